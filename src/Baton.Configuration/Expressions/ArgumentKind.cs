@@ -1,0 +1,20 @@
+namespace Baton.Configuration.Expressions;
+
+/// <summary>What one argument of a fetch, converter or action is; the parser converts and checks it.</summary>
+public enum ArgumentKind : byte
+{
+    Integer, Time, Size, String, IPv4, IPv6, Mask, Frontend, Backend, Server, Table, UserList, Variable, Regex, Map, File,
+    /// <summary>A log-format string, parsed to <see cref="LogFormatConfig"/>.</summary>
+    Format,
+    /// <summary>A sample expression, parsed to <see cref="SampleExpressionConfig"/>.</summary>
+    Sample,
+    /// <summary>An ACL condition.</summary>
+    Condition,
+    /// <summary>One of the words in ArgumentSpec.Choices.</summary>
+    Choice,
+    Status,
+    Address,
+}
+
+/// <summary>One declared argument: kind, a name for messages and help, whether it may be left out.</summary>
+public sealed record ArgumentSpec(ArgumentKind Kind, string Name, bool Optional = false, string[]? Choices = null);

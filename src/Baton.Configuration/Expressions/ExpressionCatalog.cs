@@ -1,0 +1,15 @@
+// What the configuration parser knows of fetches, converters, actions and log-format aliases. The tables stand beside
+// their implementations in Baton.Engine; the composition root concatenates them and hands them in, so that
+// Configuration never sees Engine.
+using System.Collections.Generic;
+
+namespace Baton.Configuration.Expressions;
+
+public sealed class ExpressionCatalog
+{
+    public Dictionary<string, SampleFetchKeyword> Fetches { get; } = [];
+    public Dictionary<string, ConverterKeyword> Converters { get; } = [];
+    /// <summary>Several rows may share a name with different rule sets.</summary>
+    public Dictionary<string, List<ActionKeyword>> Actions { get; } = [];
+    public Dictionary<string, LogFormatAlias> LogAliases { get; } = [];
+}

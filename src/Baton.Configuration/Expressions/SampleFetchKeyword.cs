@@ -1,0 +1,33 @@
+using System;
+
+namespace Baton.Configuration.Expressions;
+
+/// <summary>What a fetch needs to exist (manual section 7.3: layers); decides in which rule sets it may stand.</summary>
+[Flags]
+public enum SampleNeeds : ushort
+{
+    None = 0, Client = 1, Session = 2, RequestPayload = 4, RequestHead = 8, RequestBody = 16, Backend = 32, Server = 64,
+    ResponsePayload = 128, ResponseHead = 256, ResponseBody = 512, Transaction = 1024, LogTime = 2048,
+}
+
+/// <summary>A row of the fetch tables. Engine derives its evaluating kind from it; the configuration parser only sees this.</summary>
+public class SampleFetchKeyword
+{
+    public required string Name { get; init; }
+    public ArgumentSpec[] Arguments { get; init; } = [];
+    public required SampleType Output { get; init; }
+    public required SampleNeeds Needs { get; init; }
+    public required string Summary { get; init; }
+    /// <summary>For ACL derivatives such as path_beg or hdr_dom: the matching method they imply.</summary>
+    public AclMatchMethod ImpliedMatch { get; init; } = AclMatchMethod.Default;
+}
+
+/// <summary>A row of the converter tables.</summary>
+public class ConverterKeyword
+{
+    public required string Name { get; init; }
+    public ArgumentSpec[] Arguments { get; init; } = [];
+    public required SampleType Input { get; init; }
+    public required SampleType Output { get; init; }
+    public required string Summary { get; init; }
+}

@@ -1,0 +1,70 @@
+// The global section.
+using System.Collections.Generic;
+
+namespace Baton.Configuration.Model;
+
+public sealed class GlobalConfig
+{
+    public bool Daemon { get; set; }
+    public bool MasterWorker { get; set; }
+    public bool MasterWorkerNoExitOnFailure { get; set; }
+    public int MasterWorkerMaxReloads { get; set; } = -1;
+    public string? PidFile { get; set; }
+    public string? Chroot { get; set; }
+    public string? User { get; set; }
+    public string? Group { get; set; }
+    public int Uid { get; set; } = -1;
+    public int Gid { get; set; } = -1;
+    /// <summary>0: derived from limits.</summary>
+    public int MaxConn { get; set; }
+    public int UlimitN { get; set; }
+    public int FdHardLimit { get; set; }
+    public bool StrictLimits { get; set; } = true;
+    /// <summary>0: available cores.</summary>
+    public int NbThread { get; set; }
+    public List<CpuMapConfig> CpuMaps { get; } = [];
+    public int HardStopAfterMs { get; set; } = -1;
+    public int GraceMs { get; set; }
+    public int CloseSpreadTimeMs { get; set; } = -1;
+    public bool NoReusePort { get; set; }
+    public string? Node { get; set; }
+    public string? Description { get; set; }
+    public string? LogTag { get; set; }
+    /// <summary>log-send-hostname: null off, "" the machine's name.</summary>
+    public string? LogSendHostname { get; set; }
+    public List<LogTargetConfig> Logs { get; } = [];
+    public List<BindConfig> StatsSockets { get; } = [];
+    /// <summary>stats timeout, milliseconds, default 10 s.</summary>
+    public int StatsTimeoutMs { get; set; } = 10_000;
+    public int StatsMaxConn { get; set; } = 10;
+    public string? ServerStateBase { get; set; }
+    public string? ServerStateFile { get; set; }
+    public string? LocalPeer { get; set; }
+    public int BufferSize { get; set; } = 16384;
+    public int MaxRewrite { get; set; } = 1024;
+    public int MaxHttpHeaders { get; set; } = 101;
+    public int MaxAccept { get; set; }
+    public int MaxPollEvents { get; set; }
+    public int IdleTimerMs { get; set; } = 1000;
+    public int RcvBufClient { get; set; }
+    public int RcvBufServer { get; set; }
+    public int SndBufClient { get; set; }
+    public int SndBufServer { get; set; }
+    public bool NoSplice { get; set; }
+    public int MaxPipes { get; set; }
+    public int MaxConnRate { get; set; }
+    public int MaxSessRate { get; set; }
+    public int SpreadChecks { get; set; }
+    public string? UnixBindPrefix { get; set; }
+    public int UnixBindMode { get; set; } = -1;
+    public int UnixBindUid { get; set; } = -1;
+    public int UnixBindGid { get; set; } = -1;
+    /// <summary>handover-probation in milliseconds: how long the old process stands ready to take over again after a reload.</summary>
+    public int HandoverProbationMs { get; set; } = 500;
+    /// <summary>"set-var proc.x" and "set-var-fmt" lines, evaluated at start.</summary>
+    public List<Expressions.RuleConfig> ProcessVariables { get; } = [];
+    public bool Quiet { get; set; }
+    public bool ZeroWarning { get; set; }
+}
+
+public sealed record CpuMapConfig(int[] Threads, int[] Cpus, bool Auto);

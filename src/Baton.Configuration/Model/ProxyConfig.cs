@@ -1,0 +1,88 @@
+// One defaults, frontend, backend or listen section, after inheritance. Filled by the section builders of this
+// assembly, checked by ConfigurationValidator, and read-only from then on: the engine builds its *State from it.
+using System.Collections.Generic;
+using Baton.Configuration.Expressions;
+
+namespace Baton.Configuration.Model;
+
+public sealed class ProxyConfig
+{
+    public required string Name { get; init; }
+    public required ProxyCapabilities Capabilities { get; init; }
+    public required SourcePosition Position { get; init; }
+    public bool IsFrontend => (Capabilities & ProxyCapabilities.Frontend) != 0;
+    public bool IsBackend => (Capabilities & ProxyCapabilities.Backend) != 0;
+    /// <summary>The manual's id, unique among proxies; assigned from 2 upwards when not set.</summary>
+    public int Id { get; set; }
+    public string? Guid { get; set; }
+    public string? Description { get; set; }
+    public ProxyMode Mode { get; set; }
+    public bool Disabled { get; set; }
+
+    // frontend side
+    public List<BindConfig> Binds { get; } = [];
+    /// <summary>-1: not set (frontends: the process limit).</summary>
+    public int MaxConn { get; set; } = -1;
+    public int Backlog { get; set; }
+    public int RateLimitSessions { get; set; }
+    public string? DefaultBackend { get; set; }
+    public List<UseBackendConfig> UseBackends { get; } = [];
+    public string? MonitorUri { get; set; }
+    public List<AclConditionConfig> MonitorFail { get; } = [];
+
+    // backend side
+    public List<ServerConfig> Servers { get; } = [];
+    public BalanceConfig Balance { get; set; } = new();
+    public HashTypeConfig HashType { get; set; } = new(HashMethod.MapBased, HashFunction.Sdbm, false);
+    public int HashBalanceFactor { get; set; }
+    public int FullConn { get; set; }
+    public int Retries { get; set; } = 3;
+    /// <summary>0: off; 1: redispatch at the last retry (plain "option redispatch" is -1 as in the manual); N: see manual.</summary>
+    public int RedispatchAfter { get; set; }
+    public RetryOn RetryOn { get; set; } = RetryOn.ConnFailure;
+    public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
+    public SourceConfig? Source { get; set; }
+    public List<UseServerConfig> UseServers { get; } = [];
+    public int MaxKeepAliveQueue { get; set; } = -1;
+    public string? HttpSendNameHeader { get; set; }
+
+    // both
+    public TimeoutsConfig Timeouts = new();
+    public HttpConnectionMode ConnectionMode { get; set; }
+    public ProxyOptions Options { get; set; } = ProxyOptions.None;
+    public ForwardForConfig? ForwardFor { get; set; }
+    public ForwardForConfig? OriginalTo { get; set; }
+    public List<LogTargetConfig> Logs { get; } = [];
+    public string? LogTag { get; set; }
+    /// <summary>log-format, or what option httplog, tcplog, httpslog, "httplog clf" stand for; null: the default short line.</summary>
+    public LogFormatConfig? LogFormat { get; set; }
+    public LogFormatConfig? ErrorLogFormat { get; set; }
+    public LogFormatConfig? LogFormatSd { get; set; }
+    public LogFormatConfig? UniqueIdFormat { get; set; }
+    public string? UniqueIdHeader { get; set; }
+    public Dictionary<int, HttpReplyConfig> ErrorReplies { get; } = [];
+    public List<AclConfig> Acls { get; } = [];
+    public List<RuleConfig> TcpRequestConnection { get; } = [];
+    public List<RuleConfig> TcpRequestSession { get; } = [];
+    public List<RuleConfig> TcpRequestContent { get; } = [];
+    public List<RuleConfig> TcpResponseContent { get; } = [];
+    public List<RuleConfig> HttpRequest { get; } = [];
+    public List<RuleConfig> HttpResponse { get; } = [];
+    public List<RuleConfig> HttpAfterResponse { get; } = [];
+    /// <summary>"redirect" lines (run after http-request rules, as in the manual).</summary>
+    public List<RuleConfig> Redirects { get; } = [];
+    /// <summary>tcp-request inspect-delay in milliseconds; -1 when unset.</summary>
+    public int TcpRequestInspectDelayMs { get; set; } = -1;
+    public int TcpResponseInspectDelayMs { get; set; } = -1;
+    /// <summary>capture request/response header NAME len N, in order.</summary>
+    public List<(string Name, int Length)> RequestCaptures { get; } = [];
+    public List<(string Name, int Length)> ResponseCaptures { get; } = [];
+    /// <summary>capture cookie NAME len N.</summary>
+    public (string Name, int Length)? CookieCapture { get; set; }
+    /// <summary>clitcpka-*/srvtcpka-*: count, idle, interval seconds; 0 unset.</summary>
+    public (int Count, int Idle, int Interval) ClientKeepAlive, ServerKeepAlive;
+}
+
+public sealed record UseBackendConfig(LogFormatConfig BackendName, AclConditionConfig? Condition, SourcePosition Position);
+
+public sealed record UseServerConfig(LogFormatConfig ServerName, AclConditionConfig? Condition, SourcePosition Position);

@@ -1,0 +1,57 @@
+// One "server" line with default-server already merged in.
+using System.Collections.Generic;
+
+namespace Baton.Configuration.Model;
+
+public enum ProxyProtocolVersion : byte { None, V1, V2 }
+
+[System.Flags]
+public enum ProxyV2Options : ushort { None = 0, Ssl = 1, CertCn = 2, CertKey = 4, CertSig = 8, SslCipher = 16, Authority = 32, Crc32C = 64, UniqueId = 128 }
+
+public sealed class ServerConfig
+{
+    public SourcePosition Position { get; set; }
+    public string Name { get; set; } = "";
+    public int Id { get; set; }
+    public AddressConfig Address { get; set; } = null!;
+    /// <summary>0..256, default 1.</summary>
+    public int Weight { get; set; } = 1;
+    /// <summary>0: unlimited.</summary>
+    public int MaxConn { get; set; }
+    public int MinConn { get; set; }
+    public int MaxQueue { get; set; }
+    public bool Backup { get; set; }
+    public bool Disabled { get; set; }
+    public string? Cookie { get; set; }
+    public string? Redir { get; set; }
+    public ProxyProtocolVersion SendProxy { get; set; }
+    public ProxyV2Options ProxyV2Options { get; set; }
+    public SourceConfig? Source { get; set; }
+    public string? Interface { get; set; }
+    public string? Namespace { get; set; }
+    public bool TcpFastOpen { get; set; }
+    public int TcpUserTimeoutMs { get; set; }
+    /// <summary>-1: unlimited (default).</summary>
+    public int PoolMaxConn { get; set; } = -1;
+    public int PoolLowConn { get; set; }
+    /// <summary>Milliseconds, default 5000.</summary>
+    public int PoolPurgeDelayMs { get; set; } = 5000;
+    /// <summary>-1: unlimited. Requests served by one server connection before it is closed.</summary>
+    public int MaxReuse { get; set; } = -1;
+    public bool NonStick { get; set; }
+    /// <summary>Methods in order; empty means the default "last,libc".</summary>
+    public List<string> InitAddr { get; } = [];
+    public AddressKind ResolvePrefer { get; set; } = AddressKind.IPv6;
+    public string? Proto { get; set; }
+    public string? Track { get; set; }
+    public ServerConfig Clone() { var c = (ServerConfig)MemberwiseClone(); return c; }
+}
+
+/// <summary>"source ADDR[:PORT[-PORT]] [interface IF] [usesrc ...]".</summary>
+public sealed record SourceConfig
+{
+    public required AddressConfig Address { get; init; }
+    public string? Interface { get; init; }
+    /// <summary>usesrc: null none, "client", "clientip" or an address text.</summary>
+    public string? UseSource { get; init; }
+}
