@@ -1,0 +1,28 @@
+// epoll and eventfd.
+using System.Runtime.InteropServices;
+
+namespace Baton.Interop.Linux;
+
+/// <summary>struct epoll_event: packed on x86-64 (12 bytes), see the size test.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+public struct EpollEvent { public uint Events; public ulong Data; }
+
+public static unsafe partial class Epoll
+{
+    public const uint IN = 1, PRI = 2, OUT = 4, ERR = 8, HUP = 16, RDHUP = 0x2000, EXCLUSIVE = 1u << 28, ONESHOT = 1u << 30, ET = 1u << 31;
+    public const int CTL_ADD = 1, CTL_DEL = 2, CTL_MOD = 3;
+
+    [LibraryImport("libc")] public static partial int epoll_create1(int flags);
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int epoll_ctl(int epfd, int op, int fd, EpollEvent* e);
+    /// <summary>May block: takes the GC transition.</summary>
+    [LibraryImport("libc")] public static partial int epoll_wait(int epfd, EpollEvent* events, int max, int timeout_ms);
+    /// <summary>The same call for a time-out of 0, which never blocks.</summary>
+    [LibraryImport("libc", EntryPoint = "epoll_wait"), SuppressGCTransition] public static partial int epoll_poll(int epfd, EpollEvent* events, int max, int timeout_ms);
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int eventfd(uint initial, int flags);
+
+    public static int Control(int epfd, int op, int fd, uint events, ulong data)
+    {
+        var e = new EpollEvent { Events = events, Data = data };
+        return epoll_ctl(epfd, op, fd, &e);
+    }
+}

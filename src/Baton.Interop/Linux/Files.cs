@@ -1,0 +1,59 @@
+// Descriptors, pipes and files.
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Baton.Interop.Linux;
+
+public static unsafe partial class Files
+{
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_TRUNC = 0x200, O_APPEND = 0x400, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
+    public const int F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, F_SETPIPE_SZ = 1031, FD_CLOEXEC = 1;
+    public const int SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2, SPLICE_F_MORE = 4;
+    public const int S_IFMT = 0xF000, S_IFSOCK = 0xC000;
+
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int close(int fd);
+    [LibraryImport("libc")] public static partial nint read(int fd, void* buffer, nint length);
+    [LibraryImport("libc")] public static partial nint write(int fd, void* buffer, nint length);
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int pipe2(int* fds, int flags);
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int fcntl(int fd, int command, nint argument);
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int dup2(int from, int to);
+    [LibraryImport("libc"), SuppressGCTransition] public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int open(string path, int flags, int mode);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int unlink(string path);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int rename(string from, string to);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int chmod(string path, int mode);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int chown(string path, int uid, int gid);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int chdir(string path);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int chroot(string path);
+
+    public static bool SetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == 0;
+    public static bool SetNonBlocking(int fd) => fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK) == 0;
+    public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
+
+    /// <summary>Writes all of it to a blocking or non-blocking descriptor; gives up at the first error.</summary>
+    public static bool WriteAll(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+        {
+            int done = 0;
+            while (done < bytes.Length)
+            {
+                nint n = write(fd, p + done, bytes.Length - done);
+                if (n < 0 && Sockets.Last == Errno.EINTR) continue;
+                if (n <= 0) return false;
+                done += (int)n;
+            }
+            return true;
+        }
+    }
+
+    public static bool WriteAll(int fd, string text) => WriteAll(fd, Encoding.UTF8.GetBytes(text));
+}
+
+/// <summary>fd 1 and 2, written without System.Console (start-up time, signal handlers).</summary>
+public static class StandardStreams
+{
+    public static void Out(string text) => Files.WriteAll(1, text);
+    public static void Error(string text) => Files.WriteAll(2, text);
+}

@@ -1,0 +1,146 @@
+// Processes, identity, limits and scheduling.
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Baton.Interop.Linux;
+
+[StructLayout(LayoutKind.Sequential)]
+public struct ResourceLimit { public ulong Current; public ulong Maximum; }
+
+public static unsafe partial class Processes
+{
+    public const int RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_AS = 9, RLIMIT_DATA = 2;
+    public const int WNOHANG = 1;
+    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15;
+
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int getpid();
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int getppid();
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int getuid();
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int geteuid();
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int getgid();
+    [LibraryImport("libc")] public static partial int setuid(int uid);
+    [LibraryImport("libc")] public static partial int setgid(int gid);
+    [LibraryImport("libc")] public static partial int setgroups(nint count, int* groups);
+    [LibraryImport("libc")] public static partial int setsid();
+    [LibraryImport("libc"), SuppressGCTransition] public static partial int kill(int pid, int signal);
+    [LibraryImport("libc")] public static partial int waitpid(int pid, int* status, int options);
+    [LibraryImport("libc")] public static partial int getrlimit(int resource, ResourceLimit* limit);
+    [LibraryImport("libc")] public static partial int setrlimit(int resource, ResourceLimit* limit);
+    [LibraryImport("libc")] public static partial int prctl(int option, nint a, nint b, nint c, nint d);
+    [LibraryImport("libc")] public static partial int sched_setaffinity(int pid, nint size, byte* mask);
+    [LibraryImport("libc")] public static partial int sched_getaffinity(int pid, nint size, byte* mask);
+    [LibraryImport("libc")] public static partial int gethostname(byte* name, nint length);
+    [LibraryImport("libc")] private static partial int execve(byte* path, byte** argv, byte** envp);
+    [LibraryImport("libc")] private static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_init(void* attributes);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_destroy(void* attributes);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_setflags(void* attributes, short flags);
+    [LibraryImport("libc")] private static partial int posix_spawnattr_setsigmask(void* attributes, void* mask);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(void* actions);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_destroy(void* actions);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addopen(void* actions, int fd, byte* path, int flags, int mode);
+
+    private const short POSIX_SPAWN_SETSIGMASK = 8, POSIX_SPAWN_SETSID = 0x80;
+
+    /// <summary>Replaces this process. Returns only on failure, with errno.</summary>
+    public static int Exec(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        using var argv = new CStringArray(arguments);
+        using var envp = new CStringArray(environment);
+        using var file = new CStringArray([path]);
+        execve(file.Pointer[0], argv.Pointer, envp.Pointer);
+        return Sockets.Last;
+    }
+
+    /// <summary>
+    /// Starts a program without fork() (a forked .NET process has no collector threads). Descriptors that are not
+    /// close-on-exec are inherited; <paramref name="duplicate"/> lists dup2 steps run in the child in order.
+    /// Returns the pid, or minus errno.
+    /// </summary>
+    public static int Spawn(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool newSession,
+        ReadOnlySpan<(int From, int To)> duplicate, bool nullStandardStreams = false)
+    {
+        // SAFETY: posix_spawnattr_t is 336 bytes and posix_spawn_file_actions_t 80 bytes in glibc; both are rounded up.
+        byte* attributes = stackalloc byte[512];
+        byte* actions = stackalloc byte[256];
+        ulong* emptyMask = stackalloc ulong[16];
+        new Span<ulong>(emptyMask, 16).Clear();
+        posix_spawnattr_init(attributes);
+        posix_spawn_file_actions_init(actions);
+        posix_spawnattr_setsigmask(attributes, emptyMask);
+        posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGMASK | (newSession ? POSIX_SPAWN_SETSID : 0)));
+        using var argv = new CStringArray(arguments);
+        using var envp = new CStringArray(environment);
+        using var file = new CStringArray([path, "/dev/null"]);
+        if (nullStandardStreams)
+            for (int fd = 0; fd < 3; fd++) posix_spawn_file_actions_addopen(actions, fd, file.Pointer[1], Files.O_RDWR, 0);
+        foreach ((int from, int to) in duplicate) posix_spawn_file_actions_adddup2(actions, from, to);
+        int pid;
+        int error = posix_spawn(&pid, file.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
+        posix_spawn_file_actions_destroy(actions);
+        posix_spawnattr_destroy(attributes);
+        return error == 0 ? pid : -error;
+    }
+
+    /// <summary>This process's environment as NAME=VALUE.</summary>
+    public static List<string> Environment()
+    {
+        var list = new List<string>();
+        foreach (System.Collections.DictionaryEntry e in System.Environment.GetEnvironmentVariables()) list.Add($"{e.Key}={e.Value}");
+        return list;
+    }
+
+    /// <summary>The cores this process may run on.</summary>
+    public static int[] Affinity()
+    {
+        byte* mask = stackalloc byte[128];
+        new Span<byte>(mask, 128).Clear();
+        if (sched_getaffinity(0, 128, mask) < 0) return [0];
+        var cores = new List<int>();
+        for (int i = 0; i < 1024; i++) if ((mask[i >> 3] & (1 << (i & 7))) != 0) cores.Add(i);
+        return cores.ToArray();
+    }
+
+    /// <summary>Binds the calling thread to the cores.</summary>
+    public static bool SetThreadAffinity(ReadOnlySpan<int> cores)
+    {
+        byte* mask = stackalloc byte[128];
+        new Span<byte>(mask, 128).Clear();
+        foreach (int core in cores) if (core is >= 0 and < 1024) mask[core >> 3] |= (byte)(1 << (core & 7));
+        return sched_setaffinity(0, 128, mask) == 0;
+    }
+
+    public static string HostName()
+    {
+        byte* name = stackalloc byte[256];
+        return gethostname(name, 255) == 0 ? Marshal.PtrToStringUTF8((nint)name) ?? "" : "";
+    }
+}
+
+/// <summary>A NULL-terminated array of C strings.</summary>
+internal sealed unsafe class CStringArray : IDisposable
+{
+    private readonly int _count;
+    public byte** Pointer { get; }
+
+    public CStringArray(IReadOnlyList<string> strings)
+    {
+        _count = strings.Count;
+        Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+        for (int i = 0; i < _count; i++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(strings[i]);
+            Pointer[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
+            bytes.CopyTo(new Span<byte>(Pointer[i], bytes.Length));
+        }
+    }
+
+    public void Dispose()
+    {
+        for (int i = 0; i < _count; i++) NativeMemory.Free(Pointer[i]);
+        NativeMemory.Free(Pointer);
+    }
+}
