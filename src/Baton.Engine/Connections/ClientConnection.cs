@@ -1,0 +1,231 @@
+// A connection from a client. While idle it is this object and nothing else: no buffer, no stream. Its timer is the only
+// timer of the session; the stream it carries decides what the deadline means.
+using Baton.Configuration.Model;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Engine.Streams;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Connections;
+
+public enum ClientPhase : byte
+{
+    /// <summary>Waiting for the PROXY header in front of everything else.</summary>
+    ProxyHeader,
+    /// <summary>Waiting for a request (HTTP).</summary>
+    Idle,
+    /// <summary>A stream is at work.</summary>
+    Active,
+    /// <summary>Answered and shut down; reading to the end so that the answer is not destroyed by a reset.</summary>
+    Lingering,
+}
+
+public sealed unsafe partial class ClientConnection : Connection
+{
+    /// <summary>How long an answered connection with unread data is drained (ms), and how much.</summary>
+    private const int LingerMs = 2000;
+
+    public FrontendState Frontend = null!;
+    public ListenerState Listener = null!;
+    public SocketAddress Source;
+    private SocketAddress _destination;
+    public ProxyStream? Stream;
+    public ClientConnection? NextClient, PreviousClient;
+
+    /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
+    public ServerConnection? PrivateServer;
+    public ClientPhase Phase;
+    public long AcceptMs;
+
+    /// <summary>Requests begun on this connection.</summary>
+    public int RequestCount;
+
+    /// <summary>When the connection became idle; with the frontend's timeouts it gives the deadline of <see cref="ClientPhase.Idle"/>.</summary>
+    public long IdleSinceMs;
+
+    /// <summary>The source address came in a PROXY header.</summary>
+    public bool FromProxyHeader;
+
+    /// <summary>The address the client connected to. Asked from the kernel once, unless the listener's own address says it.</summary>
+    public ref readonly SocketAddress Destination
+    {
+        get
+        {
+            if (!_destination.IsSet)
+                _destination = Listener.BoundToWildcard || !Listener.BoundAddress.IsSet ? SocketAddress.OfSocket(Fd) : Listener.BoundAddress;
+            return ref _destination;
+        }
+    }
+
+    public void SetDestination(in SocketAddress address) => _destination = address;
+
+    /// <summary>Takes a freshly accepted socket.</summary>
+    public void Open(Worker worker, FrontendState frontend, ListenerState listener, int fd, in SocketAddress source)
+    {
+        ResetConnection(worker, fd);
+        Frontend = frontend;
+        Listener = listener;
+        Source = source;
+        _destination = default;
+        Stream = null;
+        PrivateServer = null;
+        AcceptMs = worker.NowMs;
+        IdleSinceMs = worker.NowMs;
+        RequestCount = 0;
+        FromProxyHeader = false;
+        // a client usually speaks first and at once: try before asking epoll
+        CanRead = CanWrite = true;
+        worker.AddClient(this);
+        frontend.Enter();
+        TrafficCounters counters = frontend.Counters[worker.Index];
+        counters.Connections++;
+        listener.Counters[worker.Index].Connections++;
+        counters.ConnectionRateMax = System.Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
+        if (!AdmitConnection()) return;
+        if (listener.Config.AcceptProxy) { Phase = ClientPhase.ProxyHeader; BeginProxyHeader(); return; }
+        StartSession();
+    }
+
+    /// <summary>Counts the session and gives it to the protocol.</summary>
+    private void StartSession()
+    {
+        TrafficCounters counters = Frontend.Counters[Worker.Index];
+        counters.Sessions++;
+        Listener.Counters[Worker.Index].Sessions++;
+        counters.SessionRateMax = System.Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
+        Worker.Engine.SessionRates[Worker.Index].Add(Worker.NowMs);
+        if (!AdmitSession()) return;
+        if (Frontend.IsHttp)
+        {
+            Phase = ClientPhase.Idle;
+            OnIdleReadable();
+        }
+        else
+        {
+            Phase = ClientPhase.Active;
+            TcpStream stream = Worker.TcpStreams.Rent();
+            Stream = stream;
+            stream.Start(this);
+        }
+    }
+
+    public override void OnEvents(uint events)
+    {
+        NoteEvents(events);
+        switch (Phase)
+        {
+            case ClientPhase.Active: Stream!.OnClientEvents(events); break;
+            case ClientPhase.Idle: if (CanRead) OnIdleReadable(); break;
+            case ClientPhase.ProxyHeader: ContinueProxyHeader(); break;
+            default: Drain(); break;
+        }
+    }
+
+    /// <summary>Looks for the first bytes of a request; only when there are some does the connection get a buffer and a stream.</summary>
+    private void OnIdleReadable()
+    {
+        byte* buffer = Worker.Buffers.Rent();
+        int headroom = Worker.Engine.Config.Global.MaxRewrite;
+        int n = Receive(buffer + headroom, Worker.Buffers.BlockSize - headroom);
+        if (n > 0)
+        {
+            BeginRequest(buffer, headroom, headroom + n);
+            return;
+        }
+        Worker.Buffers.Return(buffer);
+        if (n == -1)
+        {
+            EnsureRegistered();
+            ArmIdle();
+            return;
+        }
+        CloseIdle(n == 0 ? IdleEnd.ClientClosed : IdleEnd.ClientFailed);
+    }
+
+    /// <summary>Starts a stream on bytes already received at [start, end) of a rented buffer.</summary>
+    internal void BeginRequest(byte* buffer, int start, int end)
+    {
+        Phase = ClientPhase.Active;
+        HttpStream stream = Worker.HttpStreams.Rent();
+        Stream = stream;
+        stream.Start(this, buffer, start, end);
+    }
+
+    /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>
+    private void ArmIdle()
+    {
+        ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
+        int timeout = RequestCount == 0 ? First(t.HttpRequest, t.Client) : First(t.HttpKeepAlive, First(t.HttpRequest, t.Client));
+        Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : IdleSinceMs + timeout);
+    }
+
+    private static int First(int a, int b) => a >= 0 ? a : b;
+
+    /// <summary>The stream has ended and the connection lives on: wait for the next request. <paramref name="buffer"/> holds pipelined bytes or is null.</summary>
+    public void BecomeIdle(byte* buffer, int start, int end)
+    {
+        Stream = null;
+        Phase = ClientPhase.Idle;
+        IdleSinceMs = Worker.NowMs;
+        if (buffer is not null) { BeginRequest(buffer, start, end); return; }
+        if (Worker.Engine.Stopping && !KeepIdleWhileStopping) { CloseIdle(IdleEnd.Stopping); return; }
+        if (CanRead) { OnIdleReadable(); return; }
+        EnsureRegistered();
+        ArmIdle();
+    }
+
+    /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>
+    private bool KeepIdleWhileStopping => (Frontend.Config.Options & ProxyOptions.IdleCloseOnResponse) != 0;
+
+    public override void OnTimer(long nowMs)
+    {
+        switch (Phase)
+        {
+            case ClientPhase.Active: Stream!.OnTimer(nowMs); break;
+            case ClientPhase.Idle: CloseIdle(IdleEnd.TimedOut); break;
+            case ClientPhase.ProxyHeader: CloseIdle(IdleEnd.TimedOut); break;
+            default: Close(); break;
+        }
+    }
+
+    /// <summary>Closes at once (what the kernel still has to send is sent).</summary>
+    public void Close()
+    {
+        CloseSocket();
+        ServerConnection? own = PrivateServer;
+        PrivateServer = null;
+        own?.Discard();
+        Stream = null;
+        Worker.RemoveClient(this);
+        Frontend.Leave();
+        Worker.Engine.Leave(Listener);
+        Worker.ClientConnections.Return(this);
+    }
+
+    /// <summary>Shuts the sending side down and reads until the client closes: closing with unread data would reset the connection and destroy the answer.</summary>
+    public void LingerAndClose()
+    {
+        ShutdownWrite();
+        Stream = null;
+        Phase = ClientPhase.Lingering;
+        EnsureRegistered();
+        CanRead = true;
+        Worker.Timers.Arm(this, Worker.NowMs + LingerMs);
+        Drain();
+    }
+
+    private void Drain()
+    {
+        byte* sink = Worker.Scratch.Text;
+        for (int i = 0; i < 16 && CanRead; i++)
+        {
+            int n = Receive(sink, Worker.Scratch.TextSize);
+            if (n > 0) continue;
+            if (n == -1) return;
+            Close();
+            return;
+        }
+        if (PeerClosed && !CanRead || Failed) Close();
+    }
+}

@@ -1,0 +1,127 @@
+// A stream socket and what epoll has said of it. Edge-triggered and registered once: after that a request costs no
+// epoll_ctl at all. The flags remember the edges until a call returns EAGAIN or comes back short.
+using Baton.Engine.Loop;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Connections;
+
+/// <summary>Base of client and server connections. This is the seam where a TLS transport will sit: everything above calls Receive and Send only.</summary>
+public abstract unsafe class Connection : EventHandler
+{
+    private const uint Interest = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
+
+    public Worker Worker = null!;
+
+    /// <summary>There may be something to read (data, end of stream or an error).</summary>
+    public bool CanRead;
+
+    /// <summary>The last write did not hit a full socket buffer.</summary>
+    public bool CanWrite;
+
+    /// <summary>The peer has shut down its sending side or more; data may still be queued before it.</summary>
+    public bool PeerClosed;
+
+    /// <summary>EPOLLERR or EPOLLHUP was seen, or a call failed hard.</summary>
+    public bool Failed;
+
+    /// <summary>errno of the failure, 0 when unknown.</summary>
+    public int Error;
+
+    public bool IsRegistered;
+
+    public bool IsOpen => Fd >= 0;
+
+    protected void ResetConnection(Worker worker, int fd)
+    {
+        Worker = worker;
+        Fd = fd;
+        CanRead = CanWrite = PeerClosed = Failed = IsRegistered = false;
+        Error = 0;
+    }
+
+    /// <summary>
+    /// Puts the socket into the worker's epoll set. Called only when there is something to wait for: a short connection
+    /// that is answered at once never enters the set.
+    /// </summary>
+    public void EnsureRegistered()
+    {
+        if (IsRegistered || Fd < 0) return;
+        IsRegistered = true;
+        if (!Worker.Register(this, Interest)) { Failed = true; Error = Sockets.Last; }
+    }
+
+    /// <summary>Notes an event's bits in the flags.</summary>
+    protected void NoteEvents(uint events)
+    {
+        if ((events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0) CanRead = true;
+        if ((events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0) CanWrite = true;
+        if ((events & (Epoll.RDHUP | Epoll.HUP)) != 0) PeerClosed = true;
+        if ((events & Epoll.ERR) != 0) Failed = true;
+    }
+
+    /// <summary>
+    /// Reads what is there. Returns bytes, 0 at end of stream, -1 when nothing is there now (CanRead is false then), -2 on a hard error.
+    /// </summary>
+    public int Receive(byte* buffer, int length)
+    {
+        nint n = Sockets.recv(Fd, buffer, length, 0);
+        if (n > 0)
+        {
+            // epoll(7): a short read on a stream socket means it was drained; but an end of stream behind it must still be read.
+            if (n < length && !PeerClosed) CanRead = false;
+            return (int)n;
+        }
+        CanRead = false;
+        if (n == 0) { PeerClosed = true; return 0; }
+        return NoteError();
+    }
+
+    /// <summary>Writes. Returns the bytes taken (possibly fewer; CanWrite is false then), -1 when the socket is full, -2 on a hard error.</summary>
+    public int Send(byte* buffer, int length, bool more = false)
+    {
+        nint n = Sockets.send(Fd, buffer, length, Sockets.MSG_NOSIGNAL | (more ? Sockets.MSG_MORE : 0));
+        if (n >= 0)
+        {
+            if (n < length) CanWrite = false;
+            return (int)n;
+        }
+        CanWrite = false;
+        return NoteError();
+    }
+
+    private int NoteError()
+    {
+        int errno = Sockets.Last;
+        if (errno is Errno.EAGAIN or Errno.EINTR) return -1;
+        Failed = true;
+        Error = errno;
+        return -2;
+    }
+
+    /// <summary>SO_ERROR of the socket, read and remembered.</summary>
+    public int TakeSocketError()
+    {
+        int error = Sockets.GetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR);
+        if (error > 0) Error = error;
+        return error;
+    }
+
+    public void ShutdownWrite() => Sockets.shutdown(Fd, Sockets.SHUT_WR);
+
+    /// <summary>Closes with a reset instead of a FIN.</summary>
+    public void AbortOnClose()
+    {
+        var linger = new Linger { OnOff = 1, Seconds = 0 };
+        Sockets.setsockopt(Fd, Sockets.SOL_SOCKET, Sockets.SO_LINGER, &linger, sizeof(Linger));
+    }
+
+    /// <summary>Leaves the epoll set and closes the descriptor.</summary>
+    public void CloseSocket()
+    {
+        if (Fd < 0) return;
+        if (IsRegistered) Worker.CloseRegistered(this);
+        else { Files.close(Fd); Fd = -1; }
+        IsRegistered = false;
+        Worker.Timers.Cancel(this);
+    }
+}

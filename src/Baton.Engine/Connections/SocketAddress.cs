@@ -1,0 +1,159 @@
+// An address of a peer or of ourselves, small enough to sit in every connection: no allocation, no IPAddress.
+using System;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Connections;
+
+/// <summary>Family, 16 address bytes in network order and a port. A UNIX peer has a family and nothing else.</summary>
+public unsafe struct SocketAddress : IEquatable<SocketAddress>
+{
+    /// <summary>Bytes a sockaddr buffer needs (sockaddr_storage).</summary>
+    public const int StorageSize = 128;
+
+    public ushort Family;
+    public ushort Port;
+    private fixed byte _bytes[16];
+
+    public readonly bool IsIPv4 => Family == Sockets.AF_INET;
+    public readonly bool IsIPv6 => Family == Sockets.AF_INET6;
+    public readonly bool IsUnix => Family == Sockets.AF_UNIX;
+    public readonly bool IsSet => Family != 0;
+
+    /// <summary>4 bytes for IPv4, 16 for IPv6, none otherwise.</summary>
+    public readonly int Length => Family switch { Sockets.AF_INET => 4, Sockets.AF_INET6 => 16, _ => 0 };
+
+    public readonly void CopyBytes(Span<byte> destination)
+    {
+        for (int i = 0; i < Length; i++) destination[i] = _bytes[i];
+    }
+
+    public readonly byte this[int index] => _bytes[index];
+
+    public static SocketAddress From(ReadOnlySpan<byte> ip, int port)
+    {
+        SocketAddress a = default;
+        a.Family = (ushort)(ip.Length == 4 ? Sockets.AF_INET : ip.Length == 16 ? Sockets.AF_INET6 : 0);
+        a.Port = (ushort)port;
+        for (int i = 0; i < ip.Length && i < 16; i++) a._bytes[i] = ip[i];
+        return a;
+    }
+
+    /// <summary>Reads a kernel sockaddr.</summary>
+    public static SocketAddress Read(byte* sockaddr)
+    {
+        ushort family = *(ushort*)sockaddr;
+        return family switch
+        {
+            Sockets.AF_INET => From(new ReadOnlySpan<byte>(sockaddr + 4, 4), BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(sockaddr + 2, 2))),
+            Sockets.AF_INET6 => From(new ReadOnlySpan<byte>(sockaddr + 8, 16), BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(sockaddr + 2, 2))),
+            _ => new SocketAddress { Family = family },
+        };
+    }
+
+    /// <summary>Writes a kernel sockaddr into <paramref name="sockaddr"/> (at least 28 bytes); returns its length.</summary>
+    public readonly int Write(byte* sockaddr)
+    {
+        new Span<byte>(sockaddr, 28).Clear();
+        *(ushort*)sockaddr = Family;
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(sockaddr + 2, 2), Port);
+        if (Family == Sockets.AF_INET) { CopyBytes(new Span<byte>(sockaddr + 4, 4)); return 16; }
+        if (Family == Sockets.AF_INET6) { CopyBytes(new Span<byte>(sockaddr + 8, 16)); return 28; }
+        return 2;
+    }
+
+    /// <summary>The local address of a socket.</summary>
+    public static SocketAddress OfSocket(int fd)
+    {
+        byte* storage = stackalloc byte[StorageSize];
+        int length = StorageSize;
+        return Sockets.getsockname(fd, storage, &length) < 0 ? default : Read(storage);
+    }
+
+    /// <summary>True for an IPv6 address that carries an IPv4 one (::ffff:a.b.c.d).</summary>
+    public readonly bool IsMappedIPv4
+    {
+        get
+        {
+            if (Family != Sockets.AF_INET6) return false;
+            for (int i = 0; i < 10; i++) if (_bytes[i] != 0) return false;
+            return _bytes[10] == 0xFF && _bytes[11] == 0xFF;
+        }
+    }
+
+    /// <summary>Writes the address without port ("10.0.0.1", "::1", "unix"); returns the bytes written (at most 45).</summary>
+    public readonly int FormatIp(Span<byte> destination)
+    {
+        if (Family == Sockets.AF_INET)
+        {
+            int at = 0;
+            for (int i = 0; i < 4; i++)
+            {
+                if (i > 0) destination[at++] = (byte)'.';
+                int b = _bytes[i];
+                if (b >= 100) destination[at++] = (byte)('0' + b / 100);
+                if (b >= 10) destination[at++] = (byte)('0' + b / 10 % 10);
+                destination[at++] = (byte)('0' + b % 10);
+            }
+            return at;
+        }
+        if (Family == Sockets.AF_INET6) return FormatIPv6(destination);
+        "unix"u8.CopyTo(destination);
+        return 4;
+    }
+
+    /// <summary>RFC 5952 text of an IPv6 address; a mapped IPv4 is written as ::ffff:a.b.c.d like inet_ntop does.</summary>
+    private readonly int FormatIPv6(Span<byte> destination)
+    {
+        int at = 0, bestStart = -1, bestLength = 0;
+        for (int i = 0; i < 8;)
+        {
+            int run = 0;
+            while (i + run < 8 && Group(i + run) == 0) run++;
+            if (run > bestLength && run > 1) { bestStart = i; bestLength = run; }
+            i += run == 0 ? 1 : run;
+        }
+        bool mapped = IsMappedIPv4;
+        for (int i = 0; i < 8; i++)
+        {
+            if (i == bestStart) { destination[at++] = (byte)':'; destination[at++] = (byte)':'; i += bestLength - 1; continue; }
+            if (i > 0 && i != bestStart + bestLength) destination[at++] = (byte)':';
+            if (mapped && i == 6)
+            {
+                SocketAddress v4 = From([_bytes[12], _bytes[13], _bytes[14], _bytes[15]], 0);
+                return at + v4.FormatIp(destination[at..]);
+            }
+            Group(i).TryFormat(destination[at..], out int n, "x", CultureInfo.InvariantCulture);
+            at += n;
+        }
+        return at;
+    }
+
+    private readonly int Group(int i) => (_bytes[2 * i] << 8) | _bytes[2 * i + 1];
+
+    public readonly bool Equals(SocketAddress other)
+    {
+        if (Family != other.Family || Port != other.Port) return false;
+        for (int i = 0; i < 16; i++) if (_bytes[i] != other._bytes[i]) return false;
+        return true;
+    }
+
+    public override readonly bool Equals(object? o) => o is SocketAddress a && Equals(a);
+    public override readonly int GetHashCode() => HashCode.Combine(Family, Port, _bytes[3], _bytes[15], _bytes[2]);
+
+    /// <summary>"10.0.0.1:80", "[::1]:80" or "unix".</summary>
+    public override readonly string ToString()
+    {
+        Span<byte> text = stackalloc byte[48];
+        string ip = Encoding.ASCII.GetString(text[..FormatIp(text)]);
+        return Family switch { Sockets.AF_INET => $"{ip}:{Port}", Sockets.AF_INET6 => $"[{ip}]:{Port}", _ => ip };
+    }
+
+    public readonly string IpToString()
+    {
+        Span<byte> text = stackalloc byte[48];
+        return Encoding.ASCII.GetString(text[..FormatIp(text)]);
+    }
+}

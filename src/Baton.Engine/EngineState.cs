@@ -1,0 +1,107 @@
+// Everything the running process consists of, built from a ProcessConfig by EngineBuilder: workers, frontends, backends,
+// listeners, limits. The runtime API and the handover look here; traffic goes through the worker it belongs to.
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine;
+
+public sealed class EngineState
+{
+    private int _connections, _connectionsMax;
+    private int _resumePosted;
+
+    public EngineState(ProcessConfig config, int workers, int maxConn)
+    {
+        Config = config;
+        WorkerCount = workers;
+        MaxConn = maxConn;
+        Workers = new Worker[workers];
+        StartedAtMs = Environment.TickCount64;
+        AcceptsPerEvent = workers > 1 ? 16 : 64;
+        if (config.Global.MaxAccept > 0) AcceptsPerEvent = config.Global.MaxAccept;
+        ConnectionRates = new RateCounter[workers];
+        SessionRates = new RateCounter[workers];
+        for (int i = 0; i < workers; i++) { ConnectionRates[i] = new(); SessionRates[i] = new(); }
+        TotalConnections = new PaddedCounter[workers];
+        TotalRequests = new PaddedCounter[workers];
+    }
+
+    public ProcessConfig Config { get; }
+    public int WorkerCount { get; }
+    public Worker[] Workers { get; }
+    public List<FrontendState> Frontends { get; } = [];
+    public List<BackendState> Backends { get; } = [];
+    public List<ListenerState> Listeners { get; } = [];
+
+    /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
+    public int MaxConn { get; set; }
+    public int AcceptsPerEvent { get; }
+    public long StartedAtMs { get; }
+
+    /// <summary>True from SIGUSR1 on: finish what there is, take nothing new.</summary>
+    public bool Stopping { get; set; }
+
+    public RateCounter[] ConnectionRates { get; }
+    public RateCounter[] SessionRates { get; }
+    public PaddedCounter[] TotalConnections { get; }
+    public PaddedCounter[] TotalRequests { get; }
+
+    public int CurrentConnections => Volatile.Read(ref _connections);
+    public int MaxConnectionsSeen => Volatile.Read(ref _connectionsMax);
+    public bool IsFull => Volatile.Read(ref _connections) >= MaxConn;
+
+    public FrontendState? FindFrontend(string name) => Frontends.Find(f => f.Name == name);
+    public BackendState? FindBackend(string name) => Backends.Find(b => b.Name == name);
+
+    /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
+    public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source)
+    {
+        Gauge.Increment(ref _connections, ref _connectionsMax);
+        listener.Enter();
+        TotalConnections[acceptedBy.Index].Value++;
+        ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
+        Worker chosen = acceptedBy;
+        if (WorkerCount > 1 && acceptedBy.ClientCount > 8)
+        {
+            foreach (Worker w in Workers)
+                if (w.ClientCount + 4 + (acceptedBy.ClientCount >> 4) < chosen.ClientCount && MayServe(w, listener)) chosen = w;
+        }
+        if (chosen == acceptedBy) listener.Target.Accepted(acceptedBy, listener, fd, source);
+        else chosen.Post(new PlacedConnection(listener, fd, source));
+    }
+
+    private static bool MayServe(Worker worker, ListenerState listener)
+        => listener.Config.Threads is null || Array.IndexOf(listener.Config.Threads, worker.Index) >= 0;
+
+    /// <summary>Counts a connection out when it is closed.</summary>
+    public void Leave(ListenerState listener)
+    {
+        listener.Leave();
+        if (Interlocked.Decrement(ref _connections) == MaxConn - 1) ResumeFullListeners();
+    }
+
+    /// <summary>Lets every worker poll the listeners again that were paused for lack of room. Any thread; several calls make one round.</summary>
+    public void ResumeFullListeners()
+    {
+        if (Interlocked.Exchange(ref _resumePosted, 1) != 0) return;
+        foreach (Worker w in Workers) w.Post(static worker => { worker.Engine._resumePosted = 0; worker.ResumePausedAcceptors(); });
+    }
+
+    private sealed class PlacedConnection(ListenerState listener, int fd, SocketAddress source) : LoopTask
+    {
+        public override void Run(Worker worker) => listener.Target.Accepted(worker, listener, fd, source);
+    }
+}
+
+/// <summary>A counter alone on its cache line.</summary>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit, Size = 64)]
+public struct PaddedCounter
+{
+    [System.Runtime.InteropServices.FieldOffset(0)] public long Value;
+}

@@ -1,0 +1,74 @@
+// One worker's ear on one listening socket. Each worker polls a duplicate of the shared descriptor (level-triggered,
+// exclusive wake-up), so that a connection wakes one worker and no accept queue belongs to a worker alone.
+using Baton.Engine.Connections;
+using Baton.Engine.Loop;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Listeners;
+
+/// <summary>OWNER: its worker.</summary>
+public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int fd) : EventHandler
+{
+    private bool _active;
+
+    public ListenerState Listener => listener;
+
+    /// <summary>Starts polling. The duplicate was made by the caller and is closed by <see cref="Close"/>.</summary>
+    public void Start()
+    {
+        if (_active) return;
+        Fd = fd;
+        _active = worker.Register(this, Epoll.IN | (listener.IsSocketPair ? 0 : Epoll.EXCLUSIVE));
+    }
+
+    /// <summary>Stops polling without closing anything: queued connections stay queued.</summary>
+    public void Pause()
+    {
+        if (!_active) return;
+        _active = false;
+        worker.Unregister(this);
+    }
+
+    public void Close()
+    {
+        Pause();
+        if (fd >= 0) Files.close(fd);
+        Fd = fd = -1;
+    }
+
+    public override void OnTimer(long nowMs) => Start();
+
+    public override void OnEvents(uint events)
+    {
+        byte* storage = stackalloc byte[SocketAddress.StorageSize];
+        for (int i = worker.Engine.AcceptsPerEvent; i > 0 && _active; i--)
+        {
+            if (!listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
+            int length = SocketAddress.StorageSize;
+            int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+            if (client < 0) { OnAcceptError(Sockets.Last); return; }
+            SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
+            if (source.Family == 0) source.Family = Sockets.AF_UNIX;
+            worker.Engine.Place(worker, listener, client, source);
+        }
+    }
+
+    private int ReceiveDescriptor()
+    {
+        System.Span<byte> payload = stackalloc byte[2];
+        System.Span<int> fds = stackalloc int[1];
+        nint n = DescriptorPassing.Receive(Fd, payload, fds, out int count);
+        if (n == 0) { Pause(); return -1; }
+        if (count == 0) return -1;
+        Files.SetNonBlocking(fds[0]);
+        return fds[0];
+    }
+
+    /// <summary>Out of descriptors or memory: rest for 100 ms instead of spinning on a readable socket; the backlog keeps the clients.</summary>
+    private void OnAcceptError(int errno)
+    {
+        if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
+        Pause();
+        worker.Timers.Arm(this, worker.NowMs + 100);
+    }
+}

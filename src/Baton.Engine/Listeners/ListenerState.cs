@@ -1,0 +1,60 @@
+// One bound address of a frontend (or of the stats socket): its descriptors and what is counted on it.
+using System.Threading;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine.Listeners;
+
+public sealed class ListenerState
+{
+    private int _current, _currentMax;
+
+    public ListenerState(EngineState engine, BindConfig config, SocketEndpoint? endpoint, IConnectionTarget target)
+    {
+        Engine = engine;
+        Config = config;
+        Endpoint = endpoint;
+        Target = target;
+        Counters = new TrafficCounters[engine.WorkerCount];
+        for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
+    }
+
+    public EngineState Engine { get; }
+    public BindConfig Config { get; }
+
+    /// <summary>What to bind; null for inherited descriptors.</summary>
+    public SocketEndpoint? Endpoint { get; }
+
+    /// <summary>An inherited descriptor (fd@N), or -1.</summary>
+    public int InheritedDescriptor { get; init; } = -1;
+
+    /// <summary>Listens on one end of a socket pair: connections arrive as passed descriptors (sockpair@N).</summary>
+    public bool IsSocketPair { get; init; }
+
+    /// <summary>Who gets the accepted connections.</summary>
+    public IConnectionTarget Target { get; }
+
+    /// <summary>The listening sockets: one, or one a shard. Empty before binding and after closing.</summary>
+    public int[] Descriptors { get; set; } = [];
+
+    /// <summary>The address the socket is really bound to (port 0 resolved); for bound TCP sockets also every client's destination unless it is a wildcard.</summary>
+    public SocketAddress BoundAddress { get; set; }
+    public bool BoundToWildcard { get; set; }
+
+    public string Name => Config.Name ?? "";
+    public int Id { get; set; }
+    public TrafficCounters[] Counters { get; }
+
+    /// <summary>False while paused or stopped.</summary>
+    public bool Accepting { get; set; }
+    public int CurrentSessions => Volatile.Read(ref _current);
+    public int MaxSessions => Volatile.Read(ref _currentMax);
+    public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+    public void Leave()
+    {
+        int now = Interlocked.Decrement(ref _current);
+        if (Config.MaxConn > 0 && now == Config.MaxConn - 1) Engine.ResumeFullListeners();
+    }
+    public bool IsFull => Config.MaxConn > 0 && Volatile.Read(ref _current) >= Config.MaxConn;
+}

@@ -1,0 +1,14 @@
+namespace Baton.Engine.Loop;
+
+/// <summary>Work posted to a worker from another thread; runs on the worker's own.</summary>
+public abstract class LoopTask
+{
+    internal LoopTask? NextTask;
+    public abstract void Run(Worker worker);
+}
+
+/// <summary>A task that runs a delegate; for control paths (runtime API, handover), never for traffic.</summary>
+public sealed class DelegateTask(System.Action<Worker> action) : LoopTask
+{
+    public override void Run(Worker worker) => action(worker);
+}

@@ -1,0 +1,64 @@
+// What a worker keeps besides its loop: reusable connections and streams, and the list of its clients.
+using System.Collections.Generic;
+using Baton.Core.Pools;
+using Baton.Engine.Connections;
+using Baton.Engine.Listeners;
+using Baton.Engine.Servers;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Loop;
+
+public sealed partial class Worker
+{
+    private ClientConnection? _firstClient;
+
+    /// <summary>Set once, before the thread starts.</summary>
+    public EngineState Engine { get; set; } = null!;
+
+    public ObjectPool<ClientConnection> ClientConnections { get; } = new(() => new ClientConnection(), 4096);
+    public ObjectPool<ServerConnection> ServerConnections { get; } = new(() => new ServerConnection(), 4096);
+    public ObjectPool<HttpStream> HttpStreams { get; } = new(() => new HttpStream(), 256);
+    public ObjectPool<TcpStream> TcpStreams { get; } = new(() => new TcpStream(), 1024);
+
+    public PoolPurger PoolPurger => _poolPurger ??= new PoolPurger(this);
+    private PoolPurger? _poolPurger;
+
+    /// <summary>This worker's ears, and those that wait for room.</summary>
+    public List<Acceptor> Acceptors { get; } = [];
+    public List<Acceptor> PausedAcceptors { get; } = [];
+
+    /// <summary>Client connections this worker owns.</summary>
+    public int ClientCount { get; private set; }
+
+    /// <summary>Numbers the streams.</summary>
+    public uint StreamSequence;
+
+    /// <summary>First of the intrusive list (newest first).</summary>
+    public ClientConnection? FirstClient => _firstClient;
+
+    internal void AddClient(ClientConnection client)
+    {
+        client.PreviousClient = null;
+        client.NextClient = _firstClient;
+        if (_firstClient is not null) _firstClient.PreviousClient = client;
+        _firstClient = client;
+        ClientCount++;
+    }
+
+    internal void RemoveClient(ClientConnection client)
+    {
+        if (client.PreviousClient is null) _firstClient = client.NextClient; else client.PreviousClient.NextClient = client.NextClient;
+        if (client.NextClient is not null) client.NextClient.PreviousClient = client.PreviousClient;
+        client.NextClient = client.PreviousClient = null;
+        ClientCount--;
+    }
+
+    /// <summary>Polls again the listeners that were full.</summary>
+    public void ResumePausedAcceptors()
+    {
+        if (PausedAcceptors.Count == 0) return;
+        Acceptor[] paused = PausedAcceptors.ToArray();
+        PausedAcceptors.Clear();
+        foreach (Acceptor a in paused) if (a.Listener.Accepting) a.Start();
+    }
+}

@@ -1,0 +1,186 @@
+// A worker: one thread, one epoll set, one timer wheel, one buffer pool. It owns the connections it accepts for life;
+// whatever other threads want of them comes through the inbox.
+using System;
+using System.Threading;
+using Baton.Core.Buffers;
+using Baton.Core.Timers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Loop;
+
+/// <summary>The event loop. Every method but <see cref="Post"/> and <see cref="Stop"/> belongs to its own thread.</summary>
+public sealed unsafe partial class Worker
+{
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly ulong _wakeData;
+    private LoopTask? _inbox;
+    private int _wakePending;
+    private volatile bool _stopping;
+    private readonly EpollEvent[] _events;
+    private IRunnable? _runHead, _runTail;
+
+    public Worker(int index, DescriptorTable descriptors, int bufferSize, int maxEvents)
+    {
+        Index = index;
+        Descriptors = descriptors;
+        Buffers = new BufferPool(bufferSize);
+        Scratch = new ScratchMemory(bufferSize);
+        ClockNow();
+        Timers = new TimerWheel(NowMs);
+        _epoll = Epoll.epoll_create1(Files.O_CLOEXEC);
+        _wake = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
+        _wakeData = ulong.MaxValue;
+        Epoll.Control(_epoll, Epoll.CTL_ADD, _wake, Epoll.IN, _wakeData);
+        _events = GC.AllocateArray<EpollEvent>(maxEvents, pinned: true);
+    }
+
+    /// <summary>0-based; thread 1 of the configuration is worker 0.</summary>
+    public int Index { get; }
+    public DescriptorTable Descriptors { get; }
+    public BufferPool Buffers { get; }
+    public TimerWheel Timers { get; }
+    public ScratchMemory Scratch { get; }
+
+    /// <summary>Monotonic milliseconds, read once after each wait.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>Wall-clock milliseconds since 1970 of the same moment.</summary>
+    public long WallClockMs => NowMs + WallClockOffsetMs;
+    public long WallClockOffsetMs { get; private set; }
+
+    /// <summary>Loop turns and the share of time spent outside epoll_wait, for show info and show activity.</summary>
+    public long Loops { get; private set; }
+    public int IdlePercent { get; private set; } = 100;
+
+    /// <summary>Runs until <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        long idleWindowStart = NowMs, idleMs = 0;
+        while (!_stopping)
+        {
+            int timeout = _runHead is not null ? 0 : Timers.NextDelayMs(NowMs, 60_000);
+            long before = NowMs;
+            int count;
+            fixed (EpollEvent* events = _events)
+            {
+                count = timeout == 0 ? Epoll.epoll_poll(_epoll, events, _events.Length, 0) : Epoll.epoll_wait(_epoll, events, _events.Length, timeout);
+                ClockNow();
+                Loops++;
+                if (timeout != 0) idleMs += NowMs - before;
+                for (int i = 0; i < count; i++) Dispatch(events[i].Data, events[i].Events);
+            }
+            Timers.Advance(NowMs);
+            RunQueued();
+            if (NowMs - idleWindowStart >= 1000)
+            {
+                IdlePercent = (int)Math.Min(100, idleMs * 100 / (NowMs - idleWindowStart));
+                idleWindowStart = NowMs;
+                idleMs = 0;
+                RefreshWallClock();
+            }
+        }
+    }
+
+    private void Dispatch(ulong data, uint events)
+    {
+        if (data == _wakeData) { DrainInbox(); return; }
+        Descriptors.Find(data)?.OnEvents(events);
+    }
+
+    /// <summary>Ends <see cref="Run"/> soon; any thread.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Wake();
+    }
+
+    /// <summary>Hands a task to this worker; any thread.</summary>
+    public void Post(LoopTask task)
+    {
+        LoopTask? head;
+        do { head = Volatile.Read(ref _inbox); task.NextTask = head; }
+        while (Interlocked.CompareExchange(ref _inbox, task, head) != head);
+        if (Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();
+    }
+
+    public void Post(Action<Worker> action) => Post(new DelegateTask(action));
+
+    private void Wake()
+    {
+        ulong one = 1;
+        Files.write(_wake, &one, 8);
+    }
+
+    private void DrainInbox()
+    {
+        ulong value;
+        Files.read(_wake, &value, 8);
+        Volatile.Write(ref _wakePending, 0);
+        Thread.MemoryBarrier();
+        LoopTask? task = Interlocked.Exchange(ref _inbox, null);
+        LoopTask? ordered = null;
+        while (task is not null) { LoopTask? next = task.NextTask; task.NextTask = ordered; ordered = task; task = next; }
+        while (ordered is not null) { LoopTask? next = ordered.NextTask; ordered.NextTask = null; ordered.Run(this); ordered = next; }
+    }
+
+    /// <summary>Adds a descriptor to the epoll set. False when the kernel refuses (errno in Sockets.Last).</summary>
+    public bool Register(EventHandler handler, uint interest)
+        => Epoll.Control(_epoll, Epoll.CTL_ADD, handler.Fd, interest, Descriptors.Claim(handler.Fd, handler)) == 0;
+
+    /// <summary>Takes a descriptor out of the set without closing it (handover, paused listeners).</summary>
+    public void Unregister(EventHandler handler)
+    {
+        Epoll.Control(_epoll, Epoll.CTL_DEL, handler.Fd, 0, 0);
+        Descriptors.Release(handler.Fd);
+    }
+
+    /// <summary>Forgets and closes a registered descriptor: closing the last copy takes it out of the epoll set.</summary>
+    public void CloseRegistered(EventHandler handler)
+    {
+        Descriptors.Release(handler.Fd);
+        Files.close(handler.Fd);
+        handler.Fd = -1;
+    }
+
+    /// <summary>Runs something later in this turn of the loop, once, in order.</summary>
+    public void Enqueue(IRunnable runnable)
+    {
+        if (runnable.IsQueued) return;
+        runnable.IsQueued = true;
+        runnable.NextQueued = null;
+        if (_runTail is null) _runHead = runnable; else _runTail.NextQueued = runnable;
+        _runTail = runnable;
+    }
+
+    private void RunQueued()
+    {
+        // what is queued while this runs waits for the next turn, so that new events are seen between two rounds
+        IRunnable? item = _runHead;
+        _runHead = _runTail = null;
+        while (item is not null)
+        {
+            IRunnable? next = item.NextQueued;
+            item.NextQueued = null;
+            item.IsQueued = false;
+            item.RunQueued();
+            item = next;
+        }
+    }
+
+    private void ClockNow()
+    {
+        NowMs = Clocks.Nanoseconds(Clocks.MONOTONIC) / 1_000_000;
+        if (WallClockOffsetMs == 0) RefreshWallClock();
+    }
+
+    private void RefreshWallClock() => WallClockOffsetMs = Clocks.Nanoseconds(Clocks.REALTIME) / 1_000_000 - Clocks.Nanoseconds(Clocks.MONOTONIC) / 1_000_000;
+}
+
+/// <summary>An entry of the worker's run queue, linked through itself.</summary>
+public interface IRunnable
+{
+    IRunnable? NextQueued { get; set; }
+    bool IsQueued { get; set; }
+    void RunQueued();
+}

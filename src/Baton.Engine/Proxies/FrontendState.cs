@@ -1,0 +1,57 @@
+// The run-time side of a frontend (or of the front half of a listen).
+using System.Collections.Generic;
+using System.Threading;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+
+namespace Baton.Engine.Proxies;
+
+public enum ProxyStatus : byte { Open, Paused, Stopped }
+
+/// <summary>Shared by all workers: what changes is either per worker or changed with Interlocked.</summary>
+public sealed class FrontendState : IConnectionTarget
+{
+    private int _current, _currentMax;
+
+    public FrontendState(EngineState engine, ProxyConfig config)
+    {
+        Engine = engine;
+        Config = config;
+        MaxConn = config.MaxConn;
+        Counters = new TrafficCounters[engine.WorkerCount];
+        for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
+    }
+
+    public EngineState Engine { get; }
+    public ProxyConfig Config { get; }
+    public string Name => Config.Name;
+    public bool IsHttp => Config.Mode == ProxyMode.Http;
+    public List<ListenerState> Listeners { get; } = [];
+    public BackendState? DefaultBackend { get; set; }
+    public TrafficCounters[] Counters { get; }
+
+    /// <summary>Connections at a time; changed by "set maxconn frontend".</summary>
+    public int MaxConn { get; set; }
+    public ProxyStatus Status { get; set; }
+    public int CurrentSessions => Volatile.Read(ref _current);
+    public int MaxSessions => Volatile.Read(ref _currentMax);
+    public void ResetMaxSessions() => _currentMax = _current;
+
+    /// <summary>Counts a connection in. The caller has checked the limit; a small overshoot between workers is allowed, as with HAProxy.</summary>
+    public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+
+    /// <summary>Counts it out; wakes the listeners when the frontend was full.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _current) == MaxConn - 1) Engine.ResumeFullListeners();
+    }
+
+    public bool HasRoom(ListenerState listener) => !IsFull && !listener.IsFull && !Engine.IsFull;
+
+    public void Accepted(Worker worker, ListenerState listener, int fd, in SocketAddress source)
+        => worker.ClientConnections.Rent().Open(worker, this, listener, fd, source);
+
+    public bool IsFull => Volatile.Read(ref _current) >= MaxConn;
+}

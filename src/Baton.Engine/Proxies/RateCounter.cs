@@ -1,0 +1,34 @@
+namespace Baton.Engine.Proxies;
+
+/// <summary>
+/// Events per second over a sliding second: this second's count plus the share of the last second that is still inside
+/// the window. OWNER: one worker.
+/// </summary>
+public sealed class RateCounter
+{
+    private long _second;
+    private int _current, _previous;
+
+    /// <summary>Counts one event and returns the rate after it.</summary>
+    public int Add(long nowMs)
+    {
+        Roll(nowMs);
+        _current++;
+        return Read(nowMs);
+    }
+
+    public int Read(long nowMs)
+    {
+        Roll(nowMs);
+        return _current + (int)(_previous * (1000 - nowMs % 1000) / 1000);
+    }
+
+    private void Roll(long nowMs)
+    {
+        long second = nowMs / 1000;
+        if (second == _second) return;
+        _previous = second == _second + 1 ? _current : 0;
+        _current = 0;
+        _second = second;
+    }
+}

@@ -1,0 +1,68 @@
+// Counters of one frontend, backend, server or listener, kept once per worker so that nobody shares a cache line; the
+// runtime API adds them up. Names are those of the statistics columns (manual of the runtime API, "CSV format").
+namespace Baton.Engine.Proxies;
+
+/// <summary>OWNER: the worker whose index it is kept under. Others only read, and may read a value in the making.</summary>
+public sealed class TrafficCounters
+{
+    /// <summary>Connections accepted (frontend, listener), sessions, HTTP requests.</summary>
+    public long Connections, Sessions, Requests;
+    public long BytesIn, BytesOut;
+    public long DeniedRequests, DeniedResponses, DeniedConnections, DeniedSessions;
+    public long RequestErrors, ConnectionErrors, ResponseErrors;
+    public long Retries, Redispatches, FailedRewrites, InternalErrors;
+    public long ClientAborts, ServerAborts, Intercepted;
+    public long ConnectionAttempts, ConnectionReuses;
+    /// <summary>Times a server was chosen by load balancing.</summary>
+    public long LoadBalanced;
+    /// <summary>Responses by class: [1] 1xx to [5] 5xx, [0] others.</summary>
+    public readonly long[] Responses = new long[6];
+    /// <summary>Exponential moving averages over about 512 samples, in ms: queue, connect, response, total.</summary>
+    public long QueueTimeSum, ConnectTimeSum, ResponseTimeSum, TotalTimeSum;
+    public long QueueTimeMax, ConnectTimeMax, ResponseTimeMax, TotalTimeMax;
+    /// <summary>Sessions in this and the last second.</summary>
+    public readonly RateCounter SessionRate = new(), RequestRate = new(), ConnectionRate = new();
+    public int SessionRateMax, RequestRateMax, ConnectionRateMax;
+    /// <summary>Wall-clock milliseconds of the last session; 0 for never.</summary>
+    public long LastSessionMs;
+
+    public void CountResponse(int status)
+    {
+        int c = status / 100;
+        Responses[c is >= 1 and <= 5 ? c : 0]++;
+    }
+
+    /// <summary>Folds one finished stream's times (ms, negative when they did not happen) into the averages.</summary>
+    public void NoteTimes(long queue, long connect, long response, long total)
+    {
+        Fold(ref QueueTimeSum, ref QueueTimeMax, queue);
+        Fold(ref ConnectTimeSum, ref ConnectTimeMax, connect);
+        Fold(ref ResponseTimeSum, ref ResponseTimeMax, response);
+        Fold(ref TotalTimeSum, ref TotalTimeMax, total);
+    }
+
+    private const int Window = 512;
+
+    private static void Fold(ref long sum, ref long max, long value)
+    {
+        if (value < 0) return;
+        sum = sum * (Window - 1) / Window + value;
+        if (value > max) max = value;
+    }
+
+    /// <summary>The average behind a folded sum.</summary>
+    public static long Average(long sum) => (sum + Window - 1) / Window;
+
+    /// <summary>"clear counters": maxima only, or all of it.</summary>
+    public void Clear(bool all)
+    {
+        QueueTimeMax = ConnectTimeMax = ResponseTimeMax = TotalTimeMax = 0;
+        SessionRateMax = RequestRateMax = ConnectionRateMax = 0;
+        if (!all) return;
+        Connections = Sessions = Requests = BytesIn = BytesOut = DeniedRequests = DeniedResponses = DeniedConnections = DeniedSessions = 0;
+        RequestErrors = ConnectionErrors = ResponseErrors = Retries = Redispatches = FailedRewrites = InternalErrors = 0;
+        ClientAborts = ServerAborts = Intercepted = ConnectionAttempts = ConnectionReuses = LoadBalanced = 0;
+        QueueTimeSum = ConnectTimeSum = ResponseTimeSum = TotalTimeSum = 0;
+        System.Array.Clear(Responses);
+    }
+}

@@ -1,0 +1,53 @@
+// Idle connections to one server on one worker, the last one used first: the warmest is reused, the oldest age out.
+using System;
+using Baton.Engine.Connections;
+
+namespace Baton.Engine.Servers;
+
+/// <summary>OWNER: one worker.</summary>
+public sealed class IdlePool
+{
+    private ServerConnection[] _items = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>The lowest count since the last purge: connections nobody needed (pool-purge-delay).</summary>
+    public int LowWater { get; set; }
+
+    /// <summary>On the purger's list, and when it is due.</summary>
+    public bool Watched { get; set; }
+    public long NextPurgeMs { get; set; }
+
+    public void Push(ServerConnection connection)
+    {
+        if (Count == _items.Length) Array.Resize(ref _items, Math.Max(4, Count * 2));
+        connection.PoolIndex = Count;
+        _items[Count++] = connection;
+    }
+
+    /// <summary>The most recently used connection, or null.</summary>
+    public ServerConnection? Pop(bool provenOnly)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            ServerConnection c = _items[i];
+            if (provenOnly && c.Reuses == 0) continue;
+            Remove(c);
+            return c;
+        }
+        return null;
+    }
+
+    public ServerConnection this[int index] => _items[index];
+
+    /// <summary>Takes one out, keeping the order of the others.</summary>
+    public void Remove(ServerConnection connection)
+    {
+        int at = connection.PoolIndex;
+        Count--;
+        for (int i = at; i < Count; i++) { _items[i] = _items[i + 1]; _items[i].PoolIndex = i; }
+        _items[Count] = null!;
+        connection.PoolIndex = -1;
+        if (Count < LowWater) LowWater = Count;
+    }
+}

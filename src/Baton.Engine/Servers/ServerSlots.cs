@@ -1,0 +1,60 @@
+// Passing a server's slot from a stream that ends to the one that waits longest.
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Servers;
+
+public static class ServerSlots
+{
+    /// <summary>
+    /// Frees one slot and grants what is free to waiting streams: the server's own queue first, then the backend's. A
+    /// stream of another worker is woken through its inbox, with the slot already taken for it.
+    /// </summary>
+    public static void GiveBackSlot(this ServerState server, Worker current)
+    {
+        BackendState backend = server.Backend;
+        backend.Gate.Enter();
+        server.Served--;
+        ProxyStream? next = server.Queue.Count == 0 && backend.Queue.Count == 0 ? null : TakeNext(server, backend);
+        backend.Gate.Exit();
+        if (next is not null) Grant(next, server, current);
+    }
+
+    /// <summary>After a change of limits or states: hands out every slot that is free now.</summary>
+    public static void ServeQueue(this ServerState server, Worker? current)
+    {
+        while (true)
+        {
+            BackendState backend = server.Backend;
+            backend.Gate.Enter();
+            ProxyStream? next = TakeNext(server, backend);
+            backend.Gate.Exit();
+            if (next is null) return;
+            Grant(next, server, current);
+        }
+    }
+
+    private static ProxyStream? TakeNext(ServerState server, BackendState backend)
+    {
+        if (!server.IsRunning || !server.HasFreeSlot) return null;
+        ProxyStream? next = server.Queue.Peek();
+        if (next is null && server.IsUsable) next = backend.Queue.Peek();
+        if (next is null) return null;
+        next.QueuedIn!.Remove(next);
+        server.Served++;
+        return next;
+    }
+
+    private static void Grant(ProxyStream stream, ServerState server, Worker? current)
+        => stream.Worker.Post(new SlotGrant(stream, stream.SequenceNumber, server));
+
+    /// <summary>Always by inbox, also to the same worker: the granting stream is in the middle of ending. PERF: queues mean a saturated server, not the hot path.</summary>
+    private sealed class SlotGrant(ProxyStream stream, uint sequence, ServerState server) : LoopTask
+    {
+        public override void Run(Worker worker)
+        {
+            if (stream.SequenceNumber == sequence) stream.SlotGranted(server); else server.GiveBackSlot(worker);
+        }
+    }
+}

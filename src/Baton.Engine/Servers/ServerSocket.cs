@@ -1,0 +1,72 @@
+// Opening a socket towards a server: family, source address, options, non-blocking connect.
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
+using Baton.Engine.Streams;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Servers;
+
+public static unsafe class ServerSocket
+{
+    /// <summary>A connecting (or connected) descriptor, or minus errno.</summary>
+    public static int Open(ProxyStream stream, ServerState server, out bool connected)
+    {
+        connected = false;
+        SocketEndpoint? endpoint = server.Endpoint;
+        if (endpoint is null) return -Errno.EADDRNOTAVAIL;
+        int fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
+        if (fd < 0) return -Sockets.Last;
+        if (fd >= stream.Worker.Descriptors.Limit) { Files.close(fd); return -Errno.EMFILE; }
+        int error = Prepare(fd, stream, server, endpoint);
+        if (error == 0) error = Connect(fd, stream, server, endpoint, out connected);
+        if (error == 0) return fd;
+        Files.close(fd);
+        return -error;
+    }
+
+    private static int Connect(int fd, ProxyStream stream, ServerState server, SocketEndpoint endpoint, out bool connected)
+    {
+        connected = false;
+        int result;
+        bool perClient = server.Config.Address.PortKind == PortKind.Offset || server.Config.Address.Kind == AddressKind.Any;
+        if (perClient)
+        {
+            SocketAddress target = server.Config.Address.Kind == AddressKind.Any ? stream.Client.Destination : endpoint.Address;
+            if (server.Config.Address.PortKind == PortKind.Offset) target.Port = (ushort)(stream.Client.Destination.Port + server.Config.Address.Port);
+            else if (server.Config.Address.PortKind == PortKind.Absolute) target.Port = (ushort)server.Config.Address.Port;
+            else target.Port = stream.Client.Destination.Port;
+            byte* sockaddr = stackalloc byte[SocketAddress.StorageSize];
+            int length = target.Write(sockaddr);
+            result = Sockets.connect(fd, sockaddr, length);
+        }
+        else result = endpoint.Connect(fd);
+        if (result == 0) { connected = true; return 0; }
+        int errno = Sockets.Last;
+        // a full UNIX backlog answers EAGAIN: there is no waiting for it, so it counts as refused
+        return errno == Errno.EINPROGRESS ? 0 : errno;
+    }
+
+    private static int Prepare(int fd, ProxyStream stream, ServerState server, SocketEndpoint endpoint)
+    {
+        if (endpoint.Family == Sockets.AF_UNIX) return 0;
+        ProxyConfig proxy = stream.Backend!.Config;
+        if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0) KeepAlive(fd, proxy.ServerKeepAlive);
+        if (server.Config.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, server.Config.TcpUserTimeoutMs);
+        if (server.Config.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
+        GlobalConfig global = stream.Worker.Engine.Config.Global;
+        if (global.RcvBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, global.RcvBufServer);
+        if (global.SndBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, global.SndBufServer);
+        SourceConfig? source = server.Config.Source ?? proxy.Source;
+        return source is null ? 0 : SourceBinding.Bind(fd, source, stream);
+    }
+
+    private static void KeepAlive(int fd, (int Count, int Idle, int Interval) settings)
+    {
+        Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
+        if (settings.Count > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, settings.Count);
+        if (settings.Idle > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, settings.Idle);
+        if (settings.Interval > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, settings.Interval);
+    }
+}

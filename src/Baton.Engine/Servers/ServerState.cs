@@ -1,0 +1,110 @@
+// The run-time side of a server: where it is, how it stands, who is on it.
+using System;
+using System.Threading;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
+using Baton.Engine.Queues;
+
+namespace Baton.Engine.Servers;
+
+/// <summary>Why a server is not serving; the values are those of the server-state file (srv_admin_state).</summary>
+[Flags]
+public enum AdminState : byte
+{
+    Ready = 0, ForcedMaintenance = 1, InheritedMaintenance = 2, ConfiguredMaintenance = 4, ForcedDrain = 8, InheritedDrain = 0x10, ResolutionMaintenance = 0x20,
+    AnyMaintenance = ForcedMaintenance | InheritedMaintenance | ConfiguredMaintenance | ResolutionMaintenance, AnyDrain = ForcedDrain | InheritedDrain,
+}
+
+/// <summary>Shared by all workers; slots and balancing fields change under the backend's gate.</summary>
+public sealed class ServerState
+{
+    private int _current, _currentMax;
+
+    public ServerState(BackendState backend, ServerConfig config, int index)
+    {
+        Backend = backend;
+        Config = config;
+        Index = index;
+        Weight = config.Weight;
+        MaxConn = config.MaxConn;
+        Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
+        int workers = backend.Engine.WorkerCount;
+        Counters = new TrafficCounters[workers];
+        Pools = new IdlePool[workers];
+        for (int i = 0; i < workers; i++) { Counters[i] = new TrafficCounters(); Pools[i] = new IdlePool(); }
+    }
+
+    public BackendState Backend { get; }
+    public ServerConfig Config { get; }
+    public string Name => Config.Name;
+    public int Id => Config.Id;
+    /// <summary>Position in the backend, from 0.</summary>
+    public int Index { get; }
+    public TrafficCounters[] Counters { get; }
+    /// <summary>Idle connections, one pool a worker.</summary>
+    public IdlePool[] Pools { get; }
+    /// <summary>Streams waiting for this very server (persistence, use-server).</summary>
+    public PendingQueue Queue { get; } = new();
+
+    /// <summary>Where to connect; null when the name did not resolve. Replaced as a whole by "set server addr".</summary>
+    public SocketEndpoint? Endpoint { get; set; }
+
+    /// <summary>On this machine by loopback or UNIX socket: a connect is over at once.</summary>
+    public bool IsLocal => Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
+
+    /// <summary>User weight 0..256; changed by "set weight".</summary>
+    public int Weight { get; set; }
+    public int MaxConn { get; set; }
+    public AdminState Admin { get; set; }
+    public long LastStateChangeMs { get; set; }
+
+    /// <summary>Weight given to the balancer.</summary>
+    public int EffectiveWeight => (Admin & AdminState.AnyDrain) != 0 ? 0 : Weight;
+
+    /// <summary>May be chosen by load balancing.</summary>
+    public bool IsUsable => IsRunning && EffectiveWeight > 0;
+
+    /// <summary>Up as far as anybody knows: may still serve streams that insist on it (persistence) while draining.</summary>
+    public bool IsRunning => (Admin & AdminState.AnyMaintenance) == 0 && Endpoint is not null;
+
+    /// <summary>Used by the balancing algorithms, under the gate.</summary>
+    public int BalancingCredit;
+
+    /// <summary>Streams that hold a slot.</summary>
+    public int Served;
+
+    public int CurrentSessions => Volatile.Read(ref _current);
+    public int MaxSessions => Volatile.Read(ref _currentMax);
+    public void ResetMaxSessions() => _currentMax = _current;
+    public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+    public void Leave() => Interlocked.Decrement(ref _current);
+
+    /// <summary>Connections this server takes at a time now: maxconn, or between minconn and maxconn by the backend's load (manual, "minconn").</summary>
+    public int DynamicMaxConn
+    {
+        get
+        {
+            int min = Config.MinConn;
+            if (MaxConn == 0 || min == 0 || min >= MaxConn || Backend.FullConn == 0) return MaxConn;
+            long load = (long)MaxConn * Backend.CurrentSessions / Backend.FullConn;
+            return (int)Math.Clamp(load, min, MaxConn);
+        }
+    }
+
+    public bool HasFreeSlot => MaxConn == 0 || Served < DynamicMaxConn;
+
+    public int IdleConnections { get { int n = 0; foreach (IdlePool p in Pools) n += p.Count; return n; } }
+
+    /// <summary>"UP", "DOWN", "MAINT", "DRAIN" or "no check" as the statistics show it.</summary>
+    public string StatusText
+    {
+        get
+        {
+            if ((Admin & AdminState.ResolutionMaintenance) != 0) return "MAINT (resolution)";
+            if ((Admin & AdminState.AnyMaintenance) != 0) return "MAINT";
+            if ((Admin & AdminState.AnyDrain) != 0) return "DRAIN";
+            return "no check";
+        }
+    }
+}

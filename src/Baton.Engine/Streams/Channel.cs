@@ -1,0 +1,186 @@
+// One direction of a stream: bytes received from one side on their way to the other, in one buffer.
+//
+//   Data .. Start      free (headroom for a head that grows)
+//   Start .. Ready     may be sent
+//   Ready .. End       received, not yet judged: an unparsed head, or what follows the message (pipelining)
+using System;
+using Baton.Core.Buffers;
+using Baton.Engine.Connections;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Streams;
+
+/// <summary>What one step of moving bytes came to.</summary>
+public enum Flow : byte
+{
+    /// <summary>Nothing could be moved.</summary>
+    Idle,
+    Moved,
+    /// <summary>The sending side failed or closed in the middle of a message.</summary>
+    SourceFailed,
+    /// <summary>The receiving side failed.</summary>
+    SinkFailed,
+    /// <summary>The framing of the body is broken.</summary>
+    BadBody,
+}
+
+/// <summary>A field of its stream, never copied. OWNER: the stream's worker.</summary>
+public unsafe struct Channel
+{
+    public byte* Data;
+    public int Start, Ready, End;
+
+    /// <summary>How the message's end is known; UntilClose also stands for tunnels and TCP.</summary>
+    public BodyKind Body;
+
+    /// <summary>Body bytes still to come (Length).</summary>
+    public long Remaining;
+    public ChunkedScanner Chunks;
+
+    /// <summary>The whole message is in the buffer or already gone.</summary>
+    public bool Complete;
+
+    /// <summary>The source has said it will send no more.</summary>
+    public bool SourceClosed;
+
+    /// <summary>The end of stream has been passed on to the sink.</summary>
+    public bool ShutdownSent;
+
+    /// <summary>Body (or TCP) bytes judged so far, and bytes given to the sink.</summary>
+    public long Payload, Sent;
+
+    /// <summary>Sent bytes stay in the buffer so that the message can be sent again to another server.</summary>
+    public bool Retain;
+
+    /// <summary>With <see cref="Retain"/>: where sending continues.</summary>
+    public int RetainedFrom;
+
+    /// <summary>The source's bytes were full reads lately: a bulk transfer.</summary>
+    public int FullReads;
+
+    public readonly bool HasUnsent => Start < Ready;
+    public readonly int Unjudged => End - Ready;
+
+    public void Attach(byte* data, int start, int end)
+    {
+        Data = data;
+        Start = Ready = start;
+        End = end;
+    }
+
+    public void Reset()
+    {
+        Start = Ready = End = 0;
+        Body = BodyKind.None;
+        Remaining = Payload = Sent = 0;
+        Complete = SourceClosed = ShutdownSent = Retain = false;
+        FullReads = 0;
+        RetainedFrom = 0;
+    }
+
+    public void Release(BufferPool pool)
+    {
+        if (Data is null) return;
+        pool.Return(Data);
+        Data = null;
+        Start = Ready = End = 0;
+    }
+
+    /// <summary>Declares the message's body from Ready on and judges what is already there.</summary>
+    public bool BeginBody(BodyKind kind, long length)
+    {
+        Body = kind;
+        Remaining = length;
+        Complete = kind == BodyKind.None || kind == BodyKind.Length && length == 0;
+        if (kind == BodyKind.Chunked) Chunks = default;
+        return Judge();
+    }
+
+    /// <summary>Advances Ready over the bytes of the message. False when the framing is broken.</summary>
+    public bool Judge()
+    {
+        if (Complete || Ready == End) return true;
+        int available = End - Ready;
+        switch (Body)
+        {
+            case BodyKind.UntilClose:
+                Payload += available;
+                Ready = End;
+                return true;
+            case BodyKind.Length:
+                int take = (int)Math.Min(available, Remaining);
+                Remaining -= take;
+                Payload += take;
+                Ready += take;
+                Complete = Remaining == 0;
+                return true;
+            case BodyKind.Chunked:
+                ChunkStatus status = Chunks.Advance(new ReadOnlySpan<byte>(Data + Ready, available), out int consumed);
+                Ready += consumed;
+                Payload += consumed;
+                Complete = status == ChunkStatus.Done;
+                return status != ChunkStatus.Bad;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>Sends what is ready. Retained bytes stay in place.</summary>
+    public Flow Send(Connection sink)
+    {
+        Flow result = Flow.Idle;
+        while (Start < Ready && sink.CanWrite)
+        {
+            int n = sink.Send(Data + Start, Ready - Start);
+            if (n < 0) { if (n == -2) return Flow.SinkFailed; break; }
+            Start += n;
+            Sent += n;
+            result = Flow.Moved;
+        }
+        if (Start == End && !Retain) Start = Ready = End = 0;
+        return result;
+    }
+
+    /// <summary>Reads once, if there is room, and judges what came.</summary>
+    public Flow Receive(Connection source, BufferPool pool)
+    {
+        if (Complete || SourceClosed || !source.CanRead) return Flow.Idle;
+        if (Data is null) Data = pool.Rent();
+        int room = pool.BlockSize - End;
+        if (room == 0)
+        {
+            if (Start == 0 || Retain) return Flow.Idle;
+            Compact();
+            room = pool.BlockSize - End;
+        }
+        int n = source.Receive(Data + End, room);
+        if (n == -1) return Flow.Idle;
+        if (n == -2) return Flow.SourceFailed;
+        if (n == 0) { SourceClosed = true; return Flow.Moved; }
+        FullReads = n == room ? FullReads + 1 : 0;
+        End += n;
+        return Judge() ? Flow.Moved : Flow.BadBody;
+    }
+
+    /// <summary>Moves the content to the front of the buffer.</summary>
+    public void Compact(int to = 0)
+    {
+        int shift = Start - to;
+        if (shift <= 0) return;
+        Buffer.MemoryCopy(Data + Start, Data + to, End - Start, End - Start);
+        Start -= shift;
+        Ready -= shift;
+        End -= shift;
+    }
+
+    /// <summary>Puts text for the sink at the end of what is ready; nothing may be unjudged. False when it does not fit.</summary>
+    public bool Append(ReadOnlySpan<byte> text, BufferPool pool)
+    {
+        if (Data is null) { Data = pool.Rent(); Start = Ready = End = 0; }
+        if (Ready != End || text.Length > pool.BlockSize - End) return false;
+        text.CopyTo(new Span<byte>(Data + End, text.Length));
+        End += text.Length;
+        Ready = End;
+        return true;
+    }
+}

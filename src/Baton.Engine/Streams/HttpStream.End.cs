@@ -1,0 +1,157 @@
+// How an exchange ends: the next request on the same connection, or closing; and every way to end early.
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    /// <summary>The answer is out.</summary>
+    private void FinishExchange()
+    {
+        _responsePhase = ResponsePhase.Done;
+        if (!_clientKeepAlive || !Request.Complete) { EndStream(); return; }
+        AccountEnd();
+        EmitLog();
+        KeepOrCloseServer();
+        ReleaseSlot();
+        Backend?.Leave();
+        Response.Release(Worker.Buffers);
+        ReturnArena();
+        ClientConnection client = Client;
+        // what the client has sent ahead starts the next request in the same buffer
+        byte* rest = null;
+        int start = 0, end = 0;
+        if (Request.Data is not null && Request.Unjudged > 0)
+        {
+            Request.Start = Request.Ready;
+            Request.Compact(Worker.Engine.Config.Global.MaxRewrite);
+            rest = Request.Data;
+            start = Request.Start;
+            end = Request.End;
+            Request.Data = null;
+        }
+        else Request.Release(Worker.Buffers);
+        Client = null!;
+        SequenceNumber = 0;
+        Worker.HttpStreams.Return(this);
+        client.BecomeIdle(rest, start, end);
+    }
+
+    /// <summary>Ends stream and connection.</summary>
+    private void EndStream()
+    {
+        bool complete = _responsePhase == ResponsePhase.Done;
+        LeaveQueue();
+        AccountEnd();
+        EmitLog();
+        if (complete) KeepOrCloseServer(); else CloseServerSide();
+        ReleaseSlot();
+        Backend?.Leave();
+        // unread input would turn the close into a reset and destroy the answer on its way
+        bool linger = complete && !_tunnel && (!Request.Complete || Request.Unjudged > 0 || Client.CanRead) && !Client.Failed;
+        Request.Release(Worker.Buffers);
+        Response.Release(Worker.Buffers);
+        ReturnArena();
+        ClientConnection client = Client;
+        Client = null!;
+        SequenceNumber = 0;
+        Worker.HttpStreams.Return(this);
+        if (linger) client.LingerAndClose(); else client.Close();
+    }
+
+    /// <summary>A response that has begun cannot be taken back: cut it.</summary>
+    private void AbandonResponse() => EndStream();
+
+    private void AbortByClient()
+    {
+        TerminationPhase phase = _responsePhase == ResponsePhase.Forward ? TerminationPhase.Data
+            : ServerPhase switch
+            {
+                ServerPhase.None => TerminationPhase.Request, ServerPhase.Queued => TerminationPhase.Queue,
+                ServerPhase.Connected => _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data, _ => TerminationPhase.Connect,
+            };
+        Terminate(TerminationCause.ClientAbort, phase);
+        FrontendCounters.ClientAborts++;
+        if (BackendCounters is { } backend) backend.ClientAborts++;
+        if (ServerCounters is { } server) server.ClientAborts++;
+        EndStream();
+    }
+
+    private void AbortByServer()
+    {
+        Terminate(TerminationCause.ServerAbort, TerminationPhase.Data);
+        FrontendCounters.ServerAborts++;
+        BackendCounters!.ServerAborts++;
+        ServerCounters!.ServerAborts++;
+        EndStream();
+    }
+
+    private void AbortBadResponseBody()
+    {
+        Terminate(TerminationCause.Proxy, TerminationPhase.Data);
+        ServerCounters!.ResponseErrors++;
+        BackendCounters!.ResponseErrors++;
+        EndStream();
+    }
+
+    public override void Kill(TerminationCause cause)
+    {
+        Terminate(cause, TerminationPhase.Data);
+        EndStream();
+    }
+
+    protected override void OnPhaseTimeout()
+    {
+        switch (ServerPhase)
+        {
+            case ServerPhase.Queued:
+                LeaveQueue();
+                FailServer(ServerFailure.QueueTimeout);
+                break;
+            case ServerPhase.RetryDelay:
+                ServerPhase = ServerPhase.Connecting;
+                break;
+            case ServerPhase.Connecting:
+                OnConnectFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
+                break;
+            default:
+                OnRequestTimeout();
+                break;
+        }
+    }
+
+    /// <summary>The head did not arrive in time: 408.</summary>
+    private void OnRequestTimeout()
+    {
+        _clientKeepAlive = false;
+        FrontendCounters.RequestErrors++;
+        ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Request);
+    }
+
+    protected override void OnServerTimeout()
+    {
+        if (_tunnel || _responsePhase != ResponsePhase.Waiting)
+        {
+            Terminate(TerminationCause.ServerTimeout, TerminationPhase.Data);
+            EndStream();
+            return;
+        }
+        if (RetryOnEvent(RetryOn.ResponseTimeout)) return;
+        ServerCounters!.ResponseErrors++;
+        BackendCounters!.ResponseErrors++;
+        ReplyError(504, TerminationCause.ServerTimeout, _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data);
+    }
+
+    protected override void OnClientTimeout()
+    {
+        if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
+        {
+            _clientKeepAlive = false;
+            ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Data);
+            return;
+        }
+        Terminate(TerminationCause.ClientTimeout, TerminationPhase.Data);
+        EndStream();
+    }
+}

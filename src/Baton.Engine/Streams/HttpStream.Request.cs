@@ -1,0 +1,252 @@
+// The request side: read and check the head, decide, rewrite, forward.
+using Baton.Configuration.Model;
+using Baton.Engine.Proxies;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    private bool AdvanceRequest()
+    {
+        switch (_requestPhase)
+        {
+            case RequestPhase.Head: return ReadRequestHead();
+            case RequestPhase.Rules: return RunRequestRules();
+            case RequestPhase.Body: return BufferBody();
+            case RequestPhase.Forward: return AdvanceServer() | ForwardRequest();
+            default: return ServerPhase != ServerPhase.Connected && AdvanceServer();
+        }
+    }
+
+    private ParseOptions RequestOptions => new() { AcceptUnsafeViolations = (Frontend.Config.Options & ProxyOptions.AcceptUnsafeRequest) != 0 };
+
+    private bool ReadRequestHead()
+    {
+        while (true)
+        {
+            ParseStatus status = RequestHead.ParseRequest(Request.Data + Request.Ready, Request.End - Request.Ready, RequestOptions);
+            if (status == ParseStatus.Complete) { OnRequestHead(); return true; }
+            if (status == ParseStatus.Incomplete && Request.End == Worker.Buffers.BlockSize) status = RequestHead.WhenFull;
+            if (status != ParseStatus.Incomplete) { RejectRequest(status); return true; }
+            if (!Client.CanRead) return false;
+            int n = Client.Receive(Request.Data + Request.End, Worker.Buffers.BlockSize - Request.End);
+            if (n > 0) { Request.End += n; continue; }
+            if (n == -1) return false;
+            EndWithoutRequest(n == -2);
+            return true;
+        }
+    }
+
+    private void OnRequestHead()
+    {
+        Times.Request = Worker.NowMs;
+        PhaseDeadlineMs = long.MaxValue;
+        Method = RequestHead.Method;
+        _requestMinorVersion = RequestHead.MinorVersion;
+        _clientKeepAlive = RequestHead.KeepAlive;
+        _wantsUpgrade = RequestHead.ConnectionUpgrade && RequestHead.HasUpgradeHeader || Method == HttpMethod.Connect;
+        TrafficCounters counters = FrontendCounters;
+        counters.Requests++;
+        counters.RequestRateMax = System.Math.Max(counters.RequestRateMax, counters.RequestRate.Add(Worker.NowMs));
+        Worker.Engine.TotalRequests[Worker.Index].Value++;
+        if (HasLog) { CaptureRequestLine(); _requestHeadLogSize = HeadLogSize(RequestHead, request: true); }
+        _requestPhase = RequestPhase.Rules;
+    }
+
+    /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
+    private static int HeadLogSize(MessageHead head, bool request)
+    {
+        int size = 20 + 8 + 1 + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
+        if (head.Body == BodyKind.Chunked) size++;
+        for (int i = 0; i < head.FieldCount; i++)
+        {
+            ref HeaderField field = ref head.Field(i);
+            if (field.Id is HeaderId.Connection or HeaderId.ProxyConnection) continue;
+            size += field.NameLength + field.ValueLength;
+        }
+        return size;
+    }
+
+    /// <summary>The rules of the frontend, the choice of the backend, the rules of the backend. False while they wait for something.</summary>
+    private bool RunRequestRules()
+    {
+        BackendState? backend = Frontend.DefaultBackend;
+        if (backend is null)
+        {
+            Failure = ServerFailure.NoServer;
+            ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect);
+            return true;
+        }
+        EnterBackend(backend);
+        BackendCounters!.Requests++;
+        PrepareRequest();
+        return true;
+    }
+
+    /// <summary>The request is decided: fix its head for the server and start forwarding.</summary>
+    private void PrepareRequest()
+    {
+        MessageHead head = RequestHead;
+        HttpConnectionMode mode = (HttpConnectionMode)System.Math.Max((byte)Frontend.Config.ConnectionMode, (byte)Backend!.Config.ConnectionMode);
+        if (mode == HttpConnectionMode.Close) _clientKeepAlive = false;
+        _serverKeepAlive = mode == HttpConnectionMode.KeepAlive;
+        if (NeedsRequestEdits(head, mode) && !EditRequest(head, mode) || !CommitRequestHead(head))
+        {
+            ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
+            return;
+        }
+        if (!Request.BeginBody(head.Body, head.ContentLength)) { RejectBody(); return; }
+        ServerPhase = ServerPhase.Choosing;
+        _requestPhase = RequestPhase.Forward;
+        if (!Request.Complete) ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+    }
+
+    private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode)
+        => head.HasConnectionHeader || mode != HttpConnectionMode.KeepAlive || head.MinorVersion == 0
+           || Frontend.Config.ForwardFor is not null || Backend!.Config.ForwardFor is not null
+           || Frontend.Config.OriginalTo is not null || Backend.Config.OriginalTo is not null;
+
+    /// <summary>Hop-by-hop headers out (RFC 9110 §7.6.1), ours in.</summary>
+    private bool EditRequest(MessageHead head, HttpConnectionMode mode)
+    {
+        RentArena(head);
+        if (!_wantsUpgrade) head.RemoveAll(HeaderId.Connection);
+        head.RemoveAll(HeaderId.ProxyConnection);
+        bool ok = true;
+        if (!_wantsUpgrade && mode != HttpConnectionMode.KeepAlive) ok = head.AddField("connection"u8, "close"u8);
+        else if (!_wantsUpgrade && head.MinorVersion == 0) ok = head.AddField("connection"u8, "keep-alive"u8);
+        return ok && AddForwarding(head);
+    }
+
+    /// <summary>option forwardfor and originalto; the backend's header name wins.</summary>
+    private bool AddForwarding(MessageHead head)
+    {
+        bool ok = true;
+        if ((Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward) ok &= AddAddress(head, forward, Client.Source);
+        if ((Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original) ok &= AddAddress(head, original, Client.Destination);
+        return ok;
+    }
+
+    private static bool AddAddress(MessageHead head, ForwardForConfig config, Connections.SocketAddress address)
+    {
+        if (address.Length == 0) return true;
+        System.Span<byte> name = stackalloc byte[128];
+        int nameLength = System.Text.Encoding.ASCII.GetBytes(config.HeaderName, name);
+        if (config.IfNone && head.Find(name[..nameLength]) >= 0) return true;
+        if (Matches(config, address)) return true;
+        System.Span<byte> text = stackalloc byte[48];
+        return head.AddField(name[..nameLength], text[..address.FormatIp(text)]);
+    }
+
+    /// <summary>"except" network of forwardfor and originalto.</summary>
+    private static bool Matches(ForwardForConfig config, Connections.SocketAddress address)
+    {
+        if (config.ExceptNetwork.Length == 0 || config.ExceptNetwork.Length != address.Length) return false;
+        for (int bit = 0; bit < config.ExceptPrefix; bit += 8)
+        {
+            int keep = System.Math.Min(8, config.ExceptPrefix - bit), mask = 0xFF << (8 - keep);
+            if (((address[bit >> 3] ^ config.ExceptNetwork[bit >> 3]) & mask) != 0) return false;
+        }
+        return true;
+    }
+
+    private void RentArena(MessageHead head)
+    {
+        if (_arena is not null) return;
+        _arena = Worker.Buffers.Rent();
+        head.SetArena(_arena, Worker.Buffers.BlockSize);
+    }
+
+    private void ReturnArena()
+    {
+        if (_arena is null) return;
+        Worker.Buffers.Return(_arena);
+        _arena = null;
+    }
+
+    private bool CommitRequestHead(MessageHead head)
+    {
+        bool ok = CommitHead(ref Request, head);
+        ReturnArena();
+        return ok;
+    }
+
+    /// <summary>
+    /// Moves Ready behind the head. An untouched head is forwarded where it lies; a changed one is written in front of
+    /// the body, into the room the old one leaves and the headroom before it, so that the body does not move.
+    /// </summary>
+    private bool CommitHead(ref Channel channel, MessageHead head)
+    {
+        int body = channel.Ready + head.HeadLength;
+        if (!head.IsModified)
+        {
+            // what was skipped in front of the head (empty lines) is not forwarded
+            channel.Ready = body;
+            return true;
+        }
+        int length = head.SerializedLength;
+        if (length > Worker.Scratch.HeadSize) return false;
+        head.Write(new System.Span<byte>(Worker.Scratch.Head, length));
+        int at = body - length;
+        bool pending = channel.Start < channel.Ready;
+        int lowest = pending ? channel.Ready : 0;
+        if (at < lowest || pending)
+        {
+            int move = lowest + length;
+            if (pending == false) move = length;
+            if (move + (channel.End - body) > Worker.Buffers.BlockSize) return false;
+            System.Buffer.MemoryCopy(channel.Data + body, channel.Data + move, Worker.Buffers.BlockSize - move, channel.End - body);
+            channel.End += move - body;
+            body = move;
+            at = body - length;
+        }
+        System.Buffer.MemoryCopy(Worker.Scratch.Head, channel.Data + at, length, length);
+        if (!pending) channel.Start = at;
+        channel.Ready = body;
+        return true;
+    }
+
+    /// <summary>option http-buffer-request: the body first, as far as it fits.</summary>
+    private bool BufferBody() => false;
+
+    private bool ForwardRequest()
+    {
+        if (ServerPhase != ServerPhase.Connected || _requestPhase != RequestPhase.Forward) return false;
+        bool moved = false;
+        for (int i = 0; i < 16; i++)
+        {
+            if (!PreambleSent && !SendPreamble()) { OnServerSendFailed(); return true; }
+            if (Request.Sent > 0 && Request.HasUnsent) SetNoDelay();
+            Flow sent = Request.Send(ServerSide!);
+            if (sent == Flow.SinkFailed) { OnServerSendFailed(); return true; }
+            if (Request.Complete && !Request.HasUnsent)
+            {
+                _requestPhase = RequestPhase.Done;
+                ClientDeadlineMs = long.MaxValue;
+                if (!Request.Retain && Request.End == 0) Request.Release(Worker.Buffers);
+                ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+                return true;
+            }
+            Flow got = Request.Receive(Client, Worker.Buffers);
+            if (got == Flow.BadBody) { RejectBody(); return true; }
+            if (got == Flow.SourceFailed || Request.SourceClosed) { AbortByClient(); return true; }
+            if (sent == Flow.Idle && got == Flow.Idle) break;
+            moved = true;
+        }
+        if (moved)
+        {
+            ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+            ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+            Worker.Enqueue(this);
+        }
+        return false;
+    }
+
+    private void SetNoDelay()
+    {
+        if (ServerSide!.NoDelaySet) return;
+        ServerSide.NoDelaySet = true;
+        Interop.Linux.Sockets.SetOption(ServerSide.Fd, Interop.Linux.Sockets.IPPROTO_TCP, Interop.Linux.Sockets.TCP_NODELAY, 1);
+    }
+}

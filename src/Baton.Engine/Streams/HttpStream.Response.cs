@@ -1,0 +1,182 @@
+// The response side: read the head, pass interim responses on, rewrite, forward the body.
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    private bool AdvanceResponse()
+    {
+        switch (_responsePhase)
+        {
+            case ResponsePhase.Waiting:
+                bool moved = Response.HasUnsent && Response.Send(Client) == Flow.Moved;
+                if (ServerPhase != ServerPhase.Connected || ServerSide is null) return moved;
+                if (ServerSide.CanRead || Response.Unjudged > 0) return ReadResponseHead() || moved;
+                if (ServerSide.Failed) { OnServerFailed(empty: true); return true; }
+                return moved;
+            case ResponsePhase.Forward:
+                return ForwardResponse();
+            default:
+                return false;
+        }
+    }
+
+    private bool ReadResponseHead()
+    {
+        ServerConnection side = ServerSide!;
+        while (true)
+        {
+            if (Response.Unjudged > 0)
+            {
+                ParseStatus status = ResponseHead.ParseResponse(Response.Data + Response.Ready, Response.End - Response.Ready, Method,
+                    new ParseOptions { AcceptUnsafeViolations = (Backend!.Config.Options & ProxyOptions.AcceptUnsafeResponse) != 0 });
+                if (status == ParseStatus.Complete) return OnResponseHead();
+                if (status != ParseStatus.Incomplete || Response.End == Worker.Buffers.BlockSize) { RejectResponse(); return true; }
+            }
+            if (!side.CanRead) return false;
+            if (Response.Data is null) Response.Attach(Worker.Buffers.Rent(), Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            else if (Response.Data is not null && Response.End == 0) Response.Attach(Response.Data, Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            int n = side.Receive(Response.Data + Response.End, Worker.Buffers.BlockSize - Response.End);
+            if (n > 0) { Response.End += n; continue; }
+            if (n == -1) { if (Response.Unjudged == 0) Response.Release(Worker.Buffers); return false; }
+            OnServerFailed(empty: Response.Unjudged == 0);
+            return true;
+        }
+    }
+
+    private void RejectResponse()
+    {
+        if (RetryOnEvent(RetryOn.JunkResponse)) return;
+        ServerCounters!.ResponseErrors++;
+        BackendCounters!.ResponseErrors++;
+        ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
+    }
+
+    /// <summary>A complete head from the server: interim (forward and read on), upgrade, or final.</summary>
+    private bool OnResponseHead()
+    {
+        MessageHead head = ResponseHead;
+        int status = head.Status;
+        if (status is >= 100 and < 200 && status != 101) return OnInterimResponse(head);
+        if (status >= 400 && RetryOnEvent(RetryFlag(status))) return true;
+        Times.Response = Worker.NowMs;
+        CountResponse(status);
+        Request.Retain = false;
+        if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();
+        bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
+        if (HasLog) _responseHeadLogSize = HeadLogSize(head, request: false);
+        if (!RunResponseRules()) return true;
+        if (!upgraded) PrepareResponseHead(head);
+        if (!CommitResponseHead(head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
+        Status = status;
+        if (upgraded) { BeginTunnel(); return true; }
+        if (!Response.BeginBody(head.Body, head.ContentLength)) { AbortBadResponseBody(); return true; }
+        _responsePhase = ResponsePhase.Forward;
+        return true;
+    }
+
+    /// <summary>Frees the request's buffer once nothing of it is needed any more; what the client has pipelined stays.</summary>
+    private void ReleaseSentRequest()
+    {
+        if (!Request.Complete || Request.HasUnsent && _requestPhase != RequestPhase.Done) return;
+        Request.Start = Request.Ready;
+        if (Request.Unjudged == 0) Request.Release(Worker.Buffers);
+    }
+
+    /// <summary>100-continue, 103 early hints: as they are to HTTP/1.1 clients, swallowed for 1.0.</summary>
+    private bool OnInterimResponse(MessageHead head)
+    {
+        if (_requestMinorVersion >= 1) Response.Ready += head.HeadLength;
+        else if (Response.Start == Response.Ready) Response.Start = Response.Ready += head.HeadLength;
+        head.Reset();
+        ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+        return true;
+    }
+
+    private static RetryOn RetryFlag(int status) => status switch
+    {
+        401 => RetryOn.Status401, 403 => RetryOn.Status403, 404 => RetryOn.Status404, 408 => RetryOn.Status408, 421 => RetryOn.Status421, 425 => RetryOn.Status425,
+        429 => RetryOn.Status429, 500 => RetryOn.Status500, 501 => RetryOn.Status501, 502 => RetryOn.Status502, 503 => RetryOn.Status503, 504 => RetryOn.Status504,
+        _ => RetryOn.None,
+    };
+
+    private void CountResponse(int status)
+    {
+        FrontendCounters.CountResponse(status);
+        if (Backend is null || _local) return;
+        BackendCounters!.CountResponse(status);
+        ServerCounters?.CountResponse(status);
+    }
+
+    /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
+    private void PrepareResponseHead(MessageHead head)
+    {
+        if (head.Body == BodyKind.UntilClose || Worker.Engine.Stopping || _requestPhase != RequestPhase.Done) _clientKeepAlive = false;
+        // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
+        if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked) _clientKeepAlive = false;
+        bool addClose = !_clientKeepAlive, addKeepAlive = _clientKeepAlive && _requestMinorVersion == 0;
+        if (!addClose && !addKeepAlive && !head.HasConnectionHeader) return;
+        RentArena(head);
+        head.RemoveAll(HeaderId.Connection);
+        head.RemoveAll(HeaderId.ProxyConnection);
+        if (addClose) head.AddField("connection"u8, "close"u8);
+        else if (addKeepAlive) head.AddField("connection"u8, "keep-alive"u8);
+    }
+
+    private bool CommitResponseHead(MessageHead head)
+    {
+        bool ok = CommitHead(ref Response, head);
+        ReturnArena();
+        return ok;
+    }
+
+    /// <summary>http-response and http-after-response rules. False when the answer was replaced.</summary>
+    private bool RunResponseRules() => true;
+
+    private void BeginTunnel()
+    {
+        _tunnel = true;
+        _clientKeepAlive = _serverKeepAlive = false;
+        _requestPhase = RequestPhase.Done;
+        _responsePhase = ResponsePhase.Forward;
+        Response.BeginBody(BodyKind.UntilClose, 0);
+        if (Request.Data is null) Request.Reset();
+        Request.Retain = false;
+        Request.BeginBody(BodyKind.UntilClose, 0);
+        ClientDeadlineMs = ServerDeadlineMs = long.MaxValue;
+    }
+
+    private bool ForwardResponse()
+    {
+        bool moved = false;
+        for (int i = 0; i < 16; i++)
+        {
+            Flow sent = Response.Send(Client);
+            if (sent == Flow.SinkFailed) { AbortByClient(); return true; }
+            if (Response.Complete && !Response.HasUnsent) { FinishExchange(); return true; }
+            Flow got = ServerSide is null ? Flow.Idle : Response.Receive(ServerSide, Worker.Buffers);
+            if (got == Flow.BadBody) { AbortBadResponseBody(); return true; }
+            if (got == Flow.SourceFailed) { AbortByServer(); return true; }
+            if (Response.SourceClosed && !Response.Complete)
+            {
+                if (Response.Body != BodyKind.UntilClose) { if (!Response.HasUnsent) { AbortByServer(); return true; } }
+                else Response.Complete = true;
+                if (Response.Complete && !Response.HasUnsent) { FinishExchange(); return true; }
+                if (Response.Complete || Response.HasUnsent) { if (!Client.CanWrite) break; continue; }
+            }
+            if (sent == Flow.Idle && got == Flow.Idle) break;
+            moved = true;
+        }
+        if (moved)
+        {
+            ServerDeadlineMs = DeadlineIn(Backend is null ? -1 : BackendTimeouts.Server);
+            Worker.Enqueue(this);
+        }
+        // a client that does not read is timed by its own clock
+        ClientDeadlineMs = Response.HasUnsent ? DeadlineIn(FrontendTimeouts.Client) : long.MaxValue;
+        return false;
+    }
+}

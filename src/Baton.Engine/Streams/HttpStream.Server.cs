@@ -1,0 +1,197 @@
+// Getting a server connection for the request, and what happens when one fails before it answered.
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Servers;
+using Baton.Http.H1;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    /// <summary>Drives server choice and connection. True when something changed.</summary>
+    private bool AdvanceServer()
+    {
+        switch (ServerPhase)
+        {
+            case ServerPhase.Choosing:
+                ChooseServer();
+                return true;
+            case ServerPhase.Connecting when ServerSide is null:
+                ServerConnection? idle = TakeIdleConnection();
+                RetainIfNeeded(idle is not null);
+                if (ConnectToServer(idle) && ServerPhase == ServerPhase.Connecting) TrySendAtOnce();
+                return true;
+            case ServerPhase.Connecting:
+                return CheckConnecting() || ServerPhase != ServerPhase.Connecting;
+            case ServerPhase.Failed:
+                ReplyServerFailure();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>
+    /// On loopback and UNIX sockets the handshake is over when connect() returns: writing at once saves a turn of the
+    /// loop. A socket still connecting answers EAGAIN and nothing is lost.
+    /// </summary>
+    private void TrySendAtOnce()
+    {
+        ServerConnection side = ServerSide!;
+        if (!Server!.IsLocal || !PreambleSent) return;
+        side.CanWrite = true;
+        Flow sent = Request.Send(side);
+        if (sent == Flow.Moved) { OnConnected(); return; }
+        side.CanWrite = false;
+        if (sent == Flow.SinkFailed) OnConnectFailed(side.Error);
+    }
+
+    /// <summary>A pooled connection as http-reuse allows (manual, "http-reuse"): never, not for a session's first request (safe), proven ones only for it (aggressive), always.</summary>
+    private ServerConnection? TakeIdleConnection()
+    {
+        ServerState server = Server!;
+        if (Client.PrivateServer is { } own)
+        {
+            Client.PrivateServer = null;
+            own.Stream = null;
+            if (own.Server == server && !own.PeerClosed && !own.Failed) { own.Reuses++; return own; }
+            own.Discard();
+        }
+        if (_wantsUpgrade || server.Config.SendProxy != ProxyProtocolVersion.None) return null;
+        bool first = Client.RequestCount == 1;
+        bool provenOnly = false;
+        switch (Backend!.Config.HttpReuse)
+        {
+            case HttpReuse.Never: return null;
+            case HttpReuse.Safe when first: return null;
+            case HttpReuse.Aggressive when first: provenOnly = true; break;
+        }
+        ServerConnection? found = server.Pools[Worker.Index].Pop(provenOnly);
+        if (found is not null) found.Reuses++;
+        return found;
+    }
+
+    /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
+    private void RetainIfNeeded(bool reused)
+    {
+        const RetryOn afterSending = RetryOn.AllRetryable & ~RetryOn.ConnFailure | RetryOn.EmptyResponse
+            | RetryOn.Status401 | RetryOn.Status403 | RetryOn.Status404 | RetryOn.Status408 | RetryOn.Status421 | RetryOn.Status425 | RetryOn.Status429 | RetryOn.Status501;
+        bool retain = Request.Complete && (reused || (Backend!.Config.RetryOn & afterSending) != 0 && (Backend.Config.RetryOn & RetryOn.DisableL7) == 0);
+        if (retain && !Request.Retain) { Request.Retain = true; Request.RetainedFrom = Request.Start; }
+        else if (!retain) Request.Retain = false;
+    }
+
+    /// <summary>True when the request was sent from the start of its buffer and can be sent once more.</summary>
+    private bool CanReplay => Request.Retain && Request.Complete && _responsePhase == ResponsePhase.Waiting && !Response.HasUnsent;
+
+    private void Replay(bool countRetry)
+    {
+        if (countRetry)
+        {
+            Retries++;
+            ServerCounters!.Retries++;
+            BackendCounters!.Retries++;
+        }
+        CloseServerSide();
+        Request.Start = Request.RetainedFrom;
+        Request.Sent = 0;
+        Response.Reset();
+        Response.Release(Worker.Buffers);
+        ResponseHead.Reset();
+        _requestPhase = RequestPhase.Forward;
+        Times.Connect = -1;
+        ServerPhase = ServerPhase.Connecting;
+    }
+
+    /// <summary>
+    /// A reused connection that dies without a single byte of answer was closed by the server while idle: the request is
+    /// sent again on a fresh one, if that is safe (RFC 9110 §9.2.2) or nothing of it was taken.
+    /// </summary>
+    private bool ReplayAfterStaleConnection()
+    {
+        if (ServerSide is not { Reuses: > 0 } || !CanReplay) return false;
+        if (Request.Sent > 0 && Method is HttpMethod.Post or HttpMethod.Patch or HttpMethod.Other or HttpMethod.Connect && Request.Sent > 0) return false;
+        Replay(countRetry: false);
+        return true;
+    }
+
+    /// <summary>"retry-on": the same request again for what the configuration lists. True when it is under way.</summary>
+    private bool RetryOnEvent(RetryOn cause)
+    {
+        if ((Backend!.Config.RetryOn & cause) == 0 || !CanReplay || Retries >= Backend.Config.Retries) return false;
+        if ((Backend.Config.RetryOn & RetryOn.DisableL7) != 0) return false;
+        Replay(countRetry: true);
+        if (Backend.Config.RedispatchAfter != 0 && Backend.UsableServers > 1)
+        {
+            TriedServer = Server;
+            PinnedServer = null;
+            ReleaseSlot();
+            ServerPhase = ServerPhase.Choosing;
+        }
+        return true;
+    }
+
+    /// <summary>Writing to the server failed. An answer may be waiting all the same (413 and close): look before giving up.</summary>
+    private void OnServerSendFailed()
+    {
+        ServerConnection side = ServerSide!;
+        if (side.CanRead && TryReadEarlyAnswer()) return;
+        OnServerFailed(empty: true);
+    }
+
+    private bool TryReadEarlyAnswer()
+    {
+        Request.Retain = false;
+        _requestPhase = RequestPhase.Done;
+        _clientKeepAlive = false;
+        ServerSide!.Failed = false;
+        return ReadResponseHead();
+    }
+
+    /// <summary>The server closed or reset before a complete response head.</summary>
+    private void OnServerFailed(bool empty)
+    {
+        if (empty && ReplayAfterStaleConnection()) return;
+        if (RetryOnEvent(empty ? RetryOn.EmptyResponse : RetryOn.JunkResponse)) return;
+        ServerCounters!.ResponseErrors++;
+        BackendCounters!.ResponseErrors++;
+        ReplyError(502, TerminationCause.ServerAbort, TerminationPhase.Headers);
+    }
+
+    private void ReplyServerFailure()
+    {
+        switch (Failure)
+        {
+            case ServerFailure.QueueTimeout: ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Queue); break;
+            case ServerFailure.ConnectTimeout: ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Connect); break;
+            case ServerFailure.Resource: ReplyError(503, TerminationCause.Resource, TerminationPhase.Connect); break;
+            default: ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect); break;
+        }
+    }
+
+    /// <summary>After the answer: back to the pool, kept for this client, or closed.</summary>
+    private void KeepOrCloseServer()
+    {
+        ServerConnection? side = ServerSide;
+        if (side is null) return;
+        bool keep = _serverKeepAlive && !_tunnel && _requestPhase == RequestPhase.Done && Response.Complete && Response.Unjudged == 0
+                    && !side.PeerClosed && !side.Failed && Response.Body != BodyKind.UntilClose && ResponseHead.KeepAlive;
+        if (!keep) { CloseServerSide(); return; }
+        ServerState server = Server!;
+        IdlePool pool = server.Pools[Worker.Index];
+        ServerSide = null;
+        side.Stream = null;
+        if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning) { side.Discard(); return; }
+        if (Backend!.Config.HttpReuse == HttpReuse.Never)
+        {
+            if (_clientKeepAlive) Client.PrivateServer = side; else side.Discard();
+            return;
+        }
+        if (server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn) { side.Discard(); return; }
+        side.IdleSinceMs = Worker.NowMs;
+        side.EnsureRegistered();
+        pool.Push(side);
+        Worker.PoolPurger.Watch(server);
+    }
+}

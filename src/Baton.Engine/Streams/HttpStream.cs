@@ -1,0 +1,119 @@
+// One HTTP/1 request and its answer. The request side reads a head, runs the rules, chooses a backend and forwards; the
+// response side does the same the other way. Each side is a small state machine in its own file:
+//   HttpStream.Request.cs   head, analysis, rewriting, forwarding to the server
+//   HttpStream.Server.cs    getting a connection, retries
+//   HttpStream.Response.cs  head, interim responses, forwarding to the client, tunnels
+//   HttpStream.Replies.cs   answers made here
+//   HttpStream.End.cs       keep-alive or close, time-outs, accounting
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Streams;
+
+internal enum RequestPhase : byte { Head, Rules, Body, Forward, Done }
+
+internal enum ResponsePhase : byte { Waiting, Forward, Done }
+
+public sealed unsafe partial class HttpStream : ProxyStream
+{
+    private RequestPhase _requestPhase;
+    private ResponsePhase _responsePhase;
+    private bool _clientKeepAlive, _serverKeepAlive, _tunnel, _wantsUpgrade, _local;
+    private byte* _arena;
+    private int _requestHeadLogSize, _responseHeadLogSize;
+    private int _requestMinorVersion;
+
+    /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
+    public MessageHead RequestHead { get; } = new();
+    public MessageHead ResponseHead { get; } = new();
+
+    /// <summary>Method of the request, valid to the end of the stream.</summary>
+    public HttpMethod Method { get; private set; }
+
+    /// <summary>Status given to the client, 0 before there is one.</summary>
+    public int Status { get; private set; }
+
+    public override bool IsHttp => true;
+
+    /// <summary>COMPAT: counted as HAProxy's HTX counts: the head's words without separators, plus 20, plus the body.</summary>
+    public override long BytesFromClient => _requestHeadLogSize + Request.Payload;
+    public override long BytesToClient => _responseHeadLogSize + Response.Payload;
+
+    /// <summary>Begins with bytes at [start, end) of a rented buffer.</summary>
+    public void Start(ClientConnection client, byte* buffer, int start, int end)
+    {
+        Begin(client);
+        Request.Attach(buffer, start, end);
+        Process();
+    }
+
+    /// <summary>A connection that ends before it said anything: answered and logged like a bad request.</summary>
+    public void StartEmpty(ClientConnection client, bool timedOut, bool failed)
+    {
+        Begin(client);
+        if (timedOut) OnPhaseTimeout();
+        else EndWithoutRequest(failed);
+        if (!IsEnded) Process();
+    }
+
+    private void Begin(ClientConnection client)
+    {
+        BeginStream(client);
+        client.RequestCount++;
+        Request.Reset();
+        Response.Reset();
+        RequestHead.Reset();
+        ResponseHead.Reset();
+        _requestPhase = RequestPhase.Head;
+        _responsePhase = ResponsePhase.Waiting;
+        _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = false;
+        _requestHeadLogSize = _responseHeadLogSize = 0;
+        Method = HttpMethod.Other;
+        Status = 0;
+        PinnedServer = null;
+        Times.Begin = Worker.NowMs;
+        Times.BeginWallMs = Worker.WallClockMs;
+        TimeoutsConfig t = FrontendTimeouts;
+        // the whole head has to arrive in time: counted from the connection for the first request, from its first byte later
+        int limit = t.HttpRequest >= 0 ? t.HttpRequest : t.Client;
+        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : Worker.NowMs) + limit;
+    }
+
+    protected override void Advance()
+    {
+        while (!IsEnded)
+        {
+            bool moved = _tunnel ? AdvanceTunnel() : AdvanceRequest();
+            if (IsEnded) return;
+            if (!_tunnel && AdvanceResponse()) moved = true;
+            if (IsEnded) return;
+            if (!moved) break;
+        }
+        WaitForEvents();
+    }
+
+    /// <summary>Registers what is waited for and sets the timer.</summary>
+    private void WaitForEvents()
+    {
+        if (!Client.IsRegistered && MustWatchClient()) Client.EnsureRegistered();
+        if (ServerSide is { IsRegistered: false } side) side.EnsureRegistered();
+        ArmTimer();
+    }
+
+    private bool MustWatchClient()
+        => _requestPhase < RequestPhase.Done || _tunnel || !Client.CanWrite || (Frontend.Config.Options & ProxyOptions.AbortOnClose) != 0;
+
+    public override void OnClientEvents(uint events)
+    {
+        if (Client.Failed && !_tunnel) { AbortByClient(); return; }
+        Process();
+    }
+
+    private bool AdvanceTunnel()
+    {
+        if (RelayBothWays()) return false;
+        EndStream();
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+// Moving bytes between two connections that have nothing more to say to us: TCP sessions and upgraded HTTP.
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+
+namespace Baton.Engine.Streams;
+
+public abstract partial class ProxyStream
+{
+    /// <summary>Buffers moved in one direction before other streams get their turn.</summary>
+    private const int RelayBurst = 16;
+
+    /// <summary>
+    /// Moves what can be moved from one side to the other, passing the end of stream on once all before it is out.
+    /// Moved means activity; an error names the side that failed.
+    /// </summary>
+    protected Flow Relay(ref Channel channel, Connection source, Connection sink)
+    {
+        Flow result = Flow.Idle;
+        for (int i = 0; ; i++)
+        {
+            Flow got = channel.Receive(source, Worker.Buffers);
+            if (got >= Flow.SourceFailed) return got;
+            Flow sent = channel.Send(sink);
+            if (sent >= Flow.SourceFailed) return sent;
+            if (got == Flow.Idle && sent == Flow.Idle) break;
+            result = Flow.Moved;
+            if (i >= RelayBurst) { Worker.Enqueue(this); break; }
+        }
+        if (channel.SourceClosed && !channel.HasUnsent && !channel.ShutdownSent)
+        {
+            channel.ShutdownSent = true;
+            sink.ShutdownWrite();
+            result = Flow.Moved;
+        }
+        if (channel.Start == channel.End) channel.Release(Worker.Buffers);
+        return result;
+    }
+
+    /// <summary>Deadlines of a relay after activity: timeout tunnel, else client and server; client-fin and server-fin once a side has closed.</summary>
+    protected void ArmRelay(bool clientMoved, bool serverMoved)
+    {
+        int tunnel = BackendTimeouts.Tunnel >= 0 ? BackendTimeouts.Tunnel : FrontendTimeouts.Tunnel;
+        int client = tunnel >= 0 ? tunnel : FrontendTimeouts.Client;
+        int server = tunnel >= 0 ? tunnel : BackendTimeouts.Server;
+        // a side is half-closed once the end of stream went out on it or came in from it
+        if ((Request.SourceClosed || Response.ShutdownSent) && FrontendTimeouts.ClientFin >= 0) client = FrontendTimeouts.ClientFin;
+        if ((Response.SourceClosed || Request.ShutdownSent) && BackendTimeouts.ServerFin >= 0) server = BackendTimeouts.ServerFin;
+        if (clientMoved || ClientDeadlineMs == long.MaxValue) ClientDeadlineMs = DeadlineIn(client);
+        if (serverMoved || ServerDeadlineMs == long.MaxValue) ServerDeadlineMs = DeadlineIn(server);
+    }
+
+    /// <summary>
+    /// One round of a relay in both directions. True while it goes on; false when both ends have closed or one failed,
+    /// with the termination state set.
+    /// </summary>
+    protected bool RelayBothWays()
+    {
+        Flow up = Relay(ref Request, Client, ServerSide!);
+        if (up >= Flow.SourceFailed) { EndRelay(up == Flow.SourceFailed); return false; }
+        Flow down = Relay(ref Response, ServerSide!, Client);
+        if (down >= Flow.SourceFailed) { EndRelay(down == Flow.SinkFailed); return false; }
+        if (Request.ShutdownSent && Response.ShutdownSent) return false;
+        if (Request.ShutdownSent && Response.SourceClosed && !Response.HasUnsent) return false;
+        // a side that will not read and has been reset is gone even if nothing is to be written to it
+        if (Client.Failed && !Client.CanRead) { EndRelay(true); return false; }
+        if (ServerSide!.Failed && !ServerSide.CanRead) { EndRelay(false); return false; }
+        Client.EnsureRegistered();
+        ServerSide.EnsureRegistered();
+        bool moved = up == Flow.Moved || down == Flow.Moved;
+        bool first = ClientDeadlineMs == long.MaxValue && ServerDeadlineMs == long.MaxValue;
+        if (moved || first) ArmRelay(moved, moved);
+        return true;
+    }
+
+    private void EndRelay(bool clientFailed)
+    {
+        Terminate(clientFailed ? TerminationCause.ClientAbort : TerminationCause.ServerAbort, TerminationPhase.Data);
+        if (clientFailed)
+        {
+            FrontendCounters.ClientAborts++;
+            if (BackendCounters is { } backend) backend.ClientAborts++;
+            if (ServerCounters is { } server) server.ClientAborts++;
+            return;
+        }
+        FrontendCounters.ServerAborts++;
+        if (BackendCounters is { } b) b.ServerAborts++;
+        if (ServerCounters is { } s) s.ServerAborts++;
+    }
+}

@@ -1,0 +1,246 @@
+// Getting a server: choice, queue, connection, retries, and giving all of it back.
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Streams;
+
+public enum ServerPhase : byte
+{
+    None,
+    /// <summary>A server has to be chosen.</summary>
+    Choosing,
+    Queued,
+    /// <summary>Waiting a moment before the same server is tried again.</summary>
+    RetryDelay,
+    Connecting,
+    Connected,
+    /// <summary>No server could be had; the stream answers with an error.</summary>
+    Failed,
+}
+
+/// <summary>Why no server was had.</summary>
+public enum ServerFailure : byte { None, NoServer, QueueTimeout, QueueFull, ConnectError, ConnectTimeout, Resource }
+
+public abstract partial class ProxyStream
+{
+    /// <summary>COMPAT: HAProxy waits a second before it tries the same server again.</summary>
+    private const int RetryDelayMs = 1000;
+
+    public ServerPhase ServerPhase;
+    public ServerFailure Failure;
+    public int Retries;
+    public bool Redispatched;
+
+    /// <summary>Streams that stood before this one when it was queued (log fields %sq and %bq).</summary>
+    public int ServerQueuePosition, BackendQueuePosition;
+
+    /// <summary>The server that failed last, avoided by a redispatch.</summary>
+    protected ServerState? TriedServer;
+    private bool _holdsSlot, _countedInServer;
+
+    /// <summary>The server a rule or a cookie insists on.</summary>
+    public ServerState? PinnedServer;
+
+    /// <summary>Chooses a server and takes a slot, or queues. Leaves ServerPhase at Queued, Connecting (a server is assigned) or Failed.</summary>
+    protected void ChooseServer()
+    {
+        BackendState backend = Backend!;
+        ServerState? chosen = PinnedServer is { IsRunning: true } pinned ? pinned : null;
+        bool insisted = chosen is not null;
+        backend.Gate.Enter();
+        chosen ??= backend.Balancer.Pick(this, TriedServer);
+        if (chosen is not null && (!insisted || chosen.HasFreeSlot && chosen.Queue.Count == 0))
+        {
+            chosen.Served++;
+            backend.Gate.Exit();
+            Assigned(chosen);
+            if (!insisted) { ServerCounters!.LoadBalanced++; BackendCounters!.LoadBalanced++; }
+            return;
+        }
+        if (chosen is null && backend.UsableServers == 0)
+        {
+            backend.Gate.Exit();
+            FailServer(ServerFailure.NoServer);
+            return;
+        }
+        Queues.PendingQueue queue = chosen is null ? backend.Queue : chosen.Queue;
+        if (chosen is not null && chosen.Config.MaxQueue > 0 && queue.Count >= chosen.Config.MaxQueue)
+        {
+            backend.Gate.Exit();
+            FailServer(ServerFailure.QueueFull);
+            return;
+        }
+        int position = queue.Count;
+        queue.Add(this);
+        backend.Gate.Exit();
+        if (chosen is null) BackendQueuePosition = position; else ServerQueuePosition = position;
+        ServerPhase = ServerPhase.Queued;
+        int timeout = BackendTimeouts.Queue >= 0 ? BackendTimeouts.Queue : BackendTimeouts.Connect;
+        PhaseDeadlineMs = DeadlineIn(timeout);
+    }
+
+    private void Assigned(ServerState server)
+    {
+        Server = server;
+        _holdsSlot = true;
+        if (!_countedInServer)
+        {
+            _countedInServer = true;
+            server.Enter();
+        }
+        TrafficCounters counters = ServerCounters!;
+        counters.Sessions++;
+        counters.LastSessionMs = Worker.WallClockMs;
+        counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
+        if (Times.Queue < 0) Times.Queue = Worker.NowMs;
+        PhaseDeadlineMs = long.MaxValue;
+        ServerPhase = ServerPhase.Connecting;
+    }
+
+    /// <summary>Called on this stream's worker when another stream's slot was passed on to it.</summary>
+    internal void SlotGranted(ServerState server)
+    {
+        if (Client is null || ServerPhase != ServerPhase.Queued) { server.GiveBackSlot(Worker); return; }
+        Assigned(server);
+        Process();
+    }
+
+    protected void LeaveQueue()
+    {
+        if (Backend is null) return;
+        Backend.Gate.Enter();
+        QueuedIn?.Remove(this);
+        Backend.Gate.Exit();
+    }
+
+    protected void FailServer(ServerFailure why)
+    {
+        Failure = why;
+        ServerPhase = ServerPhase.Failed;
+        PhaseDeadlineMs = long.MaxValue;
+    }
+
+    /// <summary>Opens a connection to the assigned server, or takes an idle one. Sets ServerSide; Connected at once when it was idle.</summary>
+    protected bool ConnectToServer(ServerConnection? reused)
+    {
+        ServerState server = Server!;
+        if (reused is not null)
+        {
+            ServerSide = reused;
+            reused.Stream = this;
+            ServerPhase = ServerPhase.Connected;
+            Times.Connect = Worker.NowMs;
+            ServerCounters!.ConnectionReuses++;
+            BackendCounters!.ConnectionReuses++;
+            return true;
+        }
+        ServerCounters!.ConnectionAttempts++;
+        BackendCounters!.ConnectionAttempts++;
+        int fd = ServerSocket.Open(this, server, out bool connected);
+        if (fd < 0)
+        {
+            OnConnectFailed(-fd);
+            return false;
+        }
+        ServerConnection connection = Worker.ServerConnections.Rent();
+        connection.Open(Worker, server, fd);
+        connection.Stream = this;
+        ServerSide = connection;
+        connection.CanWrite = connected;
+        connection.IsConnected = connected;
+        ServerPhase = ServerPhase.Connecting;
+        PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
+        if (connected) OnConnected();
+        return true;
+    }
+
+    /// <summary>The first sign of life of a connection being set up: it is established.</summary>
+    protected void OnConnected()
+    {
+        ServerPhase = ServerPhase.Connected;
+        ServerSide!.IsConnected = true;
+        Times.Connect = Worker.NowMs;
+        PhaseDeadlineMs = long.MaxValue;
+    }
+
+    /// <summary>Looks at a connecting socket after an event. True when connected.</summary>
+    protected bool CheckConnecting()
+    {
+        ServerConnection side = ServerSide!;
+        if (side.Failed)
+        {
+            int error = side.TakeSocketError();
+            OnConnectFailed(error > 0 ? error : Errno.ECONNREFUSED);
+            return false;
+        }
+        if (!side.CanWrite) return false;
+        OnConnected();
+        return true;
+    }
+
+    /// <summary>The connection could not be made: another try, another server, or the end (manual: retries, option redispatch).</summary>
+    protected void OnConnectFailed(int errno, bool timeout = false)
+    {
+        CloseServerSide();
+        ServerCounters!.ConnectionErrors++;
+        BackendCounters!.ConnectionErrors++;
+        if (Retries >= Backend!.Config.Retries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+        {
+            ReleaseSlot();
+            FailServer(timeout ? ServerFailure.ConnectTimeout : errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? ServerFailure.Resource : ServerFailure.ConnectError);
+            return;
+        }
+        Retries++;
+        TrafficCounters server = ServerCounters!, backend = BackendCounters!;
+        if (MayRedispatch())
+        {
+            server.Redispatches++;
+            backend.Redispatches++;
+            Redispatched = true;
+            TriedServer = Server;
+            PinnedServer = null;
+            ReleaseSlot();
+            ServerPhase = ServerPhase.Choosing;
+            return;
+        }
+        server.Retries++;
+        backend.Retries++;
+        ServerPhase = ServerPhase.RetryDelay;
+        int connect = BackendTimeouts.Connect;
+        PhaseDeadlineMs = DeadlineIn(timeout ? 0 : connect >= 0 ? Math.Min(RetryDelayMs, connect) : RetryDelayMs);
+    }
+
+    /// <summary>option redispatch N: 0 off; positive: every Nth retry; negative: the Nth retry counted from the last.</summary>
+    private bool MayRedispatch()
+    {
+        int after = Backend!.Config.RedispatchAfter;
+        if (after == 0 || Backend.UsableServers < 2) return false;
+        if (after > 0) return Retries % after == 0;
+        int total = Backend.Config.Retries;
+        return (total - Retries) % -after == 0 && (Retries == total || -after < total);
+    }
+
+    /// <summary>Closes the server connection without giving the slot back.</summary>
+    protected void CloseServerSide()
+    {
+        ServerConnection? side = ServerSide;
+        ServerSide = null;
+        ServerDeadlineMs = long.MaxValue;
+        side?.Discard();
+    }
+
+    /// <summary>Gives the slot back and passes it to the next in the queue.</summary>
+    protected void ReleaseSlot()
+    {
+        ServerState? server = Server;
+        if (server is null) return;
+        if (_countedInServer) { _countedInServer = false; server.Leave(); }
+        if (!_holdsSlot) return;
+        _holdsSlot = false;
+        server.GiveBackSlot(Worker);
+    }
+}

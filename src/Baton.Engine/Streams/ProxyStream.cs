@@ -1,0 +1,172 @@
+// One request, or one TCP session: what ties a client connection to a server connection. This file holds what both kinds
+// share; ProxyStream.Server.cs gets a server (choice, queue, connection, retries).
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Engine.Queues;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Streams;
+
+/// <summary>OWNER: the client connection's worker; only the queue links are touched by others, under the backend's gate.</summary>
+public abstract partial class ProxyStream : IRunnable
+{
+    public ClientConnection Client = null!;
+    public Worker Worker = null!;
+    public FrontendState Frontend = null!;
+    public BackendState? Backend;
+    public ServerState? Server;
+    public ServerConnection? ServerSide;
+
+    /// <summary>Client to server, and server to client.</summary>
+    public Channel Request, Response;
+    public StreamTimes Times;
+    public TerminationCause Cause;
+    public TerminationPhase Phase;
+
+    /// <summary>Deadlines of the three things that can time out, long.MaxValue when none runs.</summary>
+    protected long ClientDeadlineMs, ServerDeadlineMs, PhaseDeadlineMs;
+
+    /// <summary>Unique among the streams of this worker, for logs and show sess.</summary>
+    public uint SequenceNumber;
+
+    private bool _processing, _processAgain;
+
+    public IRunnable? NextQueued { get; set; }
+    public bool IsQueued { get; set; }
+
+    /// <summary>Where it waits for a server slot; guarded by the backend's gate.</summary>
+    internal PendingQueue? QueuedIn;
+    internal ProxyStream? QueueNext, QueuePrevious;
+
+    public abstract bool IsHttp { get; }
+
+    /// <summary>Bytes as the log counts them: from the client, and to the client.</summary>
+    public abstract long BytesFromClient { get; }
+    public abstract long BytesToClient { get; }
+
+    protected void BeginStream(ClientConnection client)
+    {
+        Client = client;
+        Worker = client.Worker;
+        Frontend = client.Frontend;
+        Backend = null;
+        Server = null;
+        ServerSide = null;
+        Cause = TerminationCause.None;
+        Phase = TerminationPhase.None;
+        ClientDeadlineMs = ServerDeadlineMs = PhaseDeadlineMs = long.MaxValue;
+        Times.Reset();
+        Times.Accept = client.AcceptMs;
+        Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
+        SequenceNumber = ++Worker.StreamSequence;
+        Retries = 0;
+        ServerQueuePosition = BackendQueuePosition = 0;
+        ServerPhase = ServerPhase.None;
+        TriedServer = null;
+        _holdsSlot = false;
+        _countedInServer = false;
+    }
+
+    /// <summary>Does everything that can be done now. Events that arrive from within are done by another turn, not by recursion.</summary>
+    public void Process()
+    {
+        if (_processing) { _processAgain = true; return; }
+        _processing = true;
+        do { _processAgain = false; Advance(); }
+        while (_processAgain && Client is not null);
+        _processing = false;
+    }
+
+    /// <summary>Asks for one more turn of <see cref="Advance"/>.</summary>
+    protected void ProcessAgain() => _processAgain = true;
+
+    /// <summary>True once Advance has ended the stream and given it back.</summary>
+    protected bool IsEnded => Client is null;
+
+    protected abstract void Advance();
+
+    public virtual void OnClientEvents(uint events) => Process();
+    public virtual void OnServerEvents(uint events) => Process();
+    public void RunQueued() { if (Client is not null) Process(); }
+
+    /// <summary>The client's timer went off: find out which deadline has passed.</summary>
+    public void OnTimer(long nowMs)
+    {
+        if (nowMs >= PhaseDeadlineMs) { PhaseDeadlineMs = long.MaxValue; OnPhaseTimeout(); }
+        else if (nowMs >= ServerDeadlineMs) { ServerDeadlineMs = long.MaxValue; OnServerTimeout(); }
+        else if (nowMs >= ClientDeadlineMs) { ClientDeadlineMs = long.MaxValue; OnClientTimeout(); }
+        else { ArmTimer(); return; }
+        if (Client is not null) Process();
+    }
+
+    protected abstract void OnPhaseTimeout();
+    protected abstract void OnServerTimeout();
+    protected abstract void OnClientTimeout();
+
+    /// <summary>"shutdown session" and the like: ends the stream from outside, on its own worker.</summary>
+    public abstract void Kill(TerminationCause cause);
+
+    protected void ArmTimer()
+    {
+        long earliest = Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
+        Worker.Timers.Arm(Client, earliest);
+    }
+
+    /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
+    protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
+
+    protected ref TimeoutsConfig FrontendTimeouts => ref Frontend.Config.Timeouts;
+    protected ref TimeoutsConfig BackendTimeouts => ref Backend!.Config.Timeouts;
+
+    protected TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
+    protected TrafficCounters ListenerCounters => Client.Listener.Counters[Worker.Index];
+    protected TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
+    protected TrafficCounters? ServerCounters => Server?.Counters[Worker.Index];
+
+    /// <summary>Sets the termination state unless an earlier reason stands.</summary>
+    public void Terminate(TerminationCause cause, TerminationPhase phase)
+    {
+        if (Cause != TerminationCause.None) return;
+        Cause = cause;
+        Phase = phase;
+    }
+
+    /// <summary>Enters a backend: its session gauge and counters.</summary>
+    protected void EnterBackend(BackendState backend)
+    {
+        Backend = backend;
+        backend.Enter();
+        TrafficCounters counters = backend.Counters[Worker.Index];
+        counters.Sessions++;
+        counters.LastSessionMs = Worker.WallClockMs;
+        counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
+    }
+
+    /// <summary>Adds the stream's bytes and times to the counters of everything it passed.</summary>
+    protected void AccountEnd()
+    {
+        Times.End = Worker.NowMs;
+        long sent = BytesFromClient, got = BytesToClient;
+        FrontendCounters.BytesIn += sent;
+        FrontendCounters.BytesOut += got;
+        ListenerCounters.BytesIn += sent;
+        ListenerCounters.BytesOut += got;
+        if (Backend is null) return;
+        TrafficCounters backend = BackendCounters!;
+        backend.BytesIn += sent;
+        backend.BytesOut += got;
+        long queue = Times.Queue >= 0 ? Times.Queue - Times.Request : -1;
+        long connect = Times.Connect >= 0 ? Times.Connect - Times.Queue : -1;
+        long response = Times.Response >= 0 && Times.Connect >= 0 ? Times.Response - Times.Connect : -1;
+        long total = Times.End - (Times.Begin >= 0 ? Times.Begin : Times.Accept);
+        backend.NoteTimes(queue, connect, response, total);
+        if (Server is null) return;
+        TrafficCounters server = ServerCounters!;
+        server.BytesIn += sent;
+        server.BytesOut += got;
+        server.NoteTimes(queue, connect, response, total);
+    }
+}

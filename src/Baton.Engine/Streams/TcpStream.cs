@@ -1,0 +1,163 @@
+// A session in mode tcp: get a server, then relay until both sides are done.
+using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine.Streams;
+
+public sealed partial class TcpStream : ProxyStream
+{
+    private bool _loggedEarly;
+
+    public override bool IsHttp => false;
+    public override long BytesFromClient => Request.Payload;
+    public override long BytesToClient => Response.Payload;
+
+    /// <summary>Takes over a client connection from its first moment.</summary>
+    public void Start(ClientConnection client)
+    {
+        BeginStream(client);
+        Request.Reset();
+        Response.Reset();
+        Request.Body = Response.Body = Http.H1.BodyKind.UntilClose;
+        _loggedEarly = false;
+        Times.Begin = client.AcceptMs;
+        Times.BeginWallMs = Times.AcceptWallMs;
+        ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+        BeginContent();
+        Process();
+    }
+
+    /// <summary>The rules have spoken: on to the backend.</summary>
+    private void EnterSelectedBackend(BackendState? backend)
+    {
+        Times.Request = Worker.NowMs;
+        if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return; }
+        EnterBackend(backend);
+        ServerPhase = ServerPhase.Choosing;
+    }
+
+    protected override void Advance()
+    {
+        if (ServerPhase == ServerPhase.None && !AdvanceContent()) { if (!IsEnded) ArmTimer(); return; }
+        while (true)
+        {
+            switch (ServerPhase)
+            {
+                case ServerPhase.Choosing:
+                    ChooseServer();
+                    continue;
+                case ServerPhase.Connecting when ServerSide is null:
+                    if (!ConnectToServer(null)) continue;
+                    if (ServerPhase == ServerPhase.Connecting) { ServerSide!.EnsureRegistered(); WatchClient(); ArmTimer(); return; }
+                    continue;
+                case ServerPhase.Connecting:
+                    if (CheckConnecting() || ServerPhase != ServerPhase.Connecting) continue;
+                    if (ClientGone()) { End(); return; }
+                    ArmTimer();
+                    return;
+                case ServerPhase.Queued or ServerPhase.RetryDelay:
+                    WatchClient();
+                    if (ClientGone()) { End(); return; }
+                    ArmTimer();
+                    return;
+                case ServerPhase.Failed:
+                    NoteServerFailure();
+                    End();
+                    return;
+                case ServerPhase.Connected:
+                    if (!PreambleSent && !SendPreamble()) { FailServer(ServerFailure.ConnectError); continue; }
+                    if (!RelayBothWays()) { End(); return; }
+                    ArmTimer();
+                    return;
+                default:
+                    ArmTimer();
+                    return;
+            }
+        }
+    }
+
+    /// <summary>Registers the client so that its going away is seen while the server is waited for.</summary>
+    private void WatchClient() => Client.EnsureRegistered();
+
+    private bool ClientGone()
+    {
+        if (!Client.Failed) return false;
+        Terminate(TerminationCause.ClientAbort, ServerPhase == ServerPhase.Queued ? TerminationPhase.Queue : TerminationPhase.Connect);
+        FrontendCounters.ClientAborts++;
+        BackendCounters!.ClientAborts++;
+        return true;
+    }
+
+    protected override void OnPhaseTimeout()
+    {
+        switch (ServerPhase)
+        {
+            case ServerPhase.Queued:
+                LeaveQueue();
+                FailServer(ServerFailure.QueueTimeout);
+                break;
+            case ServerPhase.RetryDelay:
+                ServerPhase = ServerPhase.Connecting;
+                break;
+            case ServerPhase.Connecting:
+                OnConnectFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
+                break;
+            default:
+                OnContentTimeout();
+                break;
+        }
+    }
+
+    protected override void OnServerTimeout() => EndByTimeout(TerminationCause.ServerTimeout);
+
+    protected override void OnClientTimeout() => EndByTimeout(TerminationCause.ClientTimeout);
+
+    private void EndByTimeout(TerminationCause cause)
+    {
+        Terminate(cause, ServerPhase switch
+        {
+            ServerPhase.Connected => TerminationPhase.Data, ServerPhase.Queued => TerminationPhase.Queue,
+            ServerPhase.None => TerminationPhase.Request, _ => TerminationPhase.Connect,
+        });
+        End();
+    }
+
+    public override void Kill(TerminationCause cause)
+    {
+        Terminate(cause, TerminationPhase.Data);
+        End();
+    }
+
+    private void NoteServerFailure()
+    {
+        if (Backend is null) { Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect); return; }
+        switch (Failure)
+        {
+            case ServerFailure.QueueTimeout: Terminate(TerminationCause.ServerTimeout, TerminationPhase.Queue); break;
+            case ServerFailure.ConnectTimeout: Terminate(TerminationCause.ServerTimeout, TerminationPhase.Connect); break;
+            case ServerFailure.Resource: Terminate(TerminationCause.Resource, TerminationPhase.Connect); break;
+            default: Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect); break;
+        }
+        if (Failure == ServerFailure.NoServer) BackendCounters!.ConnectionErrors++;
+    }
+
+    /// <summary>Everything is given back: slot, buffers, connections, the stream itself.</summary>
+    private void End()
+    {
+        LeaveQueue();
+        AccountEnd();
+        if (!_loggedEarly) EmitLog();
+        bool reset = (Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0);
+        CloseServerSide();
+        ReleaseSlot();
+        Backend?.Leave();
+        Request.Release(Worker.Buffers);
+        Response.Release(Worker.Buffers);
+        ClientConnection client = Client;
+        Client = null!;
+        SequenceNumber = 0;
+        if (reset) client.AbortOnClose();
+        client.Close();
+        Worker.TcpStreams.Return(this);
+    }
+}
