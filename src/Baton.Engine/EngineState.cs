@@ -11,7 +11,7 @@ using Baton.Engine.Proxies;
 
 namespace Baton.Engine;
 
-public sealed class EngineState
+public sealed partial class EngineState
 {
     private int _connections, _connectionsMax;
     private int _resumePosted;

@@ -175,6 +175,12 @@ public sealed unsafe partial class ClientConnection : Connection
         ArmIdle();
     }
 
+    /// <summary>The process is leaving: an idle connection is closed now, unless it is to wait for one more answer.</summary>
+    public void OnSoftStop()
+    {
+        if (Phase == ClientPhase.Idle && !KeepIdleWhileStopping) CloseIdle(IdleEnd.Stopping);
+    }
+
     /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>
     private bool KeepIdleWhileStopping => (Frontend.Config.Options & ProxyOptions.IdleCloseOnResponse) != 0;
 

@@ -1,0 +1,121 @@
+// ProcessConfig -> EngineState: the one way from what the user wrote to what runs. Opens nothing and starts nothing.
+using System;
+using System.Collections.Generic;
+using Baton.Configuration.Model;
+using Baton.Engine.Balancing;
+using Baton.Engine.Connections;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Build;
+
+/// <summary>A fault found while building, in the words of HAProxy's start-up errors; the caller reports all of them.</summary>
+public sealed record BuildError(SourcePosition Position, string Message);
+
+public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
+{
+    public List<BuildError> Errors { get; } = [];
+
+    /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
+    public EngineState? Build()
+    {
+        int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
+        var engine = new EngineState(config, workers, limits.MaxConn);
+        foreach (ProxyConfig proxy in config.Proxies)
+        {
+            if (proxy.Disabled) continue;
+            if (proxy.IsBackend) AddBackend(engine, proxy);
+            if (proxy.IsFrontend) AddFrontend(engine, proxy);
+        }
+        foreach (FrontendState frontend in engine.Frontends) LinkFrontend(engine, frontend);
+        if (Errors.Count > 0) return null;
+        var descriptors = new DescriptorTable(limits.Descriptors);
+        int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
+        for (int i = 0; i < workers; i++) engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine };
+        return engine;
+    }
+
+    private void AddFrontend(EngineState engine, ProxyConfig proxy)
+    {
+        var frontend = new FrontendState(engine, proxy);
+        if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
+        engine.Frontends.Add(frontend);
+        int id = 0;
+        foreach (BindConfig bind in proxy.Binds)
+            foreach (ListenerState listener in ListenersOf(engine, bind, frontend, ref id))
+                frontend.Listeners.Add(listener);
+        engine.Listeners.AddRange(frontend.Listeners);
+    }
+
+    /// <summary>One listener for each address and port of a bind line.</summary>
+    public IEnumerable<ListenerState> ListenersOf(EngineState engine, BindConfig bind, IConnectionTarget target, ref int nextId)
+    {
+        var made = new List<ListenerState>();
+        foreach (AddressConfig address in bind.Addresses)
+        {
+            int first = address.Port, last = Math.Max(address.Port, address.PortHigh);
+            for (int port = first; port <= last; port++)
+            {
+                bool inherited = address.Kind is AddressKind.Inherited or AddressKind.SocketPair;
+                SocketEndpoint? endpoint = inherited ? null : AddressResolver.BindEndpoint(address, port, bind, config.Global);
+                if (endpoint is null && !inherited)
+                {
+                    Errors.Add(new BuildError(bind.Position, $"could not resolve address '{address.HostName}'."));
+                    continue;
+                }
+                made.Add(new ListenerState(engine, bind, endpoint, target)
+                {
+                    Id = bind.Id > 0 && made.Count == 0 ? bind.Id : ++nextId,
+                    InheritedDescriptor = inherited ? address.FileDescriptor : -1,
+                    IsSocketPair = address.Kind == AddressKind.SocketPair,
+                });
+            }
+        }
+        return made;
+    }
+
+    private void AddBackend(EngineState engine, ProxyConfig proxy)
+    {
+        var backend = new BackendState(engine, proxy);
+        int index = 0;
+        foreach (ServerConfig server in proxy.Servers)
+        {
+            var state = new ServerState(backend, server, index++);
+            Resolve(state);
+            backend.Servers.Add(state);
+        }
+        backend.FullConn = proxy.FullConn > 0 ? proxy.FullConn : Math.Max(1, limits.MaxConn / 10);
+        backend.Balancer = BalancerFactory.Create(backend);
+        backend.Balancer.Refresh();
+        engine.Backends.Add(backend);
+    }
+
+    /// <summary>init-addr: "last,libc" unless told otherwise; "none" starts without an address, an IP is the last resort.</summary>
+    private void Resolve(ServerState server)
+    {
+        AddressConfig address = server.Config.Address;
+        server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer);
+        if (server.Endpoint is not null || address.Kind != AddressKind.Name) return;
+        foreach (string method in server.Config.InitAddr)
+        {
+            if (method == "none") { server.Admin |= AdminState.ResolutionMaintenance; return; }
+            if (System.Net.IPAddress.TryParse(method, out System.Net.IPAddress? ip))
+            {
+                server.Endpoint = SocketEndpoint.FromAddress(SocketAddress.From(ip.GetAddressBytes(), address.Port));
+                return;
+            }
+        }
+        Errors.Add(new BuildError(server.Config.Position, $"'server {server.Name}' : could not resolve address '{address.HostName}'."));
+    }
+
+    private void LinkFrontend(EngineState engine, FrontendState frontend)
+    {
+        ProxyConfig proxy = frontend.Config;
+        string? name = proxy.DefaultBackend;
+        if (name is null && proxy.IsBackend) name = proxy.Name;
+        if (name is not null) frontend.DefaultBackend = engine.FindBackend(name);
+    }
+}

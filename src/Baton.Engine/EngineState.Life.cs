@@ -1,0 +1,112 @@
+// Starting, pausing and stopping what the builder made.
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine;
+
+public sealed partial class EngineState
+{
+    /// <summary>Gives every worker its ear on a bound listener. Before the workers run.</summary>
+    public void AddAcceptors(ListenerState listener)
+    {
+        foreach (Worker worker in Workers)
+        {
+            if (!MayServe(worker, listener)) continue;
+            int shard = listener.Descriptors[worker.Index % listener.Descriptors.Length];
+            int copy = Files.fcntl(shard, Files.F_DUPFD_CLOEXEC, 3);
+            if (copy < 0) continue;
+            worker.Acceptors.Add(new Acceptor(worker, listener, copy));
+        }
+        listener.Accepting = true;
+    }
+
+    /// <summary>Starts the worker threads (all but the first, which runs on the calling thread in <see cref="RunFirstWorker"/>).</summary>
+    public void StartWorkers()
+    {
+        for (int i = 1; i < WorkerCount; i++)
+        {
+            Worker worker = Workers[i];
+            var thread = new Thread(() => RunWorker(worker), 512 * 1024) { IsBackground = true, Name = $"worker-{i + 1}" };
+            thread.Start();
+        }
+    }
+
+    public void RunFirstWorker() => RunWorker(Workers[0]);
+
+    private void RunWorker(Worker worker)
+    {
+        foreach (CpuMapConfig map in Config.Global.CpuMaps)
+        {
+            int at = Array.IndexOf(map.Threads, worker.Index);
+            if (at >= 0) Processes.SetThreadAffinity(map.Auto ? [map.Cpus[at % map.Cpus.Length]] : map.Cpus);
+        }
+        foreach (Acceptor acceptor in worker.Acceptors) acceptor.Start();
+        worker.Run();
+    }
+
+    /// <summary>Runs an action on every worker's own thread.</summary>
+    public void OnEachWorker(Action<Worker> action)
+    {
+        foreach (Worker worker in Workers) worker.Post(action);
+    }
+
+    /// <summary>SIGTTOU: no new connections, sockets stay bound (they keep queueing).</summary>
+    public void PauseListeners()
+    {
+        foreach (ListenerState l in Listeners) l.Accepting = false;
+        OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Target is FrontendState) a.Pause(); });
+    }
+
+    /// <summary>SIGTTIN: accept again.</summary>
+    public void ResumeListeners()
+    {
+        foreach (ListenerState l in Listeners) if (l.Target is not FrontendState { Status: not ProxyStatus.Open }) l.Accepting = true;
+        OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Accepting) a.Start(); });
+    }
+
+    /// <summary>
+    /// SIGUSR1: stop listening, close idle connections (or let them say one more thing, option idle-close-on-response),
+    /// finish the rest. The process ends when no connection is left.
+    /// </summary>
+    public void SoftStop()
+    {
+        Stopping = true;
+        foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
+        foreach (ListenerState l in Listeners) l.Accepting = false;
+        OnEachWorker(static w =>
+        {
+            w.PausedAcceptors.Clear();
+            w.Acceptors.RemoveAll(a => { if (a.Listener.Target is not FrontendState) return false; a.Close(); return true; });
+            for (ClientConnection? c = w.FirstClient; c is not null;)
+            {
+                ClientConnection? next = c.NextClient;
+                c.OnSoftStop();
+                c = next;
+            }
+        });
+        foreach (ListenerState l in Listeners)
+        {
+            if (l.Target is not FrontendState) continue;
+            foreach (int fd in l.Descriptors) Files.close(fd);
+            l.Descriptors = [];
+        }
+    }
+
+    /// <summary>Client connections of frontends that still live.</summary>
+    public int RemainingConnections
+    {
+        get { int n = 0; foreach (FrontendState f in Frontends) n += f.CurrentSessions; return n; }
+    }
+
+    public void StopWorkers()
+    {
+        foreach (Worker w in Workers) w.Stop();
+    }
+}

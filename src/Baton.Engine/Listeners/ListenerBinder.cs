@@ -1,0 +1,142 @@
+// Makes listening sockets: taken over from a running process or inherited where that is possible, bound where not.
+// Everything new is bound before anybody is told to stop, so that a failure here harms no one.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Listeners;
+
+/// <summary>Gives listening sockets that exist already (received over the CLI socket, held by a master).</summary>
+public interface IListenerSource
+{
+    /// <summary>A descriptor bound exactly as asked, now owned by the caller, or -1.</summary>
+    int Take(SocketEndpoint endpoint, BindConfig bind);
+}
+
+public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? source)
+{
+    private readonly List<(string Temporary, string Final)> _renames = [];
+
+    /// <summary>Binds and listens. Null on success, else the reason in HAProxy's words.</summary>
+    public string? Bind(ListenerState listener, int defaultBacklog)
+    {
+        int backlog = listener.Config.Backlog > 0 ? listener.Config.Backlog : defaultBacklog;
+        int shards = listener.Config.Shards switch { -1 or -2 => listener.Engine.WorkerCount, <= 1 => 1, int n => n };
+        var descriptors = new int[listener.InheritedDescriptor >= 0 ? 1 : shards];
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            string? error = BindOne(listener, backlog, shards > 1, out descriptors[i]);
+            if (error is null) continue;
+            for (int j = 0; j < i; j++) Files.close(descriptors[j]);
+            return error;
+        }
+        listener.Descriptors = descriptors;
+        if (listener.IsSocketPair) return null;
+        listener.BoundAddress = SocketAddress.OfSocket(descriptors[0]);
+        listener.BoundToWildcard = IsWildcard(listener.BoundAddress) || listener.Config.Transparent;
+        return null;
+    }
+
+    /// <summary>Puts UNIX sockets bound under temporary names at their paths; call when everything is bound.</summary>
+    public void Publish()
+    {
+        foreach ((string temporary, string final) in _renames) Files.rename(temporary, final);
+        _renames.Clear();
+    }
+
+    /// <summary>Takes the temporary names away again after a failure.</summary>
+    public void Abandon()
+    {
+        foreach ((string temporary, _) in _renames) Files.unlink(temporary);
+        _renames.Clear();
+    }
+
+    private string? BindOne(ListenerState listener, int backlog, bool shared, out int fd)
+    {
+        BindConfig bind = listener.Config;
+        if (listener.InheritedDescriptor >= 0)
+        {
+            fd = listener.InheritedDescriptor;
+            if (!Files.IsOpen(fd)) return $"cannot use inherited FD {fd}: {Errno.Message(Errno.EBADF)}";
+            Files.SetCloseOnExec(fd, true);
+            if (listener.IsSocketPair) { Files.SetNonBlocking(fd); return null; }
+            return Listen(fd, bind, backlog);
+        }
+        SocketEndpoint endpoint = listener.Endpoint!;
+        fd = source?.Take(endpoint, bind) ?? -1;
+        if (fd >= 0)
+        {
+            Files.SetCloseOnExec(fd, true);
+            return Listen(fd, bind, backlog);
+        }
+        fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
+        if (fd < 0) return $"cannot create listening socket ({Errno.Message(Sockets.Last)})";
+        string? error = endpoint.Family == Sockets.AF_UNIX ? BindUnix(fd, endpoint, bind) : BindInet(fd, endpoint, bind, shared);
+        error ??= Listen(fd, bind, backlog);
+        if (error is not null) Files.close(fd);
+        return error;
+    }
+
+    private string? BindInet(int fd, SocketEndpoint endpoint, BindConfig bind, bool shared)
+    {
+        Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+        if (!global.NoReusePort || shared) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);
+        bool v6 = endpoint.Family == Sockets.AF_INET6;
+        if (v6) Sockets.SetOption(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, bind.V4V6 ? 0 : 1);
+        if (bind.Transparent)
+        {
+            int done = v6 ? Sockets.SetOption(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TRANSPARENT, 1) : Sockets.SetOption(fd, Sockets.IPPROTO_IP, Sockets.IP_TRANSPARENT, 1);
+            if (done < 0 && Sockets.SetOption(fd, Sockets.IPPROTO_IP, Sockets.IP_FREEBIND, 1) < 0) return "cannot make listening socket transparent";
+        }
+        if (bind.Interface is { } device)
+        {
+            byte[] name = Encoding.ASCII.GetBytes(device + "\0");
+            fixed (byte* p = name)
+                if (Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, p, name.Length) < 0) return $"cannot bind listener to device ({Errno.Message(Sockets.Last)})";
+        }
+        return endpoint.Bind(fd) < 0 ? $"cannot bind socket ({Errno.Message(Sockets.Last)})" : null;
+    }
+
+    /// <summary>A path is bound under a temporary name and renamed when all is ready: there is no moment without a socket at the path.</summary>
+    private string? BindUnix(int fd, SocketEndpoint endpoint, BindConfig bind)
+    {
+        if (endpoint.Path.StartsWith('\0')) return endpoint.Bind(fd) < 0 ? $"cannot bind UNIX socket ({Errno.Message(Sockets.Last)})" : null;
+        string temporary = $"{endpoint.Path}.{Processes.getpid()}.tmp";
+        if (temporary.Length > 107) return "path too long for UNIX socket";
+        Files.unlink(temporary);
+        if (SocketEndpoint.FromPath(temporary, false).Bind(fd) < 0) return $"cannot bind UNIX socket ({Errno.Message(Sockets.Last)})";
+        _renames.Add((temporary, endpoint.Path));
+        int mode = bind.UnixMode >= 0 ? bind.UnixMode : global.UnixBindMode;
+        int uid = bind.UnixUid >= 0 ? bind.UnixUid : global.UnixBindUid, gid = bind.UnixGid >= 0 ? bind.UnixGid : global.UnixBindGid;
+        if (mode > 0 && Files.chmod(temporary, mode) < 0 || (uid >= 0 || gid >= 0) && Files.chown(temporary, uid, gid) < 0)
+            return $"cannot change UNIX socket ownership ({Errno.Message(Sockets.Last)})";
+        return null;
+    }
+
+    /// <summary>listen() is called on sockets taken over as well: it applies a changed backlog and leaves the queue alone.</summary>
+    private static string? Listen(int fd, BindConfig bind, int backlog)
+    {
+        Files.SetNonBlocking(fd);
+        int family = Sockets.GetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_DOMAIN);
+        if (family != Sockets.AF_UNIX)
+        {
+            // accepted sockets inherit these: set once here, never per connection
+            Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+            if (bind.DeferAccept) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 60);
+            else if (Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 0);
+            if (bind.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN, backlog);
+            if (bind.Mss != 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, Math.Abs(bind.Mss));
+            if (bind.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, bind.TcpUserTimeoutMs);
+        }
+        return Sockets.listen(fd, backlog) < 0 ? $"cannot listen to socket ({Errno.Message(Sockets.Last)})" : null;
+    }
+
+    private static bool IsWildcard(in SocketAddress address)
+    {
+        for (int i = 0; i < address.Length; i++) if (address[i] != 0) return false;
+        return address.Length > 0;
+    }
+}
