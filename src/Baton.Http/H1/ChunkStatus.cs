@@ -1,0 +1,3 @@
+namespace Baton.Http.H1;
+
+public enum ChunkStatus : byte { NeedMore, Done, Bad }
