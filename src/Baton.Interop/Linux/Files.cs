@@ -31,6 +31,26 @@ public static unsafe partial class Files
     public static bool SetNonBlocking(int fd) => fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK) == 0;
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
 
+    /// <summary>A close-on-exec pipe.</summary>
+    public static bool Pipe(out int readEnd, out int writeEnd)
+    {
+        int* ends = stackalloc int[2];
+        bool ok = pipe2(ends, O_CLOEXEC) == 0;
+        (readEnd, writeEnd) = ok ? (ends[0], ends[1]) : (-1, -1);
+        return ok;
+    }
+
+    /// <summary>Reads what is there, waiting for it on a blocking descriptor. 0 at the end, -1 on error.</summary>
+    public static int Read(int fd, Span<byte> into)
+    {
+        fixed (byte* p = into)
+        {
+            nint n;
+            do n = read(fd, p, into.Length); while (n < 0 && Sockets.Last == Errno.EINTR);
+            return (int)n;
+        }
+    }
+
     /// <summary>Writes all of it to a blocking or non-blocking descriptor; gives up at the first error.</summary>
     public static bool WriteAll(int fd, ReadOnlySpan<byte> bytes)
     {

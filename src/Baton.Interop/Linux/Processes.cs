@@ -85,6 +85,15 @@ public static unsafe partial class Processes
         return error == 0 ? pid : -error;
     }
 
+    /// <summary>Waits for a child. Its exit status, 128 plus the signal that killed it, or -1 when there is nothing (with WNOHANG: yet).</summary>
+    public static int Wait(int pid, bool block, out int endedPid)
+    {
+        int status;
+        do endedPid = waitpid(pid, &status, block ? 0 : WNOHANG); while (endedPid < 0 && Sockets.Last == Errno.EINTR);
+        if (endedPid <= 0) return -1;
+        return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+    }
+
     /// <summary>This process's environment as NAME=VALUE.</summary>
     public static List<string> Environment()
     {

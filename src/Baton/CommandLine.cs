@@ -1,0 +1,122 @@
+// The command line of HAProxy (management manual, chapter 3), parsed without allocation-happy libraries: it runs at every reload.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace Baton;
+
+/// <summary>What the arguments ask for.</summary>
+internal sealed class CommandLine
+{
+    public List<string> Files { get; } = [];
+    public bool Check, Daemon, Foreground, Debug, Quiet, Verbose, ShowVersion, ShowBuild, ShowHelp;
+    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, DumpConfiguration;
+    public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, MasterSocket, LocalPeer, ProcessName;
+    public int MaxConn, MaxConnPerProxy, MemoryLimitMb;
+
+    /// <summary>Pids to finish (-sf, SIGUSR1) or to terminate (-st, SIGTERM) once everything is ready.</summary>
+    public List<int> OldPids { get; } = [];
+    public bool TerminateOld;
+
+    /// <summary>Master-worker mode through -S: several addresses.</summary>
+    public List<string> MasterSockets { get; } = [];
+
+    /// <summary>The message for a bad argument, or null.</summary>
+    public string? Error { get; private set; }
+
+    public static CommandLine Parse(string[] args)
+    {
+        var line = new CommandLine();
+        for (int i = 0; i < args.Length && line.Error is null; i++)
+        {
+            if (args[i] == "--") { for (i++; i < args.Length; i++) line.Files.Add(args[i]); break; }
+            i = line.ParseOne(args, i);
+        }
+        return line;
+    }
+
+    private int ParseOne(string[] args, int i)
+    {
+        string arg = args[i];
+        switch (arg)
+        {
+            case "-c": Check = true; return i;
+            case "-v": ShowVersion = true; return i;
+            case "-vv": ShowBuild = true; return i;
+            case "-h" or "--help": ShowHelp = true; return i;
+            case "-D": Daemon = true; return i;
+            case "-db": Foreground = true; return i;
+            case "-d": Debug = true; return i;
+            case "-q": Quiet = true; return i;
+            case "-V": Verbose = true; return i;
+            case "-W": MasterWorker = true; return i;
+            case "-Ws": MasterWorker = SystemdNotify = true; return i;
+            case "-dD": DiagMode = true; return i;
+            case "-dW": ZeroWarning = true; return i;
+            // hints about pollers, memory debugging and name resolution that cannot change behaviour here
+            case "-de" or "-dp" or "-dr" or "-dS" or "-dG" or "-dV" or "-dF" or "-dL" or "-dZ" or "-dI" or "-dR": return i;
+            case "-f": return Value(args, i, v => Files.Add(v));
+            case "-p": return Value(args, i, v => PidFile = v);
+            case "-C": return Value(args, i, v => ChangeDirectory = v);
+            case "-L": return Value(args, i, v => LocalPeer = v);
+            case "-x": return Value(args, i, v => SocketsFrom = v);
+            case "-S": return Value(args, i, v => MasterSockets.Add(v));
+            case "-cc": return Value(args, i, v => ConditionToCheck = v);
+            case "-n": return Number(args, i, v => MaxConn = v);
+            case "-N": return Number(args, i, v => MaxConnPerProxy = v);
+            case "-m": return Number(args, i, v => MemoryLimitMb = v);
+            case "-sf" or "-st":
+                TerminateOld = arg == "-st";
+                while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) { OldPids.Add(pid); i++; }
+                return i;
+            default:
+                if (arg.StartsWith("-dM", StringComparison.Ordinal) || arg.StartsWith("-dK", StringComparison.Ordinal) || arg.StartsWith("-dt", StringComparison.Ordinal)) return i;
+                Error = arg.StartsWith('-') ? $"unknown option '{arg}'" : $"unexpected argument '{arg}'";
+                return i;
+        }
+    }
+
+    private int Value(string[] args, int i, Action<string> set)
+    {
+        if (i + 1 >= args.Length) { Error = $"option '{args[i]}' needs an argument"; return i; }
+        set(args[i + 1]);
+        return i + 1;
+    }
+
+    private int Number(string[] args, int i, Action<int> set)
+    {
+        if (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int v)) { set(v); return i + 1; }
+        Error = $"option '{args[i]}' needs a number";
+        return i;
+    }
+
+    public const string Usage = """
+        Usage : baton [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -N <maxpconn> ]
+                      [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
+                -v displays version ; -vv shows known build options.
+                -d enters debug mode ; -db only disables background mode.
+                -dM[<byte>] -de -dp -dr are accepted for compatibility.
+                -dD goes diagnosing ; -dW fails if any warning is emitted.
+                -V enters verbose mode (disables quiet mode)
+                -D goes daemon ; -C changes to <dir> before loading files.
+                -W master-worker mode ; -Ws master-worker mode with systemd notify support.
+                -q quiet mode : don't display messages
+                -c check mode : only check config files and exit
+                -cc check condition : evaluate a condition and exit
+                -n sets the maximum total # of connections
+                -m limits the usable amount of memory (in MB)
+                -N sets the default, per-proxy maximum # of connections
+                -L set local peer name (default to hostname)
+                -p writes pids of all children to this file
+                -sf/-st [pid ]* finishes/terminates old pids.
+                -x <unix_socket> get listening sockets from a unix socket
+                -S <bind>[,<bind options>...] new master CLI
+
+        For people:
+                baton check FILE        shows what is wrong in a configuration, with the line and the word
+                baton help [WORD]       explains a keyword: what it does, where it stands, its arguments
+                baton coverage          lists every HAProxy keyword and whether it is supported
+                baton reload            reloads a running process and says how it went
+
+        """;
+}

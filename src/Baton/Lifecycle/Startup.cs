@@ -1,0 +1,111 @@
+// From arguments to a serving process, in the order that makes a failing start harmless: parse and check everything,
+// bind what is new, prepare the workers, and only then tell an old process to go.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using Baton.Configuration.Model;
+using Baton.Engine;
+using Baton.Engine.Build;
+using Baton.Engine.Listeners;
+using Baton.Engine.Proxies;
+using Baton.Interop.Linux;
+
+namespace Baton.Lifecycle;
+
+internal sealed class Startup(CommandLine line, string[] args)
+{
+    private readonly string[] _arguments = args;
+
+    /// <summary>The process's exit status.</summary>
+    public int Run()
+    {
+        ProcessConfig? config = ConfigurationSource.Load(line, out string report);
+        if (report.Length > 0) StandardStreams.Error(report);
+        if (config is null) return 1;
+        if (line.Check)
+        {
+            if (!line.Quiet) StandardStreams.Out("Configuration file is valid\n");
+            return 0;
+        }
+        bool daemon = (line.Daemon || config.Global.Daemon) && !line.Foreground && !line.Debug && !line.MasterWorker;
+        if (daemon && Daemon.Detach(_arguments, out int status)) return status;
+        return Serve(config);
+    }
+
+    private int Serve(ProcessConfig config)
+    {
+        ReadOnlySpan<int> handled = [Signals.SIGUSR1, Signals.SIGTERM, Signals.SIGINT, Signals.SIGTTOU, Signals.SIGTTIN, Signals.SIGHUP, Signals.SIGQUIT, Signals.SIGUSR2];
+        Signals.BlockEverywhere(handled);
+        Signals.Ignore(Signals.SIGPIPE);
+        int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
+        int listeners = CountListeners(config);
+        ResourceLimits limits = ResourceLimits.Apply(config, listeners, workers, Warn);
+        var builder = new EngineBuilder(config, limits);
+        EngineState? engine = builder.Build();
+        if (engine is null)
+        {
+            foreach (BuildError error in builder.Errors) Alert($"config : [{error.Position}] : {error.Message}");
+            Alert("Fatal errors found in configuration.");
+            return 1;
+        }
+        var binder = new ListenerBinder(config.Global, null);
+        if (!BindAll(engine, binder, limits)) { binder.Abandon(); return 1; }
+        binder.Publish();
+        foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
+        string? pidFile = line.PidFile ?? config.Global.PidFile;
+        if (pidFile is not null && !WritePidFile(pidFile)) return 1;
+        int signal = line.TerminateOld ? Signals.SIGTERM : Signals.SIGUSR1;
+        foreach (int pid in line.OldPids) Processes.kill(pid, signal);
+        var supervisor = new Supervisor(engine);
+        supervisor.Attach();
+        Daemon.ReportReady();
+        engine.StartWorkers();
+        engine.RunFirstWorker();
+        return supervisor.ExitStatus;
+    }
+
+    /// <summary>Binds every listener, reporting all that fail.</summary>
+    private static bool BindAll(EngineState engine, ListenerBinder binder, ResourceLimits limits)
+    {
+        bool ok = true;
+        foreach (ListenerState listener in engine.Listeners)
+        {
+            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : Math.Max(f.MaxConn, 10)) : 1024;
+            string? error = binder.Bind(listener, Math.Min(backlog, 65535));
+            if (error is null) continue;
+            ok = false;
+            string proxy = listener.Target is FrontendState front ? $"{(front.Config.IsBackend ? "listen" : "frontend")} {front.Name}" : "stats socket";
+            Alert($"Starting {proxy}: {error} [{listener.Endpoint?.Text ?? $"fd@{listener.InheritedDescriptor}"}]");
+        }
+        if (!ok) Alert("[baton.main()] Some protocols failed to start their listeners! Exiting.");
+        return ok;
+    }
+
+    private static int CountListeners(ProcessConfig config)
+    {
+        int n = config.Global.StatsSockets.Count;
+        foreach (ProxyConfig p in config.Proxies)
+            foreach (BindConfig b in p.Binds)
+                foreach (AddressConfig a in b.Addresses) n += Math.Max(1, a.PortHigh - a.Port + 1);
+        return n;
+    }
+
+    private static bool WritePidFile(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, Processes.getpid().ToString(CultureInfo.InvariantCulture) + "\n");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Alert($"[baton.main()] Cannot create pidfile {path}");
+            return false;
+        }
+    }
+
+    private static void Alert(string text) => StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {text}\n");
+
+    private void Warn(string text) { if (!line.Quiet) StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n"); }
+}

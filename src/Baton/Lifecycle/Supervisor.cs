@@ -1,0 +1,56 @@
+// Watches over the running engine from the first worker's loop: signals, the end of a soft stop, hard-stop-after.
+using Baton.Core.Timers;
+using Baton.Engine;
+using Baton.Engine.Loop;
+using Baton.Interop.Linux;
+
+namespace Baton.Lifecycle;
+
+/// <summary>OWNER: worker 0.</summary>
+internal sealed class Supervisor(EngineState engine) : EventHandler
+{
+    private const int StopPollMs = 20;
+    private Worker _worker = null!;
+    private long _hardStopAtMs = long.MaxValue;
+
+    public int ExitStatus { get; private set; }
+
+    public void Attach()
+    {
+        _worker = engine.Workers[0];
+        Fd = Signals.OpenDescriptor();
+        _worker.Register(this, Epoll.IN);
+    }
+
+    public override void OnEvents(uint events)
+    {
+        while (true)
+        {
+            int signal = Signals.Read(Fd, out _);
+            switch (signal)
+            {
+                case 0: return;
+                case Signals.SIGUSR1: BeginSoftStop(); break;
+                case Signals.SIGTERM or Signals.SIGINT: ExitStatus = 128 + signal; engine.StopWorkers(); break;
+                case Signals.SIGTTOU: engine.PauseListeners(); break;
+                case Signals.SIGTTIN: engine.ResumeListeners(); break;
+            }
+        }
+    }
+
+    private void BeginSoftStop()
+    {
+        if (engine.Stopping) return;
+        engine.SoftStop();
+        int limit = engine.Config.Global.HardStopAfterMs;
+        if (limit >= 0) _hardStopAtMs = _worker.NowMs + limit;
+        _worker.Timers.Arm(this, _worker.NowMs + 1);
+    }
+
+    /// <summary>While stopping: leave when the last connection has ended, or when hard-stop-after is over.</summary>
+    public override void OnTimer(long nowMs)
+    {
+        if (engine.RemainingConnections == 0 || nowMs >= _hardStopAtMs) { engine.StopWorkers(); return; }
+        _worker.Timers.Arm(this, nowMs + StopPollMs);
+    }
+}
