@@ -8,7 +8,7 @@ public enum BodyKind : byte
     None,
     /// <summary>Exactly <see cref="MessageHead.ContentLength"/> bytes, at least one.</summary>
     Length,
-    /// <summary>Chunked framing;</summary>
+    /// <summary>Chunked framing; walk it with <see cref="ChunkedScanner"/>.</summary>
     Chunked,
     /// <summary>Everything until the server closes (responses only).</summary>
     UntilClose,

@@ -1,114 +1,168 @@
-// Walks the chunked transfer coding without touching it, so that a proxy can forward the bytes as they are and still know
-// where the message ends (RFC 9112 §7.1).
+// Walks chunked transfer coding (RFC 9112 §7.1) without changing it, so that it can be forwarded as it
+// came: knows where it ends and how much of it is payload. Strict: CRLF only, sizes below 2^60, bounded
+// size lines and trailers, trailer fields validated. Keeps its place between calls in a few bytes.
 using System;
 
 namespace Baton.Http.H1;
 
-/// <summary>
-/// A resumable scanner: give it whatever arrived. Strict: CRLF only, at most 16 hex digits without overflow, extensions
-/// and trailers bounded and free of control characters.
-/// </summary>
+/// <summary>State of one chunked body; <c>default</c> is the start of a body.</summary>
 public struct ChunkedScanner
 {
-    /// <summary>Bytes of extensions in one chunk line, and of all trailers together.</summary>
-    private const int MaxExtension = 4096, MaxTrailers = 16384;
+    /// <summary>Bytes that one size line with its extensions, or all trailers together, may have.</summary>
+    public const int MaxLineLength = 8192;
 
-    private enum State : byte { SizeStart, Size, AfterSize, Extension, SizeLf, Data, DataCr, DataLf, TrailerStart, TrailerName, TrailerValue, TrailerLf, EndLf, Done, Bad }
+    private enum State : byte
+    {
+        SizeStart, Size, SizeSpace, Extension, SizeLineFeed, Data, DataReturn, DataLineFeed,
+        TrailerStart, TrailerName, TrailerValue, TrailerLineFeed, EndLineFeed, Done, Bad,
+    }
 
-    private State _state;
-    private int _count;
     private long _remaining;
+    private int _lineLength;
+    private State _state;
 
-    /// <summary>Bytes of chunk data seen, without the framing.</summary>
+    /// <summary>Payload bytes seen so far.</summary>
     public long PayloadBytes { get; private set; }
 
-    /// <summary>Consumes framing and data. After Done, what lies behind <paramref name="consumed"/> is not of this message.</summary>
+    /// <summary>True once the last CRLF was consumed.</summary>
+    public readonly bool IsDone => _state == State.Done;
+
+    /// <summary>Payload bytes of the current chunk still to come: that many may be moved without looking at them.</summary>
+    public readonly long ChunkRemaining => _state == State.Data ? _remaining : 0;
+
+    /// <summary>Accounts for payload moved elsewhere (spliced); at most <see cref="ChunkRemaining"/> bytes.</summary>
+    public void SkipPayload(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, ChunkRemaining);
+        TakePayload(bytes);
+    }
+
+    /// <summary>Walks the bytes; those up to <paramref name="consumed"/> are valid and may be forwarded verbatim.</summary>
     public ChunkStatus Advance(ReadOnlySpan<byte> data, out int consumed)
     {
-        int at = 0;
-        while (at < data.Length && _state < State.Done)
+        consumed = 0;
+        ChunkStatus status;
+        do
+        {
+            status = Next(data, ref consumed, out _, out _);
+        }
+        while (status == ChunkStatus.NeedMore && consumed < data.Length);
+        return status;
+    }
+
+    /// <summary>
+    /// Walks to the end of the next piece of payload or of the data. The piece is
+    /// <c>data.Slice(payloadStart, payloadLength)</c>, empty when none was met.
+    /// </summary>
+    public ChunkStatus Next(ReadOnlySpan<byte> data, ref int position, out int payloadStart, out int payloadLength)
+    {
+        payloadStart = 0;
+        payloadLength = 0;
+        while (position < data.Length && _state < State.Done)
         {
             if (_state == State.Data)
             {
-                int take = (int)Math.Min(_remaining, data.Length - at);
-                at += take;
-                _remaining -= take;
-                PayloadBytes += take;
-                if (_remaining == 0) _state = State.DataCr;
-                continue;
+                payloadStart = position;
+                payloadLength = (int)Math.Min(_remaining, data.Length - position);
+                TakePayload(payloadLength);
+                position += payloadLength;
+                return ChunkStatus.NeedMore;
             }
-            Step(data[at++]);
+            State next = _state < State.Data ? InSizeLine(data[position]) : BehindData(data[position]);
+            if (next == State.Bad)
+            {
+                _state = State.Bad;
+                break;
+            }
+            _state = next;
+            position++;
         }
-        consumed = at;
-        return _state == State.Done ? ChunkStatus.Done : _state == State.Bad ? ChunkStatus.Bad : ChunkStatus.NeedMore;
+        return _state switch
+        {
+            State.Done => ChunkStatus.Done,
+            State.Bad => ChunkStatus.Bad,
+            _ => ChunkStatus.NeedMore,
+        };
     }
 
-    private void Step(byte b)
+    private void TakePayload(long bytes)
     {
+        _remaining -= bytes;
+        PayloadBytes += bytes;
+        if (_remaining == 0)
+        {
+            _state = State.DataReturn;
+        }
+    }
+
+    private State InSizeLine(byte b)
+    {
+        if (++_lineLength > MaxLineLength)
+        {
+            return State.Bad;
+        }
         switch (_state)
         {
             case State.SizeStart:
-                _remaining = 0;
-                _count = 0;
-                _state = AddDigit(b) ? State.Size : State.Bad;
-                break;
             case State.Size:
-                if (!AddDigit(b) && _state != State.Bad) AfterDigits(b);
-                break;
-            case State.AfterSize:
-                if (b is not ((byte)' ' or (byte)'\t')) AfterDigits(b);
-                else if (++_count > MaxExtension) _state = State.Bad;
-                break;
+                if (ByteClass.Is(b, ByteClass.Hex))
+                {
+                    if (_remaining >> 56 != 0)
+                    {
+                        return State.Bad;
+                    }
+                    _remaining = (_remaining << 4) | (uint)((b & 15) + (b > '9' ? 9 : 0));
+                    return State.Size;
+                }
+                return _state == State.Size ? AfterSize(b) : State.Bad;
+            case State.SizeSpace:
+                return AfterSize(b);
             case State.Extension:
-                if (b == '\r') _state = State.SizeLf;
-                else if (b < 0x20 && b != '\t' || b == 0x7F || ++_count > MaxExtension) _state = State.Bad;
-                break;
-            case State.SizeLf:
-                _state = b != '\n' ? State.Bad : _remaining == 0 ? State.TrailerStart : State.Data;
-                _count = 0;
-                break;
-            case State.DataCr: _state = b == '\r' ? State.DataLf : State.Bad; break;
-            case State.DataLf: _state = b == '\n' ? State.SizeStart : State.Bad; break;
-            case State.EndLf: _state = b == '\n' ? State.Done : State.Bad; break;
-            default: StepTrailer(b); break;
+                // COMPAT: any text is let through, as no one agrees on the grammar of extensions.
+                return b == '\r' ? State.SizeLineFeed : ByteClass.Is(b, ByteClass.Control) ? State.Bad : State.Extension;
+            default:
+                if (b != '\n')
+                {
+                    return State.Bad;
+                }
+                _lineLength = 0;
+                return _remaining == 0 ? State.TrailerStart : State.Data;
         }
     }
 
-    private void AfterDigits(byte b)
+    private static State AfterSize(byte b)
     {
-        _count = 0;
-        _state = b switch { (byte)'\r' => State.SizeLf, (byte)';' => State.Extension, (byte)' ' or (byte)'\t' => State.AfterSize, _ => State.Bad };
+        return b switch
+        {
+            (byte)'\r' => State.SizeLineFeed,
+            (byte)';' => State.Extension,
+            (byte)' ' or (byte)'\t' => State.SizeSpace,
+            _ => State.Bad,
+        };
     }
 
-    private void StepTrailer(byte b)
+    private State BehindData(byte b)
     {
-        if (++_count > MaxTrailers) { _state = State.Bad; return; }
+        if (_state >= State.TrailerStart && ++_lineLength > MaxLineLength)
+        {
+            return State.Bad;
+        }
         switch (_state)
         {
+            case State.DataReturn:
+                return b == '\r' ? State.DataLineFeed : State.Bad;
+            case State.DataLineFeed:
+                return b == '\n' ? State.SizeStart : State.Bad;
             case State.TrailerStart:
-                _state = b == '\r' ? State.EndLf : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
-                break;
+                return b == '\r' ? State.EndLineFeed : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
             case State.TrailerName:
-                if (b == ':') _state = State.TrailerValue;
-                else if (!ByteClass.IsToken(b)) _state = State.Bad;
-                break;
+                return b == ':' ? State.TrailerValue : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
             case State.TrailerValue:
-                if (b == '\r') _state = State.TrailerLf;
-                else if (b < 0x20 && b != '\t' || b == 0x7F) _state = State.Bad;
-                break;
-            case State.TrailerLf:
-                _state = b == '\n' ? State.TrailerStart : State.Bad;
-                break;
+                return b == '\r' ? State.TrailerLineFeed : ByteClass.Is(b, ByteClass.Control) ? State.Bad : State.TrailerValue;
+            case State.TrailerLineFeed:
+                return b == '\n' ? State.TrailerStart : State.Bad;
+            default:
+                return b == '\n' ? State.Done : State.Bad;
         }
-    }
-
-    /// <summary>False when the byte is no hex digit, or when the size overflows (the state is Bad then).</summary>
-    private bool AddDigit(byte b)
-    {
-        int digit = b switch { >= (byte)'0' and <= (byte)'9' => b - '0', >= (byte)'a' and <= (byte)'f' => b - 'a' + 10, >= (byte)'A' and <= (byte)'F' => b - 'A' + 10, _ => -1 };
-        if (digit < 0) return false;
-        if (_remaining > long.MaxValue >> 4) { _state = State.Bad; return false; }
-        _remaining = (_remaining << 4) | (uint)digit;
-        return true;
     }
 }

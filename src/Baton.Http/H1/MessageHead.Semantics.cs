@@ -185,6 +185,13 @@ public sealed unsafe partial class MessageHead
         if (noBody)
         {
             Body = BodyKind.None;
+            if (Status is < 200 or 204 && (_lengthIndex >= 0 || _encodingIndex >= 0))
+            {
+                // RFC 9110 §8.6, RFC 9112 §6.1: these two must not announce a body at all.
+                ContentLength = -1;
+                RemoveAll(HeaderId.ContentLength);
+                RemoveAll(HeaderId.TransferEncoding);
+            }
         }
         else if (_encodingIndex >= 0)
         {
