@@ -9,7 +9,7 @@ namespace Baton.Configuration.Expressions;
 public enum RuleSets : ushort
 {
     None = 0, TcpRequestConnection = 1, TcpRequestSession = 2, TcpRequestContent = 4, TcpResponseContent = 8,
-    HttpRequest = 16, HttpResponse = 32, HttpAfterResponse = 64, Redirect = 128, Global = 256,
+    HttpRequest = 16, HttpResponse = 32, HttpAfterResponse = 64, Redirect = 128, Global = 256, QuicInitial = 512,
     AnyHttp = HttpRequest | HttpResponse | HttpAfterResponse,
     AnyTcp = TcpRequestConnection | TcpRequestSession | TcpRequestContent | TcpResponseContent,
 }

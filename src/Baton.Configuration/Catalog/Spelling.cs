@@ -1,0 +1,32 @@
+// How far two words are apart, for "did you mean".
+using System;
+
+namespace Baton.Configuration.Catalog;
+
+public static class Spelling
+{
+    /// <summary>Edits from one word to another: letters added, dropped, changed, or two neighbours swapped. Gives up at <paramref name="limit"/>.</summary>
+    /// <returns>The number of edits, or <paramref name="limit"/> when there are at least as many.</returns>
+    public static int Distance(string a, string b, int limit)
+    {
+        if (Math.Abs(a.Length - b.Length) >= limit || a.Length > 80 || b.Length > 80) return limit;
+        Span<int> before = stackalloc int[b.Length + 1], last = stackalloc int[b.Length + 1], row = stackalloc int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++) last[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            int least = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], before[j - 2] + 1);
+                least = Math.Min(least, row[j]);
+            }
+            if (least >= limit) return limit;
+            last.CopyTo(before);
+            row.CopyTo(last);
+        }
+        return Math.Min(last[b.Length], limit);
+    }
+}
