@@ -117,7 +117,6 @@ internal static class GlobalKeywords
         Row("presetenv", "name value", KeywordStatus.Refused, "sets an environment variable unless it has a value"),
         Row("profiling.memory", "on/off", KeywordStatus.Hint, "whether memory use is profiled"),
         Row("profiling.tasks", "auto/on/off", KeywordStatus.Hint, "whether processor use of tasks is profiled"),
-        Row("program", "", KeywordStatus.Obsolete, "external programs run by the master", advice: "removed, use the system's service manager"),
         Row("quick-exit", "", KeywordStatus.Obsolete, "skips cleaning up at exit", advice: "removed, nothing replaces it"),
         Row("quiet", "", KeywordStatus.Refused, "prints nothing at start", negatable: true),
         Row("resetenv", "[name...]", KeywordStatus.Refused, "removes all environment variables but these"),

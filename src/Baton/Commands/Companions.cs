@@ -1,6 +1,4 @@
 // The words for people: "baton WORD ...". The daemon's own options all begin with a dash.
-using Baton.Interop.Linux;
-
 namespace Baton.Commands;
 
 internal static class Companions
@@ -8,7 +6,13 @@ internal static class Companions
     /// <summary>Runs the companion command named by the first argument; false when there is none of that name.</summary>
     public static bool TryRun(string[] args, out int status)
     {
-        status = 1;
-        return false;
+        int? result = args[0] switch
+        {
+            "help" => HelpCommand.Run(args[1..]),
+            "coverage" => CoverageCommand.Run(args[1..]),
+            _ => null,
+        };
+        status = result ?? 1;
+        return result is not null;
     }
 }
