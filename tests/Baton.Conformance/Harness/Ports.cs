@@ -1,0 +1,62 @@
+// TCP and UDP port numbers outside the ephemeral range, each given out once, and free when given out.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+
+namespace Baton.Conformance.Harness;
+
+public static class Ports
+{
+    private const int Low = 10000, High = 32000;
+    private static int s_next = Random.Shared.Next(High - Low);
+
+    public static int Free()
+    {
+        for (int tries = 0; tries < High - Low; tries++)
+        {
+            int port = Low + (int)((uint)Interlocked.Increment(ref s_next) % (High - Low));
+            try
+            {
+                using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true, ExclusiveAddressUse = true };
+                tcp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+                using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                udp.Bind(new IPEndPoint(IPAddress.Any, port));
+                return port;
+            }
+            catch (SocketException) { }
+        }
+        throw new InvalidOperationException("no free port");
+    }
+
+    /// <summary>Two or more neighbouring free ports; the first.</summary>
+    public static int FreeRange(int count)
+    {
+        while (true)
+        {
+            int first = Free();
+            bool ok = true;
+            for (int i = 1; i < count && ok; i++) ok = Free() == first + i;
+            if (ok) return first;
+        }
+    }
+
+    /// <summary>The TCP ports in state LISTEN, from /proc/net/tcp and tcp6.</summary>
+    public static HashSet<int> Listening()
+    {
+        var ports = new HashSet<int>();
+        foreach (string file in new[] { "/proc/net/tcp", "/proc/net/tcp6" })
+        {
+            if (!File.Exists(file)) continue;
+            foreach (string line in File.ReadLines(file))
+            {
+                string[] f = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (f.Length > 3 && f[3] == "0A") ports.Add(int.Parse(f[1].AsSpan(f[1].LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            }
+        }
+        return ports;
+    }
+}

@@ -1,0 +1,30 @@
+// Which program a scenario runs against. Every scenario whose behaviour is meant to be the same runs against Debian's
+// haproxy too: a scenario that fails there is wrong itself.
+using System;
+using System.IO;
+using Xunit;
+
+namespace Baton.Conformance.Harness;
+
+public enum Product { Baton, Haproxy }
+
+public static class Products
+{
+    /// <summary>The data of a theory that runs against both.</summary>
+    public static TheoryData<Product> Both => LoadsConfiguration ? [Product.Baton, Product.Haproxy] : [Product.Haproxy];
+
+    /// <summary>Until the binary reads configuration files the scenarios prove themselves against haproxy alone.</summary>
+    private static bool LoadsConfiguration => false;
+
+    /// <summary>Path of the published binary: BATON_BINARY, else artifacts/bin/baton of the working tree.</summary>
+    public static string BatonPath { get; } = Environment.GetEnvironmentVariable("BATON_BINARY") ?? FindBinary();
+
+    public static string Path(Product product) => product == Product.Baton ? BatonPath : "/usr/sbin/haproxy";
+
+    private static string FindBinary()
+    {
+        for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
+            if (File.Exists(System.IO.Path.Combine(d.FullName, "Baton.slnx"))) return System.IO.Path.Combine(d.FullName, "artifacts/bin/baton");
+        throw new InvalidOperationException("artifacts/bin/baton not found: publish first, or set BATON_BINARY");
+    }
+}
