@@ -112,7 +112,7 @@ internal static class GlobalKeywords
         Row("ocsp-update.mindelay", "seconds", KeywordStatus.Refused, "shortest time between two updates of an OCSP response"),
         Row("ocsp-update.mode", "on/off", KeywordStatus.Refused, "whether OCSP responses are updated unless a certificate says otherwise"),
         Row("pidfile", "file", KeywordStatus.Refused, "file that receives the process id"),
-        Row("pp2-never-send-local", "", KeywordStatus.Refused, "never announces LOCAL in a version 2 PROXY header of a check"),
+        Row("pp2-never-send-local", "", KeywordStatus.Refused, "announces PROXY in place of LOCAL in version 2 headers of checks"),
         Row("prealloc-fd", "", KeywordStatus.Hint, "reserves the descriptor table at start"),
         Row("presetenv", "name value", KeywordStatus.Refused, "sets an environment variable unless it has a value"),
         Row("profiling.memory", "on/off", KeywordStatus.Hint, "whether memory use is profiled"),
