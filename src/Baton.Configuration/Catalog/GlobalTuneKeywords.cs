@@ -25,7 +25,7 @@ internal static class GlobalTuneKeywords
         Row("tune.epoll.mask-events", "event[,...]", KeywordStatus.Hint, "epoll events that are not listened to"),
         Row("tune.events.max-events-at-once", "number", KeywordStatus.Hint, "internal events handled in one go"),
         Row("tune.fail-alloc", "percent", KeywordStatus.Refused, "share of allocations that fail on purpose"),
-        Row("tune.fd.edge-triggered", "on/off", KeywordStatus.Hint, "whether descriptors are polled edge-triggered", negatable: true),
+        Row("tune.fd.edge-triggered", "on/off", KeywordStatus.Hint, "whether descriptors are polled edge-triggered"),
         Row("tune.glitches.kill.cpu-usage", "percent", KeywordStatus.Refused, "processor use from which connections with too many glitches are closed"),
         Row("tune.h1.be.glitches-threshold", "number", KeywordStatus.Refused, "protocol glitches after which an HTTP/1 server connection is closed"),
         Row("tune.h1.fe.glitches-threshold", "number", KeywordStatus.Refused, "protocol glitches after which an HTTP/1 client connection is closed"),

@@ -20,6 +20,12 @@ public enum KeywordFamily : byte
     BalanceAlgorithm,
     Filter,
     Service,
+    /// <summary>What a stick table stores.</summary>
+    TableData,
+    /// <summary>A line that begins with a dot: conditional blocks and messages.</summary>
+    Preprocessor,
+    /// <summary>A test in a condition of such a line, and of "-cc".</summary>
+    Predicate,
     /// <summary>A command of the runtime API.</summary>
     Command,
 }

@@ -141,7 +141,7 @@ internal static class ProxyKeywords
         Row("stats admin", "if/unless condition", SectionKinds.NamedProxies, KeywordStatus.Refused, "permits changes on the statistics page"),
         Row("stats auth", "user:password", SectionKinds.Proxies, KeywordStatus.Refused, "user of the statistics page"),
         Row("stats enable", "", SectionKinds.Proxies, KeywordStatus.Refused, "turns the statistics page on"),
-        Row("stats hide-version", "", SectionKinds.Proxies, KeywordStatus.Refused, "leaves the version out of the statistics page", negatable: true),
+        Row("stats hide-version", "", SectionKinds.Proxies, KeywordStatus.Refused, "leaves the version out of the statistics page"),
         Row("stats http-request", "allow/deny/auth [realm r] [if/unless condition]", SectionKinds.NamedProxies, KeywordStatus.Refused, "who may see the statistics page"),
         Row("stats realm", "text", SectionKinds.Proxies, KeywordStatus.Refused, "realm of the statistics page"),
         Row("stats refresh", "time", SectionKinds.Proxies, KeywordStatus.Refused, "how often the statistics page reloads"),

@@ -27,7 +27,8 @@ public static class KeywordReference
         KeywordFamily.ServerOption => "Options of server", KeywordFamily.CertificateOption => "Options of certificates", KeywordFamily.Action => "Actions of rules",
         KeywordFamily.SampleFetch => "Sample fetches", KeywordFamily.Converter => "Converters", KeywordFamily.PredefinedAcl => "Predefined ACLs",
         KeywordFamily.LogFormatAlias => "Log-format aliases", KeywordFamily.BalanceAlgorithm => "Balance algorithms", KeywordFamily.Filter => "Filters",
-        KeywordFamily.Service => "Services", KeywordFamily.Command => "Runtime API commands", _ => throw new ArgumentOutOfRangeException(nameof(family)),
+        KeywordFamily.Service => "Services", KeywordFamily.TableData => "Stick-table data",
+        KeywordFamily.Preprocessor => "Conditions and messages", KeywordFamily.Predicate => "Predicates of conditions", KeywordFamily.Command => "Runtime API commands", _ => throw new ArgumentOutOfRangeException(nameof(family)),
     };
 
     /// <summary>The state in words, for one keyword.</summary>
@@ -61,6 +62,9 @@ public static class KeywordReference
         KeywordFamily.BalanceAlgorithm => "algorithm of balance",
         KeywordFamily.Filter => "filter",
         KeywordFamily.Service => "service of use-service",
+        KeywordFamily.TableData => "data that a stick-table stores",
+        KeywordFamily.Preprocessor => "line of any place in a file",
+        KeywordFamily.Predicate => "predicate of .if, .elif and -cc",
         _ => "runtime API command",
     };
 }

@@ -113,7 +113,7 @@ public class KeywordCatalogTests
     [InlineData("a", "bcdefgh", 4)]
     public void Distance_counts_edits_up_to_the_limit(string a, string b, int expected) => Assert.Equal(expected, Spelling.Distance(a, b, 4));
 
-    /// <summary>Lines: global NAME; proxy NAME (of any proxy section); line SECTIONS NAME; option NAME SIDES; action NAME RULES; or FAMILY NAME.</summary>
+    /// <summary>Lines: global NAME; proxy NAME (of any proxy section); line SECTIONS NAME; option NAME SIDES; action NAME RULES; negatable NAME; or FAMILY NAME.</summary>
     private static bool IsKnown(string line)
     {
         string[] words = line.Split(' ');
@@ -127,6 +127,8 @@ public class KeywordCatalogTests
             case "line":
                 return words[1].All(letter => KeywordCatalog.FindDirective(Section(letter), words[2], words.Length > 3 ? words[3] : "") is not null
                     || (words.Length == 3 && KeywordCatalog.IsDirectiveHead(Section(letter), words[2])));
+            case "negatable":
+                return KeywordCatalog.Find(KeywordFamily.Directive, line[10..])?.Negatable == true;
             case "option":
                 return words[2..].All(side => KeywordCatalog.FindDirective(side == "FE" ? SectionKinds.Frontend : SectionKinds.Backend, "option", name) is not null);
             case "action":
@@ -157,7 +159,8 @@ public class KeywordCatalogTests
     {
         "bind" => KeywordFamily.BindOption, "server" => KeywordFamily.ServerOption, "certificate" => KeywordFamily.CertificateOption, "fetch" => KeywordFamily.SampleFetch,
         "converter" => KeywordFamily.Converter, "alias" => KeywordFamily.LogFormatAlias, "acl" => KeywordFamily.PredefinedAcl, "filter" => KeywordFamily.Filter,
-        "service" => KeywordFamily.Service, "section" => KeywordFamily.Section, "balance" => KeywordFamily.BalanceAlgorithm, _ => throw new ArgumentException(word),
+        "service" => KeywordFamily.Service, "section" => KeywordFamily.Section, "balance" => KeywordFamily.BalanceAlgorithm, "predicate" => KeywordFamily.Predicate,
+        "preprocessor" => KeywordFamily.Preprocessor, "data" => KeywordFamily.TableData, _ => throw new ArgumentException(word),
     };
 
     private static string Directory([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
