@@ -66,7 +66,7 @@ internal static class BindKeywords
         Row("npn", "protocol[,...]", KeywordStatus.Refused, "protocols offered by the old NPN extension"),
         Row("ocsp-update", "on/off", KeywordStatus.Refused, "whether OCSP responses are kept fresh"),
         Row("prefer-client-ciphers", "", KeywordStatus.Refused, "lets the client choose the cipher"),
-        Row("process", "processes", KeywordStatus.Obsolete, "processes or threads that listen", advice: "removed, use \"thread\""),
+        Row("process", "processes[/threads]", KeywordStatus.Hint, "processes or threads that listen, by its older name"),
         Row("proto", "name", KeywordStatus.Refused, "protocol of the connections, without negotiation"),
         Row("quic-cc-algo", "algorithm", KeywordStatus.Refused, "QUIC congestion control"),
         Row("quic-force-retry", "", KeywordStatus.Refused, "makes every QUIC client prove its address"),

@@ -154,7 +154,7 @@ internal static class GlobalKeywords
         Row("ssl-security-level", "0..5", KeywordStatus.Refused, "OpenSSL security level of every TLS context"),
         Row("ssl-server-verify", "none/required", KeywordStatus.Refused, "whether server certificates are verified by default"),
         Row("ssl-skip-self-issued-ca", "", KeywordStatus.Refused, "leaves self-issued authorities out of sent chains"),
-        Row("stats bind-process", "threads", KeywordStatus.Obsolete, "processes that serve the statistics sockets", advice: "removed, use \"thread\" on the \"stats socket\" line"),
+        Row("stats bind-process", "processes", KeywordStatus.Hint, "processes that serve the statistics sockets; there is one"),
         Row("stats maxconn", "number", KeywordStatus.Refused, "connections that the statistics sockets take at once"),
         Row("stats socket", "address [bind options]", KeywordStatus.Refused, "where the runtime API listens"),
         Row("stats timeout", "time", KeywordStatus.Refused, "idle time after which the runtime API closes"),

@@ -5,7 +5,7 @@ public enum KeywordStatus : byte
 {
     /// <summary>Works.</summary>
     Built,
-    /// <summary>Accepted with a warning: it only advises on performance and cannot change behaviour here.</summary>
+    /// <summary>Accepted with a warning: it advises on performance, or names something that cannot exist here.</summary>
     Hint,
     /// <summary>Known, and an error until it is built.</summary>
     Refused,

@@ -29,12 +29,16 @@ public readonly record struct KeywordVerdict(bool IsError, string Message)
         return new(true, $"unknown {what} '{name}'{hint}");
     }
 
+    /// <summary>For "listen NAME ADDRESS", "frontend NAME ADDRESS": the form of releases before 2.1.</summary>
+    public static KeywordVerdict OfAddressOnSectionLine(string sectionWord, string name)
+        => new(true, $"'{sectionWord} {name}' : an address on this line was removed, use \"bind\"");
+
     private static KeywordVerdict OfKnown(KnownKeyword row, string name, bool quoted = false)
     {
         string subject = quoted ? name : $"'{name}'";
         return row.Status switch
         {
-            KeywordStatus.Hint => new(false, $"{subject} : only advises on performance, ignored by Baton"),
+            KeywordStatus.Hint => new(false, $"{subject} : accepted, but it changes nothing in Baton"),
             KeywordStatus.Obsolete => new(true, $"{subject} : {row.Advice}"),
             _ => new(true, $"{subject} : known HAProxy keyword, not supported by Baton yet"),
         };

@@ -79,6 +79,6 @@ internal static class OptionKeywords
         Row("option keep-conn", "", SectionKinds.FcgiApp, KeywordStatus.Refused, "keeps connections to the application open", negatable: true),
         Row("option max-reqs", "number", SectionKinds.FcgiApp, KeywordStatus.Refused, "requests at once on a connection to the application"),
         Row("option mpxs-conns", "", SectionKinds.FcgiApp, KeywordStatus.Refused, "lets requests share a connection to the application", negatable: true),
-        Row("option start-on-reload", "", SectionKinds.Program, KeywordStatus.Refused, "starts the program again at a reload", negatable: true),
+        Row("option start-on-reload", "", SectionKinds.Program, KeywordStatus.Hint, "starts the program again at a reload", negatable: true),
     ];
 }

@@ -15,7 +15,7 @@ internal static class ProxyKeywords
         Row("balance", "algorithm [arguments]", SectionKinds.BackSide, KeywordStatus.Refused, "how a server is chosen"),
         Row("be-unpublished", "", SectionKinds.Backends, KeywordStatus.Refused, "hides a backend from switching rules until it is published"),
         Row("bind", "address[:ports][,...] [options]", SectionKinds.Frontends, KeywordStatus.Refused, "where to listen"),
-        Row("bind-process", "processes", SectionKinds.Proxies, KeywordStatus.Obsolete, "processes that run a proxy", advice: "removed, use \"thread\" on the bind lines"),
+        Row("bind-process", "processes", SectionKinds.Proxies, KeywordStatus.Hint, "processes that run a proxy; there is one"),
         Row("block", "if/unless condition", SectionKinds.NamedProxies, KeywordStatus.Obsolete, "denies requests", advice: "removed, use \"http-request deny\""),
         Row("capture cookie", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a cookie"),
         Row("capture request header", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a request header"),

@@ -30,7 +30,7 @@ internal static class SmallFamilies
         Row(KeywordFamily.Section, "fcgi-app", "name", SectionKinds.FcgiApp, KeywordStatus.Refused, "a FastCGI application"),
         Row(KeywordFamily.Section, "crt-store", "[name]", SectionKinds.CrtStore, KeywordStatus.Refused, "certificates and their files"),
         Row(KeywordFamily.Section, "traces", "", SectionKinds.Traces, KeywordStatus.Refused, "debug traces"),
-        Row(KeywordFamily.Section, "program", "name", SectionKinds.Program, KeywordStatus.Obsolete, "a program run by the master", advice: "removed, use the system's service manager"),
+        Row(KeywordFamily.Section, "program", "name", SectionKinds.Program, KeywordStatus.Hint, "a program run by the master, which HAProxy 3.3 gave up; it is not started"),
         Row(KeywordFamily.Section, "acme", "name", SectionKinds.Acme, KeywordStatus.Refused, "how certificates are obtained"),
         Row(KeywordFamily.Section, "healthcheck", "name", SectionKinds.HealthCheck, KeywordStatus.Refused, "a check that servers can refer to"),
         Row(KeywordFamily.BalanceAlgorithm, "roundrobin", "", SectionKinds.BackSide, KeywordStatus.Refused, "each server in turn by weight"),

@@ -35,7 +35,7 @@ public static class KeywordReference
     public static string State(KnownKeyword row) => row.Status switch
     {
         KeywordStatus.Built => "supported",
-        KeywordStatus.Hint => "accepted with a warning: it only advises on performance and changes nothing here",
+        KeywordStatus.Hint => "accepted with a warning: it changes nothing in Baton",
         KeywordStatus.Obsolete => row.Advice ?? "removed",
         _ => "known HAProxy keyword, not supported by Baton yet",
     };
