@@ -1,3 +1,5 @@
+using System;
+using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
 
 namespace Baton.Engine.Balancing;
@@ -7,6 +9,11 @@ public static class BalancerFactory
 {
     public static Balancer Create(BackendState backend) => backend.Config.Balance.Algorithm switch
     {
+        BalanceAlgorithm.LeastConn => new LeastConnections(backend),
+        BalanceAlgorithm.First => new FirstAvailable(backend),
+        BalanceAlgorithm.Random => new RandomDraws(backend, Math.Max(1, backend.Config.Balance.Draws), Random.Shared),
+        BalanceAlgorithm.Source or BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParam or BalanceAlgorithm.Header
+            or BalanceAlgorithm.RdpCookie or BalanceAlgorithm.Hash => new HashBalancer(backend),
         _ => new RoundRobin(backend),
     };
 }

@@ -88,6 +88,7 @@ public sealed unsafe partial class HttpStream
     private void PrepareRequest()
     {
         MessageHead head = RequestHead;
+        BalanceKey.Set(this, head);
         HttpConnectionMode mode = (HttpConnectionMode)System.Math.Max((byte)Frontend.Config.ConnectionMode, (byte)Backend!.Config.ConnectionMode);
         if (mode == HttpConnectionMode.Close) _clientKeepAlive = false;
         _serverKeepAlive = mode == HttpConnectionMode.KeepAlive;

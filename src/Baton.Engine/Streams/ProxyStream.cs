@@ -32,6 +32,10 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Unique among the streams of this worker, for logs and show sess.</summary>
     public uint SequenceNumber;
 
+    /// <summary>Key for hashing balancers, when the request has one.</summary>
+    public uint BalanceHash;
+    public bool HasBalanceHash;
+
     private bool _processing, _processAgain;
 
     public IRunnable? NextQueued { get; set; }

@@ -33,6 +33,7 @@ public sealed partial class TcpStream : ProxyStream
         Times.Request = Worker.NowMs;
         if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return; }
         EnterBackend(backend);
+        BalanceKey.Set(this, null);
         ServerPhase = ServerPhase.Choosing;
     }
 

@@ -1,0 +1,91 @@
+// balance source, uri, url_param, hdr, hash: the same key reaches the same server. The stream computes its key
+// (ProxyStream.BalanceHash) while its head is readable; here the hash meets the servers, by a weighted table (map-based)
+// or by a ring with 16 points per unit of weight (consistent), which moves few keys when a server comes or goes.
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Balancing;
+
+public sealed class HashBalancer(BackendState backend) : Balancer(backend)
+{
+    private const int PointsPerWeight = 16;
+    private readonly RoundRobin _withoutKey = new(backend);
+    private ServerState[] _table = [];
+    private uint[] _points = [];
+
+    public override ServerState? Pick(ProxyStream stream, ServerState? avoid)
+    {
+        if (!stream.HasBalanceHash || _table.Length == 0) return _withoutKey.Pick(stream, avoid);
+        uint hash = stream.BalanceHash;
+        if (Backend.Config.HashType.Avalanche) hash = HashFunctions.Avalanche(hash);
+        bool ring = Backend.Config.HashType.Method == HashMethod.Consistent;
+        int at = ring ? FirstPoint(hash) : (int)(hash % (uint)_table.Length);
+        ServerState chosen = _table[at];
+        if (!ring) return chosen == avoid ? _withoutKey.Pick(stream, avoid) : chosen.HasFreeSlot ? chosen : null;
+        int bound = BoundedLoad();
+        for (int i = 0; i < _table.Length; i++)
+        {
+            ServerState s = _table[(at + i) % _table.Length];
+            if (s != avoid && s.HasFreeSlot && (bound == 0 || s.Served < bound)) return s;
+            if (bound == 0 && s != avoid) return null; // its key waits for it in the queue
+        }
+        return null;
+    }
+
+    /// <summary>hash-balance-factor: no server above this share of the average load, in streams; 0 when off.</summary>
+    private int BoundedLoad()
+    {
+        int factor = Backend.Config.HashBalanceFactor;
+        if (factor == 0) return 0;
+        long served = 1;
+        foreach (ServerState s in Usable) served += s.Served;
+        return (int)Math.Max(1, (served * factor + Usable.Length * 100 - 1) / (Usable.Length * 100L));
+    }
+
+    private int FirstPoint(uint hash)
+    {
+        int at = Array.BinarySearch(_points, hash);
+        if (at < 0) at = ~at;
+        return at == _points.Length ? 0 : at;
+    }
+
+    protected override void OnServersChanged()
+    {
+        _withoutKey.Refresh();
+        if (Backend.Config.HashType.Method == HashMethod.Consistent) BuildRing(); else BuildTable();
+    }
+
+    private void BuildTable()
+    {
+        int total = 0;
+        foreach (ServerState s in Usable) total += s.EffectiveWeight;
+        _table = new ServerState[total];
+        var credit = new int[Usable.Length];
+        for (int i = 0; i < total; i++)
+        {
+            int best = 0;
+            for (int j = 0; j < Usable.Length; j++) { credit[j] += Usable[j].EffectiveWeight; if (credit[j] > credit[best]) best = j; }
+            credit[best] -= total;
+            _table[i] = Usable[best];
+        }
+    }
+
+    private void BuildRing()
+    {
+        int total = 0;
+        foreach (ServerState s in Usable) total += s.EffectiveWeight * PointsPerWeight;
+        _points = new uint[total];
+        _table = new ServerState[total];
+        int n = 0;
+        foreach (ServerState s in Usable)
+            for (int i = 0; i < s.EffectiveWeight * PointsPerWeight; i++, n++)
+            {
+                _points[n] = HashFunctions.Avalanche((uint)(s.Id * 4096 + i));
+                _table[n] = s;
+            }
+        Array.Sort(_points, _table);
+    }
+}
