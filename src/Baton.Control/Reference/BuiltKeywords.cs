@@ -1,7 +1,8 @@
 // Which words the rooms implement, read from the tables that stand beside the implementations. A room that lands a table
-// is added here once; its rows then need nothing else to show up as supported.
+// is added to Collect once; its rows then need nothing else to show up as supported.
 using System.Collections.Generic;
 using Baton.Configuration.Catalog;
+using Baton.Configuration.Expressions;
 
 namespace Baton.Control.Reference;
 
@@ -9,4 +10,13 @@ public static class BuiltKeywords
 {
     /// <summary>Family and name of every word that works.</summary>
     public static HashSet<(KeywordFamily Family, string Name)> Collect() => [];
+
+    /// <summary>Adds the fetches, converters, actions and aliases of a table that the configuration parser is given.</summary>
+    public static void Add(HashSet<(KeywordFamily Family, string Name)> built, ExpressionCatalog table)
+    {
+        foreach (string name in table.Fetches.Keys) built.Add((KeywordFamily.SampleFetch, name));
+        foreach (string name in table.Converters.Keys) built.Add((KeywordFamily.Converter, name));
+        foreach (string name in table.Actions.Keys) built.Add((KeywordFamily.Action, name));
+        foreach (string name in table.LogAliases.Keys) built.Add((KeywordFamily.LogFormatAlias, name));
+    }
 }

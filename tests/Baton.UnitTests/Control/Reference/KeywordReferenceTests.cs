@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Baton.Configuration.Catalog;
+using Baton.Configuration.Expressions;
 using Baton.Control.Reference;
 using Xunit;
 
@@ -33,6 +34,19 @@ public class KeywordReferenceTests
         Assert.Equal(["balance", "block"], rows.Where(row => row.Status == KeywordStatus.Built).Select(row => row.Name));
         Assert.Equal(KeywordCatalog.All.Count(), rows.Count);
         Assert.Null(rows.Single(row => row.Family == KeywordFamily.Directive && row.Name == "block").Advice);
+    }
+
+    [Fact]
+    public void The_words_of_an_expression_table_are_built()
+    {
+        var table = new ExpressionCatalog();
+        table.Fetches.Add("src", new SampleFetchKeyword { Name = "src", Output = SampleType.Address, Needs = SampleNeeds.Client, Summary = "" });
+        table.Converters.Add("lower", new ConverterKeyword { Name = "lower", Input = SampleType.String, Output = SampleType.String, Summary = "" });
+        table.Actions.Add("deny", []);
+        table.LogAliases.Add("ci", new LogFormatAlias { Name = "ci", Needs = SampleNeeds.Client, Summary = "" });
+        var built = new HashSet<(KeywordFamily, string)>();
+        BuiltKeywords.Add(built, table);
+        Assert.Equal(["ci", "deny", "lower", "src"], KeywordReference.Build(built).Where(row => row.Status == KeywordStatus.Built).Select(row => row.Name).Order());
     }
 
     [Theory]
