@@ -2,7 +2,7 @@
 using Xunit;
 using Xunit.v3;
 
-[assembly: Parallelization(MaxThreads = 8)]
+[assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 10)]
 
 namespace Baton.Conformance;
 

@@ -1,10 +1,13 @@
-// ProcessConfig -> EngineState: the one way from what the user wrote to what runs. Opens nothing and starts nothing.
+// ProcessConfig -> EngineState: the one way from what the user wrote to what runs. Opens nothing but the sockets logs
+// leave by, and starts nothing.
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Model;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
+using Baton.Engine.Logs;
+using Baton.Engine.Logs.Senders;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
@@ -17,6 +20,8 @@ public sealed record BuildError(SourcePosition Position, string Message);
 
 public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 {
+    private readonly Dictionary<LogTargetConfig, LogTarget> _targets = new(ReferenceEqualityComparer.Instance);
+
     public List<BuildError> Errors { get; } = [];
 
     /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
@@ -31,11 +36,28 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (proxy.IsFrontend) AddFrontend(engine, proxy);
         }
         foreach (FrontendState frontend in engine.Frontends) LinkFrontend(engine, frontend);
+        foreach (FrontendState frontend in engine.Frontends) frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
         if (Errors.Count > 0) return null;
         var descriptors = new DescriptorTable(limits.Descriptors);
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
         for (int i = 0; i < workers; i++) engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine };
         return engine;
+    }
+
+    /// <summary>Several frontends with "log global" share one target, and so its sample counter.</summary>
+    private LogTarget Open(LogTargetConfig target)
+    {
+        if (_targets.TryGetValue(target, out LogTarget? open)) return open;
+        open = new LogTarget(target, config.Global.LogSendHostname is not null);
+        if (!open.IsResolved) Errors.Add(new BuildError(target.Position, $"'log' : could not resolve address '{target.Address!.HostName}'."));
+        return _targets[target] = open;
+    }
+
+    private ILogFormat Compile(Configuration.Expressions.LogFormatConfig format, FrontendState frontend)
+    {
+        ILogFormat? compiled = LogFormatCompiler.Compile(format, frontend, out string? error);
+        if (error is not null) Errors.Add(new BuildError(format.Position, error));
+        return compiled ?? new ConnectLine(frontend);
     }
 
     private void AddFrontend(EngineState engine, ProxyConfig proxy)

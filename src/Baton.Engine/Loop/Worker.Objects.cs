@@ -1,5 +1,6 @@
 // What a worker keeps besides its loop: reusable connections and streams, and the list of its clients.
 using System.Collections.Generic;
+using Baton.Core.Buffers;
 using Baton.Core.Pools;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
@@ -29,6 +30,15 @@ public sealed partial class Worker
 
     /// <summary>Client connections this worker owns.</summary>
     public int ClientCount { get; private set; }
+
+    /// <summary>Request lines kept for the log while a request is under way.</summary>
+    public BufferPool RequestLines { get; } = new(1024);
+
+    public Logs.Senders.LogBuffer LogBuffer => _logBuffer ??= new();
+    private Logs.Senders.LogBuffer? _logBuffer;
+
+    /// <summary>Log lines a target did not take at once (show info: DroppedLogs).</summary>
+    public long DroppedLogs;
 
     /// <summary>Numbers the streams.</summary>
     public uint StreamSequence;

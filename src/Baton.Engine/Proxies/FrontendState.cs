@@ -29,6 +29,9 @@ public sealed class FrontendState : IConnectionTarget
     public string Name => Config.Name;
     public bool IsHttp => Config.Mode == ProxyMode.Http;
     public List<ListenerState> Listeners { get; } = [];
+
+    /// <summary>Where its traffic is logged; null when nowhere. Set once by the builder.</summary>
+    public Logs.Senders.ProxyLog? Log { get; set; }
     public BackendState? DefaultBackend { get; set; }
     public TrafficCounters[] Counters { get; }
 

@@ -1,9 +1,50 @@
-// What the log needs that is gone when the line is written.
+// What the log needs that is gone when the line is written: the request line.
+using System;
+using Baton.Http.H1;
+
 namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
-    private bool HasLog => false;
+    /// <summary>COMPAT: HAProxy keeps 1023 bytes of the request line (tune.http.logurilen).</summary>
+    private const int MaxRequestLine = 1023;
 
-    private void CaptureRequestLine() { }
+    private byte* _requestLine;
+    private int _requestLineLength;
+
+    private bool HasLog => Frontend.Log is not null;
+
+    /// <summary>The request line as received, cut at 1023 bytes; empty when there was none or nothing is logged.</summary>
+    public ReadOnlySpan<byte> RequestLine => _requestLine is null ? default : new ReadOnlySpan<byte>(_requestLine, _requestLineLength);
+
+    private bool _receivedAnything;
+
+    public override bool HasReceivedAnything => _receivedAnything;
+
+    public override bool IsAbnormal => base.IsAbnormal || Status >= 500;
+
+    private void CaptureRequestLine()
+    {
+        if (_requestLine is null) _requestLine = Worker.RequestLines.Rent();
+        var into = new Span<byte>(_requestLine, MaxRequestLine);
+        int at = Append(into, 0, RequestHead.MethodSpan);
+        at = Append(into, at, " "u8);
+        at = Append(into, at, RequestHead.Target);
+        _requestLineLength = Append(into, at, RequestHead.MinorVersion == 0 ? " HTTP/1.0"u8 : " HTTP/1.1"u8);
+    }
+
+    private static int Append(Span<byte> into, int at, ReadOnlySpan<byte> text)
+    {
+        int n = Math.Min(text.Length, into.Length - at);
+        text[..n].CopyTo(into[at..]);
+        return at + n;
+    }
+
+    protected override void ReleaseCaptures()
+    {
+        if (_requestLine is null) return;
+        Worker.RequestLines.Return(_requestLine);
+        _requestLine = null;
+        _requestLineLength = 0;
+    }
 }

@@ -72,6 +72,7 @@ public sealed unsafe partial class HttpStream
         if (!upgraded) PrepareResponseHead(head);
         if (!CommitResponseHead(head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
         Status = status;
+        EmitEarlyLog();
         if (upgraded) { BeginTunnel(); return true; }
         if (!Response.BeginBody(head.Body, head.ContentLength)) { AbortBadResponseBody(); return true; }
         _responsePhase = ResponsePhase.Forward;

@@ -44,6 +44,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
     public void Start(ClientConnection client, byte* buffer, int start, int end)
     {
         Begin(client);
+        _receivedAnything = true;
         Request.Attach(buffer, start, end);
         Process();
     }
@@ -52,6 +53,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
     public void StartEmpty(ClientConnection client, bool timedOut, bool failed)
     {
         Begin(client);
+        _receivedAnything = false;
         if (timedOut) OnPhaseTimeout();
         else EndWithoutRequest(failed);
         if (!IsEnded) Process();

@@ -11,9 +11,4 @@ public abstract partial class ProxyStream
         ServerSide!.PreambleSent = true;
         return true;
     }
-
-    partial void WriteLog();
-
-    /// <summary>Writes the log line of this stream, unless an option says not to.</summary>
-    protected void EmitLog() => WriteLog();
 }

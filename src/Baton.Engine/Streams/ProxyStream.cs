@@ -67,6 +67,7 @@ public abstract partial class ProxyStream : IRunnable
         Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
+        BeginLog();
         ServerQueuePosition = BackendQueuePosition = 0;
         ServerPhase = ServerPhase.None;
         TriedServer = null;

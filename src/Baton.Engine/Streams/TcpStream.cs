@@ -6,9 +6,8 @@ namespace Baton.Engine.Streams;
 
 public sealed partial class TcpStream : ProxyStream
 {
-    private bool _loggedEarly;
-
     public override bool IsHttp => false;
+    public override bool HasReceivedAnything => Request.Payload > 0;
     public override long BytesFromClient => Request.Payload;
     public override long BytesToClient => Response.Payload;
 
@@ -19,7 +18,6 @@ public sealed partial class TcpStream : ProxyStream
         Request.Reset();
         Response.Reset();
         Request.Body = Response.Body = Http.H1.BodyKind.UntilClose;
-        _loggedEarly = false;
         Times.Begin = client.AcceptMs;
         Times.BeginWallMs = Times.AcceptWallMs;
         ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
@@ -67,6 +65,7 @@ public sealed partial class TcpStream : ProxyStream
                     return;
                 case ServerPhase.Connected:
                     if (!PreambleSent && !SendPreamble()) { FailServer(ServerFailure.ConnectError); continue; }
+                    EmitEarlyLog();
                     if (!RelayBothWays()) { End(); return; }
                     ArmTimer();
                     return;
@@ -147,7 +146,7 @@ public sealed partial class TcpStream : ProxyStream
     {
         LeaveQueue();
         AccountEnd();
-        if (!_loggedEarly) EmitLog();
+        EmitLog();
         bool reset = (Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0);
         CloseServerSide();
         ReleaseSlot();

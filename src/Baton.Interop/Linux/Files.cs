@@ -12,7 +12,9 @@ public static unsafe partial class Files
     public const int SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2, SPLICE_F_MORE = 4;
     public const int S_IFMT = 0xF000, S_IFSOCK = 0xC000;
 
+    [LibraryImport("libc"), SuppressGCTransition] private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout_ms);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int close(int fd);
+    [LibraryImport("libc"), SuppressGCTransition] private static partial nint lseek(int fd, nint offset, int whence);
     [LibraryImport("libc")] public static partial nint read(int fd, void* buffer, nint length);
     [LibraryImport("libc")] public static partial nint write(int fd, void* buffer, nint length);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int pipe2(int* fds, int flags);
@@ -30,6 +32,19 @@ public static unsafe partial class Files
     public static bool SetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == 0;
     public static bool SetNonBlocking(int fd) => fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK) == 0;
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
+
+    /// <summary>True when the descriptor takes socket calls.</summary>
+    public static bool IsSocket(int fd) => Sockets.GetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_TYPE) > 0;
+
+    /// <summary>True when a write may have to wait: pipes and terminals; a regular file never makes poll() wait.</summary>
+    public static bool MayBlock(int fd) => lseek(fd, 0, 1) < 0;
+
+    /// <summary>A write of up to 4,096 bytes (PIPE_BUF) would not wait now.</summary>
+    public static bool IsWritable(int fd)
+    {
+        var p = new PollDescriptor { Fd = fd, Events = 4 };
+        return poll(&p, 1, 0) == 1 && (p.Results & 4) != 0;
+    }
 
     /// <summary>A close-on-exec pipe.</summary>
     public static bool Pipe(out int readEnd, out int writeEnd)
@@ -77,3 +92,7 @@ public static class StandardStreams
     public static void Out(string text) => Files.WriteAll(1, text);
     public static void Error(string text) => Files.WriteAll(2, text);
 }
+
+/// <summary>struct pollfd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PollDescriptor { public int Fd; public short Events; public short Results; }

@@ -1,0 +1,109 @@
+// The log of one frontend: the line is evaluated once and sent to every target that wants it.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Baton.Configuration.Model;
+using Baton.Engine.Proxies;
+using Baton.Engine.Streams;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Logs.Senders;
+
+/// <summary>Shared by the workers; immutable but for the targets' counters.</summary>
+public sealed unsafe class ProxyLog
+{
+    /// <summary>Syslog severities used for traffic.</summary>
+    public const int LevelError = 3, LevelInfo = 6;
+
+    private readonly LogTarget[] _targets;
+    private readonly ILogFormat _line;
+    private readonly ILogFormat? _structuredData;
+    private readonly LogIdentity _identity;
+    private readonly ProxyOptions _options;
+    private readonly int _longest;
+
+    public ProxyLog(LogTarget[] targets, ILogFormat line, ILogFormat? structuredData, LogIdentity identity, ProxyOptions options)
+    {
+        _targets = targets;
+        _line = line;
+        _structuredData = structuredData;
+        _identity = identity;
+        _options = options;
+        foreach (LogTarget target in targets) _longest = Math.Max(_longest, Math.Min(target.Config.Length, LogBuffer.MaxMessage));
+    }
+
+    /// <summary>option logasap: the line is written when the answer begins.</summary>
+    public bool IsEarly => (_options & ProxyOptions.LogAsap) != 0;
+
+    public IReadOnlyList<LogTarget> Targets => _targets;
+
+    /// <summary>Writes the stream's line, unless dontlognull or dontlog-normal say no.</summary>
+    public void Emit(ProxyStream stream)
+    {
+        if ((_options & ProxyOptions.DontLogNull) != 0 && !stream.HasReceivedAnything) return;
+        bool abnormal = stream.IsAbnormal;
+        if (!abnormal && (_options & ProxyOptions.DontLogNormal) != 0) return;
+        int level = stream.LogLevel >= 0 ? stream.LogLevel : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo;
+        LogBuffer buffer = stream.Worker.LogBuffer;
+        int length = -1, structured = 0;
+        long now = 0;
+        foreach (LogTarget target in _targets)
+        {
+            if (level > target.Config.Level || !target.Samples()) continue;
+            if (length < 0)
+            {
+                length = _line.Write(stream, new Span<byte>(buffer.Message, _longest));
+                if (_structuredData is not null) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
+                now = Clocks.Nanoseconds(Clocks.REALTIME);
+            }
+            if (!Send(target, buffer, length, new ReadOnlySpan<byte>(buffer.StructuredData, structured), Math.Max(level, target.Config.MinLevel), now))
+                stream.Worker.DroppedLogs++;
+        }
+    }
+
+    /// <summary>Puts the header in front of the message. COMPAT: "len" bounds header and message, the line feed comes on top.</summary>
+    private bool Send(LogTarget target, LogBuffer buffer, int length, ReadOnlySpan<byte> structuredData, int level, long now)
+    {
+        Span<byte> header = stackalloc byte[LogBuffer.HeaderRoom];
+        int headerLength = LogHeader.Write(header, target.Format, target.Config.Facility, level, _identity, structuredData, buffer, now);
+        byte* start = buffer.Message - headerLength;
+        header[..headerLength].CopyTo(new Span<byte>(start, headerLength));
+        int total = Math.Min(headerLength + length, target.Config.Length);
+        // the byte taken by the line feed belongs to the next target's message
+        byte kept = start[total];
+        start[total] = (byte)'\n';
+        bool sent = target.Send(start, total + 1);
+        start[total] = kept;
+        return sent;
+    }
+
+    /// <summary>The log of a frontend, or null when it has no target. <paramref name="compile"/> turns a log-format string into its evaluation.</summary>
+    public static ProxyLog? Create(FrontendState frontend, GlobalConfig global, Func<LogTargetConfig, LogTarget> open, Func<Configuration.Expressions.LogFormatConfig, ILogFormat> compile)
+    {
+        ProxyConfig config = frontend.Config;
+        var targets = new List<LogTarget>();
+        foreach (LogTargetConfig target in config.Logs)
+        {
+            if (!target.Global) { targets.Add(open(target)); continue; }
+            foreach (LogTargetConfig g in global.Logs) targets.Add(open(g));
+        }
+        if (targets.Count == 0) return null;
+        ILogFormat line = config.LogFormat is null ? new ConnectLine(frontend) : compile(config.LogFormat);
+        ILogFormat? structuredData = config.LogFormatSd is null ? null : compile(config.LogFormatSd);
+        return new ProxyLog(targets.ToArray(), line, structuredData, Identity(config, global), config.Options);
+    }
+
+    private static LogIdentity Identity(ProxyConfig config, GlobalConfig global)
+    {
+        string tag = config.LogTag ?? global.LogTag ?? System.IO.Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+        string host = global.LogSendHostname is null ? "" : global.LogSendHostname.Length > 0 ? global.LogSendHostname : Processes.HostName();
+        return new LogIdentity(Bounded(tag), Bounded(host));
+    }
+
+    /// <summary>Cut to what a header has room for (RFC 5424 allows 255 bytes of host name and 48 of tag).</summary>
+    private static byte[] Bounded(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length > 255 ? bytes[..255] : bytes;
+    }
+}
