@@ -1,8 +1,8 @@
 // Which bytes answer an error: the backend's errorfile, the frontend's, or the built-in page.
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Baton.Configuration.Model;
+using Baton.Http;
 
 namespace Baton.Engine.Streams;
 
@@ -16,15 +16,8 @@ public static class ErrorReplies
         if (frontend.ErrorReplies.TryGetValue(status, out reply) && reply.Payload == HttpReplyPayload.RawFile) return reply.Body;
         lock (s_defaults)
         {
-            if (!s_defaults.TryGetValue(status, out byte[]? page)) s_defaults[status] = page = Build(status);
+            if (!s_defaults.TryGetValue(status, out byte[]? page)) s_defaults[status] = page = ErrorPages.Response(status).ToArray();
             return page;
         }
-    }
-
-    private static byte[] Build(int status)
-    {
-        string reason = status switch { 400 => "Bad request", 408 => "Request Time-out", 503 => "Service Unavailable", 502 => "Bad Gateway", 504 => "Gateway Time-out", _ => "Error" };
-        string body = $"<html><body><h1>{status} {reason}</h1>\n</body></html>\n";
-        return Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {reason}\r\ncontent-length: {body.Length}\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n{body}");
     }
 }
