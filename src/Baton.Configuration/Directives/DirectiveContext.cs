@@ -1,0 +1,101 @@
+// What a directive's parser works with: its words, where they stand, what they go into, and how to complain.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Diagnostics;
+using Baton.Configuration.Expressions;
+using Baton.Configuration.Lexing;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+
+namespace Baton.Configuration.Directives;
+
+/// <summary>One object reused for every line.</summary>
+public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagnostics, IExpressionParser expressions)
+{
+    private List<Word> _words = [];
+    private int _skip;
+
+    public ProcessConfig Process { get; } = process;
+    public GlobalConfig Global => Process.Global;
+    public DiagnosticSink Diagnostics { get; } = diagnostics;
+    public IExpressionParser Expressions { get; } = expressions;
+
+    /// <summary>The proxy section the line stands in; null in global.</summary>
+    public ProxyConfig? ProxyOrNull { get; internal set; }
+    public ProxyConfig Proxy => ProxyOrNull!;
+    public SectionKinds Section { get; internal set; }
+    public string SectionWord { get; internal set; } = "";
+    public SourcePosition Position { get; internal set; }
+
+    /// <summary>"default-server" of the section so far.</summary>
+    public ServerConfig DefaultServer { get; internal set; } = new();
+
+    /// <summary>The keyword as written: "timeout client".</summary>
+    public string Keyword { get; private set; } = "";
+
+    /// <summary>"no" stood before it.</summary>
+    public bool IsNo { get; private set; }
+
+    internal void Begin(List<Word> words, int skip, string keyword, bool isNo)
+    {
+        _words = words;
+        _skip = skip;
+        Keyword = keyword;
+        IsNo = isNo;
+    }
+
+    /// <summary>Arguments behind the keyword.</summary>
+    public int Count => _words.Count - _skip;
+    public string this[int i] => i < Count ? _words[_skip + i].Text : "";
+    public ReadOnlySpan<Word> Arguments => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_words)[_skip..];
+
+    public void Error(string message, string word = "") => Diagnostics.Error(Position, message, word);
+    public void Warning(string message, string word = "") => Diagnostics.Warning(Position, message, word);
+
+    /// <summary>Complains when there are fewer or more arguments than allowed.</summary>
+    public bool Expect(int min, int max, string what)
+    {
+        if (Count < min) { Error($"'{Keyword}' expects {what}.", Keyword); return false; }
+        if (Count > max) { Error($"'{Keyword}' cannot handle unexpected argument '{this[max]}'.", this[max]); return false; }
+        return true;
+    }
+
+    public bool Integer(int i, int min, int max, out int value)
+    {
+        value = 0;
+        if (i >= Count) { Error($"'{Keyword}' expects an integer argument.", Keyword); return false; }
+        if (int.TryParse(this[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max) return true;
+        Error($"'{Keyword}' expects an integer between {min} and {max}, got '{this[i]}'.", this[i]);
+        return false;
+    }
+
+    /// <summary>A time in milliseconds (default unit ms unless told otherwise).</summary>
+    public bool Time(int i, out int ms, TimeUnit unit = TimeUnit.Millisecond)
+    {
+        ms = 0;
+        if (i >= Count) { Error($"'{Keyword}' expects an integer value (in milliseconds).", Keyword); return false; }
+        string? error = UnitParser.Time(this[i], unit, out long value);
+        if (error is null && value <= int.MaxValue) { ms = (int)value; return true; }
+        Error($"{error ?? "timer overflow"} in '{Keyword}'".Replace("%", this[i]), this[i]);
+        return false;
+    }
+
+    public bool Size(int i, out int bytes)
+    {
+        bytes = 0;
+        if (i >= Count) { Error($"'{Keyword}' expects a size.", Keyword); return false; }
+        string? error = UnitParser.Size(this[i], out long value);
+        if (error is null && value <= int.MaxValue) { bytes = (int)value; return true; }
+        Error($"'{Keyword}' : {error ?? "value too large"} '{this[i]}'.", this[i]);
+        return false;
+    }
+
+    public AddressConfig? Address(string text, AddressUse use)
+    {
+        AddressConfig? address = AddressParser.Parse(text, use, out string error);
+        if (address is null) Error($"'{Keyword}' : {error}", text);
+        return address;
+    }
+}

@@ -1,0 +1,16 @@
+// What directives ask of the expression parser (rules, ACLs, samples, log formats).
+using System;
+using Baton.Configuration.Lexing;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Expressions;
+
+/// <summary>Each method reports its own errors and returns null then.</summary>
+public interface IExpressionParser
+{
+    LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available);
+    SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed);
+    AclConfig? ParseAclLine(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at);
+    AclConditionConfig? ParseCondition(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at);
+    RuleConfig? ParseRule(RuleSets set, ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at);
+}

@@ -1,0 +1,127 @@
+// Splits a line into words (manual, chapter 2.2 "Quoting and escaping" and 2.3 "Environment variables"): weak and strong
+// quotes, backslash escapes, comments, and variables, which are expanded within weak quotes only.
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace Baton.Configuration.Lexing;
+
+/// <summary>Why a line could not be split, and where.</summary>
+public readonly record struct LexError(string Message, int Column);
+
+public sealed class LineLexer(Func<string, string?> environment)
+{
+    private readonly List<Word> _words = [];
+    private readonly StringBuilder _text = new();
+
+    /// <summary>The words of <paramref name="line"/>; valid until the next call. False with <paramref name="error"/> set when it is malformed.</summary>
+    public bool Split(string line, out List<Word> words, out LexError error)
+    {
+        _words.Clear();
+        words = _words;
+        error = default;
+        int at = 0;
+        while (true)
+        {
+            while (at < line.Length && line[at] is ' ' or '\t' or '\r' or '\n') at++;
+            if (at >= line.Length || line[at] == '#') return true;
+            if (!ReadWord(line, ref at, out error)) return false;
+        }
+    }
+
+    private bool ReadWord(string line, ref int at, out LexError error)
+    {
+        error = default;
+        int start = at, plainStart = at;
+        // most words are plain: no quotes, no escapes
+        while (at < line.Length && line[at] is not (' ' or '\t' or '\r' or '\n' or '"' or '\'' or '\\' or '#')) at++;
+        if (at >= line.Length || line[at] is ' ' or '\t' or '\r' or '\n' or '#')
+        {
+            _words.Add(new Word(line[plainStart..at], start, false));
+            return true;
+        }
+        _text.Clear().Append(line, plainStart, at - plainStart);
+        bool quoted = false;
+        int weak = -1, strong = -1;
+        for (; at < line.Length; at++)
+        {
+            char c = line[at];
+            if (strong >= 0) { if (c == '\'') strong = -1; else _text.Append(c); continue; }
+            if (c == '\'' && weak < 0) { strong = at; quoted = true; continue; }
+            if (c == '"') { weak = weak >= 0 ? -1 : at; quoted = true; continue; }
+            if (weak < 0 && c is ' ' or '\t' or '\r' or '\n' && weak < 0 || weak < 0 && c == '#') break;
+            if (c == '\\') { Escape(line, ref at, weak >= 0); continue; }
+            if (c == '$' && weak >= 0) { if (!Variable(line, ref at, start, out error)) return false; continue; }
+            _text.Append(c);
+        }
+        if (weak >= 0 || strong >= 0)
+        {
+            error = new LexError("unmatched quote", Math.Max(weak, strong));
+            return false;
+        }
+        _words.Add(new Word(_text.ToString(), start, quoted));
+        return true;
+    }
+
+    /// <summary>COMPAT: a backslash before a character without meaning stays.</summary>
+    private void Escape(string line, ref int at, bool weak)
+    {
+        char next = at + 1 < line.Length ? line[at + 1] : '\0';
+        switch (next)
+        {
+            case ' ' or '#' or '"' or '\'' or '\\': _text.Append(next); at++; return;
+            case '$' when weak: _text.Append('$'); at++; return;
+            case 'r': _text.Append('\r'); at++; return;
+            case 'n': _text.Append('\n'); at++; return;
+            case 't': _text.Append('\t'); at++; return;
+            case 'x' when at + 3 < line.Length && Uri.IsHexDigit(line[at + 2]) && Uri.IsHexDigit(line[at + 3]):
+                _text.Append((char)Convert.ToByte(line.Substring(at + 2, 2), 16));
+                at += 3;
+                return;
+            default: _text.Append('\\'); return;
+        }
+    }
+
+    /// <summary>$NAME, ${NAME}, ${NAME-default}, and ${NAME[*]}, which makes one word of each of its words.</summary>
+    private bool Variable(string line, ref int at, int wordStart, out LexError error)
+    {
+        error = default;
+        int begin = at;
+        bool braces = at + 1 < line.Length && line[at + 1] == '{';
+        int name = at + (braces ? 2 : 1), end = name;
+        if (name >= line.Length || !(char.IsAsciiLetter(line[name]) || line[name] is '_' or '.'))
+        {
+            error = new LexError("forbidden first char in environment variable name", name);
+            return false;
+        }
+        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] is '_' or '.')) end++;
+        string key = line[name..end];
+        bool spread = false;
+        string? fallback = null;
+        if (braces)
+        {
+            if (end + 2 < line.Length && line.AsSpan(end, 3).SequenceEqual("[*]")) { spread = true; end += 3; }
+            if (end < line.Length && line[end] == '-')
+            {
+                int close = line.IndexOf('}', end);
+                if (close < 0) { error = new LexError("unmatched brace in environment variable", begin); return false; }
+                fallback = line[(end + 1)..close];
+                end = close;
+            }
+            if (end >= line.Length || line[end] != '}') { error = new LexError("unmatched brace in environment variable", begin); return false; }
+        }
+        else end--;
+        at = end;
+        string value = environment(key) ?? fallback ?? "";
+        if (!spread) { _text.Append(value); return true; }
+        string[] parts = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            _text.Append(parts[i]);
+            if (i == parts.Length - 1) break;
+            _words.Add(new Word(_text.ToString(), wordStart, true));
+            _text.Clear();
+        }
+        return true;
+    }
+}
