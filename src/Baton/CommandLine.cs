@@ -116,6 +116,7 @@ internal sealed class CommandLine
                 baton check FILE        shows what is wrong in a configuration, with the line and the word
                 baton help [WORD]       explains a keyword: what it does, where it stands, its arguments
                 baton coverage          lists every HAProxy keyword and whether it is supported
+                baton quickstart        serves an example configuration on 127.0.0.1:8080
                 baton reload            reloads a running process and says how it went
 
         """;

@@ -10,6 +10,7 @@ internal static class Companions
         {
             "help" => HelpCommand.Run(args[1..]),
             "coverage" => CoverageCommand.Run(args[1..]),
+            "quickstart" => QuickstartCommand.Run(args[1..]),
             _ => null,
         };
         status = result ?? 1;

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Sourced by run.sh and test.sh. Installs the Debian packages named in PROGRAM=PACKAGE and FILE=PACKAGE pairs that are missing,
+# and finds the .NET SDK. Says what it does; does nothing when nothing is missing.
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBUILDDISABLENODEREUSE=1
+
+say() { printf '%s\n' "$*" >&2; }
+
+# install_missing PROBE=PACKAGE...: PROBE is a program, or a path (a shell pattern) that must exist
+install_missing() {
+    wanted=
+    for pair in "$@"; do
+        probe=${pair%=*} package=${pair##*=} found=
+        case $probe in
+            /*) for file in $probe; do [ -e "$file" ] && found=1; done ;;
+            *) command -v "$probe" >/dev/null 2>&1 && found=1 || { [ -x "/usr/sbin/$probe" ] && found=1; } ;;
+        esac
+        [ -n "$found" ] || wanted="$wanted $package"
+    done
+    [ -n "$wanted" ] || return 0
+    say "installing:$wanted"
+    sudo=
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null 2>&1 || { say "not root and no sudo: install by hand:$wanted"; exit 1; }
+        sudo=sudo
+    fi
+    # a package that starts a service on installation must not take the ports the tests use
+    policy=/usr/sbin/policy-rc.d made=
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null && $sudo chmod +x "$policy" && made=1
+    fi
+    $sudo apt-get update -qq >&2 || true
+    # shellcheck disable=SC2086
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
+    status=$?
+    [ -z "$made" ] || $sudo rm -f "$policy"
+    [ $status = 0 ] || { say "could not install:$wanted"; exit 1; }
+}
+
+# needs the SDK named in Directory.Build.props (net10.0)
+find_dotnet() {
+    if ! command -v dotnet >/dev/null 2>&1; then
+        for d in /usr/share/dotnet /usr/lib/dotnet "$HOME/.dotnet"; do
+            [ -x "$d/dotnet" ] && { PATH="$d:$PATH"; export PATH DOTNET_ROOT="$d"; break; }
+        done
+    fi
+    command -v dotnet >/dev/null 2>&1 || { say "the .NET 10 SDK is missing: see https://dotnet.microsoft.com/download"; exit 1; }
+    dotnet --list-sdks | grep -q '^10\.' || { say "the .NET SDK is there, but not version 10: see https://dotnet.microsoft.com/download"; exit 1; }
+}
+
+# what compiling and linking the native binary needs; gcc does when clang is absent
+install_build_tools() {
+    linker=
+    command -v clang >/dev/null 2>&1 || linker=gcc=gcc
+    install_missing $linker '/usr/include/zlib.h=zlib1g-dev' '/usr/lib/*/libc.so=libc6-dev' '/etc/ssl/certs/ca-certificates.crt=ca-certificates' \
+        '/usr/lib/*/libssl.so.3=libssl3' '/usr/lib/*/libpcre2-8.so.0=libpcre2-8-0' '/usr/lib/*/libstdc++.so.6=libstdc++6'
+}
+
+# publish_baton: artifacts/bin/baton, unless nothing it is made of has changed
+publish_baton() {
+    stamp=artifacts/bin/baton
+    if [ -x $stamp ] && [ -z "$(find src examples Directory.Build.props Directory.Packages.props -newer $stamp -type f -print -quit)" ]; then return 0; fi
+    say "publishing artifacts/bin/baton (about a minute)"
+    log=artifacts/publish.log
+    mkdir -p artifacts
+    if ! dotnet publish src/Baton -c Release -r linux-x64 -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; return 1; fi
+    touch $stamp
+}
