@@ -1,0 +1,105 @@
+// What is fuzzed: each target takes any bytes, must not throw on its own account, and throws
+// FuzzFailure when the parser disagrees with the oracle or with itself on torn input.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Baton.Http.H1;
+using Baton.Http.ProxyProtocol;
+using Baton.UnitTests.Http.H1;
+
+namespace Baton.Fuzz;
+
+public static unsafe class FuzzTargets
+{
+    public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>
+    {
+        ["request"] = bytes => Head(bytes, response: false),
+        ["response"] = bytes => Head(bytes, response: true),
+        ["chunked"] = Chunked,
+        ["proxy"] = Proxy,
+    };
+
+    private static void Head(byte[] bytes, bool response)
+    {
+        string text = Encoding.Latin1.GetString(bytes);
+        OracleHead oracle = response ? OracleHead.Response(text, HttpMethod.Get) : OracleHead.Request(text);
+        using var native = new NativeBytes(bytes);
+        var whole = new MessageHead();
+        ParseStatus status = Parse(whole, native, bytes.Length, response);
+        Expect(oracle.Status, status);
+        var torn = new MessageHead();
+        ParseStatus tornStatus = ParseStatus.Incomplete;
+        for (int i = 0; i <= bytes.Length && tornStatus == ParseStatus.Incomplete; i++)
+        {
+            tornStatus = Parse(torn, native, i, response);
+        }
+        Expect(status, tornStatus);
+        if (status != ParseStatus.Complete)
+        {
+            return;
+        }
+        Expect((oracle.HeadLength, oracle.Body, oracle.ContentLength, oracle.KeepAlive), (whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive));
+        Expect((whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive), (torn.HeadLength, torn.Body, torn.ContentLength, torn.KeepAlive));
+        byte[] written = new byte[whole.SerializedLength];
+        Expect(written.Length, whole.Write(written));
+        using var again = new NativeBytes(written);
+        var second = new MessageHead();
+        Expect(ParseStatus.Complete, Parse(second, again, written.Length, response));
+        Expect((written.Length, whole.Body), (second.HeadLength, second.Body));
+    }
+
+    private static ParseStatus Parse(MessageHead head, NativeBytes bytes, int length, bool response)
+    {
+        return response ? head.ParseResponse(bytes.Pointer, length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, length, default);
+    }
+
+    private static void Chunked(byte[] bytes)
+    {
+        var whole = default(ChunkedScanner);
+        ChunkStatus status = whole.Advance(bytes, out int end);
+        var torn = default(ChunkedScanner);
+        ChunkStatus tornStatus = ChunkStatus.NeedMore;
+        int at = 0;
+        long payload = 0;
+        while (at < bytes.Length && tornStatus == ChunkStatus.NeedMore)
+        {
+            byte[] one = [bytes[at]];
+            tornStatus = ChunkedDecoder.DecodeInPlace(ref torn, one, out int consumed, out int written);
+            at += consumed;
+            payload += written;
+        }
+        Expect((status, end, whole.PayloadBytes), (tornStatus, at, torn.PayloadBytes));
+        Expect(whole.PayloadBytes, payload);
+    }
+
+    private static void Proxy(byte[] bytes)
+    {
+        ProxyParseStatus whole = ProxyHeaderParser.Parse(bytes, out ProxyHeader header, out int length);
+        int end = whole == ProxyParseStatus.Complete ? length : bytes.Length;
+        for (int i = 0; i < end; i++)
+        {
+            ProxyParseStatus part = ProxyHeaderParser.Parse(bytes.AsSpan(0, i), out _, out _);
+            if (part != ProxyParseStatus.Incomplete)
+            {
+                Expect(whole, part);
+            }
+        }
+        if (whole != ProxyParseStatus.Complete || header.Family == ProxyFamily.Unix)
+        {
+            return;
+        }
+        byte[] to = new byte[ProxyHeaderParser.MaxV1Length];
+        int written = ProxyHeaderWriter.WriteV1(to, header);
+        Expect(ProxyParseStatus.Complete, ProxyHeaderParser.Parse(to.AsSpan(0, written), out ProxyHeader again, out int againLength));
+        Expect((written, header.SourcePort, header.DestinationPort), (againLength, again.SourcePort, again.DestinationPort));
+        Expect(true, again.Source.SequenceEqual(header.Source) && again.Destination.SequenceEqual(header.Destination));
+    }
+
+    private static void Expect<T>(T expected, T actual)
+    {
+        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+        {
+            throw new FuzzFailure($"expected {expected}, got {actual}");
+        }
+    }
+}
