@@ -14,7 +14,7 @@ public static class Products
     public static TheoryData<Product> Both => LoadsConfiguration ? [Product.Baton, Product.Haproxy] : [Product.Haproxy];
 
     /// <summary>Until the binary reads configuration files the scenarios prove themselves against haproxy alone.</summary>
-    private static bool LoadsConfiguration => false;
+    public static bool LoadsConfiguration => false;
 
     /// <summary>Path of the published binary: BATON_BINARY, else artifacts/bin/baton of the working tree.</summary>
     public static string BatonPath { get; } = Environment.GetEnvironmentVariable("BATON_BINARY") ?? FindBinary();
