@@ -62,7 +62,7 @@ public sealed unsafe partial class HttpStream
         FrontendCounters.RequestErrors++;
         _clientKeepAlive = false;
         Times.Request = -1;
-        ReplyError(status switch { ParseStatus.UriTooLong => 414, ParseStatus.HeadTooLarge => 431, ParseStatus.VersionNotSupported => 505, _ => 400 },
+        ReplyError(status switch { ParseStatus.UriTooLong => 414, ParseStatus.HeadTooLarge => 431, ParseStatus.VersionNotSupported => 505, ParseStatus.BodyNotAllowed => 413, _ => 400 },
             TerminationCause.Proxy, TerminationPhase.Request);
     }
 
