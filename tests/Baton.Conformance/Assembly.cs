@@ -2,6 +2,7 @@
 using Xunit;
 using Xunit.v3;
 
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 10)]
 
 namespace Baton.Conformance;

@@ -29,7 +29,7 @@ public sealed unsafe class ProxyLog
         _structuredData = structuredData;
         _identity = identity;
         _options = options;
-        foreach (LogTarget target in targets) _longest = Math.Max(_longest, Math.Min(target.Config.Length, LogBuffer.MaxMessage));
+        foreach (LogTarget target in targets) _longest = Math.Max(_longest, Math.Min(target.Config.Length, LogBuffer.MaxMessage) - 1);
     }
 
     /// <summary>option logasap: the line is written when the answer begins.</summary>

@@ -1,0 +1,174 @@
+// A process's life: soft stop, hard stop, daemon and pidfile, low limits.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Life;
+
+public sealed partial class ProcessTests : Scenario
+{
+    private const int SIGUSR1 = 10, SIGTERM = 15, SIGTTOU = 22, SIGTTIN = 21, SIGINT = 2;
+
+    [LibraryImport("libc")] private static partial int kill(int pid, int signal);
+
+    private string Config(OriginServer origin, string global = "", string frontend = "") => $$"""
+        global
+            nbthread 1
+            {{global}}
+        defaults
+            mode http
+            timeout connect 2s
+            timeout client 5s
+            timeout server 5s
+        frontend fe
+            bind 127.0.0.1:${p1}
+            {{frontend}}
+            default_backend be
+        backend be
+            server s 127.0.0.1:{{origin.Port}}
+        """;
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Soft_stop_finishes_what_is_under_way(Product product)
+    {
+        var go = new ManualResetEventSlim();
+        OriginServer origin = Origin(c => { c.ReadHead(); go.Wait(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"); });
+        ProxyProcess proxy = Start(product, Config(origin), new ProxyOptions { EndsItself = true });
+        RawClient busy = Connect(proxy), idle = Connect(proxy);
+        busy.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => origin.Heads.Count == 1, "the request does not arrive");
+        proxy.Signal(SIGUSR1);
+        Eventually(() => { try { using RawClient c = RawClient.Tcp(proxy.Port()); return false; } catch (SocketException) { return true; } }, "still listening");
+        Assert.False(proxy.HasExited);
+        go.Set();
+        Assert.Equal("done", busy.ReadResponse().Body);
+        idle.Dispose();
+        busy.Dispose();
+        Assert.Equal(0, proxy.WaitForExit());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Soft_stop_tells_keep_alive_clients_to_leave(Product product)
+    {
+        var go = new ManualResetEventSlim();
+        OriginServer origin = Origin(c => { c.ReadHead(); go.Wait(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"); });
+        ProxyProcess proxy = Start(product, Config(origin), new ProxyOptions { EndsItself = true });
+        RawClient client = Connect(proxy);
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => origin.Heads.Count == 1, "the request does not arrive");
+        proxy.Signal(SIGUSR1);
+        Thread.Sleep(100);
+        go.Set();
+        Assert.Equal("close", client.ReadResponse()["connection"]);
+        client.ExpectEnd();
+        Assert.Equal(0, proxy.WaitForExit());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Hard_stop_after_bounds_the_soft_stop(Product product)
+    {
+        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        ProxyProcess proxy = Start(product, Config(origin, "hard-stop-after 400ms"), new ProxyOptions { EndsItself = true });
+        RawClient client = Connect(proxy);
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => origin.Heads.Count == 1, "the request does not arrive");
+        proxy.Signal(SIGUSR1);
+        Thread.Sleep(150);
+        Assert.False(proxy.HasExited);
+        proxy.WaitForExit(3000);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Hard_stop_is_immediate(Product product)
+    {
+        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        ProxyProcess proxy = Start(product, Config(origin), new ProxyOptions { EndsItself = true });
+        RawClient client = Connect(proxy);
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => origin.Heads.Count == 1, "the request does not arrive");
+        proxy.Signal(SIGTERM);
+        Assert.Equal(143, proxy.WaitForExit(1500));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_daemon_is_ready_when_the_parent_returns(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        ProxyProcess parent = Start(product, Config(origin), new ProxyOptions { Arguments = ["-D", "-p", Path.Combine(Directory, "pid")], EndsItself = true, NoWait = true });
+        Assert.Equal(0, parent.WaitForExit());
+        int pid = int.Parse(File.ReadAllText(Path.Combine(Directory, "pid")).Trim());
+        try
+        {
+            Assert.NotEqual(parent.Pid, pid);
+            Assert.Equal("hello", Connect(parent).Get().Body);
+        }
+        finally { kill(pid, SIGTERM); }
+        Eventually(() => kill(pid, 0) != 0 || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal), "the daemon does not stop");
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_daemon_that_cannot_start_says_so_in_its_status(Product product)
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        int port = Ports.Free();
+        other.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port));
+        other.Listen(1);
+        ProxyProcess parent = Start(product, Defaults + $"frontend fe\n    bind 127.0.0.1:{port}\n", new ProxyOptions { Arguments = ["-D"], EndsItself = true, NoWait = true });
+        Assert.Equal(1, parent.WaitForExit());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Few_descriptors_slow_it_down_and_break_nothing(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        // 20 clients at a time need about 40 descriptors; the rest waits in the kernel's queue
+        ProxyProcess proxy = Start(product, Config(origin, "maxconn 20\n    no strict-limits"), new ProxyOptions { DescriptorLimit = 60 });
+        var threads = new List<Thread>();
+        int ok = 0;
+        for (int t = 0; t < 60; t++)
+        {
+            var thread = new Thread(() =>
+            {
+                for (int i = 0; i < 5; i++)
+                {
+                    using RawClient client = RawClient.Tcp(proxy.Port());
+                    if (client.Get("/", "Connection: close\r\n").Status == 200) Interlocked.Increment(ref ok);
+                }
+            });
+            thread.Start();
+            threads.Add(thread);
+        }
+        foreach (Thread thread in threads) thread.Join();
+        Assert.Equal(300, ok);
+        Assert.Equal("hello", Connect(proxy).Get().Body);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Descriptors_come_back_after_many_connections(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        ProxyProcess proxy = Start(product, Config(origin, frontend: "option httpclose"));
+        Connect(proxy).Get();
+        Thread.Sleep(100);
+        int before = proxy.DescriptorCount();
+        for (int i = 0; i < 100; i++) { using RawClient c = RawClient.Tcp(proxy.Port()); if (i % 3 == 0) c.Send("GET / HT"); else c.Get(); if (i % 2 == 0) c.Reset(); }
+        Eventually(() => proxy.DescriptorCount() <= before, $"{proxy.DescriptorCount()} descriptors, {before} before");
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Slow_clients_do_not_hold_up_others(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        ProxyProcess proxy = Start(product, Config(origin));
+        for (int i = 0; i < 200; i++) Connect(proxy).Send("GET / HTTP/1.1\r\nX-Slow: ");
+        RawClient quick = Connect(proxy);
+        long start = Environment.TickCount64;
+        for (int i = 0; i < 50; i++) Assert.Equal(200, quick.Get().Status);
+        Assert.InRange(Environment.TickCount64 - start, 0, 2000);
+    }
+}

@@ -1,0 +1,216 @@
+// Log lines byte for byte (what differs between two runs masked), for the same traffic on both.
+using System;
+using System.IO;
+using System.Threading;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Logs;
+
+public sealed class LogLineTests : Scenario
+{
+    private (ProxyProcess Proxy, LogCollector Log) Proxy(Product product, string frontend, string backend, string target = "format raw local0", string global = "", string defaults = "")
+    {
+        LogCollector log = Keep(new LogCollector());
+        ProxyProcess proxy = Start(product, $$"""
+            global
+                nbthread 1
+                {{global}}
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+                {{defaults}}
+            frontend fe
+                bind 127.0.0.1:${p1}
+                log 127.0.0.1:{{log.Port}} {{target}}
+                {{frontend}}
+                default_backend be
+            backend be
+                {{backend}}
+            """);
+        return (proxy, log);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Httplog_of_a_plain_request(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog", $"server s 127.0.0.1:{HttpOrigin().Port}");
+        RawClient client = Connect(proxy);
+        client.Get("/a?b=c");
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/T/T/T 200 54 - - ---- 1/1/0/0/0 0/0 \"GET /a?b=c HTTP/1.1\"", log.NextTraffic());
+        client.Ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/T/T/T 200 54 - - ---- 1/1/0/0/0 0/0 \"POST / HTTP/1.1\"", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Bytes_are_counted_as_haproxy_counts_them(Product product)
+    {
+        string[] answers =
+        [
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: x\r\nX-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\nhello",
+            "HTTP/1.1 204 No Content\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nno",
+        ];
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "log-format \"%ST %B %U\"", $"server s 127.0.0.1:{HttpOrigin(head => answers[head.Split(' ')[1][1] - '0']).Port}");
+        RawClient client = Connect(proxy);
+        var seen = new string[answers.Length];
+        for (int i = 0; i < answers.Length; i++) { client.Get($"/{i}"); seen[i] = log.NextTraffic(); }
+        Assert.Equal("200 97 50|204 42 50|200 64 50|304 51 50|404 58 50", string.Join("|", seen));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Httplog_of_failures(Product product)
+    {
+        OriginServer dying = Origin(c => c.ReadHead());
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog", $"server s 127.0.0.1:{dying.Port}");
+        Connect(proxy).Get();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/T/-1/T 502 209 - - SH-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"", log.NextTraffic());
+        (proxy, log) = Proxy(product, "option httplog", "retries 0\n    server s 127.0.0.1:${d1}");
+        Connect(proxy).Get();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/-1/-1/T 503 217 - - SC-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"", log.NextTraffic());
+        (proxy, log) = Proxy(product, "option httplog", "");
+        using (RawClient client = RawClient.Tcp(proxy.Port())) client.Get();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/<NOSRV> T/-1/-1/-1/T 503 217 - - SC-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"", log.NextTraffic());
+        Connect(proxy).Ask("BAD REQUEST\r\n\r\n");
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe fe/<NOSRV> -1/-1/-1/-1/T 400 0 - - PR-- 1/1/0/0/0 0/0 \"<BADREQ>\"", log.NextTraffic());
+        (proxy, log) = Proxy(product, "option httplog\n    http-request deny", "");
+        Connect(proxy).Get();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe fe/<NOSRV> T/-1/-1/-1/T 403 192 - - PR-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Client_aborts(Product product)
+    {
+        OriginServer slow = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog", $"server s 127.0.0.1:{slow.Port}", defaults: "option abortonclose");
+        RawClient client = Connect(proxy);
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => slow.Heads.Count == 1, "no request");
+        client.Dispose();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/T/-1/T 400 206 - - CH-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"", log.NextTraffic());
+        RawClient torn = Connect(proxy);
+        torn.Send("GET / HT");
+        Thread.Sleep(50);
+        torn.Dispose();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe fe/<NOSRV> -1/-1/-1/-1/T 400 0 - - CR-- 1/1/0/0/0 0/0 \"<BADREQ>\"", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Null_connections(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog\n    timeout http-request 200ms", "");
+        Connect(proxy).Dispose();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe fe/<NOSRV> -1/-1/-1/-1/T 400 0 - - CR-- 1/1/0/0/0 0/0 \"<BADREQ>\"", log.NextTraffic());
+        Connect(proxy).ReadToEnd();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe fe/<NOSRV> -1/-1/-1/-1/T 408 0 - - cR-- 1/1/0/0/0 0/0 \"<BADREQ>\"", log.NextTraffic());
+        (proxy, log) = Proxy(product, "option httplog\n    option dontlognull\n    timeout http-request 200ms", "");
+        Connect(proxy).Dispose();
+        Connect(proxy).ReadToEnd();
+        log.ExpectNone();
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Dontlog_normal_and_separate_errors(Product product)
+    {
+        OriginServer origin = HttpOrigin(head => head.Contains("/5", StringComparison.Ordinal) ? "HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option dontlog-normal\n    option log-separate-errors\n    log-format %ST", $"server s 127.0.0.1:{origin.Port}", "format short local0");
+        RawClient client = Connect(proxy);
+        client.Get("/1");
+        client.Get("/5");
+        Assert.Equal("<3>500", log.NextTraffic());
+        log.ExpectNone();
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Logasap_writes_at_the_head(Product product)
+    {
+        var go = new ManualResetEventSlim();
+        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"); go.Wait(3000); c.Send("hello"); c.ReadToEnd(); });
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog\n    option logasap", $"server s 127.0.0.1:{origin.Port}");
+        RawClient client = Connect(proxy);
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/T/T/+T 200 +49 - - ---- 1/1/1/1/0 0/0 \"GET / HTTP/1.1\"", log.NextTraffic());
+        go.Set();
+        client.ReadResponse();
+        log.ExpectNone();
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Tcplog(Product product)
+    {
+        OriginServer echo = Origin(c => { while (c.ReadSome() is { Length: > 0 } data) c.Send(data); });
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "mode tcp\n    option tcplog", $"mode tcp\n    server s 127.0.0.1:{echo.Port}");
+        RawClient client = Connect(proxy);
+        client.Send("hello");
+        client.ReadBytes(5);
+        client.ShutdownSend();
+        client.ExpectEnd();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/T/T 5 -- 1/1/0/0/0 0/0", log.NextTraffic());
+        (proxy, log) = Proxy(product, "mode tcp\n    option tcplog", "mode tcp\n    retries 0\n    server s 127.0.0.1:${d1}");
+        Connect(proxy).ExpectEnd();
+        Assert.Equal("127.0.0.1:PORT [ACCEPT] fe be/s T/-1/T 0 SC 1/1/0/0/0 0/0", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Default_line_and_headers_of_the_formats(Product product)
+    {
+        string host = System.Net.Dns.GetHostName();
+        (string Target, string Global, string Expected)[] cases =
+        [
+            ("local3", "log-tag t", "<158>DATE t[PID]: Connect from"),
+            ("local3 ", "log-tag t\n    log-send-hostname box", "<158>DATE box t[PID]: Connect from"),
+            ("format rfc3164 local3", "log-tag t", "<158>DATE localhost t[PID]: Connect from"),
+            ("format rfc5424 local3", "log-tag t", "<158>1 DATE - t # - - Connect from"),
+            ("format priority local3", "", "<158>Connect from"),
+            ("format short local3", "", "<6>Connect from"),
+            ("format timed local3", "", "<6>DATE Connect from"),
+        ];
+        foreach ((string target, string global, string expected) in cases)
+        {
+            (ProxyProcess proxy, LogCollector log) = Proxy(product, "", $"server s 127.0.0.1:{HttpOrigin().Port}", target, global);
+            Connect(proxy).Get();
+            string line = log.NextTraffic().Replace($" {proxy.Pid} ", " # ");
+            Assert.Equal($"{expected} 127.0.0.1:PORT to 127.0.0.1:PORT (fe/HTTP)", line);
+        }
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Length_sampling_and_levels(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "log-format 0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789", "", "len 80 format raw sample 2:2 local0");
+        RawClient client = Connect(proxy);
+        for (int i = 0; i < 4; i++) client.Get();
+        for (int i = 0; i < 2; i++) Assert.Equal(80, log.Next().Length);
+        log.ExpectNone();
+        (proxy, log) = Proxy(product, "log-format x", "", "format raw local0 notice");
+        Connect(proxy).Get();
+        log.ExpectNone();
+        (proxy, log) = Proxy(product, "log-format x\n    option log-separate-errors", "", "format short local0 info notice");
+        Connect(proxy).Get();
+        Assert.Equal("<5>x", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Standard_output_and_a_unix_socket(Product product)
+    {
+        using var unix = new LogCollector(Path.Combine(Directory, "log.sock"));
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "log stdout format raw local0\n    log ${dir}/log.sock format raw local0\n    log-format \"%HM %HU\"", $"server s 127.0.0.1:{HttpOrigin().Port}");
+        Connect(proxy).Get("/x");
+        Assert.Equal("GET /x", log.NextTraffic());
+        Assert.Equal("GET /x", unix.NextTraffic());
+        Eventually(() => proxy.OutputLines.Length > 0, "nothing on standard output");
+        Assert.Equal("GET /x", proxy.OutputLines[0]);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Monitor_requests_are_not_logged(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog\n    monitor-uri /m", "");
+        Connect(proxy).Get("/m");
+        log.ExpectNone();
+    }
+}

@@ -1,0 +1,178 @@
+// Which server gets a request: algorithms, weights, maxconn and queues.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Servers;
+
+public sealed class BalanceTests : Scenario
+{
+    private ProxyProcess Proxy(Product product, string backend, string frontend = "", string defaults = "") => Start(product, Defaults + defaults + $$"""
+
+        frontend fe
+            bind 127.0.0.1:${p1}
+            {{frontend}}
+            default_backend be
+        backend be
+            {{backend}}
+        """);
+
+    private string Ask(ProxyProcess proxy, string target = "/", string headers = "")
+    {
+        using RawClient client = RawClient.Tcp(proxy.Port());
+        return client.Get(target, headers).Body;
+    }
+
+    private string Three(string options = "", string a = "", string b = "", string c = "")
+        => $"{options}\n    server a 127.0.0.1:{HttpOrigin("a").Port} {a}\n    server b 127.0.0.1:{HttpOrigin("b").Port} {b}\n    server c 127.0.0.1:{HttpOrigin("c").Port} {c}";
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Roundrobin_takes_turns(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance roundrobin"));
+        Assert.Equal("abcabcabc", string.Concat(Enumerable.Range(0, 9).Select(_ => Ask(proxy))));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Roundrobin_honours_weights(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance roundrobin", "weight 30", "weight 20", "weight 10"));
+        Dictionary<char, int> counts = Count(Enumerable.Range(0, 60).Select(_ => Ask(proxy)));
+        Assert.Equal(30, counts['a']);
+        Assert.Equal(20, counts['b']);
+        Assert.Equal(10, counts['c']);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Static_rr_honours_weights_and_zero(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance static-rr", "weight 2", "weight 1", "weight 0"));
+        Dictionary<char, int> counts = Count(Enumerable.Range(0, 30).Select(_ => Ask(proxy)));
+        Assert.Equal(20, counts['a']);
+        Assert.Equal(10, counts['b']);
+        Assert.False(counts.ContainsKey('c'));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void First_fills_the_first(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance first", "maxconn 10", "maxconn 10", "maxconn 10"));
+        Assert.Equal("aaaa", string.Concat(Enumerable.Range(0, 4).Select(_ => Ask(proxy))));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Leastconn_avoids_the_busy(Product product)
+    {
+        OriginServer slow = Origin(c => { c.ReadHead(); Thread.Sleep(1500); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow"); });
+        ProxyProcess proxy = Proxy(product, $"balance leastconn\n    server slow 127.0.0.1:{slow.Port}\n    server fast 127.0.0.1:{HttpOrigin("fast").Port}");
+        RawClient busy = Connect(proxy);
+        busy.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => slow.Heads.Count == 1, "the first request goes to the first server");
+        for (int i = 0; i < 5; i++) Assert.Equal("fast", Ask(proxy));
+    }
+
+    [Theory]
+    [MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Hashes_are_stable_and_the_same_as_haproxys(Product product)
+    {
+        (string Balance, Func<int, (string Target, string Headers)> Request)[] cases =
+        [
+            ("balance uri", i => ($"/path/{i}?q=1", "")),
+            ("balance uri whole", i => ($"/path?q={i}", "")),
+            ("balance url_param id", i => ($"/?id={i}", "")),
+            ("balance hdr(X-Key)", i => ("/", $"X-Key: k{i}\r\n")),
+            ("balance uri\n    hash-type consistent", i => ($"/path/{i}", "")),
+            ("balance uri\n    hash-type map-based djb2 avalanche", i => ($"/path/{i}", "")),
+            ("balance uri\n    hash-type consistent wt6", i => ($"/path/{i}", "")),
+        ];
+        foreach ((string balance, Func<int, (string, string)> request) in cases)
+        {
+            string backend = Three(balance, "id 1", "id 2", "id 3");
+            ProxyProcess own = Proxy(product, backend), reference = Proxy(Product.Haproxy, backend);
+            for (int i = 0; i < 12; i++)
+            {
+                (string target, string headers) = request(i);
+                Assert.True(Ask(reference, target, headers) == Ask(own, target, headers), $"{balance}: request {i} went to another server than haproxy's");
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Source_keeps_a_client_on_its_server(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance source"));
+        Assert.Single(Enumerable.Range(0, 6).Select(_ => Ask(proxy)).Distinct());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Random_uses_all(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance random"));
+        Assert.Equal(3, Count(Enumerable.Range(0, 60).Select(_ => Ask(proxy))).Count);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Server_maxconn_queues_and_serves_in_order(Product product)
+    {
+        int now = 0, most = 0;
+        OriginServer origin = Origin(c =>
+        {
+            while (c.TryReadHead(out string head))
+            {
+                most = Math.Max(most, Interlocked.Increment(ref now));
+                Thread.Sleep(30);
+                Interlocked.Decrement(ref now);
+                string path = head.Split(' ')[1];
+                c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {path.Length}\r\n\r\n{path}");
+            }
+        });
+        ProxyProcess proxy = Proxy(product, $"timeout queue 5s\n    server s 127.0.0.1:{origin.Port} maxconn 1");
+        var clients = new List<RawClient>();
+        for (int i = 0; i < 10; i++)
+        {
+            RawClient client = Connect(proxy);
+            client.Send($"GET /{i} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            clients.Add(client);
+            Thread.Sleep(3);
+        }
+        for (int i = 0; i < 10; i++) Assert.Equal($"/{i}", clients[i].ReadResponse().Body);
+        Assert.Equal(1, most);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"/{i}"), origin.Heads.Select(h => h.Split(' ')[1]));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Frontend_maxconn_leaves_the_rest_in_the_kernel(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, $"server s 127.0.0.1:{HttpOrigin().Port}", "maxconn 2");
+        RawClient a = Connect(proxy), b = Connect(proxy);
+        Assert.Equal(200, a.Get().Status);
+        Assert.Equal(200, b.Get().Status);
+        RawClient waiting = Connect(proxy);
+        waiting.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        waiting.ExpectSilence(200);
+        a.Dispose();
+        Assert.Equal(200, waiting.ReadResponse().Status);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_queued_client_that_leaves_is_not_served(Product product)
+    {
+        OriginServer origin = Origin(c => { while (c.TryReadHead(out _)) { Thread.Sleep(300); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); } });
+        ProxyProcess proxy = Proxy(product, $"server s 127.0.0.1:{origin.Port} maxconn 1", defaults: "    option abortonclose\n");
+        RawClient first = Connect(proxy), leaving = Connect(proxy), last = Connect(proxy);
+        first.Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+        Thread.Sleep(50);
+        leaving.Send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+        Thread.Sleep(50);
+        leaving.Dispose();
+        last.Send("GET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(200, first.ReadResponse().Status);
+        Assert.Equal(200, last.ReadResponse().Status);
+        Assert.DoesNotContain(origin.Heads, h => h.StartsWith("GET /2", StringComparison.Ordinal));
+    }
+
+    private static Dictionary<char, int> Count(IEnumerable<string> answers) => answers.GroupBy(a => a[0]).ToDictionary(g => g.Key, g => g.Count());
+}
