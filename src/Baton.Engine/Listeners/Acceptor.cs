@@ -68,6 +68,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     private void OnAcceptError(int errno)
     {
         if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
+        if (worker.PoolPurger.DropOne()) return;
         Pause();
         worker.Timers.Arm(this, worker.NowMs + 100);
     }

@@ -20,6 +20,7 @@ public sealed class FrontendState : IConnectionTarget
         Engine = engine;
         Config = config;
         MaxConn = config.MaxConn;
+        MonitorUri = config.MonitorUri is null ? [] : System.Text.Encoding.UTF8.GetBytes(config.MonitorUri);
         Counters = new TrafficCounters[engine.WorkerCount];
         for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
     }
@@ -27,6 +28,9 @@ public sealed class FrontendState : IConnectionTarget
     public EngineState Engine { get; }
     public ProxyConfig Config { get; }
     public string Name => Config.Name;
+
+    /// <summary>monitor-uri as bytes, empty when there is none.</summary>
+    public byte[] MonitorUri { get; }
     public bool IsHttp => Config.Mode == ProxyMode.Http;
     public List<ListenerState> Listeners { get; } = [];
 

@@ -24,6 +24,19 @@ public sealed class PoolPurger(Worker worker) : TimerNode
         if (pool.NextPurgeMs < DeadlineMs) worker.Timers.Arm(this, pool.NextPurgeMs);
     }
 
+    /// <summary>Gives up one idle connection because descriptors have run out. False when there is none.</summary>
+    public bool DropOne()
+    {
+        foreach (ServerState server in _watched)
+        {
+            IdlePool pool = server.Pools[worker.Index];
+            if (pool.Count == 0) continue;
+            pool[0].Discard();
+            return true;
+        }
+        return false;
+    }
+
     public override void OnTimer(long nowMs)
     {
         long next = long.MaxValue;

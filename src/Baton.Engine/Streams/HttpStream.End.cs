@@ -71,10 +71,18 @@ public sealed unsafe partial class HttpStream
                 ServerPhase.None => TerminationPhase.Request, ServerPhase.Queued => TerminationPhase.Queue,
                 ServerPhase.Connected => _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data, _ => TerminationPhase.Connect,
             };
-        Terminate(TerminationCause.ClientAbort, phase);
+        if (Cause != TerminationCause.None) { EndStream(); return; }
         FrontendCounters.ClientAborts++;
         if (BackendCounters is { } backend) backend.ClientAborts++;
         if (ServerCounters is { } server) server.ClientAborts++;
+        if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
+        {
+            // COMPAT: logged with the answer the client no longer reads: 503 while a server was looked for, else 400
+            _clientKeepAlive = false;
+            ReplyError(phase is TerminationPhase.Queue or TerminationPhase.Connect ? 503 : 400, TerminationCause.ClientAbort, phase);
+            return;
+        }
+        Terminate(TerminationCause.ClientAbort, phase);
         EndStream();
     }
 

@@ -24,7 +24,8 @@ public sealed unsafe partial class HttpStream
         ServerPhase = ServerPhase.None;
         PhaseDeadlineMs = ServerDeadlineMs = long.MaxValue;
         ReturnArena();
-        if (_requestPhase < RequestPhase.Forward) TakeBodyState();
+        if (_requestPhase == RequestPhase.Head) _isUncounted = true;
+        if (_requestPhase == RequestPhase.Rules) TakeBodyState();
         bool requestRead = Request.Complete;
         if (!requestRead) _clientKeepAlive = false;
         Response.Release(Worker.Buffers);
@@ -51,7 +52,6 @@ public sealed unsafe partial class HttpStream
     /// <summary>Finds out whether the whole request is already here, so that an answer need not close the connection.</summary>
     private void TakeBodyState()
     {
-        if (_requestPhase == RequestPhase.Head) return;
         Request.Start = Request.Ready = Request.Ready + RequestHead.HeadLength;
         if (!Request.BeginBody(RequestHead.Body, RequestHead.ContentLength)) Request.Complete = false;
         Request.Start = Request.Ready;

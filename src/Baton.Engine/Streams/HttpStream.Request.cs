@@ -1,4 +1,5 @@
 // The request side: read and check the head, decide, rewrite, forward.
+using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;
@@ -71,6 +72,12 @@ public sealed unsafe partial class HttpStream
     /// <summary>The rules of the frontend, the choice of the backend, the rules of the backend. False while they wait for something.</summary>
     private bool RunRequestRules()
     {
+        if (IsMonitorRequest)
+        {
+            LogLevel = LogSilent;
+            Reply(ErrorReplies.Find(200, null, Frontend.Config));
+            return true;
+        }
         BackendState? backend = Frontend.DefaultBackend;
         if (backend is null)
         {
@@ -97,10 +104,30 @@ public sealed unsafe partial class HttpStream
             ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
             return;
         }
+        bool expects = head.ExpectContinue;
+        // from here on the head is no longer at Ready: an answer must not look for it there
+        _requestPhase = RequestPhase.Body;
         if (!Request.BeginBody(head.Body, head.ContentLength)) { RejectBody(); return; }
+        if (Request.Complete || ((Frontend.Config.Options | Backend.Config.Options) & ProxyOptions.HttpBufferRequest) == 0) { StartForwarding(); return; }
+        // the body belongs to the request as far as the time-out goes
+        int limit = FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client;
+        PhaseDeadlineMs = DeadlineIn(limit);
+        if (expects && !SendContinue()) AbortByClient();
+    }
+
+    private void StartForwarding()
+    {
+        PhaseDeadlineMs = long.MaxValue;
         ServerPhase = ServerPhase.Choosing;
         _requestPhase = RequestPhase.Forward;
         if (!Request.Complete) ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+    }
+
+    /// <summary>The body is wanted before the server is asked: the client that waits for leave to send it gets it from us.</summary>
+    private bool SendContinue()
+    {
+        System.ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
+        fixed (byte* p = text) return Client.Send(p, text.Length) == text.Length;
     }
 
     private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode)
@@ -209,7 +236,20 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>option http-buffer-request: the body first, as far as it fits.</summary>
-    private bool BufferBody() => false;
+    private bool BufferBody()
+    {
+        while (true)
+        {
+            if (Request.Complete || Request.Start == 0 && Request.End == Worker.Buffers.BlockSize) { StartForwarding(); return true; }
+            Flow got = Request.Receive(Client, Worker.Buffers);
+            if (got == Flow.BadBody) { RejectBody(); return true; }
+            if (got == Flow.SourceFailed || Request.SourceClosed) { AbortByClient(); return true; }
+            if (got == Flow.Idle) return false;
+        }
+    }
+
+    /// <summary>monitor-uri: answered here, neither logged nor sent anywhere.</summary>
+    private bool IsMonitorRequest => Frontend.MonitorUri.Length > 0 && RequestHead.Target.SequenceEqual(Frontend.MonitorUri);
 
     private bool ForwardRequest()
     {

@@ -183,7 +183,8 @@ public sealed unsafe partial class HttpStream
         ServerSide = null;
         side.Stream = null;
         if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning) { side.Discard(); return; }
-        if (Backend!.Config.HttpReuse == HttpReuse.Never)
+        // a connection that was introduced with one client's address is not for another
+        if (Backend!.Config.HttpReuse == HttpReuse.Never || server.Config.SendProxy != ProxyProtocolVersion.None)
         {
             if (_clientKeepAlive) Client.PrivateServer = side; else side.Discard();
             return;

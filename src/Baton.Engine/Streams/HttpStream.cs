@@ -20,6 +20,9 @@ public sealed unsafe partial class HttpStream : ProxyStream
     private RequestPhase _requestPhase;
     private ResponsePhase _responsePhase;
     private bool _clientKeepAlive, _serverKeepAlive, _tunnel, _wantsUpgrade, _local;
+
+    /// <summary>COMPAT: an answer to something that never became a request counts no bytes (haproxy answers it below its streams).</summary>
+    private bool _isUncounted;
     private byte* _arena;
     private int _requestHeadLogSize, _responseHeadLogSize;
     private int _requestMinorVersion;
@@ -38,7 +41,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
 
     /// <summary>COMPAT: counted as HAProxy's HTX counts: the head's words without separators, plus 20, plus the body.</summary>
     public override long BytesFromClient => _requestHeadLogSize + Request.Payload;
-    public override long BytesToClient => _responseHeadLogSize + Response.Payload;
+    public override long BytesToClient => _isUncounted ? 0 : _responseHeadLogSize + Response.Payload;
 
     /// <summary>Begins with bytes at [start, end) of a rented buffer.</summary>
     public void Start(ClientConnection client, byte* buffer, int start, int end)
@@ -69,7 +72,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         ResponseHead.Reset();
         _requestPhase = RequestPhase.Head;
         _responsePhase = ResponsePhase.Waiting;
-        _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = false;
+        _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = _isUncounted = false;
         _requestHeadLogSize = _responseHeadLogSize = 0;
         Method = HttpMethod.Other;
         Status = 0;
@@ -104,13 +107,18 @@ public sealed unsafe partial class HttpStream : ProxyStream
     }
 
     private bool MustWatchClient()
-        => _requestPhase < RequestPhase.Done || _tunnel || !Client.CanWrite || (Frontend.Config.Options & ProxyOptions.AbortOnClose) != 0;
+        => _requestPhase < RequestPhase.Done || _tunnel || !Client.CanWrite || ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     public override void OnClientEvents(uint events)
     {
-        if (Client.Failed && !_tunnel) { AbortByClient(); return; }
-        Process();
+        if (!_tunnel && (Client.Failed || HasAbandoned)) AbortByClient();
+        if (!IsEnded) Process();
     }
+
+    /// <summary>option abortonclose: the client has closed its side while its whole request waits for an answer. COMPAT: the frontend's and the backend's option both count.</summary>
+    private bool HasAbandoned
+        => Client.PeerClosed && Request.Complete && _requestPhase >= RequestPhase.Forward && _responsePhase == ResponsePhase.Waiting
+           && ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     private bool AdvanceTunnel()
     {

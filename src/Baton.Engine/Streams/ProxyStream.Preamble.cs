@@ -1,14 +1,37 @@
 // What a fresh server connection starts with before any byte of the client's: the PROXY header (send-proxy).
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Http.ProxyProtocol;
+
 namespace Baton.Engine.Streams;
 
 public abstract partial class ProxyStream
 {
     /// <summary>True when there is nothing (more) to send ahead on this server connection.</summary>
-    protected bool PreambleSent => Server!.Config.SendProxy == Configuration.Model.ProxyProtocolVersion.None || ServerSide!.PreambleSent;
+    protected bool PreambleSent => Server!.Config.SendProxy == ProxyProtocolVersion.None || ServerSide!.PreambleSent;
 
-    protected bool SendPreamble()
+    /// <summary>Sends the PROXY header. False when the connection does not take it whole: on a fresh one that is a failure.</summary>
+    protected unsafe bool SendPreamble()
     {
-        ServerSide!.PreambleSent = true;
-        return true;
+        ServerConnection side = ServerSide!;
+        side.PreambleSent = true;
+        Span<byte> text = stackalloc byte[256];
+        int length = WriteProxyHeader(text);
+        // SAFETY: text lives on this frame's stack for the duration of the call
+        fixed (byte* p = text) return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
+    }
+
+    private int WriteProxyHeader(Span<byte> text)
+    {
+        Span<byte> source = stackalloc byte[16], destination = stackalloc byte[16];
+        ref readonly SocketAddress to = ref Client.Destination;
+        Client.Source.CopyBytes(source);
+        to.CopyBytes(destination);
+        ProxyHeader header = default;
+        header.SetAddresses(source[..Client.Source.Length], Client.Source.Port, destination[..to.Length], to.Port);
+        if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
+        var writer = new ProxyHeaderWriter(text, header);
+        return writer.Finish((Server.Config.ProxyV2Options & ProxyV2Options.Crc32C) != 0);
     }
 }

@@ -141,6 +141,8 @@ public abstract partial class ProxyStream
         ServerCounters!.ConnectionAttempts++;
         BackendCounters!.ConnectionAttempts++;
         int fd = ServerSocket.Open(this, server, out bool connected);
+        // an idle connection is worth less than a request
+        if (fd is -Errno.EMFILE or -Errno.ENFILE && Worker.PoolPurger.DropOne()) fd = ServerSocket.Open(this, server, out connected);
         if (fd < 0)
         {
             OnConnectFailed(-fd);
