@@ -22,7 +22,7 @@ public sealed class HashBalancer(BackendState backend) : Balancer(backend)
         uint hash = stream.BalanceHash;
         if (Backend.Config.HashType.Avalanche) hash = HashFunctions.Avalanche(hash);
         bool ring = Backend.Config.HashType.Method == HashMethod.Consistent;
-        int at = ring ? FirstPoint(hash) : (int)(hash % (uint)_table.Length);
+        int at = ring ? NearestPoint(hash) : (int)(hash % (uint)_table.Length);
         ServerState chosen = _table[at];
         if (!ring) return chosen == avoid ? _withoutKey.Pick(stream, avoid) : chosen.HasFreeSlot ? chosen : null;
         int bound = BoundedLoad();
@@ -45,11 +45,13 @@ public sealed class HashBalancer(BackendState backend) : Balancer(backend)
         return (int)Math.Max(1, (served * factor + Usable.Length * 100 - 1) / (Usable.Length * 100L));
     }
 
-    private int FirstPoint(uint hash)
+    /// <summary>COMPAT: the nearest point in either direction round the ring, the one before it when both are as near (haproxy 2.6).</summary>
+    private int NearestPoint(uint hash)
     {
         int at = Array.BinarySearch(_points, hash);
-        if (at < 0) at = ~at;
-        return at == _points.Length ? 0 : at;
+        if (at >= 0) return at;
+        int next = ~at == _points.Length ? 0 : ~at, previous = (~at == 0 ? _points.Length : ~at) - 1;
+        return hash - _points[previous] <= _points[next] - hash ? previous : next;
     }
 
     protected override void OnServersChanged()

@@ -175,7 +175,7 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
     private bool Fill()
     {
         int n = socket.Receive(_buffer);
-        for (int i = 0; i < n; i++) _pending.Add(_buffer[i]);
+        _pending.AddRange(new ReadOnlySpan<byte>(_buffer, 0, n));
         return n > 0;
     }
 }

@@ -99,6 +99,7 @@ public sealed class RelayTests : Scenario
         send.Start();
         byte[] got = client.ReadToEnd();
         send.Join();
+        Assert.Equal(down.Length, got.Length);
         Assert.Equal(Convert.ToHexString(SHA256.HashData(down)), Convert.ToHexString(SHA256.HashData(got)));
         Eventually(() => received.Length == up.Length, "the upload did not arrive whole");
         Assert.Equal(Convert.ToHexString(SHA256.HashData(up)), Convert.ToHexString(SHA256.HashData(received)));
