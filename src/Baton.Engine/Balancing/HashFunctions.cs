@@ -1,5 +1,6 @@
 // The hash functions of "hash-type" and the avalanche that spreads their results.
 using System;
+using System.Numerics;
 using Baton.Configuration.Model;
 
 namespace Baton.Engine.Balancing;
@@ -38,19 +39,19 @@ public static class HashFunctions
     }
 
     /// <summary>A 16-bit multiplicative hash with rotation, as "wt6" asks for.</summary>
+    /// <summary>The manual's wt6: two halves turned by amounts that the bytes themselves decide.</summary>
     public static uint Wt6(ReadOnlySpan<byte> key)
     {
-        uint h0 = 0xa53c965au, h1 = 0x5ca6953au, step0 = 6, step1 = 18;
+        uint h0 = 0xa53c965au, h1 = 0x5ca6953au;
+        int turn0 = 6, turn1 = 18;
         foreach (byte b in key)
         {
-            h0 ^= (uint)(sbyte)b;
-            h1 ^= (uint)(sbyte)b;
-            uint t0 = h0 + b, t1 = h1 + b;
-            int tail0 = (int)(step0 & 31), tail1 = (int)(step1 & 31);
-            h0 = tail0 == 0 ? t0 : (t0 >> tail0) | (t0 << (32 - tail0));
-            h1 = tail1 == 0 ? t1 : (t1 << tail1) | (t1 >> (32 - tail1));
-            step0 = (step0 + 5) & 31;
-            step1 = (step1 + 7) & 31;
+            h0 = ~(h0 ^ b);
+            h1 = ~(h1 + b);
+            (h0, h1) = (BitOperations.RotateLeft(h1, turn0), BitOperations.RotateLeft(h0, turn1));
+            uint mixed = ((h0 >> 16) ^ h1) & 0xffff;
+            turn0 = (int)(mixed & 31);
+            turn1 = (int)(mixed >> 11);
         }
         return h0 ^ h1;
     }
