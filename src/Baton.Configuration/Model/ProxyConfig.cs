@@ -7,9 +7,9 @@ namespace Baton.Configuration.Model;
 
 public sealed class ProxyConfig
 {
-    public required string Name { get; init; }
-    public required ProxyCapabilities Capabilities { get; init; }
-    public required SourcePosition Position { get; init; }
+    public required string Name { get; set; }
+    public required ProxyCapabilities Capabilities { get; set; }
+    public required SourcePosition Position { get; set; }
     public bool IsFrontend => (Capabilities & ProxyCapabilities.Frontend) != 0;
     public bool IsBackend => (Capabilities & ProxyCapabilities.Backend) != 0;
     /// <summary>The manual's id, unique among proxies; assigned from 2 upwards when not set.</summary>
@@ -19,19 +19,54 @@ public sealed class ProxyConfig
     public ProxyMode Mode { get; set; }
     public bool Disabled { get; set; }
 
+    /// <summary>A new section that starts from a defaults section, or from nothing. Lists are copied; binds and servers are never inherited.</summary>
+    public static ProxyConfig Inherit(ProxyConfig? defaults, string name, ProxyCapabilities capabilities, SourcePosition at)
+    {
+        if (defaults is null) return new ProxyConfig { Name = name, Capabilities = capabilities, Position = at };
+        var copy = (ProxyConfig)defaults.MemberwiseClone();
+        copy.Name = name;
+        copy.Capabilities = capabilities;
+        copy.Position = at;
+        copy.Id = 0;
+        copy.CopyLists();
+        return copy;
+    }
+
+    private void CopyLists()
+    {
+        UseBackends = new(UseBackends);
+        MonitorFail = new(MonitorFail);
+        UseServers = new(UseServers);
+        Logs = new(Logs);
+        ErrorReplies = new(ErrorReplies);
+        Acls = new(Acls);
+        TcpRequestConnection = new(TcpRequestConnection);
+        TcpRequestSession = new(TcpRequestSession);
+        TcpRequestContent = new(TcpRequestContent);
+        TcpResponseContent = new(TcpResponseContent);
+        HttpRequest = new(HttpRequest);
+        HttpResponse = new(HttpResponse);
+        HttpAfterResponse = new(HttpAfterResponse);
+        Redirects = new(Redirects);
+        RequestCaptures = new(RequestCaptures);
+        ResponseCaptures = new(ResponseCaptures);
+        Binds = [];
+        Servers = [];
+    }
+
     // frontend side
-    public List<BindConfig> Binds { get; } = [];
+    public List<BindConfig> Binds { get; private set; } = [];
     /// <summary>-1: not set (frontends: the process limit).</summary>
     public int MaxConn { get; set; } = -1;
     public int Backlog { get; set; }
     public int RateLimitSessions { get; set; }
     public string? DefaultBackend { get; set; }
-    public List<UseBackendConfig> UseBackends { get; } = [];
+    public List<UseBackendConfig> UseBackends { get; private set; } = [];
     public string? MonitorUri { get; set; }
-    public List<AclConditionConfig> MonitorFail { get; } = [];
+    public List<AclConditionConfig> MonitorFail { get; private set; } = [];
 
     // backend side
-    public List<ServerConfig> Servers { get; } = [];
+    public List<ServerConfig> Servers { get; private set; } = [];
     public BalanceConfig Balance { get; set; } = new();
     public HashTypeConfig HashType { get; set; } = new(HashMethod.MapBased, HashFunction.Sdbm, false);
     public int HashBalanceFactor { get; set; }
@@ -42,7 +77,7 @@ public sealed class ProxyConfig
     public RetryOn RetryOn { get; set; } = RetryOn.ConnFailure;
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
     public SourceConfig? Source { get; set; }
-    public List<UseServerConfig> UseServers { get; } = [];
+    public List<UseServerConfig> UseServers { get; private set; } = [];
     public int MaxKeepAliveQueue { get; set; } = -1;
     public string? HttpSendNameHeader { get; set; }
 
@@ -52,7 +87,7 @@ public sealed class ProxyConfig
     public ProxyOptions Options { get; set; } = ProxyOptions.None;
     public ForwardForConfig? ForwardFor { get; set; }
     public ForwardForConfig? OriginalTo { get; set; }
-    public List<LogTargetConfig> Logs { get; } = [];
+    public List<LogTargetConfig> Logs { get; private set; } = [];
     public string? LogTag { get; set; }
     /// <summary>log-format, or what option httplog, tcplog, httpslog, "httplog clf" stand for; null: the default short line.</summary>
     public LogFormatConfig? LogFormat { get; set; }
@@ -60,23 +95,23 @@ public sealed class ProxyConfig
     public LogFormatConfig? LogFormatSd { get; set; }
     public LogFormatConfig? UniqueIdFormat { get; set; }
     public string? UniqueIdHeader { get; set; }
-    public Dictionary<int, HttpReplyConfig> ErrorReplies { get; } = [];
-    public List<AclConfig> Acls { get; } = [];
-    public List<RuleConfig> TcpRequestConnection { get; } = [];
-    public List<RuleConfig> TcpRequestSession { get; } = [];
-    public List<RuleConfig> TcpRequestContent { get; } = [];
-    public List<RuleConfig> TcpResponseContent { get; } = [];
-    public List<RuleConfig> HttpRequest { get; } = [];
-    public List<RuleConfig> HttpResponse { get; } = [];
-    public List<RuleConfig> HttpAfterResponse { get; } = [];
+    public Dictionary<int, HttpReplyConfig> ErrorReplies { get; private set; } = [];
+    public List<AclConfig> Acls { get; private set; } = [];
+    public List<RuleConfig> TcpRequestConnection { get; private set; } = [];
+    public List<RuleConfig> TcpRequestSession { get; private set; } = [];
+    public List<RuleConfig> TcpRequestContent { get; private set; } = [];
+    public List<RuleConfig> TcpResponseContent { get; private set; } = [];
+    public List<RuleConfig> HttpRequest { get; private set; } = [];
+    public List<RuleConfig> HttpResponse { get; private set; } = [];
+    public List<RuleConfig> HttpAfterResponse { get; private set; } = [];
     /// <summary>"redirect" lines (run after http-request rules, as in the manual).</summary>
-    public List<RuleConfig> Redirects { get; } = [];
+    public List<RuleConfig> Redirects { get; private set; } = [];
     /// <summary>tcp-request inspect-delay in milliseconds; -1 when unset.</summary>
     public int TcpRequestInspectDelayMs { get; set; } = -1;
     public int TcpResponseInspectDelayMs { get; set; } = -1;
     /// <summary>capture request/response header NAME len N, in order.</summary>
-    public List<(string Name, int Length)> RequestCaptures { get; } = [];
-    public List<(string Name, int Length)> ResponseCaptures { get; } = [];
+    public List<(string Name, int Length)> RequestCaptures { get; private set; } = [];
+    public List<(string Name, int Length)> ResponseCaptures { get; private set; } = [];
     /// <summary>capture cookie NAME len N.</summary>
     public (string Name, int Length)? CookieCapture { get; set; }
     /// <summary>clitcpka-*/srvtcpka-*: count, idle, interval seconds; 0 unset.</summary>

@@ -1,6 +1,4 @@
 // One "server" line with default-server already merged in.
-using System.Collections.Generic;
-
 namespace Baton.Configuration.Model;
 
 public enum ProxyProtocolVersion : byte { None, V1, V2 }
@@ -40,11 +38,11 @@ public sealed class ServerConfig
     public int MaxReuse { get; set; } = -1;
     public bool NonStick { get; set; }
     /// <summary>Methods in order; empty means the default "last,libc".</summary>
-    public List<string> InitAddr { get; } = [];
+    public string[] InitAddrMethods { get; set; } = [];
     public AddressKind ResolvePrefer { get; set; } = AddressKind.IPv6;
     public string? Proto { get; set; }
     public string? Track { get; set; }
-    public ServerConfig Clone() { var c = (ServerConfig)MemberwiseClone(); return c; }
+    public ServerConfig Clone() => (ServerConfig)MemberwiseClone();
 }
 
 /// <summary>"source ADDR[:PORT[-PORT]] [interface IF] [usesrc ...]".</summary>

@@ -121,7 +121,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         AddressConfig address = server.Config.Address;
         server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer);
         if (server.Endpoint is not null || address.Kind != AddressKind.Name) return;
-        foreach (string method in server.Config.InitAddr)
+        foreach (string method in server.Config.InitAddrMethods)
         {
             if (method == "none") { server.Admin |= AdminState.ResolutionMaintenance; return; }
             if (System.Net.IPAddress.TryParse(method, out System.Net.IPAddress? ip))

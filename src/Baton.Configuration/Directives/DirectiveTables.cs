@@ -1,0 +1,41 @@
+// Every line keyword that is built, by name and section; the tables stand beside their parsers.
+using System.Collections.Generic;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Sections;
+
+namespace Baton.Configuration.Directives;
+
+public static class DirectiveTables
+{
+    private static readonly DirectiveKeyword[][] Tables =
+    [
+        GlobalProcess.Keywords, GlobalTuning.Keywords, GlobalLimits.Keywords, EnvironmentLines.Keywords, LogLines.Keywords, StatsSocketLine.Keywords,
+        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, ErrorLines.Keywords,
+    ];
+
+    private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();
+
+    public static IEnumerable<DirectiveKeyword> All
+    {
+        get { foreach (DirectiveKeyword[] table in Tables) foreach (DirectiveKeyword row in table) yield return row; }
+    }
+
+    /// <summary>The row for a name of one or two words in a section, or null.</summary>
+    public static DirectiveKeyword? Find(string name, SectionKinds section)
+    {
+        if (!ByName.TryGetValue(name, out List<DirectiveKeyword>? rows)) return null;
+        foreach (DirectiveKeyword row in rows) if ((row.Sections & section) != 0) return row;
+        return null;
+    }
+
+    private static Dictionary<string, List<DirectiveKeyword>> Build()
+    {
+        var map = new Dictionary<string, List<DirectiveKeyword>>(256);
+        foreach (DirectiveKeyword row in All)
+        {
+            if (!map.TryGetValue(row.Name, out List<DirectiveKeyword>? rows)) map[row.Name] = rows = new List<DirectiveKeyword>(1);
+            rows.Add(row);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,90 @@
+// "balance", "hash-type", "hash-balance-factor".
+using System;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Sections;
+
+internal static class BalanceLines
+{
+    private static void Balance(DirectiveContext c)
+    {
+        string word = c[0], argument = "";
+        int open = word.IndexOf('(');
+        if (open > 0 && word.EndsWith(')')) { argument = word[(open + 1)..^1]; word = word[..open]; }
+        BalanceConfig? balance = word switch
+        {
+            "roundrobin" => new BalanceConfig(),
+            "static-rr" => new BalanceConfig { Algorithm = BalanceAlgorithm.StaticRoundRobin },
+            "leastconn" => new BalanceConfig { Algorithm = BalanceAlgorithm.LeastConn },
+            "first" => new BalanceConfig { Algorithm = BalanceAlgorithm.First },
+            "source" => new BalanceConfig { Algorithm = BalanceAlgorithm.Source },
+            "random" => Random(c, argument),
+            "uri" => Uri(c),
+            "url_param" => c.Count > 1 ? new BalanceConfig { Algorithm = BalanceAlgorithm.UrlParam, Argument = c[1] } : Missing(c, "url_param"),
+            "hdr" => argument.Length > 0 ? new BalanceConfig { Algorithm = BalanceAlgorithm.Header, Argument = argument, UseDomainOnly = c[1] == "use_domain_only" } : Missing(c, "hdr"),
+            _ => Unknown(c, word),
+        };
+        if (balance is not null) c.Proxy.Balance = balance;
+    }
+
+    private static BalanceConfig? Missing(DirectiveContext c, string what) { c.Error($"'balance {what}' requires a parameter name.", what); return null; }
+
+    private static BalanceConfig? Unknown(DirectiveContext c, string word)
+    {
+        c.Error($"'balance' : {KeywordVerdict.Of(KeywordFamily.BalanceAlgorithm, "algorithm", word).Message}", word);
+        return null;
+    }
+
+    private static BalanceConfig? Random(DirectiveContext c, string argument)
+    {
+        if (argument.Length == 0) return new BalanceConfig { Algorithm = BalanceAlgorithm.Random };
+        if (int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out int draws) && draws > 0) return new BalanceConfig { Algorithm = BalanceAlgorithm.Random, Draws = draws };
+        c.Error($"'balance random' : draws must be at least 1 (got '{argument}').", argument);
+        return null;
+    }
+
+    private static BalanceConfig? Uri(DirectiveContext c)
+    {
+        var b = new BalanceConfig { Algorithm = BalanceAlgorithm.Uri };
+        for (int i = 1; i < c.Count; i++)
+        {
+            if (c[i] == "whole") b = b with { UriWhole = true };
+            else if (c[i] == "path-only") b = b with { UriPathOnly = true };
+            else if (c[i] is "len" or "depth" && c.Integer(i + 1, 1, int.MaxValue, out int v)) { b = c[i] == "len" ? b with { UriLength = v } : b with { UriDepth = v }; i++; }
+            else { c.Error($"'balance uri' only accepts parameters 'len', 'depth', 'path-only', and 'whole' (got '{c[i]}').", c[i]); return null; }
+        }
+        return b;
+    }
+
+    private static void HashType(DirectiveContext c)
+    {
+        HashMethod? method = c[0] switch { "map-based" => HashMethod.MapBased, "consistent" => HashMethod.Consistent, _ => null };
+        if (method is null) { c.Error("'hash-type' expects 'consistent' or 'map-based'.", c[0]); return; }
+        HashFunction function = HashFunction.Sdbm;
+        bool avalanche = false;
+        for (int i = 1; i < c.Count; i++)
+        {
+            if (c[i] == "avalanche") { avalanche = true; continue; }
+            HashFunction? named = c[i] switch { "sdbm" => HashFunction.Sdbm, "djb2" => HashFunction.Djb2, "wt6" => HashFunction.Wt6, "crc32" => HashFunction.Crc32, "none" => HashFunction.None, _ => null };
+            if (named is null) { c.Error($"unknown hash function or modifier '{c[i]}'.", c[i]); return; }
+            function = named.Value;
+        }
+        c.Proxy.HashType = new HashTypeConfig(method.Value, function, avalanche);
+    }
+
+    private static void Factor(DirectiveContext c)
+    {
+        if (c.Integer(0, 0, int.MaxValue, out int v) && v is 0 or > 100) c.Proxy.HashBalanceFactor = v;
+        else if (v is > 0 and <= 100) c.Error("'hash-balance-factor' must be 0 or greater than 100.", c[0]);
+    }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("balance", SectionKinds.BackSide, Balance),
+        new("hash-type", SectionKinds.BackSide, HashType),
+        new("hash-balance-factor", SectionKinds.BackSide, Factor),
+    ];
+}

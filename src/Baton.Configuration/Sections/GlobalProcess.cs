@@ -1,0 +1,104 @@
+// global: identity, daemon, master-worker, and other settings of the process as a whole.
+using System;
+using System.Globalization;
+using System.IO;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Sections;
+
+internal static class GlobalProcess
+{
+    private static DirectiveParser Text(Action<GlobalConfig, string> set) => c => { if (c.Expect(1, 1, "one argument")) set(c.Global, c[0]); };
+
+    private static DirectiveParser Flag(Action<GlobalConfig, bool> set) => c => { if (c.Expect(0, 0, "no argument")) set(c.Global, !c.IsNo); };
+
+    private static void User(DirectiveContext c, bool group)
+    {
+        if (!c.Expect(1, 1, "a name")) return;
+        int id = AccountNames.Find(group ? "/etc/group" : "/etc/passwd", c[0], 2, out int gid);
+        if (id < 0) { c.Error(group ? $"cannot find group id for '{c[0]}' (Success)" : $"cannot find user id for '{c[0]}' (Success)", c[0]); return; }
+        if (group) { c.Global.Gid = id; c.Global.Group = c[0]; }
+        else { c.Global.Uid = id; c.Global.User = c[0]; if (c.Global.Gid < 0 && gid >= 0) c.Global.Gid = gid; }
+    }
+
+    private static void Uid(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.Uid = v; }
+    private static void Gid(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.Gid = v; }
+
+    private static void MasterWorker(DirectiveContext c)
+    {
+        c.Global.MasterWorker = !c.IsNo;
+        if (c[0] == "no-exit-on-failure") c.Global.MasterWorkerNoExitOnFailure = true;
+        else if (c.Count > 0) c.Error($"'master-worker' only supports 'no-exit-on-failure' option (got '{c[0]}').", c[0]);
+    }
+
+    private static void HardStopAfter(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HardStopAfterMs = ms; }
+
+    private static void Grace(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.GraceMs = ms; }
+
+    private static void CloseSpread(DirectiveContext c)
+    {
+        if (c[0] == "infinite") { c.Global.CloseSpreadTimeMs = int.MaxValue; return; }
+        if (c.Time(0, out int ms)) c.Global.CloseSpreadTimeMs = ms;
+    }
+
+    private static void Probation(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HandoverProbationMs = ms; }
+
+    private static void LogSendHostname(DirectiveContext c) => c.Global.LogSendHostname = c.IsNo ? null : c[0];
+
+    private static void UnixBind(DirectiveContext c)
+    {
+        for (int i = 0; i + 1 < c.Count; i += 2)
+        {
+            string value = c[i + 1];
+            switch (c[i])
+            {
+                case "prefix": c.Global.UnixBindPrefix = value; break;
+                case "mode": c.Global.UnixBindMode = Convert.ToInt32(value, 8); break;
+                case "uid": c.Global.UnixBindUid = int.Parse(value, CultureInfo.InvariantCulture); break;
+                case "gid": c.Global.UnixBindGid = int.Parse(value, CultureInfo.InvariantCulture); break;
+                case "user": c.Global.UnixBindUid = AccountNames.Find("/etc/passwd", value, 2, out _); break;
+                case "group": c.Global.UnixBindGid = AccountNames.Find("/etc/group", value, 2, out _); break;
+                default: c.Error($"'unix-bind' only supports the 'prefix', 'mode', 'user', 'group', 'uid' and 'gid' options (got '{c[i]}').", c[i]); return;
+            }
+        }
+    }
+
+    private static void SetVariable(DirectiveContext c)
+    {
+        if (c.Expressions.ParseRule(Expressions.RuleSets.Global, c.Arguments, null!, c.Position) is { } rule) c.Global.ProcessVariables.Add(rule);
+    }
+
+    private static void MaxReloads(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.MasterWorkerMaxReloads = v; }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("daemon", SectionKinds.Global, Flag((g, v) => g.Daemon = v), true),
+        new("master-worker", SectionKinds.Global, MasterWorker, true),
+        new("mworker-max-reloads", SectionKinds.Global, MaxReloads),
+        new("pidfile", SectionKinds.Global, Text((g, v) => g.PidFile = v)),
+        new("chroot", SectionKinds.Global, Text((g, v) => g.Chroot = v)),
+        new("user", SectionKinds.Global, c => User(c, false)),
+        new("group", SectionKinds.Global, c => User(c, true)),
+        new("uid", SectionKinds.Global, Uid),
+        new("gid", SectionKinds.Global, Gid),
+        new("node", SectionKinds.Global, Text((g, v) => g.Node = v)),
+        new("description", SectionKinds.Global, c => c.Global.Description = string.Join(' ', c.Arguments.ToArray())),
+        new("localpeer", SectionKinds.Global, Text((g, v) => g.LocalPeer = v)),
+        new("log-tag", SectionKinds.Global, Text((g, v) => g.LogTag = v)),
+        new("log-send-hostname", SectionKinds.Global, LogSendHostname, true),
+        new("hard-stop-after", SectionKinds.Global, HardStopAfter),
+        new("grace", SectionKinds.Global, Grace),
+        new("close-spread-time", SectionKinds.Global, CloseSpread),
+        new("handover-probation", SectionKinds.Global, Probation),
+        new("noreuseport", SectionKinds.Global, Flag((g, v) => g.NoReusePort = v)),
+        new("nosplice", SectionKinds.Global, Flag((g, v) => g.NoSplice = v)),
+        new("quiet", SectionKinds.Global, Flag((g, v) => g.Quiet = v)),
+        new("zero-warning", SectionKinds.Global, Flag((g, v) => g.ZeroWarning = v)),
+        new("strict-limits", SectionKinds.Global, Flag((g, v) => g.StrictLimits = v), true),
+        new("unix-bind", SectionKinds.Global, UnixBind),
+        new("set-var", SectionKinds.Global, SetVariable),
+        new("set-var-fmt", SectionKinds.Global, SetVariable),
+    ];
+}

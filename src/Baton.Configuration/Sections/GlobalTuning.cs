@@ -1,0 +1,29 @@
+// global: tune.* settings that change behaviour here. The others are hints of the catalog.
+using System;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Sections;
+
+internal static class GlobalTuning
+{
+    private static DirectiveKeyword Number(string name, int min, int max, Action<GlobalConfig, int> set)
+        => new(name, SectionKinds.Global, c => { if (c.Expect(1, 1, "an integer argument") && c.Integer(0, min, max, out int v)) set(c.Global, v); });
+
+    private static DirectiveKeyword Bytes(string name, Action<GlobalConfig, int> set)
+        => new(name, SectionKinds.Global, c => { if (c.Expect(1, 1, "a size") && c.Size(0, out int v)) set(c.Global, v); });
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        Bytes("tune.bufsize", (g, v) => g.BufferSize = Math.Max(1024, v)),
+        Bytes("tune.maxrewrite", (g, v) => g.MaxRewrite = v),
+        Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
+        Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v),
+        Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v),
+        Bytes("tune.rcvbuf.client", (g, v) => g.RcvBufClient = v),
+        Bytes("tune.rcvbuf.server", (g, v) => g.RcvBufServer = v),
+        Bytes("tune.sndbuf.client", (g, v) => g.SndBufClient = v),
+        Bytes("tune.sndbuf.server", (g, v) => g.SndBufServer = v),
+    ];
+}

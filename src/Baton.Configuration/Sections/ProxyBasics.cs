@@ -1,0 +1,92 @@
+// defaults, frontend, backend, listen: the plain settings.
+using System;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Sections;
+
+internal static class ProxyBasics
+{
+    private static void Mode(DirectiveContext c)
+    {
+        switch (c[0])
+        {
+            case "tcp": c.Proxy.Mode = ProxyMode.Tcp; break;
+            case "http": c.Proxy.Mode = ProxyMode.Http; break;
+            case "health": c.Error("'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.", "health"); break;
+            case "log" or "spop": c.Error($"'mode {c[0]}' : known HAProxy keyword, not supported by Baton yet", c[0]); break;
+            default: c.Error($"unknown proxy mode '{c[0]}'.", c[0]); break;
+        }
+    }
+
+    private static DirectiveParser Number(int min, Action<ProxyConfig, int> set)
+        => c => { if (c.Expect(1, 1, "an integer argument") && c.Integer(0, min, int.MaxValue, out int v)) set(c.Proxy, v); };
+
+    private static void DefaultBackend(DirectiveContext c) { if (c.Expect(1, 1, "a backend name")) c.Proxy.DefaultBackend = c[0]; }
+
+    private static void RateLimit(DirectiveContext c)
+    {
+        if (c[0] != "sessions") { c.Error($"'rate-limit' only supports 'sessions' (got '{c[0]}').", c[0]); return; }
+        if (c.Integer(1, 0, int.MaxValue, out int v)) c.Proxy.RateLimitSessions = v;
+    }
+
+    private static void Reuse(DirectiveContext c)
+    {
+        HttpReuse? reuse = c[0] switch { "never" => HttpReuse.Never, "safe" => HttpReuse.Safe, "aggressive" => HttpReuse.Aggressive, "always" => HttpReuse.Always, _ => null };
+        if (reuse is null) c.Error($"'http-reuse' only supports 'never', 'safe', 'aggressive', 'always'.", c[0]);
+        else c.Proxy.HttpReuse = reuse.Value;
+    }
+
+    private static void RetryOnLine(DirectiveContext c)
+    {
+        RetryOn all = RetryOn.None;
+        for (int i = 0; i < c.Count; i++)
+        {
+            RetryOn flag = c[i] switch
+            {
+                "none" => RetryOn.None, "conn-failure" => RetryOn.ConnFailure, "empty-response" => RetryOn.EmptyResponse, "junk-response" => RetryOn.JunkResponse,
+                "response-timeout" => RetryOn.ResponseTimeout, "0rtt-rejected" => RetryOn.EarlyData, "all-retryable-errors" => RetryOn.AllRetryable,
+                "401" => RetryOn.Status401, "403" => RetryOn.Status403, "404" => RetryOn.Status404, "408" => RetryOn.Status408, "421" => RetryOn.Status421, "425" => RetryOn.Status425,
+                "429" => RetryOn.Status429, "500" => RetryOn.Status500, "501" => RetryOn.Status501, "502" => RetryOn.Status502, "503" => RetryOn.Status503, "504" => RetryOn.Status504,
+                _ => RetryOn.DisableL7,
+            };
+            if (flag == RetryOn.DisableL7) { c.Error($"'retry-on' : unknown keyword '{c[i]}'.", c[i]); return; }
+            all |= flag;
+        }
+        c.Proxy.RetryOn = all;
+    }
+
+    private static void Source(DirectiveContext c)
+    {
+        int i = -1;
+        c.Proxy.Source = ServerLine.SourceArguments(c, ref i);
+    }
+
+    private static void MonitorUri(DirectiveContext c) { if (c.Expect(1, 1, "a URI")) c.Proxy.MonitorUri = c[0]; }
+
+    private static void Id(DirectiveContext c) { if (c.Integer(0, 1, int.MaxValue, out int v)) c.Proxy.Id = v; }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("mode", SectionKinds.Proxies, Mode),
+        new("id", SectionKinds.NamedProxies, Id),
+        new("guid", SectionKinds.NamedProxies, c => { if (c.Expect(1, 1, "a name")) c.Proxy.Guid = c[0]; }),
+        new("description", SectionKinds.NamedProxies, c => c.Proxy.Description = string.Join(' ', c.Arguments.ToArray())),
+        new("disabled", SectionKinds.Proxies, c => c.Proxy.Disabled = true),
+        new("enabled", SectionKinds.Proxies, c => c.Proxy.Disabled = false),
+        new("maxconn", SectionKinds.FrontSide, Number(0, (p, v) => p.MaxConn = v)),
+        new("backlog", SectionKinds.FrontSide, Number(0, (p, v) => p.Backlog = v)),
+        new("rate-limit", SectionKinds.FrontSide, RateLimit),
+        new("default_backend", SectionKinds.FrontSide, DefaultBackend),
+        new("monitor-uri", SectionKinds.FrontSide, MonitorUri),
+        new("fullconn", SectionKinds.BackSide, Number(0, (p, v) => p.FullConn = v)),
+        new("retries", SectionKinds.BackSide, Number(0, (p, v) => p.Retries = v)),
+        new("retry-on", SectionKinds.BackSide, RetryOnLine),
+        new("http-reuse", SectionKinds.BackSide, Reuse),
+        new("source", SectionKinds.BackSide, Source),
+        new("max-keep-alive-queue", SectionKinds.BackSide, Number(-1, (p, v) => p.MaxKeepAliveQueue = v)),
+        new("http-send-name-header", SectionKinds.BackSide, c => { if (c.Expect(1, 1, "a header name")) c.Proxy.HttpSendNameHeader = c[0]; }),
+    ];
+}

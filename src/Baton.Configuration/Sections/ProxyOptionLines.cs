@@ -1,0 +1,113 @@
+// "option X".
+using System;
+using System.Globalization;
+using System.Text;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+
+namespace Baton.Configuration.Sections;
+
+internal static class ProxyOptionLines
+{
+    private static DirectiveKeyword Flag(string name, SectionKinds sections, ProxyOptions option)
+        => new("option " + name, sections, c => c.Proxy.Options = c.IsNo ? c.Proxy.Options & ~option : c.Proxy.Options | option, true);
+
+    private static DirectiveKeyword Mode(string name, HttpConnectionMode mode)
+        => new("option " + name, SectionKinds.Proxies, c => { if (!c.IsNo) c.Proxy.ConnectionMode = mode; else if (c.Proxy.ConnectionMode == mode) c.Proxy.ConnectionMode = HttpConnectionMode.KeepAlive; }, true);
+
+    private const SampleNeeds Everything = (SampleNeeds)ushort.MaxValue;
+
+    /// <summary>COMPAT: the lines option httplog, tcplog and httplog clf stand for (manual 8.2).</summary>
+    private const string HttpLog = "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r";
+    private const string TcpLog = "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq";
+    private const string ClfLog = "%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\" \"\" %cp %ms %ft %b %s %TR %Tw %Tc %Tr %Ta %tsc %ac %fc %bc %sc %rc %sq %bq %CC %CS %hrl %hsl";
+    private const string HttpsLog = HttpLog + " %[fc_err]/%[ssl_fc_err,hex]/%[ssl_c_err]/%[ssl_c_ca_err]/%[ssl_fc_is_resumed] %[ssl_fc_sni]/%sslv/%sslc";
+
+    private static void SetLog(DirectiveContext c, string format) => c.Proxy.LogFormat = c.Expressions.ParseFormat(format, c.Position, Everything);
+
+    private static void HttpLogLine(DirectiveContext c)
+    {
+        if (c.Count > 0 && c[0] != "clf") { c.Error($"keyword 'option httplog' only supports option 'clf'.", c[0]); return; }
+        SetLog(c, c.Count > 0 ? ClfLog : HttpLog);
+    }
+
+    private static void Redispatch(DirectiveContext c)
+    {
+        if (c.IsNo) { c.Proxy.RedispatchAfter = 0; return; }
+        if (c.Count == 0) { c.Proxy.RedispatchAfter = -1; return; }
+        if (c.Integer(0, -1000, 1000, out int v)) c.Proxy.RedispatchAfter = v;
+    }
+
+    private static ForwardForConfig? Forward(DirectiveContext c, string header)
+    {
+        byte[] network = [];
+        int prefix = 0;
+        bool ifNone = false;
+        for (int i = 0; i < c.Count; i++)
+        {
+            switch (c[i])
+            {
+                case "except" when i + 1 < c.Count:
+                    if (!Network(c[++i], out network, out prefix)) { c.Error($"'{c.Keyword}' : bad network '{c[i]}' after 'except'.", c[i]); return null; }
+                    break;
+                case "header" when i + 1 < c.Count: header = c[++i]; break;
+                case "if-none": ifNone = true; break;
+                default: c.Error($"'{c.Keyword}' only supports optional values: 'except', 'header' and 'if-none' (got '{c[i]}').", c[i]); return null;
+            }
+        }
+        return new ForwardForConfig(header, network, prefix, ifNone);
+    }
+
+    private static bool Network(string text, out byte[] network, out int prefix)
+    {
+        int slash = text.IndexOf('/');
+        network = AddressParser.Ip(slash < 0 ? text : text[..slash]) ?? [];
+        prefix = network.Length * 8;
+        if (network.Length == 0) return false;
+        if (slash < 0) return true;
+        string mask = text[(slash + 1)..];
+        if (AddressParser.Ip(mask) is { } bits)
+        {
+            prefix = 0;
+            foreach (byte b in bits) prefix += System.Numerics.BitOperations.PopCount(b);
+            return true;
+        }
+        return int.TryParse(mask, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) && prefix <= network.Length * 8;
+    }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("option httplog", SectionKinds.FrontSide | SectionKinds.Backend, HttpLogLine, true),
+        new("option httpslog", SectionKinds.FrontSide, c => SetLog(c, HttpsLog)),
+        new("option tcplog", SectionKinds.FrontSide | SectionKinds.Backend, c => SetLog(c, TcpLog), true),
+        new("option redispatch", SectionKinds.BackSide, Redispatch, true),
+        new("option forwardfor", SectionKinds.Proxies, c => c.Proxy.ForwardFor = c.IsNo ? null : Forward(c, "x-forwarded-for"), true),
+        new("option originalto", SectionKinds.Proxies, c => c.Proxy.OriginalTo = c.IsNo ? null : Forward(c, "x-original-to"), true),
+        Mode("http-keep-alive", HttpConnectionMode.KeepAlive), Mode("http-server-close", HttpConnectionMode.ServerClose), Mode("httpclose", HttpConnectionMode.Close), Mode("forceclose", HttpConnectionMode.Close),
+        Flag("dontlognull", SectionKinds.FrontSide, ProxyOptions.DontLogNull),
+        Flag("dontlog-normal", SectionKinds.FrontSide, ProxyOptions.DontLogNormal),
+        Flag("log-separate-errors", SectionKinds.FrontSide, ProxyOptions.LogSeparateErrors),
+        Flag("logasap", SectionKinds.FrontSide, ProxyOptions.LogAsap),
+        Flag("http-buffer-request", SectionKinds.Proxies, ProxyOptions.HttpBufferRequest),
+        Flag("http-ignore-probes", SectionKinds.FrontSide, ProxyOptions.HttpIgnoreProbes),
+        Flag("abortonclose", SectionKinds.BackSide, ProxyOptions.AbortOnClose),
+        Flag("allbackups", SectionKinds.BackSide, ProxyOptions.AllBackups),
+        Flag("idle-close-on-response", SectionKinds.FrontSide, ProxyOptions.IdleCloseOnResponse),
+        Flag("prefer-last-server", SectionKinds.BackSide, ProxyOptions.PreferLastServer),
+        Flag("clitcpka", SectionKinds.FrontSide, ProxyOptions.ClientTcpKeepAlive),
+        Flag("srvtcpka", SectionKinds.BackSide, ProxyOptions.ServerTcpKeepAlive),
+        new("option tcpka", SectionKinds.Proxies, c => c.Proxy.Options |= ProxyOptions.ClientTcpKeepAlive | ProxyOptions.ServerTcpKeepAlive),
+        Flag("nolinger", SectionKinds.Proxies, ProxyOptions.NoLinger),
+        Flag("splice-auto", SectionKinds.Proxies, ProxyOptions.SpliceAuto), Flag("splice-request", SectionKinds.Proxies, ProxyOptions.SpliceRequest), Flag("splice-response", SectionKinds.Proxies, ProxyOptions.SpliceResponse),
+        Flag("accept-invalid-http-request", SectionKinds.FrontSide, ProxyOptions.AcceptUnsafeRequest), Flag("accept-unsafe-violations-in-http-request", SectionKinds.FrontSide, ProxyOptions.AcceptUnsafeRequest),
+        Flag("accept-invalid-http-response", SectionKinds.BackSide, ProxyOptions.AcceptUnsafeResponse), Flag("accept-unsafe-violations-in-http-response", SectionKinds.BackSide, ProxyOptions.AcceptUnsafeResponse),
+        // counters are always current here, and each listener has its own
+        Flag("contstats", SectionKinds.FrontSide, ProxyOptions.ContStats), Flag("socket-stats", SectionKinds.FrontSide, ProxyOptions.SocketStats),
+        Flag("tcp-smart-accept", SectionKinds.FrontSide, ProxyOptions.TcpSmartAccept), Flag("tcp-smart-connect", SectionKinds.BackSide, ProxyOptions.TcpSmartConnect),
+        Flag("http-no-delay", SectionKinds.Proxies, ProxyOptions.HttpNoDelay),
+        Flag("log-health-checks", SectionKinds.BackSide, ProxyOptions.LogHealthChecks),
+    ];
+}

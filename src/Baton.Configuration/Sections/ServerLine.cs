@@ -1,0 +1,171 @@
+// "server NAME ADDRESS [options]" and "default-server [options]".
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+
+namespace Baton.Configuration.Sections;
+
+internal static class ServerLine
+{
+    internal delegate string? OptionParser(ServerConfig server, string value);
+
+    internal sealed record Option(string Name, bool TakesValue, OptionParser Parse);
+
+    private static void Server(DirectiveContext c)
+    {
+        if (c.Count < 2) { c.Error("'server' expects <name> and <addr>[:<port>] as arguments.", "server"); return; }
+        if (InvalidNameCharacter(c[0]) is { } bad) { c.Error($"character '{bad}' is not permitted in server name '{c[0]}'.", c[0]); return; }
+        AddressConfig? address = c.Address(c[1], AddressUse.Server);
+        if (address is null) return;
+        ServerConfig server = c.DefaultServer.Clone();
+        server.Position = c.Position;
+        server.Name = c[0];
+        server.Address = address;
+        Options(c, server, 2);
+        c.Proxy.Servers.Add(server);
+    }
+
+    private static void Default(DirectiveContext c) => Options(c, c.DefaultServer, 0);
+
+    internal static char? InvalidNameCharacter(string name)
+    {
+        foreach (char ch in name) if (!char.IsAsciiLetterOrDigit(ch) && ch is not ('.' or ':' or '_' or '-')) return ch;
+        return null;
+    }
+
+    private static void Options(DirectiveContext c, ServerConfig server, int from)
+    {
+        for (int i = from; i < c.Count; i++)
+        {
+            string word = c[i];
+            if (word is "source" or "usesrc") { if (!Source(c, server, ref i)) return; continue; }
+            if (!Table.TryGetValue(word, out Option? option))
+            {
+                KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
+                string who = from == 2 ? $"'server {c[0]}'" : "'default-server'";
+                if (verdict.IsError) { c.Error($"{who} : {verdict.Message}.", word); return; }
+                c.Warning($"{who} : {verdict.Message}.", word);
+                if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is { Arguments.Length: > 0 }) i++;
+                continue;
+            }
+            string value = "";
+            if (option.TakesValue)
+            {
+                if (i + 1 >= c.Count) { c.Error($"'server {c[0]}' : '{word}' expects an argument.", word); return; }
+                value = c[++i];
+            }
+            if (option.Parse(server, value) is { } error) c.Error($"'server {c[0]}' : '{word}' : {error}.", word);
+        }
+    }
+
+    private static bool Source(DirectiveContext c, ServerConfig server, ref int i)
+    {
+        SourceConfig? source = SourceArguments(c, ref i);
+        if (source is null) return false;
+        server.Source = source;
+        return true;
+    }
+
+    /// <summary>ADDR[:PORT[-PORT]] [usesrc X] [interface IF] from the word after <paramref name="i"/>; leaves i at the last word used.</summary>
+    internal static SourceConfig? SourceArguments(DirectiveContext c, ref int i)
+    {
+        if (i + 1 >= c.Count) { c.Error($"'{c.Keyword}' : 'source' expects <addr>[:<port>[-<port>]] as argument.", "source"); return null; }
+        AddressConfig? address = c.Address(c[++i], AddressUse.Source);
+        if (address is null) return null;
+        var source = new SourceConfig { Address = address };
+        while (i + 2 < c.Count + 0 && c[i + 1] is "usesrc" or "interface")
+        {
+            if (c[i + 1] == "usesrc") source = source with { UseSource = c[i + 2] }; else source = source with { Interface = c[i + 2] };
+            i += 2;
+        }
+        return source;
+    }
+
+    private static string? Integer(string text, int min, int max, Action<int> set)
+    {
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int v) || v < min || v > max) return $"expects an integer between {min} and {max}, got '{text}'";
+        set(v);
+        return null;
+    }
+
+    private static string? Time(string text, Action<int> set)
+    {
+        string? error = UnitParser.Time(text, TimeUnit.Millisecond, out long ms);
+        if (error is null) set((int)Math.Min(ms, int.MaxValue));
+        return error;
+    }
+
+    private static string? InitAddr(ServerConfig s, string v)
+    {
+        s.InitAddrMethods = v.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string m in s.InitAddrMethods)
+            if (m is not ("last" or "libc" or "none") && AddressParser.Ip(m) is null) return $"unknown init-addr address or method '{m}'";
+        return null;
+    }
+
+    private static string? V2Options(ServerConfig s, string v)
+    {
+        foreach (string word in v.Split(','))
+        {
+            ProxyV2Options flag = word switch
+            {
+                "crc32c" => ProxyV2Options.Crc32C, "unique-id" => ProxyV2Options.UniqueId, "authority" => ProxyV2Options.Authority, "ssl" => ProxyV2Options.Ssl,
+                "cert-cn" => ProxyV2Options.CertCn, "cert-key" => ProxyV2Options.CertKey, "cert-sig" => ProxyV2Options.CertSig, "ssl-cipher" => ProxyV2Options.SslCipher, _ => ProxyV2Options.None,
+            };
+            if (flag == ProxyV2Options.None) return $"unknown option '{word}'";
+            s.ProxyV2Options |= flag;
+        }
+        return null;
+    }
+
+    private static string? Proto(ServerConfig s, string v)
+    {
+        if (v is "h1" or "none") { s.Proto = v; return null; }
+        return v is "h2" or "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
+    }
+
+    private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) => { set(s); return null; });
+
+    internal static readonly Option[] OptionRows =
+    [
+        Flag("backup", s => s.Backup = true), Flag("no-backup", s => s.Backup = false),
+        Flag("disabled", s => s.Disabled = true), Flag("enabled", s => s.Disabled = false),
+        new("id", true, (s, v) => Integer(v, 1, int.MaxValue, n => s.Id = n)),
+        new("init-addr", true, InitAddr),
+        new("maxconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxConn = n)),
+        new("maxqueue", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxQueue = n)),
+        new("max-reuse", true, (s, v) => Integer(v, -1, int.MaxValue, n => s.MaxReuse = n)),
+        new("minconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MinConn = n)),
+        new("pool-low-conn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.PoolLowConn = n)),
+        new("pool-max-conn", true, (s, v) => Integer(v, -1, int.MaxValue, n => s.PoolMaxConn = n)),
+        new("pool-purge-delay", true, (s, v) => Time(v, n => s.PoolPurgeDelayMs = n)),
+        new("proto", true, Proto),
+        new("proxy-v2-options", true, V2Options),
+        new("resolve-prefer", true, (s, v) => { if (v is not ("ipv4" or "ipv6")) return "expects 'ipv4' or 'ipv6'"; s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6; return null; }),
+        Flag("send-proxy", s => s.SendProxy = ProxyProtocolVersion.V1), Flag("no-send-proxy", s => s.SendProxy = ProxyProtocolVersion.None),
+        Flag("send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.V2), Flag("no-send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.None),
+        new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
+        Flag("tfo", s => s.TcpFastOpen = true), Flag("no-tfo", s => s.TcpFastOpen = false),
+        Flag("no-check", _ => { }), Flag("no-ssl", _ => { }), Flag("no-agent-check", _ => { }), Flag("no-verifyhost", _ => { }),
+        new("weight", true, (s, v) => Integer(v, 0, 256, n => s.Weight = n)),
+    ];
+
+    private static readonly Dictionary<string, Option> Table = Index();
+
+    private static Dictionary<string, Option> Index()
+    {
+        var map = new Dictionary<string, Option>();
+        foreach (Option o in OptionRows) map[o.Name] = o;
+        return map;
+    }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("server", SectionKinds.Backends, Server),
+        new("default-server", SectionKinds.BackSide, Default),
+    ];
+}
