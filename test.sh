@@ -37,7 +37,11 @@ publish_baton || fail "publishing artifacts/bin/baton"
 run_project Baton.UnitTests
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
-    [ "$name" = Baton.UnitTests ] || run_project "$name"
+    [ "$name" = Baton.UnitTests ] && continue
+    # what is no test runner (the fuzz targets; their corpora are replayed by the unit tests) only has to build
+    if grep -q xunit "$project"; then run_project "$name"; else
+        dotnet build "$project" -c Release >"artifacts/test/$name.log" 2>&1 || { tail -30 "artifacts/test/$name.log" >&2; fail "$name does not build"; }
+    fi
 done
 
 echo "$passed passed, $failed failed"

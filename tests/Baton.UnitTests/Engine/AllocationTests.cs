@@ -1,0 +1,169 @@
+// Steady state allocates nothing on the managed heap: counted on the worker's own thread, over whole exchanges through
+// the real engine with real sockets.
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using Baton.Configuration.Model;
+using Baton.Engine;
+using Baton.Engine.Build;
+using Baton.Engine.Listeners;
+using Xunit;
+
+namespace Baton.UnitTests.Engine;
+
+public sealed class AllocationTests
+{
+    private const int Warmup = 300, Measured = 2000;
+
+    [Fact]
+    public void Http_keep_alive_requests() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false));
+
+    [Fact]
+    public void Http_keep_alive_requests_with_a_log_line_each() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: true));
+
+    [Fact]
+    public void Http_short_connections() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: false, log: false));
+
+    [Fact]
+    public void Tcp_sessions() => Assert.Equal(0, Measure(ProxyMode.Tcp, keepAlive: false, log: false));
+
+    /// <summary>Managed bytes the worker allocated while it served the measured exchanges.</summary>
+    private static long Measure(ProxyMode mode, bool keepAlive, bool log)
+    {
+        using var origin = new Origin();
+        using var logs = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        logs.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = FreePort();
+        EngineState engine = Build(mode, port, origin.Port, log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0);
+        var thread = new Thread(engine.RunFirstWorker) { IsBackground = true };
+        thread.Start();
+        try
+        {
+            // sessions overlap while the last one closes: the pools must have seen several at a time
+            var overlapping = new Thread[8];
+            for (int i = 0; i < overlapping.Length; i++) (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive)) { IsBackground = true }).Start();
+            foreach (Thread t in overlapping) t.Join();
+            Exchange(port, Warmup, keepAlive);
+            long before = Allocated(engine);
+            Exchange(port, Measured, keepAlive);
+            return Allocated(engine) - before;
+        }
+        finally
+        {
+            engine.StopWorkers();
+            Assert.True(thread.Join(5000));
+        }
+    }
+
+    private static long Allocated(EngineState engine)
+    {
+        long bytes = 0;
+        using var done = new ManualResetEventSlim();
+        // the last exchange's end may still be under way when its answer has arrived
+        Thread.Sleep(50);
+        engine.Workers[0].Post(_ => { bytes = GC.GetAllocatedBytesForCurrentThread(); done.Set(); });
+        Assert.True(done.Wait(5000));
+        return bytes;
+    }
+
+    private static EngineState Build(ProxyMode mode, int port, int originPort, int logPort)
+    {
+        var at = new SourcePosition("test", 1);
+        var config = new ProcessConfig();
+        config.Global.NbThread = 1;
+        config.Global.MaxConn = 100;
+        config.Global.LogTag = "test";
+        var front = new ProxyConfig { Name = "fe", Capabilities = ProxyCapabilities.Frontend, Position = at, Mode = mode, DefaultBackend = "be" };
+        front.Binds.Add(new BindConfig { Position = at, Addresses = { Address(port) } });
+        if (logPort > 0) front.Logs.Add(new LogTargetConfig { Position = at, Address = Address(logPort), Facility = 16 });
+        var back = new ProxyConfig { Name = "be", Capabilities = ProxyCapabilities.Backend, Position = at, Mode = mode, HttpReuse = HttpReuse.Always };
+        back.Servers.Add(new ServerConfig { Name = "s", Position = at, Address = Address(originPort) });
+        foreach (ProxyConfig p in new[] { front, back }) p.Timeouts.Client = p.Timeouts.Server = p.Timeouts.Connect = 5000;
+        config.Proxies.Add(front);
+        config.Proxies.Add(back);
+        ResourceLimits limits = ResourceLimits.Apply(config, 1, 1, _ => { });
+        var builder = new EngineBuilder(config, limits);
+        EngineState engine = builder.Build() ?? throw new InvalidOperationException(builder.Errors[0].Message);
+        var binder = new ListenerBinder(config.Global, null);
+        foreach (ListenerState listener in engine.Listeners) Assert.Null(binder.Bind(listener, 128));
+        binder.Publish();
+        foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
+        return engine;
+    }
+
+    private static AddressConfig Address(int port)
+        => new() { Kind = AddressKind.IPv4, Text = "127.0.0.1", Ip = [127, 0, 0, 1], PortKind = PortKind.Absolute, Port = port, PortHigh = port };
+
+    private static int FreePort()
+    {
+        using var s = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        s.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)s.LocalEndPoint!).Port;
+    }
+
+    private static void Exchange(int port, int count, bool keepAlive)
+    {
+        byte[] request = Encoding.ASCII.GetBytes($"GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\n{(keepAlive ? "" : "Connection: close\r\n")}\r\n");
+        var buffer = new byte[4096];
+        Socket? client = null;
+        for (int i = 0; i < count; i++)
+        {
+            if (client is null)
+            {
+                client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+                client.Connect(IPAddress.Loopback, port);
+            }
+            client.Send(request);
+            int got = 0;
+            while (got < 5 || Encoding.ASCII.GetString(buffer, got - 5, 5) != "hello") { int n = client.Receive(buffer, got, buffer.Length - got, SocketFlags.None); Assert.True(n > 0); got += n; }
+            if (keepAlive) continue;
+            client.Dispose();
+            client = null;
+        }
+        client?.Dispose();
+    }
+
+    /// <summary>Answers every request head with five bytes, on its own threads.</summary>
+    private sealed class Origin : IDisposable
+    {
+        private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        public Origin()
+        {
+            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Listen(128);
+            new Thread(Accept) { IsBackground = true }.Start();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+        private void Accept()
+        {
+            try
+            {
+                while (true)
+                {
+                    Socket socket = _listener.Accept();
+                    new Thread(() => Serve(socket)) { IsBackground = true }.Start();
+                }
+            }
+            catch (SocketException) { }
+            catch (ObjectDisposedException) { }
+        }
+
+        private static void Serve(Socket socket)
+        {
+            byte[] answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+            var buffer = new byte[4096];
+            using (socket)
+            {
+                try { while (socket.Receive(buffer) > 0) socket.Send(answer); }
+                catch (SocketException) { }
+            }
+        }
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
