@@ -64,7 +64,8 @@ internal static class BalanceLines
         HashMethod? method = c[0] switch { "map-based" => HashMethod.MapBased, "consistent" => HashMethod.Consistent, _ => null };
         if (method is null) { c.Error("'hash-type' expects 'consistent' or 'map-based'.", c[0]); return; }
         HashFunction function = HashFunction.Sdbm;
-        bool avalanche = false;
+        // the manual: consistent hashing uses sdbm and avalanche unless a function is named
+        bool avalanche = method == HashMethod.Consistent && c.Count == 1;
         for (int i = 1; i < c.Count; i++)
         {
             if (c[i] == "avalanche") { avalanche = true; continue; }
