@@ -72,8 +72,8 @@ public sealed partial class EngineState
     }
 
     /// <summary>
-    /// SIGUSR1: stop listening, close idle connections (or let them say one more thing, option idle-close-on-response),
-    /// finish the rest. The process ends when no connection is left.
+    /// SIGUSR1: take what is queued, stop listening, give idle connections a moment to be told on their next answer (for
+    /// ever with option idle-close-on-response), finish the rest. The process ends when no connection is left.
     /// </summary>
     public void SoftStop()
     {
@@ -83,7 +83,7 @@ public sealed partial class EngineState
         OnEachWorker(static w =>
         {
             w.PausedAcceptors.Clear();
-            w.Acceptors.RemoveAll(a => { if (a.Listener.Target is not FrontendState) return false; a.Close(); return true; });
+            w.Acceptors.RemoveAll(a => { if (a.Listener.Target is not FrontendState) return false; a.DrainAndClose(); return true; });
             for (ClientConnection? c = w.FirstClient; c is not null;)
             {
                 ClientConnection? next = c.NextClient;
@@ -102,7 +102,8 @@ public sealed partial class EngineState
     /// <summary>Client connections of frontends that still live.</summary>
     public int RemainingConnections
     {
-        get { int n = 0; foreach (FrontendState f in Frontends) n += f.CurrentSessions; return n; }
+        // counted by listener: a connection on its way to another worker is in no frontend yet
+        get { int n = 0; foreach (FrontendState f in Frontends) foreach (ListenerState l in f.Listeners) n += l.CurrentSessions; return n; }
     }
 
     public void StopWorkers()

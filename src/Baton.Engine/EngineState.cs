@@ -47,6 +47,9 @@ public sealed partial class EngineState
     /// <summary>True from SIGUSR1 on: finish what there is, take nothing new.</summary>
     public bool Stopping { get; set; }
 
+    /// <summary>Another process has copies of our listening sockets: pausing them (SIGTTOU) would stop it too, and is not done.</summary>
+    public bool SocketsExported { get; set; }
+
     public RateCounter[] ConnectionRates { get; }
     public RateCounter[] SessionRates { get; }
     public PaddedCounter[] TotalConnections { get; }

@@ -175,10 +175,21 @@ public sealed unsafe partial class ClientConnection : Connection
         ArmIdle();
     }
 
-    /// <summary>The process is leaving: an idle connection is closed now, unless it is to wait for one more answer.</summary>
+    /// <summary>How long an idle connection of a leaving process waits for one more request, to be answered with "Connection: close" (ms).</summary>
+    private const int StoppingGraceMs = 1000;
+
+    /// <summary>
+    /// The process is leaving. Closing an idle connection now would hit the client's next request in flight; so it is
+    /// told on its next answer, and closed only after a while of silence. A connection that has not said anything yet
+    /// keeps its full time.
+    /// </summary>
     public void OnSoftStop()
     {
-        if (Phase == ClientPhase.Idle && !KeepIdleWhileStopping) CloseIdle(IdleEnd.Stopping);
+        if (Phase != ClientPhase.Idle || RequestCount == 0 || KeepIdleWhileStopping) return;
+        int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
+        if (spread == int.MaxValue) return;
+        int grace = System.Math.Max(StoppingGraceMs, spread > 0 ? System.Random.Shared.Next(spread) : 0);
+        if (Worker.NowMs + grace < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + grace);
     }
 
     /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>

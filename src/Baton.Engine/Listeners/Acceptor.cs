@@ -10,6 +10,7 @@ namespace Baton.Engine.Listeners;
 public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int fd) : EventHandler
 {
     private bool _active;
+    private bool _mayHaveMore = true;
 
     public ListenerState Listener => listener;
 
@@ -29,6 +30,19 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         worker.Unregister(this);
     }
 
+    /// <summary>
+    /// Takes what is queued before closing: on a socket that nobody else holds it would be reset otherwise. On a socket
+    /// shared with the next process this takes a few connections that are answered here.
+    /// </summary>
+    public void DrainAndClose()
+    {
+        if (_active)
+        {
+            for (int i = 0; i < 64 && _active && _mayHaveMore; i++) OnEvents(Epoll.IN);
+        }
+        Close();
+    }
+
     public void Close()
     {
         Pause();
@@ -41,6 +55,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public override void OnEvents(uint events)
     {
         byte* storage = stackalloc byte[SocketAddress.StorageSize];
+        _mayHaveMore = true;
         for (int i = worker.Engine.AcceptsPerEvent; i > 0 && _active; i--)
         {
             if (!listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
@@ -67,6 +82,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     /// <summary>Out of descriptors or memory: rest for 100 ms instead of spinning on a readable socket; the backlog keeps the clients.</summary>
     private void OnAcceptError(int errno)
     {
+        _mayHaveMore = false;
         if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
         if (worker.PoolPurger.DropOne()) return;
         Pause();

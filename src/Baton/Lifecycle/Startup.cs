@@ -9,6 +9,7 @@ using Baton.Engine;
 using Baton.Engine.Build;
 using Baton.Engine.Listeners;
 using Baton.Engine.Proxies;
+using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
 
 namespace Baton.Lifecycle;
@@ -20,6 +21,11 @@ internal sealed class Startup(CommandLine line, string[] args)
     /// <summary>The process's exit status.</summary>
     public int Run()
     {
+        if (line.MasterWorker || line.MasterSockets.Count > 0)
+        {
+            Alert("master-worker mode (-W, -Ws, -S) is known but not supported by Baton yet; start it without, and reload with -x PATH -sf PID");
+            return 1;
+        }
         ProcessConfig? config = ConfigurationSource.Load(line, out string report);
         if (report.Length > 0) StandardStreams.Error(report);
         if (config is null) return 1;
@@ -49,9 +55,16 @@ internal sealed class Startup(CommandLine line, string[] args)
             Alert("Fatal errors found in configuration.");
             return 1;
         }
-        var binder = new ListenerBinder(config.Global, null);
-        if (!BindAll(engine, binder, limits)) { binder.Abandon(); return 1; }
+        ListeningSocketReceiver? received = null;
+        if (line.SocketsFrom is { } source)
+        {
+            received = new ListeningSocketReceiver();
+            if (received.Fetch(source) is { } why) { Alert($"Failed to get the sockets from the old process! ({why})"); return 1; }
+        }
+        var binder = new ListenerBinder(config.Global, received);
+        if (!BindAll(engine, binder)) { binder.Abandon(); return 1; }
         binder.Publish();
+        received?.CloseUnclaimed();
         foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         if (pidFile is not null && !WritePidFile(pidFile)) return 1;
@@ -66,7 +79,7 @@ internal sealed class Startup(CommandLine line, string[] args)
     }
 
     /// <summary>Binds every listener, reporting all that fail.</summary>
-    private static bool BindAll(EngineState engine, ListenerBinder binder, ResourceLimits limits)
+    private static bool BindAll(EngineState engine, ListenerBinder binder)
     {
         bool ok = true;
         foreach (ListenerState listener in engine.Listeners)

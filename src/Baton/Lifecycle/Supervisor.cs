@@ -32,7 +32,7 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
                 case 0: return;
                 case Signals.SIGUSR1: BeginSoftStop(); break;
                 case Signals.SIGTERM or Signals.SIGINT: ExitStatus = 128 + signal; engine.StopWorkers(); break;
-                case Signals.SIGTTOU: engine.PauseListeners(); break;
+                case Signals.SIGTTOU: if (!engine.SocketsExported) engine.PauseListeners(); break;
                 case Signals.SIGTTIN: engine.ResumeListeners(); break;
             }
         }

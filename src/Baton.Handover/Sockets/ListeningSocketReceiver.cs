@@ -1,0 +1,176 @@
+// The new process's side of _getsocks: fetches the listening sockets of the running process (Baton or HAProxy) and gives
+// each to the bind line it belongs to.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Listeners;
+using Baton.Interop.Linux;
+using Native = Baton.Interop.Linux.Sockets;
+
+namespace Baton.Handover.Sockets;
+
+/// <summary>What is left unclaimed is closed by <see cref="CloseUnclaimed"/>, to be called only when every bind has succeeded.</summary>
+public sealed class ListeningSocketReceiver : IListenerSource
+{
+    private sealed record Received(int Fd, byte[] Name, string Interface);
+
+    private readonly List<Received> _sockets = [];
+
+    public int Remaining => _sockets.Count;
+
+    /// <summary>Asks the process behind <paramref name="source"/> (a UNIX path, or sockpair@FD). Null on success, else what went wrong.</summary>
+    public string? Fetch(string source)
+    {
+        int fd = Connect(source, out string? error);
+        if (fd < 0) return error;
+        SocketNames.SetTimeouts(fd, SocketTransfer.StepTimeoutMs);
+        error = Converse(fd);
+        Files.close(fd);
+        if (error is not null) CloseUnclaimed();
+        return error;
+    }
+
+    private static int Connect(string source, out string? error)
+    {
+        error = null;
+        if (source.StartsWith("sockpair@", StringComparison.Ordinal)) return ConnectThroughPair(source[9..], out error);
+        if (source.StartsWith("unix@", StringComparison.Ordinal)) source = source[5..];
+        int fd = Native.socket(Native.AF_UNIX, Native.SOCK_STREAM | Native.SOCK_CLOEXEC, 0);
+        if (fd < 0) { error = $"cannot create a socket ({Errno.Message(Native.Last)})"; return -1; }
+        SocketNames.SetTimeouts(fd, SocketTransfer.StepTimeoutMs);
+        bool isAbstract = source.StartsWith("abns@", StringComparison.Ordinal);
+        if (SocketEndpoint.FromPath(isAbstract ? source[5..] : source, isAbstract).Connect(fd) == 0) return fd;
+        error = $"cannot connect to '{source}' ({Errno.Message(Native.Last)})";
+        Files.close(fd);
+        return -1;
+    }
+
+    /// <summary>sockpair@N: one end of a fresh pair goes over N, the conversation runs on the other.</summary>
+    private static int ConnectThroughPair(string number, out string? error)
+    {
+        error = null;
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int carrier)) { error = $"bad descriptor 'sockpair@{number}'"; return -1; }
+        if (!SocketNames.Pair(out int mine, out int theirs)) { error = "cannot create a socket pair"; return -1; }
+        nint sent = DescriptorPassing.Send(carrier, [0, 0], [theirs]);
+        Files.close(theirs);
+        if (sent == 2) return mine;
+        error = $"cannot pass a socket over 'sockpair@{number}' ({Errno.Message(Native.Last)})";
+        Files.close(mine);
+        return -1;
+    }
+
+    private string? Converse(int fd)
+    {
+        if (!Files.WriteAll(fd, SocketTransfer.Request)) return "the running process closed the connection";
+        Span<byte> number = stackalloc byte[4];
+        if (!ReadExactly(fd, number)) return "no answer to _getsocks: is it a stats socket with 'expose-fd listeners' of a running process?";
+        int expected = BitConverter.ToInt32(number);
+        if (expected is < 0 or > 1_000_000) return "the answer to _getsocks makes no sense: is this another program's socket?";
+        if (expected == 0) return "the process behind this socket is leaving and has no listening sockets any more";
+        byte[] payload = new byte[SocketTransfer.Batch * 520];
+        int[] descriptors = new int[DescriptorPassing.MaxPerMessage];
+        while (_sockets.Count < expected)
+        {
+            nint n = DescriptorPassing.Receive(fd, payload, descriptors, out int count);
+            if (n <= 0 || count == 0) return n < 0 ? $"receiving sockets failed ({Errno.Message(Native.Last)})" : "the running process went away in the middle of the transfer";
+            int before = _sockets.Count;
+            if (!Take(payload.AsSpan(0, (int)n), descriptors.AsSpan(0, count))) return "malformed description of a socket";
+            BitConverter.TryWriteBytes(number, before);
+            if (!Files.WriteAll(fd, number)) return "the running process went away in the middle of the transfer";
+        }
+        return null;
+    }
+
+    private bool Take(ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
+    {
+        int at = 0;
+        bool sane = true;
+        foreach (int fd in descriptors)
+        {
+            string space = Name(payload, ref at, ref sane), device = Name(payload, ref at, ref sane);
+            at += 4;
+            if (!sane || at > payload.Length) { Files.close(fd); sane = false; continue; }
+            _sockets.Add(new Received(fd, SocketNames.Local(fd), device));
+        }
+        return sane;
+    }
+
+    private static string Name(ReadOnlySpan<byte> payload, ref int at, ref bool sane)
+    {
+        if (!sane || at >= payload.Length || at + 1 + payload[at] > payload.Length) { sane = false; return ""; }
+        string text = Encoding.UTF8.GetString(payload.Slice(at + 1, payload[at]));
+        at += 1 + payload[at];
+        return text;
+    }
+
+    private static bool ReadExactly(int fd, Span<byte> into)
+    {
+        for (int done = 0; done < into.Length;)
+        {
+            int n = Files.Read(fd, into[done..]);
+            if (n <= 0) return false;
+            done += n;
+        }
+        return true;
+    }
+
+    public int Take(SocketEndpoint endpoint, BindConfig bind)
+    {
+        for (int i = 0; i < _sockets.Count; i++)
+        {
+            Received r = _sockets[i];
+            if (!SameName(r.Name, endpoint) || r.Interface != (bind.Interface ?? "") || !SameOptions(r.Fd, endpoint, bind)) continue;
+            _sockets.RemoveAt(i);
+            return r.Fd;
+        }
+        return -1;
+    }
+
+    private static bool SameName(byte[] name, SocketEndpoint endpoint)
+    {
+        byte[] wanted = endpoint.Sockaddr;
+        if (name.Length < 2 || name[0] != wanted[0] || name[1] != wanted[1]) return false;
+        if (endpoint.Family != Native.AF_UNIX)
+        {
+            int significant = endpoint.Family == Native.AF_INET ? 8 : 24;
+            return name.Length >= significant && name.AsSpan(2, significant - 2).SequenceEqual(wanted.AsSpan(2, significant - 2));
+        }
+        ReadOnlySpan<byte> bound = name.AsSpan(2);
+        if (bound.Length > 0 && bound[0] == 0)
+        {
+            // an abstract name counts whole; trailing NULs depend on who bound it
+            return endpoint.Path.StartsWith('\0') && bound.TrimEnd((byte)0).SequenceEqual(wanted.AsSpan(2).TrimEnd((byte)0));
+        }
+        int end = bound.IndexOf((byte)0);
+        return !endpoint.Path.StartsWith('\0') && WithoutTemporary(Encoding.UTF8.GetString(end < 0 ? bound : bound[..end])) == endpoint.Path;
+    }
+
+    /// <summary>"/run/x.sock.123.tmp" is bound for "/run/x.sock": paths are bound under a temporary name and renamed.</summary>
+    private static string WithoutTemporary(string path)
+    {
+        if (!path.EndsWith(".tmp", StringComparison.Ordinal)) return path;
+        int dot = path.LastIndexOf('.', path.Length - 5);
+        return dot > 0 && int.TryParse(path.AsSpan(dot + 1, path.Length - 5 - dot), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? path[..dot] : path;
+    }
+
+    private static bool SameOptions(int fd, SocketEndpoint endpoint, BindConfig bind)
+    {
+        if (Native.GetOption(fd, Native.SOL_SOCKET, Native.SO_TYPE) != Native.SOCK_STREAM) return false;
+        if (endpoint.Family == Native.AF_INET6)
+            return (Native.GetOption(fd, Native.IPPROTO_IPV6, Native.IPV6_V6ONLY) == 1) == !bind.V4V6;
+        if (endpoint.Family != Native.AF_INET) return true;
+        bool transparent = Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_TRANSPARENT) == 1
+            || Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_FREEBIND) == 1;
+        return transparent == bind.Transparent;
+    }
+
+    /// <summary>Closes what no bind line asked for; the old process still holds its copy and drains it.</summary>
+    public void CloseUnclaimed()
+    {
+        foreach (Received r in _sockets) Files.close(r.Fd);
+        _sockets.Clear();
+    }
+}

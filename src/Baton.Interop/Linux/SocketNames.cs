@@ -1,0 +1,46 @@
+// Names and time-outs of sockets for control paths, without pointers at the caller.
+using System;
+using System.Runtime.InteropServices;
+
+namespace Baton.Interop.Linux;
+
+public static unsafe class SocketNames
+{
+    /// <summary>getsockname() as raw sockaddr bytes; empty on error.</summary>
+    public static byte[] Local(int fd)
+    {
+        byte* storage = stackalloc byte[128];
+        int length = 128;
+        return Sockets.getsockname(fd, storage, &length) < 0 ? [] : new ReadOnlySpan<byte>(storage, Math.Min(length, 128)).ToArray();
+    }
+
+    /// <summary>SO_BINDTODEVICE of a socket; "" when it has none.</summary>
+    public static string Interface(int fd)
+    {
+        byte* name = stackalloc byte[32];
+        int length = 32;
+        if (Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, name, &length) < 0 || length <= 1) return "";
+        return Marshal.PtrToStringUTF8((nint)name) ?? "";
+    }
+
+    /// <summary>SO_RCVTIMEO and SO_SNDTIMEO.</summary>
+    public static void SetTimeouts(int fd, int ms)
+    {
+        long* value = stackalloc long[2];
+        value[0] = ms / 1000;
+        value[1] = ms % 1000 * 1000L;
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, value, 16);
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDTIMEO, value, 16);
+    }
+
+    /// <summary>A pair of connected, close-on-exec stream sockets.</summary>
+    public static bool Pair(out int one, out int other)
+    {
+        int* ends = stackalloc int[2];
+        bool ok = Sockets.socketpair(Sockets.AF_UNIX, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC, 0, ends) == 0;
+        (one, other) = ok ? (ends[0], ends[1]) : (-1, -1);
+        return ok;
+    }
+
+    public static void SetBlocking(int fd) => Files.fcntl(fd, Files.F_SETFL, Files.fcntl(fd, Files.F_GETFL, 0) & ~Files.O_NONBLOCK);
+}
