@@ -51,6 +51,24 @@ public sealed partial class EngineState
         worker.Run();
     }
 
+    /// <summary>Makes a frontend's listeners follow its status (runtime API): accept, rest, or close for good.</summary>
+    public void ApplyStatus(FrontendState frontend)
+    {
+        ProxyStatus status = frontend.Status;
+        foreach (ListenerState l in frontend.Listeners) l.Accepting = status == ProxyStatus.Open;
+        OnEachWorker(w =>
+        {
+            foreach (Acceptor a in w.Acceptors)
+            {
+                if (a.Listener.Target != frontend) continue;
+                if (status == ProxyStatus.Open) a.Start(); else if (status == ProxyStatus.Paused) a.Pause(); else a.Close();
+            }
+            if (status == ProxyStatus.Stopped) w.Acceptors.RemoveAll(a => a.Listener.Target == frontend);
+        });
+        if (status != ProxyStatus.Stopped) return;
+        foreach (ListenerState l in frontend.Listeners) { foreach (int fd in l.Descriptors) Files.close(fd); l.Descriptors = []; }
+    }
+
     /// <summary>Runs an action on every worker's own thread.</summary>
     public void OnEachWorker(Action<Worker> action)
     {

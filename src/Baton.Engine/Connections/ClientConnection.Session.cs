@@ -6,7 +6,7 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Connections;
 
 /// <summary>Why a connection without a request ends.</summary>
-internal enum IdleEnd : byte { ClientClosed, ClientFailed, TimedOut, Stopping }
+internal enum IdleEnd : byte { ClientClosed, ClientFailed, TimedOut }
 
 public sealed unsafe partial class ClientConnection
 {
@@ -51,7 +51,7 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     private void CloseIdle(IdleEnd why)
     {
-        if (RequestCount > 0 || why == IdleEnd.Stopping || Phase == ClientPhase.ProxyHeader) { Close(); return; }
+        if (RequestCount > 0 || Phase == ClientPhase.ProxyHeader) { Close(); return; }
         Phase = ClientPhase.Active;
         HttpStream stream = Worker.HttpStreams.Rent();
         Stream = stream;

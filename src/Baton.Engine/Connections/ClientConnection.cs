@@ -158,6 +158,8 @@ public sealed unsafe partial class ClientConnection : Connection
         ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
         int timeout = RequestCount == 0 ? First(t.HttpRequest, t.Client) : First(t.HttpKeepAlive, First(t.HttpRequest, t.Client));
         Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : IdleSinceMs + timeout);
+        // the answer that made it idle was written before the stop and promised to stay
+        if (Worker.Engine.Stopping) OnSoftStop();
     }
 
     private static int First(int a, int b) => a >= 0 ? a : b;
@@ -169,7 +171,6 @@ public sealed unsafe partial class ClientConnection : Connection
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
         if (buffer is not null) { BeginRequest(buffer, start, end); return; }
-        if (Worker.Engine.Stopping && !KeepIdleWhileStopping) { CloseIdle(IdleEnd.Stopping); return; }
         if (CanRead) { OnIdleReadable(); return; }
         EnsureRegistered();
         ArmIdle();

@@ -52,7 +52,7 @@ public static class ListeningSocketSender
             batch.Add(sockets[i].Fd);
             AddName(payload, sockets[i].Namespace);
             AddName(payload, sockets[i].Interface);
-            payload.AddRange(stackalloc byte[4]);
+            payload.AddRange(new byte[4]);
             if (batch.Count < SocketTransfer.Batch && i < sockets.Count - 1) continue;
             if (DescriptorPassing.Send(fd, payload.ToArray(), batch.ToArray()) != payload.Count) return false;
             batch.Clear();

@@ -33,6 +33,12 @@ public static unsafe class SocketNames
         Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDTIMEO, value, 16);
     }
 
+    /// <summary>send() without SIGPIPE; -1 with errno in Sockets.Last.</summary>
+    public static int Send(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* p = bytes) return (int)Sockets.send(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
+    }
+
     /// <summary>A pair of connected, close-on-exec stream sockets.</summary>
     public static bool Pair(out int one, out int other)
     {

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using Baton.Configuration.Model;
+using Baton.Control.Cli;
 using Baton.Engine;
 using Baton.Engine.Build;
 using Baton.Engine.Listeners;
@@ -55,6 +56,10 @@ internal sealed class Startup(CommandLine line, string[] args)
             Alert("Fatal errors found in configuration.");
             return 1;
         }
+        InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
+        var cli = new CliServer(engine, HandoverCommands.Rows);
+        int statsId = 0;
+        foreach (BindConfig socket in config.Global.StatsSockets) engine.Listeners.AddRange(builder.ListenersOf(engine, socket, cli, ref statsId));
         ListeningSocketReceiver? received = null;
         if (line.SocketsFrom is { } source)
         {
