@@ -115,9 +115,10 @@ public unsafe struct Channel
                 Complete = Remaining == 0;
                 return true;
             case BodyKind.Chunked:
+                long before = Chunks.PayloadBytes;
                 ChunkStatus status = Chunks.Advance(new ReadOnlySpan<byte>(Data + Ready, available), out int consumed);
                 Ready += consumed;
-                Payload += consumed;
+                Payload += Chunks.PayloadBytes - before;
                 Complete = status == ChunkStatus.Done;
                 return status != ChunkStatus.Bad;
             default:

@@ -12,10 +12,11 @@ public sealed unsafe partial class HttpStream
         _responsePhase = ResponsePhase.Done;
         if (!_clientKeepAlive || !Request.Complete) { EndStream(); return; }
         AccountEnd();
-        EmitLog();
         KeepOrCloseServer();
         ReleaseSlot();
         Backend?.Leave();
+        // COMPAT: the line's %bc and %sc no longer count this stream
+        EmitLog();
         Response.Release(Worker.Buffers);
         ReturnArena();
         ClientConnection client = Client;
@@ -44,10 +45,10 @@ public sealed unsafe partial class HttpStream
         bool complete = _responsePhase == ResponsePhase.Done;
         LeaveQueue();
         AccountEnd();
-        EmitLog();
         if (complete) KeepOrCloseServer(); else CloseServerSide();
         ReleaseSlot();
         Backend?.Leave();
+        EmitLog();
         // unread input would turn the close into a reset and destroy the answer on its way
         bool linger = complete && !_tunnel && (!Request.Complete || Request.Unjudged > 0 || Client.CanRead) && !Client.Failed;
         Request.Release(Worker.Buffers);

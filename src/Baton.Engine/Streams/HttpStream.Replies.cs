@@ -41,7 +41,7 @@ public sealed unsafe partial class HttpStream
         if (parsed != ParseStatus.Complete) { Response.Ready = Response.End; Response.Complete = true; _responsePhase = ResponsePhase.Forward; _clientKeepAlive = false; return; }
         Status = ResponseHead.Status;
         CountResponse(Status);
-        if (HasLog) _responseHeadLogSize = HeadLogSize(ResponseHead, request: false);
+        if (HasLog) _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
         PrepareResponseHead(ResponseHead);
         CommitResponseHead(ResponseHead);
         Response.BeginBody(ResponseHead.Body, ResponseHead.ContentLength);

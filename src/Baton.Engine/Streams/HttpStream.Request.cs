@@ -56,14 +56,15 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
-    private static int HeadLogSize(MessageHead head, bool request)
+    private static int HeadLogSize(MessageHead head, bool request, bool own = false)
     {
         int size = 20 + 8 + 1 + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
         if (head.Body == BodyKind.Chunked) size++;
         for (int i = 0; i < head.FieldCount; i++)
         {
             ref HeaderField field = ref head.Field(i);
-            if (field.Id is HeaderId.Connection or HeaderId.ProxyConnection) continue;
+            // a server's Connection header is taken out before counting, that of our own pages is not
+            if (!own && field.Id is (HeaderId.Connection or HeaderId.ProxyConnection)) continue;
             size += field.NameLength + field.ValueLength;
         }
         return size;

@@ -146,11 +146,11 @@ public sealed partial class TcpStream : ProxyStream
     {
         LeaveQueue();
         AccountEnd();
-        EmitLog();
         bool reset = (Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0);
         CloseServerSide();
         ReleaseSlot();
         Backend?.Leave();
+        EmitLog();
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
         ClientConnection client = Client;
