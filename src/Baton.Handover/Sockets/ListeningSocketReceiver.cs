@@ -79,7 +79,8 @@ public sealed class ListeningSocketReceiver : IListenerSource
             int before = _sockets.Count;
             if (!Take(payload.AsSpan(0, (int)n), descriptors.AsSpan(0, count))) return "malformed description of a socket";
             BitConverter.TryWriteBytes(number, before);
-            if (!Files.WriteAll(fd, number)) return "the running process went away in the middle of the transfer";
+            // COMPAT: HAProxy may close without waiting for the last acknowledgement
+            if (SocketNames.Send(fd, number) != 4 && _sockets.Count < expected) return "the running process went away in the middle of the transfer";
         }
         return null;
     }
