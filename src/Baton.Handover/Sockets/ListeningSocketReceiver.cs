@@ -56,6 +56,8 @@ public sealed class ListeningSocketReceiver : IListenerSource
         if (!SocketNames.Pair(out int mine, out int theirs)) { error = "cannot create a socket pair"; return -1; }
         nint sent = DescriptorPassing.Send(carrier, [0, 0], [theirs]);
         Files.close(theirs);
+        // the same deadline as for a path: a process that hangs must not hang this start
+        SocketNames.SetTimeouts(mine, SocketTransfer.StepTimeoutMs);
         if (sent == 2) return mine;
         error = $"cannot pass a socket over 'sockpair@{number}' ({Errno.Message(Native.Last)})";
         Files.close(mine);
