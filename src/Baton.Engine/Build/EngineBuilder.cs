@@ -10,6 +10,7 @@ using Baton.Engine.Logs;
 using Baton.Engine.Logs.Senders;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
+using Baton.Engine.Rules;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
 
@@ -62,7 +63,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     private void AddFrontend(EngineState engine, ProxyConfig proxy)
     {
-        var frontend = new FrontendState(engine, proxy);
+        var frontend = new FrontendState(engine, proxy) { Rules = RuleList.Create(proxy) };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
         engine.Frontends.Add(frontend);
         int id = 0;
@@ -101,7 +102,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     private void AddBackend(EngineState engine, ProxyConfig proxy)
     {
-        var backend = new BackendState(engine, proxy);
+        var backend = new BackendState(engine, proxy) { Rules = proxy.IsFrontend ? null : RuleList.Create(proxy) };
         int index = 0;
         foreach (ServerConfig server in proxy.Servers)
         {
@@ -139,5 +140,12 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         string? name = proxy.DefaultBackend;
         if (name is null && proxy.IsBackend) name = proxy.Name;
         if (name is not null) frontend.DefaultBackend = engine.FindBackend(name);
+        foreach (UseBackendConfig use in proxy.UseBackends)
+        {
+            var condition = use.Condition is null ? null : new Acls.Condition(use.Condition);
+            frontend.Switches.Add(use.BackendName.IsLiteral
+                ? new BackendSwitch(condition, engine.FindBackend(use.BackendName.Text), null)
+                : new BackendSwitch(condition, null, new Logs.FormattedText(use.BackendName)));
+        }
     }
 }

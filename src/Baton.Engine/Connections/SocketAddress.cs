@@ -72,6 +72,18 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
         return Sockets.getsockname(fd, storage, &length) < 0 ? default : Read(storage);
     }
 
+    /// <summary>Inside a network of the same family.</summary>
+    public readonly bool IsIn(ReadOnlySpan<byte> network, int prefix)
+    {
+        if (network.Length != Length || Length == 0) return false;
+        for (int bit = 0; bit < prefix; bit += 8)
+        {
+            int mask = 0xFF << (8 - Math.Min(8, prefix - bit));
+            if (((_bytes[bit >> 3] ^ network[bit >> 3]) & mask & 0xFF) != 0) return false;
+        }
+        return true;
+    }
+
     /// <summary>True for an IPv6 address that carries an IPv4 one (::ffff:a.b.c.d).</summary>
     public readonly bool IsMappedIPv4
     {

@@ -10,8 +10,6 @@ public static class LogFormatCompiler
     public static ILogFormat? Compile(LogFormatConfig config, FrontendState frontend, out string? error)
     {
         error = null;
-        if (config.IsLiteral) return new LiteralLine(config);
-        error = $"log-format '{config.Text}' : variables are not supported by Baton yet";
-        return null;
+        return config.IsLiteral ? new LiteralLine(config) : new FormattedText(config);
     }
 }

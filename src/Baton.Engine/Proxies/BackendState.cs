@@ -33,6 +33,9 @@ public sealed class BackendState
     public List<ServerState> Servers { get; } = [];
     public TrafficCounters[] Counters { get; }
 
+    /// <summary>http-request rules, null when there are none (a listen's run with its frontend).</summary>
+    public Rules.RuleList? Rules { get; init; }
+
     /// <summary>Guards the balancer, the queues and the servers' slots.</summary>
     public SpinGate Gate;
 

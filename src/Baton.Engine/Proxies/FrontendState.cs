@@ -39,6 +39,10 @@ public sealed class FrontendState : IConnectionTarget
     public BackendState? DefaultBackend { get; set; }
     public TrafficCounters[] Counters { get; }
 
+    /// <summary>http-request rules, null when there are none.</summary>
+    public Rules.RuleList? Rules { get; init; }
+    public List<Rules.BackendSwitch> Switches { get; } = [];
+
     /// <summary>Connections at a time; changed by "set maxconn frontend".</summary>
     public int MaxConn { get; set; }
     public ProxyStatus Status { get; set; }

@@ -79,7 +79,8 @@ public sealed unsafe partial class HttpStream
             Reply(ErrorReplies.Find(200, null, Frontend.Config));
             return true;
         }
-        BackendState? backend = Frontend.DefaultBackend;
+        if (Frontend.Rules is { } frontendRules && frontendRules.Run(this) == Rules.Verdict.Answered) return true;
+        BackendState? backend = SelectBackend();
         if (backend is null)
         {
             Failure = ServerFailure.NoServer;
@@ -88,6 +89,7 @@ public sealed unsafe partial class HttpStream
         }
         EnterBackend(backend);
         BackendCounters!.Requests++;
+        if (backend.Rules is { } backendRules && backendRules.Run(this) == Rules.Verdict.Answered) return true;
         PrepareRequest();
         return true;
     }
@@ -171,13 +173,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>"except" network of forwardfor and originalto.</summary>
     private static bool Matches(ForwardForConfig config, Connections.SocketAddress address)
     {
-        if (config.ExceptNetwork.Length == 0 || config.ExceptNetwork.Length != address.Length) return false;
-        for (int bit = 0; bit < config.ExceptPrefix; bit += 8)
-        {
-            int keep = System.Math.Min(8, config.ExceptPrefix - bit), mask = 0xFF << (8 - keep);
-            if (((address[bit >> 3] ^ config.ExceptNetwork[bit >> 3]) & mask) != 0) return false;
-        }
-        return true;
+        return config.ExceptNetwork.Length > 0 && address.IsIn(config.ExceptNetwork, config.ExceptPrefix);
     }
 
     private void RentArena(MessageHead head)

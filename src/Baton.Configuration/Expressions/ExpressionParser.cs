@@ -1,0 +1,281 @@
+// Samples, ACLs, conditions and rules as written in the configuration. What exists is told by the catalog that the
+// composition root fills from the engine's tables; this parser sees names, types and argument declarations only.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Diagnostics;
+using Baton.Configuration.Lexing;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+
+namespace Baton.Configuration.Expressions;
+
+public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink diagnostics) : IExpressionParser
+{
+    private static readonly Dictionary<string, string> Predefined = new()
+    {
+        ["TRUE"] = "always_true", ["FALSE"] = "always_false", ["LOCALHOST"] = "src 127.0.0.1/8 ::1", ["HTTP"] = "always_true",
+        ["METH_GET"] = "method GET HEAD", ["METH_HEAD"] = "method HEAD", ["METH_POST"] = "method POST", ["METH_PUT"] = "method PUT", ["METH_DELETE"] = "method DELETE",
+        ["METH_OPTIONS"] = "method OPTIONS", ["METH_TRACE"] = "method TRACE", ["METH_CONNECT"] = "method CONNECT",
+        ["HTTP_1.0"] = "req.ver 1.0", ["HTTP_1.1"] = "req.ver 1.1",
+    };
+
+    public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
+        => new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
+
+    public SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed)
+    {
+        consumed = 1;
+        return words.IsEmpty ? null : ParseSample(words[0].Text, at);
+    }
+
+    /// <summary>"fetch(args),converter(args),...".</summary>
+    internal SampleExpressionConfig? ParseSample(string text, SourcePosition at)
+    {
+        List<string> parts = SplitOutside(text, ',');
+        if (!Call(parts[0], out string name, out List<string> args)) { diagnostics.Error(at, $"syntax error in sample expression '{text}'.", text); return null; }
+        if (!catalog.Fetches.TryGetValue(name, out SampleFetchKeyword? fetch))
+        {
+            diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.SampleFetch, "fetch method", name).Message, name);
+            return null;
+        }
+        if (Arguments(fetch.Arguments, args, name, at) is not { } bound) return null;
+        SampleType type = fetch.Output;
+        var expression = new SampleExpressionConfig { Text = text, Fetch = fetch, Arguments = bound };
+        for (int i = 1; i < parts.Count; i++)
+        {
+            Call(parts[i], out string converterName, out List<string> converterArgs);
+            if (!catalog.Converters.TryGetValue(converterName, out ConverterKeyword? converter))
+            {
+                diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.Converter, "converter", converterName).Message, converterName);
+                return null;
+            }
+            if (Arguments(converter.Arguments, converterArgs, converterName, at) is not { } converterBound) return null;
+            expression.Converters.Add((converter, converterBound));
+            if (converter.Output != SampleType.Same) type = converter.Output;
+        }
+        return new SampleExpressionConfig { Text = text, Fetch = fetch, Arguments = bound, Output = type }.With(expression.Converters);
+    }
+
+    private Argument[]? Arguments(ArgumentSpec[] specs, List<string> given, string name, SourcePosition at)
+    {
+        if (given.Count > specs.Length) { diagnostics.Error(at, $"too many arguments for '{name}'.", name); return null; }
+        var bound = new Argument[specs.Length];
+        for (int i = 0; i < specs.Length; i++)
+        {
+            if (i >= given.Count)
+            {
+                if (!specs[i].Optional) { diagnostics.Error(at, $"missing argument <{specs[i].Name}> for '{name}'.", name); return null; }
+                bound[i] = new Argument(specs[i].Kind) { Absent = true };
+                continue;
+            }
+            if (Value(specs[i], given[i], name, at) is not { } value) return null;
+            bound[i] = value;
+        }
+        return bound;
+    }
+
+    private Argument? Value(ArgumentSpec spec, string text, string owner, SourcePosition at)
+    {
+        switch (spec.Kind)
+        {
+            case ArgumentKind.Integer or ArgumentKind.Status:
+                if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) return new Argument(spec.Kind, number, text);
+                diagnostics.Error(at, $"'{owner}' expects an integer for <{spec.Name}>, got '{text}'.", text);
+                return null;
+            case ArgumentKind.Format:
+                return ParseFormat(text, at, SampleNeeds.None) is { } format ? new Argument(spec.Kind, 0, text, format) : null;
+            case ArgumentKind.Choice when spec.Choices is not null && Array.IndexOf(spec.Choices, text) < 0:
+                diagnostics.Error(at, $"'{owner}' expects one of {string.Join(", ", spec.Choices)} (got '{text}').", text);
+                return null;
+            default: return new Argument(spec.Kind, 0, text);
+        }
+    }
+
+    public AclConfig? ParseAclLine(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
+    {
+        if (words.Length < 2) { diagnostics.Error(at, "'acl' expects a name and a criterion.", "acl"); return null; }
+        string name = words[0].Text;
+        AclConfig? acl = proxy.Acls.Find(a => a.Name == name);
+        var expression = AclExpression(Texts(words[1..]), at);
+        if (expression is null) return null;
+        acl ??= new AclConfig { Name = name };
+        acl.Alternatives.Add(expression);
+        return acl;
+    }
+
+    /// <summary>criterion [flags] [patterns...]</summary>
+    private AclExpressionConfig? AclExpression(List<string> words, SourcePosition at)
+    {
+        SampleExpressionConfig? sample = ParseSample(words[0], at);
+        if (sample is null) return null;
+        AclMatchMethod match = sample.Fetch.ImpliedMatch;
+        bool ignoreCase = false;
+        var patterns = new List<string>();
+        int i = 1;
+        for (; i < words.Count && words[i].StartsWith('-') && words[i].Length > 1; i++)
+        {
+            if (words[i] == "--") { i++; break; }
+            if (words[i] == "-i") ignoreCase = true;
+            else if (words[i] == "-n") continue;
+            else if (words[i] == "-m" && i + 1 < words.Count)
+            {
+                AclMatchMethod? method = Method(words[++i]);
+                if (method is null) { diagnostics.Error(at, $"unknown matching method '{words[i]}' in ACL.", words[i]); return null; }
+                match = method.Value;
+            }
+            else if (words[i] == "-f" && i + 1 < words.Count)
+            {
+                if (!ReadPatterns(words[++i], patterns, at)) return null;
+            }
+            else { diagnostics.Error(at, $"ACL flag '{words[i]}' is not supported by Baton yet.", words[i]); return null; }
+        }
+        for (; i < words.Count; i++) patterns.Add(words[i]);
+        if (match == AclMatchMethod.Regex) { diagnostics.Error(at, $"'{words[0]}' : regular expressions are known, but not supported by Baton yet", words[0]); return null; }
+        if (match == AclMatchMethod.Default) match = DefaultMatch(sample.Output);
+        return new AclExpressionConfig { Sample = sample, Match = match, IgnoreCase = ignoreCase, Patterns = patterns.ToArray(), Position = at };
+    }
+
+    private bool ReadPatterns(string file, List<string> patterns, SourcePosition at)
+    {
+        try
+        {
+            foreach (string line in System.IO.File.ReadLines(file))
+            {
+                string text = line.Trim();
+                if (text.Length > 0 && text[0] != '#') patterns.Add(text);
+            }
+            return true;
+        }
+        catch (Exception e) when (e is System.IO.IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error(at, $"failed to open pattern file <{file}>.", file);
+            return false;
+        }
+    }
+
+    private static AclMatchMethod DefaultMatch(SampleType type) => type switch
+    {
+        SampleType.Bool => AclMatchMethod.Bool, SampleType.Integer => AclMatchMethod.Integer,
+        SampleType.IPv4 or SampleType.IPv6 or SampleType.Address => AclMatchMethod.Ip, _ => AclMatchMethod.String,
+    };
+
+    private static AclMatchMethod? Method(string word) => word switch
+    {
+        "found" => AclMatchMethod.Found, "bool" => AclMatchMethod.Bool, "int" => AclMatchMethod.Integer, "ip" => AclMatchMethod.Ip, "len" => AclMatchMethod.Length,
+        "str" => AclMatchMethod.String, "beg" => AclMatchMethod.Begin, "sub" => AclMatchMethod.Substring, "dir" => AclMatchMethod.Directory,
+        "dom" => AclMatchMethod.Domain, "end" => AclMatchMethod.End, "reg" => AclMatchMethod.Regex, _ => null,
+    };
+
+    public AclConditionConfig? ParseCondition(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
+    {
+        List<string> texts = Texts(words);
+        var alternatives = new List<AclTerm[]>();
+        var terms = new List<AclTerm>();
+        for (int i = 1; i < texts.Count; i++)
+        {
+            string word = texts[i];
+            bool negated = false;
+            if (word is "||" or "or") { alternatives.Add(terms.ToArray()); terms.Clear(); continue; }
+            while (word.StartsWith('!')) { negated = !negated; word = word.Length > 1 ? word[1..] : ++i < texts.Count ? texts[i] : ""; }
+            AclConfig? acl = word == "{" ? Anonymous(texts, ref i, at) : Named(word, proxy, at);
+            if (acl is null) return null;
+            terms.Add(new AclTerm(acl, negated));
+        }
+        alternatives.Add(terms.ToArray());
+        if (alternatives.Exists(a => a.Length == 0)) { diagnostics.Error(at, $"'{texts[0]}' expects a condition.", texts[0]); return null; }
+        return new AclConditionConfig { Unless = texts[0] == "unless", Alternatives = alternatives.ToArray(), Position = at };
+    }
+
+    private AclConfig? Anonymous(List<string> texts, ref int i, SourcePosition at)
+    {
+        int close = texts.IndexOf("}", i);
+        if (close <= i + 1) { diagnostics.Error(at, "missing closing '}' in condition.", "{"); return null; }
+        AclExpressionConfig? expression = AclExpression(texts.GetRange(i + 1, close - i - 1), at);
+        i = close;
+        return expression is null ? null : new AclConfig { Name = "", Alternatives = { expression } };
+    }
+
+    private AclConfig? Named(string name, ProxyConfig proxy, SourcePosition at)
+    {
+        if (proxy.Acls.Find(a => a.Name == name) is { } acl) return acl;
+        if (Predefined.TryGetValue(name, out string? text))
+        {
+            AclExpressionConfig? expression = AclExpression([.. text.Split(' ')], at);
+            return expression is null ? null : new AclConfig { Name = name, Alternatives = { expression } };
+        }
+        diagnostics.Error(at, $"no such ACL : '{name}'.", name);
+        return null;
+    }
+
+    public RuleConfig? ParseRule(RuleSets set, ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
+    {
+        List<string> texts = Texts(words);
+        string name = set == RuleSets.Redirect ? "redirect" : texts[0];
+        int i = set == RuleSets.Redirect ? 0 : 1;
+        ActionKeyword? action = catalog.Actions.TryGetValue(name, out List<ActionKeyword>? rows) ? rows.Find(a => (a.ValidIn & set) != 0) : null;
+        if (action is null)
+        {
+            int open = name.IndexOf('(');
+            diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.Action, "action", open > 0 ? name[..open] : name).Message, name);
+            return null;
+        }
+        var positional = new List<string>();
+        while (positional.Count < action.Arguments.Length && i < texts.Count && texts[i] is not ("if" or "unless")) positional.Add(texts[i++]);
+        if (Arguments(action.Arguments, positional, name, at) is not { } arguments) return null;
+        var options = new List<(ActionOptionSpec, Argument[])>();
+        while (i < texts.Count && texts[i] is not ("if" or "unless"))
+        {
+            ActionOptionSpec? option = Array.Find(action.Options, o => o.Name == texts[i]);
+            if (option is null || i + option.Arguments.Length >= texts.Count) { diagnostics.Error(at, $"'{name}' : unexpected or incomplete argument '{texts[i]}'.", texts[i]); return null; }
+            if (Arguments(option.Arguments, texts.GetRange(i + 1, option.Arguments.Length), option.Name, at) is not { } values) return null;
+            options.Add((option, values));
+            i += 1 + option.Arguments.Length;
+        }
+        AclConditionConfig? condition = null;
+        if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at)) is null) return null;
+        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, Arguments = arguments, Condition = condition };
+        rule.Options.AddRange(options);
+        return rule;
+    }
+
+    private static List<string> Texts(ReadOnlySpan<Word> words)
+    {
+        var texts = new List<string>(words.Length);
+        foreach (Word w in words) texts.Add(w.Text);
+        return texts;
+    }
+
+    private static bool Call(string text, out string name, out List<string> args)
+    {
+        int open = text.IndexOf('(');
+        name = open < 0 ? text : text[..open];
+        args = [];
+        if (open < 0) return true;
+        if (!text.EndsWith(')')) return false;
+        string inside = text[(open + 1)..^1];
+        if (inside.Length > 0) args = SplitOutside(inside, ',');
+        return true;
+    }
+
+    /// <summary>Splits at a separator that stands outside parentheses and quotes; quotes are taken off.</summary>
+    private static List<string> SplitOutside(string text, char separator)
+    {
+        var parts = new List<string>();
+        var part = new System.Text.StringBuilder();
+        int depth = 0;
+        char quote = '\0';
+        foreach (char c in text)
+        {
+            if (quote != '\0') { if (c == quote) quote = '\0'; else part.Append(c); continue; }
+            if (c is '"' or '\'' && depth == 0) { quote = c; continue; }
+            if (c == '(') depth++;
+            if (c == ')') depth--;
+            if (c == separator && depth == 0) { parts.Add(part.ToString()); part.Clear(); continue; }
+            part.Append(c);
+        }
+        parts.Add(part.ToString());
+        return parts;
+    }
+}

@@ -1,0 +1,94 @@
+// Log-format strings (manual 8.2.4): text, %aliases, %[samples], and flags in braces.
+using System.Text;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Diagnostics;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Expressions;
+
+internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink diagnostics, ExpressionParser samples)
+{
+    private readonly StringBuilder _literal = new();
+    private LogFormatFlags _flags;
+
+    public LogFormatConfig? Parse(string text, SourcePosition at)
+    {
+        var format = new LogFormatConfig { Text = text, Position = at };
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '%' || i + 1 >= text.Length) { _literal.Append(text[i]); continue; }
+            i++;
+            if (text[i] == '%') { _literal.Append('%'); continue; }
+            LogFormatFlags flags = _flags;
+            if (text[i] == '{')
+            {
+                int close = text.IndexOf('}', i);
+                if (close < 0) { diagnostics.Error(at, $"missing '}}' in log-format '{text}'.", text); return null; }
+                flags = Flags(text[(i + 1)..close], flags);
+                i = close + 1;
+                if (i >= text.Length) { diagnostics.Error(at, $"log-format '{text}' ends behind its flags.", text); return null; }
+            }
+            if (text[i] == '[')
+            {
+                int end = Closing(text, i);
+                if (end < 0) { diagnostics.Error(at, $"missing ']' in log-format '{text}'.", text); return null; }
+                if (samples.ParseSample(text[(i + 1)..end], at) is not { } sample) return null;
+                Flush(format);
+                format.Nodes.Add(new LogFormatNode { Sample = sample, Flags = flags });
+                i = end;
+                continue;
+            }
+            string name = AliasAt(text, i);
+            if (name.Length == 0) { diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.LogFormatAlias, "log-format alias", Word(text, i)).Message, text); return null; }
+            i += name.Length - 1;
+            if (name == "o") { _flags = flags; continue; }
+            Flush(format);
+            format.Nodes.Add(new LogFormatNode { Alias = catalog.LogAliases[name], Flags = flags });
+        }
+        Flush(format);
+        return format;
+    }
+
+    private void Flush(LogFormatConfig format)
+    {
+        if (_literal.Length == 0) return;
+        format.Nodes.Add(new LogFormatNode { Literal = _literal.ToString() });
+        _literal.Clear();
+    }
+
+    private static string Word(string text, int at)
+    {
+        int end = at;
+        while (end < text.Length && char.IsAsciiLetterOrDigit(text[end])) end++;
+        return text[at..end];
+    }
+
+    /// <summary>The alias that stands here: the whole run of letters.</summary>
+    private string AliasAt(string text, int at)
+    {
+        string word = Word(text, at);
+        return word == "o" || catalog.LogAliases.ContainsKey(word) ? word : "";
+    }
+
+    private static int Closing(string text, int open)
+    {
+        int depth = 0;
+        for (int i = open; i < text.Length; i++)
+        {
+            if (text[i] == '[') depth++;
+            if (text[i] == ']' && --depth == 0) return i;
+        }
+        return -1;
+    }
+
+    private static LogFormatFlags Flags(string text, LogFormatFlags flags)
+    {
+        foreach (string item in text.Split(','))
+        {
+            if (item.Length < 2) continue;
+            LogFormatFlags flag = item[1] switch { 'Q' => LogFormatFlags.Quote, 'X' => LogFormatFlags.Hexadecimal, 'E' => LogFormatFlags.Escape, 'M' => LogFormatFlags.Mandatory, _ => LogFormatFlags.None };
+            flags = item[0] == '-' ? flags & ~flag : flags | flag;
+        }
+        return flags;
+    }
+}

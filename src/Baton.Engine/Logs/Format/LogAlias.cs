@@ -1,0 +1,104 @@
+// The %aliases of log formats (manual 8.2.4), each a row with what writes it.
+using System;
+using System.Globalization;
+using System.Text;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Connections;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Logs.Format;
+
+public delegate int AliasWriter(ProxyStream stream, Span<byte> into, LogFormatFlags flags);
+
+public sealed class LogAlias : LogFormatAlias
+{
+    public required AliasWriter Write { get; init; }
+
+    private static LogAlias Row(string name, string summary, AliasWriter write) => new() { Name = name, Needs = SampleNeeds.None, Summary = summary, Write = write };
+
+    private static LogAlias Number(string name, string summary, Func<ProxyStream, long> value, bool plusWhenEarly = false)
+        => Row(name, summary, (s, b, f) =>
+        {
+            int at = 0;
+            if (plusWhenEarly && s.IsLoggedEarly) b[at++] = (byte)'+';
+            value(s).TryFormat(b[at..], out int n, (f & LogFormatFlags.Hexadecimal) != 0 ? "X" : default, CultureInfo.InvariantCulture);
+            return at + n;
+        });
+
+    private static LogAlias Word(string name, string summary, Func<ProxyStream, string> value)
+        => Row(name, summary, (s, b, f) => Encoding.UTF8.TryGetBytes(value(s), b, out int n) ? n : 0);
+
+    private static int Address(in SocketAddress a, Span<byte> b) => a.FormatIp(b);
+
+    private static int Date(long wallMs, Span<byte> b, string format)
+        => DateTimeOffset.FromUnixTimeMilliseconds(wallMs).ToLocalTime().TryFormat(b, out int n, format, CultureInfo.InvariantCulture) ? n : 0;
+
+    private static long Since(long from, long to) => from < 0 || to < 0 ? -1 : to - from;
+
+    /// <summary>Moment the request began: its first byte for HTTP, the connection for TCP.</summary>
+    private static long Begin(ProxyStream s) => s.Times.Begin >= 0 ? s.Times.Begin : s.Times.Accept;
+
+    private static long IdleTime(ProxyStream s) => s.IsHttp ? Math.Max(0, Begin(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept)) : 0;
+
+    private static int Termination(ProxyStream s, Span<byte> b, bool withCookie)
+    {
+        b[0] = (byte)s.Cause;
+        if (b[0] == 0) b[0] = (byte)'-';
+        b[1] = (byte)s.Phase;
+        if (b[1] == 0) b[1] = (byte)'-';
+        if (!withCookie) return 2;
+        b[2] = b[3] = (byte)'-';
+        return 4;
+    }
+
+    private static int RequestLine(ProxyStream s, Span<byte> b)
+    {
+        ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        if (line.IsEmpty) line = "<BADREQ>"u8;
+        int at = 0;
+        foreach (byte c in line)
+        {
+            if (at + 3 > b.Length) break;
+            if (c is >= 0x20 and < 0x7F and not (byte)'"' and not (byte)'#') { b[at++] = c; continue; }
+            b[at++] = (byte)'#';
+            b[at++] = (byte)"0123456789ABCDEF"[c >> 4];
+            b[at++] = (byte)"0123456789ABCDEF"[c & 15];
+        }
+        return at;
+    }
+
+    private static int Dash(Span<byte> b) { b[0] = (byte)'-'; return 1; }
+
+    internal static readonly LogAlias[] Rows =
+    [
+        Row("ci", "client's address", (s, b, f) => Address(s.Client.Source, b)), Number("cp", "client's port", s => s.Client.Source.Port),
+        Row("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b)), Number("fp", "frontend's port", s => s.Client.Destination.Port),
+        Row("si", "server's address", (s, b, f) => s.Server?.Endpoint is { } e ? Address(e.Address, b) : Dash(b)), Number("sp", "server's port", s => s.Server?.Endpoint?.Address.Port ?? 0),
+        Word("f", "frontend's name", s => s.Frontend.Name), Word("ft", "frontend's name, with ~ when encrypted", s => s.Frontend.Name),
+        Word("b", "backend's name", s => s.Backend?.Name ?? s.Frontend.Name), Word("s", "server's name", s => s.Server?.Name ?? "<NOSRV>"),
+        Row("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
+        Row("tr", "date of the request with milliseconds", (s, b, f) => Date(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
+        Row("T", "date in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.AcceptWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
+        Row("trg", "date of the request in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.BeginWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
+        Number("Ts", "seconds since 1970", s => s.Times.AcceptWallMs / 1000), Number("ms", "milliseconds of the second", s => s.Times.AcceptWallMs % 1000),
+        Number("Th", "handshake time", s => 0), Number("Ti", "idle time before the request", IdleTime),
+        Number("TR", "time to receive the request", s => s.IsHttp ? Since(Begin(s), s.Times.Request) : 0),
+        Number("Tq", "idle time and time to receive the request", s => s.IsHttp ? (s.Times.Request < 0 ? -1 : IdleTime(s) + Since(Begin(s), s.Times.Request)) : 0),
+        Number("Tw", "time in queues", s => Since(s.Times.Request, s.Times.Queue)), Number("Tc", "time to connect to the server", s => Since(s.Times.Queue, s.Times.Connect)),
+        Number("Tr", "time until the server answered", s => Since(s.Times.Connect, s.Times.Response)),
+        Number("Ta", "time of the whole request", s => s.Times.End - Begin(s), true), Number("Tt", "time since the connection was accepted", s => s.Times.End - (s.IsHttp && s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept), true),
+        Number("Td", "time to send the data", s => Since(s.Times.Response, s.Times.End)), Number("Tu", "time of the request and the idle time before it", s => s.Times.End - Begin(s) + IdleTime(s), true),
+        Row("ST", "status", (s, b, f) => { ((s as HttpStream)?.Status ?? 0).TryFormat(b, out int n, default, CultureInfo.InvariantCulture); return n; }),
+        Number("B", "bytes to the client", s => s.BytesToClient, true), Number("U", "bytes from the client", s => s.BytesFromClient),
+        Row("CC", "captured request cookie", (s, b, f) => Dash(b)), Row("CS", "captured response cookie", (s, b, f) => Dash(b)),
+        Row("ts", "termination state", (s, b, f) => Termination(s, b, false)), Row("tsc", "termination state with cookies", (s, b, f) => Termination(s, b, true)),
+        Number("ac", "connections of the process", s => s.Worker.Engine.CurrentConnections), Number("fc", "connections of the frontend", s => s.Frontend.CurrentSessions),
+        Number("bc", "streams of the backend", s => s.Backend is { } b ? b.CurrentSessions - 1 : 0), Number("sc", "streams of the server", s => s.Server is { } x ? Math.Max(0, x.CurrentSessions - 1) : 0),
+        Row("rc", "retries, with + after a redispatch", (s, b, f) => { int at = 0; if (s.Redispatched) b[at++] = (byte)'+'; s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture); return at + n; }),
+        Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
+        Row("hr", "captured request headers", (s, b, f) => 0), Row("hs", "captured response headers", (s, b, f) => 0), Row("hrl", "captured request headers, CLF", (s, b, f) => 0), Row("hsl", "captured response headers, CLF", (s, b, f) => 0),
+        Row("r", "request line", (s, b, f) => RequestLine(s, b)),
+        Number("pid", "process id", _ => Interop.Linux.Processes.getpid()), Number("rt", "request counter", s => s.SequenceNumber), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
+        Number("lc", "log counter of the frontend", s => s.SequenceNumber),
+    ];
+}

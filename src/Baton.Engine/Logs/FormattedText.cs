@@ -1,0 +1,53 @@
+// A log-format string made ready: literals as bytes, aliases and samples as they are.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Logs.Format;
+using Baton.Engine.Samples;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Logs;
+
+public sealed class FormattedText : ILogFormat
+{
+    private readonly List<(byte[]? Literal, LogFormatNode Node)> _pieces = [];
+
+    public FormattedText(LogFormatConfig config)
+    {
+        foreach (LogFormatNode node in config.Nodes) _pieces.Add((node.Literal is null ? null : Encoding.UTF8.GetBytes(node.Literal), node));
+    }
+
+    /// <summary>Writes what fits; returns the bytes written.</summary>
+    public int Write(ProxyStream stream, Span<byte> into)
+    {
+        int at = 0;
+        foreach ((byte[]? literal, LogFormatNode node) in _pieces)
+        {
+            if (literal is not null)
+            {
+                int n = Math.Min(literal.Length, into.Length - at);
+                literal.AsSpan(0, n).CopyTo(into[at..]);
+                at += n;
+                continue;
+            }
+            bool quote = (node.Flags & LogFormatFlags.Quote) != 0;
+            if (quote && at < into.Length) into[at++] = (byte)'"';
+            at += node.Alias is not null ? ((LogAlias)node.Alias).Write(stream, into[at..], node.Flags) : Sample(node.Sample!, stream, into[at..]);
+            if (quote && at < into.Length) into[at++] = (byte)'"';
+        }
+        return at;
+    }
+
+    private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into)
+    {
+        SampleValue value = default;
+        Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
+        if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
+        Span<byte> number = stackalloc byte[48];
+        ReadOnlySpan<byte> text = value.AsText(number);
+        int n = Math.Min(text.Length, into.Length);
+        text[..n].CopyTo(into);
+        return n;
+    }
+}

@@ -1,0 +1,8 @@
+using Baton.Engine.Acls;
+using Baton.Engine.Logs;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine.Rules;
+
+/// <summary>A use_backend line: a fixed backend, or a name made for each request.</summary>
+public sealed record BackendSwitch(Condition? Condition, BackendState? Backend, FormattedText? Name);

@@ -1,0 +1,30 @@
+// All expression tables of the engine as one catalog for the configuration parser.
+using System.Collections.Generic;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Logs.Format;
+using Baton.Engine.Samples.Converters;
+using Baton.Engine.Samples.Fetches;
+
+namespace Baton.Engine.Rules;
+
+public static class EngineCatalog
+{
+    public static ExpressionCatalog Create()
+    {
+        var catalog = new ExpressionCatalog();
+        foreach (SampleFetchKeyword row in ConnectionFetches.Rows) catalog.Fetches[row.Name] = row;
+        foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
+        foreach (ConverterKeyword row in TextConverters.Rows) catalog.Converters[row.Name] = row;
+        foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
+        foreach (ActionKeyword row in HeaderAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);
+        return catalog;
+    }
+
+    private static void Add(ExpressionCatalog catalog, ActionKeyword row)
+    {
+        if (!catalog.Actions.TryGetValue(row.Name, out List<ActionKeyword>? rows)) catalog.Actions[row.Name] = rows = [];
+        rows.Add(row);
+    }
+}

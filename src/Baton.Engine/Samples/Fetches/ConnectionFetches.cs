@@ -1,0 +1,49 @@
+// Fetches of the session: addresses, names, states. And the constants.
+using System;
+using System.Globalization;
+using System.Text;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Samples.Fetches;
+
+internal static class ConnectionFetches
+{
+    private static bool Text(string text, Span<byte> scratch, ref SampleValue v)
+    {
+        int n = Encoding.UTF8.GetBytes(text.AsSpan(0, Math.Min(text.Length, scratch.Length / 3)), scratch);
+        v.SetText(scratch[..n]);
+        return true;
+    }
+
+    private static readonly ArgumentSpec[] OneText = [new(ArgumentKind.String, "text")], OneNumber = [new(ArgumentKind.Integer, "number")];
+
+    private static SampleFetch Row(string name, SampleType output, SampleNeeds needs, string summary, FetchFunction f, ArgumentSpec[]? args = null)
+        => new() { Name = name, Output = output, Needs = needs, Summary = summary, Evaluate = f, Arguments = args ?? [] };
+
+    internal static readonly SampleFetch[] Rows =
+    [
+        Row("always_true", SampleType.Bool, SampleNeeds.None, "true", (s, a, o, m, ref v) => { v.SetBool(true); return true; }),
+        Row("always_false", SampleType.Bool, SampleNeeds.None, "false", (s, a, o, m, ref v) => { v.SetBool(false); return true; }),
+        Row("str", SampleType.String, SampleNeeds.None, "a fixed text", (s, a, o, m, ref v) => Text(a[0].Text, m, ref v), OneText),
+        Row("int", SampleType.Integer, SampleNeeds.None, "a fixed number", (s, a, o, m, ref v) => { v.SetNumber(a[0].Number); return true; }, OneNumber),
+        Row("env", SampleType.String, SampleNeeds.None, "an environment variable", (s, a, o, m, ref v) => Environment.GetEnvironmentVariable(a[0].Text) is { } e && Text(e, m, ref v), OneText),
+        Row("hostname", SampleType.String, SampleNeeds.None, "this machine's name", (s, a, o, m, ref v) => Text(Interop.Linux.Processes.HostName(), m, ref v)),
+        Row("src", SampleType.Address, SampleNeeds.Client, "client's address", (s, a, o, m, ref v) => { v.SetAddress(s.Client.Source); return s.Client.Source.Length > 0; }),
+        Row("src_port", SampleType.Integer, SampleNeeds.Client, "client's port", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Source.Port); return true; }),
+        Row("dst", SampleType.Address, SampleNeeds.Client, "address the client connected to", (s, a, o, m, ref v) => { v.SetAddress(s.Client.Destination); return s.Client.Destination.Length > 0; }),
+        Row("dst_port", SampleType.Integer, SampleNeeds.Client, "port the client connected to", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Destination.Port); return true; }),
+        Row("fe_name", SampleType.String, SampleNeeds.Client, "frontend's name", (s, a, o, m, ref v) => Text(s.Frontend.Name, m, ref v)),
+        Row("fe_id", SampleType.Integer, SampleNeeds.Client, "frontend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Frontend.Config.Id); return true; }),
+        Row("fe_conn", SampleType.Integer, SampleNeeds.Client, "connections of this frontend", (s, a, o, m, ref v) => { v.SetNumber(s.Frontend.CurrentSessions); return true; }),
+        Row("be_name", SampleType.String, SampleNeeds.Backend, "backend's name", (s, a, o, m, ref v) => s.Backend is { } b && Text(b.Name, m, ref v)),
+        Row("be_id", SampleType.Integer, SampleNeeds.Backend, "backend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Backend?.Config.Id ?? 0); return s.Backend is not null; }),
+        Row("so_id", SampleType.Integer, SampleNeeds.Client, "id of the listening socket", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Listener.Id); return true; }),
+        Row("so_name", SampleType.String, SampleNeeds.Client, "name of the listening socket", (s, a, o, m, ref v) => Text(s.Client.Listener.Name, m, ref v)),
+        Row("fc_rcvd_proxy", SampleType.Bool, SampleNeeds.Client, "the client's connection began with a PROXY header", (s, a, o, m, ref v) => { v.SetBool(s.Client.FromProxyHeader); return true; }),
+        // true to what it is: no connection is encrypted here
+        Row("ssl_fc", SampleType.Bool, SampleNeeds.Client, "the client's connection is encrypted", (s, a, o, m, ref v) => { v.SetBool(false); return true; }),
+        Row("nbthread", SampleType.Integer, SampleNeeds.None, "number of threads", (s, a, o, m, ref v) => { v.SetNumber(s.Worker.Engine.WorkerCount); return true; }),
+        Row("stopping", SampleType.Bool, SampleNeeds.None, "the process is leaving", (s, a, o, m, ref v) => { v.SetBool(s.Worker.Engine.Stopping); return true; }),
+    ];
+}

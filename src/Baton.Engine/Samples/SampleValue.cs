@@ -1,0 +1,33 @@
+// A sample while it is evaluated: never on the heap; text points into a head or into the caller's scratch memory.
+using System;
+using System.Globalization;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Connections;
+
+namespace Baton.Engine.Samples;
+
+public ref struct SampleValue
+{
+    public SampleType Type;
+    public long Number;
+    public ReadOnlySpan<byte> Text;
+    public SocketAddress Address;
+
+    public void SetText(ReadOnlySpan<byte> text) { Type = SampleType.String; Text = text; }
+    public void SetNumber(long number) { Type = SampleType.Integer; Number = number; }
+    public void SetBool(bool value) { Type = SampleType.Bool; Number = value ? 1 : 0; }
+    public void SetAddress(in SocketAddress address) { Type = SampleType.Address; Address = address; }
+
+    /// <summary>The sample as text; numbers and addresses are written into <paramref name="scratch"/>.</summary>
+    public readonly ReadOnlySpan<byte> AsText(Span<byte> scratch)
+    {
+        switch (Type)
+        {
+            case SampleType.Bool or SampleType.Integer:
+                Number.TryFormat(scratch, out int n, default, CultureInfo.InvariantCulture);
+                return scratch[..n];
+            case SampleType.Address or SampleType.IPv4 or SampleType.IPv6: return scratch[..Address.FormatIp(scratch)];
+            default: return Text;
+        }
+    }
+}
