@@ -22,18 +22,24 @@ public sealed class FormattedText : ILogFormat
     public int Write(ProxyStream stream, Span<byte> into)
     {
         int at = 0;
+        bool wasEmpty = false;
         foreach ((byte[]? literal, LogFormatNode node) in _pieces)
         {
             if (literal is not null)
             {
-                int n = Math.Min(literal.Length, into.Length - at);
-                literal.AsSpan(0, n).CopyTo(into[at..]);
+                // COMPAT: a piece without content takes one of the spaces around it along
+                ReadOnlySpan<byte> text = wasEmpty && at > 0 && into[at - 1] == ' ' && literal[0] == ' ' ? literal.AsSpan(1) : literal;
+                int n = Math.Min(text.Length, into.Length - at);
+                text[..n].CopyTo(into[at..]);
                 at += n;
+                wasEmpty = false;
                 continue;
             }
             bool quote = (node.Flags & LogFormatFlags.Quote) != 0;
             if (quote && at < into.Length) into[at++] = (byte)'"';
+            int before = at;
             at += node.Alias is not null ? ((LogAlias)node.Alias).Write(stream, into[at..], node.Flags) : Sample(node.Sample!, stream, into[at..]);
+            wasEmpty = at == before && !quote;
             if (quote && at < into.Length) into[at++] = (byte)'"';
         }
         return at;

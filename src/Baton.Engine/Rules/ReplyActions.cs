@@ -103,7 +103,7 @@ internal sealed class RedirectAction : RuleAction
             switch (option.Name)
             {
                 case "location" or "prefix" or "scheme": _kind = option.Name; _to = new FormattedText((LogFormatConfig)a[0].Value!); break;
-                case "code": _code = (int)a[0].Number; break;
+                case "code": _code = int.Parse(a[0].Text, CultureInfo.InvariantCulture); break;
                 case "drop-query": _dropQuery = true; break;
                 case "append-slash": _appendSlash = true; break;
                 case "set-cookie": _cookie = a[0].Text + "; path=/;"; break;
@@ -161,7 +161,7 @@ internal sealed class RedirectAction : RuleAction
             Name = "redirect", ValidIn = RuleSets.HttpRequest | RuleSets.Redirect, Final = true, Summary = "sends the client elsewhere", Build = r => new RedirectAction(r),
             Options =
             [
-                new("location", Format), new("prefix", Format), new("scheme", Format), new("code", [new(ArgumentKind.Choice, "code", false, ["301", "302", "303", "307", "308"]) { }]),
+                new("location", Format), new("prefix", Format), new("scheme", Format), new("code", [new(ArgumentKind.Choice, "code", false, ["301", "302", "303", "307", "308"])]),
                 new("drop-query", []), new("append-slash", []), new("set-cookie", [new(ArgumentKind.String, "cookie")]),
             ],
         },

@@ -93,7 +93,7 @@ public sealed class LogAlias : LogFormatAlias
         Row("CC", "captured request cookie", (s, b, f) => Dash(b)), Row("CS", "captured response cookie", (s, b, f) => Dash(b)),
         Row("ts", "termination state", (s, b, f) => Termination(s, b, false)), Row("tsc", "termination state with cookies", (s, b, f) => Termination(s, b, true)),
         Number("ac", "connections of the process", s => s.Worker.Engine.CurrentConnections), Number("fc", "connections of the frontend", s => s.Frontend.CurrentSessions),
-        Number("bc", "streams of the backend", s => s.Backend is { } b ? b.CurrentSessions - 1 : 0), Number("sc", "streams of the server", s => s.Server is { } x ? Math.Max(0, x.CurrentSessions - 1) : 0),
+        Number("bc", "streams of the backend", s => s.Backend?.CurrentSessions ?? 0), Number("sc", "streams of the server", s => s.Server?.CurrentSessions ?? 0),
         Row("rc", "retries, with + after a redispatch", (s, b, f) => { int at = 0; if (s.Redispatched) b[at++] = (byte)'+'; s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture); return at + n; }),
         Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
         Row("hr", "captured request headers", (s, b, f) => 0), Row("hs", "captured response headers", (s, b, f) => 0), Row("hrl", "captured request headers, CLF", (s, b, f) => 0), Row("hsl", "captured response headers, CLF", (s, b, f) => 0),
