@@ -20,6 +20,14 @@ public static class DirectiveTables
         get { foreach (DirectiveKeyword[] table in Tables) foreach (DirectiveKeyword row in table) yield return row; }
     }
 
+    /// <summary>Names of the options of bind and server, and of the balance algorithms, that are built.</summary>
+    public static IEnumerable<string> BindOptions { get { foreach (BindLine.Option o in BindLine.OptionRows) yield return o.Name; } }
+    public static IEnumerable<string> ServerOptions
+    {
+        get { foreach (ServerLine.Option o in ServerLine.OptionRows) yield return o.Name; yield return "source"; yield return "usesrc"; }
+    }
+    public static IEnumerable<string> BalanceAlgorithms => ["roundrobin", "static-rr", "leastconn", "first", "source", "random", "uri", "url_param", "hdr"];
+
     /// <summary>The row for a name of one or two words in a section, or null.</summary>
     public static DirectiveKeyword? Find(string name, SectionKinds section)
     {

@@ -29,13 +29,13 @@ internal static class GlobalProcess
     private static void MasterWorker(DirectiveContext c)
     {
         c.Global.MasterWorker = !c.IsNo;
+        if (!c.IsNo) c.Warning("'master-worker' : known HAProxy keyword, not supported by Baton yet; the process runs without a master", "master-worker");
         if (c[0] == "no-exit-on-failure") c.Global.MasterWorkerNoExitOnFailure = true;
         else if (c.Count > 0) c.Error($"'master-worker' only supports 'no-exit-on-failure' option (got '{c[0]}').", c[0]);
     }
 
     private static void HardStopAfter(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HardStopAfterMs = ms; }
 
-    private static void Grace(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.GraceMs = ms; }
 
     private static void CloseSpread(DirectiveContext c)
     {
@@ -43,7 +43,6 @@ internal static class GlobalProcess
         if (c.Time(0, out int ms)) c.Global.CloseSpreadTimeMs = ms;
     }
 
-    private static void Probation(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HandoverProbationMs = ms; }
 
     private static void LogSendHostname(DirectiveContext c) => c.Global.LogSendHostname = c.IsNo ? null : c[0];
 
@@ -65,18 +64,10 @@ internal static class GlobalProcess
         }
     }
 
-    private static void SetVariable(DirectiveContext c)
-    {
-        if (c.Expressions.ParseRule(Expressions.RuleSets.Global, c.Arguments, null!, c.Position) is { } rule) c.Global.ProcessVariables.Add(rule);
-    }
-
-    private static void MaxReloads(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.MasterWorkerMaxReloads = v; }
-
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("daemon", SectionKinds.Global, Flag((g, v) => g.Daemon = v), true),
         new("master-worker", SectionKinds.Global, MasterWorker, true),
-        new("mworker-max-reloads", SectionKinds.Global, MaxReloads),
         new("pidfile", SectionKinds.Global, Text((g, v) => g.PidFile = v)),
         new("chroot", SectionKinds.Global, Text((g, v) => g.Chroot = v)),
         new("user", SectionKinds.Global, c => User(c, false)),
@@ -85,20 +76,14 @@ internal static class GlobalProcess
         new("gid", SectionKinds.Global, Gid),
         new("node", SectionKinds.Global, Text((g, v) => g.Node = v)),
         new("description", SectionKinds.Global, c => c.Global.Description = string.Join(' ', c.Arguments.ToArray())),
-        new("localpeer", SectionKinds.Global, Text((g, v) => g.LocalPeer = v)),
         new("log-tag", SectionKinds.Global, Text((g, v) => g.LogTag = v)),
         new("log-send-hostname", SectionKinds.Global, LogSendHostname, true),
         new("hard-stop-after", SectionKinds.Global, HardStopAfter),
-        new("grace", SectionKinds.Global, Grace),
         new("close-spread-time", SectionKinds.Global, CloseSpread),
-        new("handover-probation", SectionKinds.Global, Probation),
         new("noreuseport", SectionKinds.Global, Flag((g, v) => g.NoReusePort = v)),
-        new("nosplice", SectionKinds.Global, Flag((g, v) => g.NoSplice = v)),
         new("quiet", SectionKinds.Global, Flag((g, v) => g.Quiet = v)),
         new("zero-warning", SectionKinds.Global, Flag((g, v) => g.ZeroWarning = v)),
         new("strict-limits", SectionKinds.Global, Flag((g, v) => g.StrictLimits = v), true),
         new("unix-bind", SectionKinds.Global, UnixBind),
-        new("set-var", SectionKinds.Global, SetVariable),
-        new("set-var-fmt", SectionKinds.Global, SetVariable),
     ];
 }

@@ -21,9 +21,7 @@ internal static class GlobalTuning
         Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
         Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v),
         Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v),
-        Bytes("tune.rcvbuf.client", (g, v) => g.RcvBufClient = v),
         Bytes("tune.rcvbuf.server", (g, v) => g.RcvBufServer = v),
-        Bytes("tune.sndbuf.client", (g, v) => g.SndBufClient = v),
         Bytes("tune.sndbuf.server", (g, v) => g.SndBufServer = v),
     ];
 }

@@ -125,9 +125,6 @@ internal static class LogLines
         new("log", SectionKinds.Global | SectionKinds.Proxies, Log, true),
         new("log-tag", SectionKinds.Proxies, c => { if (c.Expect(1, 1, "a tag")) c.Proxy.LogTag = c[0]; }),
         new("log-format", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormat = f)),
-        new("error-log-format", SectionKinds.FrontSide, FormatLine((p, f) => p.ErrorLogFormat = f)),
         new("log-format-sd", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormatSd = f)),
-        new("unique-id-format", SectionKinds.FrontSide, FormatLine((p, f) => p.UniqueIdFormat = f)),
-        new("unique-id-header", SectionKinds.FrontSide, c => { if (c.Expect(1, 1, "a header name")) c.Proxy.UniqueIdHeader = c[0]; }),
     ];
 }

@@ -26,12 +26,6 @@ internal static class ProxyBasics
 
     private static void DefaultBackend(DirectiveContext c) { if (c.Expect(1, 1, "a backend name")) c.Proxy.DefaultBackend = c[0]; }
 
-    private static void RateLimit(DirectiveContext c)
-    {
-        if (c[0] != "sessions") { c.Error($"'rate-limit' only supports 'sessions' (got '{c[0]}').", c[0]); return; }
-        if (c.Integer(1, 0, int.MaxValue, out int v)) c.Proxy.RateLimitSessions = v;
-    }
-
     private static void Reuse(DirectiveContext c)
     {
         HttpReuse? reuse = c[0] switch { "never" => HttpReuse.Never, "safe" => HttpReuse.Safe, "aggressive" => HttpReuse.Aggressive, "always" => HttpReuse.Always, _ => null };
@@ -72,13 +66,11 @@ internal static class ProxyBasics
     [
         new("mode", SectionKinds.Proxies, Mode),
         new("id", SectionKinds.NamedProxies, Id),
-        new("guid", SectionKinds.NamedProxies, c => { if (c.Expect(1, 1, "a name")) c.Proxy.Guid = c[0]; }),
         new("description", SectionKinds.NamedProxies, c => c.Proxy.Description = string.Join(' ', c.Arguments.ToArray())),
         new("disabled", SectionKinds.Proxies, c => c.Proxy.Disabled = true),
         new("enabled", SectionKinds.Proxies, c => c.Proxy.Disabled = false),
         new("maxconn", SectionKinds.FrontSide, Number(0, (p, v) => p.MaxConn = v)),
         new("backlog", SectionKinds.FrontSide, Number(0, (p, v) => p.Backlog = v)),
-        new("rate-limit", SectionKinds.FrontSide, RateLimit),
         new("default_backend", SectionKinds.FrontSide, DefaultBackend),
         new("monitor-uri", SectionKinds.FrontSide, MonitorUri),
         new("fullconn", SectionKinds.BackSide, Number(0, (p, v) => p.FullConn = v)),
@@ -86,7 +78,5 @@ internal static class ProxyBasics
         new("retry-on", SectionKinds.BackSide, RetryOnLine),
         new("http-reuse", SectionKinds.BackSide, Reuse),
         new("source", SectionKinds.BackSide, Source),
-        new("max-keep-alive-queue", SectionKinds.BackSide, Number(-1, (p, v) => p.MaxKeepAliveQueue = v)),
-        new("http-send-name-header", SectionKinds.BackSide, c => { if (c.Expect(1, 1, "a header name")) c.Proxy.HttpSendNameHeader = c[0]; }),
     ];
 }

@@ -92,22 +92,14 @@ internal static class ProxyOptionLines
         Flag("log-separate-errors", SectionKinds.FrontSide, ProxyOptions.LogSeparateErrors),
         Flag("logasap", SectionKinds.FrontSide, ProxyOptions.LogAsap),
         Flag("http-buffer-request", SectionKinds.Proxies, ProxyOptions.HttpBufferRequest),
-        Flag("http-ignore-probes", SectionKinds.FrontSide, ProxyOptions.HttpIgnoreProbes),
         Flag("abortonclose", SectionKinds.BackSide, ProxyOptions.AbortOnClose),
         Flag("allbackups", SectionKinds.BackSide, ProxyOptions.AllBackups),
         Flag("idle-close-on-response", SectionKinds.FrontSide, ProxyOptions.IdleCloseOnResponse),
-        Flag("prefer-last-server", SectionKinds.BackSide, ProxyOptions.PreferLastServer),
-        Flag("clitcpka", SectionKinds.FrontSide, ProxyOptions.ClientTcpKeepAlive),
         Flag("srvtcpka", SectionKinds.BackSide, ProxyOptions.ServerTcpKeepAlive),
-        new("option tcpka", SectionKinds.Proxies, c => c.Proxy.Options |= ProxyOptions.ClientTcpKeepAlive | ProxyOptions.ServerTcpKeepAlive),
         Flag("nolinger", SectionKinds.Proxies, ProxyOptions.NoLinger),
-        Flag("splice-auto", SectionKinds.Proxies, ProxyOptions.SpliceAuto), Flag("splice-request", SectionKinds.Proxies, ProxyOptions.SpliceRequest), Flag("splice-response", SectionKinds.Proxies, ProxyOptions.SpliceResponse),
         Flag("accept-invalid-http-request", SectionKinds.FrontSide, ProxyOptions.AcceptUnsafeRequest), Flag("accept-unsafe-violations-in-http-request", SectionKinds.FrontSide, ProxyOptions.AcceptUnsafeRequest),
         Flag("accept-invalid-http-response", SectionKinds.BackSide, ProxyOptions.AcceptUnsafeResponse), Flag("accept-unsafe-violations-in-http-response", SectionKinds.BackSide, ProxyOptions.AcceptUnsafeResponse),
         // counters are always current here, and each listener has its own
         Flag("contstats", SectionKinds.FrontSide, ProxyOptions.ContStats), Flag("socket-stats", SectionKinds.FrontSide, ProxyOptions.SocketStats),
-        Flag("tcp-smart-accept", SectionKinds.FrontSide, ProxyOptions.TcpSmartAccept), Flag("tcp-smart-connect", SectionKinds.BackSide, ProxyOptions.TcpSmartConnect),
-        Flag("http-no-delay", SectionKinds.Proxies, ProxyOptions.HttpNoDelay),
-        Flag("log-health-checks", SectionKinds.BackSide, ProxyOptions.LogHealthChecks),
     ];
 }

@@ -25,6 +25,5 @@ internal static class ProxyTimeouts
         Row("server-fin", SectionKinds.BackSide, (ref TimeoutsConfig t) => ref t.ServerFin),
         Row("tarpit", SectionKinds.Proxies, (ref TimeoutsConfig t) => ref t.Tarpit),
         Row("check", SectionKinds.BackSide, (ref TimeoutsConfig t) => ref t.Check),
-        Row("client-hs", SectionKinds.FrontSide, (ref TimeoutsConfig t) => ref t.ClientHandshake),
     ];
 }

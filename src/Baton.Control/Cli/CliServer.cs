@@ -12,7 +12,10 @@ namespace Baton.Control.Cli;
 /// <summary>Shared by all workers; commands run on the worker that owns the asking connection.</summary>
 public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra) : IConnectionTarget
 {
-    private readonly List<CliCommand> _commands = [.. InformationCommands.Rows, .. ServerCommands.Rows, .. FrontendCommands.Rows, .. extra];
+    private readonly List<CliCommand> _commands = [.. OwnCommands, .. extra];
+
+    /// <summary>The commands of this room.</summary>
+    public static IEnumerable<CliCommand> OwnCommands => [.. InformationCommands.Rows, .. ServerCommands.Rows, .. FrontendCommands.Rows];
 
     public EngineState Engine => engine;
     public IReadOnlyList<CliCommand> Commands => _commands;

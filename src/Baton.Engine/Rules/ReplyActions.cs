@@ -43,9 +43,9 @@ internal sealed class ReturnAction : RuleAction
         ReadOnlySpan<byte> body = _format is null ? _body : bodyArea[.._format.Write(stream, bodyArea)];
         var reply = new ReplyWriter(all[48000..]);
         reply.Status(_status);
+        foreach ((byte[] name, FormattedText value) in _headers) reply.Header(name, value, stream);
         reply.Header("content-length"u8, body.Length);
         if (_contentType is not null && body.Length > 0) reply.Header("content-type"u8, _contentType);
-        foreach ((byte[] name, FormattedText value) in _headers) reply.Header(name, value, stream);
         stream.Answer(reply.Finish(body), TerminationCause.Local);
         return Verdict.Answered;
     }
@@ -66,6 +66,11 @@ internal sealed class ReturnAction : RuleAction
             Name = "deny", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "refuses the request", Build = r => new DenyAction(r),
             Options = [new("status", [new(ArgumentKind.Status, "code")]), new("deny_status", [new(ArgumentKind.Status, "code")])],
         },
+        new()
+        {
+            Name = "tarpit", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "refuses the request after a while", Build = r => new TarpitAction(r),
+            Options = [new("status", [new(ArgumentKind.Status, "code")]), new("deny_status", [new(ArgumentKind.Status, "code")])],
+        },
         new() { Name = "allow", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "ends the rules", Build = _ => new AllowAction() },
     ];
 }
@@ -73,6 +78,19 @@ internal sealed class ReturnAction : RuleAction
 internal sealed class AllowAction : RuleAction
 {
     public override Verdict Run(HttpStream stream) => Verdict.Stop;
+}
+
+/// <summary>http-request tarpit: refuses after "timeout tarpit", so that a flood costs its sender something.</summary>
+internal sealed class TarpitAction(RuleConfig rule) : RuleAction
+{
+    private readonly int _status = rule.Options.Count > 0 ? (int)rule.Options[^1].Arguments[0].Number : 500;
+
+    public override Verdict Run(HttpStream stream)
+    {
+        stream.Frontend.Counters[stream.Worker.Index].DeniedRequests++;
+        stream.Tarpit(_status);
+        return Verdict.Answered;
+    }
 }
 
 internal sealed class DenyAction(RuleConfig rule) : RuleAction

@@ -16,8 +16,11 @@ public static class ErrorReplies
         if (frontend.ErrorReplies.TryGetValue(status, out reply) && reply.Payload == HttpReplyPayload.RawFile) return reply.Body;
         lock (s_defaults)
         {
-            if (!s_defaults.TryGetValue(status, out byte[]? page)) s_defaults[status] = page = ErrorPages.Response(status).ToArray();
+            if (!s_defaults.TryGetValue(status, out byte[]? page)) s_defaults[status] = page = Default(status).ToArray();
             return page;
         }
     }
+
+    /// <summary>COMPAT: the pages of a request that could not be read carry their own "Connection: close".</summary>
+    private static ReadOnlyMemory<byte> Default(int status) => status is 400 or 408 ? ErrorPages.EarlyResponse(status) : ErrorPages.Response(status);
 }

@@ -38,6 +38,18 @@ public sealed unsafe partial class HttpStream
         Reply(message);
     }
 
+    private int _tarpitStatus;
+
+    /// <summary>Waits for timeout tarpit (else connect), then answers.</summary>
+    internal void Tarpit(int status)
+    {
+        _tarpitStatus = status;
+        TakeBodyState();
+        _requestPhase = RequestPhase.Done;
+        Configuration.Model.TimeoutsConfig t = (Backend?.Config ?? Frontend.Config).Timeouts;
+        PhaseDeadlineMs = DeadlineIn(t.Tarpit >= 0 ? t.Tarpit : t.Connect);
+    }
+
     internal void AnswerError(int status, TerminationCause cause) => ReplyError(status, cause, TerminationPhase.Request);
 
     /// <summary>use_backend rules in order, then default_backend.</summary>

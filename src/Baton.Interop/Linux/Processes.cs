@@ -94,6 +94,13 @@ public static unsafe partial class Processes
         return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
     }
 
+    /// <summary>Gives up root for good: supplementary groups, group, user. Negative ids are left alone. 0, or an errno.</summary>
+    public static int DropPrivileges(int uid, int gid)
+    {
+        if (gid >= 0 && (geteuid() == 0 && setgroups(0, null) < 0 || setgid(gid) < 0)) return Sockets.Last;
+        return uid >= 0 && setuid(uid) < 0 ? Sockets.Last : 0;
+    }
+
     /// <summary>This process's environment as NAME=VALUE.</summary>
     public static List<string> Environment()
     {

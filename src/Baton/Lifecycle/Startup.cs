@@ -73,14 +73,33 @@ internal sealed class Startup(CommandLine line, string[] args)
         foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         if (pidFile is not null && !WritePidFile(pidFile)) return 1;
+        if (!ChangeRoot(config.Global)) return 1;
         int signal = line.TerminateOld ? Signals.SIGTERM : Signals.SIGUSR1;
         foreach (int pid in line.OldPids) Processes.kill(pid, signal);
+        if (!DropPrivileges(config.Global)) return 1;
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
         Daemon.ReportReady();
         engine.StartWorkers();
         engine.RunFirstWorker();
         return supervisor.ExitStatus;
+    }
+
+    /// <summary>chroot, while a failure still harms nobody: the old process has not been told anything.</summary>
+    private static bool ChangeRoot(GlobalConfig global)
+    {
+        if (global.Chroot is not { } root || Files.chroot(root) == 0 && Files.chdir("/") == 0) return true;
+        Alert($"[baton.main()] Cannot chroot({root}): {Errno.Message(Interop.Linux.Sockets.Last)}.");
+        return false;
+    }
+
+    /// <summary>User and group, after the old process was told (which may take root) and before the first byte of traffic.</summary>
+    private static bool DropPrivileges(GlobalConfig global)
+    {
+        int error = Processes.DropPrivileges(global.Uid, global.Gid);
+        if (error == 0) return true;
+        Alert($"[baton.main()] Cannot set uid {global.Uid} or gid {global.Gid}: {Errno.Message(error)}.");
+        return false;
     }
 
     /// <summary>Binds every listener, reporting all that fail.</summary>

@@ -38,6 +38,9 @@ public sealed class LogAlias : LogFormatAlias
     /// <summary>Moment the request began: its first byte for HTTP, the connection for TCP.</summary>
     private static long Begin(ProxyStream s) => s.Times.Begin >= 0 ? s.Times.Begin : s.Times.Accept;
 
+    /// <summary>The end, or now for a line written before it (option logasap).</summary>
+    private static long Ended(ProxyStream s) => s.Times.End >= 0 ? s.Times.End : s.Worker.NowMs;
+
     private static long IdleTime(ProxyStream s) => s.IsHttp ? Math.Max(0, Begin(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept)) : 0;
 
     private static int Termination(ProxyStream s, Span<byte> b, bool withCookie)
@@ -67,6 +70,37 @@ public sealed class LogAlias : LogFormatAlias
         return at;
     }
 
+    /// <summary>A word of the captured request line: method, target, version.</summary>
+    private static ReadOnlySpan<byte> LineWord(ProxyStream s, int index)
+    {
+        ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        if (line.IsEmpty) return "<BADREQ>"u8;
+        for (int i = 0; i < index; i++)
+        {
+            int space = line.IndexOf((byte)' ');
+            if (space < 0) return default;
+            line = line[(space + 1)..];
+        }
+        int end = line.IndexOf((byte)' ');
+        return end < 0 ? line : line[..end];
+    }
+
+    private static int LinePart(ProxyStream s, Span<byte> b, int index) => Put(LineWord(s, index), b);
+
+    private static int Target(ProxyStream s, Span<byte> b, bool query)
+    {
+        ReadOnlySpan<byte> target = LineWord(s, 1);
+        int mark = target.IndexOf((byte)'?');
+        return Put(query ? mark < 0 ? default : target[mark..] : mark < 0 ? target : target[..mark], b);
+    }
+
+    private static int Put(ReadOnlySpan<byte> text, Span<byte> b)
+    {
+        int n = Math.Min(text.Length, b.Length);
+        text[..n].CopyTo(b);
+        return n;
+    }
+
     private static int Dash(Span<byte> b) { b[0] = (byte)'-'; return 1; }
 
     internal static readonly LogAlias[] Rows =
@@ -86,8 +120,8 @@ public sealed class LogAlias : LogFormatAlias
         Number("Tq", "idle time and time to receive the request", s => s.IsHttp ? (s.Times.Request < 0 ? -1 : IdleTime(s) + Since(Begin(s), s.Times.Request)) : 0),
         Number("Tw", "time in queues", s => Since(s.Times.Request, s.Times.Queue)), Number("Tc", "time to connect to the server", s => Since(s.Times.Queue, s.Times.Connect)),
         Number("Tr", "time until the server answered", s => Since(s.Times.Connect, s.Times.Response)),
-        Number("Ta", "time of the whole request", s => s.Times.End - Begin(s), true), Number("Tt", "time since the connection was accepted", s => s.Times.End - (s.IsHttp && s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept), true),
-        Number("Td", "time to send the data", s => Since(s.Times.Response, s.Times.End)), Number("Tu", "time of the request and the idle time before it", s => s.Times.End - Begin(s) + IdleTime(s), true),
+        Number("Ta", "time of the whole request", s => Ended(s) - Begin(s), true), Number("Tt", "time since the connection was accepted", s => Ended(s) - (s.IsHttp && s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept), true),
+        Number("Td", "time to send the data", s => Since(s.Times.Response, Ended(s))), Number("Tu", "time of the request and the idle time before it", s => Ended(s) - Begin(s) + IdleTime(s), true),
         Row("ST", "status", (s, b, f) => { ((s as HttpStream)?.Status ?? 0).TryFormat(b, out int n, default, CultureInfo.InvariantCulture); return n; }),
         Number("B", "bytes to the client", s => s.BytesToClient, true), Number("U", "bytes from the client", s => s.BytesFromClient),
         Row("CC", "captured request cookie", (s, b, f) => Dash(b)), Row("CS", "captured response cookie", (s, b, f) => Dash(b)),
@@ -98,6 +132,8 @@ public sealed class LogAlias : LogFormatAlias
         Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
         Row("hr", "captured request headers", (s, b, f) => 0), Row("hs", "captured response headers", (s, b, f) => 0), Row("hrl", "captured request headers, CLF", (s, b, f) => 0), Row("hsl", "captured response headers, CLF", (s, b, f) => 0),
         Row("r", "request line", (s, b, f) => RequestLine(s, b)),
+        Row("HM", "method", (s, b, f) => LinePart(s, b, 0)), Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)), Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
+        Row("HP", "path", (s, b, f) => Target(s, b, false)), Row("HPO", "path", (s, b, f) => Target(s, b, false)), Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),
         Number("pid", "process id", _ => Interop.Linux.Processes.getpid()), Number("rt", "request counter", s => s.SequenceNumber), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
         Number("lc", "log counter of the frontend", s => s.SequenceNumber),
     ];
