@@ -15,7 +15,12 @@ public static class BuiltKeywords
     public static HashSet<(KeywordFamily Family, string Name)> Collect()
     {
         var built = new HashSet<(KeywordFamily, string)>();
-        foreach (DirectiveKeyword row in DirectiveTables.All) built.Add((KeywordFamily.Directive, row.Name));
+        foreach (DirectiveKeyword row in DirectiveTables.All)
+        {
+            // the catalog tells the three forms of "redirect" apart, the parser reads them as options of one
+            if (row.Name == "redirect") foreach (string form in new[] { "location", "prefix", "scheme" }) built.Add((KeywordFamily.Directive, $"redirect {form}"));
+            else built.Add((KeywordFamily.Directive, row.Name));
+        }
         foreach (string name in DirectiveTables.BindOptions) built.Add((KeywordFamily.BindOption, name));
         foreach (string name in DirectiveTables.ServerOptions) built.Add((KeywordFamily.ServerOption, name));
         foreach (string name in DirectiveTables.BalanceAlgorithms) built.Add((KeywordFamily.BalanceAlgorithm, name));
