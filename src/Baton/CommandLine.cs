@@ -10,8 +10,8 @@ internal sealed class CommandLine
 {
     public List<string> Files { get; } = [];
     public bool Check, Daemon, Foreground, Debug, Quiet, Verbose, ShowVersion, ShowBuild, ShowHelp;
-    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, DumpConfiguration;
-    public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, MasterSocket, LocalPeer, ProcessName;
+    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning;
+    public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, LocalPeer;
     public int MaxConn, MaxConnPerProxy, MemoryLimitMb;
 
     /// <summary>Pids to finish (-sf, SIGUSR1) or to terminate (-st, SIGTERM) once everything is ready.</summary>
@@ -117,7 +117,6 @@ internal sealed class CommandLine
                 baton help [WORD]       explains a keyword: what it does, where it stands, its arguments
                 baton coverage          lists every HAProxy keyword and whether it is supported
                 baton quickstart        serves an example configuration on 127.0.0.1:8080
-                baton reload            reloads a running process and says how it went
 
         """;
 }

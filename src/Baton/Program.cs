@@ -19,6 +19,13 @@ internal static class Program
             StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {line.Error}\n{CommandLine.Usage}");
             return 1;
         }
+        if (line.ConditionToCheck is { } condition)
+        {
+            // COMPAT: 0 true, 1 false, 2 unreadable
+            bool? value = Baton.Configuration.Conditions.ConditionEvaluator.Evaluate(condition, out string why);
+            if (value is null) StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : config : Failed to evaluate condition: {why}\n");
+            return value switch { true => 0, false => 1, _ => 2 };
+        }
         if (line.ShowHelp || args.Length == 0) { StandardStreams.Out(VersionText() + CommandLine.Usage); return line.ShowHelp ? 0 : 1; }
         if (line.ShowVersion || line.ShowBuild) { StandardStreams.Out(VersionText() + (line.ShowBuild ? BuildText() : "")); return 0; }
         if (line.ChangeDirectory is { } directory && Files.chdir(directory) < 0)

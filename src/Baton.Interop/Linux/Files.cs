@@ -31,6 +31,10 @@ public static unsafe partial class Files
 
     public static bool SetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == 0;
     public static bool SetNonBlocking(int fd) => fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK) == 0;
+    [LibraryImport("libc")] private static partial int isatty(int fd);
+
+    public static bool IsTerminal(int fd) => isatty(fd) == 1;
+
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
 
     /// <summary>True when the descriptor takes socket calls.</summary>

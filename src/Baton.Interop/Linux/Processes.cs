@@ -94,6 +94,13 @@ public static unsafe partial class Processes
         return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
     }
 
+    /// <summary>Bounds the process's data memory (RLIMIT_DATA); allocations beyond it fail.</summary>
+    public static bool LimitMemory(long bytes)
+    {
+        var limit = new ResourceLimit { Current = (ulong)bytes, Maximum = (ulong)bytes };
+        return setrlimit(RLIMIT_DATA, &limit) == 0;
+    }
+
     /// <summary>Gives up root for good: supplementary groups, group, user. Negative ids are left alone. 0, or an errno.</summary>
     public static int DropPrivileges(int uid, int gid)
     {

@@ -8,6 +8,7 @@ internal static class Companions
     {
         int? result = args[0] switch
         {
+            "check" => CheckCommand.Run(args[1..]),
             "help" => HelpCommand.Run(args[1..]),
             "coverage" => CoverageCommand.Run(args[1..]),
             "quickstart" => QuickstartCommand.Run(args[1..]),

@@ -42,6 +42,7 @@ internal sealed class Startup(CommandLine line, string[] args)
 
     private int Serve(ProcessConfig config)
     {
+        if (line.MemoryLimitMb > 0 && !Processes.LimitMemory((long)line.MemoryLimitMb << 20)) Warn($"Cannot limit memory to {line.MemoryLimitMb} MB.");
         ReadOnlySpan<int> handled = [Signals.SIGUSR1, Signals.SIGTERM, Signals.SIGINT, Signals.SIGTTOU, Signals.SIGTTIN, Signals.SIGHUP, Signals.SIGQUIT, Signals.SIGUSR2];
         Signals.BlockEverywhere(handled);
         Signals.Ignore(Signals.SIGPIPE);
