@@ -43,7 +43,6 @@ internal static class ConnectionFetches
         Row("fc_rcvd_proxy", SampleType.Bool, SampleNeeds.Client, "the client's connection began with a PROXY header", (s, a, o, m, ref v) => { v.SetBool(s.Client.FromProxyHeader); return true; }),
         // true to what it is: no connection is encrypted here
         Row("ssl_fc", SampleType.Bool, SampleNeeds.Client, "the client's connection is encrypted", (s, a, o, m, ref v) => { v.SetBool(false); return true; }),
-        Row("nbthread", SampleType.Integer, SampleNeeds.None, "number of threads", (s, a, o, m, ref v) => { v.SetNumber(s.Worker.Engine.WorkerCount); return true; }),
         Row("stopping", SampleType.Bool, SampleNeeds.None, "the process is leaving", (s, a, o, m, ref v) => { v.SetBool(s.Worker.Engine.Stopping); return true; }),
     ];
 }
