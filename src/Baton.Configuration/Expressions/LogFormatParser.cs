@@ -24,7 +24,7 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
             {
                 int close = text.IndexOf('}', i);
                 if (close < 0) { diagnostics.Error(at, $"missing '}}' in log-format '{text}'.", text); return null; }
-                flags = Flags(text[(i + 1)..close], flags);
+                if (!Flags(text[(i + 1)..close], ref flags, at)) return null;
                 i = close + 1;
                 if (i >= text.Length) { diagnostics.Error(at, $"log-format '{text}' ends behind its flags.", text); return null; }
             }
@@ -81,14 +81,21 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
         return -1;
     }
 
-    private static LogFormatFlags Flags(string text, LogFormatFlags flags)
+    /// <summary>"+Q,-X": quotes and hexadecimal, on or off. What has no effect here is refused.</summary>
+    private bool Flags(string text, ref LogFormatFlags flags, SourcePosition at)
     {
         foreach (string item in text.Split(','))
         {
-            if (item.Length < 2) continue;
-            LogFormatFlags flag = item[1] switch { 'Q' => LogFormatFlags.Quote, 'X' => LogFormatFlags.Hexadecimal, 'E' => LogFormatFlags.Escape, 'M' => LogFormatFlags.Mandatory, _ => LogFormatFlags.None };
+            LogFormatFlags flag = item.Length != 2 || item[0] is not ('+' or '-') ? LogFormatFlags.None
+                : item[1] switch { 'Q' => LogFormatFlags.Quote, 'X' => LogFormatFlags.Hexadecimal, _ => LogFormatFlags.None };
+            if (flag == LogFormatFlags.None)
+            {
+                bool known = item is "+E" or "-E" or "+M" or "-M" or "+json" or "+cbor" or "+bin";
+                diagnostics.Error(at, known ? $"log-format flag '{item}' : known HAProxy keyword, not supported by Baton yet" : $"unknown log-format flag '{item}'", item);
+                return false;
+            }
             flags = item[0] == '-' ? flags & ~flag : flags | flag;
         }
-        return flags;
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 // A log-format string made ready: literals as bytes, aliases and samples as they are.
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Logs.Format;
@@ -18,11 +19,17 @@ public sealed class FormattedText : ILogFormat
         foreach (LogFormatNode node in config.Nodes) _pieces.Add((node.Literal is null ? null : Encoding.UTF8.GetBytes(node.Literal), node));
     }
 
+    /// <summary>Room every alias is given: the longest is a request line of 1023 bytes, each written as three.</summary>
+    private const int LongestAlias = 4096;
+
     /// <summary>Writes what fits; returns the bytes written.</summary>
+    [SkipLocalsInit]
     public int Write(ProxyStream stream, Span<byte> into)
     {
         int at = 0;
         bool wasEmpty = false;
+        // an alias is written here first, where it always fits: a client chooses where a log line is cut
+        Span<byte> piece = stackalloc byte[LongestAlias];
         foreach ((byte[]? literal, LogFormatNode node) in _pieces)
         {
             if (literal is not null)
@@ -38,7 +45,13 @@ public sealed class FormattedText : ILogFormat
             bool quote = (node.Flags & LogFormatFlags.Quote) != 0;
             if (quote && at < into.Length) into[at++] = (byte)'"';
             int before = at;
-            at += node.Alias is not null ? ((LogAlias)node.Alias).Write(stream, into[at..], node.Flags) : Sample(node.Sample!, stream, into[at..]);
+            if (node.Alias is null) at += Sample(node.Sample!, stream, into[at..]);
+            else
+            {
+                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, node.Flags), into.Length - at);
+                piece[..length].CopyTo(into[at..]);
+                at += length;
+            }
             wasEmpty = at == before && !quote;
             if (quote && at < into.Length) into[at++] = (byte)'"';
         }

@@ -1,6 +1,7 @@
 // Log lines byte for byte (what differs between two runs masked), for the same traffic on both.
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Baton.Conformance.Harness;
 using Xunit;
@@ -212,5 +213,33 @@ public sealed class LogLineTests : Scenario
         (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog\n    monitor-uri /m", "");
         Connect(proxy).Get("/m");
         log.ExpectNone();
+    }
+
+    /// <summary>A client chooses the length of its URI, so it chooses where the line is cut: no place may hurt.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_line_is_cut_anywhere(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "log-format \"%HU %ts %rc %CC %ST %B %r\"\n    http-request return status 200", "", "len 80 format raw local0");
+        RawClient client = Connect(proxy);
+        for (int length = 40; length < 100; length++)
+        {
+            string uri = "/" + new string('a', length);
+            client.Get(uri);
+            string line = log.NextTraffic();
+            Assert.Equal(uri[..Math.Min(uri.Length, 70)], line[..Math.Min(uri.Length, 70)]);
+            Assert.True(line.Length <= 80, line);
+        }
+        Assert.False(proxy.HasExited);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Quotes_of_a_client_stay_inside_their_field(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "log-format \"%{+Q}HU|%{+Q}HP|%{+Q}HQ|%{+Q}HM|%{+Q}HV|%{+Q}r\"\n    http-request return status 200", "");
+        RawClient client = Connect(proxy);
+        client.Get("/a\"b?c=\"d");
+        Assert.Equal("\"/a#22b?c=#22d\"|\"/a#22b\"|\"?c=#22d\"|\"GET\"|\"HTTP/1.1\"|\"GET /a#22b?c=#22d HTTP/1.1\"", log.NextTraffic());
+        Connect(proxy).Ask("GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(string.Join('|', Enumerable.Repeat("\"<BADREQ>\"", 6)), log.NextTraffic());
     }
 }

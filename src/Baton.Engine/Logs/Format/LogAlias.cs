@@ -57,9 +57,14 @@ public sealed class LogAlias : LogFormatAlias
     private static int RequestLine(ProxyStream s, Span<byte> b)
     {
         ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
-        if (line.IsEmpty) line = "<BADREQ>"u8;
+        return Escape(line.IsEmpty ? "<BADREQ>"u8 : line, b);
+    }
+
+    /// <summary>COMPAT: what a client wrote is shown with '#' and two hex digits for quotes, '#' and unprintable bytes, so that it cannot leave its field.</summary>
+    private static int Escape(ReadOnlySpan<byte> text, Span<byte> b)
+    {
         int at = 0;
-        foreach (byte c in line)
+        foreach (byte c in text)
         {
             if (at + 3 > b.Length) break;
             if (c is >= 0x20 and < 0x7F and not (byte)'"' and not (byte)'#') { b[at++] = c; continue; }
@@ -85,20 +90,15 @@ public sealed class LogAlias : LogFormatAlias
         return end < 0 ? line : line[..end];
     }
 
-    private static int LinePart(ProxyStream s, Span<byte> b, int index) => Put(LineWord(s, index), b);
+    private static int LinePart(ProxyStream s, Span<byte> b, int index) => Escape(LineWord(s, index), b);
 
     private static int Target(ProxyStream s, Span<byte> b, bool query)
     {
         ReadOnlySpan<byte> target = LineWord(s, 1);
+        // COMPAT: of a request that could not be read every part is <BADREQ>
+        if (target.SequenceEqual("<BADREQ>"u8)) return Escape(target, b);
         int mark = target.IndexOf((byte)'?');
-        return Put(query ? mark < 0 ? default : target[mark..] : mark < 0 ? target : target[..mark], b);
-    }
-
-    private static int Put(ReadOnlySpan<byte> text, Span<byte> b)
-    {
-        int n = Math.Min(text.Length, b.Length);
-        text[..n].CopyTo(b);
-        return n;
+        return Escape(query ? mark < 0 ? default : target[mark..] : mark < 0 ? target : target[..mark], b);
     }
 
     private static int Dash(Span<byte> b) { b[0] = (byte)'-'; return 1; }
@@ -135,6 +135,5 @@ public sealed class LogAlias : LogFormatAlias
         Row("HM", "method", (s, b, f) => LinePart(s, b, 0)), Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)), Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
         Row("HP", "path", (s, b, f) => Target(s, b, false)), Row("HPO", "path", (s, b, f) => Target(s, b, false)), Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),
         Number("pid", "process id", _ => Interop.Linux.Processes.getpid()), Number("rt", "request counter", s => s.SequenceNumber), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
-        Number("lc", "log counter of the frontend", s => s.SequenceNumber),
     ];
 }
