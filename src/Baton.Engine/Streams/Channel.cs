@@ -126,13 +126,16 @@ public unsafe struct Channel
         }
     }
 
-    /// <summary>Sends what is ready. Retained bytes stay in place.</summary>
-    public Flow Send(Connection sink)
+    /// <summary>
+    /// Sends what is ready. Retained bytes stay in place. <paramref name="last"/> promises that the sink is closed as soon as all
+    /// of it is out: the kernel then holds the end back and sends it with the FIN in one segment.
+    /// </summary>
+    public Flow Send(Connection sink, bool last = false)
     {
         Flow result = Flow.Idle;
         while (Start < Ready && sink.CanWrite)
         {
-            int n = sink.Send(Data + Start, Ready - Start);
+            int n = sink.Send(Data + Start, Ready - Start, more: last);
             if (n < 0) { if (n == -2) return Flow.SinkFailed; break; }
             Start += n;
             Sent += n;

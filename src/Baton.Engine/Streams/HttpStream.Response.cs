@@ -155,7 +155,8 @@ public sealed unsafe partial class HttpStream
         bool moved = false;
         for (int i = 0; i < 16; i++)
         {
-            Flow sent = Response.Send(Client);
+            // PERF: the last bytes and the FIN in one segment; bench compare -m close
+            Flow sent = Response.Send(Client, last: Response.Complete && !_clientKeepAlive);
             if (sent == Flow.SinkFailed) { AbortByClient(); return true; }
             if (Response.Complete && !Response.HasUnsent) { FinishExchange(); return true; }
             Flow got = ServerSide is null ? Flow.Idle : Response.Receive(ServerSide, Worker.Buffers);
