@@ -20,7 +20,7 @@ public sealed partial class EngineState
     {
         Config = config;
         WorkerCount = workers;
-        MaxConn = maxConn;
+        MaxConn = ConfiguredMaxConn = maxConn;
         Workers = new Worker[workers];
         StartedAtMs = Environment.TickCount64;
         AcceptsPerEvent = workers > 1 ? 16 : 64;
@@ -41,6 +41,9 @@ public sealed partial class EngineState
 
     /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
     public int MaxConn { get; set; }
+
+    /// <summary>What it was at start.</summary>
+    public int ConfiguredMaxConn { get; }
     public int AcceptsPerEvent { get; }
     public long StartedAtMs { get; }
 
@@ -79,7 +82,14 @@ public sealed partial class EngineState
         else chosen.Post(new PlacedConnection(listener, fd, source));
     }
 
-    private static bool MayServe(Worker worker, ListenerState listener)
+    /// <summary>Counts in a connection that came from the previous process: it was accepted (and counted as new) there.</summary>
+    internal void EnterMoved(ListenerState listener)
+    {
+        Gauge.Increment(ref _connections, ref _connectionsMax);
+        listener.Enter();
+    }
+
+    public static bool MayServe(Worker worker, ListenerState listener)
         => listener.Config.Threads is null || Array.IndexOf(listener.Config.Threads, worker.Index) >= 0;
 
     /// <summary>Counts a connection out when it is closed.</summary>

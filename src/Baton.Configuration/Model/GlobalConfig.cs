@@ -61,6 +61,8 @@ public sealed class GlobalConfig
     public int UnixBindGid { get; set; } = -1;
     /// <summary>handover-probation in milliseconds: how long the old process stands ready to take over again after a reload.</summary>
     public int HandoverProbationMs { get; set; } = 500;
+    /// <summary>handover-counters reset: statistics start from nothing after a reload.</summary>
+    public bool ResetCountersOnReload { get; set; }
     /// <summary>"set-var proc.x" and "set-var-fmt" lines, evaluated at start.</summary>
     public List<Expressions.RuleConfig> ProcessVariables { get; } = [];
     public bool Quiet { get; set; }

@@ -37,6 +37,15 @@ internal static class GlobalProcess
     private static void HardStopAfter(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HardStopAfterMs = ms; }
 
 
+    private static void HandoverProbation(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HandoverProbationMs = ms; }
+
+    private static void HandoverCounters(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "'keep' or 'reset'")) return;
+        if (c[0] is not ("keep" or "reset")) c.Error($"'handover-counters' expects 'keep' or 'reset' (got '{c[0]}').", c[0]);
+        c.Global.ResetCountersOnReload = c[0] == "reset";
+    }
+
     private static void CloseSpread(DirectiveContext c)
     {
         if (c[0] == "infinite") { c.Global.CloseSpreadTimeMs = int.MaxValue; return; }
@@ -79,6 +88,8 @@ internal static class GlobalProcess
         new("log-tag", SectionKinds.Global, Text((g, v) => g.LogTag = v)),
         new("log-send-hostname", SectionKinds.Global, LogSendHostname, true),
         new("hard-stop-after", SectionKinds.Global, HardStopAfter),
+        new("handover-probation", SectionKinds.Global, HandoverProbation),
+        new("handover-counters", SectionKinds.Global, HandoverCounters),
         new("close-spread-time", SectionKinds.Global, CloseSpread),
         new("noreuseport", SectionKinds.Global, Flag((g, v) => g.NoReusePort = v)),
         new("quiet", SectionKinds.Global, Flag((g, v) => g.Quiet = v)),

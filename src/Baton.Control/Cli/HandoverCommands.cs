@@ -1,5 +1,6 @@
-// _getsocks: the next process asks for our listening sockets.
+// The next process asks: for our listening sockets (_getsocks), and for everything else (_handover).
 using Baton.Configuration.Model;
+using Baton.Handover.Sessions;
 using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
 
@@ -14,8 +15,16 @@ public static class HandoverCommands
         Files.close(fd);
     }
 
-    public static readonly CliCommand[] Rows =
+    /// <summary>Baton's own conversation, open to whom _getsocks is (docs/handover-protocol.md).</summary>
+    private static void HandOver(CliRequest r, int fd, HandoverDesk desk)
+    {
+        if (r.Listener.Config.ExposeListeners) { desk.Serve(fd); return; }
+        Files.close(fd);
+    }
+
+    public static CliCommand[] Rows(HandoverDesk desk) =>
     [
+        new("_handover", "", CliLevel.User, "pass state and live connections", static _ => { }) { TakeOver = (r, fd) => HandOver(r, fd, desk) },
         new("_getsocks", "", CliLevel.User, "pass listening sockets", static _ => { }) { TakeOver = GetSockets },
     ];
 }

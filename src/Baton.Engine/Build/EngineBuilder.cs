@@ -65,6 +65,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         var frontend = new FrontendState(engine, proxy) { Rules = RuleList.Create(proxy) };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
+        frontend.ConfiguredMaxConn = frontend.MaxConn;
         engine.Frontends.Add(frontend);
         int id = 0;
         foreach (BindConfig bind in proxy.Binds)
@@ -108,6 +109,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         {
             var state = new ServerState(backend, server, index++);
             Resolve(state);
+            state.ConfiguredEndpoint = state.Endpoint;
             backend.Servers.Add(state);
         }
         backend.FullConn = proxy.FullConn > 0 ? proxy.FullConn : Math.Max(1, limits.MaxConn / 10);

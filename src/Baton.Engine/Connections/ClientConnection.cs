@@ -74,6 +74,7 @@ public sealed unsafe partial class ClientConnection : Connection
         IdleSinceMs = worker.NowMs;
         RequestCount = 0;
         FromProxyHeader = false;
+        _refusedIn = 0;
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
@@ -171,6 +172,7 @@ public sealed unsafe partial class ClientConnection : Connection
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
         if (buffer is not null) { BeginRequest(buffer, start, end); return; }
+        if (Worker.Engine.HandingOver && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
         if (CanRead) { OnIdleReadable(); return; }
         EnsureRegistered();
         ArmIdle();
@@ -214,8 +216,14 @@ public sealed unsafe partial class ClientConnection : Connection
         ServerConnection? own = PrivateServer;
         PrivateServer = null;
         own?.Discard();
-        Stream = null;
         Worker.RemoveClient(this);
+        Release();
+    }
+
+    /// <summary>Counts the connection out and gives the object back.</summary>
+    private void Release()
+    {
+        Stream = null;
         Frontend.Leave();
         Worker.Engine.Leave(Listener);
         Worker.ClientConnections.Return(this);

@@ -64,6 +64,21 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
         return 2;
     }
 
+    /// <summary>Family, port, address bytes: the form used between processes.</summary>
+    public readonly void WriteTo(Core.Frames.FrameWriter w)
+    {
+        w.UInt16(Family);
+        w.UInt16(Port);
+        for (int i = 0; i < Length; i++) w.Byte(_bytes[i]);
+    }
+
+    public static SocketAddress ReadFrom(ref Core.Frames.FrameReader r)
+    {
+        var a = new SocketAddress { Family = (ushort)r.UInt16(), Port = (ushort)r.UInt16() };
+        for (int i = 0; i < a.Length; i++) a._bytes[i] = r.Byte();
+        return a;
+    }
+
     /// <summary>The local address of a socket.</summary>
     public static SocketAddress OfSocket(int fd)
     {

@@ -42,6 +42,12 @@ public sealed class ListenerState
     public SocketAddress BoundAddress { get; set; }
     public bool BoundToWildcard { get; set; }
 
+    /// <summary>What tells it from the other listeners of its frontend in another process: its address as configured.</summary>
+    public string Key => Endpoint?.Text ?? $"fd@{InheritedDescriptor}";
+
+    /// <summary>The next process serves this socket too (handover).</summary>
+    public bool TakenOver { get; set; }
+
     public string Name => Config.Name ?? "";
     public int Id { get; set; }
     public TrafficCounters[] Counters { get; }

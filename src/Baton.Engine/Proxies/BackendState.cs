@@ -51,6 +51,7 @@ public sealed class BackendState
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void ResetMaxSessions() => _currentMax = _current;
+    public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
     public void Leave() => Interlocked.Decrement(ref _current);
 

@@ -45,10 +45,13 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>Connections at a time; changed by "set maxconn frontend".</summary>
     public int MaxConn { get; set; }
+    /// <summary>What it was at start.</summary>
+    public int ConfiguredMaxConn { get; set; }
     public ProxyStatus Status { get; set; }
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void ResetMaxSessions() => _currentMax = _current;
+    public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
 
     /// <summary>Counts a connection in. The caller has checked the limit; a small overshoot between workers is allowed, as with HAProxy.</summary>
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);

@@ -3,7 +3,7 @@
 namespace Baton.Engine.Proxies;
 
 /// <summary>OWNER: the worker whose index it is kept under. Others only read, and may read a value in the making.</summary>
-public sealed class TrafficCounters
+public sealed partial class TrafficCounters
 {
     /// <summary>Connections accepted (frontend, listener), sessions, HTTP requests.</summary>
     public long Connections, Sessions, Requests;

@@ -50,6 +50,9 @@ public sealed class ServerState
     /// <summary>Where to connect; null when the name did not resolve. Replaced as a whole by "set server addr".</summary>
     public SocketEndpoint? Endpoint { get; set; }
 
+    /// <summary>Where the configuration says it is, for telling an operator's change from it.</summary>
+    public SocketEndpoint? ConfiguredEndpoint { get; set; }
+
     /// <summary>On this machine by loopback or UNIX socket: a connect is over at once.</summary>
     public bool IsLocal => Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
 
@@ -77,6 +80,7 @@ public sealed class ServerState
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void ResetMaxSessions() => _currentMax = _current;
+    public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
     public void Leave() => Interlocked.Decrement(ref _current);
 

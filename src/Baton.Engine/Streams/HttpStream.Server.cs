@@ -186,7 +186,7 @@ public sealed unsafe partial class HttpStream
         // a connection that was introduced with one client's address is not for another
         if (Backend!.Config.HttpReuse == HttpReuse.Never || server.Config.SendProxy != ProxyProtocolVersion.None)
         {
-            if (_clientKeepAlive) Client.PrivateServer = side; else side.Discard();
+            if (_clientKeepAlive) { side.IsPrivate = true; Client.PrivateServer = side; } else side.Discard();
             return;
         }
         if (server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn) { side.Discard(); return; }

@@ -95,7 +95,7 @@ public abstract partial class ProxyStream : IRunnable
 
     public virtual void OnClientEvents(uint events) => Process();
     public virtual void OnServerEvents(uint events) => Process();
-    public void RunQueued() { if (Client is not null) Process(); }
+    public void RunQueued() { if (Client is not null && !_frozen) Process(); }
 
     /// <summary>The client's timer went off: find out which deadline has passed.</summary>
     public void OnTimer(long nowMs)

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
@@ -24,45 +25,21 @@ public sealed class ListeningSocketReceiver : IListenerSource
     /// <summary>Asks the process behind <paramref name="source"/> (a UNIX path, or sockpair@FD). Null on success, else what went wrong.</summary>
     public string? Fetch(string source)
     {
-        int fd = Connect(source, out string? error);
-        if (fd < 0) return error;
-        SocketNames.SetTimeouts(fd, SocketTransfer.StepTimeoutMs);
-        error = Converse(fd);
-        Files.close(fd);
-        if (error is not null) CloseUnclaimed();
-        return error;
+        for (int attempt = 1; ; attempt++)
+        {
+            int fd = OldProcessSocket.Connect(source, out string? error);
+            if (fd < 0) return error;
+            error = Converse(fd);
+            Files.close(fd);
+            if (error is null) return null;
+            CloseUnclaimed();
+            // in a storm of reloads the process that has just been replaced may still answer on the socket both share
+            if (error != Leaving || attempt == SocketTransfer.Attempts) return error;
+            Thread.Sleep(SocketTransfer.PauseMs);
+        }
     }
 
-    private static int Connect(string source, out string? error)
-    {
-        error = null;
-        if (source.StartsWith("sockpair@", StringComparison.Ordinal)) return ConnectThroughPair(source[9..], out error);
-        if (source.StartsWith("unix@", StringComparison.Ordinal)) source = source[5..];
-        int fd = Native.socket(Native.AF_UNIX, Native.SOCK_STREAM | Native.SOCK_CLOEXEC, 0);
-        if (fd < 0) { error = $"cannot create a socket ({Errno.Message(Native.Last)})"; return -1; }
-        SocketNames.SetTimeouts(fd, SocketTransfer.StepTimeoutMs);
-        bool isAbstract = source.StartsWith("abns@", StringComparison.Ordinal);
-        if (SocketEndpoint.FromPath(isAbstract ? source[5..] : source, isAbstract).Connect(fd) == 0) return fd;
-        error = $"cannot connect to '{source}' ({Errno.Message(Native.Last)})";
-        Files.close(fd);
-        return -1;
-    }
-
-    /// <summary>sockpair@N: one end of a fresh pair goes over N, the conversation runs on the other.</summary>
-    private static int ConnectThroughPair(string number, out string? error)
-    {
-        error = null;
-        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int carrier)) { error = $"bad descriptor 'sockpair@{number}'"; return -1; }
-        if (!SocketNames.Pair(out int mine, out int theirs)) { error = "cannot create a socket pair"; return -1; }
-        nint sent = DescriptorPassing.Send(carrier, [0, 0], [theirs]);
-        Files.close(theirs);
-        // the same deadline as for a path: a process that hangs must not hang this start
-        SocketNames.SetTimeouts(mine, SocketTransfer.StepTimeoutMs);
-        if (sent == 2) return mine;
-        error = $"cannot pass a socket over 'sockpair@{number}' ({Errno.Message(Native.Last)})";
-        Files.close(mine);
-        return -1;
-    }
+    private const string Leaving = "the process behind this socket is leaving and has no listening sockets any more";
 
     private string? Converse(int fd)
     {
@@ -71,7 +48,7 @@ public sealed class ListeningSocketReceiver : IListenerSource
         if (!ReadExactly(fd, number)) return "no answer to _getsocks: is it a stats socket with 'expose-fd listeners' of a running process?";
         int expected = BitConverter.ToInt32(number);
         if (expected is < 0 or > 1_000_000) return "the answer to _getsocks makes no sense: is this another program's socket?";
-        if (expected == 0) return "the process behind this socket is leaving and has no listening sockets any more";
+        if (expected == 0) return Leaving;
         byte[] payload = new byte[SocketTransfer.Batch * 520];
         int[] descriptors = new int[DescriptorPassing.MaxPerMessage];
         while (_sockets.Count < expected)

@@ -31,7 +31,7 @@ public static class ListeningSocketSender
     private static List<(int, string, string)> Collect(EngineState engine)
     {
         var list = new List<(int, string, string)>();
-        if (engine.Stopping) return list;
+        if (engine.Stopping || engine.HandingOver) return list;
         foreach (ListenerState listener in engine.Listeners)
         {
             if (listener.InheritedDescriptor >= 0) continue;

@@ -17,5 +17,8 @@ internal static class SocketTransfer
     /// <summary>Longest a step may take before the other side is given up, in ms.</summary>
     public const int StepTimeoutMs = 5000;
 
+    /// <summary>How often a leaving process is asked again, and the pause in between.</summary>
+    public const int Attempts = 50, PauseMs = 10;
+
     public static ReadOnlySpan<byte> Request => "_getsocks\n"u8;
 }

@@ -20,6 +20,20 @@ public static unsafe partial class Epoll
     [LibraryImport("libc", EntryPoint = "epoll_wait"), SuppressGCTransition] public static partial int epoll_poll(int epfd, EpollEvent* events, int max, int timeout_ms);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int eventfd(uint initial, int flags);
 
+    /// <summary>Makes an eventfd readable.</summary>
+    public static void Signal(int eventfd)
+    {
+        ulong one = 1;
+        Files.write(eventfd, &one, 8);
+    }
+
+    /// <summary>Makes it unreadable again.</summary>
+    public static void Drain(int eventfd)
+    {
+        ulong value;
+        Files.read(eventfd, &value, 8);
+    }
+
     public static int Control(int epfd, int op, int fd, uint events, ulong data)
     {
         var e = new EpollEvent { Events = events, Data = data };

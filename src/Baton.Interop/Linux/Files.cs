@@ -13,6 +13,8 @@ public static unsafe partial class Files
     public const int S_IFMT = 0xF000, S_IFSOCK = 0xC000;
 
     [LibraryImport("libc"), SuppressGCTransition] private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout_ms);
+    /// <summary>The same call where it may wait.</summary>
+    [LibraryImport("libc", EntryPoint = "poll")] private static partial int poll_wait(PollDescriptor* descriptors, nuint count, int timeout_ms);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int close(int fd);
     [LibraryImport("libc"), SuppressGCTransition] private static partial nint lseek(int fd, nint offset, int whence);
     [LibraryImport("libc")] public static partial nint read(int fd, void* buffer, nint length);
@@ -48,6 +50,15 @@ public static unsafe partial class Files
     {
         var p = new PollDescriptor { Fd = fd, Events = 4 };
         return poll(&p, 1, 0) == 1 && (p.Results & 4) != 0;
+    }
+
+    /// <summary>Waits until one of two descriptors is readable or closed; true for the first one. A negative descriptor is ignored.</summary>
+    public static bool WaitReadable(int first, int second, int timeoutMs)
+    {
+        PollDescriptor* p = stackalloc PollDescriptor[2];
+        p[0] = new PollDescriptor { Fd = first, Events = 1 };
+        p[1] = new PollDescriptor { Fd = second, Events = 1 };
+        return poll_wait(p, 2, timeoutMs) > 0 && p[0].Results != 0;
     }
 
     /// <summary>A close-on-exec pipe.</summary>

@@ -23,6 +23,24 @@ public static unsafe class SocketNames
         return Marshal.PtrToStringUTF8((nint)name) ?? "";
     }
 
+    /// <summary>SO_COOKIE: a number no other socket of this machine has had; 0 on error.</summary>
+    public static ulong Cookie(int fd)
+    {
+        ulong cookie = 0;
+        int length = 8;
+        return Sockets.getsockopt(fd, Sockets.SOL_SOCKET, 57, &cookie, &length) < 0 ? 0 : cookie;
+    }
+
+    /// <summary>SO_PEERCRED of a connected UNIX socket: process and user of the other side. False on error.</summary>
+    public static bool PeerCredentials(int fd, out int pid, out int uid)
+    {
+        int* value = stackalloc int[3];
+        int length = 12;
+        bool ok = Sockets.getsockopt(fd, Sockets.SOL_SOCKET, 17, value, &length) == 0;
+        (pid, uid) = ok ? (value[0], value[1]) : (0, -1);
+        return ok;
+    }
+
     /// <summary>SO_RCVTIMEO and SO_SNDTIMEO.</summary>
     public static void SetTimeouts(int fd, int ms)
     {

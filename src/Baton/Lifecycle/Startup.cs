@@ -10,6 +10,7 @@ using Baton.Engine;
 using Baton.Engine.Build;
 using Baton.Engine.Listeners;
 using Baton.Engine.Proxies;
+using Baton.Handover.Sessions;
 using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
 
@@ -58,7 +59,8 @@ internal sealed class Startup(CommandLine line, string[] args)
             return 1;
         }
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
-        var cli = new CliServer(engine, HandoverCommands.Rows);
+        var desk = new HandoverDesk(engine);
+        var cli = new CliServer(engine, HandoverCommands.Rows(desk));
         int statsId = 0;
         foreach (BindConfig socket in config.Global.StatsSockets) engine.Listeners.AddRange(builder.ListenersOf(engine, socket, cli, ref statsId));
         ListeningSocketReceiver? received = null;
@@ -74,16 +76,25 @@ internal sealed class Startup(CommandLine line, string[] args)
         foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         if (pidFile is not null && !WritePidFile(pidFile)) return 1;
+        if (line.SocketsFrom is { } old && !line.TerminateOld) desk.Incoming = TakeOver(old, engine);
         if (!ChangeRoot(config.Global)) return 1;
         int signal = line.TerminateOld ? Signals.SIGTERM : Signals.SIGUSR1;
-        foreach (int pid in line.OldPids) Processes.kill(pid, signal);
+        foreach (int pid in line.OldPids) if (pid != desk.Incoming?.OldPid) Processes.kill(pid, signal);
         if (!DropPrivileges(config.Global)) return 1;
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
         Daemon.ReportReady();
+        desk.Incoming?.Start();
         engine.StartWorkers();
         engine.RunFirstWorker();
         return supervisor.ExitStatus;
+    }
+
+    /// <summary>When the process behind "-x" is a Baton and is to be replaced ("-sf"), asks it for everything else it has.</summary>
+    private HandoverTaker? TakeOver(string source, EngineState engine)
+    {
+        HandoverTaker? taker = line.OldPids.Count > 0 ? HandoverTaker.Begin(source, line.OldPids) : null;
+        return taker is not null && taker.Prepare(engine) ? taker : null;
     }
 
     /// <summary>chroot, while a failure still harms nobody: the old process has not been told anything.</summary>

@@ -20,6 +20,7 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
         _worker = engine.Workers[0];
         Fd = Signals.OpenDescriptor();
         _worker.Register(this, Epoll.IN);
+        engine.Leaving = () => _worker.Post(_ => BeginSoftStop());
     }
 
     public override void OnEvents(uint events)
@@ -40,7 +41,8 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
 
     private void BeginSoftStop()
     {
-        if (engine.Stopping) return;
+        // while another process takes over it says when to stop
+        if (engine.Stopping || engine.HandingOver && !engine.HandoverEnded) return;
         engine.SoftStop();
         int limit = engine.Config.Global.HardStopAfterMs;
         if (limit >= 0) _hardStopAtMs = _worker.NowMs + limit;

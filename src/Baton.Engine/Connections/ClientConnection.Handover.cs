@@ -1,0 +1,157 @@
+// A client connection on its way to the next process: out of the loop (frozen), then gone (its copy closed, which no peer
+// notices) or back (thawed). And the way in.
+using System.Collections.Generic;
+using Baton.Core.Frames;
+using Baton.Engine.Handover;
+using Baton.Engine.Loop;
+using Baton.Engine.Servers;
+using Baton.Engine.Streams;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Connections;
+
+public sealed unsafe partial class ClientConnection
+{
+    private int _refusedIn;
+
+    /// <summary>What a frozen connection has sent of its next request: [start, end) of a rented buffer, or null.</summary>
+    private byte* _head;
+    private int _headStart, _headEnd;
+
+    /// <summary>How it can move now; None while it is in the middle of a request, and when the next process has refused it.</summary>
+    internal MovedKind Movable
+    {
+        get
+        {
+            if (_refusedIn == Worker.Engine.HandoverNumber) return MovedKind.None;
+            return Phase switch
+            {
+                ClientPhase.Idle => MovedKind.Client,
+                ClientPhase.ProxyHeader => Frontend.IsHttp ? MovedKind.Client : MovedKind.None,
+                ClientPhase.Active => Stream!.Movable,
+                _ => MovedKind.None,
+            };
+        }
+    }
+
+    /// <summary>Out of the loop: no event and no timer reaches it until <see cref="Thaw"/> or <see cref="Depart"/>.</summary>
+    internal void Freeze(MovedKind kind)
+    {
+        if (IsRegistered) Worker.Unregister(this);
+        IsRegistered = false;
+        Worker.Timers.Cancel(this);
+        Worker.RemoveClient(this);
+        if (kind == MovedKind.Client && Stream is HttpStream begun)
+        {
+            begun.SurrenderHead(out _head, out _headStart, out _headEnd);
+            Stream = null;
+            Phase = ClientPhase.Idle;
+            RequestCount--;
+        }
+        else Stream?.Freeze();
+        PrivateServer?.Freeze();
+    }
+
+    /// <summary>Goes on here.</summary>
+    internal void Thaw()
+    {
+        Worker.AddClient(this);
+        _refusedIn = Worker.Engine.HandoverNumber;
+        CanRead = CanWrite = true;
+        PrivateServer?.Thaw();
+        if (Stream is not null) { Stream.Thaw(); return; }
+        Resume();
+    }
+
+    /// <summary>Continues where a connection without a stream stands.</summary>
+    private void Resume()
+    {
+        byte* head = _head;
+        _head = null;
+        if (head is not null) BeginRequest(head, _headStart, _headEnd);
+        else if (Phase == ClientPhase.ProxyHeader) BeginProxyHeader();
+        else OnIdleReadable();
+    }
+
+    /// <summary>The next process has it: close our copy without a word to anybody, and count it out.</summary>
+    internal void Depart()
+    {
+        Stream?.Depart();
+        if (_head is not null) Worker.Buffers.Return(_head);
+        _head = null;
+        ServerConnection? own = PrivateServer;
+        PrivateServer = null;
+        own?.Depart();
+        Files.close(Fd);
+        Fd = -1;
+        Release();
+    }
+
+    /// <summary>Writes the item behind its kind: descriptors, route, image (docs/handover-protocol.md).</summary>
+    internal void Describe(FrameWriter w, List<int> descriptors, MovedKind kind)
+    {
+        ServerConnection? side = kind == MovedKind.Client ? PrivateServer : Stream!.ServerSide;
+        w.Byte(side is null ? (byte)1 : (byte)2);
+        descriptors.Add(Fd);
+        if (side is not null) descriptors.Add(side.Fd);
+        w.Text(Frontend.Name);
+        w.Text(Listener.Key);
+        w.Text(side?.Server.Backend.Name ?? "");
+        w.Text(side?.Server.Name ?? "");
+        w.Text(side?.Server.Endpoint?.Text ?? "");
+        w.Int32(kind == MovedKind.Client ? _headEnd - _headStart : System.Math.Max(Stream!.Request.End - Stream.Request.Start, Stream.Response.End - Stream.Response.Start));
+        int image = w.BeginRecord();
+        w.Byte((byte)Phase);
+        Source.WriteTo(w);
+        _destination.WriteTo(w);
+        w.Flag(FromProxyHeader);
+        w.Int64(AcceptMs);
+        w.Int64(IdleSinceMs);
+        w.Int32(RequestCount);
+        w.Int32(side?.Reuses ?? 0);
+        if (kind == MovedKind.Client) w.Blob(new System.ReadOnlySpan<byte>(_head, _head is null ? 0 : _headEnd - _headStart));
+        else Stream!.WriteImage(w);
+        w.EndRecord(image);
+    }
+
+    /// <summary>Takes over a connection of the previous process.</summary>
+    internal void Adopt(Worker worker, Arrival arrival, ref FrameReader r)
+    {
+        ResetConnection(worker, arrival.First);
+        Frontend = arrival.Frontend!;
+        Listener = arrival.Listener!;
+        Stream = null;
+        PrivateServer = null;
+        Phase = (ClientPhase)r.Byte() == ClientPhase.ProxyHeader ? ClientPhase.ProxyHeader : ClientPhase.Idle;
+        Source = SocketAddress.ReadFrom(ref r);
+        _destination = SocketAddress.ReadFrom(ref r);
+        FromProxyHeader = r.Flag();
+        AcceptMs = r.Int64();
+        IdleSinceMs = r.Int64();
+        RequestCount = r.Int32();
+        int reuses = r.Int32();
+        CanRead = CanWrite = true;
+        worker.AddClient(this);
+        worker.Engine.EnterMoved(Listener);
+        Frontend.Enter();
+        ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
+        if (arrival.Kind == MovedKind.Client) { PrivateServer = side; AdoptIdle(ref r); return; }
+        Phase = ClientPhase.Active;
+        ProxyStream stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
+        Stream = stream;
+        stream.Adopt(this, side!, ref r);
+    }
+
+    private void AdoptIdle(ref FrameReader r)
+    {
+        System.ReadOnlySpan<byte> head = r.Blob();
+        if (head.Length > 0)
+        {
+            _headStart = Worker.Engine.Config.Global.MaxRewrite;
+            _headEnd = _headStart + head.Length;
+            _head = Worker.Buffers.Rent();
+            head.CopyTo(new System.Span<byte>(_head + _headStart, head.Length));
+        }
+        Resume();
+    }
+}

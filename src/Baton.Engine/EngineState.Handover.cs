@@ -1,0 +1,97 @@
+// The engine while another process takes over: accepting has stopped, the sockets are still held, connections leave as
+// soon as they can. If the other process dies within the probation, everything goes on here.
+using System.Collections.Generic;
+using System.Threading;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine;
+
+public sealed partial class EngineState
+{
+    private int _departureSignal = -1;
+    private volatile bool _handingOver;
+
+    /// <summary>Connections that become idle leave for the next process instead of waiting here.</summary>
+    public bool HandingOver => _handingOver;
+
+    /// <summary>The conversation has come to its end: what may be left is finished here.</summary>
+    public bool HandoverEnded { get; private set; }
+
+    /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
+    public int HandoverNumber { get; private set; }
+
+    /// <summary>Ends the handover and with it, soon, this process.</summary>
+    public void EndHandover()
+    {
+        HandoverEnded = true;
+        Leaving?.Invoke();
+    }
+
+    /// <summary>Set by the program: begins the end of this process once it has nothing to do (the same as SIGUSR1).</summary>
+    public System.Action? Leaving { get; set; }
+
+    /// <summary>Readable when a connection waits to be collected.</summary>
+    public int DepartureEvents => _departureSignal;
+
+    internal void SignalDeparture() => Epoll.Signal(_departureSignal);
+
+    /// <summary>
+    /// Stops accepting on every listening socket whose cookie is among <paramref name="served"/>; the others are not known
+    /// to the next process and go on until the probation is over.
+    /// </summary>
+    public void BeginHandover(HashSet<ulong> served)
+    {
+        if (_departureSignal < 0) _departureSignal = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
+        HandoverNumber++;
+        foreach (ListenerState l in Listeners)
+        {
+            bool taken = l.Descriptors.Length > 0;
+            foreach (int fd in l.Descriptors) taken &= served.Contains(SocketNames.Cookie(fd));
+            l.TakenOver = taken || l.InheritedDescriptor >= 0;
+        }
+        _handingOver = true;
+        OnEachWorkerAndWait(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver) a.Pause(); w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver); });
+    }
+
+    /// <summary>The next process has proved itself: close our copies of the sockets, drain those it does not have.</summary>
+    public void EndProbation()
+    {
+        foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
+        foreach (ListenerState l in Listeners) l.Accepting = false;
+        OnEachWorkerAndWait(static w =>
+        {
+            w.PausedAcceptors.Clear();
+            foreach (Acceptor a in w.Acceptors) { if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose(); }
+            w.Acceptors.Clear();
+        });
+        foreach (ListenerState l in Listeners)
+        {
+            foreach (int fd in l.Descriptors) Files.close(fd);
+            l.Descriptors = [];
+        }
+    }
+
+    /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished here.</summary>
+    public void ResumeFromHandover(bool accept)
+    {
+        _handingOver = false;
+        OnEachWorkerAndWait(w =>
+        {
+            w.ThawHeld();
+            if (!accept) return;
+            foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver && a.Listener.Accepting) a.Start();
+        });
+        foreach (ListenerState l in Listeners) l.TakenOver = false;
+    }
+
+    /// <summary>Runs an action on every worker's own thread and waits for all. For control threads only.</summary>
+    public void OnEachWorkerAndWait(System.Action<Worker> action)
+    {
+        using var done = new CountdownEvent(WorkerCount);
+        OnEachWorker(w => { action(w); done.Signal(); });
+        done.Wait();
+    }
+}

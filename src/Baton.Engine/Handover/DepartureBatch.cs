@@ -1,0 +1,77 @@
+// Connections of one worker on their way to the next process: taken out of the loop, written down, and kept whole until
+// the other side has claimed them. What is refused goes back to where it was.
+using System;
+using System.Collections.Generic;
+using Baton.Core.Frames;
+using Baton.Engine.Connections;
+using Baton.Engine.Loop;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Handover;
+
+/// <summary>Filled and finished on the worker's own thread; sent by the handover's thread in between.</summary>
+public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescriptors, int maxBytes)
+{
+    private readonly List<Connection> _items = [];
+    private readonly List<int> _descriptors = [];
+    private readonly FrameWriter _payload = new();
+
+    public Worker Worker => worker;
+    public int Count => _items.Count;
+
+    /// <summary>u32 count, then the items.</summary>
+    public ReadOnlySpan<byte> Payload => _payload.Written;
+    public ReadOnlySpan<int> Descriptors => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_descriptors);
+
+    private bool IsFull => _items.Count >= maxItems || _descriptors.Count + 2 > maxDescriptors || _payload.Length >= maxBytes;
+
+    /// <summary>Takes from the worker what can move now: those held back first, then clients, then idle server connections.</summary>
+    public void Fill()
+    {
+        _payload.Int32(0);
+        while (!IsFull && worker.TakeHeld() is { } held) Add(held, MovedKind.Client);
+        for (ClientConnection? c = worker.FirstClient; c is not null && !IsFull;)
+        {
+            ClientConnection? next = c.NextClient;
+            MovedKind kind = c.Movable;
+            if (kind != MovedKind.None) { c.Freeze(kind); Add(c, kind); }
+            c = next;
+        }
+        foreach (Proxies.BackendState backend in worker.Engine.Backends)
+            foreach (ServerState server in backend.Servers)
+                for (IdlePool pool = server.Pools[worker.Index]; pool.Count > 0 && !IsFull;)
+                {
+                    ServerConnection idle = pool[0];
+                    idle.Freeze();
+                    Add(idle, MovedKind.IdleServer);
+                }
+        _payload.PatchInt32(0, _items.Count);
+    }
+
+    private void Add(Connection connection, MovedKind kind)
+    {
+        _items.Add(connection);
+        int item = _payload.BeginRecord();
+        _payload.Byte((byte)kind);
+        if (connection is ClientConnection client) client.Describe(_payload, _descriptors, kind);
+        else ((ServerConnection)connection).Describe(_payload, _descriptors);
+        _payload.EndRecord(item);
+    }
+
+    /// <summary>Lets go of what was claimed (1) and takes the rest back (0). On the worker's thread.</summary>
+    public void Finish(ReadOnlySpan<byte> claimed)
+    {
+        for (int i = 0; i < _items.Count; i++)
+        {
+            bool gone = i < claimed.Length && claimed[i] == 1;
+            switch (_items[i])
+            {
+                case ClientConnection client when gone: client.Depart(); break;
+                case ClientConnection client: client.Thaw(); break;
+                case ServerConnection server when gone: server.Depart(); break;
+                case ServerConnection server: server.Thaw(); break;
+            }
+        }
+        _items.Clear();
+    }
+}

@@ -1,0 +1,13 @@
+// Everything that survives a reload besides sockets and connections. To join: implement IHandoverParticipant beside what
+// is to be kept, and add it here.
+using System.Collections.Generic;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Handover;
+
+public static class Participants
+{
+    /// <summary>One set a session: participants remember what they have written.</summary>
+    public static List<IHandoverParticipant> Create() => [new CounterParticipant(), new ServerStateParticipant(), new RuntimeEditParticipant()];
+}

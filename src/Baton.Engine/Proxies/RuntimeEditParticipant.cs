@@ -1,0 +1,48 @@
+// Handover of what an operator changed on frontends and on the process: disabled frontends, maxconn. The rule is that of
+// the servers: a runtime value stays, unless the file's own value has changed.
+using Baton.Core.Frames;
+using Baton.Engine.Handover;
+
+namespace Baton.Engine.Proxies;
+
+public sealed class RuntimeEditParticipant : IHandoverParticipant
+{
+    public string Name => "runtime-edits";
+    public int Version => 1;
+
+    public bool Write(EngineState engine, FrameWriter into)
+    {
+        into.Int32(engine.Config.Global.MaxConn);
+        into.Int32(engine.MaxConn);
+        into.Int32(engine.ConfiguredMaxConn);
+        foreach (FrontendState f in engine.Frontends)
+        {
+            if (f.Status != ProxyStatus.Paused && f.MaxConn == f.ConfiguredMaxConn) continue;
+            int record = into.BeginRecord();
+            into.Text(f.Name);
+            into.Flag(f.Status == ProxyStatus.Paused);
+            into.Int32(f.ConfiguredMaxConn);
+            into.Int32(f.MaxConn);
+            into.EndRecord(record);
+        }
+        return true;
+    }
+
+    public void Read(EngineState engine, ref FrameReader from)
+    {
+        int file = from.Int32(), now = from.Int32(), atStart = from.Int32();
+        if (!from.IsShort && now != atStart && file == engine.Config.Global.MaxConn && now > 0) engine.MaxConn = now;
+        while (!from.AtEnd && !from.IsShort)
+        {
+            FrameReader r = from.Record();
+            FrontendState? f = engine.FindFrontend(r.Text());
+            bool paused = r.Flag();
+            int fileMaxConn = r.Int32(), maxConn = r.Int32();
+            if (f is null || r.IsShort) continue;
+            if (maxConn > 0 && maxConn != fileMaxConn && fileMaxConn == f.ConfiguredMaxConn) f.MaxConn = maxConn;
+            if (!paused || f.Status != ProxyStatus.Open) continue;
+            f.Status = ProxyStatus.Paused;
+            engine.ApplyStatus(f);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// Counters as plain lists, the form in which they pass from one process to the next. New counters go to the end.
+using System;
+
+namespace Baton.Engine.Proxies;
+
+public sealed partial class TrafficCounters
+{
+    /// <summary>Values that add up, and values of which the greatest counts.</summary>
+    public const int SumCount = 28, MaximumCount = 8;
+
+    public void AddSumsTo(Span<long> sums)
+    {
+        ReadOnlySpan<long> mine =
+        [
+            Connections, Sessions, Requests, BytesIn, BytesOut, DeniedRequests, DeniedResponses, DeniedConnections, DeniedSessions,
+            RequestErrors, ConnectionErrors, ResponseErrors, Retries, Redispatches, FailedRewrites, InternalErrors,
+            ClientAborts, ServerAborts, Intercepted, ConnectionAttempts, ConnectionReuses, LoadBalanced,
+            Responses[0], Responses[1], Responses[2], Responses[3], Responses[4], Responses[5],
+        ];
+        for (int i = 0; i < mine.Length; i++) sums[i] += mine[i];
+    }
+
+    public void RaiseMaxima(Span<long> maxima)
+    {
+        ReadOnlySpan<long> mine = [QueueTimeMax, ConnectTimeMax, ResponseTimeMax, TotalTimeMax, SessionRateMax, RequestRateMax, ConnectionRateMax, LastSessionMs];
+        for (int i = 0; i < mine.Length; i++) maxima[i] = Math.Max(maxima[i], mine[i]);
+    }
+
+    /// <summary>Adds what another process has counted.</summary>
+    public void Absorb(ReadOnlySpan<long> sums, ReadOnlySpan<long> maxima)
+    {
+        Connections += sums[0];
+        Sessions += sums[1];
+        Requests += sums[2];
+        BytesIn += sums[3];
+        BytesOut += sums[4];
+        DeniedRequests += sums[5];
+        DeniedResponses += sums[6];
+        DeniedConnections += sums[7];
+        DeniedSessions += sums[8];
+        RequestErrors += sums[9];
+        ConnectionErrors += sums[10];
+        ResponseErrors += sums[11];
+        Retries += sums[12];
+        Redispatches += sums[13];
+        FailedRewrites += sums[14];
+        InternalErrors += sums[15];
+        ClientAborts += sums[16];
+        ServerAborts += sums[17];
+        Intercepted += sums[18];
+        ConnectionAttempts += sums[19];
+        ConnectionReuses += sums[20];
+        LoadBalanced += sums[21];
+        for (int i = 0; i < 6; i++) Responses[i] += sums[22 + i];
+        QueueTimeMax = Math.Max(QueueTimeMax, maxima[0]);
+        ConnectTimeMax = Math.Max(ConnectTimeMax, maxima[1]);
+        ResponseTimeMax = Math.Max(ResponseTimeMax, maxima[2]);
+        TotalTimeMax = Math.Max(TotalTimeMax, maxima[3]);
+        SessionRateMax = (int)Math.Max(SessionRateMax, maxima[4]);
+        RequestRateMax = (int)Math.Max(RequestRateMax, maxima[5]);
+        ConnectionRateMax = (int)Math.Max(ConnectionRateMax, maxima[6]);
+        LastSessionMs = Math.Max(LastSessionMs, maxima[7]);
+    }
+}

@@ -1,0 +1,76 @@
+// Handover of what an operator changed on servers at run time: administrative state, weight, maxconn, address.
+// One rule for all: a runtime value stays, unless the value in the file is another than the old process was started with.
+using Baton.Core.Frames;
+using Baton.Engine.Connections;
+using Baton.Engine.Handover;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine.Servers;
+
+public sealed class ServerStateParticipant : IHandoverParticipant
+{
+    private const AdminState Operators = AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance;
+
+    public string Name => "servers";
+    public int Version => 1;
+
+    public bool Write(EngineState engine, FrameWriter into)
+    {
+        int before = into.Length;
+        foreach (BackendState b in engine.Backends)
+            foreach (ServerState s in b.Servers)
+                if (IsChanged(s)) WriteOne(into, b, s);
+        return into.Length > before;
+    }
+
+    private static AdminState FromFile(ServerState s) => s.Config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
+
+    private static bool IsChanged(ServerState s)
+        => (s.Admin & Operators) != FromFile(s) || s.Weight != s.Config.Weight || s.MaxConn != s.Config.MaxConn || s.Endpoint != s.ConfiguredEndpoint;
+
+    private static void WriteOne(FrameWriter w, BackendState b, ServerState s)
+    {
+        int record = w.BeginRecord();
+        w.Text(b.Name);
+        w.Text(s.Name);
+        w.Byte((byte)FromFile(s));
+        w.Byte((byte)(s.Admin & Operators));
+        w.Int32(s.Config.Weight);
+        w.Int32(s.Weight);
+        w.Int32(s.Config.MaxConn);
+        w.Int32(s.MaxConn);
+        w.Text(s.ConfiguredEndpoint?.Text ?? "");
+        bool moved = s.Endpoint != s.ConfiguredEndpoint && s.Endpoint is { Path: "" };
+        w.Flag(moved);
+        if (moved) s.Endpoint!.Address.WriteTo(w);
+        w.EndRecord(record);
+    }
+
+    public void Read(EngineState engine, ref FrameReader from)
+    {
+        while (!from.AtEnd && !from.IsShort)
+        {
+            FrameReader r = from.Record();
+            string backend = r.Text(), server = r.Text();
+            if (engine.FindBackend(backend)?.FindServer(server) is { } s) Apply(s, ref r);
+        }
+    }
+
+    private static void Apply(ServerState s, ref FrameReader r)
+    {
+        var fileAdmin = (AdminState)r.Byte();
+        AdminState admin = (AdminState)r.Byte() & Operators;
+        int fileWeight = r.Int32(), weight = r.Int32(), fileMaxConn = r.Int32(), maxConn = r.Int32();
+        string fileAddress = r.Text();
+        SocketAddress? moved = r.Flag() ? SocketAddress.ReadFrom(ref r) : null;
+        if (r.IsShort) return;
+        BackendState backend = s.Backend;
+        backend.Gate.Enter();
+        if (fileAdmin == FromFile(s)) s.Admin = (s.Admin & ~Operators) | admin;
+        if (fileWeight == s.Config.Weight) s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
+        if (fileMaxConn == s.Config.MaxConn) s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
+        if (moved is { IsSet: true } address && fileAddress == (s.ConfiguredEndpoint?.Text ?? "")) s.Endpoint = SocketEndpoint.FromAddress(address);
+        backend.Balancer.Refresh();
+        backend.Gate.Exit();
+    }
+}

@@ -1,0 +1,62 @@
+// What of HTTP can move: a request that has not wholly arrived (as bytes), and an upgraded connection.
+using System;
+using Baton.Core.Frames;
+using Baton.Engine.Handover;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    internal override MovedKind Movable
+        => _tunnel ? MovedKind.Tunnel : _requestPhase == RequestPhase.Head && ServerPhase == ServerPhase.None && !Response.HasUnsent ? MovedKind.Client : MovedKind.None;
+
+    /// <summary>Gives up a request whose head is incomplete, as if it had never begun; the bytes go with the connection.</summary>
+    internal void SurrenderHead(out byte* buffer, out int start, out int end)
+    {
+        buffer = Request.Data;
+        start = Request.Ready;
+        end = Request.End;
+        Request.Data = null;
+        ReleaseCaptures();
+        Client = null!;
+        SequenceNumber = 0;
+        ReturnToPool();
+    }
+
+    protected override void ReturnToPool() => Worker.HttpStreams.Return(this);
+
+    /// <summary>What the log line of a tunnel needs.</summary>
+    protected override void WriteMore(FrameWriter w)
+    {
+        w.Byte((byte)Method);
+        w.Int32(Status);
+        w.Int32(_requestMinorVersion);
+        w.Int32(_requestHeadLogSize);
+        w.Int32(_responseHeadLogSize);
+        w.Blob(RequestLine);
+    }
+
+    protected override void ReadMore(ref FrameReader r)
+    {
+        RequestHead.Reset();
+        ResponseHead.Reset();
+        _requestPhase = RequestPhase.Done;
+        _responsePhase = ResponsePhase.Forward;
+        _tunnel = true;
+        _clientKeepAlive = _serverKeepAlive = _wantsUpgrade = _local = _isUncounted = false;
+        _receivedAnything = true;
+        _tarpitStatus = 0;
+        PinnedServer = null;
+        Method = (HttpMethod)r.Byte();
+        Status = r.Int32();
+        _requestMinorVersion = r.Int32();
+        _requestHeadLogSize = r.Int32();
+        _responseHeadLogSize = r.Int32();
+        ReadOnlySpan<byte> line = r.Blob();
+        if (line.IsEmpty || !HasLog) return;
+        _requestLine = Worker.RequestLines.Rent();
+        _requestLineLength = Math.Min(line.Length, MaxRequestLine);
+        line[.._requestLineLength].CopyTo(new Span<byte>(_requestLine, MaxRequestLine));
+    }
+}

@@ -1,0 +1,144 @@
+// A stream that relays bytes moves with both its connections; what it has read and not yet written travels with it.
+using System;
+using Baton.Core.Frames;
+using Baton.Engine.Connections;
+using Baton.Engine.Handover;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Streams;
+
+public abstract unsafe partial class ProxyStream
+{
+    private bool _frozen;
+
+    /// <summary>How the stream's connection can move now.</summary>
+    internal abstract MovedKind Movable { get; }
+
+    internal void Freeze()
+    {
+        _frozen = true;
+        ServerSide!.Freeze();
+    }
+
+    internal void Thaw()
+    {
+        _frozen = false;
+        ServerSide!.Thaw();
+        Process();
+    }
+
+    /// <summary>Gives back all it holds here, saying nothing to either peer and writing no log line: the next process will.</summary>
+    internal void Depart()
+    {
+        _frozen = false;
+        ServerSide!.Depart();
+        ServerSide = null;
+        ReleaseSlot();
+        Backend!.Leave();
+        ReleaseCaptures();
+        Request.Release(Worker.Buffers);
+        Response.Release(Worker.Buffers);
+        Client = null!;
+        SequenceNumber = 0;
+        ReturnToPool();
+    }
+
+    protected abstract void ReturnToPool();
+
+    internal void WriteImage(FrameWriter w)
+    {
+        WriteChannel(w, ref Request);
+        WriteChannel(w, ref Response);
+        foreach (long moment in (ReadOnlySpan<long>)[Times.Accept, Times.Begin, Times.Request, Times.Queue, Times.Connect, Times.Response, Times.AcceptWallMs, Times.BeginWallMs])
+            w.Int64(moment);
+        w.Int64(ClientDeadlineMs);
+        w.Int64(ServerDeadlineMs);
+        w.Int32(Retries);
+        w.Flag(Redispatched);
+        w.Int32(ServerQueuePosition);
+        w.Int32(BackendQueuePosition);
+        w.Int32(LogLevel);
+        w.Flag(_logged);
+        int more = w.BeginRecord();
+        WriteMore(w);
+        w.EndRecord(more);
+    }
+
+    /// <summary>What the kind of stream adds.</summary>
+    protected virtual void WriteMore(FrameWriter w) { }
+
+    internal void Adopt(ClientConnection client, ServerConnection side, ref FrameReader r)
+    {
+        BeginStream(client);
+        ServerState server = side.Server;
+        Backend = server.Backend;
+        Server = server;
+        ServerSide = side;
+        side.Stream = this;
+        ServerPhase = ServerPhase.Connected;
+        Backend.Enter();
+        TakeSlot(server);
+        ReadChannel(ref r, ref Request);
+        ReadChannel(ref r, ref Response);
+        Times.Accept = r.Int64();
+        Times.Begin = r.Int64();
+        Times.Request = r.Int64();
+        Times.Queue = r.Int64();
+        Times.Connect = r.Int64();
+        Times.Response = r.Int64();
+        Times.AcceptWallMs = r.Int64();
+        Times.BeginWallMs = r.Int64();
+        ClientDeadlineMs = r.Int64();
+        ServerDeadlineMs = r.Int64();
+        Retries = r.Int32();
+        Redispatched = r.Flag();
+        ServerQueuePosition = r.Int32();
+        BackendQueuePosition = r.Int32();
+        LogLevel = r.Int32();
+        _logged = r.Flag();
+        FrameReader more = r.Record();
+        ReadMore(ref more);
+        Process();
+    }
+
+    protected virtual void ReadMore(ref FrameReader r) { }
+
+    private static void WriteChannel(FrameWriter w, ref Channel channel)
+    {
+        w.Blob(new ReadOnlySpan<byte>(channel.Data + channel.Start, channel.Data is null ? 0 : channel.Ready - channel.Start));
+        w.Flag(channel.SourceClosed);
+        w.Flag(channel.ShutdownSent);
+        w.Int64(channel.Payload);
+        w.Int64(channel.Sent);
+    }
+
+    private void ReadChannel(ref FrameReader r, ref Channel channel)
+    {
+        channel.Reset();
+        ReadOnlySpan<byte> bytes = r.Blob();
+        if (bytes.Length > 0)
+        {
+            byte* data = Worker.Buffers.Rent();
+            bytes.CopyTo(new Span<byte>(data, bytes.Length));
+            channel.Attach(data, 0, bytes.Length);
+            channel.Ready = bytes.Length;
+        }
+        channel.Body = Http.H1.BodyKind.UntilClose;
+        channel.SourceClosed = r.Flag();
+        channel.ShutdownSent = r.Flag();
+        channel.Payload = r.Int64();
+        channel.Sent = r.Int64();
+    }
+
+    /// <summary>Counts the stream in at its server as if it had been chosen here; limits do not apply to what already runs.</summary>
+    private void TakeSlot(ServerState server)
+    {
+        server.Backend.Gate.Enter();
+        server.Served++;
+        server.Backend.Gate.Exit();
+        server.Enter();
+        _holdsSlot = _countedInServer = true;
+    }
+}

@@ -1,0 +1,117 @@
+// Frames over a UNIX stream socket, blocking with deadlines: every handover session has a thread of its own.
+using System;
+using System.Buffers.Binary;
+using Baton.Interop.Linux;
+
+namespace Baton.Handover.Protocol;
+
+/// <summary>One end of the conversation. Errors end it: <see cref="Error"/> says why.</summary>
+public sealed class FrameChannel(int fd)
+{
+    private readonly byte[] _header = new byte[HandoverProtocol.HeaderSize];
+    private byte[] _payload = [];
+    private int[] _descriptors = [];
+
+    public int Fd => fd;
+
+    /// <summary>Why Send or Receive failed; null while all is well. "closed" is the other side's end of stream.</summary>
+    public string? Error { get; private set; }
+
+    public FrameType Type { get; private set; }
+    public ReadOnlySpan<byte> Payload => _payload;
+
+    /// <summary>Descriptors that came with the frame. The caller owns them.</summary>
+    public ReadOnlySpan<int> Descriptors => _descriptors;
+
+    public void SetTimeout(int ms) => SocketNames.SetTimeouts(fd, ms);
+
+    /// <summary>Sends a whole frame. False on any failure.</summary>
+    public bool Send(FrameType type, ReadOnlySpan<byte> payload = default, ReadOnlySpan<int> descriptors = default)
+    {
+        if (Error is not null) return false;
+        byte[] header = new byte[HandoverProtocol.HeaderSize];
+        BinaryPrimitives.WriteUInt16LittleEndian(header, (ushort)type);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(2), (ushort)descriptors.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), payload.Length);
+        // the descriptors ride with the header: whoever has read it has them
+        if (DescriptorPassing.Send(fd, header, descriptors) != header.Length) return Fail($"sending failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
+        if (payload.Length > 0 && !SendAll(payload)) return Fail($"sending failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
+        return true;
+    }
+
+    private bool SendAll(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            int n = SocketNames.Send(fd, bytes);
+            if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR) continue;
+            if (n <= 0) return false;
+            bytes = bytes[n..];
+        }
+        return true;
+    }
+
+    /// <summary>Reads the next frame. False at the end of stream, on a time-out and on nonsense.</summary>
+    public bool Receive()
+    {
+        if (Error is not null) return false;
+        Type = FrameType.None;
+        _descriptors = [];
+        Span<int> attached = stackalloc int[DescriptorPassing.MaxPerMessage];
+        int at = 0;
+        while (at < _header.Length)
+        {
+            nint n = DescriptorPassing.Receive(fd, _header.AsSpan(at), attached, out int count);
+            if (count > 0) _descriptors = [.. _descriptors, .. attached[..count]];
+            if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR) continue;
+            if (n == 0) return Fail("closed");
+            if (n < 0) return Fail($"receiving failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
+            at += (int)n;
+        }
+        int length = BinaryPrimitives.ReadInt32LittleEndian(_header.AsSpan(4));
+        int promised = BinaryPrimitives.ReadUInt16LittleEndian(_header.AsSpan(2));
+        if (length is < 0 or > HandoverProtocol.MaxPayload) return Fail("a frame of impossible length");
+        if (promised != _descriptors.Length) return Fail($"{_descriptors.Length} descriptors came instead of {promised}");
+        _payload = new byte[length];
+        for (int done = 0; done < length;)
+        {
+            int n = Files.Read(fd, _payload.AsSpan(done));
+            if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR) continue;
+            if (n == 0) return Fail("closed");
+            if (n < 0) return Fail($"receiving failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
+            done += n;
+        }
+        Type = (FrameType)BinaryPrimitives.ReadUInt16LittleEndian(_header);
+        return true;
+    }
+
+    /// <summary>Reads until a frame of the wanted type (or Refuse) comes; frames not known here are skipped. False when the conversation is over.</summary>
+    public bool Expect(FrameType wanted)
+    {
+        while (Receive())
+        {
+            if (Type == wanted) return true;
+            CloseDescriptors();
+            if (Type == FrameType.Refuse) return Fail("refused: " + System.Text.Encoding.UTF8.GetString(Payload));
+            if (Enum.IsDefined(Type)) return Fail($"{Type} came instead of {wanted}");
+        }
+        return false;
+    }
+
+    /// <summary>The descriptors of the last frame belong to the caller now.</summary>
+    public void ReleaseDescriptors() => _descriptors = [];
+
+    /// <summary>Closes what came with a frame nobody wants.</summary>
+    public void CloseDescriptors()
+    {
+        foreach (int d in _descriptors) Files.close(d);
+        _descriptors = [];
+    }
+
+    private bool Fail(string why)
+    {
+        Error ??= why;
+        CloseDescriptors();
+        return false;
+    }
+}

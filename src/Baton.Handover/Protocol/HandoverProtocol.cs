@@ -1,0 +1,36 @@
+// Constants of the handover conversation. Specified in docs/handover-protocol.md.
+using System;
+
+namespace Baton.Handover.Protocol;
+
+public static class HandoverProtocol
+{
+    /// <summary>Spoken here. A process speaks with its neighbour one version up or down.</summary>
+    public const int Version = 1;
+
+    /// <summary>The oldest version understood.</summary>
+    public const int OldestVersion = 1;
+
+    /// <summary>The command on the stats socket that begins it, and the first bytes of its answer.</summary>
+    public static ReadOnlySpan<byte> Command => "_handover\n"u8;
+    public static ReadOnlySpan<byte> Greeting => "BATON-HANDOVER\n"u8;
+
+    /// <summary>Bytes in front of a payload: u16 type, u16 descriptors attached, u32 payload length.</summary>
+    public const int HeaderSize = 8;
+
+    /// <summary>Longest payload believed.</summary>
+    public const int MaxPayload = 64 << 20;
+
+    /// <summary>Descriptors one frame carries at most (the kernel's limit is 253).</summary>
+    public const int MaxDescriptors = 252;
+
+    /// <summary>Connections and payload bytes one Connections frame aims at: what bounds a stream's pause.</summary>
+    public const int BatchConnections = 120;
+    public const int BatchBytes = 2 << 20;
+
+    /// <summary>Longest wait for a step of the conversation, in ms.</summary>
+    public const int StepTimeoutMs = 5000;
+
+    /// <summary>Longest wait of the old process between Hello and Accepting: the new one may have much to prepare.</summary>
+    public const int PrepareTimeoutMs = 60_000;
+}

@@ -1,0 +1,204 @@
+// The leaving side of a handover: answers the next process, stops accepting when it is told to, sends state and live
+// connections, stands by for the probation, and leaves when nothing is left. See docs/handover-protocol.md.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Threading;
+using Baton.Core.Frames;
+using Baton.Engine;
+using Baton.Engine.Handover;
+using Baton.Engine.Loop;
+using Baton.Handover.Protocol;
+using Baton.Interop.Linux;
+
+namespace Baton.Handover.Sessions;
+
+internal sealed class HandoverGiver(HandoverDesk desk, int fd)
+{
+    private const int StateIntervalMs = 500;
+
+    private readonly EngineState _engine = desk.Engine;
+    private readonly FrameChannel _channel = new(fd);
+    private readonly List<IHandoverParticipant> _participants = Participants.Create();
+    private readonly FrameWriter _writer = new();
+    private HashSet<string> _understood = [];
+    private int _peer;
+    private long _probationEndsMs, _nextStateMs;
+    private bool _probationOver;
+
+    private static long NowMs => Environment.TickCount64;
+
+    public static void Refuse(int fd, string why)
+    {
+        SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
+        Files.WriteAll(fd, HandoverProtocol.Greeting);
+        new FrameChannel(fd).Send(FrameType.Refuse, Encoding.UTF8.GetBytes(why));
+    }
+
+    public void Run()
+    {
+        if (!SocketNames.PeerCredentials(fd, out _peer, out int uid) || uid != 0 && uid != Processes.geteuid()) { Refuse(fd, "not the same user"); return; }
+        if (_engine.Stopping) { Refuse(fd, "this process is leaving"); return; }
+        SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
+        desk.Incoming?.ReleaseAndSettle();
+        if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served)) return;
+        _engine.BeginHandover(served);
+        _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
+        if (_channel.Send(FrameType.Stopped) && SendState() && MoveEverything())
+        {
+            if (!_probationOver) _engine.EndProbation();
+            _engine.EndHandover();
+            return;
+        }
+        OnPeerLost();
+    }
+
+    private bool Greet()
+    {
+        if (!Files.WriteAll(fd, HandoverProtocol.Greeting) || !_channel.Expect(FrameType.Hello)) return false;
+        var hello = new FrameReader(_channel.Payload);
+        int version = hello.UInt16(), oldest = hello.UInt16();
+        _peer = hello.Int32();
+        int count = hello.UInt16();
+        _understood = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < count && !hello.IsShort; i++)
+        {
+            string name = hello.Text();
+            int understood = hello.UInt16();
+            IHandoverParticipant? mine = _participants.Find(p => p.Name == name);
+            if (mine is not null && mine.Version <= understood) _understood.Add(name);
+        }
+        if (hello.IsShort || oldest > HandoverProtocol.Version || version < HandoverProtocol.OldestVersion)
+        {
+            _channel.Send(FrameType.Refuse, Encoding.UTF8.GetBytes($"protocol version {HandoverProtocol.Version} is spoken here"));
+            return false;
+        }
+        HandoverHello.Write(_writer, _participants);
+        return _channel.Send(FrameType.Hello, _writer.Written);
+    }
+
+    private bool SendStateWhenAsked()
+    {
+        _channel.SetTimeout(HandoverProtocol.PrepareTimeoutMs);
+        if (!_channel.Expect(FrameType.Prepared)) return false;
+        _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
+        return SendState() && _channel.Send(FrameType.StateEnd);
+    }
+
+    /// <summary>Every participant the other side knows: whole, or what is new since the last time.</summary>
+    private bool SendState()
+    {
+        _nextStateMs = NowMs + StateIntervalMs;
+        foreach (IHandoverParticipant participant in _participants)
+        {
+            if (!_understood.Contains(participant.Name)) continue;
+            _writer.Clear();
+            _writer.Text(participant.Name);
+            _writer.UInt16(participant.Version);
+            int body = _writer.BeginRecord();
+            if (!participant.Write(_engine, _writer)) continue;
+            _writer.EndRecord(body);
+            if (!_channel.Send(FrameType.State, _writer.Written)) return false;
+        }
+        return true;
+    }
+
+    private bool AwaitAccepting(out HashSet<ulong> served)
+    {
+        served = [];
+        _channel.SetTimeout(HandoverProtocol.PrepareTimeoutMs);
+        if (!_channel.Expect(FrameType.Accepting)) return false;
+        _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
+        var list = new FrameReader(_channel.Payload);
+        for (int count = list.Int32(); count > 0 && !list.IsShort; count--) served.Add((ulong)list.Int64());
+        return !list.IsShort;
+    }
+
+    /// <summary>Sends what can move, again and again as more becomes idle, until no connection is left. False when the other side was lost.</summary>
+    private bool MoveEverything()
+    {
+        bool swept = false;
+        while (true)
+        {
+            bool moved = false;
+            foreach (Worker worker in _engine.Workers)
+            {
+                if (!MoveBatch(worker, out int count)) return false;
+                moved |= count > 0;
+            }
+            if (moved) continue;
+            if (!swept && !_channel.Send(FrameType.Swept)) return false;
+            swept = true;
+            if (!_probationOver && NowMs >= _probationEndsMs)
+            {
+                _probationOver = true;
+                _engine.EndProbation();
+                continue;
+            }
+            if (_probationOver && _engine.RemainingConnections == 0) return SendState() && _channel.Send(FrameType.Done);
+            if (NowMs >= _nextStateMs && !SendState()) return false;
+            if (!Wait()) return false;
+        }
+    }
+
+    /// <summary>Sleeps until a connection can leave, the other side speaks, or the probation ends. False when the other side is gone.</summary>
+    private bool Wait()
+    {
+        long sleep = _probationOver ? 20 : Math.Clamp(_probationEndsMs - NowMs, 1, 50);
+        bool spoken = Files.WaitReadable(fd, _engine.DepartureEvents, (int)sleep);
+        Epoll.Drain(_engine.DepartureEvents);
+        if (!spoken) return true;
+        if (!_channel.Receive()) return false;
+        _channel.CloseDescriptors();
+        if (_channel.Type == FrameType.Release) _probationEndsMs = 0;
+        return true;
+    }
+
+    private bool MoveBatch(Worker worker, out int count)
+    {
+        var batch = new DepartureBatch(worker, HandoverProtocol.BatchConnections, HandoverProtocol.MaxDescriptors, HandoverProtocol.BatchBytes);
+        OnWorker(worker, batch.Fill);
+        count = batch.Count;
+        if (count == 0) return true;
+        byte[] claimed = new byte[count];
+        bool agreed = _channel.Send(FrameType.Connections, batch.Payload, batch.Descriptors) && ExpectClaims(claimed) && _channel.Send(FrameType.Commit);
+        if (!agreed)
+        {
+            Array.Clear(claimed);
+            // the other side may be slow and not dead: it must not serve what is taken back here
+            new FrameChannel(fd).Send(FrameType.Withdraw);
+        }
+        OnWorker(worker, () => batch.Finish(claimed));
+        return agreed;
+    }
+
+    private bool ExpectClaims(byte[] claimed)
+    {
+        while (_channel.Receive())
+        {
+            _channel.CloseDescriptors();
+            if (_channel.Type == FrameType.Release) { _probationEndsMs = 0; continue; }
+            if (_channel.Type != FrameType.Claimed) { if (Enum.IsDefined(_channel.Type)) return false; continue; }
+            if (_channel.Payload.Length != claimed.Length) return false;
+            _channel.Payload.CopyTo(claimed);
+            return true;
+        }
+        return false;
+    }
+
+    private static void OnWorker(Worker worker, Action action)
+    {
+        using var done = new ManualResetEventSlim();
+        worker.Post(_ => { action(); done.Set(); });
+        done.Wait();
+    }
+
+    /// <summary>The next process is gone or talks nonsense. Within the probation this one accepts again; later it finishes what it has.</summary>
+    private void OnPeerLost()
+    {
+        bool again = !_probationOver;
+        _engine.ResumeFromHandover(again);
+        if (!again) { _engine.EndHandover(); return; }
+        StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({_peer}) is lost ({_channel.Error}): serving on.\n");
+    }
+}

@@ -1,0 +1,232 @@
+// The arriving side of a handover: asks the running process, takes its state before the first connection, tells it to stop
+// once this one accepts, and adopts its live connections. Any failure before "accepting" leaves the old process as it was.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Threading;
+using Baton.Core.Frames;
+using Baton.Engine;
+using Baton.Engine.Handover;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Handover.Protocol;
+using Baton.Handover.Sockets;
+using Baton.Interop.Linux;
+
+namespace Baton.Handover.Sessions;
+
+public sealed class HandoverTaker
+{
+    private readonly FrameChannel _channel;
+    private readonly List<IHandoverParticipant> _participants = Participants.Create();
+    private readonly ManualResetEventSlim _settled = new(), _ended = new();
+    private readonly Lock _sending = new();
+    private EngineState _engine = null!;
+    private int _nextWorker;
+    private bool _running, _isBaton;
+
+    private HandoverTaker(int fd) => _channel = new FrameChannel(fd);
+
+    /// <summary>The process at the other side.</summary>
+    public int OldPid { get; private set; }
+
+    /// <summary>Connections adopted and refused so far.</summary>
+    public int Adopted { get; private set; }
+    public int Refused { get; private set; }
+
+    /// <summary>
+    /// Begins the conversation with the process behind <paramref name="source"/> (as "-x"), if it is one of
+    /// <paramref name="oldPids"/> and speaks this protocol. Null otherwise: it is then reloaded by signals, like HAProxy.
+    /// </summary>
+    public static HandoverTaker? Begin(string source, IReadOnlyCollection<int> oldPids)
+    {
+        for (int attempt = 0; attempt < SocketTransfer.Attempts; attempt++)
+        {
+            int fd = OldProcessSocket.Connect(source, out _);
+            if (fd < 0) return null;
+            var taker = new HandoverTaker(fd);
+            if (taker.Greet(oldPids)) return taker;
+            Files.close(fd);
+            if (!taker._isBaton) return null;
+            // in a storm of reloads the process that has just been replaced may still answer on the socket both share
+            Thread.Sleep(SocketTransfer.PauseMs);
+        }
+        return null;
+    }
+
+    private bool Greet(IReadOnlyCollection<int> oldPids)
+    {
+        SocketNames.SetTimeouts(_channel.Fd, HandoverProtocol.StepTimeoutMs);
+        if (!Files.WriteAll(_channel.Fd, HandoverProtocol.Command)) return false;
+        Span<byte> greeting = stackalloc byte[HandoverProtocol.Greeting.Length];
+        for (int done = 0; done < greeting.Length;)
+        {
+            int n = Files.Read(_channel.Fd, greeting[done..]);
+            if (n <= 0) return false;
+            done += n;
+        }
+        _isBaton = greeting.SequenceEqual(HandoverProtocol.Greeting);
+        if (!_isBaton) return false;
+        var hello = new FrameWriter();
+        HandoverHello.Write(hello, _participants);
+        if (!_channel.Send(FrameType.Hello, hello.Written) || !_channel.Expect(FrameType.Hello)) return false;
+        var reader = new FrameReader(_channel.Payload);
+        int version = reader.UInt16(), oldest = reader.UInt16();
+        OldPid = reader.Int32();
+        if (reader.IsShort || oldest > HandoverProtocol.Version || version < HandoverProtocol.OldestVersion) return false;
+        foreach (int pid in oldPids) if (pid == OldPid) return true;
+        return false;
+    }
+
+    /// <summary>Everything is bound and built: fetches the state. Called before the workers run. False when the old process cannot go on; it then serves as before.</summary>
+    public bool Prepare(EngineState engine)
+    {
+        _engine = engine;
+        if (!_channel.Send(FrameType.Prepared)) return Close();
+        while (_channel.Receive())
+        {
+            _channel.CloseDescriptors();
+            if (_channel.Type == FrameType.StateEnd) return true;
+            if (_channel.Type == FrameType.State) ApplyState(_channel.Payload);
+        }
+        return Close();
+    }
+
+    private bool Close()
+    {
+        Files.close(_channel.Fd);
+        _settled.Set();
+        _ended.Set();
+        return false;
+    }
+
+    /// <summary>Starts the thread that tells the old process to stop as soon as all workers run.</summary>
+    public void Start() => new Thread(Run, 512 * 1024) { IsBackground = true, Name = "handover-in" }.Start();
+
+    private void Run()
+    {
+        _engine.OnEachWorkerAndWait(static _ => { });
+        _running = true;
+        bool done = TellAccepting() && Take();
+        // a process that did not say it was done is gone, or must be told in the ordinary way
+        if (!done) Processes.kill(OldPid, Signals.SIGUSR1);
+        lock (_sending) Close();
+    }
+
+    private bool TellAccepting()
+    {
+        var cookies = new List<ulong>();
+        foreach (ListenerState l in _engine.Listeners) foreach (int fd in l.Descriptors) cookies.Add(SocketNames.Cookie(fd));
+        var list = new FrameWriter();
+        list.Int32(cookies.Count);
+        foreach (ulong cookie in cookies) list.Int64((long)cookie);
+        return _channel.Send(FrameType.Accepting, list.Written) && _channel.Expect(FrameType.Stopped);
+    }
+
+    private bool Take()
+    {
+        _channel.SetTimeout(0);
+        while (_channel.Receive())
+        {
+            switch (_channel.Type)
+            {
+                case FrameType.State: ApplyState(_channel.Payload); break;
+                case FrameType.Connections: if (!TakeConnections()) return false; break;
+                case FrameType.Swept: _settled.Set(); break;
+                case FrameType.Done: return true;
+            }
+            _channel.CloseDescriptors();
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Judges a batch, claims what can be served here, and adopts it on Commit. If the old process dies in between it has
+    /// given everything up that was claimed: adopted too.
+    /// </summary>
+    private bool TakeConnections()
+    {
+        List<Arrival>? arrivals = ReadBatch(_channel.Payload, _channel.Descriptors);
+        _channel.ReleaseDescriptors();
+        if (arrivals is null) return false;
+        byte[] claims = new byte[arrivals.Count];
+        for (int i = 0; i < claims.Length; i++) claims[i] = arrivals[i].Refusal is null ? (byte)1 : (byte)0;
+        bool told;
+        lock (_sending) told = _channel.Send(FrameType.Claimed, claims);
+        bool withdrawn = !told;
+        if (told && _channel.Receive())
+        {
+            withdrawn = _channel.Type != FrameType.Commit;
+            _channel.CloseDescriptors();
+        }
+        Distribute(arrivals, withdrawn);
+        return told && !withdrawn;
+    }
+
+    /// <summary>The items of a batch; null when it makes no sense (its descriptors are closed then).</summary>
+    private List<Arrival>? ReadBatch(ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
+    {
+        var reader = new FrameReader(payload);
+        int count = reader.Int32(), at = 0;
+        var arrivals = new List<Arrival>();
+        for (int i = 0; i < count && !reader.IsShort; i++)
+        {
+            FrameReader item = reader.Record();
+            if (!reader.IsShort) arrivals.Add(Arrival.Read(_engine, item, descriptors, ref at));
+        }
+        bool sane = !reader.IsShort && arrivals.Count == count && at == descriptors.Length;
+        if (sane) return arrivals;
+        foreach (int fd in descriptors) Files.close(fd);
+        return null;
+    }
+
+    private void Distribute(List<Arrival> arrivals, bool withdrawn)
+    {
+        var lists = new List<Arrival>[_engine.WorkerCount];
+        foreach (Arrival arrival in arrivals)
+        {
+            if (withdrawn || arrival.Refusal is not null) { arrival.Discard(); if (!withdrawn) Refused++; continue; }
+            int worker = _nextWorker++ % lists.Length;
+            for (int i = 0; i < lists.Length && arrival.Listener is { } l && !EngineState.MayServe(_engine.Workers[worker], l); i++) worker = (worker + 1) % lists.Length;
+            (lists[worker] ??= []).Add(arrival);
+            Adopted++;
+        }
+        for (int i = 0; i < lists.Length; i++)
+        {
+            if (lists[i] is not { } mine) continue;
+            _engine.Workers[i].Post(w => { foreach (Arrival a in mine) a.Adopt(w); });
+        }
+    }
+
+    private void ApplyState(ReadOnlySpan<byte> payload)
+    {
+        var reader = new FrameReader(payload);
+        string name = reader.Text();
+        int version = reader.UInt16();
+        byte[] body = reader.Blob().ToArray();
+        IHandoverParticipant? participant = _participants.Find(p => p.Name == name);
+        if (reader.IsShort || participant is null || version > participant.Version) return;
+        if (_running) _engine.Workers[0].Post(_ => Apply(participant, body)); else Apply(participant, body);
+    }
+
+    private void Apply(IHandoverParticipant participant, byte[] body)
+    {
+        var reader = new FrameReader(body);
+        participant.Read(_engine, ref reader);
+    }
+
+    /// <summary>
+    /// The next process has come for us: ends the probation of the one before at once, and waits until what it had to give
+    /// has arrived (bounded), so that a storm of reloads never runs more than two processes.
+    /// </summary>
+    public void ReleaseAndSettle()
+    {
+        if (_ended.IsSet) return;
+        _settled.Wait(HandoverProtocol.StepTimeoutMs / 2);
+        lock (_sending)
+        {
+            if (!_ended.IsSet) _channel.Send(FrameType.Release);
+        }
+        _ended.Wait(HandoverProtocol.StepTimeoutMs / 10);
+    }
+}
