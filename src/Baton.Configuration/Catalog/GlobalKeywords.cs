@@ -53,7 +53,7 @@ internal static class GlobalKeywords
         Row("h1-do-not-close-on-insecure-transfer-encoding", "", KeywordStatus.Refused, "keeps an HTTP/1 connection open after both body lengths were announced"),
         Row("h2-workaround-bogus-websocket-clients", "", KeywordStatus.Refused, "hides HTTP/2 WebSocket support from clients that misuse it", negatable: true),
         Row("handover-counters", "keep/reset", KeywordStatus.Refused, "Baton: whether statistics go on counting after a reload or start from nothing"),
-        Row("handover-probation", "time", KeywordStatus.Refused, "Baton: how long the old process stands by after a reload, ready to serve again should the new one die"),
+        Row("handover-probation", "time", KeywordStatus.Refused, "Baton: how long an old process stands by after a reload, to serve again if the new one dies"),
         Row("hard-stop-after", "time", KeywordStatus.Refused, "longest time a soft stop may take"),
         Row("harden.reject-privileged-ports.quic", "on/off", KeywordStatus.Refused, "refuses QUIC clients whose source port is below 1024"),
         Row("harden.reject-privileged-ports.tcp", "on/off", KeywordStatus.Refused, "refuses TCP clients whose source port is below 1024"),
