@@ -109,7 +109,7 @@ public sealed unsafe partial class ClientConnection
         w.Int64(IdleSinceMs);
         w.Int32(RequestCount);
         w.Int32(side?.Reuses ?? 0);
-        if (kind == MovedKind.Client) w.Blob(new System.ReadOnlySpan<byte>(_head, _head is null ? 0 : _headEnd - _headStart));
+        if (kind == MovedKind.Client) w.Blob(new System.ReadOnlySpan<byte>(_head + _headStart, _head is null ? 0 : _headEnd - _headStart));
         else Stream!.WriteImage(w);
         w.EndRecord(image);
     }

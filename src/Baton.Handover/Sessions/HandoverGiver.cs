@@ -127,7 +127,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
                 moved |= count > 0;
             }
             if (moved) continue;
-            if (!swept && !_channel.Send(FrameType.Swept)) return false;
+            // what was counted while they moved follows them at once
+            if (!swept && !(SendState() && _channel.Send(FrameType.Swept))) return false;
             swept = true;
             if (!_probationOver && NowMs >= _probationEndsMs)
             {

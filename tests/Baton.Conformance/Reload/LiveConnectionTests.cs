@@ -1,0 +1,237 @@
+// Live connections move to the next process: tunnels, WebSockets, keep-alive connections, connections to servers.
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Reload;
+
+public sealed class LiveConnectionTests
+{
+    private const string Tunnels = """
+        frontend tcp
+            mode tcp
+            bind 127.0.0.1:${port}
+            default_backend echo
+        backend echo
+            mode tcp
+            server s 127.0.0.1:${origin}
+        """;
+
+    private const string WebSockets = """
+        frontend web
+            mode http
+            bind 127.0.0.1:${port}
+            default_backend echo
+        backend echo
+            mode http
+            server s 127.0.0.1:${origin}
+        """;
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public void Tunnels_and_websockets_move_without_losing_a_byte(bool webSocket, int threads)
+    {
+        using var load = new EchoLoad();
+        using var proxy = new Reloadable(webSocket ? WebSockets : Tunnels, load.OriginPort, $"nbthread {threads}");
+        proxy.Reload();
+        load.Open(proxy.Port, 60, webSocket, block: 30_000, pauseMs: 5);
+        WaitFor(() => load.OriginConnections == 60 && load.Bytes > 1_000_000);
+        for (int i = 0; i < 8; i++)
+        {
+            int old = proxy.Reload();
+            Reloadable.WaitGone(old, 3000);
+            Assert.Equal("", load.FirstError);
+            long before = load.Bytes;
+            WaitFor(() => load.Bytes > before + 100_000);
+        }
+        load.Stop();
+        Assert.Equal("", load.FirstError);
+        Assert.Equal(60, load.OriginConnections);
+        WaitFor(() => proxy.Stat("echo", "s", "scur") == "0");
+        // the server column counts sessions once, and every byte that was echoed
+        Assert.Equal("60", proxy.Stat("echo", "s", "stot"));
+        Assert.True(long.Parse(proxy.Stat("echo", "s", "bin")) >= load.Bytes);
+    }
+
+    private static void WaitFor(Func<bool> condition)
+    {
+        for (long end = Environment.TickCount64 + 10_000; !condition();)
+        {
+            Assert.True(Environment.TickCount64 < end, "waited too long");
+            Thread.Sleep(2);
+        }
+    }
+
+    [Fact]
+    public void Keep_alive_connections_outlive_every_reload_and_each_request_is_counted_once()
+    {
+        using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        using var proxy = new Reloadable(WebSockets, origin.Port, "nbthread 2");
+        proxy.Reload();
+        int served = 0;
+        bool stop = false;
+        var failures = new List<string>();
+        var clients = new Thread[8];
+        for (int i = 0; i < clients.Length; i++)
+        {
+            int pause = i;
+            clients[i] = new Thread(() =>
+            {
+                try
+                {
+                    using Socket socket = Connect(proxy.Port);
+                    while (!Volatile.Read(ref stop)) { Exchange(socket); Interlocked.Increment(ref served); if (pause > 3) Thread.Sleep(pause); }
+                }
+                catch (Exception e) when (e is SocketException or InvalidOperationException) { lock (failures) failures.Add(e.Message); }
+            });
+            clients[i].Start();
+        }
+        for (int i = 0; i < 12; i++) { proxy.Reload(); Thread.Sleep(40); }
+        Volatile.Write(ref stop, true);
+        foreach (Thread client in clients) client.Join();
+        Assert.Empty(failures);
+        WaitFor(() => proxy.Info("CurrConns") == 0 || proxy.Info("CurrConns") == 1);
+        // the rest of the old process's counting follows it
+        WaitFor(() => proxy.Stat("web", "FRONTEND", "req_tot") == served.ToString());
+        WaitFor(() => proxy.Stat("echo", "s", "hrsp_2xx") == served.ToString());
+        Assert.Equal("8", proxy.Stat("web", "FRONTEND", "stot"));
+        Assert.True(served > 200, $"only {served} requests");
+    }
+
+    private static Socket Connect(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+        socket.Connect(IPAddress.Loopback, port);
+        return socket;
+    }
+
+    /// <summary>One request on a kept connection; the answer must leave it open.</summary>
+    private static void Exchange(Socket socket)
+    {
+        socket.Send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        var answer = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        while (true)
+        {
+            int n = socket.Receive(buffer);
+            if (n == 0) throw new InvalidOperationException("the connection was closed under a request");
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+            string text = answer.ToString();
+            int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end < 0) continue;
+            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException(text);
+            if (text.Contains("connection: close", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException("told to close");
+            int at = text.IndexOf("content-length: ", StringComparison.OrdinalIgnoreCase) + 16;
+            if (text.Length - end - 4 == int.Parse(text.AsSpan(at, text.IndexOf('\r', at) - at))) return;
+        }
+    }
+
+    [Fact]
+    public void Idle_connections_to_servers_are_kept_too()
+    {
+        using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        using var proxy = new Reloadable(WebSockets, origin.Port, "nbthread 1");
+        proxy.Reload();
+        using Socket client = Connect(proxy.Port);
+        Exchange(client);
+        for (int i = 0; i < 3; i++)
+        {
+            Reloadable.WaitGone(proxy.Reload(), 3000);
+            Exchange(client);
+        }
+        Assert.Equal(1, origin.Connections);
+    }
+
+    [Fact]
+    public void A_request_that_has_begun_to_arrive_is_finished_by_the_next_process()
+    {
+        using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        using var proxy = new Reloadable(WebSockets, origin.Port);
+        proxy.Reload();
+        using Socket client = Connect(proxy.Port);
+        client.Send("GET /hello HTTP/1.1\r\nHo"u8);
+        Thread.Sleep(50);
+        Reloadable.WaitGone(proxy.Reload(), 3000);
+        client.Send("st: a\r\nConnection: close\r\n\r\n"u8);
+        byte[] buffer = new byte[4096];
+        int n = client.Receive(buffer);
+        Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, n), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_half_closed_tunnel_moves_with_its_state()
+    {
+        using var origin = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        origin.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        origin.Listen(1);
+        using var proxy = new Reloadable(Tunnels, ((IPEndPoint)origin.LocalEndPoint!).Port);
+        proxy.Reload();
+        using Socket client = Connect(proxy.Port);
+        using Socket server = origin.Accept();
+        client.Send("question"u8);
+        client.Shutdown(SocketShutdown.Send);
+        byte[] buffer = new byte[100];
+        Assert.Equal(8, server.Receive(buffer));
+        Assert.Equal(0, server.Receive(buffer));
+        Reloadable.WaitGone(proxy.Reload(), 3000);
+        server.Send("answer"u8);
+        server.Shutdown(SocketShutdown.Both);
+        Assert.Equal(6, client.Receive(buffer));
+        Assert.Equal(0, client.Receive(buffer));
+    }
+
+    [Fact]
+    public void What_an_operator_changed_survives_unless_the_file_changes_it()
+    {
+        using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        using var proxy = new Reloadable("""
+            frontend web
+                mode http
+                bind 127.0.0.1:${port}
+                default_backend echo
+            backend echo
+                mode http
+                server s 127.0.0.1:${origin}
+                server down 127.0.0.1:${origin}
+                server light 127.0.0.1:${origin} weight 10
+                server heavy 127.0.0.1:${origin} weight 20
+            """, origin.Port);
+        proxy.Reload();
+        proxy.Ask("set server echo/down state maint; set server echo/s state drain; set weight echo/light 5; set weight echo/heavy 7; set maxconn frontend web 77");
+        proxy.Edit("weight 20", "weight 30");
+        proxy.Reload();
+        Assert.Equal("MAINT", proxy.Stat("echo", "down", "status"));
+        Assert.Equal("DRAIN", proxy.Stat("echo", "s", "status"));
+        Assert.Equal("5", proxy.Stat("echo", "light", "weight"));
+        Assert.Equal("30", proxy.Stat("echo", "heavy", "weight"));
+        Assert.Equal("77", proxy.Stat("web", "FRONTEND", "slim"));
+        for (int i = 0; i < 20; i++) { using Socket client = Connect(proxy.Port); Exchange(client); }
+        Assert.Equal("0", proxy.Stat("echo", "down", "stot"));
+        Assert.Equal("0", proxy.Stat("echo", "s", "stot"));
+        proxy.Reload();
+        Assert.Equal("MAINT", proxy.Stat("echo", "down", "status"));
+    }
+
+    [Fact]
+    public void A_connection_whose_frontend_is_gone_is_carried_to_its_end()
+    {
+        using var load = new EchoLoad();
+        using var proxy = new Reloadable(Tunnels, load.OriginPort);
+        proxy.Reload();
+        load.Open(proxy.Port, 5, false, 1000, 2);
+        WaitFor(() => load.OriginConnections == 5 && load.Bytes > 10_000);
+        proxy.Edit("frontend tcp", "frontend renamed");
+        int old = proxy.Reload();
+        Thread.Sleep(800);
+        Assert.True(Reloadable.IsAlive(old));
+        load.Stop();
+        Assert.Equal("", load.FirstError);
+        Reloadable.WaitGone(old, 3000);
+    }
+}
