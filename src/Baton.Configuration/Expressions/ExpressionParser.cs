@@ -21,6 +21,9 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         ["HTTP_1.0"] = "req.ver 1.0", ["HTTP_1.1"] = "req.ver 1.1",
     };
 
+    /// <summary>ACLs whose lines were refused: there was an error for them already.</summary>
+    private readonly HashSet<string> _faultyAcls = [];
+
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
         => new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
 
@@ -99,7 +102,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         string name = words[0].Text;
         AclConfig? acl = proxy.Acls.Find(a => a.Name == name);
         var expression = AclExpression(Texts(words[1..]), at);
-        if (expression is null) return null;
+        // its name stays known: what refers to it is not wrong as well
+        if (expression is null) { _faultyAcls.Add(name); return null; }
         acl ??= new AclConfig { Name = name };
         acl.Alternatives.Add(expression);
         return acl;
@@ -177,7 +181,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         {
             string word = texts[i];
             bool negated = false;
-            if (word is "||" or "or") { alternatives.Add(terms.ToArray()); terms.Clear(); continue; }
+            if (word == "||" || word.Equals("or", StringComparison.OrdinalIgnoreCase)) { alternatives.Add(terms.ToArray()); terms.Clear(); continue; }
             while (word.StartsWith('!')) { negated = !negated; word = word.Length > 1 ? word[1..] : ++i < texts.Count ? texts[i] : ""; }
             AclConfig? acl = word == "{" ? Anonymous(texts, ref i, at) : Named(word, proxy, at);
             if (acl is null) return null;
@@ -205,7 +209,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             AclExpressionConfig? expression = AclExpression([.. text.Split(' ')], at);
             return expression is null ? null : new AclConfig { Name = name, Alternatives = { expression } };
         }
-        diagnostics.Error(at, $"no such ACL : '{name}'.", name);
+        if (!_faultyAcls.Contains(name)) diagnostics.Error(at, $"no such ACL : '{name}'.", name);
         return null;
     }
 

@@ -35,8 +35,9 @@ internal static class BindLine
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.BindOption, "keyword", word);
                 string message = $"'{(cli ? "stats socket" : "bind")} {c[0]}' in section '{c.SectionWord}': {verdict.Message}";
-                if (verdict.IsError) { c.Error(message, word); return; }
-                c.Warning(message, word);
+                if (verdict.IsError) c.Error(message, word); else c.Warning(message, word);
+                if (KeywordCatalog.Find(KeywordFamily.BindOption, word) is not { } known) return;
+                if (known.Arguments.Length > 0 && known.Arguments[0] != '[') i++;
                 continue;
             }
             string value = "";

@@ -19,6 +19,9 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private SectionKinds _section;
     private UserListConfig? _userList;
 
+    /// <summary>Inside a section that is refused or ignored as a whole: there was one message for it.</summary>
+    private bool _skipping;
+
     public void Line(List<Word> words, SourcePosition at)
     {
         string word = words[0].Text;
@@ -26,6 +29,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         _context.Position = at;
         if (opened != SectionKinds.None && !IsLineOfSection(opened)) { Open(opened, words, at); return; }
         if (_section == SectionKinds.None) { diagnostics.Error(at, $"unknown keyword '{word}' out of section.", word); return; }
+        if (_skipping) return;
         if (_section == SectionKinds.Userlist) { UserListLine(words, at); return; }
         Directive(words, at);
     }
@@ -63,6 +67,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         _context.SectionWord = words[0].Text;
         _context.ProxyOrNull = null;
         _userList = null;
+        _skipping = false;
         switch (kind)
         {
             case SectionKinds.Global:
@@ -72,8 +77,12 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             case SectionKinds.Userlist: OpenUserList(words, at); return;
             case SectionKinds.Program:
                 diagnostics.Warning(at, KeywordVerdict.Of(KeywordFamily.Section, "section", "program").Message, "program");
+                _skipping = true;
                 return;
-            default: diagnostics.Error(at, $"section '{words[0].Text}' : known HAProxy section, not supported by Baton yet", words[0].Text); return;
+            default:
+                _skipping = true;
+                diagnostics.Error(at, $"section '{words[0].Text}' : known HAProxy section, not supported by Baton yet", words[0].Text);
+                return;
         }
     }
 

@@ -47,9 +47,10 @@ internal static class ServerLine
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
                 string who = from == 2 ? $"'server {c[0]}'" : "'default-server'";
-                if (verdict.IsError) { c.Error($"{who} : {verdict.Message}.", word); return; }
-                c.Warning($"{who} : {verdict.Message}.", word);
-                if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is { Arguments.Length: > 0 }) i++;
+                if (verdict.IsError) c.Error($"{who} : {verdict.Message}.", word); else c.Warning($"{who} : {verdict.Message}.", word);
+                // a word nobody knows may or may not have had an argument: the rest of the line cannot be judged
+                if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is not { } known) return;
+                if (known.Arguments.Length > 0 && known.Arguments[0] != '[') i++;
                 continue;
             }
             string value = "";
