@@ -17,6 +17,9 @@ public sealed partial class EngineState
     /// <summary>Connections that become idle leave for the next process instead of waiting here.</summary>
     public bool HandingOver => _handingOver;
 
+    /// <summary>The bulk of the connections is on its way, out or in.</summary>
+    public bool ConnectionsMove { get; set; }
+
     /// <summary>The conversation has come to its end: what may be left is finished here.</summary>
     public bool HandoverEnded { get; private set; }
 
@@ -52,7 +55,7 @@ public sealed partial class EngineState
             foreach (int fd in l.Descriptors) taken &= served.Contains(SocketNames.Cookie(fd));
             l.TakenOver = taken || l.InheritedDescriptor >= 0;
         }
-        _handingOver = true;
+        _handingOver = ConnectionsMove = true;
         OnEachWorkerAndWait(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver) a.Pause(); w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver); });
     }
 
@@ -77,7 +80,7 @@ public sealed partial class EngineState
     /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished here.</summary>
     public void ResumeFromHandover(bool accept)
     {
-        _handingOver = false;
+        _handingOver = ConnectionsMove = false;
         OnEachWorkerAndWait(w =>
         {
             w.ThawHeld();

@@ -72,6 +72,9 @@ public sealed unsafe partial class Worker
             }
             Timers.Advance(NowMs);
             RunQueued();
+            // PERF: while connections move, the threads that carry them go first: on a busy core they would wait for a time
+            // slice at each step, and so would the connections under way (p99.9 in a storm of reloads)
+            if (Engine.ConnectionsMove) Processes.Yield();
             if (NowMs - idleWindowStart >= 1000)
             {
                 IdlePercent = (int)Math.Min(100, idleMs * 100 / (NowMs - idleWindowStart));

@@ -31,6 +31,9 @@ public static class HandoverProtocol
     /// <summary>Longest wait for a step of the conversation, in ms.</summary>
     public const int StepTimeoutMs = 5000;
 
+    /// <summary>Longest wait for a step of moving a batch, in ms: the connections of one worker rest meanwhile.</summary>
+    public const int BatchTimeoutMs = 250;
+
     /// <summary>Longest wait of the old process between Hello and Accepting: the new one may have much to prepare.</summary>
     public const int PrepareTimeoutMs = 60_000;
 }

@@ -23,7 +23,7 @@ public sealed class HandoverTaker
     private readonly Lock _sending = new();
     private EngineState _engine = null!;
     private int _nextWorker;
-    private bool _running, _isBaton;
+    private bool _running, _speaksOtherwise;
 
     private HandoverTaker(int fd) => _channel = new FrameChannel(fd);
 
@@ -47,7 +47,7 @@ public sealed class HandoverTaker
             var taker = new HandoverTaker(fd);
             if (taker.Greet(oldPids)) return taker;
             Files.close(fd);
-            if (!taker._isBaton) return null;
+            if (taker._speaksOtherwise) return null;
             // in a storm of reloads the process that has just been replaced may still answer on the socket both share
             Thread.Sleep(SocketTransfer.PauseMs);
         }
@@ -62,11 +62,12 @@ public sealed class HandoverTaker
         for (int done = 0; done < greeting.Length;)
         {
             int n = Files.Read(_channel.Fd, greeting[done..]);
-            if (n <= 0) return false;
+            // a process that ends just now closes without a word: its successor on the same socket will answer
+            if (n <= 0) { _speaksOtherwise = n < 0; return false; }
             done += n;
         }
-        _isBaton = greeting.SequenceEqual(HandoverProtocol.Greeting);
-        if (!_isBaton) return false;
+        _speaksOtherwise = !greeting.SequenceEqual(HandoverProtocol.Greeting);
+        if (_speaksOtherwise) return false;
         var hello = new FrameWriter();
         HandoverHello.Write(hello, _participants);
         if (!_channel.Send(FrameType.Hello, hello.Written) || !_channel.Expect(FrameType.Hello)) return false;
@@ -107,7 +108,9 @@ public sealed class HandoverTaker
     {
         _engine.OnEachWorkerAndWait(static _ => { });
         _running = true;
+        _engine.ConnectionsMove = true;
         bool done = TellAccepting() && Take();
+        _engine.ConnectionsMove = false;
         // a process that did not say it was done is gone, or must be told in the ordinary way
         if (!done) Processes.kill(OldPid, Signals.SIGUSR1);
         lock (_sending) Close();
@@ -132,7 +135,7 @@ public sealed class HandoverTaker
             {
                 case FrameType.State: ApplyState(_channel.Payload); break;
                 case FrameType.Connections: if (!TakeConnections()) return false; break;
-                case FrameType.Swept: _settled.Set(); break;
+                case FrameType.Swept: _engine.ConnectionsMove = false; _settled.Set(); break;
                 case FrameType.Done: return true;
             }
             _channel.CloseDescriptors();

@@ -34,18 +34,19 @@ public sealed class ListeningSocketReceiver : IListenerSource
             if (error is null) return null;
             CloseUnclaimed();
             // in a storm of reloads the process that has just been replaced may still answer on the socket both share
-            if (error != Leaving || attempt == SocketTransfer.Attempts) return error;
+            if (attempt >= (error == Leaving ? SocketTransfer.Attempts : error == NoAnswer ? SocketTransfer.AttemptsWithoutAnswer : 1)) return error;
             Thread.Sleep(SocketTransfer.PauseMs);
         }
     }
 
+    private const string NoAnswer = "no answer to _getsocks: is it a stats socket with 'expose-fd listeners' of a running process?";
     private const string Leaving = "the process behind this socket is leaving and has no listening sockets any more";
 
     private string? Converse(int fd)
     {
         if (!Files.WriteAll(fd, SocketTransfer.Request)) return "the running process closed the connection";
         Span<byte> number = stackalloc byte[4];
-        if (!ReadExactly(fd, number)) return "no answer to _getsocks: is it a stats socket with 'expose-fd listeners' of a running process?";
+        if (!ReadExactly(fd, number)) return NoAnswer;
         int expected = BitConverter.ToInt32(number);
         if (expected is < 0 or > 1_000_000) return "the answer to _getsocks makes no sense: is this another program's socket?";
         if (expected == 0) return Leaving;

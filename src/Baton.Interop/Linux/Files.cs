@@ -21,6 +21,8 @@ public static unsafe partial class Files
     [LibraryImport("libc")] public static partial nint write(int fd, void* buffer, nint length);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int pipe2(int* fds, int flags);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int fcntl(int fd, int command, nint argument);
+    /// <summary>The same call where it may wait.</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl")] public static partial int fcntl_wait(int fd, int command, nint argument);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int dup2(int from, int to);
     [LibraryImport("libc"), SuppressGCTransition] public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] public static partial int open(string path, int flags, int mode);

@@ -16,6 +16,8 @@ public static unsafe partial class Processes
     public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15;
 
     [LibraryImport("libc"), SuppressGCTransition] public static partial int getpid();
+    /// <summary>Lets every other runnable thread of this processor go first.</summary>
+    [LibraryImport("libc", EntryPoint = "sched_yield")] public static partial int Yield();
     [LibraryImport("libc"), SuppressGCTransition] public static partial int getppid();
     [LibraryImport("libc"), SuppressGCTransition] public static partial int getuid();
     [LibraryImport("libc"), SuppressGCTransition] public static partial int geteuid();

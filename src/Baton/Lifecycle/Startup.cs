@@ -50,6 +50,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
         int listeners = CountListeners(config);
         ResourceLimits limits = ResourceLimits.Apply(config, listeners, workers, Warn);
+        var descriptors = new DescriptorReserve(limits.Descriptors);
         var builder = new EngineBuilder(config, limits);
         EngineState? engine = builder.Build();
         if (engine is null)
@@ -84,6 +85,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
         Daemon.ReportReady();
+        if (desk.Incoming is not null) descriptors.Wait();
         desk.Incoming?.Start();
         engine.StartWorkers();
         engine.RunFirstWorker();
