@@ -49,6 +49,7 @@ public sealed partial class EngineState
     {
         if (_departureSignal < 0) _departureSignal = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
         HandoverNumber++;
+        foreach (BackendState b in Backends) foreach (Servers.ServerState s in b.Servers) s.ResetMovedIdle();
         foreach (ListenerState l in Listeners)
         {
             bool taken = l.Descriptors.Length > 0;

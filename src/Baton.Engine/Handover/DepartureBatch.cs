@@ -25,10 +25,15 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
 
     private bool IsFull => _items.Count >= maxItems || _descriptors.Count + 2 > maxDescriptors || _payload.Length >= maxBytes;
 
-    /// <summary>Takes from the worker what can move now: those held back first, then clients, then idle server connections.</summary>
+    /// <summary>
+    /// Takes from the worker what can move now: idle server connections first, so that the clients behind them find them
+    /// there, then clients that have just become idle, then the others.
+    /// </summary>
     public void Fill()
     {
         _payload.Int32(0);
+        foreach (Proxies.BackendState backend in worker.Engine.Backends)
+            foreach (ServerState server in backend.Servers) FillFromPool(server);
         while (!IsFull && worker.TakeHeld() is { } held) Add(held, MovedKind.Client);
         for (ClientConnection? c = worker.FirstClient; c is not null && !IsFull;)
         {
@@ -37,15 +42,19 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
             if (kind != MovedKind.None) { c.Freeze(kind); Add(c, kind); }
             c = next;
         }
-        foreach (Proxies.BackendState backend in worker.Engine.Backends)
-            foreach (ServerState server in backend.Servers)
-                for (IdlePool pool = server.Pools[worker.Index]; pool.Count > 0 && !IsFull;)
-                {
-                    ServerConnection idle = pool[0];
-                    idle.Freeze();
-                    Add(idle, MovedKind.IdleServer);
-                }
         _payload.PatchInt32(0, _items.Count);
+    }
+
+    /// <summary>No more idle connections than the server ever had sessions: a process that lives for a tenth of a second never purges its pool.</summary>
+    private void FillFromPool(ServerState server)
+    {
+        for (IdlePool pool = server.Pools[worker.Index]; pool.Count > 0 && !IsFull;)
+        {
+            ServerConnection idle = pool[pool.Count - 1];
+            if (!server.MayMoveIdle()) { idle.Discard(); continue; }
+            idle.Freeze();
+            Add(idle, MovedKind.IdleServer);
+        }
     }
 
     private void Add(Connection connection, MovedKind kind)

@@ -98,6 +98,13 @@ public sealed class ServerState
 
     public bool HasFreeSlot => MaxConn == 0 || Served < DynamicMaxConn;
 
+    private int _idleMoved;
+
+    /// <summary>Counts an idle connection that goes to the next process; false when it has enough of them.</summary>
+    internal bool MayMoveIdle() => Interlocked.Increment(ref _idleMoved) <= Math.Max(MaxSessions, Config.PoolLowConn);
+
+    internal void ResetMovedIdle() => _idleMoved = 0;
+
     public int IdleConnections { get { int n = 0; foreach (IdlePool p in Pools) n += p.Count; return n; } }
 
     /// <summary>"UP", "DOWN", "MAINT", "DRAIN" or "no check" as the statistics show it.</summary>

@@ -50,7 +50,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
         int listeners = CountListeners(config);
         ResourceLimits limits = ResourceLimits.Apply(config, listeners, workers, Warn);
-        var descriptors = new DescriptorReserve(limits.Descriptors);
+        var descriptors = new DescriptorReserve(Math.Min(limits.Descriptors - 1, 2 * limits.MaxConn + 1024));
         var builder = new EngineBuilder(config, limits);
         EngineState? engine = builder.Build();
         if (engine is null)
