@@ -25,7 +25,9 @@ public sealed class ConfigurationLoader
     public ConfigurationLoader(Func<DiagnosticSink, IExpressionParser> expressions)
     {
         _conditions = new ConditionStack(Diagnostics);
-        _sections = new SectionBuilder(Process, Diagnostics, expressions(Diagnostics));
+        IExpressionParser parser = expressions(Diagnostics);
+        Process.Variables = parser.Variables;
+        _sections = new SectionBuilder(Process, Diagnostics, parser);
     }
 
     public ProcessConfig Process { get; } = new();

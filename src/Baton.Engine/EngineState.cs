@@ -19,6 +19,8 @@ public sealed partial class EngineState
     public EngineState(ProcessConfig config, int workers, int maxConn)
     {
         Config = config;
+        ProcessVariables = new(config.Global.BufferSize);
+        VariableLimits = Variables.VariableLimits.Create(config.Global);
         WorkerCount = workers;
         MaxConn = ConfiguredMaxConn = maxConn;
         Workers = new Worker[workers];
@@ -33,6 +35,10 @@ public sealed partial class EngineState
     }
 
     public ProcessConfig Config { get; }
+
+    /// <summary>Variables of scope "proc", and the limits of all scopes (null when there are none).</summary>
+    public Variables.ProcessVariables ProcessVariables { get; }
+    public Variables.VariableLimits? VariableLimits { get; }
     public int WorkerCount { get; }
     public Worker[] Workers { get; }
     public List<FrontendState> Frontends { get; } = [];

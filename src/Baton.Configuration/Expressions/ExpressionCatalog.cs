@@ -12,4 +12,6 @@ public sealed class ExpressionCatalog
     /// <summary>Several rows may share a name with different rule sets.</summary>
     public Dictionary<string, List<ActionKeyword>> Actions { get; } = [];
     public Dictionary<string, LogFormatAlias> LogAliases { get; } = [];
+    /// <summary>The variables the configuration names.</summary>
+    public VariableNames Variables { get; } = new();
 }

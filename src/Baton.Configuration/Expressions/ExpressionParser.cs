@@ -24,6 +24,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     /// <summary>ACLs whose lines were refused: there was an error for them already.</summary>
     private readonly HashSet<string> _faultyAcls = [];
 
+    public VariableNames Variables => catalog.Variables;
+
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
         => new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
 
@@ -84,11 +86,18 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         switch (spec.Kind)
         {
             case ArgumentKind.Integer or ArgumentKind.Status:
+                if (text.StartsWith("0x", StringComparison.Ordinal) && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hexadecimal)) return new Argument(spec.Kind, hexadecimal, text);
                 if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) return new Argument(spec.Kind, number, text);
                 diagnostics.Error(at, $"'{owner}' expects an integer for <{spec.Name}>, got '{text}'.", text);
                 return null;
             case ArgumentKind.Format:
                 return ParseFormat(text, at, SampleNeeds.None) is { } format ? new Argument(spec.Kind, 0, text, format) : null;
+            case ArgumentKind.Sample:
+                return ParseSample(text, at) is { } sample ? new Argument(spec.Kind, 0, text, sample) : null;
+            case ArgumentKind.Variable:
+                if (catalog.Variables.Resolve(text, out string problem) is { } variable) return new Argument(spec.Kind, variable.Index, text, variable);
+                diagnostics.Error(at, $"'{owner}' : {problem}", text);
+                return null;
             case ArgumentKind.Choice when spec.Choices is not null && Array.IndexOf(spec.Choices, text) < 0:
                 diagnostics.Error(at, $"'{owner}' expects one of {string.Join(", ", spec.Choices)} (got '{text}').", text);
                 return null;
@@ -137,6 +146,11 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         }
         for (; i < words.Count; i++) patterns.Add(words[i]);
         if (match == AclMatchMethod.Regex) { diagnostics.Error(at, $"'{words[0]}' : regular expressions are known, but not supported by Baton yet", words[0]); return null; }
+        if (match == AclMatchMethod.Default && sample.Output is SampleType.Any or SampleType.Same)
+        {
+            diagnostics.Error(at, $"matching method must be specified first (using '-m') when using a sample fetch of this type ('{sample.Fetch.Name}')", words[0]);
+            return null;
+        }
         if (match == AclMatchMethod.Default) match = DefaultMatch(sample.Output);
         return new AclExpressionConfig { Sample = sample, Match = match, IgnoreCase = ignoreCase, Patterns = patterns.ToArray(), Position = at };
     }
@@ -218,13 +232,16 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         List<string> texts = Texts(words);
         string name = set == RuleSets.Redirect ? "redirect" : texts[0];
         int i = set == RuleSets.Redirect ? 0 : 1;
-        ActionKeyword? action = catalog.Actions.TryGetValue(name, out List<ActionKeyword>? rows) ? rows.Find(a => (a.ValidIn & set) != 0) : null;
+        if (!Call(name, out string called, out List<string> inside)) { diagnostics.Error(at, $"'{name}' : missing closing ')'.", name); return null; }
+        List<ActionKeyword>? rows = catalog.Actions.GetValueOrDefault(called);
+        ActionKeyword? action = rows?.Find(a => (a.ValidIn & set) != 0);
         if (action is null)
         {
-            int open = name.IndexOf('(');
-            diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.Action, "action", open > 0 ? name[..open] : name).Message, name);
+            diagnostics.Error(at, rows is null ? KeywordVerdict.Of(KeywordFamily.Action, "action", called).Message : $"'{called}' is not an action of this rule set.", name);
             return null;
         }
+        name = called;
+        if (Arguments(action.ParenthesisArguments, inside, name, at) is not { } parenthesis) return null;
         var positional = new List<string>();
         while (positional.Count < action.Arguments.Length && i < texts.Count && texts[i] is not ("if" or "unless")) positional.Add(texts[i++]);
         if (Arguments(action.Arguments, positional, name, at) is not { } arguments) return null;
@@ -239,7 +256,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         }
         AclConditionConfig? condition = null;
         if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at)) is null) return null;
-        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, Arguments = arguments, Condition = condition };
+        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition };
         rule.Options.AddRange(options);
         return rule;
     }

@@ -8,6 +8,8 @@ namespace Baton.Configuration.Expressions;
 /// <summary>Each method reports its own errors and returns null then.</summary>
 public interface IExpressionParser
 {
+    /// <summary>The variables seen so far.</summary>
+    VariableNames Variables { get; }
     LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available);
     SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed);
     AclConfig? ParseAclLine(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at);

@@ -50,6 +50,12 @@ public sealed class GlobalConfig
     public int RcvBufServer { get; set; }
     public int SndBufClient { get; set; }
     public int SndBufServer { get; set; }
+    /// <summary>tune.vars.*-max-size in bytes, 0 for no limit; "exchange" stands for reqres.</summary>
+    public int VariablesGlobalMax { get; set; }
+    public int VariablesProcessMax { get; set; }
+    public int VariablesSessionMax { get; set; }
+    public int VariablesTransactionMax { get; set; }
+    public int VariablesExchangeMax { get; set; }
     public bool NoSplice { get; set; }
     public int MaxPipes { get; set; }
     public int MaxConnRate { get; set; }

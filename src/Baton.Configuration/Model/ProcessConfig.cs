@@ -6,6 +6,8 @@ namespace Baton.Configuration.Model;
 public sealed class ProcessConfig
 {
     public GlobalConfig Global { get; } = new();
+    /// <summary>The variables that rules name.</summary>
+    public Expressions.VariableNames Variables { get; set; } = new();
     /// <summary>Frontends, backends and listens in file order (defaults excluded).</summary>
     public List<ProxyConfig> Proxies { get; } = [];
     public List<UserListConfig> UserLists { get; } = [];

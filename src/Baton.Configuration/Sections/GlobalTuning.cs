@@ -21,6 +21,9 @@ internal static class GlobalTuning
         Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
         Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v),
         Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v),
+        Bytes("tune.vars.global-max-size", (g, v) => g.VariablesGlobalMax = v), Bytes("tune.vars.proc-max-size", (g, v) => g.VariablesProcessMax = v),
+        Bytes("tune.vars.sess-max-size", (g, v) => g.VariablesSessionMax = v), Bytes("tune.vars.txn-max-size", (g, v) => g.VariablesTransactionMax = v),
+        Bytes("tune.vars.reqres-max-size", (g, v) => g.VariablesExchangeMax = v),
         Bytes("tune.rcvbuf.server", (g, v) => g.RcvBufServer = v),
         Bytes("tune.sndbuf.server", (g, v) => g.SndBufServer = v),
     ];

@@ -27,16 +27,17 @@ public sealed class AclTest
         if (config.Match == AclMatchMethod.Ip) foreach (string p in config.Patterns) ReadNetwork(p);
     }
 
-    public bool Matches(ProxyStream stream)
+    /// <summary>Tests the sample's values. Pending when it fails on bytes that may still come, unless <paramref name="final"/> says that none are waited for.</summary>
+    public AclResult Test(ProxyStream stream, bool final)
     {
         Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
         SampleValue value = default;
         bool multiple = ((SampleFetch)_config.Sample.Fetch).Multiple;
         for (int i = 0; ; i++)
         {
-            if (!_config.Sample.Evaluate(stream, multiple ? i : -1, scratch, ref value)) return false;
-            if (MatchesValue(ref value)) return true;
-            if (!multiple) return false;
+            bool exists = _config.Sample.Evaluate(stream, multiple ? i : -1, scratch, ref value);
+            if (exists && MatchesValue(ref value)) return AclResult.Pass;
+            if (!exists || !multiple) return value.MayChange && !final ? AclResult.Pending : AclResult.Fail;
         }
     }
 

@@ -24,21 +24,39 @@ public sealed class Condition
         return tests.ToArray();
     }
 
-    public bool Holds(ProxyStream stream)
+    public bool Holds(ProxyStream stream) => Test(stream, final: true) == AclResult.Pass;
+
+    /// <summary>Pass when the rule applies; Pending when that depends on bytes that may still come (never when <paramref name="final"/>).</summary>
+    public AclResult Test(ProxyStream stream, bool final)
     {
+        var result = AclResult.Fail;
         foreach ((AclTest[] Tests, bool Negated)[] terms in _alternatives)
-            if (All(terms, stream)) return !_unless;
-        return _unless;
+        {
+            AclResult all = All(terms, stream, final);
+            if (all > result) result = all;
+            if (result == AclResult.Pass) break;
+        }
+        return _unless ? Not(result) : result;
     }
 
-    private static bool All((AclTest[] Tests, bool Negated)[] terms, ProxyStream stream)
+    private static AclResult Not(AclResult result) => AclResult.Pass - (byte)result;
+
+    private static AclResult All((AclTest[] Tests, bool Negated)[] terms, ProxyStream stream, bool final)
     {
+        var result = AclResult.Pass;
         foreach ((AclTest[] tests, bool negated) in terms)
         {
-            bool any = false;
-            foreach (AclTest test in tests) if (test.Matches(stream)) { any = true; break; }
-            if (any == negated) return false;
+            var any = AclResult.Fail;
+            foreach (AclTest test in tests)
+            {
+                AclResult one = test.Test(stream, final);
+                if (one > any) any = one;
+                if (any == AclResult.Pass) break;
+            }
+            if (negated) any = Not(any);
+            if (any < result) result = any;
+            if (result == AclResult.Fail) return result;
         }
-        return true;
+        return result;
     }
 }

@@ -16,6 +16,15 @@ public sealed unsafe partial class ClientConnection
     /// <summary>tcp-request session rules.</summary>
     private bool AdmitSession() => true;
 
+    private void ReleaseVariables()
+    {
+        if (Variables is null) return;
+        Worker.Engine.VariableLimits?.TryAdd(-Variables.TotalCost);
+        Variables.Clear(Worker.VariableMemory);
+        Worker.VariableStores.Return(Variables);
+        Variables = null;
+    }
+
     private void BeginProxyHeader()
     {
         EnsureRegistered();

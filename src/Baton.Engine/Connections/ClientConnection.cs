@@ -31,6 +31,9 @@ public sealed unsafe partial class ClientConnection : Connection
     public SocketAddress Source;
     private SocketAddress _destination;
     public ProxyStream? Stream;
+
+    /// <summary>Variables of scope "sess", null while there are none.</summary>
+    public Variables.VariableStore? Variables;
     public ClientConnection? NextClient, PreviousClient;
 
     /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
@@ -224,6 +227,7 @@ public sealed unsafe partial class ClientConnection : Connection
     private void Release()
     {
         Stream = null;
+        ReleaseVariables();
         Frontend.Leave();
         Worker.Engine.Leave(Listener);
         Worker.ClientConnections.Return(this);

@@ -14,8 +14,12 @@ public sealed class FormattedText : ILogFormat
 {
     private readonly List<(byte[]? Literal, LogFormatNode Node)> _pieces = [];
 
-    public FormattedText(LogFormatConfig config)
+    /// <summary>COMPAT: a log line shows a sample that has no value as "-"; a header or a variable shows nothing.</summary>
+    private readonly bool _isLogLine;
+
+    public FormattedText(LogFormatConfig config, bool isLogLine = false)
     {
+        _isLogLine = isLogLine;
         foreach (LogFormatNode node in config.Nodes) _pieces.Add((node.Literal is null ? null : Encoding.UTF8.GetBytes(node.Literal), node));
     }
 
@@ -45,7 +49,11 @@ public sealed class FormattedText : ILogFormat
             bool quote = (node.Flags & LogFormatFlags.Quote) != 0;
             if (quote && at < into.Length) into[at++] = (byte)'"';
             int before = at;
-            if (node.Alias is null) at += Sample(node.Sample!, stream, into[at..]);
+            if (node.Alias is null)
+            {
+                at += Sample(node.Sample!, stream, into[at..]);
+                if (_isLogLine && at == before && at < into.Length) into[at++] = (byte)'-';
+            }
             else
             {
                 int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, node.Flags), into.Length - at);

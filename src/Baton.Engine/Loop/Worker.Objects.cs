@@ -6,6 +6,7 @@ using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
+using Baton.Engine.Variables;
 
 namespace Baton.Engine.Loop;
 
@@ -33,6 +34,11 @@ public sealed partial class Worker
 
     /// <summary>Request lines kept for the log while a request is under way.</summary>
     public BufferPool RequestLines { get; } = new(1024);
+
+    /// <summary>Stores for variables and the memory of their texts.</summary>
+    public ObjectPool<VariableStore> VariableStores { get; } = new(() => new VariableStore(), 1024);
+    public VariableMemory VariableMemory => _variableMemory ??= new(Buffers.BlockSize);
+    private VariableMemory? _variableMemory;
 
     public Logs.Senders.LogBuffer LogBuffer => _logBuffer ??= new();
     private Logs.Senders.LogBuffer? _logBuffer;

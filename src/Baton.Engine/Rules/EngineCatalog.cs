@@ -13,9 +13,12 @@ public static class EngineCatalog
     {
         var catalog = new ExpressionCatalog();
         foreach (SampleFetchKeyword row in ConnectionFetches.Rows) catalog.Fetches[row.Name] = row;
+        foreach (SampleFetchKeyword row in VariableFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (ConverterKeyword row in TextConverters.Rows) catalog.Converters[row.Name] = row;
+        foreach (ConverterKeyword row in VariableConverters.Rows) catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
+        foreach (ActionKeyword row in SetVariableAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in HeaderAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);

@@ -9,6 +9,9 @@ public delegate bool FetchFunction(ProxyStream stream, Argument[] arguments, int
 
 public delegate bool ConvertFunction(Argument[] arguments, Span<byte> scratch, ref SampleValue value);
 
+/// <summary>A conversion that needs to know the stream (variables).</summary>
+public delegate bool StreamConvertFunction(ProxyStream stream, Argument[] arguments, Span<byte> scratch, ref SampleValue value);
+
 /// <summary>A fetch row with its implementation.</summary>
 public sealed class SampleFetch : SampleFetchKeyword
 {
@@ -22,4 +25,7 @@ public sealed class SampleFetch : SampleFetchKeyword
 public sealed class SampleConverter : ConverterKeyword
 {
     public required ConvertFunction Convert { get; init; }
+
+    /// <summary>Called instead of <see cref="Convert"/> when set.</summary>
+    public StreamConvertFunction? ConvertOn { get; init; }
 }

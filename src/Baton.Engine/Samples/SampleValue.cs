@@ -13,7 +13,14 @@ public ref struct SampleValue
     public ReadOnlySpan<byte> Text;
     public SocketAddress Address;
 
+    /// <summary>More bytes may still come and change it, or make it exist: whoever can wait should, before taking it as final.</summary>
+    public bool MayChange;
+
+    /// <summary>The value is in <see cref="Text"/>.</summary>
+    public readonly bool HasText => Type is SampleType.String or SampleType.Binary or SampleType.Method;
+
     public void SetText(ReadOnlySpan<byte> text) { Type = SampleType.String; Text = text; }
+    public void SetBinary(ReadOnlySpan<byte> bytes) { Type = SampleType.Binary; Text = bytes; }
     public void SetNumber(long number) { Type = SampleType.Integer; Number = number; }
     public void SetBool(bool value) { Type = SampleType.Bool; Number = value ? 1 : 0; }
     public void SetAddress(in SocketAddress address) { Type = SampleType.Address; Address = address; }

@@ -33,6 +33,7 @@ public sealed unsafe partial class HttpStream
             Request.Data = null;
         }
         else Request.Release(Worker.Buffers);
+        ReleaseVariables();
         Client = null!;
         SequenceNumber = 0;
         Worker.HttpStreams.Return(this);
@@ -55,6 +56,7 @@ public sealed unsafe partial class HttpStream
         Response.Release(Worker.Buffers);
         ReturnArena();
         ClientConnection client = Client;
+        ReleaseVariables();
         Client = null!;
         SequenceNumber = 0;
         Worker.HttpStreams.Return(this);

@@ -19,6 +19,7 @@ public sealed unsafe partial class HttpStream
         end = Request.End;
         Request.Data = null;
         ReleaseCaptures();
+        ReleaseVariables();
         Client = null!;
         SequenceNumber = 0;
         ReturnToPool();

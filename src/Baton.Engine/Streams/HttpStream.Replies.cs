@@ -20,6 +20,7 @@ public sealed unsafe partial class HttpStream
         if (Response.Sent > 0 && _responsePhase != ResponsePhase.Waiting) { _clientKeepAlive = false; AbandonResponse(); return; }
         LeaveQueue();
         CloseServerSide();
+        BeginResponseVariables();
         _local = true;
         ServerPhase = ServerPhase.None;
         PhaseDeadlineMs = ServerDeadlineMs = long.MaxValue;

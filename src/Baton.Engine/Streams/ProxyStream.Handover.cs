@@ -40,6 +40,7 @@ public abstract unsafe partial class ProxyStream
         ReleaseCaptures();
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
+        ReleaseVariables();
         Client = null!;
         SequenceNumber = 0;
         ReturnToPool();

@@ -49,6 +49,7 @@ public abstract partial class ProxyStream
     protected void ChooseServer()
     {
         BackendState backend = Backend!;
+        BeginResponseVariables();
         ServerState? chosen = PinnedServer is { IsRunning: true } pinned ? pinned : null;
         bool insisted = chosen is not null;
         backend.Gate.Enter();

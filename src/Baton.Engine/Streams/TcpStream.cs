@@ -154,6 +154,7 @@ public sealed partial class TcpStream : ProxyStream
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
         ClientConnection client = Client;
+        ReleaseVariables();
         Client = null!;
         SequenceNumber = 0;
         if (reset) client.AbortOnClose();

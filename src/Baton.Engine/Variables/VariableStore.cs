@@ -1,0 +1,109 @@
+// The variables of one session, transaction or exchange. A handful at most: found by walking them.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Connections;
+using Baton.Engine.Samples;
+
+namespace Baton.Engine.Variables;
+
+/// <summary>OWNER: the worker of its connection. Rented when the first variable is set, given back empty.</summary>
+public sealed unsafe class VariableStore
+{
+    /// <summary>COMPAT: what a variable costs besides its text where tune.vars limits are counted, about as much as HAProxy counts.</summary>
+    public const int Overhead = 80;
+
+    private struct Entry
+    {
+        public int Index;
+        public SampleType Type;
+        public byte BlockKind;
+        public int Length;
+        public long Number;
+        public SocketAddress Address;
+        public byte* Block;
+    }
+
+    private Entry[] _entries = new Entry[4];
+    private int _count;
+
+    /// <summary>Bytes counted against the limit of this scope, finer scopes included; kept only when there are limits.</summary>
+    public int Size;
+
+    public bool IsEmpty => _count == 0;
+
+    /// <summary>Bytes of the variable as limits count them; 0 when it is not set.</summary>
+    public int CostOf(int index) => Find(index) is >= 0 and int at ? Overhead + _entries[at].Length : 0;
+
+    /// <summary>Bytes of all variables as limits count them.</summary>
+    public int TotalCost
+    {
+        get { int sum = 0; for (int i = 0; i < _count; i++) sum += Overhead + _entries[i].Length; return sum; }
+    }
+
+    /// <summary>The value; a text points into the store and holds until the variable is set again.</summary>
+    public bool TryGet(int index, ref SampleValue value)
+    {
+        int at = Find(index);
+        if (at < 0) return false;
+        ref Entry e = ref _entries[at];
+        value.Type = e.Type;
+        value.Number = e.Number;
+        value.Address = e.Address;
+        value.Text = new ReadOnlySpan<byte>(e.Block, e.Length);
+        return true;
+    }
+
+    /// <summary>Copies the value in. False when its text is longer than a block can be.</summary>
+    public bool Set(int index, scoped in SampleValue value, VariableMemory memory)
+    {
+        ReadOnlySpan<byte> text = value.HasText ? value.Text : default;
+        if (text.Length > memory.Largest) return false;
+        int at = Find(index);
+        if (at < 0)
+        {
+            if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
+            at = _count++;
+            _entries[at] = new Entry { Index = index };
+        }
+        ref Entry e = ref _entries[at];
+        e.Type = value.Type;
+        e.Number = value.Number;
+        e.Address = value.Address;
+        StoreText(ref e, text, memory);
+        return true;
+    }
+
+    /// <summary>The text may lie in the very block that is replaced ("set-var(txn.x) var(txn.x)"): that goes back last.</summary>
+    private static void StoreText(ref Entry e, ReadOnlySpan<byte> text, VariableMemory memory)
+    {
+        byte* old = e.Block;
+        byte oldKind = e.BlockKind;
+        bool keep = old is not null && text.Length > 0 && text.Length <= memory.SizeOf(oldKind);
+        if (!keep) e.Block = text.IsEmpty ? null : memory.Rent(text.Length, out e.BlockKind);
+        text.CopyTo(new Span<byte>(e.Block, text.Length));
+        e.Length = text.Length;
+        if (!keep && old is not null) memory.Return(old, oldKind);
+    }
+
+    public void Unset(int index, VariableMemory memory)
+    {
+        int at = Find(index);
+        if (at < 0) return;
+        if (_entries[at].Block is not null) memory.Return(_entries[at].Block, _entries[at].BlockKind);
+        _entries[at] = _entries[--_count];
+    }
+
+    public void Clear(VariableMemory memory)
+    {
+        for (int i = 0; i < _count; i++)
+            if (_entries[i].Block is not null) memory.Return(_entries[i].Block, _entries[i].BlockKind);
+        _count = 0;
+        Size = 0;
+    }
+
+    private int Find(int index)
+    {
+        for (int i = 0; i < _count; i++) if (_entries[i].Index == index) return i;
+        return -1;
+    }
+}
