@@ -38,8 +38,8 @@ public sealed class FormattedText : ILogFormat
         {
             if (literal is not null)
             {
-                // COMPAT: a piece without content takes one of the spaces around it along
-                ReadOnlySpan<byte> text = wasEmpty && at > 0 && into[at - 1] == ' ' && literal[0] == ' ' ? literal.AsSpan(1) : literal;
+                // COMPAT: in a log line a piece without content takes one of the spaces around it along
+                ReadOnlySpan<byte> text = _isLogLine && wasEmpty && at > 0 && into[at - 1] == ' ' && literal[0] == ' ' ? literal.AsSpan(1) : literal;
                 int n = Math.Min(text.Length, into.Length - at);
                 text[..n].CopyTo(into[at..]);
                 at += n;
