@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Baton.Control.Cli;
 using Baton.Http.H1;
 using Baton.Http.ProxyProtocol;
 using Baton.UnitTests.Http.H1;
@@ -17,6 +18,7 @@ public static unsafe class FuzzTargets
         ["response"] = bytes => Head(bytes, response: true),
         ["chunked"] = Chunked,
         ["proxy"] = Proxy,
+        ["cli"] = Cli,
     };
 
     private static void Head(byte[] bytes, bool response)
@@ -93,6 +95,32 @@ public static unsafe class FuzzTargets
         Expect(ProxyParseStatus.Complete, ProxyHeaderParser.Parse(to.AsSpan(0, written), out ProxyHeader again, out int againLength));
         Expect((written, header.SourcePort, header.DestinationPort), (againLength, again.SourcePort, again.DestinationPort));
         Expect(true, again.Source.SequenceEqual(header.Source) && again.Destination.SequenceEqual(header.Destination));
+    }
+
+    /// <summary>Commands are the same however the input is torn.</summary>
+    private static void Cli(byte[] bytes)
+    {
+        List<string> whole = [], torn = [];
+        var input = new CliInput();
+        input.Append(bytes);
+        TakeAll(input, whole);
+        input = new CliInput();
+        foreach (byte b in bytes)
+        {
+            input.Append([b]);
+            TakeAll(input, torn);
+        }
+        Expect(string.Join('\n', whole), string.Join('\n', torn));
+    }
+
+    private static void TakeAll(CliInput input, List<string> into)
+    {
+        while (true)
+        {
+            CliInputStatus status = input.Take();
+            if (status is CliInputStatus.Incomplete or CliInputStatus.TooLong) return;
+            into.Add(status == CliInputStatus.Payload ? "+" : string.Join('|', input.Words) + "<" + input.Payload);
+        }
     }
 
     private static void Expect<T>(T expected, T actual)

@@ -1,9 +1,7 @@
-// One client of the runtime API. Not interactive: one line of commands, the answers, the end. Interactive ("prompt"): a
-// prompt after each line until "quit".
+// One client of the runtime API. Not interactive: what is sent at once is answered, then the connection ends. Interactive
+// ("prompt"): open until "quit", the end of input or the time-out.
 using System;
-using System.Collections.Generic;
 using System.Text;
-using Baton.Configuration.Model;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;
@@ -11,129 +9,167 @@ using Baton.Interop.Linux;
 namespace Baton.Control.Cli;
 
 /// <summary>OWNER: the worker that accepted it.</summary>
-internal sealed class CliConnection : Engine.Loop.EventHandler
+internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 {
-    private const int MaxLine = 65536;
+    /// <summary>Commands run before other connections get their turn.</summary>
+    private const int Burst = 16;
+    private const uint Reading = Epoll.IN | Epoll.RDHUP;
 
     private readonly CliServer _server;
     private readonly Worker _worker;
     private readonly ListenerState _listener;
-    private readonly List<byte> _input = [];
+    private readonly CliInput _input = new();
     private readonly byte[] _chunk = new byte[4096];
+    private readonly StringBuilder _answer = new();
     private byte[] _output = [];
     private int _sent;
-    private bool _interactive, _closing;
-    private CliLevel _level;
+    private uint _interest;
+    private bool _registered, _endOfInput, _answered;
+    private CliRequest? _running;
 
     public CliConnection(CliServer server, Worker worker, ListenerState listener, int fd)
     {
         (_server, _worker, _listener, Fd) = (server, worker, listener, fd);
-        _level = listener.Config.Level;
+        Session = new CliSession(listener.Config.Level, server.Engine.Config.Global.StatsTimeoutMs);
     }
+
+    public CliSession Session { get; }
+    public long AcceptMs { get; private set; }
+    public IRunnable? NextQueued { get; set; }
+    public bool IsQueued { get; set; }
 
     public void Start()
     {
-        _worker.Register(this, Epoll.IN | Epoll.RDHUP);
+        AcceptMs = _worker.NowMs;
+        Interest(Reading);
         Arm();
     }
 
-    public override void OnTimer(long nowMs) => Close();
+    public override void OnTimer(long nowMs)
+    {
+        if (_running is { IsSuspended: true }) { Arm(); return; }
+        Close();
+    }
 
-    private void Arm() => _worker.Timers.Arm(this, _worker.NowMs + _server.Engine.Config.Global.StatsTimeoutMs);
+    private void Arm() => _worker.Timers.Arm(this, _worker.NowMs + Session.TimeoutMs);
 
     public override void OnEvents(uint events)
     {
         Arm();
-        if (_sent < _output.Length) { Flush(); return; }
-        int n = Files.Read(Fd, _chunk);
-        if (n < 0 && Sockets.Last == Errno.EAGAIN) return;
-        if (n > 0) _input.AddRange(_chunk.AsSpan(0, n));
-        bool end = n <= 0;
-        if (_input.Count > MaxLine) { Close(); return; }
-        if (!RunLines(end)) return;
-        if (end && _sent == _output.Length) Close();
+        if (_running is not null || _sent < _output.Length)
+        {
+            if ((events & (Epoll.HUP | Epoll.ERR)) != 0) { Close(); return; }
+            if (_running is not null) return;
+        }
+        else if (!Receive()) return;
+        Advance();
     }
 
-    /// <summary>Runs complete lines (and the last one at the end of input). False when the connection is gone or handed over.</summary>
-    private bool RunLines(bool end)
+    public void RunQueued() { if (Fd >= 0 && _running is null) Advance(); }
+
+    /// <summary>Reads once. False when the connection failed and was closed.</summary>
+    private bool Receive()
     {
-        while (_sent == _output.Length && !_closing)
-        {
-            int at = _input.IndexOf((byte)'\n');
-            if (at < 0 && !(end && _input.Count > 0)) return true;
-            string line = Encoding.UTF8.GetString(_input.ToArray(), 0, at < 0 ? _input.Count : at).TrimEnd('\r');
-            _input.RemoveRange(0, at < 0 ? _input.Count : at + 1);
-            if (!RunLine(line)) return false;
-        }
+        int n = Files.Read(Fd, _chunk);
+        if (n > 0) _input.Append(_chunk.AsSpan(0, n));
+        else if (n == 0) _endOfInput = true;
+        else if (Sockets.Last is not (Errno.EAGAIN or Errno.EINTR)) { Close(); return false; }
         return true;
     }
 
-    private bool RunLine(string line)
+    /// <summary>Sends what is to be sent, then runs what there is to run.</summary>
+    private void Advance()
     {
-        var answer = new StringBuilder();
-        foreach (List<string> words in Commands(line))
+        for (int i = 0; i < Burst; i++)
         {
-            if (words.Count == 0) continue;
-            if (words[0] == "quit") { _closing = true; break; }
-            if (words[0] == "prompt") { _interactive = !_interactive; continue; }
-            if (words[0] is "operator" or "user") { LowerLevel(words[0]); continue; }
-            var request = new CliRequest(_server.Engine, _listener, _level, words, answer);
-            if (_server.Find(words) is { TakeOver: { } take } command)
+            if (!Flush()) return;
+            if (_running is not null) { Interest(0); return; }
+            if (Session.Ended) { Close(); return; }
+            switch (_input.Take())
             {
-                HandOver(take, request);
-                return false;
+                case CliInputStatus.Command when !Run(): return;
+                case CliInputStatus.Command: break;
+                case CliInputStatus.Payload: if (Session.Interactive && Session.Prompt) Say("+ "); break;
+                case CliInputStatus.TooLong: Session.Ended = true; Say("Command too long.\n\n"); break;
+                default: Wait(); return;
             }
-            _server.Run(request);
-            answer.Append('\n');
         }
-        if (_interactive) answer.Append("> "); else _closing = true;
-        _output = Encoding.UTF8.GetBytes(answer.ToString());
-        _sent = 0;
-        return Flush();
+        Interest(0);
+        _worker.Enqueue(this);
     }
 
-    private void LowerLevel(string word)
+    /// <summary>Nothing complete is there: more input, or the end.</summary>
+    private void Wait()
     {
-        CliLevel wanted = word == "user" ? CliLevel.User : CliLevel.Operator;
-        if (wanted < _level) _level = wanted;
+        if (_endOfInput) { Close(); return; }
+        if (Session.Interactive || !_answered || !_input.IsEmpty) { Interest(Reading); return; }
+        // what the client has sent in one go may not have come in one read
+        if (!Receive()) return;
+        if (_input.IsEmpty) { Close(); return; }
+        Interest(0);
+        _worker.Enqueue(this);
     }
 
-    /// <summary>Commands of a line, separated by ';', words by spaces; a backslash takes the next character as it is.</summary>
-    private static IEnumerable<List<string>> Commands(string line)
+    /// <summary>Runs the command just taken. False when the connection is no longer ours.</summary>
+    private bool Run()
     {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        for (int i = 0; i <= line.Length; i++)
+        _answered = true;
+        var request = new CliRequest(_server.Engine, _listener, Session, _input.Words, _input.Payload, _answer) { Home = _worker, Resumed = Finish };
+        if (_server.Find(request.Words) is { TakeOver: { } take })
         {
-            char c = i < line.Length ? line[i] : ';';
-            if (c == '\\' && i + 1 < line.Length) { word.Append(line[++i]); continue; }
-            if (c is not (' ' or '\t' or ';')) { word.Append(c); continue; }
-            if (word.Length > 0) { words.Add(word.ToString()); word.Clear(); }
-            if (c != ';') continue;
-            yield return words;
-            words = [];
+            HandOver(take, request);
+            return false;
         }
+        _server.Run(request);
+        _running = request;
+        if (!request.IsSuspended) Complete();
+        return true;
     }
 
-    /// <summary>Sends what it can; waits for room otherwise. False when the connection was closed.</summary>
+    /// <summary>A suspended command is done.</summary>
+    private void Finish()
+    {
+        if (Fd < 0) return;
+        Complete();
+        Advance();
+    }
+
+    private void Complete()
+    {
+        _running = null;
+        Arm();
+        if (Session.Ended) { Say(_answer.ToString()); return; }
+        _answer.Append('\n');
+        if (Session.Interactive && Session.Prompt) _answer.Append(Session.Timed ? _server.Age() : "").Append("> ");
+        Say(_answer.ToString());
+    }
+
+    private void Say(string text)
+    {
+        _answer.Clear();
+        _output = Encoding.UTF8.GetBytes(text);
+        _sent = 0;
+    }
+
+    /// <summary>False when not all could be sent (the socket is waited for) or the connection is gone.</summary>
     private bool Flush()
     {
         while (_sent < _output.Length)
         {
             int n = SocketNames.Send(Fd, _output.AsSpan(_sent));
-            if (n < 0 && Sockets.Last == Errno.EAGAIN) { Interest(Epoll.OUT); return true; }
+            if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR) { Interest(Epoll.OUT); return false; }
             if (n <= 0) { Close(); return false; }
             _sent += n;
         }
-        if (_closing) { Close(); return false; }
-        Interest(Epoll.IN | Epoll.RDHUP);
         return true;
     }
 
     private void Interest(uint events)
     {
-        _worker.Unregister(this);
-        _worker.Register(this, events);
+        if (_registered && _interest == events) return;
+        if (_registered) _worker.Unregister(this);
+        _interest = events;
+        _registered = _worker.Register(this, events);
     }
 
     private void HandOver(Action<CliRequest, int> take, CliRequest request)
@@ -142,15 +178,16 @@ internal sealed class CliConnection : Engine.Loop.EventHandler
         _worker.Unregister(this);
         _worker.Timers.Cancel(this);
         Fd = -1;
-        _server.Engine.Leave(_listener);
+        _server.Left(_listener);
         take(request, fd);
     }
 
     private void Close()
     {
         if (Fd < 0) return;
+        if (_running is not null) _running.IsAbandoned = true;
         _worker.Timers.Cancel(this);
         _worker.CloseRegistered(this);
-        _server.Engine.Leave(_listener);
+        _server.Left(_listener);
     }
 }

@@ -1,48 +1,124 @@
-// One command being run: its words, who asks, and where the answer goes.
+// One command being run: its words, who asks, and where the answer goes. A command that needs other workers, or time,
+// suspends itself; the connection goes on when it is resumed.
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
 using Baton.Engine;
 using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 
 namespace Baton.Control.Cli;
 
-public sealed class CliRequest(EngineState engine, ListenerState listener, CliLevel level, List<string> words, StringBuilder answer)
+public sealed class CliRequest(EngineState engine, ListenerState listener, CliSession session, List<string> words, string? payload, StringBuilder answer)
 {
     public EngineState Engine { get; } = engine;
     public ListenerState Listener { get; } = listener;
-    public CliLevel Level { get; } = level;
+    public CliSession Session { get; } = session;
+    public CliLevel Level => Session.Level;
 
     /// <summary>All words of the line; the command's own come first.</summary>
     public List<string> Words { get; } = words;
+
+    /// <summary>What came behind "&lt;&lt;", every line ended by '\n'; null without.</summary>
+    public string? Payload { get; } = payload;
     public StringBuilder Answer { get; } = answer;
+
+    /// <summary>The worker the asking connection belongs to.</summary>
+    public Worker? Home { get; init; }
+
+    /// <summary>Called once when a suspended command is done, on <see cref="Home"/>.</summary>
+    public Action? Resumed { get; init; }
+
+    /// <summary>The answer is not complete when the command returns.</summary>
+    public bool IsSuspended { get; private set; }
+
+    /// <summary>Ends by itself, or when the client is gone: "wait" looks here.</summary>
+    public bool IsAbandoned { get; set; }
 
     /// <summary>Word i, or "".</summary>
     public string this[int i] => i < Words.Count ? Words[i] : "";
 
     public void Line(string text) => Answer.Append(text).Append('\n');
 
+    /// <summary>Feedback with a syslog severity (3 error, 4 warning, 5 notice, 6 information), shown as "set severity-output" says.</summary>
+    public void Feedback(int severity, string text)
+    {
+        if (Session.Severity == SeverityOutput.Number) Answer.Append(CultureInfo.InvariantCulture, $"[{severity}]: ");
+        else if (Session.Severity == SeverityOutput.Text) Answer.Append(CultureInfo.InvariantCulture, $"[{SeverityNames[severity]}]: ");
+        Line(text);
+    }
+
+    private static readonly string[] SeverityNames = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+
+    /// <summary>The command failed.</summary>
+    public void Fail(string text) => Feedback(3, text);
+
     /// <summary>"backend/server"; answers with HAProxy's words when there is none.</summary>
     public bool FindServer(string path, out ServerState server)
     {
         server = null!;
         int slash = path.IndexOf('/');
-        if (slash <= 0 || slash == path.Length - 1) { Line("Require 'backend/server'."); return false; }
-        BackendState? backend = Engine.FindBackend(path[..slash]);
-        if (backend is null) { Line("No such backend."); return false; }
-        ServerState? found = backend.FindServer(path[(slash + 1)..]);
-        if (found is null) { Line("No such server."); return false; }
+        if (slash < 0 || slash == path.Length - 1) { Fail("Require 'backend/server'."); return false; }
+        BackendState? backend = FindBackend(path[..slash]);
+        if (backend is null) { Fail("No such backend."); return false; }
+        ServerState? found = Find(backend.Servers, path[(slash + 1)..], s => s.Name, s => s.Id);
+        if (found is null) { Fail("No such server."); return false; }
         server = found;
         return true;
     }
 
+    /// <summary>By name or "#id".</summary>
+    public BackendState? FindBackend(string name) => Find(Engine.Backends, name, b => b.Name, b => b.Config.Id);
+
     public bool FindFrontend(string name, out FrontendState frontend)
     {
-        frontend = Engine.FindFrontend(name)!;
+        frontend = Find(Engine.Frontends, name, f => f.Name, f => f.Config.Id)!;
         if (frontend is not null) return true;
-        Line(name.Length == 0 ? "A frontend name is expected." : "No such frontend.");
+        Fail(name.Length == 0 ? "A frontend name is expected." : "No such frontend.");
         return false;
+    }
+
+    private static T? Find<T>(List<T> list, string name, Func<T, string> nameOf, Func<T, int> idOf) where T : class
+    {
+        T? found = list.Find(x => nameOf(x) == name);
+        if (found is not null || !name.StartsWith('#') || !int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return found;
+        return list.Find(x => idOf(x) == id);
+    }
+
+    /// <summary>Holds the connection until <see cref="Resume"/>.</summary>
+    public void Suspend() => IsSuspended = true;
+
+    /// <summary>The answer is complete. Any thread.</summary>
+    public void Resume()
+    {
+        if (!IsSuspended) return;
+        Home!.Post(_ => { IsSuspended = false; Resumed!(); });
+    }
+
+    /// <summary>Does something on each worker's own thread, one after the other, then <paramref name="finish"/> on this one.</summary>
+    public void OnEachWorker(Action<Worker> visit, Action? finish = null)
+    {
+        if (Engine.WorkerCount == 1 && Home == Engine.Workers[0])
+        {
+            visit(Home!);
+            finish?.Invoke();
+            return;
+        }
+        Suspend();
+        Visit(0, visit, finish);
+    }
+
+    private void Visit(int index, Action<Worker> visit, Action? finish)
+    {
+        if (index == Engine.WorkerCount)
+        {
+            Home!.Post(_ => { finish?.Invoke(); Resume(); });
+            return;
+        }
+        Engine.Workers[index].Post(w => { visit(w); Visit(index + 1, visit, finish); });
     }
 }

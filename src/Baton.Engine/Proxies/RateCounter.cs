@@ -17,10 +17,13 @@ public sealed class RateCounter
         return Read(nowMs);
     }
 
+    /// <summary>Changes nothing: other workers read here too.</summary>
     public int Read(long nowMs)
     {
-        Roll(nowMs);
-        return _current + (int)(_previous * (1000 - nowMs % 1000) / 1000);
+        long age = nowMs / 1000 - _second;
+        if (age > 1) return 0;
+        int share = (int)(1000 - nowMs % 1000);
+        return age == 1 ? (int)((long)_current * share / 1000) : _current + (int)((long)_previous * share / 1000);
     }
 
     private void Roll(long nowMs)
