@@ -37,6 +37,7 @@ public sealed class ProxyConfig
         UseBackends = new(UseBackends);
         MonitorFail = new(MonitorFail);
         UseServers = new(UseServers);
+        PersistRules = new(PersistRules);
         Logs = new(Logs);
         ErrorReplies = new(ErrorReplies);
         Acls = new(Acls);
@@ -78,6 +79,11 @@ public sealed class ProxyConfig
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
     public SourceConfig? Source { get; set; }
     public List<UseServerConfig> UseServers { get; private set; } = [];
+    /// <summary>"cookie": null when there is none.</summary>
+    public CookieConfig? Cookie { get; set; }
+    public string? DynamicCookieKey { get; set; }
+    /// <summary>force-persist and ignore-persist, in order.</summary>
+    public List<PersistRuleConfig> PersistRules { get; private set; } = [];
     public int MaxKeepAliveQueue { get; set; } = -1;
     public string? HttpSendNameHeader { get; set; }
 

@@ -134,6 +134,7 @@ internal static class ServerLine
     internal static readonly Option[] OptionRows =
     [
         Flag("backup", s => s.Backup = true), Flag("no-backup", s => s.Backup = false),
+        new("cookie", true, (s, v) => { s.Cookie = v; return null; }),
         Flag("disabled", s => s.Disabled = true), Flag("enabled", s => s.Disabled = false),
         new("id", true, (s, v) => Integer(v, 1, int.MaxValue, n => s.Id = n)),
         new("init-addr", true, InitAddr),

@@ -103,7 +103,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     private void AddBackend(EngineState engine, ProxyConfig proxy)
     {
-        var backend = new BackendState(engine, proxy) { Rules = proxy.IsFrontend ? null : RuleList.Create(proxy) };
+        var backend = new BackendState(engine, proxy) { Rules = proxy.IsFrontend ? null : RuleList.Create(proxy), Cookie = PersistenceCookie.Create(proxy) };
         int index = 0;
         foreach (ServerConfig server in proxy.Servers)
         {
@@ -112,6 +112,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             state.ConfiguredEndpoint = state.Endpoint;
             backend.Servers.Add(state);
         }
+        backend.ServerRules = ServerRules.Create(backend);
         backend.FullConn = proxy.FullConn > 0 ? proxy.FullConn : Math.Max(1, limits.MaxConn / 10);
         backend.Balancer = BalancerFactory.Create(backend);
         backend.Balancer.Refresh();

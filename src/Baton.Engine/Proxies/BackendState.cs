@@ -36,6 +36,12 @@ public sealed class BackendState
     /// <summary>http-request rules, null when there are none (a listen's run with its frontend).</summary>
     public Rules.RuleList? Rules { get; init; }
 
+    /// <summary>force-persist, ignore-persist and use-server; null when there are none.</summary>
+    public Rules.ServerRules? ServerRules { get; set; }
+
+    /// <summary>"cookie"; null when there is none.</summary>
+    public PersistenceCookie? Cookie { get; init; }
+
     /// <summary>Guards the balancer, the queues and the servers' slots.</summary>
     public SpinGate Gate;
 

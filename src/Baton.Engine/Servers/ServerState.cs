@@ -20,6 +20,7 @@ public enum AdminState : byte
 public sealed class ServerState
 {
     private int _current, _currentMax;
+    private SocketEndpoint? _endpoint;
 
     public ServerState(BackendState backend, ServerConfig config, int index)
     {
@@ -28,6 +29,7 @@ public sealed class ServerState
         Index = index;
         Weight = config.Weight;
         MaxConn = config.MaxConn;
+        Cookie = ServerCookie.Of(this);
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
         int workers = backend.Engine.WorkerCount;
         Counters = new TrafficCounters[workers];
@@ -48,7 +50,14 @@ public sealed class ServerState
     public PendingQueue Queue { get; } = new();
 
     /// <summary>Where to connect; null when the name did not resolve. Replaced as a whole by "set server addr".</summary>
-    public SocketEndpoint? Endpoint { get; set; }
+    public SocketEndpoint? Endpoint
+    {
+        get => _endpoint;
+        set { _endpoint = value; Cookie = ServerCookie.Of(this); }
+    }
+
+    /// <summary>Value of the persistence cookie, empty when it has none.</summary>
+    public byte[] Cookie { get; private set; } = [];
 
     /// <summary>Where the configuration says it is, for telling an operator's change from it.</summary>
     public SocketEndpoint? ConfiguredEndpoint { get; set; }

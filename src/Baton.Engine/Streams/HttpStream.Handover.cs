@@ -49,6 +49,7 @@ public sealed unsafe partial class HttpStream
         _receivedAnything = true;
         _tarpitStatus = 0;
         PinnedServer = null;
+        ResetCookies();
         Method = (HttpMethod)r.Byte();
         Status = r.Int32();
         _requestMinorVersion = r.Int32();

@@ -98,6 +98,12 @@ public sealed unsafe partial class HttpStream
     private void PrepareRequest()
     {
         MessageHead head = RequestHead;
+        Backend!.ServerRules?.Run(this);
+        if (Backend.Cookie is { } cookie && !ReadRequestCookies(cookie))
+        {
+            ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
+            return;
+        }
         BalanceKey.Set(this, head);
         HttpConnectionMode mode = (HttpConnectionMode)System.Math.Max((byte)Frontend.Config.ConnectionMode, (byte)Backend!.Config.ConnectionMode);
         if (mode == HttpConnectionMode.Close) _clientKeepAlive = false;

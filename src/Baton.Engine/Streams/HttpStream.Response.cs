@@ -69,6 +69,14 @@ public sealed unsafe partial class HttpStream
         bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
         if (HasLog) _responseHeadLogSize = HeadLogSize(head, request: false);
         if (!RunResponseRules()) return true;
+        if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
+        if ((Backend.Config.Options & ProxyOptions.CheckCache) != 0 && LeaksCookie(head))
+        {
+            ServerCounters!.ResponseErrors++;
+            BackendCounters!.ResponseErrors++;
+            ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
+            return true;
+        }
         if (!upgraded) PrepareResponseHead(head);
         if (!CommitResponseHead(head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
         Status = status;

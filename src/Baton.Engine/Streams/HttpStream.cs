@@ -76,7 +76,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         _requestHeadLogSize = _responseHeadLogSize = 0;
         Method = HttpMethod.Other;
         Status = 0;
-        PinnedServer = null;
+        ResetCookies();
         _tarpitStatus = 0;
         Times.Begin = Worker.NowMs;
         Times.BeginWallMs = Worker.WallClockMs;

@@ -45,12 +45,19 @@ public abstract partial class ProxyStream
     /// <summary>The server a rule or a cookie insists on.</summary>
     public ServerState? PinnedServer;
 
+    /// <summary>force-persist and ignore-persist: a server that is down is followed all the same; cookies and stick tables choose nothing.</summary>
+    internal bool ForcePersist, IgnorePersist;
+
+    /// <summary>Persistence leads to its server even when that is down (option persist, force-persist).</summary>
+    internal bool InsistsOnPersistence => ForcePersist || (Backend!.Config.Options & ProxyOptions.Persist) != 0;
+
     /// <summary>Chooses a server and takes a slot, or queues. Leaves ServerPhase at Queued, Connecting (a server is assigned) or Failed.</summary>
     protected void ChooseServer()
     {
         BackendState backend = Backend!;
         BeginResponseVariables();
-        ServerState? chosen = PinnedServer is { IsRunning: true } pinned ? pinned : null;
+        if (PinnedServer is { IsRunning: false } && !InsistsOnPersistence) PinnedServer = null;
+        ServerState? chosen = PinnedServer;
         bool insisted = chosen is not null;
         backend.Gate.Enter();
         chosen ??= backend.Balancer.Pick(this, TriedServer);
@@ -72,6 +79,8 @@ public abstract partial class ProxyStream
         if (chosen is not null && chosen.Config.MaxQueue > 0 && queue.Count >= chosen.Config.MaxQueue)
         {
             backend.Gate.Exit();
+            // option redispatch: another server is better than none
+            if (insisted && !ForcePersist && backend.Config.RedispatchAfter != 0) { PinnedServer = null; ChooseServer(); return; }
             FailServer(ServerFailure.QueueFull);
             return;
         }
@@ -221,7 +230,9 @@ public abstract partial class ProxyStream
     private bool MayRedispatch()
     {
         int after = Backend!.Config.RedispatchAfter;
-        if (after == 0 || Backend.UsableServers < 2) return false;
+        if (after == 0 || ForcePersist) return false;
+        // a server that persistence insisted on need not be one of those that may be chosen
+        if (Backend.UsableServers < 2 && (Backend.UsableServers == 0 || Backend.Balancer.Usable[0] == Server)) return false;
         if (after > 0) return Retries % after == 0;
         int total = Backend.Config.Retries;
         return (total - Retries) % -after == 0 && (Retries == total || -after < total);

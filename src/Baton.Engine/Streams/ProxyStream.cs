@@ -71,6 +71,8 @@ public abstract partial class ProxyStream : IRunnable
         ServerQueuePosition = BackendQueuePosition = 0;
         ServerPhase = ServerPhase.None;
         TriedServer = null;
+        PinnedServer = null;
+        ForcePersist = IgnorePersist = false;
         _holdsSlot = false;
         _countedInServer = false;
     }

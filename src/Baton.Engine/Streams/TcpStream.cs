@@ -31,6 +31,7 @@ public sealed partial class TcpStream : ProxyStream
         Times.Request = Worker.NowMs;
         if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return; }
         EnterBackend(backend);
+        backend.ServerRules?.Run(this);
         BalanceKey.Set(this, null);
         ServerPhase = ServerPhase.Choosing;
     }

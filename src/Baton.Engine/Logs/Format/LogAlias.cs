@@ -50,7 +50,7 @@ public sealed class LogAlias : LogFormatAlias
         b[1] = (byte)s.Phase;
         if (b[1] == 0) b[1] = (byte)'-';
         if (!withCookie) return 2;
-        b[2] = b[3] = (byte)'-';
+        (b[2], b[3]) = s is HttpStream http ? http.CookieLetters : ((byte)'-', (byte)'-');
         return 4;
     }
 
