@@ -237,7 +237,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         ActionKeyword? action = rows?.Find(a => (a.ValidIn & set) != 0);
         if (action is null)
         {
-            diagnostics.Error(at, rows is null ? KeywordVerdict.Of(KeywordFamily.Action, "action", called).Message : $"'{called}' is not an action of this rule set.", name);
+            diagnostics.Error(at, rows is null ? KeywordVerdict.Of(KeywordFamily.Action, "action", called).Message : $"'{called}' is not supported as an action of '{RuleContext.Name(set)}'.", name);
             return null;
         }
         name = called;
@@ -256,10 +256,31 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         }
         AclConditionConfig? condition = null;
         if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at)) is null) return null;
+        if (!CheckContext(set, arguments, condition, proxy, at)) return null;
         var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition };
         rule.Options.AddRange(options);
         return rule;
     }
+
+    /// <summary>An expression that cannot be known when the rule runs is an error; a condition that cannot is warned of, for it never holds.</summary>
+    private bool CheckContext(RuleSets set, Argument[] arguments, AclConditionConfig? condition, ProxyConfig proxy, SourcePosition at)
+    {
+        foreach (Argument a in arguments)
+        {
+            if (a.Value is not SampleExpressionConfig sample || RuleContext.Knows(set, sample.Needs)) continue;
+            diagnostics.Error(at, $"fetch method '{sample.Fetch.Name}' extracts information from '{RuleContext.Describe(sample.Needs)}', none of which is available here", sample.Fetch.Name);
+            return false;
+        }
+        if (condition is null) return true;
+        foreach (AclTerm[] terms in condition.Alternatives)
+            foreach (AclTerm term in terms)
+                foreach (AclExpressionConfig e in term.Acl.Alternatives)
+                    if (!RuleContext.Knows(set, e.Sample.Needs)) WarnOfAcl(set, term.Acl.Name, e.Sample.Fetch.Name, proxy, at);
+        return true;
+    }
+
+    private void WarnOfAcl(RuleSets set, string acl, string fetch, ProxyConfig proxy, SourcePosition at)
+        => diagnostics.Warning(at, $"{(acl.Length == 0 ? "anonymous acl" : $"acl '{acl}'")} will never match in '{RuleContext.Name(set)}' because it uses keyword '{fetch}' which is incompatible with '{RuleContext.Side(proxy)} {RuleContext.Name(set)} rule'", fetch);
 
     private static List<string> Texts(ReadOnlySpan<Word> words)
     {

@@ -6,6 +6,7 @@ using Baton.Configuration.Directives;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Lexing;
 using Baton.Configuration.Model;
+using Baton.Configuration.Values;
 
 namespace Baton.Configuration.Sections;
 
@@ -38,11 +39,24 @@ internal static class RuleLines
         if (name is not null && Condition(c, 1, out AclConditionConfig? condition)) c.Proxy.UseBackends.Add(new UseBackendConfig(name, condition, c.Position));
     }
 
+    private static DirectiveParser InspectDelay(Action<ProxyConfig, int> set) => c =>
+    {
+        string? error = UnitParser.Time(c[0], TimeUnit.Millisecond, out long ms);
+        if (c.Count != 1 || error is not null || ms > int.MaxValue) c.Error($"'{c.Keyword}' expects a positive delay in milliseconds, in '{c.Proxy.Name}'.", c[0]);
+        else set(c.Proxy, (int)ms);
+    };
+
     private const SectionKinds Sections = SectionKinds.Proxies;
 
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("acl", SectionKinds.Proxies, Acl),
+        new("tcp-request connection", SectionKinds.FrontSide, Rule(RuleSets.TcpRequestConnection, p => p.TcpRequestConnection)),
+        new("tcp-request session", SectionKinds.FrontSide, Rule(RuleSets.TcpRequestSession, p => p.TcpRequestSession)),
+        new("tcp-request content", Sections, Rule(RuleSets.TcpRequestContent, p => p.TcpRequestContent)),
+        new("tcp-request inspect-delay", Sections, InspectDelay((p, ms) => p.TcpRequestInspectDelayMs = ms)),
+        new("tcp-response content", SectionKinds.BackSide, Rule(RuleSets.TcpResponseContent, p => p.TcpResponseContent)),
+        new("tcp-response inspect-delay", SectionKinds.BackSide, InspectDelay((p, ms) => p.TcpResponseInspectDelayMs = ms)),
         new("http-request", Sections, Rule(RuleSets.HttpRequest, p => p.HttpRequest)),
         new("redirect", SectionKinds.NamedProxies, Rule(RuleSets.Redirect, p => p.Redirects)),
         new("use_backend", SectionKinds.Frontends, UseBackend),

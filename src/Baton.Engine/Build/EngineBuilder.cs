@@ -63,7 +63,11 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     private void AddFrontend(EngineState engine, ProxyConfig proxy)
     {
-        var frontend = new FrontendState(engine, proxy) { Rules = RuleList.Create(proxy) };
+        var frontend = new FrontendState(engine, proxy)
+        {
+            Rules = RuleList.Create(proxy),
+            ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection), SessionRules = TcpRuleList.Create(proxy.TcpRequestSession), ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
+        };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
         frontend.ConfiguredMaxConn = frontend.MaxConn;
         engine.Frontends.Add(frontend);
@@ -103,7 +107,11 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     private void AddBackend(EngineState engine, ProxyConfig proxy)
     {
-        var backend = new BackendState(engine, proxy) { Rules = proxy.IsFrontend ? null : RuleList.Create(proxy), Cookie = PersistenceCookie.Create(proxy) };
+        var backend = new BackendState(engine, proxy)
+        {
+            Rules = proxy.IsFrontend ? null : RuleList.Create(proxy), Cookie = PersistenceCookie.Create(proxy),
+            ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent), ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
+        };
         int index = 0;
         foreach (ServerConfig server in proxy.Servers)
         {

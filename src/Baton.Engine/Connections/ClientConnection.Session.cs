@@ -1,4 +1,5 @@
 // What may end a connection before its first request: connection and session rules, the PROXY header, idle time-outs.
+using Baton.Engine.Rules;
 using Baton.Engine.Streams;
 using Baton.Http.ProxyProtocol;
 using Baton.Interop.Linux;
@@ -11,10 +12,70 @@ internal enum IdleEnd : byte { ClientClosed, ClientFailed, TimedOut }
 public sealed unsafe partial class ClientConnection
 {
     /// <summary>tcp-request connection rules. False when the connection was refused (and closed).</summary>
-    private bool AdmitConnection() => true;
+    private bool AdmitConnection()
+    {
+        if (Frontend.ConnectionRules is not { } rules || RunRules(rules)) return true;
+        if (!IsForgotten)
+        {
+            Frontend.Counters[Worker.Index].DeniedConnections++;
+            Listener.Counters[Worker.Index].DeniedConnections++;
+            // COMPAT: refused with a reset
+            AbortOnClose();
+        }
+        Close();
+        return false;
+    }
 
-    /// <summary>tcp-request session rules.</summary>
-    private bool AdmitSession() => true;
+    /// <summary>tcp-request session rules. False when the session was refused (and closed).</summary>
+    private bool AdmitSession()
+    {
+        if (Frontend.SessionRules is not { } rules || RunRules(rules)) return true;
+        if (!IsForgotten)
+        {
+            Frontend.Counters[Worker.Index].DeniedSessions++;
+            Listener.Counters[Worker.Index].DeniedSessions++;
+        }
+        Close();
+        return false;
+    }
+
+    /// <summary>False when a rule refuses the connection.</summary>
+    private bool RunRules(TcpRuleList rules)
+    {
+        SessionStream stand = Worker.SessionStream;
+        stand.Attach(this);
+        Verdict verdict = rules.Run(stand, final: true);
+        stand.Detach();
+        return verdict != Verdict.Refused;
+    }
+
+    /// <summary>A PROXY header comes first, by the bind line or by a rule.</summary>
+    internal bool ExpectsProxyHeader { get; set; }
+
+    /// <summary>A rule said silent-drop, and counted it.</summary>
+    internal bool IsForgotten { get; private set; }
+
+    /// <summary>
+    /// silent-drop: closing says nothing to the client. In repair mode the kernel forgets a connection without a packet; that
+    /// takes a privilege. COMPAT: without it the reset is sent with a hop limit that no client is near enough for.
+    /// </summary>
+    internal void ForgetOnClose()
+    {
+        IsForgotten = true;
+        if (Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_REPAIR, 1) == 0) return;
+        if (Source.IsIPv6) Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_UNICAST_HOPS, 1);
+        else Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TTL, 1);
+        AbortOnClose();
+    }
+
+    internal void SetMark(int mark) => Sockets.SetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_MARK, mark);
+
+    internal void SetTypeOfService(int tos)
+    {
+        // an IPv4 client of an IPv6 socket is told by both
+        if (Source.IsIPv6) Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS, tos);
+        Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TOS, tos);
+    }
 
     private void ReleaseVariables()
     {

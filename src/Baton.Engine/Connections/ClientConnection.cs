@@ -77,6 +77,8 @@ public sealed unsafe partial class ClientConnection : Connection
         IdleSinceMs = worker.NowMs;
         RequestCount = 0;
         FromProxyHeader = false;
+        ExpectsProxyHeader = listener.Config.AcceptProxy;
+        IsForgotten = false;
         _refusedIn = 0;
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
@@ -87,19 +89,19 @@ public sealed unsafe partial class ClientConnection : Connection
         listener.Counters[worker.Index].Connections++;
         counters.ConnectionRateMax = System.Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
         if (!AdmitConnection()) return;
-        if (listener.Config.AcceptProxy) { Phase = ClientPhase.ProxyHeader; BeginProxyHeader(); return; }
+        if (ExpectsProxyHeader) { Phase = ClientPhase.ProxyHeader; BeginProxyHeader(); return; }
         StartSession();
     }
 
     /// <summary>Counts the session and gives it to the protocol.</summary>
     private void StartSession()
     {
+        if (!AdmitSession()) return;
         TrafficCounters counters = Frontend.Counters[Worker.Index];
         counters.Sessions++;
         Listener.Counters[Worker.Index].Sessions++;
         counters.SessionRateMax = System.Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
         Worker.Engine.SessionRates[Worker.Index].Add(Worker.NowMs);
-        if (!AdmitSession()) return;
         if (Frontend.IsHttp)
         {
             Phase = ClientPhase.Idle;

@@ -22,6 +22,9 @@ public sealed partial class Worker
     public ObjectPool<HttpStream> HttpStreams { get; } = new(() => new HttpStream(), 256);
     public ObjectPool<TcpStream> TcpStreams { get; } = new(() => new TcpStream(), 1024);
 
+    /// <summary>For rules that run before there is a stream.</summary>
+    public SessionStream SessionStream { get; } = new();
+
     public PoolPurger PoolPurger => _poolPurger ??= new PoolPurger(this);
     private PoolPurger? _poolPurger;
 

@@ -33,6 +33,10 @@ public sealed class BackendState
     public List<ServerState> Servers { get; } = [];
     public TrafficCounters[] Counters { get; }
 
+    /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are none.</summary>
+    public Rules.TcpRuleList? ContentRules { get; init; }
+    public Rules.TcpRuleList? ResponseContentRules { get; init; }
+
     /// <summary>http-request rules, null when there are none (a listen's run with its frontend).</summary>
     public Rules.RuleList? Rules { get; init; }
 

@@ -39,6 +39,11 @@ public sealed class FrontendState : IConnectionTarget
     public BackendState? DefaultBackend { get; set; }
     public TrafficCounters[] Counters { get; }
 
+    /// <summary>tcp-request rules, each null when there are none.</summary>
+    public Rules.TcpRuleList? ConnectionRules { get; init; }
+    public Rules.TcpRuleList? SessionRules { get; init; }
+    public Rules.TcpRuleList? ContentRules { get; init; }
+
     /// <summary>http-request rules, null when there are none.</summary>
     public Rules.RuleList? Rules { get; init; }
     public List<Rules.BackendSwitch> Switches { get; } = [];

@@ -19,6 +19,9 @@ public static class EngineCatalog
         foreach (ConverterKeyword row in VariableConverters.Rows) catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
         foreach (ActionKeyword row in SetVariableAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in HeaderAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);

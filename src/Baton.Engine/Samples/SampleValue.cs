@@ -1,8 +1,10 @@
 // A sample while it is evaluated: never on the heap; text points into a head or into the caller's scratch memory.
 using System;
+using System.Buffers.Text;
 using System.Globalization;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Connections;
+using Baton.Http.ProxyProtocol;
 
 namespace Baton.Engine.Samples;
 
@@ -24,6 +26,25 @@ public ref struct SampleValue
     public void SetNumber(long number) { Type = SampleType.Integer; Number = number; }
     public void SetBool(bool value) { Type = SampleType.Bool; Number = value ? 1 : 0; }
     public void SetAddress(in SocketAddress address) { Type = SampleType.Address; Address = address; }
+
+    /// <summary>The sample as a number, read from its text when it is one.</summary>
+    public readonly bool TryGetNumber(out long number)
+    {
+        number = Number;
+        return Type is SampleType.Integer or SampleType.Bool || HasText && Utf8Parser.TryParse(Text, out number, out int used) && used == Text.Length;
+    }
+
+    /// <summary>The sample as an address, read from its text when it is one.</summary>
+    public readonly bool TryGetAddress(out SocketAddress address)
+    {
+        address = Address;
+        if (Type is SampleType.Address or SampleType.IPv4 or SampleType.IPv6) return Address.Length > 0;
+        if (!HasText) return false;
+        Span<byte> ip = stackalloc byte[16];
+        int length = AddressText.TryParseIPv4(Text, ip) ? 4 : AddressText.TryParseIPv6(Text, ip) ? 16 : 0;
+        if (length > 0) address = SocketAddress.From(ip[..length], 0);
+        return length > 0;
+    }
 
     /// <summary>The sample as text; numbers and addresses are written into <paramref name="scratch"/>.</summary>
     public readonly ReadOnlySpan<byte> AsText(Span<byte> scratch)

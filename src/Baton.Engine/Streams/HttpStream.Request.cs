@@ -41,6 +41,8 @@ public sealed unsafe partial class HttpStream
 
     private void OnRequestHead()
     {
+        _requestPhase = RequestPhase.Rules;
+        if (!PassContentRules(Frontend.ContentRules)) return;
         Times.Request = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
         Method = RequestHead.Method;
@@ -52,7 +54,6 @@ public sealed unsafe partial class HttpStream
         counters.RequestRateMax = System.Math.Max(counters.RequestRateMax, counters.RequestRate.Add(Worker.NowMs));
         Worker.Engine.TotalRequests[Worker.Index].Value++;
         if (HasLog) { CaptureRequestLine(); _requestHeadLogSize = HeadLogSize(RequestHead, request: true); }
-        _requestPhase = RequestPhase.Rules;
     }
 
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
@@ -88,6 +89,7 @@ public sealed unsafe partial class HttpStream
             return true;
         }
         EnterBackend(backend);
+        if (!PassContentRules(backend.ContentRules)) return true;
         BackendCounters!.Requests++;
         if (backend.Rules is { } backendRules && backendRules.Run(this) == Rules.Verdict.Answered) return true;
         PrepareRequest();

@@ -62,6 +62,7 @@ public sealed unsafe partial class HttpStream
         int status = head.Status;
         if (status is >= 100 and < 200 && status != 101) return OnInterimResponse(head);
         if (status >= 400 && RetryOnEvent(RetryFlag(status))) return true;
+        if (!PassResponseContentRules()) return true;
         Times.Response = Worker.NowMs;
         CountResponse(status);
         Request.Retain = false;

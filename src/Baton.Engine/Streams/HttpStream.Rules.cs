@@ -51,17 +51,4 @@ public sealed unsafe partial class HttpStream
     }
 
     internal void AnswerError(int status, TerminationCause cause) => ReplyError(status, cause, TerminationPhase.Request);
-
-    /// <summary>use_backend rules in order, then default_backend.</summary>
-    private BackendState? SelectBackend()
-    {
-        foreach (BackendSwitch rule in Frontend.Switches)
-        {
-            if (rule.Condition is not null && !rule.Condition.Holds(this)) continue;
-            if (rule.Backend is not null) return rule.Backend;
-            Span<byte> name = Worker.Scratch.TextSpan[32768..33024];
-            if (Worker.Engine.FindBackend(Encoding.UTF8.GetString(name[..rule.Name!.Write(this, name)])) is { } found) return found;
-        }
-        return Frontend.DefaultBackend;
-    }
 }

@@ -51,13 +51,13 @@ public abstract partial class ProxyStream
 
     /// <summary>
     /// One round of a relay in both directions. True while it goes on; false when both ends have closed or one failed,
-    /// with the termination state set.
+    /// with the termination state set. <paramref name="holdResponse"/> keeps what the server has sent for now.
     /// </summary>
-    protected bool RelayBothWays()
+    protected bool RelayBothWays(bool holdResponse = false)
     {
         Flow up = Relay(ref Request, Client, ServerSide!);
         if (up >= Flow.SourceFailed) { EndRelay(up == Flow.SourceFailed); return false; }
-        Flow down = Relay(ref Response, ServerSide!, Client);
+        Flow down = holdResponse ? Flow.Idle : Relay(ref Response, ServerSide!, Client);
         if (down >= Flow.SourceFailed) { EndRelay(down == Flow.SinkFailed); return false; }
         if (Request.ShutdownSent && Response.ShutdownSent) return false;
         if (Request.ShutdownSent && Response.SourceClosed && !Response.HasUnsent) return false;
@@ -70,6 +70,13 @@ public abstract partial class ProxyStream
         bool first = ClientDeadlineMs == long.MaxValue && ServerDeadlineMs == long.MaxValue;
         if (moved || first) ArmRelay(moved, moved);
         return true;
+    }
+
+    /// <summary>tcp-response content close: the server's connection ends here; what it has sent still goes to the client.</summary>
+    internal void DropServer()
+    {
+        ServerSide?.AbortOnClose();
+        Response.SourceClosed = Request.ShutdownSent = true;
     }
 
     private void EndRelay(bool clientFailed)

@@ -1,3 +1,4 @@
+using Baton.Core.Frames;
 using Baton.Engine.Handover;
 
 namespace Baton.Engine.Streams;
@@ -5,7 +6,9 @@ namespace Baton.Engine.Streams;
 public sealed partial class TcpStream
 {
     /// <summary>Once it relays.</summary>
-    internal override MovedKind Movable => ServerPhase == ServerPhase.Connected && PreambleSent ? MovedKind.TcpSession : MovedKind.None;
+    internal override MovedKind Movable => ServerPhase == ServerPhase.Connected && PreambleSent && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
+
+    protected override void ReadMore(ref FrameReader r) => _responseAdmitted = true;
 
     protected override void ReturnToPool() => Worker.TcpStreams.Return(this);
 }

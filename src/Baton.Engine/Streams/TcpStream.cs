@@ -25,15 +25,14 @@ public sealed partial class TcpStream : ProxyStream
         Process();
     }
 
-    /// <summary>The rules have spoken: on to the backend.</summary>
-    private void EnterSelectedBackend(BackendState? backend)
+    /// <summary>The frontend's rules have spoken: on to the backend. False when there is none.</summary>
+    private bool EnterSelectedBackend(BackendState? backend)
     {
-        Times.Request = Worker.NowMs;
-        if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return; }
+        // COMPAT: the time in queues begins with the connection, waiting for content included
+        Times.Request = Times.Accept;
+        if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return false; }
         EnterBackend(backend);
-        backend.ServerRules?.Run(this);
-        BalanceKey.Set(this, null);
-        ServerPhase = ServerPhase.Choosing;
+        return true;
     }
 
     protected override void Advance()
@@ -67,7 +66,8 @@ public sealed partial class TcpStream : ProxyStream
                 case ServerPhase.Connected:
                     if (!PreambleSent && !SendPreamble()) { FailServer(ServerFailure.ConnectError); continue; }
                     EmitEarlyLog();
-                    if (!RelayBothWays()) { End(); return; }
+                    if (!AdmitResponse() && IsEnded) return;
+                    if (!RelayBothWays(holdResponse: !_responseAdmitted)) { End(); return; }
                     ArmTimer();
                     return;
                 default:

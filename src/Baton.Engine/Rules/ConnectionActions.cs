@@ -1,0 +1,72 @@
+// set-src, set-src-port, set-dst, set-dst-port, set-mark, set-tos: what rules change of the client's connection.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Connections;
+using Baton.Engine.Samples;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Rules;
+
+/// <summary>Replaces an address or a port of the connection by a sample; one that is no address or port changes nothing.</summary>
+internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) : StreamAction
+{
+    private readonly SampleExpressionConfig _sample = (SampleExpressionConfig)rule.Arguments[0].Value!;
+
+    public override Verdict RunOn(ProxyStream stream)
+    {
+        scoped SampleValue value = default;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value)) return Verdict.Continue;
+        ClientConnection client = stream.Client;
+        SocketAddress address = source ? client.Source : client.Destination;
+        if (port)
+        {
+            if (!value.TryGetNumber(out long number)) return Verdict.Continue;
+            // COMPAT: a connection without an address gets 0.0.0.0
+            if (address.Length == 0) address = SocketAddress.From([0, 0, 0, 0], 0);
+            address.Port = (ushort)number;
+        }
+        else
+        {
+            if (!value.TryGetAddress(out SocketAddress given)) return Verdict.Continue;
+            // COMPAT: a new source has no port, a new destination keeps it
+            given.Port = source ? (ushort)0 : address.Port;
+            address = given;
+        }
+        if (source) client.Source = address; else client.SetDestination(address);
+        return Verdict.Continue;
+    }
+
+    private const RuleSets Sets = RuleSets.TcpRequestConnection | RuleSets.TcpRequestSession | RuleSets.TcpRequestContent | RuleSets.HttpRequest;
+    private static readonly ArgumentSpec[] Expression = [new(ArgumentKind.Sample, "expression")];
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new() { Name = "set-src", ValidIn = Sets, Arguments = Expression, Summary = "replaces the source address", Build = r => new SetAddressAction(r, true, false) },
+        new() { Name = "set-src-port", ValidIn = Sets, Arguments = Expression, Summary = "replaces the source port", Build = r => new SetAddressAction(r, true, true) },
+        new() { Name = "set-dst", ValidIn = Sets, Arguments = Expression, Summary = "replaces the destination address", Build = r => new SetAddressAction(r, false, false) },
+        new() { Name = "set-dst-port", ValidIn = Sets, Arguments = Expression, Summary = "replaces the destination port", Build = r => new SetAddressAction(r, false, true) },
+    ];
+}
+
+/// <summary>Marks the packets towards the client: SO_MARK (needs a privilege; nothing happens without it) or the type-of-service byte.</summary>
+internal sealed class MarkClientAction(RuleConfig rule, bool tos) : StreamAction
+{
+    private readonly int _value = unchecked((int)rule.Arguments[0].Number);
+
+    public override Verdict RunOn(ProxyStream stream)
+    {
+        if (tos) stream.Client.SetTypeOfService(_value); else stream.Client.SetMark(_value);
+        return Verdict.Continue;
+    }
+
+    private const RuleSets Sets = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse;
+    private static readonly ArgumentSpec[] Number = [new(ArgumentKind.Integer, "value")];
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new() { Name = "set-mark", ValidIn = Sets, Arguments = Number, Summary = "marks the packets towards the client", Build = r => new MarkClientAction(r, false) },
+        new() { Name = "set-tos", ValidIn = Sets, Arguments = Number, Summary = "type-of-service byte towards the client", Build = r => new MarkClientAction(r, true) },
+        new() { Name = "set-fc-mark", ValidIn = Sets, Arguments = Number, Summary = "marks the packets towards the client", Build = r => new MarkClientAction(r, false) },
+        new() { Name = "set-fc-tos", ValidIn = Sets, Arguments = Number, Summary = "type-of-service byte towards the client", Build = r => new MarkClientAction(r, true) },
+    ];
+}

@@ -1,0 +1,42 @@
+// The tcp-request and tcp-response content rules of an HTTP proxy. They run once the head is there, so that there is nothing
+// to wait for, and before anything of HTTP: a request they refuse was never seen, and is answered by nothing.
+using Baton.Engine.Rules;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    /// <summary>False when a rule ended the stream.</summary>
+    private bool PassContentRules(TcpRuleList? rules)
+    {
+        if (rules is null || rules.Run(this, final: true) != Verdict.Refused) return true;
+        if (!Client.IsForgotten)
+        {
+            FrontendCounters.DeniedRequests++;
+            ListenerCounters.DeniedRequests++;
+        }
+        // COMPAT: a request that content rules refuse has no times
+        Times.Request = -1;
+        EndUnanswered(TerminationPhase.Request);
+        return false;
+    }
+
+    /// <summary>False when a rule ended the stream instead of passing the answer on.</summary>
+    private bool PassResponseContentRules()
+    {
+        if (Backend!.ResponseContentRules is not { } rules || rules.Run(this, final: true) != Verdict.Refused) return true;
+        FrontendCounters.DeniedResponses++;
+        ListenerCounters.DeniedResponses++;
+        BackendCounters!.DeniedResponses++;
+        ServerCounters!.DeniedResponses++;
+        EndUnanswered(TerminationPhase.Data);
+        return false;
+    }
+
+    private void EndUnanswered(TerminationPhase phase)
+    {
+        Terminate(TerminationCause.Proxy, phase);
+        Status = -1;
+        EndStream();
+    }
+}

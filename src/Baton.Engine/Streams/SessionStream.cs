@@ -1,0 +1,39 @@
+// Stands in for a stream where rules run and only a connection exists: tcp-request connection and session. It lets fetches
+// and actions see the connection through the same door as everywhere else; it never moves a byte.
+using Baton.Configuration.Expressions;
+using Baton.Engine.Connections;
+using Baton.Engine.Handover;
+
+namespace Baton.Engine.Streams;
+
+/// <summary>One a worker, pointed at a connection for the length of a rule run.</summary>
+public sealed class SessionStream : ProxyStream
+{
+    public override bool IsHttp => Frontend.IsHttp;
+    public override bool HasReceivedAnything => false;
+    public override long BytesFromClient => 0;
+    public override long BytesToClient => 0;
+    internal override MovedKind Movable => MovedKind.None;
+
+    public void Attach(ClientConnection client)
+    {
+        Client = client;
+        Worker = client.Worker;
+        Frontend = client.Frontend;
+        Times.Reset();
+        Times.Accept = client.AcceptMs;
+        Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
+    }
+
+    public void Detach() => Client = null!;
+
+    /// <summary>There is no transaction yet.</summary>
+    internal override bool HasScope(VariableScope scope) => scope == VariableScope.Session;
+
+    protected override void Advance() { }
+    protected override void OnPhaseTimeout() { }
+    protected override void OnServerTimeout() { }
+    protected override void OnClientTimeout() { }
+    protected override void ReturnToPool() { }
+    public override void Kill(TerminationCause cause) { }
+}
