@@ -54,7 +54,7 @@ public sealed partial class EngineState
         {
             bool taken = l.Descriptors.Length > 0;
             foreach (int fd in l.Descriptors) taken &= served.Contains(SocketNames.Cookie(fd));
-            l.TakenOver = taken || l.InheritedDescriptor >= 0;
+            l.TakenOver = !l.IsMasterLink && (taken || l.InheritedDescriptor >= 0);
         }
         _handingOver = ConnectionsMove = true;
         OnEachWorkerAndWait(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver) a.Pause(); w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver); });
@@ -64,15 +64,16 @@ public sealed partial class EngineState
     public void EndProbation()
     {
         foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
-        foreach (ListenerState l in Listeners) l.Accepting = false;
+        foreach (ListenerState l in Listeners) l.Accepting = l.IsMasterLink;
         OnEachWorkerAndWait(static w =>
         {
             w.PausedAcceptors.Clear();
-            foreach (Acceptor a in w.Acceptors) { if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose(); }
-            w.Acceptors.Clear();
+            foreach (Acceptor a in w.Acceptors) { if (a.Listener.IsMasterLink) continue; if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose(); }
+            w.Acceptors.RemoveAll(static a => !a.Listener.IsMasterLink);
         });
         foreach (ListenerState l in Listeners)
         {
+            if (l.IsMasterLink) continue;
             foreach (int fd in l.Descriptors) Files.close(fd);
             l.Descriptors = [];
         }

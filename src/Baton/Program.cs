@@ -28,7 +28,8 @@ internal static class Program
         }
         if (line.ShowHelp || args.Length == 0) { StandardStreams.Out(VersionText() + CommandLine.Usage); return line.ShowHelp ? 0 : 1; }
         if (line.ShowVersion || line.ShowBuild) { StandardStreams.Out(VersionText() + (line.ShowBuild ? BuildText() : "")); return 0; }
-        if (line.ChangeDirectory is { } directory && Files.chdir(directory) < 0)
+        // a master is there already, and so is what it starts
+        if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && Files.chdir(directory) < 0)
         {
             StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : cannot change to directory '{directory}' : {Errno.Message(Sockets.Last)}.\n");
             return 1;

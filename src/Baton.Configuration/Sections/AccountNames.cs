@@ -4,7 +4,7 @@ using System.IO;
 
 namespace Baton.Configuration.Sections;
 
-internal static class AccountNames
+public static class AccountNames
 {
     /// <summary>The number in the given column of the line that begins with the name, or -1; <paramref name="next"/> is the column after it (a user's group).</summary>
     public static int Find(string file, string name, int column, out int next)

@@ -29,9 +29,18 @@ internal static class GlobalProcess
     private static void MasterWorker(DirectiveContext c)
     {
         c.Global.MasterWorker = !c.IsNo;
-        if (!c.IsNo) c.Warning("'master-worker' : known HAProxy keyword, not supported by Baton yet; the process runs without a master", "master-worker");
+        if (!c.IsNo && c.Count == 0) c.Warning("'master-worker' : the option -W (or -Ws) on the command line is the way to ask for a master; HAProxy has deprecated this keyword", "master-worker");
         if (c[0] == "no-exit-on-failure") c.Global.MasterWorkerNoExitOnFailure = true;
         else if (c.Count > 0) c.Error($"'master-worker' only supports 'no-exit-on-failure' option (got '{c[0]}').", c[0]);
+    }
+
+    private static void MaxReloads(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.MasterWorkerMaxReloads = v; }
+
+    private static void NoReusePort(DirectiveContext c)
+    {
+        if (!c.Expect(0, 0, "no argument")) return;
+        c.Global.NoReusePort = !c.IsNo;
+        if (!c.IsNo) c.Warning("'noreuseport' : a reload by signals alone has to stop the old process before the new one can bind and refuses connections meanwhile; reload with -x or in master-worker mode", "noreuseport");
     }
 
     private static void HardStopAfter(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HardStopAfterMs = ms; }
@@ -77,6 +86,7 @@ internal static class GlobalProcess
     [
         new("daemon", SectionKinds.Global, Flag((g, v) => g.Daemon = v), true),
         new("master-worker", SectionKinds.Global, MasterWorker, true),
+        new("mworker-max-reloads", SectionKinds.Global, MaxReloads),
         new("pidfile", SectionKinds.Global, Text((g, v) => g.PidFile = v)),
         new("chroot", SectionKinds.Global, Text((g, v) => g.Chroot = v)),
         new("user", SectionKinds.Global, c => User(c, false)),
@@ -91,7 +101,7 @@ internal static class GlobalProcess
         new("handover-probation", SectionKinds.Global, HandoverProbation),
         new("handover-counters", SectionKinds.Global, HandoverCounters),
         new("close-spread-time", SectionKinds.Global, CloseSpread),
-        new("noreuseport", SectionKinds.Global, Flag((g, v) => g.NoReusePort = v)),
+        new("noreuseport", SectionKinds.Global, NoReusePort),
         new("quiet", SectionKinds.Global, Flag((g, v) => g.Quiet = v)),
         new("zero-warning", SectionKinds.Global, Flag((g, v) => g.ZeroWarning = v)),
         new("strict-limits", SectionKinds.Global, Flag((g, v) => g.StrictLimits = v), true),

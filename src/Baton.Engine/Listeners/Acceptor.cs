@@ -73,7 +73,13 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         System.Span<byte> payload = stackalloc byte[2];
         System.Span<int> fds = stackalloc int[1];
         nint n = DescriptorPassing.Receive(Fd, payload, fds, out int count);
-        if (n == 0) { Pause(); return -1; }
+        if (n == 0)
+        {
+            Pause();
+            // without a master nobody reloads, watches or stops this process any more
+            if (listener.IsMasterLink) worker.Engine.Leaving?.Invoke();
+            return -1;
+        }
         if (count == 0) return -1;
         Files.SetNonBlocking(fds[0]);
         return fds[0];

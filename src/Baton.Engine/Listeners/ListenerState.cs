@@ -32,6 +32,9 @@ public sealed class ListenerState
     /// <summary>Listens on one end of a socket pair: connections arrive as passed descriptors (sockpair@N).</summary>
     public bool IsSocketPair { get; init; }
 
+    /// <summary>The socket pair to the master: it works to the very end, and its end is the end of this process.</summary>
+    public bool IsMasterLink { get; init; }
+
     /// <summary>Who gets the accepted connections.</summary>
     public IConnectionTarget Target { get; }
 

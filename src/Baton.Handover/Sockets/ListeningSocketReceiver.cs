@@ -16,7 +16,7 @@ namespace Baton.Handover.Sockets;
 /// <summary>What is left unclaimed is closed by <see cref="CloseUnclaimed"/>, to be called only when every bind has succeeded.</summary>
 public sealed class ListeningSocketReceiver : IListenerSource
 {
-    private sealed record Received(int Fd, byte[] Name, string Interface);
+    private sealed record Received(int Fd, byte[] Name, string Namespace, string Interface);
 
     private readonly List<Received> _sockets = [];
 
@@ -30,6 +30,8 @@ public sealed class ListeningSocketReceiver : IListenerSource
             int fd = OldProcessSocket.Connect(source, out string? error);
             if (fd < 0) return error;
             error = Converse(fd);
+            // a master asks the worker that serves: it may well have inherited sockets only
+            if (error == Leaving && source.StartsWith("sockpair@", StringComparison.Ordinal)) error = null;
             Files.close(fd);
             if (error is null) return null;
             CloseUnclaimed();
@@ -74,7 +76,7 @@ public sealed class ListeningSocketReceiver : IListenerSource
             string space = Name(payload, ref at, ref sane), device = Name(payload, ref at, ref sane);
             at += 4;
             if (!sane || at > payload.Length) { Files.close(fd); sane = false; continue; }
-            _sockets.Add(new Received(fd, SocketNames.Local(fd), device));
+            _sockets.Add(new Received(fd, SocketNames.Local(fd), space, device));
         }
         return sane;
     }
@@ -146,6 +148,14 @@ public sealed class ListeningSocketReceiver : IListenerSource
         bool transparent = Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_TRANSPARENT) == 1
             || Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_FREEBIND) == 1;
         return transparent == bind.Transparent;
+    }
+
+    /// <summary>Everything that was received, now owned by the caller (the master keeps copies).</summary>
+    public List<(int Fd, string Namespace, string Interface)> TakeAll()
+    {
+        List<(int, string, string)> all = _sockets.ConvertAll(static r => (r.Fd, r.Namespace, r.Interface));
+        _sockets.Clear();
+        return all;
     }
 
     /// <summary>Closes what no bind line asked for; the old process still holds its copy and drains it.</summary>

@@ -18,12 +18,19 @@ public static class ListeningSocketSender
     {
         List<(int Fd, string Namespace, string Interface)> sockets = Collect(engine);
         if (sockets.Count > 0) engine.SocketsExported = true;
+        Serve(sockets, fd, closeSockets: false);
+    }
+
+    /// <summary>The same for sockets that are held without an engine (a master's copies); <paramref name="closeSockets"/> afterwards.</summary>
+    public static void Serve(List<(int Fd, string Namespace, string Interface)> sockets, int fd, bool closeSockets)
+    {
         new Thread(() =>
         {
             SocketNames.SetBlocking(fd);
             SocketNames.SetTimeouts(fd, SocketTransfer.StepTimeoutMs);
             Send(fd, sockets);
             Files.close(fd);
+            if (closeSockets) foreach ((int socket, _, _) in sockets) Files.close(socket);
         }, 256 * 1024) { IsBackground = true, Name = "getsocks" }.Start();
     }
 

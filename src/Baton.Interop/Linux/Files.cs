@@ -63,6 +63,26 @@ public static unsafe partial class Files
         return poll_wait(p, 2, timeoutMs) > 0 && p[0].Results != 0;
     }
 
+    /// <summary>poll() that may wait; a negative descriptor is ignored. The number of ready descriptors, 0 on time-out or signal.</summary>
+    public static int Poll(Span<PollDescriptor> descriptors, int timeoutMs)
+    {
+        fixed (PollDescriptor* p = descriptors) return Math.Max(0, poll_wait(p, (nuint)descriptors.Length, timeoutMs));
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(int directory, string path, int flags, uint mask, byte* result);
+
+    /// <summary>Device and inode of a file (links followed): equal for the same file under two names. False when there is none.</summary>
+    public static bool Identity(string path, out (ulong Device, ulong Inode) identity)
+    {
+        // SAFETY: struct statx is 256 bytes on every architecture; stx_ino at 32, stx_dev_major and stx_dev_minor at 136.
+        byte* result = stackalloc byte[256];
+        const int atCurrentDirectory = -100;
+        const uint inodeMask = 0x100;
+        bool ok = statx(atCurrentDirectory, path, 0, inodeMask, result) == 0;
+        identity = ok ? (*(ulong*)(result + 136), *(ulong*)(result + 32)) : default;
+        return ok;
+    }
+
     /// <summary>A close-on-exec pipe.</summary>
     public static bool Pipe(out int readEnd, out int writeEnd)
     {

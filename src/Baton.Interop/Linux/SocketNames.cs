@@ -57,6 +57,12 @@ public static unsafe class SocketNames
         fixed (byte* p = bytes) return (int)Sockets.send(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
     }
 
+    /// <summary>sendto() of one datagram to a raw sockaddr; -1 with errno in Sockets.Last.</summary>
+    public static int SendTo(int fd, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> sockaddr)
+    {
+        fixed (byte* p = bytes, a = sockaddr) return (int)Sockets.sendto(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL, a, sockaddr.Length);
+    }
+
     /// <summary>A pair of connected, close-on-exec stream sockets.</summary>
     public static bool Pair(out int one, out int other)
     {
@@ -65,6 +71,9 @@ public static unsafe class SocketNames
         (one, other) = ok ? (ends[0], ends[1]) : (-1, -1);
         return ok;
     }
+
+    /// <summary>accept() of a close-on-exec, non-blocking connection; -1 with errno in Sockets.Last.</summary>
+    public static int Accept(int fd) => Sockets.accept4(fd, null, null, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
 
     public static void SetBlocking(int fd) => Files.fcntl(fd, Files.F_SETFL, Files.fcntl(fd, Files.F_GETFL, 0) & ~Files.O_NONBLOCK);
 }

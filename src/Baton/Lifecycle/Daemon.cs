@@ -12,6 +12,20 @@ internal static class Daemon
     /// <summary>Environment variable that tells the child which descriptor to report on.</summary>
     private const string ReadyVariable = "BATON_READY_FD";
 
+    /// <summary>True in the background child. Its descriptor and variable are for itself, not for what it starts in turn.</summary>
+    public static bool IsChild => s_readyFd >= 0;
+
+    private static int s_readyFd = ReadyDescriptor();
+
+    private static int ReadyDescriptor()
+    {
+        string? number = Environment.GetEnvironmentVariable(ReadyVariable);
+        Environment.SetEnvironmentVariable(ReadyVariable, null);
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int fd)) return -1;
+        Files.SetCloseOnExec(fd, true);
+        return fd;
+    }
+
     /// <summary>
     /// Starts the background child and waits for it. False in the child itself, which goes on; true in the parent, with
     /// the status to exit with: 0 once the child serves, else what the child ended with.
@@ -19,7 +33,7 @@ internal static class Daemon
     public static bool Detach(IReadOnlyList<string> arguments, out int status)
     {
         status = 1;
-        if (Environment.GetEnvironmentVariable(ReadyVariable) is not null) return false;
+        if (IsChild) return false;
         if (!Files.Pipe(out int readEnd, out int writeEnd)) return true;
         List<string> environment = Processes.Environment();
         // a free number above what may be inherited: fd@N sockets keep theirs
@@ -44,17 +58,19 @@ internal static class Daemon
     /// <summary>In the child: it serves now. Standard streams go to /dev/null, the parent may leave.</summary>
     public static void ReportReady()
     {
-        string? number = Environment.GetEnvironmentVariable(ReadyVariable);
-        if (number is null) return;
-        int fd = int.Parse(number, CultureInfo.InvariantCulture);
+        if (!IsChild) return;
+        LeaveTerminal();
+        Files.WriteAll(s_readyFd, [(byte)1]);
+        Files.close(s_readyFd);
+        s_readyFd = -1;
+    }
+
+    /// <summary>Standard streams go to /dev/null.</summary>
+    public static void LeaveTerminal()
+    {
         int nothing = Files.open("/dev/null", Files.O_RDWR, 0);
-        if (nothing >= 0)
-        {
-            for (int i = 0; i < 3; i++) Files.dup2(nothing, i);
-            if (nothing > 2) Files.close(nothing);
-        }
-        Files.WriteAll(fd, [(byte)1]);
-        Files.close(fd);
-        Environment.SetEnvironmentVariable(ReadyVariable, null);
+        if (nothing < 0) return;
+        for (int i = 0; i < 3; i++) Files.dup2(nothing, i);
+        if (nothing > 2) Files.close(nothing);
     }
 }

@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using Baton.Configuration.Model;
 using Baton.Control.Cli;
+using Baton.Control.Master;
 using Baton.Engine;
 using Baton.Engine.Build;
 using Baton.Engine.Listeners;
@@ -19,27 +20,30 @@ namespace Baton.Lifecycle;
 internal sealed class Startup(CommandLine line, string[] args)
 {
     private readonly string[] _arguments = args;
+    private readonly MasterLink? _master = MasterLink.Current;
 
     /// <summary>The process's exit status.</summary>
     public int Run()
     {
-        if (line.MasterWorker || line.MasterSockets.Count > 0)
-        {
-            Alert("master-worker mode (-W, -Ws, -S) is known but not supported by Baton yet; start it without, and reload with -x PATH -sf PID");
-            return 1;
-        }
+        if (MasterProcess.IsReexecuted && _master is null) return MasterStart.Run(line, _arguments);
         ProcessConfig? config = ConfigurationSource.Load(line, out string report);
-        if (report.Length > 0) StandardStreams.Error(report);
+        bool beMaster = config is not null && _master is null && !line.Check && (line.MasterWorker || config.Global.MasterWorker);
+        // a master leaves the warnings to its worker, which reads the same files
+        if (report.Length > 0 && !beMaster) Say(report);
         if (config is null) return 1;
         if (line.Check)
         {
             if (!line.Quiet) StandardStreams.Out("Configuration file is valid\n");
             return 0;
         }
-        bool daemon = (line.Daemon || config.Global.Daemon) && !line.Foreground && !line.Debug && !line.MasterWorker;
+        bool daemon = IsDaemon(config) && _master is null;
         if (daemon && Daemon.Detach(_arguments, out int status)) return status;
+        if (beMaster) return MasterStart.Run(line, _arguments);
+        if (line.MasterSockets.Count > 0 && _master is null) Warn("a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         return Serve(config);
     }
+
+    private bool IsDaemon(ProcessConfig config) => (line.Daemon || config.Global.Daemon) && !line.Foreground && !line.Debug;
 
     private int Serve(ProcessConfig config)
     {
@@ -64,6 +68,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         var cli = new CliServer(engine, HandoverCommands.Rows(desk));
         int statsId = 0;
         foreach (BindConfig socket in config.Global.StatsSockets) engine.Listeners.AddRange(builder.ListenersOf(engine, socket, cli, ref statsId));
+        _master?.AddListener(engine, cli);
         ListeningSocketReceiver? received = null;
         if (line.SocketsFrom is { } source)
         {
@@ -76,20 +81,27 @@ internal sealed class Startup(CommandLine line, string[] args)
         received?.CloseUnclaimed();
         foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
         string? pidFile = line.PidFile ?? config.Global.PidFile;
-        if (pidFile is not null && !WritePidFile(pidFile)) return 1;
+        if (pidFile is not null && _master is null && !WritePidFile(pidFile)) return 1;
         if (line.SocketsFrom is { } old && !line.TerminateOld) desk.Incoming = TakeOver(old, engine);
         if (!ChangeRoot(config.Global)) return 1;
-        int signal = line.TerminateOld ? Signals.SIGTERM : Signals.SIGUSR1;
-        foreach (int pid in line.OldPids) if (pid != desk.Incoming?.OldPid) Processes.kill(pid, signal);
+        if (_master is null) TellOldProcesses(desk.Incoming?.OldPid ?? 0);
         if (!DropPrivileges(config.Global)) return 1;
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
-        Daemon.ReportReady();
+        if (_master is null) Daemon.ReportReady();
+        else _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));
         if (desk.Incoming is not null) descriptors.Wait();
         desk.Incoming?.Start();
         engine.StartWorkers();
         engine.RunFirstWorker();
         return supervisor.ExitStatus;
+    }
+
+    /// <summary>-sf, -st. What <paramref name="handingOver"/> is told it is told by the handover; a master tells its workers itself.</summary>
+    private void TellOldProcesses(int handingOver)
+    {
+        int signal = line.TerminateOld ? Signals.SIGTERM : Signals.SIGUSR1;
+        foreach (int pid in line.OldPids) if (pid != handingOver) Processes.kill(pid, signal);
     }
 
     /// <summary>When the process behind "-x" is a Baton and is to be replaced ("-sf"), asks it for everything else it has.</summary>
@@ -156,7 +168,14 @@ internal sealed class Startup(CommandLine line, string[] args)
         }
     }
 
-    private static void Alert(string text) => StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {text}\n");
+    private static void Alert(string text) => Say($"[ALERT]    ({Processes.getpid()}) : {text}\n");
 
-    private void Warn(string text) { if (!line.Quiet) StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n"); }
+    private void Warn(string text) { if (!line.Quiet) Say($"[WARNING]  ({Processes.getpid()}) : {text}\n"); }
+
+    /// <summary>To stderr, and to the start-up log of the master when there is one.</summary>
+    private static void Say(string text)
+    {
+        StandardStreams.Error(text);
+        MasterLink.Current?.Log(text);
+    }
 }
