@@ -47,7 +47,7 @@ public sealed class ProcessTableTests
     {
         var arrived = new List<byte>();
         var log = new StringBuilder();
-        byte[] bytes = [(byte)'L', 3, 0, 0, 0, .. "one"u8, (byte)'R', 26, 0, 0, 0, .. "no-exit=1\nhandover=7\nnew=x\n"u8];
+        byte[] bytes = [(byte)'L', 3, 0, 0, 0, .. "one"u8, (byte)'R', 27, 0, 0, 0, .. "no-exit=1\nhandover=7\nnew=x\n"u8];
         WorkerReport? report = null;
         foreach (byte b in bytes)
         {
