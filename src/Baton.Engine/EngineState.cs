@@ -23,6 +23,7 @@ public sealed partial class EngineState
         VariableLimits = Variables.VariableLimits.Create(config.Global);
         WorkerCount = workers;
         MaxConn = ConfiguredMaxConn = maxConn;
+        HeaderCase = HeaderCase.Create(config.Global.HeaderSpellings.Values);
         Workers = new Worker[workers];
         StartedAtMs = Environment.TickCount64;
         AcceptsPerEvent = workers > 1 ? 16 : 64;
@@ -47,6 +48,9 @@ public sealed partial class EngineState
 
     /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
     public int MaxConn { get; set; }
+
+    /// <summary>h1-case-adjust; null when there is none.</summary>
+    public HeaderCase? HeaderCase { get; }
 
     /// <summary>What it was at start.</summary>
     public int ConfiguredMaxConn { get; }

@@ -101,7 +101,7 @@ internal static class GlobalKeywords
         Row("node", "name", KeywordStatus.Refused, "name of this node in the statistics"),
         Row("noepoll", "", KeywordStatus.Hint, "does not use epoll"),
         Row("noevports", "", KeywordStatus.Hint, "does not use event ports"),
-        Row("nogetaddrinfo", "", KeywordStatus.Refused, "resolves names with the older library function"),
+        Row("nogetaddrinfo", "", KeywordStatus.Hint, "resolves names with the older library function"),
         Row("nokqueue", "", KeywordStatus.Hint, "does not use kqueue"),
         Row("noktls", "", KeywordStatus.Hint, "does not use TLS in the kernel"),
         Row("nopoll", "", KeywordStatus.Hint, "does not use poll"),

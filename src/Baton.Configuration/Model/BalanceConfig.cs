@@ -21,6 +21,9 @@ public sealed record BalanceConfig
     public SampleExpressionConfig? Hash { get; init; }
 }
 
+/// <summary>"hash-preserve-affinity": when a key may leave its server. Always: never; MaxConn: when the server is full; MaxQueue: when its queue is full too.</summary>
+public enum HashAffinity : byte { Always, MaxConn, MaxQueue }
+
 public enum HashMethod : byte { MapBased, Consistent }
 public enum HashFunction : byte { Sdbm, Djb2, Wt6, Crc32, None }
 

@@ -58,6 +58,8 @@ public sealed class GlobalConfig
     public int VariablesExchangeMax { get; set; }
     public bool NoSplice { get; set; }
     public int MaxPipes { get; set; }
+    /// <summary>h1-case-adjust: names in lower case and the spelling wanted.</summary>
+    public Dictionary<string, string> HeaderSpellings { get; } = [];
     public int MaxConnRate { get; set; }
     public int MaxSessRate { get; set; }
     public int SpreadChecks { get; set; }

@@ -86,11 +86,14 @@ public sealed class ProxyConfig
     public List<PersistRuleConfig> PersistRules { get; private set; } = [];
     public int MaxKeepAliveQueue { get; set; } = -1;
     public string? HttpSendNameHeader { get; set; }
+    public HashAffinity HashAffinity { get; set; }
 
     // both
     public TimeoutsConfig Timeouts = new();
     public HttpConnectionMode ConnectionMode { get; set; }
     public ProxyOptions Options { get; set; } = ProxyOptions.None;
+    /// <summary>option http-restrict-req-hdr-names.</summary>
+    public HeaderNamePolicy HeaderNamePolicy { get; set; }
     public ForwardForConfig? ForwardFor { get; set; }
     public ForwardForConfig? OriginalTo { get; set; }
     public List<LogTargetConfig> Logs { get; private set; } = [];

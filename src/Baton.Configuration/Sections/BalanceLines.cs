@@ -3,6 +3,7 @@ using System;
 using System.Globalization;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Directives;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Sections;
@@ -25,6 +26,7 @@ internal static class BalanceLines
             "uri" => Uri(c),
             "url_param" => c.Count > 1 ? new BalanceConfig { Algorithm = BalanceAlgorithm.UrlParam, Argument = c[1] } : Missing(c, "url_param"),
             "hdr" => argument.Length > 0 ? new BalanceConfig { Algorithm = BalanceAlgorithm.Header, Argument = argument, UseDomainOnly = c[1] == "use_domain_only" } : Missing(c, "hdr"),
+            "hash" => Hash(c),
             _ => Unknown(c, word),
         };
         if (balance is not null) c.Proxy.Balance = balance;
@@ -36,6 +38,13 @@ internal static class BalanceLines
     {
         c.Error($"'balance' : {KeywordVerdict.Of(KeywordFamily.BalanceAlgorithm, "algorithm", word).Message}", word);
         return null;
+    }
+
+    private static BalanceConfig? Hash(DirectiveContext c)
+    {
+        if (c.Count < 2) return Missing(c, "hash");
+        SampleExpressionConfig? sample = c.Expressions.ParseSample(c.Arguments[1..], c.Position, (SampleNeeds)ushort.MaxValue, out _);
+        return sample is null ? null : new BalanceConfig { Algorithm = BalanceAlgorithm.Hash, Hash = sample };
     }
 
     private static BalanceConfig? Random(DirectiveContext c, string argument)
@@ -82,10 +91,17 @@ internal static class BalanceLines
         else if (v is > 0 and <= 100) c.Error("'hash-balance-factor' must be 0 or greater than 100.", c[0]);
     }
 
+    private static void Affinity(DirectiveContext c)
+    {
+        HashAffinity? affinity = c[0] switch { "always" => HashAffinity.Always, "maxconn" => HashAffinity.MaxConn, "maxqueue" => HashAffinity.MaxQueue, _ => null };
+        if (affinity is null) c.Error("'hash-preserve-affinity' expects 'always', 'maxconn' or 'maxqueue'.", c[0]); else c.Proxy.HashAffinity = affinity.Value;
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("balance", SectionKinds.BackSide, Balance),
         new("hash-type", SectionKinds.BackSide, HashType),
+        new("hash-preserve-affinity", SectionKinds.BackSide, Affinity),
         new("hash-balance-factor", SectionKinds.BackSide, Factor),
     ];
 }

@@ -62,6 +62,13 @@ internal static class ProxyBasics
 
     private static void Id(DirectiveContext c) { if (c.Integer(0, 1, int.MaxValue, out int v)) c.Proxy.Id = v; }
 
+    private static void NameHeader(DirectiveContext c)
+    {
+        if (!c.Expect(0, 1, "a header name")) return;
+        if (c.Count == 0) { c.Error("'http-send-name-header' requires a header string.", "http-send-name-header"); return; }
+        c.Proxy.HttpSendNameHeader = c[0];
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("mode", SectionKinds.Proxies, Mode),
@@ -76,6 +83,8 @@ internal static class ProxyBasics
         new("fullconn", SectionKinds.BackSide, Number(0, (p, v) => p.FullConn = v)),
         new("retries", SectionKinds.BackSide, Number(0, (p, v) => p.Retries = v)),
         new("retry-on", SectionKinds.BackSide, RetryOnLine),
+        new("http-send-name-header", SectionKinds.BackSide, NameHeader),
+        new("max-keep-alive-queue", SectionKinds.BackSide, Number(-1, (p, v) => p.MaxKeepAliveQueue = v)),
         new("http-reuse", SectionKinds.BackSide, Reuse),
         new("source", SectionKinds.BackSide, Source),
     ];

@@ -41,6 +41,12 @@ internal static class ProxyOptionLines
         if (c.Integer(0, -1000, 1000, out int v)) c.Proxy.RedispatchAfter = v;
     }
 
+    private static void RestrictNames(DirectiveContext c)
+    {
+        HeaderNamePolicy? policy = c[0] switch { "preserve" => HeaderNamePolicy.Preserve, "delete" => HeaderNamePolicy.Delete, "reject" => HeaderNamePolicy.Reject, _ => null };
+        if (policy is null) c.Error("'option http-restrict-req-hdr-names' expects 'preserve', 'delete' or 'reject'.", c[0]); else c.Proxy.HeaderNamePolicy = policy.Value;
+    }
+
     private static ForwardForConfig? Forward(DirectiveContext c, string header)
     {
         byte[] network = [];
@@ -95,6 +101,12 @@ internal static class ProxyOptionLines
         Flag("abortonclose", SectionKinds.BackSide, ProxyOptions.AbortOnClose),
         Flag("allbackups", SectionKinds.BackSide, ProxyOptions.AllBackups),
         Flag("idle-close-on-response", SectionKinds.FrontSide, ProxyOptions.IdleCloseOnResponse),
+        Flag("http-pretend-keepalive", SectionKinds.BackSide, ProxyOptions.HttpPretendKeepAlive),
+        Flag("http-ignore-probes", SectionKinds.FrontSide, ProxyOptions.HttpIgnoreProbes),
+        Flag("h1-case-adjust-bogus-client", SectionKinds.FrontSide, ProxyOptions.H1CaseAdjustBogusClient),
+        Flag("h1-case-adjust-bogus-server", SectionKinds.BackSide, ProxyOptions.H1CaseAdjustBogusServer),
+        Flag("independent-streams", SectionKinds.Proxies, ProxyOptions.IndependentStreams),
+        new("option http-restrict-req-hdr-names", SectionKinds.Proxies, RestrictNames),
         Flag("persist", SectionKinds.BackSide, ProxyOptions.Persist),
         Flag("prefer-last-server", SectionKinds.BackSide, ProxyOptions.PreferLastServer),
         Flag("checkcache", SectionKinds.BackSide, ProxyOptions.CheckCache),

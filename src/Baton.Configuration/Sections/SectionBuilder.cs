@@ -144,6 +144,12 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         if (row is null) { taken = 1; keyword = word; row = DirectiveTables.Find(word, _section); }
         if (row is null)
         {
+            if (IsOtherSide(word, second) is { } side)
+            {
+                string written = second.Length > 0 && KeywordCatalog.IsDirectiveHead((SectionKinds)uint.MaxValue, word) ? $"{word} {second}" : word;
+                diagnostics.Warning(at, $"'{written}' ignored because {_context.SectionWord} '{_context.Proxy.Name}' has no {side} capability.", word);
+                return;
+            }
             KeywordVerdict verdict = KeywordVerdict.OfDirective(_section, _context.SectionWord, word, second);
             if (verdict.IsError) diagnostics.Error(at, verdict.Message, word); else diagnostics.Warning(at, verdict.Message, word);
             return;
@@ -156,6 +162,15 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         if (first == 1 && !isNo) return; // "default X": what it is without the line
         _context.Begin(words, first + taken, keyword, isNo);
         row.Parse(_context);
+    }
+
+    /// <summary>COMPAT: a line that belongs to the other half of a proxy is ignored with a warning, except where traffic or access hangs on it.</summary>
+    private string? IsOtherSide(string word, string second)
+    {
+        if (word is "server" or "server-template" or "tcp-request" or "tcp-response" or "dispatch" || KeywordCatalog.FindDirective(_section, word, second) is not null) return null;
+        SectionKinds valid = KeywordCatalog.SectionsOf(word, second);
+        if (_section == SectionKinds.Frontend && (valid & SectionKinds.Backend) != 0) return "backend";
+        return _section == SectionKinds.Backend && (valid & SectionKinds.Frontend) != 0 ? "frontend" : null;
     }
 
     private void OpenUserList(List<Word> words, SourcePosition at)

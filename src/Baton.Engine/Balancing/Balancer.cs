@@ -14,7 +14,7 @@ public abstract class Balancer(BackendState backend)
     /// <summary>Servers with a weight that may take new streams now.</summary>
     public ServerState[] Usable { get; private set; } = [];
 
-    /// <summary>Chooses among <see cref="Usable"/>, leaving out servers without a free slot and <paramref name="avoid"/> when another is there; null when all are full.</summary>
+    /// <summary>Chooses among <see cref="Usable"/>, leaving out servers without a free slot and <paramref name="avoid"/> when another is there; null when all are full. A hash may name a full server: the stream waits for that one.</summary>
     public abstract ServerState? Pick(ProxyStream stream, ServerState? avoid);
 
     /// <summary>Called with the new list whenever a server's state or weight changed.</summary>

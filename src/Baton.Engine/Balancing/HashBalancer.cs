@@ -24,16 +24,25 @@ public sealed class HashBalancer(BackendState backend) : Balancer(backend)
         bool ring = Backend.Config.HashType.Method == HashMethod.Consistent;
         int at = ring ? NearestPoint(hash) : (int)(hash % (uint)_table.Length);
         ServerState chosen = _table[at];
-        if (!ring) return chosen == avoid ? _withoutKey.Pick(stream, avoid) : chosen.HasFreeSlot ? chosen : null;
+        // a full server is named all the same: its keys wait for it
+        if (!ring) return chosen == avoid || !chosen.HasFreeSlot && MayLeave(chosen) ? _withoutKey.Pick(stream, avoid) : chosen;
         int bound = BoundedLoad();
         for (int i = 0; i < _table.Length; i++)
         {
             ServerState s = _table[(at + i) % _table.Length];
             if (s != avoid && s.HasFreeSlot && (bound == 0 || s.Served < bound)) return s;
-            if (bound == 0 && s != avoid) return null; // its key waits for it in the queue
+            if (bound == 0 && s != avoid && !MayLeave(s)) return s;
         }
         return null;
     }
+
+    /// <summary>hash-preserve-affinity: a key whose server is full goes elsewhere.</summary>
+    private bool MayLeave(ServerState server) => Backend.Config.HashAffinity switch
+    {
+        HashAffinity.MaxConn => true,
+        HashAffinity.MaxQueue => server.Config.MaxQueue > 0 && server.Queue.Count >= server.Config.MaxQueue,
+        _ => false,
+    };
 
     /// <summary>hash-balance-factor: no server above this share of the average load, in streams; 0 when off.</summary>
     private int BoundedLoad()

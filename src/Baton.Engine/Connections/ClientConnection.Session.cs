@@ -121,7 +121,7 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     private void CloseIdle(IdleEnd why)
     {
-        if (RequestCount > 0 || Phase == ClientPhase.ProxyHeader) { Close(); return; }
+        if (RequestCount > 0 || Phase == ClientPhase.ProxyHeader || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0) { Close(); return; }
         Phase = ClientPhase.Active;
         HttpStream stream = Worker.HttpStreams.Rent();
         Stream = stream;

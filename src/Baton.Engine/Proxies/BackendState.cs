@@ -22,6 +22,7 @@ public sealed class BackendState
         Engine = engine;
         Config = config;
         Queue = new PendingQueue();
+        NameHeader = config.HttpSendNameHeader is { } name ? System.Text.Encoding.ASCII.GetBytes(name) : null;
         Counters = new TrafficCounters[engine.WorkerCount];
         for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
     }
@@ -45,6 +46,9 @@ public sealed class BackendState
 
     /// <summary>"cookie"; null when there is none.</summary>
     public PersistenceCookie? Cookie { get; init; }
+
+    /// <summary>"http-send-name-header"; null when off.</summary>
+    public byte[]? NameHeader { get; }
 
     /// <summary>Guards the balancer, the queues and the servers' slots.</summary>
     public SpinGate Gate;

@@ -2,9 +2,11 @@
 using System;
 using System.Buffers.Binary;
 using System.Text;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
+using Baton.Engine.Samples;
 using Baton.Http.H1;
 
 namespace Baton.Engine.Streams;
@@ -19,6 +21,7 @@ internal static class BalanceKey
         switch (balance.Algorithm)
         {
             case BalanceAlgorithm.Source: SetSource(stream); return;
+            case BalanceAlgorithm.Hash: SetSample(stream, balance.Hash!); return;
             case BalanceAlgorithm.Uri when head is not null: SetHash(stream, UriPart(balance, head)); return;
             case BalanceAlgorithm.UrlParam when head is not null: SetParameter(stream, head, balance.Argument); return;
             case BalanceAlgorithm.Header when head is not null: SetHeader(stream, head, balance); return;
@@ -29,6 +32,13 @@ internal static class BalanceKey
     {
         stream.BalanceHash = HashFunctions.Compute(stream.Backend!.Config.HashType.Function, key);
         stream.HasBalanceHash = true;
+    }
+
+    private static void SetSample(ProxyStream stream, SampleExpressionConfig expression)
+    {
+        SampleValue value = default;
+        Span<byte> scratch = stream.Worker.Scratch.TextSpan;
+        if (expression.Evaluate(stream, -1, scratch[..32768], ref value)) SetHash(stream, value.AsText(scratch[32768..]));
     }
 
     private static void SetSource(ProxyStream stream)

@@ -80,6 +80,7 @@ public sealed unsafe partial class HttpStream
             Reply(ErrorReplies.Find(200, null, Frontend.Config));
             return true;
         }
+        if (!CheckHeaderNames(Frontend.Config)) return true;
         if (Frontend.Rules is { } frontendRules && frontendRules.Run(this) == Rules.Verdict.Answered) return true;
         BackendState? backend = SelectBackend();
         if (backend is null)
@@ -91,6 +92,7 @@ public sealed unsafe partial class HttpStream
         EnterBackend(backend);
         if (!PassContentRules(backend.ContentRules)) return true;
         BackendCounters!.Requests++;
+        if (backend.Config != Frontend.Config && !CheckHeaderNames(backend.Config)) return true;
         if (backend.Rules is { } backendRules && backendRules.Run(this) == Rules.Verdict.Answered) return true;
         PrepareRequest();
         return true;
@@ -107,8 +109,10 @@ public sealed unsafe partial class HttpStream
             return;
         }
         BalanceKey.Set(this, head);
+        RemoveServerNameHeader(head);
         HttpConnectionMode mode = (HttpConnectionMode)System.Math.Max((byte)Frontend.Config.ConnectionMode, (byte)Backend!.Config.ConnectionMode);
-        if (mode == HttpConnectionMode.Close) _clientKeepAlive = false;
+        // COMPAT: the client's side goes by the frontend alone
+        if (Frontend.Config.ConnectionMode == HttpConnectionMode.Close) _clientKeepAlive = false;
         _serverKeepAlive = mode == HttpConnectionMode.KeepAlive;
         if (NeedsRequestEdits(head, mode) && !EditRequest(head, mode) || !CommitRequestHead(head))
         {
@@ -153,7 +157,8 @@ public sealed unsafe partial class HttpStream
         if (!_wantsUpgrade) head.RemoveAll(HeaderId.Connection);
         head.RemoveAll(HeaderId.ProxyConnection);
         bool ok = true;
-        if (!_wantsUpgrade && mode != HttpConnectionMode.KeepAlive) ok = head.AddField("connection"u8, "close"u8);
+        bool announce = mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
+        if (!_wantsUpgrade && announce) ok = head.AddField("connection"u8, "close"u8);
         else if (!_wantsUpgrade && head.MinorVersion == 0) ok = head.AddField("connection"u8, "keep-alive"u8);
         return ok && AddForwarding(head);
     }
@@ -198,8 +203,35 @@ public sealed unsafe partial class HttpStream
         _arena = null;
     }
 
+    /// <summary>option http-restrict-req-hdr-names: headers that a server may take for others. False when the request was refused.</summary>
+    private bool CheckHeaderNames(ProxyConfig proxy)
+    {
+        if (proxy.HeaderNamePolicy == HeaderNamePolicy.Preserve) return true;
+        for (int i = 0; i < RequestHead.FieldCount; i++)
+        {
+            ref HeaderField field = ref RequestHead.Field(i);
+            if ((field.Flags & HeaderField.RemovedFlag) != 0 || IsPlainName(field.NameSpan)) continue;
+            if (proxy.HeaderNamePolicy == HeaderNamePolicy.Reject)
+            {
+                FrontendCounters.DeniedRequests++;
+                ReplyError(403, TerminationCause.Proxy, TerminationPhase.Request);
+                return false;
+            }
+            RentArena(RequestHead);
+            RequestHead.RemoveField(i);
+        }
+        return true;
+    }
+
+    private static bool IsPlainName(System.ReadOnlySpan<byte> name)
+    {
+        foreach (byte b in name) if (!char.IsAsciiLetterOrDigit((char)b) && b != '-') return false;
+        return true;
+    }
+
     private bool CommitRequestHead(MessageHead head)
     {
+        if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0) spelling.Apply(head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();
         return ok;

@@ -138,6 +138,7 @@ public sealed unsafe partial class HttpStream
 
     private bool CommitResponseHead(MessageHead head)
     {
+        if (Worker.Engine.HeaderCase is { } spelling && (Frontend.Config.Options & ProxyOptions.H1CaseAdjustBogusClient) != 0) spelling.Apply(head);
         bool ok = CommitHead(ref Response, head);
         ReturnArena();
         return ok;

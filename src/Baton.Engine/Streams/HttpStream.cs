@@ -77,6 +77,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         Method = HttpMethod.Other;
         Status = 0;
         ResetCookies();
+        _nameLineLength = 0;
         _tarpitStatus = 0;
         Times.Begin = Worker.NowMs;
         Times.BeginWallMs = Worker.WallClockMs;

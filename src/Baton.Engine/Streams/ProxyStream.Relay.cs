@@ -68,7 +68,9 @@ public abstract partial class ProxyStream
         ServerSide.EnsureRegistered();
         bool moved = up == Flow.Moved || down == Flow.Moved;
         bool first = ClientDeadlineMs == long.MaxValue && ServerDeadlineMs == long.MaxValue;
-        if (moved || first) ArmRelay(moved, moved);
+        // option independent-streams: writing to a side says nothing about that side being alive
+        bool independent = ((Frontend.Config.Options | Backend!.Config.Options) & ProxyOptions.IndependentStreams) != 0;
+        if (moved || first) ArmRelay(independent ? up == Flow.Moved : moved, independent ? down == Flow.Moved : moved);
         return true;
     }
 

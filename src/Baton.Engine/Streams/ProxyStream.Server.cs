@@ -57,11 +57,11 @@ public abstract partial class ProxyStream
         BackendState backend = Backend!;
         BeginResponseVariables();
         if (PinnedServer is { IsRunning: false } && !InsistsOnPersistence) PinnedServer = null;
-        ServerState? chosen = PinnedServer;
+        ServerState? chosen = PinnedServer ?? LastServer();
         bool insisted = chosen is not null;
         backend.Gate.Enter();
         chosen ??= backend.Balancer.Pick(this, TriedServer);
-        if (chosen is not null && (!insisted || chosen.HasFreeSlot && chosen.Queue.Count == 0))
+        if (chosen is { HasFreeSlot: true } && (!insisted || chosen.Queue.Count == 0))
         {
             chosen.Served++;
             backend.Gate.Exit();
@@ -91,6 +91,14 @@ public abstract partial class ProxyStream
         ServerPhase = ServerPhase.Queued;
         int timeout = BackendTimeouts.Queue >= 0 ? BackendTimeouts.Queue : BackendTimeouts.Connect;
         PhaseDeadlineMs = DeadlineIn(timeout);
+    }
+
+    /// <summary>option prefer-last-server: the server whose connection this client has kept, unless too many wait for it (max-keep-alive-queue).</summary>
+    private ServerState? LastServer()
+    {
+        if ((Backend!.Config.Options & ProxyOptions.PreferLastServer) == 0 || Client.PrivateServer is not { Server: var last } || last.Backend != Backend || !last.IsUsable || last == TriedServer) return null;
+        int limit = Backend.Config.MaxKeepAliveQueue;
+        return limit < 0 || last.HasFreeSlot && last.Queue.Count == 0 || last.Queue.Count < limit ? last : null;
     }
 
     private void Assigned(ServerState server)
