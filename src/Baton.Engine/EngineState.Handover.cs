@@ -26,6 +26,9 @@ public sealed partial class EngineState
     /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
     public int HandoverNumber { get; private set; }
 
+    /// <summary>Set by the program: this process ends because it was told to; the one before it, if it still stands by, must not serve again.</summary>
+    public System.Action? Retiring { get; set; }
+
     /// <summary>Ends the handover and with it, soon, this process.</summary>
     public void EndHandover()
     {

@@ -218,6 +218,15 @@ public sealed class HandoverTaker
         participant.Read(_engine, ref reader);
     }
 
+    /// <summary>Tells the old process that it need not stand by any longer.</summary>
+    public void Release()
+    {
+        lock (_sending)
+        {
+            if (!_ended.IsSet) _channel.Send(FrameType.Release);
+        }
+    }
+
     /// <summary>
     /// The next process has come for us: ends the probation of the one before at once, and waits until what it had to give
     /// has arrived (bounded), so that a storm of reloads never runs more than two processes.
@@ -226,10 +235,7 @@ public sealed class HandoverTaker
     {
         if (_ended.IsSet) return;
         _settled.Wait(HandoverProtocol.StepTimeoutMs / 2);
-        lock (_sending)
-        {
-            if (!_ended.IsSet) _channel.Send(FrameType.Release);
-        }
+        Release();
         _ended.Wait(HandoverProtocol.StepTimeoutMs / 10);
     }
 }

@@ -91,6 +91,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (_master is null) Daemon.ReportReady();
         else _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));
         if (desk.Incoming is not null) descriptors.Wait();
+        engine.Retiring = () => desk.Incoming?.Release();
         desk.Incoming?.Start();
         engine.StartWorkers();
         engine.RunFirstWorker();

@@ -32,7 +32,7 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
             {
                 case 0: return;
                 case Signals.SIGUSR1: BeginSoftStop(); break;
-                case Signals.SIGTERM or Signals.SIGINT: ExitStatus = 128 + signal; engine.StopWorkers(); break;
+                case Signals.SIGTERM or Signals.SIGINT: ExitStatus = 128 + signal; engine.Retiring?.Invoke(); engine.StopWorkers(); break;
                 case Signals.SIGTTOU: if (!engine.SocketsExported) engine.PauseListeners(); break;
                 case Signals.SIGTTIN: engine.ResumeListeners(); break;
             }
@@ -43,6 +43,7 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
     {
         // while another process takes over it says when to stop
         if (engine.Stopping || engine.HandingOver && !engine.HandoverEnded) return;
+        engine.Retiring?.Invoke();
         engine.SoftStop();
         int limit = engine.Config.Global.HardStopAfterMs;
         if (limit >= 0) _hardStopAtMs = _worker.NowMs + limit;

@@ -126,16 +126,30 @@ internal sealed class Reloadable : IDisposable
         return 0;
     }
 
+    [System.Runtime.InteropServices.DllImport("libc")] private static extern int kill(int pid, int signal);
+
     public void Dispose()
     {
-        int pid = 0;
-        try
-        {
-            pid = Pid;
-            Process.GetProcessById(pid).Kill();
-            WaitGone(pid, 5000);
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or FormatException) { }
+        StopAll(_directory);
         Directory.Delete(_directory, true);
+    }
+
+    /// <summary>Stops every process whose command line names a directory: an old one may stand by for a moment longer.</summary>
+    public static void StopAll(string directory)
+    {
+        for (int round = 0; round < 500; round++)
+        {
+            bool any = false;
+            foreach (string proc in Directory.GetDirectories("/proc"))
+            {
+                if (!int.TryParse(Path.GetFileName(proc), out int pid)) continue;
+                try { if (!File.ReadAllText(proc + "/cmdline").Contains(directory, StringComparison.Ordinal) || !IsAlive(pid)) continue; }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException) { continue; }
+                any = true;
+                if (round % 50 == 0) kill(pid, round < 200 ? 15 : 9);
+            }
+            if (!any) break;
+            Thread.Sleep(10);
+        }
     }
 }

@@ -133,8 +133,7 @@ public sealed class TakeoverTests : IDisposable
 
     public void Dispose()
     {
-        if (File.Exists(PidFile)) try { Process.GetProcessById(int.Parse(File.ReadAllText(PidFile).Trim())).Kill(); } catch (ArgumentException) { }
-        Thread.Sleep(50);
+        Reloadable.StopAll(_directory);
         Directory.Delete(_directory, true);
     }
 }
