@@ -13,6 +13,8 @@ public enum ArgumentKind : byte
     /// <summary>One of the words in ArgumentSpec.Choices.</summary>
     Choice,
     Status,
+    /// <summary>A time, or a sample expression that gives one in milliseconds.</summary>
+    TimeOrSample,
     Address,
 }
 

@@ -92,6 +92,14 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 return null;
             case ArgumentKind.Format:
                 return ParseFormat(text, at, SampleNeeds.None) is { } format ? new Argument(spec.Kind, 0, text, format) : null;
+            case ArgumentKind.Time or ArgumentKind.Size:
+                if ((spec.Kind == ArgumentKind.Time ? UnitParser.Time(text, TimeUnit.Millisecond, out long amount) : UnitParser.Size(text, out amount)) is not { } wrong)
+                    return new Argument(spec.Kind, amount, text);
+                diagnostics.Error(at, $"'{owner}' : <{spec.Name}> : {wrong}", text);
+                return null;
+            case ArgumentKind.TimeOrSample:
+                if (UnitParser.Time(text, TimeUnit.Millisecond, out long time) is null) return new Argument(spec.Kind, time, text);
+                return ParseSample(text, at) is { } given ? new Argument(spec.Kind, -1, text, given) : null;
             case ArgumentKind.Sample:
                 return ParseSample(text, at) is { } sample ? new Argument(spec.Kind, 0, text, sample) : null;
             case ArgumentKind.Variable:

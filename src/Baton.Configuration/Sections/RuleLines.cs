@@ -58,6 +58,8 @@ internal static class RuleLines
         new("tcp-response content", SectionKinds.BackSide, Rule(RuleSets.TcpResponseContent, p => p.TcpResponseContent)),
         new("tcp-response inspect-delay", SectionKinds.BackSide, InspectDelay((p, ms) => p.TcpResponseInspectDelayMs = ms)),
         new("http-request", Sections, Rule(RuleSets.HttpRequest, p => p.HttpRequest)),
+        new("http-response", Sections, Rule(RuleSets.HttpResponse, p => p.HttpResponse)),
+        new("http-after-response", Sections, Rule(RuleSets.HttpAfterResponse, p => p.HttpAfterResponse)),
         new("redirect", SectionKinds.NamedProxies, Rule(RuleSets.Redirect, p => p.Redirects)),
         new("use_backend", SectionKinds.Frontends, UseBackend),
     ];

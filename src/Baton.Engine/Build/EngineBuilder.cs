@@ -65,7 +65,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         var frontend = new FrontendState(engine, proxy)
         {
-            Rules = RuleList.Create(proxy),
+            Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
+            ResponseRules = RuleList.Create(proxy.HttpResponse),
+            AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection), SessionRules = TcpRuleList.Create(proxy.TcpRequestSession), ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
@@ -109,7 +111,10 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         var backend = new BackendState(engine, proxy)
         {
-            Rules = proxy.IsFrontend ? null : RuleList.Create(proxy), Cookie = PersistenceCookie.Create(proxy),
+            Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
+            ResponseRules = RuleList.Create(proxy.HttpResponse),
+            AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
+            Cookie = PersistenceCookie.Create(proxy),
             ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent), ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
         };
         int index = 0;

@@ -38,8 +38,10 @@ public sealed class BackendState
     public Rules.TcpRuleList? ContentRules { get; init; }
     public Rules.TcpRuleList? ResponseContentRules { get; init; }
 
-    /// <summary>http-request rules, null when there are none (a listen's run with its frontend).</summary>
+    /// <summary>Rule sets, null when empty: http-request, http-response, http-after-response.</summary>
     public Rules.RuleList? Rules { get; init; }
+    public Rules.RuleList? ResponseRules { get; init; }
+    public Rules.RuleList? AfterResponseRules { get; init; }
 
     /// <summary>force-persist, ignore-persist and use-server; null when there are none.</summary>
     public Rules.ServerRules? ServerRules { get; set; }

@@ -44,8 +44,10 @@ public sealed class FrontendState : IConnectionTarget
     public Rules.TcpRuleList? SessionRules { get; init; }
     public Rules.TcpRuleList? ContentRules { get; init; }
 
-    /// <summary>http-request rules, null when there are none.</summary>
+    /// <summary>Rule sets, null when empty: http-request, http-response, http-after-response.</summary>
     public Rules.RuleList? Rules { get; init; }
+    public Rules.RuleList? ResponseRules { get; init; }
+    public Rules.RuleList? AfterResponseRules { get; init; }
     public List<Rules.BackendSwitch> Switches { get; } = [];
 
     /// <summary>Connections at a time; changed by "set maxconn frontend".</summary>

@@ -14,6 +14,7 @@ public static class EngineCatalog
         var catalog = new ExpressionCatalog();
         foreach (SampleFetchKeyword row in ConnectionFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in VariableFetches.Rows) catalog.Fetches[row.Name] = row;
+        foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (ConverterKeyword row in TextConverters.Rows) catalog.Converters[row.Name] = row;
         foreach (ConverterKeyword row in VariableConverters.Rows) catalog.Converters[row.Name] = row;
@@ -22,7 +23,8 @@ public static class EngineCatalog
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);
-        foreach (ActionKeyword row in HeaderAction.Rows) Add(catalog, row);
+        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows])
+            foreach (EngineAction row in rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);
         return catalog;

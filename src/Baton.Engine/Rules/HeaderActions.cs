@@ -1,35 +1,123 @@
-// set-header, add-header, del-header, set-path.
+// set-header, add-header, del-header, and the parts of the start line: method, URI, path, query, status.
 using System;
 using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Logs;
 using Baton.Engine.Streams;
+using Baton.Http.H1;
 
 namespace Baton.Engine.Rules;
 
-internal sealed class HeaderAction(RuleConfig rule, HeaderAction.Kind kind) : RuleAction
+/// <summary>An edit of the head the rule set is about. What does not fit counts as a failed rewrite; with strict-mode (the default) it is an error.</summary>
+internal sealed class HeaderAction : RuleAction
 {
-    internal enum Kind : byte { Set, Add, Delete, SetPath }
+    internal enum Kind : byte { SetHeader, AddHeader, SetMethod, SetUri, SetPath, SetPathAndQuery, SetQuery }
 
-    private readonly byte[] _name = Encoding.ASCII.GetBytes(rule.Arguments[0].Text);
-    private readonly FormattedText? _value = kind == Kind.Delete ? null : new FormattedText((LogFormatConfig)rule.Arguments[^1].Value!);
+    private readonly Kind _kind;
+    private readonly byte[] _name;
+    private readonly FormattedText _value;
+
+    private HeaderAction(RuleConfig rule, Kind kind)
+    {
+        _kind = kind;
+        _name = Encoding.ASCII.GetBytes(rule.Arguments[0].Text);
+        _value = new FormattedText((LogFormatConfig)rule.Arguments[^1].Value!);
+    }
 
     public override Verdict Run(HttpStream stream)
     {
         Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
-        ReadOnlySpan<byte> value = _value is null ? default : text[.._value.Write(stream, text)];
-        bool done = stream.EditRequest(kind, _name, value);
-        if (!done) stream.Frontend.Counters[stream.Worker.Index].FailedRewrites++;
-        return Verdict.Continue;
+        ReadOnlySpan<byte> value = text[.._value.Write(stream, text)];
+        return stream.NoteEdit(Edit(stream.EditableHead(), value));
+    }
+
+    private bool Edit(MessageHead head, ReadOnlySpan<byte> value)
+    {
+        switch (_kind)
+        {
+            case Kind.SetHeader: return head.SetField(_name, value);
+            case Kind.AddHeader: return head.AddField(_name, value);
+            case Kind.SetMethod: return head.SetMethod(value);
+            case Kind.SetUri: return head.SetTarget(value);
+            case Kind.SetPath: return head.ReplacePath(value, head.HasQuery ? head.Query : default, head.HasQuery);
+            case Kind.SetPathAndQuery: return head.ReplacePath(value, default, false);
+            default:
+                // COMPAT: a question mark that was there is never removed
+                return head.ReplacePath(head.Path, value, value.Length > 0 || head.HasQuery);
+        }
     }
 
     private static readonly ArgumentSpec[] NameAndFormat = [new(ArgumentKind.String, "name"), new(ArgumentKind.Format, "fmt")];
+    private static readonly ArgumentSpec[] Format = [new(ArgumentKind.Format, "fmt")];
 
     internal static readonly EngineAction[] Rows =
     [
-        new() { Name = "set-header", ValidIn = RuleSets.HttpRequest, Arguments = NameAndFormat, Summary = "replaces a header", Build = r => new HeaderAction(r, Kind.Set) },
-        new() { Name = "add-header", ValidIn = RuleSets.HttpRequest, Arguments = NameAndFormat, Summary = "adds a header line", Build = r => new HeaderAction(r, Kind.Add) },
-        new() { Name = "del-header", ValidIn = RuleSets.HttpRequest, Arguments = [new(ArgumentKind.String, "name")], Summary = "removes a header", Build = r => new HeaderAction(r, Kind.Delete) },
-        new() { Name = "set-path", ValidIn = RuleSets.HttpRequest, Arguments = [new(ArgumentKind.Format, "fmt")], Summary = "replaces the path, keeping the query", Build = r => new HeaderAction(r, Kind.SetPath) },
+        new() { Name = "set-header", ValidIn = RuleSets.AnyHttp, Arguments = NameAndFormat, Summary = "replaces a header", Build = r => new HeaderAction(r, Kind.SetHeader) },
+        new() { Name = "add-header", ValidIn = RuleSets.AnyHttp, Arguments = NameAndFormat, Summary = "adds a header line", Build = r => new HeaderAction(r, Kind.AddHeader) },
+        new() { Name = "set-method", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the method", Build = r => new HeaderAction(r, Kind.SetMethod) },
+        new() { Name = "set-uri", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the whole request target", Build = r => new HeaderAction(r, Kind.SetUri) },
+        new() { Name = "set-path", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the path, keeping the query", Build = r => new HeaderAction(r, Kind.SetPath) },
+        new() { Name = "set-pathq", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces path and query", Build = r => new HeaderAction(r, Kind.SetPathAndQuery) },
+        new() { Name = "set-query", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the query", Build = r => new HeaderAction(r, Kind.SetQuery) },
+    ];
+}
+
+/// <summary>del-header NAME [-m METHOD]: by exact name, or by prefix, suffix or part of it, ignoring case.</summary>
+internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
+{
+    private readonly byte[] _name = Encoding.ASCII.GetBytes(rule.Arguments[0].Text);
+    private readonly string _method = rule.Options.Count > 0 ? rule.Options[0].Arguments[0].Text : "str";
+
+    public override Verdict Run(HttpStream stream)
+    {
+        MessageHead head = stream.EditableHead();
+        if (_method == "str") { head.RemoveAll(_name); return Verdict.Continue; }
+        for (int i = head.FieldCount - 1; i >= 0; i--)
+            if (Matches(head.Field(i).NameSpan)) head.RemoveField(i);
+        return Verdict.Continue;
+    }
+
+    private bool Matches(ReadOnlySpan<byte> name)
+    {
+        if (name.Length < _name.Length) return false;
+        switch (_method)
+        {
+            case "beg": return Ascii.EqualsIgnoreCase(name[.._name.Length], _name);
+            case "end": return Ascii.EqualsIgnoreCase(name[^_name.Length..], _name);
+            default:
+                for (int i = 0; i + _name.Length <= name.Length; i++) if (Ascii.EqualsIgnoreCase(name.Slice(i, _name.Length), _name)) return true;
+                return false;
+        }
+    }
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "del-header", ValidIn = RuleSets.AnyHttp, Arguments = [new(ArgumentKind.String, "name")], Summary = "removes a header", Build = r => new DeleteHeaderAction(r),
+            Options = [new("-m", [new(ArgumentKind.Choice, "method", false, ["str", "beg", "end", "sub"])])],
+        },
+    ];
+}
+
+/// <summary>http-response set-status CODE [reason TEXT].</summary>
+internal sealed class SetStatusAction(RuleConfig rule) : RuleAction
+{
+    private readonly int _status = (int)rule.Arguments[0].Number;
+    private readonly byte[]? _reason = rule.Options.Count > 0 ? Encoding.UTF8.GetBytes(rule.Options[0].Arguments[0].Text) : null;
+
+    public override Verdict Run(HttpStream stream)
+    {
+        MessageHead head = stream.EditableHead();
+        return stream.NoteEdit(head.SetStatus(_status) && head.SetReason(_reason ?? Http.StatusReason.Of(_status)));
+    }
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "set-status", ValidIn = RuleSets.HttpResponse | RuleSets.HttpAfterResponse, Arguments = [new(ArgumentKind.Status, "status")], Summary = "replaces the status",
+            Options = [new("reason", [new(ArgumentKind.String, "text")])], Build = r => new SetStatusAction(r),
+        },
     ];
 }

@@ -54,7 +54,7 @@ internal sealed class ReturnAction : RuleAction
     [
         new()
         {
-            Name = "return", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "answers the request here", Build = r => new ReturnAction(r),
+            Name = "return", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, Summary = "answers the request here", Build = r => new ReturnAction(r),
             Options =
             [
                 new("status", [new(ArgumentKind.Status, "code")]), new("content-type", [new(ArgumentKind.String, "type")]), new("string", [new(ArgumentKind.String, "text")]),
@@ -63,7 +63,7 @@ internal sealed class ReturnAction : RuleAction
         },
         new()
         {
-            Name = "deny", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "refuses the request", Build = r => new DenyAction(r),
+            Name = "deny", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, Summary = "refuses the request", Build = r => new DenyAction(r),
             Options = [new("status", [new(ArgumentKind.Status, "code")]), new("deny_status", [new(ArgumentKind.Status, "code")])],
         },
         new()
@@ -71,7 +71,7 @@ internal sealed class ReturnAction : RuleAction
             Name = "tarpit", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "refuses the request after a while", Build = r => new TarpitAction(r),
             Options = [new("status", [new(ArgumentKind.Status, "code")]), new("deny_status", [new(ArgumentKind.Status, "code")])],
         },
-        new() { Name = "allow", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "ends the rules", Build = _ => new AllowAction() },
+        new() { Name = "allow", ValidIn = RuleSets.AnyHttp, Final = true, Summary = "ends the rules", Build = _ => new AllowAction() },
     ];
 }
 
@@ -87,7 +87,7 @@ internal sealed class TarpitAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.Frontend.Counters[stream.Worker.Index].DeniedRequests++;
+        stream.CountDenied();
         stream.Tarpit(_status);
         return Verdict.Answered;
     }
@@ -95,11 +95,11 @@ internal sealed class TarpitAction(RuleConfig rule) : RuleAction
 
 internal sealed class DenyAction(RuleConfig rule) : RuleAction
 {
-    private readonly int _status = rule.Options.Count > 0 ? (int)rule.Options[^1].Arguments[0].Number : 403;
+    private readonly int _status = rule.Options.Count > 0 ? (int)rule.Options[^1].Arguments[0].Number : rule.RuleSet == RuleSets.HttpResponse ? 502 : 403;
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.Frontend.Counters[stream.Worker.Index].DeniedRequests++;
+        stream.CountDenied();
         stream.AnswerError(_status, TerminationCause.Proxy);
         return Verdict.Answered;
     }
@@ -176,7 +176,7 @@ internal sealed class RedirectAction : RuleAction
     [
         new()
         {
-            Name = "redirect", ValidIn = RuleSets.HttpRequest | RuleSets.Redirect, Final = true, Summary = "sends the client elsewhere", Build = r => new RedirectAction(r),
+            Name = "redirect", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse | RuleSets.Redirect, Final = true, Summary = "sends the client elsewhere", Build = r => new RedirectAction(r),
             Options =
             [
                 new("location", Format), new("prefix", Format), new("scheme", Format), new("code", [new(ArgumentKind.Choice, "code", false, ["301", "302", "303", "307", "308"])]),

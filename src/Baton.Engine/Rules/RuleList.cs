@@ -1,7 +1,7 @@
-// The http-request rules (and then the redirects) of one proxy.
+// One rule set of one proxy: http-request with the redirects behind it, http-response, http-after-response.
+using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
-using Baton.Configuration.Model;
 using Baton.Engine.Acls;
 using Baton.Engine.Streams;
 
@@ -11,26 +11,33 @@ public sealed class RuleList
 {
     private readonly List<(Condition? Condition, RuleAction Action)> _rules = [];
 
-    /// <summary>Null when the proxy has no rules, so that the hot path tests one reference.</summary>
-    public static RuleList? Create(ProxyConfig proxy)
+    /// <summary>Null when there are no rules, so that the hot path tests one reference.</summary>
+    public static RuleList? Create(params ReadOnlySpan<List<RuleConfig>> sets)
     {
-        if (proxy.HttpRequest.Count == 0 && proxy.Redirects.Count == 0) return null;
         var list = new RuleList();
-        foreach (RuleConfig r in proxy.HttpRequest) list.Add(r);
-        foreach (RuleConfig r in proxy.Redirects) list.Add(r);
-        return list;
+        foreach (List<RuleConfig> set in sets) foreach (RuleConfig rule in set) list.Add(rule);
+        return list._rules.Count == 0 ? null : list;
     }
 
     private void Add(RuleConfig rule) => _rules.Add((rule.Condition is null ? null : new Condition(rule.Condition), ((EngineAction)rule.Action).Build(rule)));
 
-    public Verdict Run(HttpStream stream)
+    /// <summary>Runs the rules from <paramref name="at"/> on, which is left at the rule that waits when one does.</summary>
+    public Verdict Run(HttpStream stream, ref int at)
     {
-        foreach ((Condition? condition, RuleAction action) in _rules)
+        for (; at < _rules.Count; at++)
         {
+            (Condition? condition, RuleAction action) = _rules[at];
             if (condition is not null && !condition.Holds(stream)) continue;
             Verdict verdict = action.Run(stream);
             if (verdict != Verdict.Continue) return verdict;
         }
         return Verdict.Continue;
+    }
+
+    /// <summary>Runs a set whose rules never wait.</summary>
+    public Verdict Run(HttpStream stream)
+    {
+        int at = 0;
+        return Run(stream, ref at);
     }
 }

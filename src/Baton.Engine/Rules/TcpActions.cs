@@ -17,7 +17,7 @@ internal sealed class VerdictAction(Verdict verdict) : StreamAction
         new() { Name = "reject", ValidIn = RuleSets.AnyTcp, Final = true, Summary = "closes the connection without an answer", Build = _ => new VerdictAction(Verdict.Refused) },
         new() { Name = "close", ValidIn = RuleSets.TcpResponseContent, Final = true, Summary = "closes the server's connection; the client gets what has come", Build = _ => new CloseServerAction() },
         new() { Name = "expect-proxy", ValidIn = RuleSets.TcpRequestConnection, Arguments = Layer, Summary = "a PROXY header comes first", Build = _ => new ExpectProxyAction() },
-        new() { Name = "silent-drop", ValidIn = RuleSets.AnyTcp, Final = true, Summary = "forgets the connection without telling the client", Build = _ => new SilentDropAction() },
+        new() { Name = "silent-drop", ValidIn = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, Summary = "forgets the connection without telling the client", Build = _ => new SilentDropAction() },
     ];
 }
 

@@ -39,10 +39,13 @@ public sealed unsafe partial class HttpStream
         ResponseHead.Reset();
         ParseStatus parsed = ResponseHead.ParseResponse(data + headroom, length, Method, new ParseOptions());
         _requestPhase = RequestPhase.Done;
+        _inResponseRules = false;
         if (parsed != ParseStatus.Complete) { Response.Ready = Response.End; Response.Complete = true; _responsePhase = ResponsePhase.Forward; _clientKeepAlive = false; return; }
         Status = ResponseHead.Status;
         CountResponse(Status);
         if (HasLog) _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
+        RunAfterResponseRules();
+        Status = ResponseHead.Status;
         PrepareResponseHead(ResponseHead);
         CommitResponseHead(ResponseHead);
         Response.BeginBody(ResponseHead.Body, ResponseHead.ContentLength);

@@ -80,22 +80,30 @@ public sealed unsafe partial class HttpStream
             Reply(ErrorReplies.Find(200, null, Frontend.Config));
             return true;
         }
-        if (!CheckHeaderNames(Frontend.Config)) return true;
-        if (Frontend.Rules is { } frontendRules && frontendRules.Run(this) == Rules.Verdict.Answered) return true;
+        if (Backend is null && !ChooseBackend()) return _requestPhase != RequestPhase.Rules;
+        if (_requestPhase != RequestPhase.Rules || IsEnded) return true;
+        if (!IsOwnBackend && Backend!.Rules is { } rules && !RunRules(rules)) return _requestPhase != RequestPhase.Rules;
+        PrepareRequest();
+        return true;
+    }
+
+    /// <summary>The frontend's rules, then its choice. False when they wait or have answered.</summary>
+    private bool ChooseBackend()
+    {
+        if (_ruleAt == 0 && !CheckHeaderNames(Frontend.Config)) return false;
+        if (Frontend.Rules is { } rules && !RunRules(rules)) return false;
+        _ruleAt = 0;
         BackendState? backend = SelectBackend();
         if (backend is null)
         {
             Failure = ServerFailure.NoServer;
             ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect);
-            return true;
+            return false;
         }
         EnterBackend(backend);
         if (!PassContentRules(backend.ContentRules)) return true;
         BackendCounters!.Requests++;
-        if (backend.Config != Frontend.Config && !CheckHeaderNames(backend.Config)) return true;
-        if (backend.Rules is { } backendRules && backendRules.Run(this) == Rules.Verdict.Answered) return true;
-        PrepareRequest();
-        return true;
+        return IsOwnBackend || CheckHeaderNames(backend.Config);
     }
 
     /// <summary>The request is decided: fix its head for the server and start forwarding.</summary>
@@ -127,7 +135,7 @@ public sealed unsafe partial class HttpStream
         // the body belongs to the request as far as the time-out goes
         int limit = FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client;
         PhaseDeadlineMs = DeadlineIn(limit);
-        if (expects && !SendContinue()) AbortByClient();
+        if (expects && !_continueSent && !SendContinue()) AbortByClient();
     }
 
     private void StartForwarding()
@@ -189,11 +197,16 @@ public sealed unsafe partial class HttpStream
         return config.ExceptNetwork.Length > 0 && address.IsIn(config.ExceptNetwork, config.ExceptPrefix);
     }
 
+    /// <summary>Bytes a rewritten head may have besides its texts: separators of every field.</summary>
+    private const int EditMargin = 512;
+
     private void RentArena(MessageHead head)
     {
         if (_arena is not null) return;
         _arena = Worker.Buffers.Rent();
-        head.SetArena(_arena, Worker.Buffers.BlockSize);
+        // no more than what fits beside the message when the head is written back
+        int used = head == RequestHead ? Request.End - Request.Ready : Response.End - Response.Ready;
+        head.SetArena(_arena, System.Math.Max(0, Worker.Buffers.BlockSize - used - EditMargin));
     }
 
     private void ReturnArena()

@@ -78,6 +78,8 @@ public sealed unsafe partial class HttpStream
             ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
             return true;
         }
+        RunAfterResponseRules();
+        status = head.Status;
         if (!upgraded) PrepareResponseHead(head);
         if (!CommitResponseHead(head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
         Status = status;
@@ -143,9 +145,6 @@ public sealed unsafe partial class HttpStream
         ReturnArena();
         return ok;
     }
-
-    /// <summary>http-response and http-after-response rules. False when the answer was replaced.</summary>
-    private bool RunResponseRules() => true;
 
     private void BeginTunnel()
     {

@@ -9,31 +9,126 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
+    /// <summary>The rule to go on with in the set that waits.</summary>
+    private int _ruleAt;
+
+    private bool _inResponseRules;
+
     /// <summary>The request's head lies in its buffer and may be looked at and edited.</summary>
     internal bool HeadIsReadable => _requestPhase == RequestPhase.Rules;
 
-    internal bool EditRequest(HeaderAction.Kind kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>The response's head may be looked at and edited: during its rules.</summary>
+    internal bool ResponseHeadIsReadable => _inResponseRules;
+
+    /// <summary>The head the rules that run now are about, ready to be edited.</summary>
+    internal MessageHead EditableHead()
     {
-        RentArena(RequestHead);
-        switch (kind)
+        MessageHead head = _inResponseRules ? ResponseHead : RequestHead;
+        RentArena(head);
+        return head;
+    }
+
+    /// <summary>The frontend and the backend are the two halves of one section: its rules run once.</summary>
+    private bool IsOwnBackend => Backend is null || Backend.Config == Frontend.Config;
+
+    /// <summary>Runs a request rule set from where it stopped. True when it is through.</summary>
+    private bool RunRules(RuleList rules)
+    {
+        Verdict verdict = rules.Run(this, ref _ruleAt);
+        if (verdict == Verdict.Refused) EndUnanswered(_inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        return verdict is Verdict.Continue or Verdict.Stop;
+    }
+
+    /// <summary>http-response rules: the backend's, then the frontend's. False when the answer was replaced.</summary>
+    private bool RunResponseRules()
+    {
+        if (Backend!.ResponseRules is null && Frontend.ResponseRules is null) return true;
+        BeginResponseVariables();
+        _inResponseRules = true;
+        bool goesOn = RunResponseSet(Backend.ResponseRules) && (IsOwnBackend || RunResponseSet(Frontend.ResponseRules));
+        _inResponseRules = false;
+        return goesOn;
+    }
+
+    private bool RunResponseSet(RuleList? rules)
+    {
+        Verdict verdict = rules?.Run(this) ?? Verdict.Continue;
+        if (verdict == Verdict.Refused) EndUnanswered(_inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        return verdict is Verdict.Continue or Verdict.Stop;
+    }
+
+    /// <summary>http-after-response rules, on every answer that leaves, our own too.</summary>
+    private void RunAfterResponseRules()
+    {
+        RuleList? back = IsOwnBackend ? null : Backend!.AfterResponseRules;
+        if (back is null && Frontend.AfterResponseRules is null || _isUncounted) return;
+        BeginResponseVariables();
+        _inResponseRules = true;
+        back?.Run(this);
+        Frontend.AfterResponseRules?.Run(this);
+        _inResponseRules = false;
+    }
+
+    /// <summary>"http-request strict-mode": an edit that does not fit is an error (the default), or only counted.</summary>
+    internal bool StrictRewriting { get; set; }
+
+    /// <summary>What a rule's edit comes to: goes on, or ends the stream with an error when it failed in strict mode.</summary>
+    internal Verdict NoteEdit(bool done)
+    {
+        if (done) return Verdict.Continue;
+        FrontendCounters.FailedRewrites++;
+        if (BackendCounters is { } backend) backend.FailedRewrites++;
+        if (_inResponseRules && ServerCounters is { } server) server.FailedRewrites++;
+        if (!StrictRewriting) return Verdict.Continue;
+        ReplyError(_inResponseRules ? 502 : 500, TerminationCause.Proxy, _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        return Verdict.Answered;
+    }
+
+    /// <summary>
+    /// "wait-for-body": true when the rules may go on, with at least so many bytes (0: all) of the body behind the head, the
+    /// whole of it, or a full buffer.
+    /// </summary>
+    internal bool WaitForBody(int ms, long atLeast)
+    {
+        if (RequestHead.ExpectContinue && !_continueSent && PhaseDeadlineMs == long.MaxValue)
         {
-            case HeaderAction.Kind.Set: return RequestHead.SetField(name, value);
-            case HeaderAction.Kind.Add: return RequestHead.AddField(name, value);
-            case HeaderAction.Kind.Delete: RequestHead.RemoveAll(name); return true;
-            default:
-                Span<byte> target = stackalloc byte[8192];
-                int query = RequestHead.HasQuery ? RequestHead.Query.Length + 1 : 0;
-                if (value.Length + query > target.Length) return false;
-                value.CopyTo(target);
-                if (query > 0) { target[value.Length] = (byte)'?'; RequestHead.Query.CopyTo(target[(value.Length + 1)..]); }
-                return RequestHead.SetTarget(target[..(value.Length + query)]);
+            _continueSent = true;
+            if (!SendContinue()) return true;
+        }
+        while (!HasBody(atLeast))
+        {
+            if (Request.End == Worker.Buffers.BlockSize || Client.PeerClosed && !Client.CanRead) break;
+            int n = Client.CanRead ? Client.Receive(Request.Data + Request.End, Worker.Buffers.BlockSize - Request.End) : -1;
+            if (n > 0) { Request.End += n; continue; }
+            if (n != -1) break;
+            if (PhaseDeadlineMs == long.MaxValue) PhaseDeadlineMs = DeadlineIn(ms);
+            return false;
+        }
+        PhaseDeadlineMs = long.MaxValue;
+        return true;
+    }
+
+    private bool _continueSent;
+
+    /// <summary>The body bytes behind the head are enough, or all there will be.</summary>
+    private bool HasBody(long atLeast)
+    {
+        int start = Request.Ready + RequestHead.HeadLength, available = Request.End - start;
+        switch (RequestHead.Body)
+        {
+            case BodyKind.Length: return available >= RequestHead.ContentLength || atLeast > 0 && available >= atLeast;
+            case BodyKind.Chunked:
+                var scanner = default(ChunkedScanner);
+                ChunkStatus status = scanner.Advance(new ReadOnlySpan<byte>(Request.Data + start, available), out _);
+                return status != ChunkStatus.NeedMore || atLeast > 0 && scanner.PayloadBytes >= atLeast;
+            default: return true;
         }
     }
 
     /// <summary>http-request return, redirect.</summary>
     internal void Answer(ReadOnlySpan<byte> message, TerminationCause cause)
     {
-        Terminate(cause, TerminationPhase.Request);
+        Terminate(cause, _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
         FrontendCounters.Intercepted++;
         Reply(message);
     }
@@ -50,5 +145,22 @@ public sealed unsafe partial class HttpStream
         PhaseDeadlineMs = DeadlineIn(t.Tarpit >= 0 ? t.Tarpit : t.Connect);
     }
 
-    internal void AnswerError(int status, TerminationCause cause) => ReplyError(status, cause, TerminationPhase.Request);
+    /// <summary>deny: an error page in place of what was to come.</summary>
+    internal void AnswerError(int status, TerminationCause cause)
+        => ReplyError(status, cause, _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+
+    /// <summary>Counts a refusal where the rules stand.</summary>
+    internal void CountDenied()
+    {
+        if (_inResponseRules)
+        {
+            FrontendCounters.DeniedResponses++;
+            if (BackendCounters is { } b) b.DeniedResponses++;
+            if (ServerCounters is { } s) s.DeniedResponses++;
+            return;
+        }
+        FrontendCounters.DeniedRequests++;
+        if (BackendCounters is { } backend) backend.DeniedRequests++;
+    }
+
 }

@@ -83,6 +83,9 @@ public sealed unsafe partial class HttpStream
         else if (!retain) Request.Retain = false;
     }
 
+    /// <summary>"http-request disable-l7-retry".</summary>
+    internal bool RetriesDisabled { get; set; }
+
     /// <summary>True when the request was sent from the start of its buffer and can be sent once more.</summary>
     private bool CanReplay => Request.Retain && Request.Complete && _responsePhase == ResponsePhase.Waiting && !Response.HasUnsent;
 
@@ -120,7 +123,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>"retry-on": the same request again for what the configuration lists. True when it is under way.</summary>
     private bool RetryOnEvent(RetryOn cause)
     {
-        if ((Backend!.Config.RetryOn & cause) == 0 || !CanReplay || Retries >= Backend.Config.Retries) return false;
+        if ((Backend!.Config.RetryOn & cause) == 0 || RetriesDisabled || !CanReplay || Retries >= Backend.Config.Retries) return false;
         if ((Backend.Config.RetryOn & RetryOn.DisableL7) != 0) return false;
         Replay(countRetry: true);
         if (Backend.Config.RedispatchAfter != 0 && Backend.UsableServers > 1)

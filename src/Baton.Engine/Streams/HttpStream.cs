@@ -79,6 +79,11 @@ public sealed unsafe partial class HttpStream : ProxyStream
         ResetCookies();
         _nameLineLength = 0;
         _tarpitStatus = 0;
+        _ruleAt = 0;
+        StrictRewriting = true;
+        RetriesDisabled = _continueSent = false;
+        HasOwnTimeouts = false;
+        _inResponseRules = false;
         Times.Begin = Worker.NowMs;
         Times.BeginWallMs = Worker.WallClockMs;
         TimeoutsConfig t = FrontendTimeouts;

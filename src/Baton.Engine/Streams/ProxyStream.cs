@@ -125,8 +125,27 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
     protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
 
-    protected ref TimeoutsConfig FrontendTimeouts => ref Frontend.Config.Timeouts;
-    protected ref TimeoutsConfig BackendTimeouts => ref Backend!.Config.Timeouts;
+    protected ref TimeoutsConfig FrontendTimeouts => ref HasOwnTimeouts ? ref _clientTimeouts : ref Frontend.Config.Timeouts;
+    protected ref TimeoutsConfig BackendTimeouts => ref HasOwnTimeouts && _serverTimeoutsOf == Backend!.Config ? ref _serverTimeouts : ref Backend!.Config.Timeouts;
+
+    /// <summary>"set-timeout" has given this stream time-outs of its own.</summary>
+    protected bool HasOwnTimeouts { get; set; }
+    private TimeoutsConfig _clientTimeouts, _serverTimeouts;
+    private ProxyConfig? _serverTimeoutsOf;
+
+    /// <summary>Changes one time-out ("client", "server", "tunnel") for this stream, in ms.</summary>
+    internal void SetTimeout(string which, int ms)
+    {
+        if (!HasOwnTimeouts) _clientTimeouts = Frontend.Config.Timeouts;
+        if (Backend is not null && (!HasOwnTimeouts || _serverTimeoutsOf != Backend.Config)) { _serverTimeouts = Backend.Config.Timeouts; _serverTimeoutsOf = Backend.Config; }
+        HasOwnTimeouts = true;
+        switch (which)
+        {
+            case "client": _clientTimeouts.Client = ms; break;
+            case "server": _serverTimeouts.Server = ms; break;
+            default: _clientTimeouts.Tunnel = _serverTimeouts.Tunnel = ms; break;
+        }
+    }
 
     protected TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
     protected TrafficCounters ListenerCounters => Client.Listener.Counters[Worker.Index];

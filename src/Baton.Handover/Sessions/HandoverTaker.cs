@@ -101,15 +101,17 @@ public sealed class HandoverTaker
         return false;
     }
 
-    /// <summary>Starts the thread that tells the old process to stop as soon as all workers run.</summary>
-    public void Start() => new Thread(Run, 512 * 1024) { IsBackground = true, Name = "handover-in" }.Start();
+    /// <summary>Starts the thread that tells the old process to stop as soon as all workers run, and then calls <paramref name="serving"/>.</summary>
+    public void Start(Action serving) => new Thread(() => Run(serving), 512 * 1024) { IsBackground = true, Name = "handover-in" }.Start();
 
-    private void Run()
+    private void Run(Action serving)
     {
         _engine.OnEachWorkerAndWait(static _ => { });
         _running = true;
         _engine.ConnectionsMove = true;
-        bool done = TellAccepting() && Take();
+        bool told = TellAccepting();
+        serving();
+        bool done = told && Take();
         _engine.ConnectionsMove = false;
         // a process that did not say it was done is gone, or must be told in the ordinary way
         if (!done) Processes.kill(OldPid, Signals.SIGUSR1);

@@ -176,6 +176,34 @@ public sealed unsafe partial class MessageHead
         return true;
     }
 
+    /// <summary>
+    /// Sets path and query, keeping scheme and authority of an absolute form. False when there is no room or it would not
+    /// be a target.
+    /// </summary>
+    public bool ReplacePath(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, bool hasQuery)
+    {
+        FindParts();
+        ReadOnlySpan<byte> before = Form == TargetForm.Absolute ? new ReadOnlySpan<byte>(_target, _pathOffset) : default;
+        int length = before.Length + path.Length + (hasQuery ? 1 + query.Length : 0);
+        if (length == 0 || length > _arenaSize - _arenaUsed) return false;
+        var into = new Span<byte>(_arena + _arenaUsed, length);
+        before.CopyTo(into);
+        path.CopyTo(into[before.Length..]);
+        if (hasQuery)
+        {
+            into[before.Length + path.Length] = (byte)'?';
+            query.CopyTo(into[(before.Length + path.Length + 1)..]);
+        }
+        foreach (byte b in into) if (b <= ' ' || b == 0x7F) return false;
+        _target = _arena + _arenaUsed;
+        _arenaUsed += length;
+        _targetLength = length;
+        _partsKnown = false;
+        if (Form != TargetForm.Absolute) Form = into[0] == '/' ? TargetForm.Origin : Form;
+        _startModified = true;
+        return true;
+    }
+
     /// <summary>Sets the status code, 100-999; the reason stays.</summary>
     public bool SetStatus(int status)
     {

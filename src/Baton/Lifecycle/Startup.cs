@@ -88,11 +88,15 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (!DropPrivileges(config.Global)) return 1;
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
-        if (_master is null) Daemon.ReportReady();
-        else _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));
-        if (desk.Incoming is not null) descriptors.Wait();
-        engine.Retiring = () => desk.Incoming?.Release();
-        desk.Incoming?.Start();
+        Action report = _master is null ? Daemon.ReportReady : () => _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));
+        if (desk.Incoming is null) report();
+        else
+        {
+            descriptors.Wait();
+            engine.Retiring = desk.Incoming.Release;
+            // whoever waits for this start finds this process, and not the old one, on every socket afterwards
+            desk.Incoming.Start(report);
+        }
         engine.StartWorkers();
         engine.RunFirstWorker();
         return supervisor.ExitStatus;

@@ -14,20 +14,18 @@ public static class Products
     public static string BatonPath { get; } = Environment.GetEnvironmentVariable("BATON_BINARY") ?? FindBinary();
 
     /// <summary>The data of a theory that runs against both.</summary>
-    public static TheoryData<Product> Both => LoadsConfiguration ? [Product.Baton, Product.Haproxy] : [Product.Haproxy];
+    public static TheoryData<Product> Both => [Product.Baton, Product.Haproxy];
 
-    /// <summary>A binary that finds nothing wrong with a word nobody knows does not read configurations yet: haproxy alone then.</summary>
-    public static bool LoadsConfiguration { get; } = Probe();
-
-    private static bool Probe()
+    /// <summary>Rows of a theory that runs each of them against both.</summary>
+    public static TheoryData<Product, string, string> BothWith(params (string, string)[] rows)
     {
-        string file = System.IO.Path.GetTempFileName();
-        File.WriteAllText(file, "no-such-section\n");
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(BatonPath, ["-c", "-q", "-f", file]) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        File.Delete(file);
-        return process.ExitCode != 0;
+        var data = new TheoryData<Product, string, string>();
+        foreach ((string one, string other) in rows)
+        {
+            data.Add(Product.Baton, one, other);
+            data.Add(Product.Haproxy, one, other);
+        }
+        return data;
     }
 
     public static string Path(Product product) => product == Product.Baton ? BatonPath : "/usr/sbin/haproxy";

@@ -56,7 +56,6 @@ public sealed class HostileRequestTests : Scenario
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n")]
     public void Is_refused_by_baton(string request)
     {
-        if (!Products.LoadsConfiguration) return;
         Refuse(Product.Baton, request, 400);
     }
 

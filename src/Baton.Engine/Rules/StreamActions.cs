@@ -1,0 +1,141 @@
+// What rules may do to the stream itself: log level, time-outs, strictness, retries, waiting for the body, dropping it.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Samples;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Rules;
+
+/// <summary>set-log-level: the severity of this stream's log line, or "silent" for none.</summary>
+internal sealed class SetLogLevelAction(RuleConfig rule) : StreamAction
+{
+    private static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+    private static readonly string[] Words = [.. Levels, "silent"];
+
+    private readonly int _level = rule.Arguments[0].Text == "silent" ? ProxyStream.LogSilent : Array.IndexOf(Levels, rule.Arguments[0].Text);
+
+    public override Verdict RunOn(ProxyStream stream)
+    {
+        stream.LogLevel = _level;
+        return Verdict.Continue;
+    }
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "set-log-level", ValidIn = RuleSets.AnyHttp | RuleSets.TcpRequestContent | RuleSets.TcpResponseContent, Summary = "changes the severity of this stream's log line",
+            Arguments = [new(ArgumentKind.Choice, "level", false, Words)], Build = r => new SetLogLevelAction(r),
+        },
+    ];
+}
+
+/// <summary>set-timeout client|server|tunnel TIME: for this stream from here on.</summary>
+internal sealed class SetTimeoutAction : RuleAction
+{
+    private readonly string _which;
+    private readonly int _fixed = -1;
+    private readonly SampleExpressionConfig? _sample;
+
+    public SetTimeoutAction(RuleConfig rule)
+    {
+        _which = rule.Arguments[0].Text;
+        _fixed = (int)rule.Arguments[1].Number;
+        _sample = rule.Arguments[1].Value as SampleExpressionConfig;
+    }
+
+    public override Verdict Run(HttpStream stream)
+    {
+        int ms = _fixed;
+        if (_sample is not null)
+        {
+            SampleValue value = default;
+            if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value) || value.Type != SampleType.Integer) return Verdict.Continue;
+            ms = (int)Math.Clamp(value.Number, 0, int.MaxValue);
+        }
+        stream.SetTimeout(_which, ms);
+        return Verdict.Continue;
+    }
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "set-timeout", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "changes a time-out of this stream",
+            Arguments = [new(ArgumentKind.Choice, "which", false, ["client", "server", "tunnel"]), new(ArgumentKind.TimeOrSample, "time")], Build = r => new SetTimeoutAction(r),
+        },
+    ];
+}
+
+/// <summary>wait-for-body time TIME [at-least SIZE]: the rules go on when so much of the body is here, all of it, or the buffer is full; 408 after the time.</summary>
+internal sealed class WaitForBodyAction : RuleAction
+{
+    private readonly int _ms;
+    private readonly long _atLeast;
+
+    public WaitForBodyAction(RuleConfig rule)
+    {
+        foreach ((ActionOptionSpec option, Argument[] a) in rule.Options)
+        {
+            if (option.Name == "time") _ms = (int)a[0].Number;
+            else _atLeast = a[0].Number;
+        }
+    }
+
+    public override Verdict Run(HttpStream stream) => stream.WaitForBody(_ms, _atLeast) ? Verdict.Continue : Verdict.Wait;
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "wait-for-body", ValidIn = RuleSets.HttpRequest, Summary = "waits for the body before the next rule", Build = r => new WaitForBodyAction(r),
+            Options = [new("time", [new(ArgumentKind.Time, "time")]), new("at-least", [new(ArgumentKind.Size, "size")])],
+        },
+    ];
+}
+
+/// <summary>disable-l7-retry: this request is sent once.</summary>
+internal sealed class DisableRetryAction : RuleAction
+{
+    public override Verdict Run(HttpStream stream)
+    {
+        stream.RetriesDisabled = true;
+        return Verdict.Continue;
+    }
+}
+
+/// <summary>http-request reject: no answer.</summary>
+internal sealed class RejectAction : RuleAction
+{
+    public override Verdict Run(HttpStream stream)
+    {
+        stream.CountDenied();
+        return Verdict.Refused;
+    }
+}
+
+/// <summary>strict-mode on|off: whether a rewrite that does not fit ends the stream with an error.</summary>
+internal sealed class StrictModeAction(RuleConfig rule) : RuleAction
+{
+    private readonly bool _on = rule.Arguments[0].Text == "on";
+
+    public override Verdict Run(HttpStream stream)
+    {
+        stream.StrictRewriting = _on;
+        return Verdict.Continue;
+    }
+}
+
+internal static class SmallActions
+{
+    internal static readonly EngineAction[] Rows =
+    [
+        new() { Name = "disable-l7-retry", ValidIn = RuleSets.HttpRequest, Summary = "sends this request once, whatever retry-on says", Build = _ => new DisableRetryAction() },
+        new() { Name = "reject", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "closes the connection without an answer", Build = _ => new RejectAction() },
+        new()
+        {
+            Name = "strict-mode", ValidIn = RuleSets.AnyHttp, Summary = "whether a failed rewrite is an error", Arguments = [new(ArgumentKind.Choice, "mode", false, ["on", "off"])],
+            Build = r => new StrictModeAction(r),
+        },
+    ];
+}
