@@ -1,0 +1,14 @@
+#!/bin/sh
+# Publishes the load generator to artifacts/bin/baton-inject, unless nothing it is made of has changed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tools/install-missing.sh
+install_build_tools
+find_dotnet
+stamp=artifacts/bin/baton-inject
+if [ -x $stamp ] && [ -z "$(find bench/Baton.Inject src/Baton.Interop src/Baton.Core Directory.Build.props Directory.Packages.props -newer $stamp -type f -print -quit)" ]; then exit 0; fi
+say "publishing $stamp (about half a minute)"
+log=artifacts/publish-inject.log
+mkdir -p artifacts
+if ! dotnet publish bench/Baton.Inject -c Release -r linux-x64 -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; exit 1; fi
+touch $stamp
