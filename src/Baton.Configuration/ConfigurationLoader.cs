@@ -65,6 +65,7 @@ public sealed class ConfigurationLoader
             return;
         }
         int before = Diagnostics.Errors, number = 0, at = 0;
+        if (Process.Global.DefaultPath != DefaultPathPolicy.Current) PathLine.Enter(Process.Global, path);
         while (at < text.Length)
         {
             int end = text.IndexOf('\n', at);
@@ -72,6 +73,7 @@ public sealed class ConfigurationLoader
             at = end < 0 ? text.Length : end + 1;
             Line(line, new SourcePosition(path, ++number));
         }
+        PathLine.Leave(Process.Global);
         _conditions.EndOfFile(new SourcePosition(path, number));
         if (Diagnostics.Errors > before) FaultyFiles.Add(path);
     }

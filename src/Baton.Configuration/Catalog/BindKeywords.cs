@@ -40,7 +40,7 @@ internal static class BindKeywords
         Row("generate-certificates", "", KeywordStatus.Refused, "makes certificates for unknown hosts"),
         Row("gid", "number", KeywordStatus.Refused, "group of a UNIX socket, by number"),
         Row("group", "name", KeywordStatus.Refused, "group of a UNIX socket"),
-        Row("guid-prefix", "text", KeywordStatus.Refused, "start of the unique names of the sockets"),
+        Row("guid-prefix", "text", KeywordStatus.Hint, "start of the unique names of the sockets"),
         Row("id", "number", KeywordStatus.Refused, "number of a socket in the statistics"),
         Row("idle-ping", "time", KeywordStatus.Refused, "tests idle client connections at this interval"),
         Row("interface", "name", KeywordStatus.Refused, "network interface to listen on"),

@@ -63,7 +63,7 @@ internal static class ProxyKeywords
         Row("force-persist", "if/unless condition", SectionKinds.Backends, KeywordStatus.Refused, "follows persistence to servers that are down"),
         Row("fullconn", "number", SectionKinds.BackSide, KeywordStatus.Refused, "load at which dynamic limits of servers are full"),
         Row("grace", "time", SectionKinds.Proxies, KeywordStatus.Obsolete, "time before a proxy stops", advice: "removed, use the global \"grace\" or \"hard-stop-after\""),
-        Row("guid", "text", SectionKinds.NamedProxies, KeywordStatus.Refused, "unique name that survives reloads"),
+        Row("guid", "text", SectionKinds.NamedProxies, KeywordStatus.Hint, "unique name that survives reloads"),
         Row("hash-balance-factor", "percent", SectionKinds.BackSide, KeywordStatus.Refused, "how much more than the average a server may get by hashing"),
         Row("hash-preserve-affinity", "always/maxconn/maxqueue", SectionKinds.BackSide, KeywordStatus.Refused, "when hashing may move to another server"),
         Row("hash-type", "method [function [modifier]]", SectionKinds.BackSide, KeywordStatus.Refused, "how hashes choose servers"),

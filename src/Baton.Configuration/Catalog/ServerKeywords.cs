@@ -47,7 +47,7 @@ internal static class ServerKeywords
         Row("force-tlsv11", "", KeywordStatus.Refused, "TLS 1.1 only"),
         Row("force-tlsv12", "", KeywordStatus.Refused, "TLS 1.2 only"),
         Row("force-tlsv13", "", KeywordStatus.Refused, "TLS 1.3 only"),
-        Row("guid", "text", KeywordStatus.Refused, "unique name that survives reloads"),
+        Row("guid", "text", KeywordStatus.Hint, "unique name that survives reloads"),
         Row("hash-key", "id/id32/guid/addr/addr-port", KeywordStatus.Refused, "what places the server on the hash ring"),
         Row("healthcheck", "name", KeywordStatus.Refused, "healthcheck section to use"),
         Row("id", "number", KeywordStatus.Refused, "number of the server in the statistics"),

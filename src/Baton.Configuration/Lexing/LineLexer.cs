@@ -50,7 +50,7 @@ public sealed class LineLexer(Func<string, string?> environment)
             if (c == '\'' && weak < 0) { strong = at; quoted = true; continue; }
             if (c == '"') { weak = weak >= 0 ? -1 : at; quoted = true; continue; }
             if (weak < 0 && c is ' ' or '\t' or '\r' or '\n' && weak < 0 || weak < 0 && c == '#') break;
-            if (c == '\\') { Escape(line, ref at, weak >= 0); continue; }
+            if (c == '\\') { if (!Escape(line, ref at, weak >= 0, out error)) return false; continue; }
             if (c == '$' && weak >= 0) { if (!Variable(line, ref at, start, out error)) return false; continue; }
             _text.Append(c);
         }
@@ -64,21 +64,25 @@ public sealed class LineLexer(Func<string, string?> environment)
     }
 
     /// <summary>COMPAT: a backslash before a character without meaning stays.</summary>
-    private void Escape(string line, ref int at, bool weak)
+    private bool Escape(string line, ref int at, bool weak, out LexError error)
     {
+        error = default;
         char next = at + 1 < line.Length ? line[at + 1] : '\0';
         switch (next)
         {
-            case ' ' or '#' or '"' or '\'' or '\\': _text.Append(next); at++; return;
-            case '$' when weak: _text.Append('$'); at++; return;
-            case 'r': _text.Append('\r'); at++; return;
-            case 'n': _text.Append('\n'); at++; return;
-            case 't': _text.Append('\t'); at++; return;
+            case ' ' or '#' or '"' or '\'' or '\\': _text.Append(next); at++; return true;
+            case '$' when weak: _text.Append('$'); at++; return true;
+            case 'r': _text.Append('\r'); at++; return true;
+            case 'n': _text.Append('\n'); at++; return true;
+            case 't': _text.Append('\t'); at++; return true;
             case 'x' when at + 3 < line.Length && Uri.IsHexDigit(line[at + 2]) && Uri.IsHexDigit(line[at + 3]):
                 _text.Append((char)Convert.ToByte(line.Substring(at + 2, 2), 16));
                 at += 3;
-                return;
-            default: _text.Append('\\'); return;
+                return true;
+            case 'x':
+                error = new LexError("truncated or invalid hexadecimal sequence", at);
+                return false;
+            default: _text.Append('\\'); return true;
         }
     }
 

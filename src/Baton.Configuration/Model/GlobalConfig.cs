@@ -60,6 +60,12 @@ public sealed class GlobalConfig
     public int MaxPipes { get; set; }
     /// <summary>h1-case-adjust: names in lower case and the spelling wanted.</summary>
     public Dictionary<string, string> HeaderSpellings { get; } = [];
+    public DefaultPathPolicy DefaultPath { get; set; }
+    public string DefaultPathOrigin { get; set; } = "";
+    /// <summary>Where the process was when default-path first changed it; null as long as nothing has.</summary>
+    internal string? StartDirectory { get; set; }
+    /// <summary>set-dumpable.</summary>
+    public bool Dumpable { get; set; }
     public int MaxConnRate { get; set; }
     public int MaxSessRate { get; set; }
     public int SpreadChecks { get; set; }

@@ -37,7 +37,7 @@ internal static class BindLine
                 string message = $"'{(cli ? "stats socket" : "bind")} {c[0]}' in section '{c.SectionWord}': {verdict.Message}";
                 if (verdict.IsError) c.Error(message, word); else c.Warning(message, word);
                 if (KeywordCatalog.Find(KeywordFamily.BindOption, word) is not { } known) return;
-                if (known.Arguments.Length > 0 && known.Arguments[0] != '[') i++;
+                if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']')) i++;
                 continue;
             }
             string value = "";

@@ -10,7 +10,11 @@ namespace Baton.Configuration.Sections;
 
 internal static class GlobalProcess
 {
-    private static DirectiveParser Text(Action<GlobalConfig, string> set) => c => { if (c.Expect(1, 1, "one argument")) set(c.Global, c[0]); };
+    private static DirectiveParser Text(Action<GlobalConfig, string> set) => c =>
+    {
+        if (c.Count > 0 && c[0].Length == 0) c.Error($"'{c.Keyword}' expects one argument.", c.Keyword);
+        else if (c.Expect(1, 1, "one argument")) set(c.Global, c[0]);
+    };
 
     private static DirectiveParser Flag(Action<GlobalConfig, bool> set) => c => { if (c.Expect(0, 0, "no argument")) set(c.Global, !c.IsNo); };
 
@@ -43,6 +47,13 @@ internal static class GlobalProcess
         if (!c.IsNo) c.Warning("'noreuseport' : a reload by signals alone has to stop the old process before the new one can bind and refuses connections meanwhile; reload with -x or in master-worker mode", "noreuseport");
     }
 
+    private static void Dumpable(DirectiveContext c)
+    {
+        if (c.Count == 0) c.Global.Dumpable = !c.IsNo;
+        else if (c[0] is "on" or "off" or "libs") c.Global.Dumpable = c[0] != "off";
+        else c.Error($"'set-dumpable' expects 'on', 'off' or 'libs' (got '{c[0]}').", c[0]);
+    }
+
     private static void HardStopAfter(DirectiveContext c) { if (c.Time(0, out int ms)) c.Global.HardStopAfterMs = ms; }
 
 
@@ -64,19 +75,38 @@ internal static class GlobalProcess
 
     private static void LogSendHostname(DirectiveContext c) => c.Global.LogSendHostname = c.IsNo ? null : c[0];
 
+    private static int UnixBindNumber(DirectiveContext c, string text, bool octal = false)
+    {
+        int value = 0;
+        foreach (char ch in text)
+        {
+            if (ch < '0' || ch > (octal ? '7' : '9') || value > 100_000_000) { c.Error($"'unix-bind' : '{text}' is not a number.", text); return -1; }
+            value = value * (octal ? 8 : 10) + ch - '0';
+        }
+        return value;
+    }
+
+    private static int UnixBindAccount(DirectiveContext c, string file, string name, string what)
+    {
+        int id = AccountNames.Find(file, name, 2, out _);
+        if (id < 0) c.Error($"'unix-bind' : '{name}' unknown {what}.", name);
+        return id;
+    }
+
     private static void UnixBind(DirectiveContext c)
     {
-        for (int i = 0; i + 1 < c.Count; i += 2)
+        for (int i = 0; i < c.Count; i += 2)
         {
             string value = c[i + 1];
+            if (i + 1 >= c.Count) { c.Error($"'unix-bind' : '{c[i]}' expects an argument.", c[i]); return; }
             switch (c[i])
             {
                 case "prefix": c.Global.UnixBindPrefix = value; break;
-                case "mode": c.Global.UnixBindMode = Convert.ToInt32(value, 8); break;
-                case "uid": c.Global.UnixBindUid = int.Parse(value, CultureInfo.InvariantCulture); break;
-                case "gid": c.Global.UnixBindGid = int.Parse(value, CultureInfo.InvariantCulture); break;
-                case "user": c.Global.UnixBindUid = AccountNames.Find("/etc/passwd", value, 2, out _); break;
-                case "group": c.Global.UnixBindGid = AccountNames.Find("/etc/group", value, 2, out _); break;
+                case "mode": c.Global.UnixBindMode = UnixBindNumber(c, value, octal: true); break;
+                case "uid": c.Global.UnixBindUid = UnixBindNumber(c, value); break;
+                case "gid": c.Global.UnixBindGid = UnixBindNumber(c, value); break;
+                case "user": c.Global.UnixBindUid = UnixBindAccount(c, "/etc/passwd", value, "user"); break;
+                case "group": c.Global.UnixBindGid = UnixBindAccount(c, "/etc/group", value, "group"); break;
                 default: c.Error($"'unix-bind' only supports the 'prefix', 'mode', 'user', 'group', 'uid' and 'gid' options (got '{c[i]}').", c[i]); return;
             }
         }
@@ -105,6 +135,7 @@ internal static class GlobalProcess
         new("quiet", SectionKinds.Global, Flag((g, v) => g.Quiet = v)),
         new("zero-warning", SectionKinds.Global, Flag((g, v) => g.ZeroWarning = v)),
         new("strict-limits", SectionKinds.Global, Flag((g, v) => g.StrictLimits = v), true),
+        new("set-dumpable", SectionKinds.Global, Dumpable, true),
         new("unix-bind", SectionKinds.Global, UnixBind),
     ];
 }

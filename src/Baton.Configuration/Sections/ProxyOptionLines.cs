@@ -13,7 +13,7 @@ namespace Baton.Configuration.Sections;
 internal static class ProxyOptionLines
 {
     private static DirectiveKeyword Flag(string name, SectionKinds sections, ProxyOptions option)
-        => new("option " + name, sections, c => c.Proxy.Options = c.IsNo ? c.Proxy.Options & ~option : c.Proxy.Options | option, true);
+        => new("option " + name, sections, c => { if (c.Expect(0, 0, "no argument")) c.Proxy.Options = c.IsNo ? c.Proxy.Options & ~option : c.Proxy.Options | option; }, true);
 
     private static DirectiveKeyword Mode(string name, HttpConnectionMode mode)
         => new("option " + name, SectionKinds.Proxies, c => { if (!c.IsNo) c.Proxy.ConnectionMode = mode; else if (c.Proxy.ConnectionMode == mode) c.Proxy.ConnectionMode = HttpConnectionMode.KeepAlive; }, true);
@@ -92,7 +92,7 @@ internal static class ProxyOptionLines
         new("option redispatch", SectionKinds.BackSide, Redispatch, true),
         new("option forwardfor", SectionKinds.Proxies, c => c.Proxy.ForwardFor = c.IsNo ? null : Forward(c, "x-forwarded-for"), true),
         new("option originalto", SectionKinds.Proxies, c => c.Proxy.OriginalTo = c.IsNo ? null : Forward(c, "x-original-to"), true),
-        Mode("http-keep-alive", HttpConnectionMode.KeepAlive), Mode("http-server-close", HttpConnectionMode.ServerClose), Mode("httpclose", HttpConnectionMode.Close), Mode("forceclose", HttpConnectionMode.Close),
+        Mode("http-keep-alive", HttpConnectionMode.KeepAlive), Mode("http-server-close", HttpConnectionMode.ServerClose), Mode("httpclose", HttpConnectionMode.Close),
         Flag("dontlognull", SectionKinds.FrontSide, ProxyOptions.DontLogNull),
         Flag("dontlog-normal", SectionKinds.FrontSide, ProxyOptions.DontLogNormal),
         Flag("log-separate-errors", SectionKinds.FrontSide, ProxyOptions.LogSeparateErrors),

@@ -29,6 +29,35 @@ internal static class ServerLine
         c.Proxy.Servers.Add(server);
     }
 
+    /// <summary>server-template PREFIX N|FROM-TO ADDR [options]: so many servers that differ in their names alone.</summary>
+    private static void Template(DirectiveContext c)
+    {
+        if (c.Count < 3) { c.Error("'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.", "server-template"); return; }
+        if (InvalidNameCharacter(c[0]) is { } bad) { c.Error($"character '{bad}' is not permitted in server-template prefix '{c[0]}'.", c[0]); return; }
+        int dash = c[1].IndexOf('-');
+        string from = dash < 0 ? "1" : c[1][..dash], to = dash < 0 ? c[1] : c[1][(dash + 1)..];
+        if (!int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out int low) || !int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out int high) || low < 1 || high < low || high - low >= MaxTemplate)
+        {
+            c.Error($"wrong number of servers or range '{c[1]}' for 'server-template'.", c[1]);
+            return;
+        }
+        AddressConfig? address = c.Address(c[2], AddressUse.Server);
+        if (address is null) return;
+        ServerConfig model = c.DefaultServer.Clone();
+        model.Position = c.Position;
+        model.Address = address;
+        Options(c, model, 3);
+        for (int i = low; i <= high; i++)
+        {
+            ServerConfig server = model.Clone();
+            server.Name = c[0] + i.ToString(CultureInfo.InvariantCulture);
+            c.Proxy.Servers.Add(server);
+        }
+    }
+
+    /// <summary>Servers that one template line may make.</summary>
+    private const int MaxTemplate = 65536;
+
     private static void Default(DirectiveContext c) => Options(c, c.DefaultServer, 0);
 
     internal static char? InvalidNameCharacter(string name)
@@ -39,6 +68,7 @@ internal static class ServerLine
 
     private static void Options(DirectiveContext c, ServerConfig server, int from)
     {
+        string who = from > 0 ? $"'server {c[0]}'" : "'default-server'";
         for (int i = from; i < c.Count; i++)
         {
             string word = c[i];
@@ -46,20 +76,19 @@ internal static class ServerLine
             if (!Table.TryGetValue(word, out Option? option))
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
-                string who = from == 2 ? $"'server {c[0]}'" : "'default-server'";
                 if (verdict.IsError) c.Error($"{who} : {verdict.Message}.", word); else c.Warning($"{who} : {verdict.Message}.", word);
                 // a word nobody knows may or may not have had an argument: the rest of the line cannot be judged
                 if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is not { } known) return;
-                if (known.Arguments.Length > 0 && known.Arguments[0] != '[') i++;
+                if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']')) i++;
                 continue;
             }
             string value = "";
             if (option.TakesValue)
             {
-                if (i + 1 >= c.Count) { c.Error($"'server {c[0]}' : '{word}' expects an argument.", word); return; }
+                if (i + 1 >= c.Count) { c.Error($"{who} : '{word}' expects an argument.", word); return; }
                 value = c[++i];
             }
-            if (option.Parse(server, value) is { } error) c.Error($"'server {c[0]}' : '{word}' : {error}.", word);
+            if (option.Parse(server, value) is { } error) c.Error($"{who} : '{word}' : {error}.", word);
         }
     }
 
@@ -147,12 +176,14 @@ internal static class ServerLine
         new("pool-purge-delay", true, (s, v) => Time(v, n => s.PoolPurgeDelayMs = n)),
         new("proto", true, Proto),
         new("proxy-v2-options", true, V2Options),
+        new("redir", true, (s, v) => { s.Redir = v; return null; }),
         new("resolve-prefer", true, (s, v) => { if (v is not ("ipv4" or "ipv6")) return "expects 'ipv4' or 'ipv6'"; s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6; return null; }),
         Flag("send-proxy", s => s.SendProxy = ProxyProtocolVersion.V1), Flag("no-send-proxy", s => s.SendProxy = ProxyProtocolVersion.None),
         Flag("send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.V2), Flag("no-send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.None),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true), Flag("no-tfo", s => s.TcpFastOpen = false),
         Flag("no-check", _ => { }), Flag("no-ssl", _ => { }), Flag("no-agent-check", _ => { }), Flag("no-verifyhost", _ => { }),
+        new("ws", true, (s, v) => v is "auto" or "h1" ? null : v == "h2" ? "WebSocket over HTTP/2 is known but not supported by Baton yet" : $"has to be 'auto', 'h1' or 'h2' (got '{v}')"),
         new("weight", true, (s, v) => Integer(v, 0, 256, n => s.Weight = n)),
     ];
 
@@ -168,6 +199,7 @@ internal static class ServerLine
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("server", SectionKinds.Backends, Server),
+        new("server-template", SectionKinds.Backends, Template),
         new("default-server", SectionKinds.BackSide, Default),
     ];
 }

@@ -18,6 +18,7 @@ public sealed unsafe partial class HttpStream
                 ChooseServer();
                 return true;
             case ServerPhase.Connecting when ServerSide is null:
+                if (RedirectToServer()) return true;
                 if (!InsertServerName()) { ReplyError(500, TerminationCause.Internal, TerminationPhase.Connect); return true; }
                 ServerConnection? idle = TakeIdleConnection();
                 RetainIfNeeded(idle is not null);

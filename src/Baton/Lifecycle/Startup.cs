@@ -33,6 +33,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (config is null) return 1;
         if (line.Check)
         {
+            if (!CanBuild(config)) return 1;
             if (!line.Quiet) StandardStreams.Out("Configuration file is valid\n");
             return 0;
         }
@@ -41,6 +42,20 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (beMaster) return MasterStart.Run(line, _arguments);
         if (line.MasterSockets.Count > 0 && _master is null) Warn("a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         return Serve(config);
+    }
+
+    /// <summary>What only the building shows: names that do not resolve, formats that do not compile.</summary>
+    private bool CanBuild(ProcessConfig config)
+    {
+        var builder = new EngineBuilder(config, new ResourceLimits(Math.Max(1, config.Global.MaxConn), 1024));
+        return builder.Build() is not null || Refuse(builder);
+    }
+
+    private bool Refuse(EngineBuilder builder)
+    {
+        foreach (BuildError error in builder.Errors) Alert($"config : [{error.Position}] : {error.Message}");
+        Alert("Fatal errors found in configuration.");
+        return false;
     }
 
     private bool IsDaemon(ProcessConfig config) => (line.Daemon || config.Global.Daemon) && !line.Foreground && !line.Debug;
@@ -59,8 +74,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         EngineState? engine = builder.Build();
         if (engine is null)
         {
-            foreach (BuildError error in builder.Errors) Alert($"config : [{error.Position}] : {error.Message}");
-            Alert("Fatal errors found in configuration.");
+            Refuse(builder);
             return 1;
         }
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
@@ -86,6 +100,8 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (!ChangeRoot(config.Global)) return 1;
         if (_master is null) TellOldProcesses(desk.Incoming?.OldPid ?? 0);
         if (!DropPrivileges(config.Global)) return 1;
+        // changing the user takes the permission to write a core file away
+        if (config.Global.Dumpable) Processes.prctl(Processes.PR_SET_DUMPABLE, 1, 0, 0, 0);
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
         Action report = _master is null ? Daemon.ReportReady : () => _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));

@@ -128,4 +128,52 @@ public sealed class ProxyOptionTests : Scenario
         Eventually(() => proxy.ErrorText.Contains("'cookie' ignored because frontend 'fe' has no backend capability.", StringComparison.Ordinal), proxy.ErrorText);
         Eventually(() => proxy.ErrorText.Contains("'bind' ignored because backend 'be' has no frontend capability.", StringComparison.Ordinal), proxy.ErrorText);
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_server_may_be_reached_by_redirect(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        LogCollector log = Keep(new LogCollector());
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                log 127.0.0.1:{{log.Port}} format raw local0
+                log-format "%s %ST %tsc %Tw/%Tc"
+                server s1 127.0.0.1:{{origin.Port}} redir http://other.test
+            """);
+        Response answer = Connect(proxy).Get("/a?b");
+        Assert.Equal((302, "http://other.test/a?b", "close"), (answer.Status, answer["location"], answer["connection"]));
+        Assert.Equal("s1 302 LC-- 0/-1", log.NextTraffic());
+        Assert.Equal(200, Connect(proxy).Ask("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").Status);
+        Assert.Equal("s1 200 ---- 0/0", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_template_makes_servers(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        LogCollector log = Keep(new LogCollector());
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                log 127.0.0.1:{{log.Port}} format raw local0
+                log-format "%s"
+                server-template a 2 127.0.0.1:{{origin.Port}}
+                server-template b 7-8 localhost:{{origin.Port}}
+            """);
+        RawClient client = Connect(proxy);
+        var names = new string[8];
+        for (int i = 0; i < names.Length; i++) { client.Get(); names[i] = log.NextTraffic(); }
+        Assert.Equal("a1 a2 b7 b8 a1 a2 b7 b8", string.Join(' ', names));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_check_finds_names_that_do_not_resolve(Product product)
+    {
+        string file = System.IO.Path.Combine(Directory, "names.cfg");
+        System.IO.File.WriteAllText(file, Defaults + "listen l\n    bind 127.0.0.1:0\n    server s no-such-host.invalid:80\n");
+        (int status, string output) = Run(Products.Path(product), "-c", "-f", file);
+        Assert.Equal(1, status);
+        Assert.Contains("no-such-host.invalid", output, StringComparison.Ordinal);
+    }
 }

@@ -55,7 +55,7 @@ public sealed class GoldenTests
         if (name == "missing-final-newline") configuration = configuration.TrimEnd('\n');
         string actual = Diagnose(configuration, name);
         if (Environment.GetEnvironmentVariable("BATON_GOLDEN") == "write") File.WriteAllText(path, text[..(cut + Separator.Length)] + actual);
-        else Assert.Equal(expected, actual);
+        else Assert.True(expected == actual, $"{name}.golden: if this is wanted, run the test with BATON_GOLDEN=write and commit the file.\nexpected:\n{expected}\nactual:\n{actual}");
     }
 
     [Fact]
