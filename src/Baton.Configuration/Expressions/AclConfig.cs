@@ -14,6 +14,8 @@ public sealed class AclExpressionConfig
     public bool IgnoreCase { get; init; }
     /// <summary>Patterns as written, -f files expanded.</summary>
     public required string[] Patterns { get; init; }
+    /// <summary>The patterns compiled, when the method is Regex.</summary>
+    public object[] Expressions { get; init; } = [];
     public required SourcePosition Position { get; init; }
 }
 

@@ -13,6 +13,10 @@ public enum ArgumentKind : byte
     /// <summary>One of the words in ArgumentSpec.Choices.</summary>
     Choice,
     Status,
+    /// <summary>Text used as bytes (Value: byte[]).</summary>
+    Bytes,
+    /// <summary>Letters that modify a regular expression given before: g, i.</summary>
+    RegexFlags,
     /// <summary>A time, or a sample expression that gives one in milliseconds.</summary>
     TimeOrSample,
     Address,

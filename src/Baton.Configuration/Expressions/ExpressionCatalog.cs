@@ -1,6 +1,7 @@
 // What the configuration parser knows of fetches, converters, actions and log-format aliases. The tables stand beside
 // their implementations in Baton.Engine; the composition root concatenates them and hands them in, so that
 // Configuration never sees Engine.
+using System;
 using System.Collections.Generic;
 
 namespace Baton.Configuration.Expressions;
@@ -12,6 +13,8 @@ public sealed class ExpressionCatalog
     /// <summary>Several rows may share a name with different rule sets.</summary>
     public Dictionary<string, List<ActionKeyword>> Actions { get; } = [];
     public Dictionary<string, LogFormatAlias> LogAliases { get; } = [];
+    /// <summary>Compiles a regular expression, given whether it ignores case: the object for the argument, or null and what is wrong.</summary>
+    public Func<string, bool, (object? Compiled, string Error)> CompileRegex { get; set; } = static (_, _) => (null, "regular expressions are not available");
     /// <summary>The variables the configuration names.</summary>
     public VariableNames Variables { get; } = new();
 }

@@ -75,10 +75,20 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 bound[i] = new Argument(specs[i].Kind) { Absent = true };
                 continue;
             }
-            if (Value(specs[i], given[i], name, at) is not { } value) return null;
+            // "i" among the flags behind a regular expression concerns its compilation
+            bool ignoreCase = specs[i].Kind == ArgumentKind.Regex && Array.FindIndex(specs, s => s.Kind == ArgumentKind.RegexFlags) is > 0 and var f && f < given.Count && given[f].Contains('i');
+            if ((specs[i].Kind == ArgumentKind.Regex ? RegexValue(given[i], ignoreCase, name, at) : Value(specs[i], given[i], name, at)) is not { } value) return null;
             bound[i] = value;
         }
         return bound;
+    }
+
+    private Argument? RegexValue(string text, bool ignoreCase, string owner, SourcePosition at)
+    {
+        (object? compiled, string error) = catalog.CompileRegex(text, ignoreCase);
+        if (compiled is not null) return new Argument(ArgumentKind.Regex, 0, text, compiled);
+        diagnostics.Error(at, $"'{owner}' : {error}", text);
+        return null;
     }
 
     private Argument? Value(ArgumentSpec spec, string text, string owner, SourcePosition at)
@@ -92,6 +102,10 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 return null;
             case ArgumentKind.Format:
                 return ParseFormat(text, at, SampleNeeds.None) is { } format ? new Argument(spec.Kind, 0, text, format) : null;
+            case ArgumentKind.Bytes: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
+            case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
+                diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);
+                return null;
             case ArgumentKind.Time or ArgumentKind.Size:
                 if ((spec.Kind == ArgumentKind.Time ? UnitParser.Time(text, TimeUnit.Millisecond, out long amount) : UnitParser.Size(text, out amount)) is not { } wrong)
                     return new Argument(spec.Kind, amount, text);
@@ -153,14 +167,26 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             else { diagnostics.Error(at, $"ACL flag '{words[i]}' is not supported by Baton yet.", words[i]); return null; }
         }
         for (; i < words.Count; i++) patterns.Add(words[i]);
-        if (match == AclMatchMethod.Regex) { diagnostics.Error(at, $"'{words[0]}' : regular expressions are known, but not supported by Baton yet", words[0]); return null; }
+        object[] expressions = [];
+        if (match == AclMatchMethod.Regex && (expressions = CompileAll(patterns, ignoreCase, words[0], at)!) is null) return null;
         if (match == AclMatchMethod.Default && sample.Output is SampleType.Any or SampleType.Same)
         {
             diagnostics.Error(at, $"matching method must be specified first (using '-m') when using a sample fetch of this type ('{sample.Fetch.Name}')", words[0]);
             return null;
         }
         if (match == AclMatchMethod.Default) match = DefaultMatch(sample.Output);
-        return new AclExpressionConfig { Sample = sample, Match = match, IgnoreCase = ignoreCase, Patterns = patterns.ToArray(), Position = at };
+        return new AclExpressionConfig { Sample = sample, Match = match, IgnoreCase = ignoreCase, Patterns = patterns.ToArray(), Expressions = expressions, Position = at };
+    }
+
+    private object[]? CompileAll(List<string> patterns, bool ignoreCase, string owner, SourcePosition at)
+    {
+        var compiled = new object[patterns.Count];
+        for (int i = 0; i < compiled.Length; i++)
+        {
+            if (RegexValue(patterns[i], ignoreCase, owner, at) is not { } one) return null;
+            compiled[i] = one.Value!;
+        }
+        return compiled;
     }
 
     private bool ReadPatterns(string file, List<string> patterns, SourcePosition at)
@@ -318,8 +344,14 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         char quote = '\0';
         foreach (char c in text)
         {
-            if (quote != '\0') { if (c == quote) quote = '\0'; else part.Append(c); continue; }
-            if (c is '"' or '\'' && depth == 0) { quote = c; continue; }
+            if (quote != '\0')
+            {
+                if (c == quote) quote = '\0';
+                if (quote != '\0' || depth > 0) part.Append(c);
+                continue;
+            }
+            // quotes inside parentheses belong to the arguments, which take them off
+            if (c is '"' or '\'') { quote = c; if (depth > 0) part.Append(c); continue; }
             if (c == '(') depth++;
             if (c == ')') depth--;
             if (c == separator && depth == 0) { parts.Add(part.ToString()); part.Clear(); continue; }

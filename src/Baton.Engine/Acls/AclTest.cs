@@ -36,12 +36,12 @@ public sealed class AclTest
         for (int i = 0; ; i++)
         {
             bool exists = _config.Sample.Evaluate(stream, multiple ? i : -1, scratch, ref value);
-            if (exists && MatchesValue(ref value)) return AclResult.Pass;
+            if (exists && MatchesValue(stream, ref value)) return AclResult.Pass;
             if (!exists || !multiple) return value.MayChange && !final ? AclResult.Pending : AclResult.Fail;
         }
     }
 
-    private bool MatchesValue(ref SampleValue value)
+    private bool MatchesValue(ProxyStream stream, ref SampleValue value)
     {
         Span<byte> number = stackalloc byte[48];
         switch (_config.Match)
@@ -51,6 +51,10 @@ public sealed class AclTest
             case AclMatchMethod.Integer: return value.Type is SampleType.Integer or SampleType.Bool ? InRanges(value.Number) : long.TryParse(value.AsText(number), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) && InRanges(n);
             case AclMatchMethod.Length: return InRanges(value.AsText(number).Length);
             case AclMatchMethod.Ip: return InNetworks(value.Address);
+            case AclMatchMethod.Regex:
+                ReadOnlySpan<byte> subject = value.AsText(number);
+                foreach (object expression in _config.Expressions) if (((RegularExpression)expression).IsMatch(stream.Worker, subject)) return true;
+                return false;
             default: return MatchesText(value.AsText(number));
         }
     }

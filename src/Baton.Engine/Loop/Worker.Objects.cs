@@ -49,6 +49,10 @@ public sealed partial class Worker
     /// <summary>Log lines a target did not take at once (show info: DroppedLogs).</summary>
     public long DroppedLogs;
 
+    /// <summary>What regular expressions match into.</summary>
+    public Interop.Pcre2.MatchMemory RegexMemory => _regexMemory ??= new();
+    private Interop.Pcre2.MatchMemory? _regexMemory;
+
     /// <summary>Numbers the streams.</summary>
     public uint StreamSequence;
 

@@ -11,7 +11,8 @@ public static class EngineCatalog
 {
     public static ExpressionCatalog Create()
     {
-        var catalog = new ExpressionCatalog();
+        var catalog = new ExpressionCatalog { CompileRegex = static (text, ignoreCase) => (Samples.RegularExpression.Create(text, ignoreCase, out string error), error) };
+        foreach (ConverterKeyword row in RegexConverter.Rows) catalog.Converters[row.Name] = row;
         foreach (SampleFetchKeyword row in ConnectionFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in VariableFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
@@ -23,7 +24,7 @@ public static class EngineCatalog
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);
-        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows])
+        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows, ReplaceAction.Rows])
             foreach (EngineAction row in rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);

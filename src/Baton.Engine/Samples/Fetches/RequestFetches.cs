@@ -13,7 +13,7 @@ internal static class RequestFetches
     private static readonly ArgumentSpec[] HeaderName = [new(ArgumentKind.String, "name")];
 
     private static readonly (string Suffix, AclMatchMethod Match)[] Suffixes =
-        [("beg", AclMatchMethod.Begin), ("dir", AclMatchMethod.Directory), ("dom", AclMatchMethod.Domain), ("end", AclMatchMethod.End), ("len", AclMatchMethod.Length), ("sub", AclMatchMethod.Substring)];
+        [("beg", AclMatchMethod.Begin), ("dir", AclMatchMethod.Directory), ("dom", AclMatchMethod.Domain), ("end", AclMatchMethod.End), ("len", AclMatchMethod.Length), ("reg", AclMatchMethod.Regex), ("sub", AclMatchMethod.Substring)];
 
     /// <summary>The head while it can be read: until it has been forwarded.</summary>
     private static MessageHead? Head(ProxyStream stream) => stream is HttpStream { HeadIsReadable: true } http ? http.RequestHead : null;
