@@ -20,6 +20,10 @@ public enum ArgumentKind : byte
     /// <summary>A time, or a sample expression that gives one in milliseconds.</summary>
     TimeOrSample,
     Address,
+    /// <summary>A number, or the name of a variable that holds one.</summary>
+    IntegerOrVariable,
+    /// <summary>Text, or the name of a variable that holds it.</summary>
+    TextOrVariable,
 }
 
 /// <summary>One declared argument: kind, a name for messages and help, whether it may be left out.</summary>

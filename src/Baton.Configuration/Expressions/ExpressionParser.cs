@@ -46,6 +46,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             return null;
         }
         if (Arguments(fetch.Arguments, args, name, at) is not { } bound) return null;
+        if (fetch.Check?.Invoke(bound) is { } wrong) { diagnostics.Error(at, $"invalid args in fetch method '{name}' : {wrong}", name); return null; }
         SampleType type = fetch.Output;
         var expression = new SampleExpressionConfig { Text = text, Fetch = fetch, Arguments = bound };
         for (int i = 1; i < parts.Count; i++)
@@ -56,7 +57,9 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.Converter, "converter", converterName).Message, converterName);
                 return null;
             }
+            if (!SampleCasts.Exists(type, converter.Input)) { diagnostics.Error(at, $"converter '{converterName}' cannot be applied", converterName); return null; }
             if (Arguments(converter.Arguments, converterArgs, converterName, at) is not { } converterBound) return null;
+            if (converter.Check?.Invoke(converterBound) is { } reason) { diagnostics.Error(at, $"invalid args in converter '{converterName}' : {reason}", converterName); return null; }
             expression.Converters.Add((converter, converterBound));
             if (converter.Output != SampleType.Same) type = converter.Output;
         }
@@ -65,11 +68,13 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     private Argument[]? Arguments(ArgumentSpec[] specs, List<string> given, string name, SourcePosition at)
     {
+        // "name()" is one empty argument where one is needed, else none
+        if (given is [""] && (specs.Length == 0 || specs[0].Optional || specs[0].Kind != ArgumentKind.String)) given = [];
         if (given.Count > specs.Length) { diagnostics.Error(at, $"too many arguments for '{name}'.", name); return null; }
         var bound = new Argument[specs.Length];
         for (int i = 0; i < specs.Length; i++)
         {
-            if (i >= given.Count)
+            if (i >= given.Count || given[i].Length == 0 && specs[i].Optional && specs[i].Kind != ArgumentKind.String)
             {
                 if (!specs[i].Optional) { diagnostics.Error(at, $"missing argument <{specs[i].Name}> for '{name}'.", name); return null; }
                 bound[i] = new Argument(specs[i].Kind) { Absent = true };
@@ -116,13 +121,18 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 return ParseSample(text, at) is { } given ? new Argument(spec.Kind, -1, text, given) : null;
             case ArgumentKind.Sample:
                 return ParseSample(text, at) is { } sample ? new Argument(spec.Kind, 0, text, sample) : null;
-            case ArgumentKind.Variable:
+            case ArgumentKind.IntegerOrVariable when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long constant):
+                return new Argument(spec.Kind, constant, text);
+            case ArgumentKind.TextOrVariable:
+                return new Argument(spec.Kind, 0, text, catalog.Variables.Resolve(text, out _));
+            case ArgumentKind.Variable or ArgumentKind.IntegerOrVariable:
                 if (catalog.Variables.Resolve(text, out string problem) is { } variable) return new Argument(spec.Kind, variable.Index, text, variable);
                 diagnostics.Error(at, $"'{owner}' : {problem}", text);
                 return null;
             case ArgumentKind.Choice when spec.Choices is not null && Array.IndexOf(spec.Choices, text) < 0:
                 diagnostics.Error(at, $"'{owner}' expects one of {string.Join(", ", spec.Choices)} (got '{text}').", text);
                 return null;
+            case ArgumentKind.String: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
             default: return new Argument(spec.Kind, 0, text);
         }
     }
@@ -331,7 +341,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         if (open < 0) return true;
         if (!text.EndsWith(')')) return false;
         string inside = text[(open + 1)..^1];
-        if (inside.Length > 0) args = SplitOutside(inside, ',');
+        args = SplitOutside(inside, ',');
         return true;
     }
 

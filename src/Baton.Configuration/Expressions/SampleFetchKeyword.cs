@@ -20,6 +20,8 @@ public class SampleFetchKeyword
     public required string Summary { get; init; }
     /// <summary>For ACL derivatives such as path_beg or hdr_dom: the matching method they imply.</summary>
     public AclMatchMethod ImpliedMatch { get; init; } = AclMatchMethod.Default;
+    /// <summary>Looks at the arguments once they are read and may prepare them for the evaluation; the reason when they are wrong, else null.</summary>
+    public Func<Argument[], string?>? Check { get; init; }
 }
 
 /// <summary>A row of the converter tables.</summary>
@@ -30,4 +32,6 @@ public class ConverterKeyword
     public required SampleType Input { get; init; }
     public required SampleType Output { get; init; }
     public required string Summary { get; init; }
+    /// <summary>As <see cref="SampleFetchKeyword.Check"/>.</summary>
+    public Func<Argument[], string?>? Check { get; init; }
 }

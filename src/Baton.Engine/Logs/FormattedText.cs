@@ -51,7 +51,7 @@ public sealed class FormattedText : ILogFormat
             int before = at;
             if (node.Alias is null)
             {
-                at += Sample(node.Sample!, stream, into[at..]);
+                at += Sample(node.Sample!, stream, into[at..], _isLogLine);
                 if (_isLogLine && at == before && at < into.Length) into[at++] = (byte)'-';
             }
             else
@@ -66,15 +66,36 @@ public sealed class FormattedText : ILogFormat
         return at;
     }
 
-    private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into)
+    private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool isLogLine)
     {
         SampleValue value = default;
         Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
         if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
         Span<byte> number = stackalloc byte[48];
         ReadOnlySpan<byte> text = value.AsText(number);
+        return isLogLine ? Copy(text, into) : CopyEncoded(text, into);
+    }
+
+    private static int Copy(ReadOnlySpan<byte> text, Span<byte> into)
+    {
         int n = Math.Min(text.Length, into.Length);
         text[..n].CopyTo(into);
         return n;
+    }
+
+    /// <summary>COMPAT: in what HTTP rules write, a sample ends at a zero byte and its control characters become %XX, so that none ends a header.</summary>
+    private static int CopyEncoded(ReadOnlySpan<byte> text, Span<byte> into)
+    {
+        const string Digits = "0123456789ABCDEF";
+        int at = 0;
+        foreach (byte b in text)
+        {
+            if (b == 0 || at + 3 > into.Length) break;
+            if (b is >= 0x20 and not 0x7F) { into[at++] = b; continue; }
+            into[at++] = (byte)'%';
+            into[at++] = (byte)Digits[b >> 4];
+            into[at++] = (byte)Digits[b & 15];
+        }
+        return at;
     }
 }

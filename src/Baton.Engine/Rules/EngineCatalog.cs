@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Logs.Format;
+using Baton.Engine.Samples;
 using Baton.Engine.Samples.Converters;
 using Baton.Engine.Samples.Fetches;
 
@@ -17,8 +18,8 @@ public static class EngineCatalog
         foreach (SampleFetchKeyword row in VariableFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
-        foreach (ConverterKeyword row in TextConverters.Rows) catalog.Converters[row.Name] = row;
-        foreach (ConverterKeyword row in VariableConverters.Rows) catalog.Converters[row.Name] = row;
+        foreach (SampleConverter[] rows in (SampleConverter[][])[TextConverters.Rows, ArithmeticConverters.Rows, EncodingConverters.Rows, HashConverters.Rows, DigestConverters.Rows, TimeConverters.Rows, AddressConverters.Rows, LookupConverters.Rows, VariableConverters.Rows])
+            foreach (SampleConverter row in rows) catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
         foreach (ActionKeyword row in SetVariableAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
