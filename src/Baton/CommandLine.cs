@@ -115,6 +115,7 @@ internal sealed class CommandLine
         For people:
                 baton check FILE        shows what is wrong in a configuration, with the line and the word
                 baton help [WORD]       explains a keyword: what it does, where it stands, its arguments
+                baton reload            reloads a running process or master, waits, and says what changed
                 baton coverage          lists every HAProxy keyword and whether it is supported
                 baton quickstart        serves an example configuration on 127.0.0.1:8080
 

@@ -11,6 +11,10 @@ public sealed partial class MasterProcess
     /// <summary>A worker that served for less than this before it crashed is not started again at once.</summary>
     private const int CrashLoopMs = 1000;
 
+    private const int StopAgainMs = 500;
+    private int _stopSignal;
+    private long _stopAgainAtMs;
+
     private void ReapChildren()
     {
         while (true)
@@ -95,8 +99,16 @@ public sealed partial class MasterProcess
         _stopping = true;
         _keeper.Close();
         Warn(signal == Signals.SIGUSR1 ? "Stopping when the workers have finished..." : "Exiting Master process...");
-        foreach (WorkerProcess worker in _table.Workers) Processes.kill(worker.Pid, worker == _starting ? Signals.SIGTERM : signal);
+        _stopSignal = signal;
+        TellToStop();
         if (_table.Workers.Count == 0) End();
+    }
+
+    /// <summary>Said again from time to time: a worker in the middle of a handover does not heed the first call.</summary>
+    private void TellToStop()
+    {
+        _stopAgainAtMs = NowMs + StopAgainMs;
+        foreach (WorkerProcess worker in _table.Workers) Processes.kill(worker.Pid, worker == _starting ? Signals.SIGTERM : _stopSignal);
     }
 
     private void End()

@@ -129,7 +129,8 @@ public sealed partial class MasterProcess
     private void OnTime()
     {
         long now = NowMs;
-        if (_starting is not null && now >= _startDeadlineMs) OnStartTimeout();
+        if (!_stopping && _starting is not null && now >= _startDeadlineMs) OnStartTimeout();
+        if (_stopping && now >= _stopAgainAtMs) TellToStop();
         if (_ended || _stopping || _starting is not null) return;
         if (_reloadWanted) { _reloadWanted = false; Reload(hard: false); }
         else if (_current is null && now >= _respawnAtMs) StartWorker(hard: false);
@@ -138,9 +139,10 @@ public sealed partial class MasterProcess
     private int Timeout()
     {
         long at = long.MaxValue;
-        if (_starting is not null) at = _startDeadlineMs;
-        else if (_current is null && !_stopping) at = _respawnAtMs;
-        if (_reloadWanted && _starting is null) at = 0;
+        if (_stopping) at = _stopAgainAtMs;
+        else if (_starting is not null) at = _startDeadlineMs;
+        else if (_reloadWanted) at = 0;
+        else if (_current is null) at = _respawnAtMs;
         return at == long.MaxValue ? -1 : (int)Math.Clamp(at - NowMs, 0, 3_600_000);
     }
 

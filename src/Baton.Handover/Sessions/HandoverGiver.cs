@@ -24,7 +24,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     private HashSet<string> _understood = [];
     private int _peer;
     private long _probationEndsMs, _nextStateMs;
-    private bool _probationOver;
+    private bool _probationOver, _released;
 
     private static long NowMs => Environment.TickCount64;
 
@@ -152,7 +152,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         if (!spoken) return true;
         if (!_channel.Receive()) return false;
         _channel.CloseDescriptors();
-        if (_channel.Type == FrameType.Release) _probationEndsMs = 0;
+        if (_channel.Type == FrameType.Release) OnRelease();
         return true;
     }
 
@@ -161,6 +161,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     /// while the other process answers: on a busy core the threads of both processes would otherwise wait for a time slice
     /// at each of five steps, and so would every frozen connection (p99.9 under a storm of reloads: 30 ms, now a few).
     /// </summary>
+    /// <summary>The other side is sure of itself, or leaves on purpose: either way this process is not needed again.</summary>
+    private void OnRelease() => (_probationEndsMs, _released) = (0, true);
+
     private bool MoveBatch(Worker worker, out int count)
     {
         var batch = new DepartureBatch(worker, HandoverProtocol.BatchConnections, HandoverProtocol.MaxDescriptors, HandoverProtocol.BatchBytes);
@@ -197,7 +200,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         while (_channel.Receive())
         {
             _channel.CloseDescriptors();
-            if (_channel.Type == FrameType.Release) { _probationEndsMs = 0; continue; }
+            if (_channel.Type == FrameType.Release) { OnRelease(); continue; }
             if (_channel.Type != FrameType.Claimed) { if (Enum.IsDefined(_channel.Type)) return false; continue; }
             if (_channel.Payload.Length != claimed.Length) return false;
             _channel.Payload.CopyTo(claimed);
@@ -216,7 +219,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     /// <summary>The next process is gone or talks nonsense. Within the probation this one accepts again; later it finishes what it has.</summary>
     private void OnPeerLost()
     {
-        bool again = !_probationOver;
+        bool again = !_probationOver && !_released;
         _engine.ResumeFromHandover(again);
         if (!again) { _engine.EndHandover(); return; }
         StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({_peer}) is lost ({_channel.Error}): serving on.\n");

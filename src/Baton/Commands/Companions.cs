@@ -10,6 +10,7 @@ internal static class Companions
         {
             "check" => CheckCommand.Run(args[1..]),
             "help" => HelpCommand.Run(args[1..]),
+            "reload" => ReloadCommand.Run(args[1..]),
             "coverage" => CoverageCommand.Run(args[1..]),
             "quickstart" => QuickstartCommand.Run(args[1..]),
             _ => null,

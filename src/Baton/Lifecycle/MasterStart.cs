@@ -31,7 +31,7 @@ internal static class MasterStart
     }
 
     /// <summary>Without -sf, -st and -x: they belong to one start only.</summary>
-    private static List<string> WithoutPredecessors(string[] arguments)
+    internal static List<string> WithoutPredecessors(string[] arguments)
     {
         var kept = new List<string>();
         for (int i = 0; i < arguments.Length; i++)

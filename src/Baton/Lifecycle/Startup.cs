@@ -21,6 +21,7 @@ internal sealed class Startup(CommandLine line, string[] args)
 {
     private readonly string[] _arguments = args;
     private readonly MasterLink? _master = MasterLink.Current;
+    private readonly StartSteps _steps = new();
 
     /// <summary>The process's exit status.</summary>
     public int Run()
@@ -31,6 +32,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         // a master leaves the warnings to its worker, which reads the same files
         if (report.Length > 0 && !beMaster) Say(report);
         if (config is null) return 1;
+        _steps.Ended("configuration read and checked");
         if (line.Check)
         {
             if (!CanBuild(config)) return 1;
@@ -77,26 +79,31 @@ internal sealed class Startup(CommandLine line, string[] args)
             Refuse(builder);
             return 1;
         }
+        WarnOfUnusedActivation(engine);
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
         var desk = new HandoverDesk(engine);
         var cli = new CliServer(engine, HandoverCommands.Rows(desk));
         int statsId = 0;
         foreach (BindConfig socket in config.Global.StatsSockets) engine.Listeners.AddRange(builder.ListenersOf(engine, socket, cli, ref statsId));
         _master?.AddListener(engine, cli);
+        _steps.Ended("engine built");
         ListeningSocketReceiver? received = null;
         if (line.SocketsFrom is { } source)
         {
             received = new ListeningSocketReceiver();
             if (received.Fetch(source) is { } why) { Alert($"Failed to get the sockets from the old process! ({why})"); return 1; }
         }
+        if (received is not null) _steps.Ended($"{received.Remaining} listening sockets received");
         var binder = new ListenerBinder(config.Global, received);
         if (!BindAll(engine, binder)) { binder.Abandon(); return 1; }
         binder.Publish();
         received?.CloseUnclaimed();
         foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
+        _steps.Ended($"{engine.Listeners.Count} listeners ready");
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         if (pidFile is not null && _master is null && !WritePidFile(pidFile)) return 1;
         if (line.SocketsFrom is { } old && !line.TerminateOld) desk.Incoming = TakeOver(old, engine);
+        if (desk.Incoming is not null) _steps.Ended($"state of process {desk.Incoming.OldPid} received");
         if (!ChangeRoot(config.Global)) return 1;
         if (_master is null) TellOldProcesses(desk.Incoming?.OldPid ?? 0);
         if (!DropPrivileges(config.Global)) return 1;
@@ -104,6 +111,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (config.Global.Dumpable) Processes.prctl(Processes.PR_SET_DUMPABLE, 1, 0, 0, 0);
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
+        ReportSteps();
         Action report = _master is null ? Daemon.ReportReady : () => _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));
         if (desk.Incoming is null) report();
         else
@@ -116,6 +124,23 @@ internal sealed class Startup(CommandLine line, string[] args)
         engine.StartWorkers();
         engine.RunFirstWorker();
         return supervisor.ExitStatus;
+    }
+
+    /// <summary>Sockets passed by systemd (sd_listen_fds) queue connections whether or not anybody serves them.</summary>
+    private void WarnOfUnusedActivation(EngineState engine)
+    {
+        int Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : 0;
+        const int first = 3;
+        int count = Number("LISTEN_FDS"), pid = Number("LISTEN_PID");
+        if (pid != Processes.getpid() && (_master is null || pid != Processes.getppid())) return;
+        for (int fd = first; fd < first + count; fd++)
+            if (!engine.Listeners.Exists(l => l.InheritedDescriptor == fd)) Warn($"the socket that systemd passed as descriptor {fd} is used by no line 'bind fd@{fd}'.");
+    }
+
+    private void ReportSteps()
+    {
+        _steps.Ended("ready to accept");
+        if (_master is not null) _master.Log(_steps.ToString()); else if (StartSteps.Wanted) StandardStreams.Error(_steps.ToString());
     }
 
     /// <summary>-sf, -st. What <paramref name="handingOver"/> is told it is told by the handover; a master tells its workers itself.</summary>

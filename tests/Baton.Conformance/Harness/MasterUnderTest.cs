@@ -80,10 +80,12 @@ public sealed partial class MasterUnderTest : IDisposable
     public void Signal(int number) => kill(Pid, number);
 
     /// <summary>One line to the master's command line, its whole answer.</summary>
-    public string Ask(string line, int timeoutMs = 20_000)
+    public string Ask(string line, int timeoutMs = 20_000) => AskAt(CliPath, line, timeoutMs);
+
+    public static string AskAt(string path, string line, int timeoutMs = 20_000)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = timeoutMs };
-        socket.Connect(new UnixDomainSocketEndPoint(CliPath));
+        socket.Connect(new UnixDomainSocketEndPoint(path));
         socket.Send(Encoding.ASCII.GetBytes(line + "\n"));
         // haproxy's master answers and waits for more otherwise
         socket.Shutdown(SocketShutdown.Send);
