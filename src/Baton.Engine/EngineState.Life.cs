@@ -19,12 +19,27 @@ public sealed partial class EngineState
         foreach (Worker worker in Workers)
         {
             if (!MayServe(worker, listener)) continue;
-            int shard = listener.Descriptors[worker.Index % listener.Descriptors.Length];
-            int copy = Files.fcntl(shard, Files.F_DUPFD_CLOEXEC, 3);
-            if (copy < 0) continue;
-            worker.Acceptors.Add(new Acceptor(worker, listener, copy));
+            AddAcceptors(worker, listener);
         }
         listener.Accepting = true;
+    }
+
+    /// <summary>A worker's share of a listener: one of the shards, or several where there are more shards than workers; no shard without an ear.</summary>
+    private void AddAcceptors(Worker worker, ListenerState listener)
+    {
+        int rank = 0, count = 0;
+        for (int i = 0; i < WorkerCount; i++)
+        {
+            if (!MayServe(Workers[i], listener)) continue;
+            if (i < worker.Index) rank++;
+            count++;
+        }
+        int shards = listener.Descriptors.Length;
+        for (int shard = rank % shards; shard < shards; shard += count)
+        {
+            int copy = Files.fcntl(listener.Descriptors[shard], Files.F_DUPFD_CLOEXEC, 3);
+            if (copy >= 0) worker.Acceptors.Add(new Acceptor(worker, listener, copy));
+        }
     }
 
     /// <summary>Starts the worker threads (all but the first, which runs on the calling thread in <see cref="RunFirstWorker"/>).</summary>
@@ -75,17 +90,43 @@ public sealed partial class EngineState
         foreach (Worker worker in Workers) worker.Post(action);
     }
 
-    /// <summary>SIGTTOU: no new connections, sockets stay bound (they keep queueing).</summary>
+    /// <summary>
+    /// SIGTTOU: takes what is queued, then stops listening, so that another process can bind the same addresses without
+    /// SO_REUSEPORT. Between the two a client may be refused: that is this method's price.
+    /// </summary>
     public void PauseListeners()
     {
-        foreach (ListenerState l in Listeners) l.Accepting = false;
-        OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Target is FrontendState) a.Pause(); });
+        foreach (ListenerState l in Listeners) if (l.Target is FrontendState) l.Accepting = false;
+        int left = WorkerCount;
+        OnEachWorker(w =>
+        {
+            foreach (Acceptor a in w.Acceptors) if (a.Listener.Target is FrontendState) a.DrainAndPause();
+            w.PausedAcceptors.RemoveAll(static a => a.Listener.Target is FrontendState);
+            if (Interlocked.Decrement(ref left) == 0) StopListening();
+        });
     }
 
-    /// <summary>SIGTTIN: accept again.</summary>
+    /// <summary>COMPAT: a receive shutdown makes a TCP socket stop listening and leaves it bound. UNIX and inherited sockets stay as they are.</summary>
+    private void StopListening()
+    {
+        foreach (ListenerState l in Listeners)
+        {
+            if (l.Target is not FrontendState || l.Accepting || l.Endpoint is null || l.Endpoint.Family == Sockets.AF_UNIX) continue;
+            foreach (int fd in l.Descriptors) Sockets.shutdown(fd, Sockets.SHUT_RD);
+            l.Unlistened = true;
+        }
+    }
+
+    /// <summary>SIGTTIN: listen again where it was stopped, and accept. An address that another process has taken meanwhile stays paused.</summary>
     public void ResumeListeners()
     {
-        foreach (ListenerState l in Listeners) if (l.Target is not FrontendState { Status: not ProxyStatus.Open }) l.Accepting = true;
+        foreach (ListenerState l in Listeners)
+        {
+            bool listening = true;
+            if (l.Unlistened) foreach (int fd in l.Descriptors) listening &= Sockets.listen(fd, l.Backlog) == 0;
+            l.Unlistened = !listening;
+            if (listening && l.Target is not FrontendState { Status: not ProxyStatus.Open }) l.Accepting = true;
+        }
         OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Accepting) a.Start(); });
     }
 

@@ -10,7 +10,7 @@ namespace Baton.Engine.Listeners;
 public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int fd) : EventHandler
 {
     private bool _active;
-    private bool _mayHaveMore = true;
+    private bool _mayHaveMore, _draining;
 
     public ListenerState Listener => listener;
 
@@ -31,16 +31,24 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     }
 
     /// <summary>
-    /// Takes what is queued before closing: on a socket that nobody else holds it would be reset otherwise. On a socket
-    /// shared with the next process this takes a few connections that are answered here.
+    /// Takes what is queued before closing, whatever the limits say and whether or not the socket was paused: on a socket
+    /// that nobody else holds it would be reset otherwise. On a socket shared with the next process this takes a few
+    /// connections that are answered here.
     /// </summary>
     public void DrainAndClose()
     {
-        if (_active)
-        {
-            for (int i = 0; i < 64 && _active && _mayHaveMore; i++) OnEvents(Epoll.IN);
-        }
+        DrainAndPause();
         Close();
+    }
+
+    /// <summary>The same without the end: it may be started again.</summary>
+    public void DrainAndPause()
+    {
+        Pause();
+        if (fd < 0) return;
+        (Fd, _draining, _mayHaveMore) = (fd, true, true);
+        for (int i = 0; i < 64 && _mayHaveMore; i++) OnEvents(Epoll.IN);
+        _draining = false;
     }
 
     public void Close()
@@ -55,10 +63,9 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public override void OnEvents(uint events)
     {
         byte* storage = stackalloc byte[SocketAddress.StorageSize];
-        _mayHaveMore = true;
-        for (int i = worker.Engine.AcceptsPerEvent; i > 0 && _active; i--)
+        for (int i = worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
         {
-            if (!listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
+            if (!_draining && !listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
             int length = SocketAddress.StorageSize;
             int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0) { OnAcceptError(Sockets.Last); return; }
@@ -91,6 +98,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         _mayHaveMore = false;
         if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
         if (worker.PoolPurger.DropOne()) return;
+        if (_draining) return;
         Pause();
         worker.Timers.Arm(this, worker.NowMs + 100);
     }

@@ -20,10 +20,15 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
 {
     private readonly List<(string Temporary, string Final)> _renames = [];
 
+    /// <summary>The last failure was an address in use.</summary>
+    public bool WasInUse { get; private set; }
+
     /// <summary>Binds and listens. Null on success, else the reason in HAProxy's words.</summary>
     public string? Bind(ListenerState listener, int defaultBacklog)
     {
         int backlog = listener.Config.Backlog > 0 ? listener.Config.Backlog : defaultBacklog;
+        WasInUse = false;
+        listener.Backlog = backlog;
         int shards = listener.Config.Shards switch { -1 or -2 => listener.Engine.WorkerCount, <= 1 => 1, int n => n };
         var descriptors = new int[listener.InheritedDescriptor >= 0 ? 1 : shards];
         for (int i = 0; i < descriptors.Length; i++)
@@ -38,6 +43,21 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
         listener.BoundAddress = SocketAddress.OfSocket(descriptors[0]);
         listener.BoundToWildcard = IsWildcard(listener.BoundAddress) || listener.Config.Transparent;
         return null;
+    }
+
+    /// <summary>
+    /// The shards that the running process has more of than this configuration asks for: clients are queued on them, and
+    /// the kernel goes on spreading new ones over them. They are served here as well. Call when everything is bound.
+    /// </summary>
+    public void AdoptSurplus(ListenerState listener)
+    {
+        if (listener.Endpoint is not { } endpoint || endpoint.Family == Sockets.AF_UNIX || source is null) return;
+        while (source.Take(endpoint, listener.Config) is var fd and >= 0)
+        {
+            Files.SetCloseOnExec(fd, true);
+            if (Listen(fd, listener.Config, listener.Backlog) is null) listener.Descriptors = [.. listener.Descriptors, fd];
+            else Files.close(fd);
+        }
     }
 
     /// <summary>Puts UNIX sockets bound under temporary names at their paths; call when everything is bound.</summary>
@@ -97,7 +117,14 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             fixed (byte* p = name)
                 if (Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, p, name.Length) < 0) return $"cannot bind listener to device ({Errno.Message(Sockets.Last)})";
         }
-        return endpoint.Bind(fd) < 0 ? $"cannot bind socket ({Errno.Message(Sockets.Last)})" : null;
+        return endpoint.Bind(fd) < 0 ? Failed("bind") : null;
+    }
+
+    private string Failed(string call)
+    {
+        int errno = Sockets.Last;
+        WasInUse = errno == Errno.EADDRINUSE;
+        return call == "bind" ? $"cannot bind socket ({Errno.Message(errno)})" : $"cannot listen to socket ({Errno.Message(errno)})";
     }
 
     /// <summary>A path is bound under a temporary name and renamed when all is ready: there is no moment without a socket at the path.</summary>
@@ -117,7 +144,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
     }
 
     /// <summary>listen() is called on sockets taken over as well: it applies a changed backlog and leaves the queue alone.</summary>
-    private static string? Listen(int fd, BindConfig bind, int backlog)
+    private string? Listen(int fd, BindConfig bind, int backlog)
     {
         Files.SetNonBlocking(fd);
         int family = Sockets.GetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_DOMAIN);
@@ -131,7 +158,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             if (bind.Mss != 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, Math.Abs(bind.Mss));
             if (bind.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, bind.TcpUserTimeoutMs);
         }
-        return Sockets.listen(fd, backlog) < 0 ? $"cannot listen to socket ({Errno.Message(Sockets.Last)})" : null;
+        return Sockets.listen(fd, backlog) < 0 ? Failed("listen") : null;
     }
 
     private static bool IsWildcard(in SocketAddress address)

@@ -41,6 +41,9 @@ public sealed class ListenerState
     /// <summary>The listening sockets: one, or one a shard. Empty before binding and after closing.</summary>
     public int[] Descriptors { get; set; } = [];
 
+    /// <summary>What listen() was called with.</summary>
+    public int Backlog { get; set; }
+
     /// <summary>The address the socket is really bound to (port 0 resolved); for bound TCP sockets also every client's destination unless it is a wildcard.</summary>
     public SocketAddress BoundAddress { get; set; }
     public bool BoundToWildcard { get; set; }
@@ -54,6 +57,9 @@ public sealed class ListenerState
     public string Name => Config.Name ?? "";
     public int Id { get; set; }
     public TrafficCounters[] Counters { get; }
+
+    /// <summary>Paused by SIGTTOU: bound, and not listening.</summary>
+    public bool Unlistened { get; set; }
 
     /// <summary>False while paused or stopped.</summary>
     public bool Accepting { get; set; }

@@ -48,45 +48,73 @@ public sealed class ListeningSocketReceiver : IListenerSource
     {
         if (!Files.WriteAll(fd, SocketTransfer.Request)) return "the running process closed the connection";
         Span<byte> number = stackalloc byte[4];
-        if (!ReadExactly(fd, number)) return NoAnswer;
+        if (!ReadExactly(fd, number)) return Native.Last == Errno.EAGAIN ? $"the running process has not answered for {SocketTransfer.StepTimeoutMs / 1000} s" : NoAnswer;
         int expected = BitConverter.ToInt32(number);
         if (expected is < 0 or > 1_000_000) return "the answer to _getsocks makes no sense: is this another program's socket?";
         if (expected == 0) return Leaving;
-        byte[] payload = new byte[SocketTransfer.Batch * 520];
-        int[] descriptors = new int[DescriptorPassing.MaxPerMessage];
+        long end = Environment.TickCount64 + SocketTransfer.TotalTimeoutMs;
         while (_sockets.Count < expected)
         {
-            nint n = DescriptorPassing.Receive(fd, payload, descriptors, out int count);
-            if (n <= 0 || count == 0) return n < 0 ? $"receiving sockets failed ({Errno.Message(Native.Last)})" : "the running process went away in the middle of the transfer";
             int before = _sockets.Count;
-            if (!Take(payload.AsSpan(0, (int)n), descriptors.AsSpan(0, count))) return "malformed description of a socket";
+            if (ReceiveBatch(fd, end) is { } error) return error;
             BitConverter.TryWriteBytes(number, before);
             // COMPAT: HAProxy may close without waiting for the last acknowledgement
-            if (SocketNames.Send(fd, number) != 4 && _sockets.Count < expected) return "the running process went away in the middle of the transfer";
+            if (SocketNames.Send(fd, number) != 4 && _sockets.Count < expected) return Gone;
         }
         return null;
     }
 
-    private bool Take(ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
+    private const string Gone = "the running process went away in the middle of the transfer";
+
+    /// <summary>Descriptors come with the first bytes of a batch; long names may need several reads.</summary>
+    private string? ReceiveBatch(int fd, long end)
     {
-        int at = 0;
-        bool sane = true;
-        foreach (int fd in descriptors)
+        var waiting = new Queue<int>();
+        try
         {
-            string space = Name(payload, ref at, ref sane), device = Name(payload, ref at, ref sane);
-            at += 4;
-            if (!sane || at > payload.Length) { Files.close(fd); sane = false; continue; }
-            _sockets.Add(new Received(fd, SocketNames.Local(fd), space, device));
+            var payload = new List<byte>();
+            byte[] chunk = new byte[65536];
+            int[] descriptors = new int[DescriptorPassing.MaxPerMessage];
+            do
+            {
+                if (Environment.TickCount64 > end) return $"the transfer took longer than {SocketTransfer.TotalTimeoutMs / 1000} s";
+                nint n = DescriptorPassing.Receive(fd, chunk, descriptors, out int count);
+                int errno = Native.Last;
+                for (int i = 0; i < count; i++) waiting.Enqueue(descriptors[i]);
+                if (n == 0 || n < 0 && errno == Errno.ECONNRESET) return Gone;
+                if (n < 0) return errno == Errno.EAGAIN ? $"the running process has not gone on for {SocketTransfer.StepTimeoutMs / 1000} s" : $"receiving sockets failed ({Errno.Message(errno)})";
+                if (waiting.Count == 0) return "malformed description of a socket";
+                payload.AddRange(chunk.AsSpan(0, (int)n));
+                Take(payload, waiting);
+            }
+            while (waiting.Count > 0);
+            return payload.Count == 0 ? null : "malformed description of a socket";
         }
-        return sane;
+        finally { foreach (int left in waiting) Files.close(left); }
     }
 
-    private static string Name(ReadOnlySpan<byte> payload, ref int at, ref bool sane)
+    /// <summary>Moves the sockets whose description is complete from <paramref name="waiting"/> to what has been received.</summary>
+    private void Take(List<byte> payload, Queue<int> waiting)
     {
-        if (!sane || at >= payload.Length || at + 1 + payload[at] > payload.Length) { sane = false; return ""; }
-        string text = Encoding.UTF8.GetString(payload.Slice(at + 1, payload[at]));
+        ReadOnlySpan<byte> bytes = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(payload);
+        int done = 0;
+        for (int at = 0; waiting.Count > 0 && Name(bytes, ref at, out string space) && Name(bytes, ref at, out string device) && at + 4 <= bytes.Length; done = at)
+        {
+            at += 4;
+            int fd = waiting.Dequeue();
+            _sockets.Add(new Received(fd, SocketNames.Local(fd), space, device));
+        }
+        payload.RemoveRange(0, done);
+    }
+
+    /// <summary>False when it has not arrived whole.</summary>
+    private static bool Name(ReadOnlySpan<byte> payload, ref int at, out string text)
+    {
+        text = "";
+        if (at >= payload.Length || at + 1 + payload[at] > payload.Length) return false;
+        text = Encoding.UTF8.GetString(payload.Slice(at + 1, payload[at]));
         at += 1 + payload[at];
-        return text;
+        return true;
     }
 
     private static bool ReadExactly(int fd, Span<byte> into)
@@ -105,7 +133,7 @@ public sealed class ListeningSocketReceiver : IListenerSource
         for (int i = 0; i < _sockets.Count; i++)
         {
             Received r = _sockets[i];
-            if (!SameName(r.Name, endpoint) || r.Interface != (bind.Interface ?? "") || !SameOptions(r.Fd, endpoint, bind)) continue;
+            if (!SameName(r.Name, endpoint) || r.Interface != (bind.Interface ?? "") || r.Namespace != (bind.Namespace ?? "") || !SameOptions(r.Fd, endpoint, bind)) continue;
             _sockets.RemoveAt(i);
             return r.Fd;
         }

@@ -17,6 +17,9 @@ internal static class SocketTransfer
     /// <summary>Longest a step may take before the other side is given up, in ms.</summary>
     public const int StepTimeoutMs = 5000;
 
+    /// <summary>Longest the whole transfer may take, in ms.</summary>
+    public const int TotalTimeoutMs = 15_000;
+
     /// <summary>How often a leaving process is asked again, and the pause in between.</summary>
     public const int Attempts = 50, AttemptsWithoutAnswer = 5, PauseMs = 10;
 

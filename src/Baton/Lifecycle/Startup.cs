@@ -175,20 +175,57 @@ internal sealed class Startup(CommandLine line, string[] args)
     }
 
     /// <summary>Binds every listener, reporting all that fail.</summary>
-    private static bool BindAll(EngineState engine, ListenerBinder binder)
+    private bool BindAll(EngineState engine, ListenerBinder binder)
     {
-        bool ok = true;
-        foreach (ListenerState listener in engine.Listeners)
+        var failed = new List<(ListenerState Listener, string Error)>();
+        bool onlyInUse = Bind(engine.Listeners, binder, failed);
+        bool pause = failed.Count > 0 && onlyInUse && engine.Config.Global.NoReusePort && line.OldPids.Count > 0 && line.SocketsFrom is null;
+        if (pause) BindBesidePaused(binder, failed);
+        foreach ((ListenerState listener, string error) in failed)
         {
-            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : Math.Max(f.MaxConn, 10)) : 1024;
-            string? error = binder.Bind(listener, Math.Min(backlog, 65535));
-            if (error is null) continue;
-            ok = false;
             string proxy = listener.Target is FrontendState front ? $"{(front.Config.IsBackend ? "listen" : "frontend")} {front.Name}" : "stats socket";
             Alert($"Starting {proxy}: {error} [{listener.Endpoint?.Text ?? $"fd@{listener.InheritedDescriptor}"}]");
         }
-        if (!ok) Alert("[baton.main()] Some protocols failed to start their listeners! Exiting.");
-        return ok;
+        if (failed.Count > 0) { Alert("[baton.main()] Some protocols failed to start their listeners! Exiting."); return false; }
+        foreach (ListenerState listener in engine.Listeners) binder.AdoptSurplus(listener);
+        return true;
+    }
+
+    /// <summary>Adds what cannot be bound to <paramref name="failed"/>. True when addresses in use are all that is wrong.</summary>
+    private static bool Bind(IEnumerable<ListenerState> listeners, ListenerBinder binder, List<(ListenerState, string)> failed)
+    {
+        bool onlyInUse = true;
+        foreach (ListenerState listener in listeners)
+        {
+            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : Math.Max(f.MaxConn, 10)) : 1024;
+            if (binder.Bind(listener, Math.Min(backlog, 65535)) is not { } error) continue;
+            failed.Add((listener, error));
+            onlyInUse &= binder.WasInUse;
+        }
+        return onlyInUse;
+    }
+
+    /// <summary>
+    /// The method of 2006 (noreuseport, -sf, no -x): asks the old processes to stop listening (SIGTTOU), and to go on
+    /// (SIGTTIN) when that did not help. COMPAT: HAProxy does so for two seconds and whatever the reason; here only when
+    /// nothing else is wrong, and shorter, because clients are refused meanwhile.
+    /// </summary>
+    private void BindBesidePaused(ListenerBinder binder, List<(ListenerState Listener, string Error)> failed)
+    {
+        const int attempts = 20, pauseMs = 10;
+        List<ListenerState> bound = failed.ConvertAll(static f => f.Listener);
+        foreach (int pid in line.OldPids) Processes.kill(pid, Signals.SIGTTOU);
+        for (int i = 0; i < attempts && failed.Count > 0; i++)
+        {
+            if (i > 0) System.Threading.Thread.Sleep(pauseMs);
+            List<ListenerState> left = failed.ConvertAll(static f => f.Listener);
+            failed.Clear();
+            if (!Bind(left, binder, failed)) break;
+        }
+        if (failed.Count == 0) return;
+        // what is bound here already would keep them from listening again
+        foreach (ListenerState listener in bound) foreach (int fd in listener.Descriptors) Files.close(fd);
+        foreach (int pid in line.OldPids) Processes.kill(pid, Signals.SIGTTIN);
     }
 
     private static int CountListeners(ProcessConfig config)

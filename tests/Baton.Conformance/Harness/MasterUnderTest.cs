@@ -134,6 +134,7 @@ public sealed partial class MasterUnderTest : IDisposable
     {
         if (!_process.HasExited) { kill(Pid, 15); if (!_process.WaitForExit(5000)) _process.Kill(true); }
         _process.Dispose();
+        Reload.Reloadable.StopAll(Directory);
         System.IO.Directory.Delete(Directory, true);
     }
 }

@@ -13,7 +13,7 @@ public sealed class RequestLoad
     private readonly int _port;
     private readonly string _body;
     private readonly Thread[] _threads;
-    private int _served, _failed;
+    private int _served, _failed, _refused;
     private volatile bool _stop;
     private string? _firstFailure;
 
@@ -26,6 +26,9 @@ public sealed class RequestLoad
         _threads = new Thread[clients];
         for (int i = 0; i < clients; i++) (_threads[i] = new Thread(Run) { IsBackground = true }).Start();
     }
+
+    /// <summary>Failures that were failed connects.</summary>
+    public int Refused => Volatile.Read(ref _refused);
 
     public int Served => Volatile.Read(ref _served);
 
@@ -61,6 +64,7 @@ public sealed class RequestLoad
             string? why = Request(_port, _body);
             if (why is null) { Interlocked.Increment(ref _served); continue; }
             Interlocked.Increment(ref _failed);
+            if (why == "ConnectionRefused") Interlocked.Increment(ref _refused);
             Interlocked.CompareExchange(ref _firstFailure, why, null);
         }
     }

@@ -94,7 +94,7 @@ public sealed class ReloadCommandTests
         finally
         {
             load.Stop();
-            Inheritance.Signal(int.Parse(File.ReadAllText(pidFile)), 9);
+            Reloadable.StopAll(directory);
             Directory.Delete(directory, true);
         }
     }
