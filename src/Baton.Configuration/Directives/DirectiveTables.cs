@@ -10,7 +10,7 @@ public static class DirectiveTables
     private static readonly DirectiveKeyword[][] Tables =
     [
         GlobalProcess.Keywords, GlobalTuning.Keywords, GlobalLimits.Keywords, EnvironmentLines.Keywords, LogLines.Keywords, StatsSocketLine.Keywords,
-        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, ErrorLines.Keywords, CookieLine.Keywords, HeaderCaseLines.Keywords, PathLine.Keywords,
+        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, CaptureLines.Keywords, ErrorLines.Keywords, CookieLine.Keywords, HeaderCaseLines.Keywords, PathLine.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();
@@ -41,7 +41,10 @@ public static class DirectiveTables
         var map = new Dictionary<string, List<DirectiveKeyword>>(256);
         foreach (DirectiveKeyword row in All)
         {
-            if (!map.TryGetValue(row.Name, out List<DirectiveKeyword>? rows)) map[row.Name] = rows = new List<DirectiveKeyword>(1);
+            // "capture request header": two words tell which row, the third is its first argument
+            int second = row.Name.IndexOf(' '), third = second < 0 ? -1 : row.Name.IndexOf(' ', second + 1);
+            string key = third < 0 ? row.Name : row.Name[..third];
+            if (!map.TryGetValue(key, out List<DirectiveKeyword>? rows)) map[key] = rows = new List<DirectiveKeyword>(1);
             rows.Add(row);
         }
         return map;

@@ -39,5 +39,7 @@ public sealed class RuleConfig
     public Argument[] ParenthesisArguments { get; init; } = [];
     public Argument[] Arguments { get; init; } = [];
     public List<(ActionOptionSpec Option, Argument[] Arguments)> Options { get; } = [];
+    /// <summary>The slot of an action that captures.</summary>
+    public int CaptureSlot { get; set; }
     public AclConditionConfig? Condition { get; init; }
 }

@@ -15,8 +15,22 @@ internal static class RuleLines
     private static DirectiveParser Rule(RuleSets set, Func<ProxyConfig, List<RuleConfig>> list) => c =>
     {
         if (c.Count == 0) { c.Error($"'{c.Keyword}' expects an action.", c.Keyword); return; }
-        if (c.Expressions.ParseRule(set, c.Arguments, c.Proxy, c.Position) is { } rule) list(c.Proxy).Add(rule);
+        if (c.Expressions.ParseRule(set, c.Arguments, c.Proxy, c.Position) is not { } rule) return;
+        if (rule.Action.Name == "capture" && !TakeSlot(c, rule)) return;
+        list(c.Proxy).Add(rule);
     };
+
+    /// <summary>"capture ... len N" makes a slot of its own, which only a frontend's request rules can; "id N" names one.</summary>
+    private static bool TakeSlot(DirectiveContext c, RuleConfig rule)
+    {
+        if (rule.Options.Count != 1) { c.Error("'capture' expects either 'len' or 'id'.", "capture"); return false; }
+        (ActionOptionSpec option, Argument[] values) = rule.Options[0];
+        if (option.Name == "id") { rule.CaptureSlot = (int)values[0].Number; return true; }
+        if (rule.RuleSet != RuleSets.HttpRequest || !c.Proxy.IsFrontend) { c.Error("'capture' : 'len' is only possible in the http-request rules of a frontend, use 'id'.", "len"); return false; }
+        rule.CaptureSlot = c.Proxy.RequestCaptures.Count;
+        c.Proxy.RequestCaptures.Add(("", (int)values[0].Number));
+        return true;
+    }
 
     private static void Acl(DirectiveContext c)
     {

@@ -68,6 +68,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
+            Captures = Logs.CaptureLayout.Create(proxy),
             ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection), SessionRules = TcpRuleList.Create(proxy.TcpRequestSession), ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;

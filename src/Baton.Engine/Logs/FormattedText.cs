@@ -46,7 +46,7 @@ public sealed class FormattedText : ILogFormat
                 wasEmpty = false;
                 continue;
             }
-            bool quote = (node.Flags & LogFormatFlags.Quote) != 0;
+            bool quote = (node.Flags & LogFormatFlags.Quote) != 0 && node.Alias is not LogAlias { QuotesItself: true };
             if (quote && at < into.Length) into[at++] = (byte)'"';
             int before = at;
             if (node.Alias is null)

@@ -50,6 +50,9 @@ public sealed class FrontendState : IConnectionTarget
     public Rules.RuleList? AfterResponseRules { get; init; }
     public List<Rules.BackendSwitch> Switches { get; } = [];
 
+    /// <summary>Captures of headers and cookies, null when there are none.</summary>
+    public Logs.CaptureLayout? Captures { get; init; }
+
     /// <summary>Connections at a time; changed by "set maxconn frontend".</summary>
     public int MaxConn { get; set; }
     /// <summary>What it was at start.</summary>

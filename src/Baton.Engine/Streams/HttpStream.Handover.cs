@@ -36,6 +36,7 @@ public sealed unsafe partial class HttpStream
         w.Int32(_requestHeadLogSize);
         w.Int32(_responseHeadLogSize);
         w.Blob(RequestLine);
+        w.Blob(_captures is null ? default : new ReadOnlySpan<byte>(_captures, Frontend.Captures!.Size));
     }
 
     protected override void ReadMore(ref FrameReader r)
@@ -55,7 +56,13 @@ public sealed unsafe partial class HttpStream
         _requestMinorVersion = r.Int32();
         _requestHeadLogSize = r.Int32();
         _responseHeadLogSize = r.Int32();
-        ReadOnlySpan<byte> line = r.Blob();
+        ReadOnlySpan<byte> line = r.Blob(), captures = r.Blob();
+        // slots of another layout mean nothing here
+        if (captures.Length > 0 && captures.Length == Frontend.Captures?.Size)
+        {
+            _captures = Worker.Buffers.Rent();
+            captures.CopyTo(new Span<byte>(_captures, captures.Length));
+        }
         if (line.IsEmpty || !HasLog) return;
         _requestLine = Worker.RequestLines.Rent();
         _requestLineLength = Math.Min(line.Length, MaxRequestLine);

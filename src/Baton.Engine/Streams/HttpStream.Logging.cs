@@ -42,6 +42,7 @@ public sealed unsafe partial class HttpStream
 
     protected override void ReleaseCaptures()
     {
+        ReleaseCaptureSlots();
         if (_requestLine is null) return;
         Worker.RequestLines.Return(_requestLine);
         _requestLine = null;

@@ -53,6 +53,7 @@ public sealed unsafe partial class HttpStream
         counters.Requests++;
         counters.RequestRateMax = System.Math.Max(counters.RequestRateMax, counters.RequestRate.Add(Worker.NowMs));
         Worker.Engine.TotalRequests[Worker.Index].Value++;
+        CaptureRequest();
         if (HasLog) { CaptureRequestLine(); _requestHeadLogSize = HeadLogSize(RequestHead, request: true); }
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Connections;
+using Baton.Engine.Logs;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Logs.Format;
@@ -13,6 +14,9 @@ public delegate int AliasWriter(ProxyStream stream, Span<byte> into, LogFormatFl
 public sealed class LogAlias : LogFormatAlias
 {
     public required AliasWriter Write { get; init; }
+
+    /// <summary>A list, each element of which is quoted by itself.</summary>
+    public bool QuotesItself { get; init; }
 
     private static LogAlias Row(string name, string summary, AliasWriter write) => new() { Name = name, Needs = SampleNeeds.None, Summary = summary, Write = write };
 
@@ -61,13 +65,13 @@ public sealed class LogAlias : LogFormatAlias
     }
 
     /// <summary>COMPAT: what a client wrote is shown with '#' and two hex digits for quotes, '#' and unprintable bytes, so that it cannot leave its field.</summary>
-    private static int Escape(ReadOnlySpan<byte> text, Span<byte> b)
+    private static int Escape(ReadOnlySpan<byte> text, Span<byte> b, bool isHeader = false)
     {
         int at = 0;
         foreach (byte c in text)
         {
             if (at + 3 > b.Length) break;
-            if (c is >= 0x20 and < 0x7F and not (byte)'"' and not (byte)'#') { b[at++] = c; continue; }
+            if (c is >= 0x20 and < 0x7F and not (byte)'"' and not (byte)'#' && !(isHeader && c is ((byte)'{' or (byte)'|' or (byte)'}'))) { b[at++] = c; continue; }
             b[at++] = (byte)'#';
             b[at++] = (byte)"0123456789ABCDEF"[c >> 4];
             b[at++] = (byte)"0123456789ABCDEF"[c & 15];
@@ -101,6 +105,38 @@ public sealed class LogAlias : LogFormatAlias
         return Escape(query ? mark < 0 ? default : target[mark..] : mark < 0 ? target : target[..mark], b);
     }
 
+    /// <summary>Captured headers: "{a|b}", or for CLF a text each, quoted with %{+Q}; nothing when none are configured.</summary>
+    private static int Captures(ProxyStream s, Span<byte> b, bool request, bool clf, bool quoted = false)
+    {
+        if (s is not HttpStream http || s.Frontend.Captures is not { } layout) return 0;
+        CaptureSlot[] slots = request ? layout.Request : layout.Response;
+        if (slots.Length == 0) return 0;
+        int at = 0;
+        if (!clf) b[at++] = (byte)'{';
+        for (int i = 0; i < slots.Length && at + 8 < b.Length; i++)
+        {
+            if (i > 0) b[at++] = clf ? (byte)' ' : (byte)'|';
+            ReadOnlySpan<byte> text = http.Captured(slots[i], out bool isSet);
+            if (clf && !isSet && !quoted) { b[at++] = (byte)'-'; continue; }
+            if (quoted) b[at++] = (byte)'"';
+            at += Escape(text, b[at..^3], isHeader: true);
+            if (quoted) b[at++] = (byte)'"';
+        }
+        if (!clf) b[at++] = (byte)'}';
+        return at;
+    }
+
+    private static LogAlias Items(string name, string summary, bool request)
+        => new() { Name = name, Needs = SampleNeeds.None, Summary = summary, QuotesItself = true, Write = (s, b, f) => Captures(s, b, request, true, (f & LogFormatFlags.Quote) != 0) };
+
+    private static int CookieCapture(ProxyStream s, Span<byte> b, bool request)
+    {
+        CaptureSlot? slot = request ? s.Frontend.Captures?.RequestCookie : s.Frontend.Captures?.ResponseCookie;
+        if (slot is null || s is not HttpStream http) return Dash(b);
+        ReadOnlySpan<byte> text = http.Captured(slot, out bool isSet);
+        return isSet ? Escape(text, b) : Dash(b);
+    }
+
     private static int Dash(Span<byte> b) { b[0] = (byte)'-'; return 1; }
 
     internal static readonly LogAlias[] Rows =
@@ -124,13 +160,14 @@ public sealed class LogAlias : LogFormatAlias
         Number("Td", "time to send the data", s => Since(s.Times.Response, Ended(s))), Number("Tu", "time of the request and the idle time before it", s => Ended(s) - Begin(s) + IdleTime(s), true),
         Row("ST", "status", (s, b, f) => { ((s as HttpStream)?.Status ?? 0).TryFormat(b, out int n, default, CultureInfo.InvariantCulture); return n; }),
         Number("B", "bytes to the client", s => s.BytesToClient, true), Number("U", "bytes from the client", s => s.BytesFromClient),
-        Row("CC", "captured request cookie", (s, b, f) => Dash(b)), Row("CS", "captured response cookie", (s, b, f) => Dash(b)),
+        Row("CC", "captured request cookie", (s, b, f) => CookieCapture(s, b, true)), Row("CS", "captured response cookie", (s, b, f) => CookieCapture(s, b, false)),
         Row("ts", "termination state", (s, b, f) => Termination(s, b, false)), Row("tsc", "termination state with cookies", (s, b, f) => Termination(s, b, true)),
         Number("ac", "connections of the process", s => s.Worker.Engine.CurrentConnections), Number("fc", "connections of the frontend", s => s.Frontend.CurrentSessions),
         Number("bc", "streams of the backend", s => s.Backend?.CurrentSessions ?? 0), Number("sc", "streams of the server", s => s.Server?.CurrentSessions ?? 0),
         Row("rc", "retries, with + after a redispatch", (s, b, f) => { int at = 0; if (s.Redispatched) b[at++] = (byte)'+'; s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture); return at + n; }),
         Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
-        Row("hr", "captured request headers", (s, b, f) => 0), Row("hs", "captured response headers", (s, b, f) => 0), Row("hrl", "captured request headers, CLF", (s, b, f) => 0), Row("hsl", "captured response headers, CLF", (s, b, f) => 0),
+        Row("hr", "captured request headers", (s, b, f) => Captures(s, b, true, false)), Row("hs", "captured response headers", (s, b, f) => Captures(s, b, false, false)),
+        Items("hrl", "captured request headers, CLF", request: true), Items("hsl", "captured response headers, CLF", request: false),
         Row("r", "request line", (s, b, f) => RequestLine(s, b)),
         Row("HM", "method", (s, b, f) => LinePart(s, b, 0)), Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)), Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
         Row("HP", "path", (s, b, f) => Target(s, b, false)), Row("HPO", "path", (s, b, f) => Target(s, b, false)), Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),

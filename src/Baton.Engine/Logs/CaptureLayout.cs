@@ -1,0 +1,55 @@
+// Where a frontend's captures lie in the memory of one request: slots of fixed length, those of the request first.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Baton.Configuration.Model;
+
+namespace Baton.Engine.Logs;
+
+/// <summary>A slot: the header it is filled from (empty when rules fill it), its place and its length. Two bytes of length stand before the text.</summary>
+public sealed record CaptureSlot(byte[] Header, int Offset, int Length);
+
+public sealed class CaptureLayout
+{
+    private CaptureLayout(ProxyConfig proxy)
+    {
+        Request = Slots(proxy.RequestCaptures);
+        Response = Slots(proxy.ResponseCaptures);
+        if (proxy.CookieCapture is not { } cookie) return;
+        CookieName = Encoding.UTF8.GetBytes(cookie.Name);
+        RequestCookie = Slot([], cookie.Length);
+        ResponseCookie = Slot([], cookie.Length);
+    }
+
+    public CaptureSlot[] Request { get; }
+    public CaptureSlot[] Response { get; }
+
+    /// <summary>capture cookie: the name's beginning and the two places; null when there is none.</summary>
+    public byte[] CookieName { get; } = [];
+    public CaptureSlot? RequestCookie { get; }
+    public CaptureSlot? ResponseCookie { get; }
+
+    /// <summary>Bytes all slots take.</summary>
+    public int Size { get; private set; }
+
+    /// <summary>Null when nothing is captured.</summary>
+    public static CaptureLayout? Create(ProxyConfig proxy)
+    {
+        if (proxy.RequestCaptures.Count == 0 && proxy.ResponseCaptures.Count == 0 && proxy.CookieCapture is null) return null;
+        return new CaptureLayout(proxy);
+    }
+
+    private CaptureSlot[] Slots(List<(string Name, int Length)> captures)
+    {
+        var slots = new CaptureSlot[captures.Count];
+        for (int i = 0; i < slots.Length; i++) slots[i] = Slot(Encoding.ASCII.GetBytes(captures[i].Name), captures[i].Length);
+        return slots;
+    }
+
+    private CaptureSlot Slot(byte[] header, int length)
+    {
+        var slot = new CaptureSlot(header, Size, length);
+        Size += length + 2;
+        return slot;
+    }
+}

@@ -1,0 +1,42 @@
+// capture EXPRESSION len N | id SLOT: keeps a sample in a capture slot of the frontend.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Logs;
+using Baton.Engine.Samples;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Rules;
+
+internal sealed class CaptureAction : RuleAction
+{
+    private readonly SampleExpressionConfig _sample;
+    private readonly int _slot;
+    private readonly bool _isRequest;
+
+    public CaptureAction(RuleConfig rule)
+    {
+        _sample = (SampleExpressionConfig)rule.Arguments[0].Value!;
+        _slot = rule.CaptureSlot;
+        _isRequest = rule.RuleSet == RuleSets.HttpRequest;
+    }
+
+    public override Verdict Run(HttpStream stream)
+    {
+        CaptureSlot[]? slots = _isRequest ? stream.Frontend.Captures?.Request : stream.Frontend.Captures?.Response;
+        if (slots is null || _slot >= slots.Length) return Verdict.Continue;
+        SampleValue value = default;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value)) return Verdict.Continue;
+        Span<byte> number = stackalloc byte[48];
+        stream.Capture(slots[_slot], value.AsText(number));
+        return Verdict.Continue;
+    }
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "capture", ValidIn = RuleSets.AnyHttp, Arguments = [new(ArgumentKind.Sample, "expression")], Summary = "keeps a sample in a capture slot", Build = r => new CaptureAction(r),
+            Options = [new("len", [new(ArgumentKind.Integer, "length")]), new("id", [new(ArgumentKind.Integer, "slot")])],
+        },
+    ];
+}

@@ -1,0 +1,56 @@
+// capture.req.* and capture.res.*: what was kept of the heads, also when they are gone.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Logs;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Samples.Fetches;
+
+internal static class CaptureFetches
+{
+    private static bool Header(ProxyStream s, long index, bool request, ref SampleValue v)
+    {
+        if (s is not HttpStream http || s.Frontend.Captures is not { } layout) return false;
+        CaptureSlot[] slots = request ? layout.Request : layout.Response;
+        if (index < 0 || index >= slots.Length) return false;
+        ReadOnlySpan<byte> text = http.Captured(slots[index], out bool isSet);
+        if (isSet) v.SetText(text);
+        return isSet;
+    }
+
+    /// <summary>A word of the request line, which is kept when there is a log.</summary>
+    private static bool Word(ProxyStream s, int index, ref SampleValue v)
+    {
+        ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        if (line.IsEmpty) return false;
+        for (int i = 0; i < index; i++)
+        {
+            int space = line.IndexOf((byte)' ');
+            if (space < 0) return false;
+            line = line[(space + 1)..];
+        }
+        int end = line.IndexOf((byte)' ');
+        v.SetText(end < 0 ? line : line[..end]);
+        return true;
+    }
+
+    private static SampleFetch Row(string name, string summary, FetchFunction f, ArgumentSpec[]? args = null)
+        => new() { Name = name, Output = SampleType.String, Needs = SampleNeeds.None, Summary = summary, Evaluate = f, Arguments = args ?? [] };
+
+    private static readonly ArgumentSpec[] Index = [new(ArgumentKind.Integer, "index")];
+
+    internal static readonly SampleFetch[] Rows =
+    [
+        Row("capture.req.hdr", "captured request header", (s, a, o, m, ref v) => Header(s, a[0].Number, true, ref v), Index),
+        Row("capture.res.hdr", "captured response header", (s, a, o, m, ref v) => Header(s, a[0].Number, false, ref v), Index),
+        Row("capture.req.method", "method, also in the response", (s, a, o, m, ref v) => Word(s, 0, ref v)),
+        Row("capture.req.uri", "request target, also in the response", (s, a, o, m, ref v) => Word(s, 1, ref v)),
+        Row("capture.req.ver", "HTTP version, also in the response", (s, a, o, m, ref v) => Word(s, 2, ref v)),
+        Row("capture.res.ver", "HTTP version of the response", (s, a, o, m, ref v) =>
+        {
+            if (s is not HttpStream { Status: > 0 } http) return false;
+            v.SetText(http.ResponseHead.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
+            return true;
+        }),
+    ];
+}
