@@ -171,7 +171,7 @@ public sealed class ProxyOptionTests : Scenario
     public void A_check_finds_names_that_do_not_resolve(Product product)
     {
         string file = System.IO.Path.Combine(Directory, "names.cfg");
-        System.IO.File.WriteAllText(file, Defaults + "listen l\n    bind 127.0.0.1:0\n    server s no-such-host.invalid:80\n");
+        System.IO.File.WriteAllText(file, Defaults + "listen l\n    bind 127.0.0.1:9\n    server s no-such-host.invalid:80\n");
         (int status, string output) = Run(Products.Path(product), "-c", "-f", file);
         Assert.Equal(1, status);
         Assert.Contains("no-such-host.invalid", output, StringComparison.Ordinal);

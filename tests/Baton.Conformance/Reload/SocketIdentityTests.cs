@@ -20,15 +20,15 @@ public sealed class SocketIdentityTests
     /// <summary>Inodes of the listening TCP sockets of a port; every socket has its own.</summary>
     private static List<long> Inodes(int port)
     {
-        var found = new List<long>();
+        // the table may name a socket twice when others come and go while it is read
+        var found = new SortedSet<long>();
         foreach (string line in File.ReadLines("/proc/net/tcp").Skip(1))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words[3] == "0A" && words[1].EndsWith(":" + port.ToString("X4", CultureInfo.InvariantCulture), StringComparison.Ordinal))
                 found.Add(long.Parse(words[9], CultureInfo.InvariantCulture));
         }
-        found.Sort();
-        return found;
+        return [.. found];
     }
 
     [Theory]
