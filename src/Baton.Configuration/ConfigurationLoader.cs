@@ -21,11 +21,12 @@ public sealed class ConfigurationLoader
     private readonly LineLexer _lexer = new(Environment.GetEnvironmentVariable);
     private readonly ConditionStack _conditions;
     private readonly SectionBuilder _sections;
+    private readonly IExpressionParser _expressions;
 
     public ConfigurationLoader(Func<DiagnosticSink, IExpressionParser> expressions)
     {
         _conditions = new ConditionStack(Diagnostics);
-        IExpressionParser parser = expressions(Diagnostics);
+        IExpressionParser parser = _expressions = expressions(Diagnostics);
         Process.Variables = parser.Variables;
         _sections = new SectionBuilder(Process, Diagnostics, parser);
     }
@@ -50,6 +51,8 @@ public sealed class ConfigurationLoader
             else LoadFile(path);
         }
         _sections.Finish();
+        foreach ((string name, SourcePosition at) in _expressions.UserLists)
+            if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name);
         if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics);
         return Diagnostics.Errors == 0 ? Process : null;
     }

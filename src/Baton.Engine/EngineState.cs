@@ -45,6 +45,7 @@ public sealed partial class EngineState
     public List<FrontendState> Frontends { get; } = [];
     public List<BackendState> Backends { get; } = [];
     public List<ListenerState> Listeners { get; } = [];
+    public List<Auth.UserList> UserLists { get; } = [];
 
     /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
     public int MaxConn { get; set; }

@@ -26,6 +26,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     public VariableNames Variables => catalog.Variables;
 
+    public List<(string Name, SourcePosition At)> UserLists { get; } = [];
+
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
         => new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
 
@@ -107,6 +109,9 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 return null;
             case ArgumentKind.Format:
                 return ParseFormat(text, at, SampleNeeds.None) is { } format ? new Argument(spec.Kind, 0, text, format) : null;
+            case ArgumentKind.UserList:
+                UserLists.Add((text, at));
+                return new Argument(spec.Kind, 0, text);
             case ArgumentKind.Bytes: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
             case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
                 diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);

@@ -10,6 +10,8 @@ public interface IExpressionParser
 {
     /// <summary>The variables seen so far.</summary>
     VariableNames Variables { get; }
+    /// <summary>Userlists that expressions name; they may be declared later.</summary>
+    System.Collections.Generic.List<(string Name, SourcePosition At)> UserLists { get; }
     LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available);
     SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed);
     AclConfig? ParseAclLine(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at);

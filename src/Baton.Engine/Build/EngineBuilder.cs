@@ -30,6 +30,12 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
         var engine = new EngineState(config, workers, limits.MaxConn);
+        foreach (UserListConfig list in config.UserLists)
+        {
+            foreach (UserConfig user in list.Users.Values)
+                if (!user.Insecure && !Crypt.IsKnown(user.Password)) Errors.Add(new BuildError(default, $"userlist {list.Name}: user '{user.Name}' : no known method hashes passwords like that."));
+            engine.UserLists.Add(new Auth.UserList(list));
+        }
         foreach (ProxyConfig proxy in config.Proxies)
         {
             if (proxy.Disabled) continue;

@@ -17,6 +17,7 @@ public static class EngineCatalog
         foreach (SampleFetchKeyword row in ConnectionFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in VariableFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in CaptureFetches.Rows) catalog.Fetches[row.Name] = row;
+        foreach (SampleFetchKeyword row in AuthFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleConverter[] rows in (SampleConverter[][])[TextConverters.Rows, ArithmeticConverters.Rows, EncodingConverters.Rows, HashConverters.Rows, DigestConverters.Rows, TimeConverters.Rows, AddressConverters.Rows, LookupConverters.Rows, VariableConverters.Rows])
@@ -26,7 +27,7 @@ public static class EngineCatalog
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);
-        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows, ReplaceAction.Rows, CaptureAction.Rows])
+        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows, ReplaceAction.Rows, CaptureAction.Rows, AuthAction.Rows])
             foreach (EngineAction row in rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);

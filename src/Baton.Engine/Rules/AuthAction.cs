@@ -1,0 +1,48 @@
+// http-request auth [realm TEXT]: asks for user and password (401, or 407 where the request is one to a proxy).
+using System;
+using System.Text;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Streams;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Rules;
+
+internal sealed class AuthAction(RuleConfig rule) : RuleAction
+{
+    private readonly byte[]? _realm = rule.Options.Count > 0 ? Encoding.UTF8.GetBytes(rule.Options[^1].Arguments[0].Text) : null;
+
+    public override Verdict Run(HttpStream stream)
+    {
+        bool proxy = stream.RequestHead.Form == TargetForm.Absolute;
+        ReadOnlySpan<byte> page = ErrorReplies.Find(proxy ? 407 : 401, stream.Backend?.Config, stream.Frontend.Config);
+        int end = page.IndexOf("\r\n\r\n"u8);
+        if (end < 0) end = page.Length;
+        Span<byte> into = stream.Worker.Scratch.TextSpan[32768..];
+        int at = 0;
+        Put(page[..end], into, ref at);
+        Put(proxy ? "\r\nproxy-authenticate: Basic realm=\""u8 : "\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
+        // COMPAT: the name of the section is the realm when none is given
+        if (_realm is not null) Put(_realm, into, ref at);
+        else at += Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name, into[at..]);
+        Put("\""u8, into, ref at);
+        Put(page[end..], into, ref at);
+        stream.Answer(into[..at], TerminationCause.Local);
+        return Verdict.Answered;
+    }
+
+    private static void Put(ReadOnlySpan<byte> text, Span<byte> into, ref int at)
+    {
+        int n = Math.Min(text.Length, into.Length - at);
+        text[..n].CopyTo(into[at..]);
+        at += n;
+    }
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "auth", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "asks for user name and password", Build = r => new AuthAction(r),
+            Options = [new("realm", [new(ArgumentKind.String, "realm")])],
+        },
+    ];
+}
