@@ -31,6 +31,17 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     }
 
     /// <summary>
+    /// Looks again. The wake-up for a queued connection goes to one poller of a shared socket; when that one stops polling
+    /// before it has accepted, nobody else hears of the connection until the next one arrives.
+    /// </summary>
+    public void LookAgain()
+    {
+        if (!_active) return;
+        Pause();
+        Start();
+    }
+
+    /// <summary>
     /// Takes what is queued before closing, whatever the limits say and whether or not the socket was paused: on a socket
     /// that nobody else holds it would be reset otherwise. On a socket shared with the next process this takes a few
     /// connections that are answered here.

@@ -125,7 +125,9 @@ public sealed class HandoverTaker
         var list = new FrameWriter();
         list.Int32(cookies.Count);
         foreach (ulong cookie in cookies) list.Int64((long)cookie);
-        return _channel.Send(FrameType.Accepting, list.Written) && _channel.Expect(FrameType.Stopped);
+        if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped)) return false;
+        _engine.OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) a.LookAgain(); });
+        return true;
     }
 
     private bool Take()
