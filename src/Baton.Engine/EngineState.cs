@@ -74,7 +74,11 @@ public sealed partial class EngineState
     public bool IsFull => Volatile.Read(ref _connections) >= MaxConn;
 
     public FrontendState? FindFrontend(string name) => Frontends.Find(f => f.Name == name);
-    public BackendState? FindBackend(string name) => Backends.Find(b => b.Name == name);
+    public BackendState? FindBackend(string name)
+    {
+        foreach (BackendState b in Backends) if (b.Name == name) return b;
+        return null;
+    }
 
     /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
     public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source)

@@ -146,7 +146,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     {
         if (words.Length < 2) { diagnostics.Error(at, "'acl' expects a name and a criterion.", "acl"); return null; }
         string name = words[0].Text;
-        AclConfig? acl = proxy.Acls.Find(a => a.Name == name);
+        AclConfig? acl = proxy.FindAcl(name);
         var expression = AclExpression(Texts(words[1..]), at);
         // its name stays known: what refers to it is not wrong as well
         if (expression is null) { _faultyAcls.Add(name); return null; }
@@ -266,7 +266,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     private AclConfig? Named(string name, ProxyConfig proxy, SourcePosition at)
     {
-        if (proxy.Acls.Find(a => a.Name == name) is { } acl) return acl;
+        if (proxy.FindAcl(name) is { } acl) return acl;
         if (Predefined.TryGetValue(name, out string? text))
         {
             AclExpressionConfig? expression = AclExpression([.. text.Split(' ')], at);

@@ -41,6 +41,7 @@ public sealed class ProxyConfig
         Logs = new(Logs);
         ErrorReplies = new(ErrorReplies);
         Acls = new(Acls);
+        _aclsByName = null;
         TcpRequestConnection = new(TcpRequestConnection);
         TcpRequestSession = new(TcpRequestSession);
         TcpRequestContent = new(TcpRequestContent);
@@ -106,6 +107,16 @@ public sealed class ProxyConfig
     public string? UniqueIdHeader { get; set; }
     public Dictionary<int, HttpReplyConfig> ErrorReplies { get; private set; } = [];
     public List<AclConfig> Acls { get; private set; } = [];
+    private Dictionary<string, AclConfig>? _aclsByName;
+
+    /// <summary>The named ACL of this section, or null.</summary>
+    public AclConfig? FindAcl(string name)
+    {
+        // built when first asked and caught up with what was added since
+        Dictionary<string, AclConfig> byName = _aclsByName ??= [];
+        for (int i = byName.Count; i < Acls.Count; i++) byName.TryAdd(Acls[i].Name, Acls[i]);
+        return byName.GetValueOrDefault(name);
+    }
     public List<RuleConfig> TcpRequestConnection { get; private set; } = [];
     public List<RuleConfig> TcpRequestSession { get; private set; } = [];
     public List<RuleConfig> TcpRequestContent { get; private set; } = [];

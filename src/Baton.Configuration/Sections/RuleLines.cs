@@ -34,7 +34,7 @@ internal static class RuleLines
 
     private static void Acl(DirectiveContext c)
     {
-        if (c.Expressions.ParseAclLine(c.Arguments, c.Proxy, c.Position) is { } acl && !c.Proxy.Acls.Contains(acl)) c.Proxy.Acls.Add(acl);
+        if (c.Expressions.ParseAclLine(c.Arguments, c.Proxy, c.Position) is { } acl && c.Proxy.FindAcl(acl.Name) != acl) c.Proxy.Acls.Add(acl);
     }
 
     private static bool Condition(DirectiveContext c, int from, out AclConditionConfig? condition)

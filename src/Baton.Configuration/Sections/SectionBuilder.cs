@@ -15,6 +15,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private readonly DirectiveContext _context = new(process, diagnostics, expressions);
     private readonly List<ProxyConfig> _defaults = [];
     private readonly Dictionary<ProxyConfig, ServerConfig> _defaultServers = [];
+    private readonly HashSet<string> _names = [];
     private ProxyConfig? _lastDefaults;
     private SectionKinds _section;
     private UserListConfig? _userList;
@@ -121,6 +122,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
 
     private void CheckDuplicate(SectionKinds kind, string word, string name, SourcePosition at)
     {
+        // most names are new
+        if (_names.Add(name)) return;
         foreach (ProxyConfig other in process.Proxies)
         {
             bool clash = other.IsFrontend && kind != SectionKinds.Backend || other.IsBackend && kind != SectionKinds.Frontend;

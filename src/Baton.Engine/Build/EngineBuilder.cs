@@ -25,10 +25,13 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     public List<BuildError> Errors { get; } = [];
 
+    /// <summary>Workers to build for; 0: as configured, or one for each core.</summary>
+    public int Workers { get; init; }
+
     /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
     public EngineState? Build()
     {
-        int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
+        int workers = Workers > 0 ? Workers : config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
         var engine = new EngineState(config, workers, limits.MaxConn);
         foreach (UserListConfig list in config.UserLists)
         {
