@@ -50,11 +50,7 @@ public sealed class ConfigurationLoader
             }
             else LoadFile(path);
         }
-        _sections.Finish();
-        foreach ((string name, SourcePosition at) in _expressions.UserLists)
-            if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name);
-        if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics);
-        return Diagnostics.Errors == 0 ? Process : null;
+        return Finish();
     }
 
     private void LoadFile(string path)
@@ -67,6 +63,28 @@ public sealed class ConfigurationLoader
             Diagnostics.Add(new Diagnostic(Severity.Alert, new SourcePosition(path, 0), $"Cannot open configuration file/directory {path} : {why}", path) { Located = false });
             return;
         }
+        LoadText(text, path);
+    }
+
+    /// <summary>The configuration once every file and text has been read: checks the whole. Null when anything was wrong.</summary>
+    private ProcessConfig? Finish()
+    {
+        _sections.Finish();
+        foreach ((string name, SourcePosition at) in _expressions.UserLists)
+            if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name);
+        if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics);
+        return Diagnostics.Errors == 0 ? Process : null;
+    }
+
+    /// <summary>Reads a configuration that is no file; <paramref name="name"/> stands for the file in messages. Null when anything was wrong.</summary>
+    public ProcessConfig? LoadOnly(string text, string name)
+    {
+        LoadText(text, name);
+        return Finish();
+    }
+
+    private void LoadText(string text, string path)
+    {
         int before = Diagnostics.Errors, number = 0, at = 0;
         if (Process.Global.DefaultPath != DefaultPathPolicy.Current) PathLine.Enter(Process.Global, path);
         while (at < text.Length)

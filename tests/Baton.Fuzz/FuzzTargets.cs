@@ -18,6 +18,7 @@ public static unsafe class FuzzTargets
         ["response"] = bytes => Head(bytes, response: true),
         ["chunked"] = Chunked,
         ["proxy"] = Proxy,
+        ["configuration"] = ConfigurationTarget.Run,
         ["cli"] = Cli,
     };
 
