@@ -19,6 +19,8 @@ public static class EngineCatalog
         foreach (SampleFetchKeyword row in CaptureFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in AuthFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
+        foreach (SampleFetch[] rows in (SampleFetch[][])[HeaderFetches.Rows, CookieFetches.Rows, ParameterFetches.Rows, ProcessFetches.Rows, ProxyFetches.Rows])
+            foreach (SampleFetch row in rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleConverter[] rows in (SampleConverter[][])[TextConverters.Rows, ArithmeticConverters.Rows, EncodingConverters.Rows, HashConverters.Rows, DigestConverters.Rows, TimeConverters.Rows, AddressConverters.Rows, LookupConverters.Rows, VariableConverters.Rows])
             foreach (SampleConverter row in rows) catalog.Converters[row.Name] = row;

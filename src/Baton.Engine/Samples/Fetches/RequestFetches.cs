@@ -1,8 +1,11 @@
-// Fetches of the request's head, and the ACL forms that add a matching method to one (path_beg, hdr_end ...).
+// Fetches of the request line: method, target and its parts, and the ACL forms that add a matching method to one (path_beg,
+// url_end ...). Header fields are in HeaderFetches, parameters in ParameterFetches.
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Engine.Balancing;
+using Baton.Engine.Connections;
 using Baton.Engine.Streams;
 using Baton.Http.H1;
 
@@ -10,13 +13,14 @@ namespace Baton.Engine.Samples.Fetches;
 
 internal static class RequestFetches
 {
-    private static readonly ArgumentSpec[] HeaderName = [new(ArgumentKind.String, "name")];
-
     private static readonly (string Suffix, AclMatchMethod Match)[] Suffixes =
-        [("beg", AclMatchMethod.Begin), ("dir", AclMatchMethod.Directory), ("dom", AclMatchMethod.Domain), ("end", AclMatchMethod.End), ("len", AclMatchMethod.Length), ("reg", AclMatchMethod.Regex), ("sub", AclMatchMethod.Substring)];
+    [
+        ("beg", AclMatchMethod.Begin), ("dir", AclMatchMethod.Directory), ("dom", AclMatchMethod.Domain), ("end", AclMatchMethod.End),
+        ("len", AclMatchMethod.Length), ("sub", AclMatchMethod.Substring), ("reg", AclMatchMethod.Regex),
+    ];
 
     /// <summary>The head while it can be read: until it has been forwarded.</summary>
-    private static MessageHead? Head(ProxyStream stream) => stream is HttpStream { HeadIsReadable: true } http ? http.RequestHead : null;
+    private static MessageHead? Head(ProxyStream stream) => HttpMessage.Head(stream, false);
 
     private static bool Method(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.MethodSpan); return true; }
     private static bool Path(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Path); return !h.Path.IsEmpty; }
@@ -25,36 +29,60 @@ internal static class RequestFetches
     private static bool Query(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Query); return true; }
     private static bool Version(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.MinorVersion == 0 ? "1.0"u8 : "1.1"u8); return true; }
 
-    private static bool Header(ProxyStream s, Argument[] a, int occurrence, Span<byte> m, ref SampleValue v)
+    /// <summary>Host as the client wrote it, then what follows it; in scratch.</summary>
+    private static bool Join(ProxyStream s, int kind, Span<byte> m, ref SampleValue v)
     {
-        if (Head(s) is not { } head) return false;
-        Span<byte> name = stackalloc byte[128];
-        int length = Encoding.ASCII.GetBytes(a[0].Text.AsSpan(0, Math.Min(a[0].Text.Length, 128)), name);
-        int found = -1, at = -1;
-        for (int i = 0; (at = head.Find(name[..length], at)) >= 0; i++) { found = at; if (i == occurrence) break; if (occurrence >= 0) found = -1; }
-        if (found < 0) return false;
-        v.SetText(head.Field(found).ValueSpan);
+        if (Head(s) is not { } h) return false;
+        int host = h.Find("host"u8);
+        ReadOnlySpan<byte> first = host < 0 ? default : h.Field(host).ValueSpan, rest = kind == 0 ? h.Path : kind == 1 ? h.PathAndQuery : h.Target;
+        if (first.Length + rest.Length > m.Length) return false;
+        first.CopyTo(m);
+        rest.CopyTo(m[first.Length..]);
+        v.SetText(m[..(first.Length + rest.Length)]);
         return true;
     }
 
-    private static bool HeaderCount(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
+    /// <summary>COMPAT: sdbm of the joined text with the full avalanche.</summary>
+    private static bool Hash(ProxyStream s, int kind, Span<byte> m, ref SampleValue v)
     {
-        if (Head(s) is not { } head) return false;
-        Span<byte> name = stackalloc byte[128];
-        int length = Encoding.ASCII.GetBytes(a[0].Text.AsSpan(0, Math.Min(a[0].Text.Length, 128)), name);
-        int n = 0;
-        for (int at = -1; (at = head.Find(name[..length], at)) >= 0;) n++;
-        v.SetNumber(n);
+        if (!Join(s, kind, m, ref v)) return false;
+        v.SetNumber(HashFunctions.Avalanche(HashFunctions.Sdbm(v.Text)));
         return true;
     }
 
-    private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction f, ArgumentSpec[]? args = null, AclMatchMethod match = AclMatchMethod.Default, bool multiple = false)
-        => new() { Name = name, Output = output, Needs = SampleNeeds.RequestHead, Summary = summary, Evaluate = f, Arguments = args ?? [], ImpliedMatch = match, Multiple = multiple };
-
-    private static void AddWithSuffixes(List<SampleFetch> rows, string name, string summary, FetchFunction f, ArgumentSpec[]? args = null, bool multiple = false)
+    private static bool HashAndSource(ProxyStream s, int kind, Span<byte> m, ref SampleValue v)
     {
-        rows.Add(Row(name, SampleType.String, summary, f, args, AclMatchMethod.Default, multiple));
-        foreach ((string suffix, AclMatchMethod match) in Suffixes) rows.Add(Row($"{name}_{suffix}", SampleType.String, $"{summary}, matched by {suffix}", f, args, match, multiple));
+        if (!Hash(s, kind, m, ref v)) return false;
+        SocketAddress source = s.Client.Source;
+        BinaryPrimitives.WriteUInt32BigEndian(m, (uint)v.Number);
+        source.CopyBytes(m[4..]);
+        v.SetBinary(m[..(4 + source.Length)]);
+        return source.Length > 0;
+    }
+
+    /// <summary>The host and port of a target in absolute form.</summary>
+    private static bool Authority(ProxyStream s, bool port, ref SampleValue v)
+    {
+        if (Head(s) is not { Form: TargetForm.Absolute } h) return false;
+        ReadOnlySpan<byte> authority = h.Authority;
+        int bracket = authority.LastIndexOf((byte)']'), colon = authority.LastIndexOf((byte)':');
+        if (colon < bracket) colon = -1;
+        if (port)
+        {
+            v.SetNumber(colon < 0 ? 80 : SampleCast.LeadingNumber(authority[(colon + 1)..]));
+            return true;
+        }
+        v.SetText((colon < 0 ? authority : authority[..colon]).Trim("[]"u8));
+        return SampleCast.To(SampleType.Address, default, ref v);
+    }
+
+    private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction f, AclMatchMethod match = AclMatchMethod.Default)
+        => new() { Name = name, Output = output, Needs = SampleNeeds.RequestHead, Summary = summary, Evaluate = f, ImpliedMatch = match };
+
+    private static void AddWithSuffixes(List<SampleFetch> rows, string name, string summary, FetchFunction f)
+    {
+        rows.Add(Row(name, SampleType.String, summary, f));
+        foreach ((string suffix, AclMatchMethod match) in Suffixes) rows.Add(Row($"{name}_{suffix}", SampleType.String, $"{summary}, matched by {suffix}", f, match));
     }
 
     internal static readonly List<SampleFetch> Rows = Build();
@@ -67,13 +95,18 @@ internal static class RequestFetches
             Row("pathq", SampleType.String, "path and query", PathAndQuery),
             Row("query", SampleType.String, "query without the question mark", Query),
             Row("req.ver", SampleType.String, "HTTP version of the request", Version), Row("req_ver", SampleType.String, "HTTP version of the request", Version),
-            Row("hdr_cnt", SampleType.Integer, "lines of a request header", HeaderCount, HeaderName), Row("req.hdr_cnt", SampleType.Integer, "lines of a request header", HeaderCount, HeaderName),
-            Row("req.fhdr", SampleType.String, "whole value of a request header", Header, HeaderName, AclMatchMethod.Default, true),
+            Row("baseq", SampleType.String, "host, path and query", (s, a, o, m, ref v) => Join(s, 1, m, ref v)),
+            Row("base32", SampleType.Integer, "hash of host and path", (s, a, o, m, ref v) => Hash(s, 0, m, ref v)),
+            Row("url32", SampleType.Integer, "hash of host and request target", (s, a, o, m, ref v) => Hash(s, 2, m, ref v)),
+            Row("base32+src", SampleType.Binary, "hash of host and path, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, 0, m, ref v)),
+            Row("url32+src", SampleType.Binary, "hash of host and request target, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, 2, m, ref v)),
+            Row("url_ip", SampleType.Address, "address in the request target", (s, a, o, m, ref v) => Authority(s, false, ref v)),
+            Row("url_port", SampleType.Integer, "port in the request target", (s, a, o, m, ref v) => Authority(s, true, ref v)),
+            Row("http_first_req", SampleType.Bool, "the connection's first request", (s, a, o, m, ref v) => { v.SetBool(s.Client.RequestCount == 1); return s.IsHttp; }),
         };
         AddWithSuffixes(rows, "path", "path of the request", Path);
         AddWithSuffixes(rows, "url", "request target", Url);
-        AddWithSuffixes(rows, "hdr", "value of a request header", Header, HeaderName, true);
-        rows.Add(Row("req.hdr", SampleType.String, "value of a request header", Header, HeaderName, AclMatchMethod.Default, true));
+        AddWithSuffixes(rows, "base", "host and path", (s, a, o, m, ref v) => Join(s, 0, m, ref v));
         return rows;
     }
 }

@@ -1,0 +1,22 @@
+// The HTTP message a fetch looks at: the request's or the response's head and body, while its rules run.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Streams;
+using Baton.Http.H1;
+
+namespace Baton.Engine.Samples.Fetches;
+
+internal static class HttpMessage
+{
+    /// <summary>The head while it lies in its buffer; null before and after.</summary>
+    public static MessageHead? Head(ProxyStream stream, bool response)
+    {
+        if (stream is not HttpStream http) return null;
+        if (response) return http.ResponseHeadIsReadable ? http.ResponseHead : null;
+        return http.HeadIsReadable ? http.RequestHead : null;
+    }
+
+    public static SampleNeeds Needs(bool response) => response ? SampleNeeds.ResponseHead : SampleNeeds.RequestHead;
+
+    public static ReadOnlySpan<byte> Bytes(Argument a) => (byte[]?)a.Value;
+}
