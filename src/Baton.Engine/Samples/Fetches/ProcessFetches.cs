@@ -97,7 +97,6 @@ internal static class ProcessFetches
         Number("nbproc", "number of processes", s => 1),
         Number("proc", "number of this process", s => 1),
         Number("pid", "process id", s => Environment.ProcessId),
-        Number("nbthread", "number of threads", s => s.Worker.Engine.WorkerCount),
         Number("thread", "number of this thread", s => s.Worker.Index),
         Number("act_conn", "connections of this process", s => s.Worker.Engine.CurrentConnections),
         Number("uptime", "seconds since this process started", s => (Environment.TickCount64 - s.Worker.Engine.StartedAtMs) / 1000),
