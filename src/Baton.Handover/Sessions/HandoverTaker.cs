@@ -30,6 +30,10 @@ public sealed class HandoverTaker
     /// <summary>The process at the other side.</summary>
     public int OldPid { get; private set; }
 
+    /// <summary>Told what came over, once the bulk has.</summary>
+    public Action<string>? Notice { get; set; }
+    private long _acceptingMs;
+
     /// <summary>Connections adopted and refused so far.</summary>
     public int Adopted { get; private set; }
     public int Refused { get; private set; }
@@ -125,6 +129,7 @@ public sealed class HandoverTaker
         var list = new FrameWriter();
         list.Int32(cookies.Count);
         foreach (ulong cookie in cookies) list.Int64((long)cookie);
+        _acceptingMs = Environment.TickCount64;
         if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped)) return false;
         _engine.OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) a.LookAgain(); });
         return true;
@@ -139,7 +144,11 @@ public sealed class HandoverTaker
             {
                 case FrameType.State: ApplyState(_channel.Payload); break;
                 case FrameType.Connections: if (!TakeConnections()) return false; break;
-                case FrameType.Swept: _engine.ConnectionsMove = false; _settled.Set(); break;
+                case FrameType.Swept:
+                    _engine.ConnectionsMove = false;
+                    _settled.Set();
+                    Notice?.Invoke($"{Adopted} connections taken over from process {OldPid} in {Environment.TickCount64 - _acceptingMs} ms{(Refused > 0 ? $", {Refused} end there" : "")}.");
+                    break;
                 case FrameType.Done: return true;
             }
             _channel.CloseDescriptors();

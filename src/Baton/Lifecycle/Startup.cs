@@ -124,6 +124,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             descriptors.Wait();
             engine.Retiring = desk.Incoming.Release;
             // whoever waits for this start finds this process, and not the old one, on every socket afterwards
+            if (!line.Quiet) desk.Incoming.Notice = text => StandardStreams.Error($"[NOTICE]   ({Processes.getpid()}) : {text}\n");
             desk.Incoming.Start(report);
         }
         engine.StartWorkers();
