@@ -39,6 +39,9 @@ public sealed partial class EngineState
 
     /// <summary>Variables of scope "proc", and the limits of all scopes (null when there are none).</summary>
     public Variables.ProcessVariables ProcessVariables { get; }
+
+    /// <summary>Their values as the configuration gives them.</summary>
+    public Dictionary<string, byte[]> ConfiguredVariables { get; set; } = [];
     public Variables.VariableLimits? VariableLimits { get; }
     public int WorkerCount { get; }
     public Worker[] Workers { get; }

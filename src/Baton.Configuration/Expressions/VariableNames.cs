@@ -38,6 +38,12 @@ public sealed class VariableNames
         }
     }
 
+    /// <summary>All of them, at this moment.</summary>
+    public VariableName[] Snapshot()
+    {
+        lock (_lock) return [.. _names.Values];
+    }
+
     /// <summary>The variable if it was ever mentioned.</summary>
     public VariableName? Find(string text)
     {

@@ -9,5 +9,5 @@ namespace Baton.Engine.Handover;
 public static class Participants
 {
     /// <summary>One set a session: participants remember what they have written.</summary>
-    public static List<IHandoverParticipant> Create() => [new CounterParticipant(), new ServerStateParticipant(), new RuntimeEditParticipant()];
+    public static List<IHandoverParticipant> Create() => [new CounterParticipant(), new ServerStateParticipant(), new RuntimeEditParticipant(), new Variables.VariableParticipant()];
 }

@@ -107,6 +107,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         _steps.Ended($"{engine.Listeners.Count} listeners ready");
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         if (pidFile is not null && _master is null && !WritePidFile(pidFile)) return 1;
+        engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
         if (line.SocketsFrom is { } old && !line.TerminateOld) desk.Incoming = TakeOver(old, engine);
         if (desk.Incoming is not null) _steps.Ended($"state of process {desk.Incoming.OldPid} received");
         if (!ChangeRoot(config.Global)) return 1;

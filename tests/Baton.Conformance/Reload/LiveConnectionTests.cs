@@ -240,4 +240,31 @@ public sealed class LiveConnectionTests
         Assert.Equal("", load.FirstError);
         Reloadable.WaitGone(old, 3000);
     }
+
+    [Fact]
+    public void Variables_of_the_process_survive()
+    {
+        using var proxy = new Reloadable("""
+            frontend web
+                mode http
+                bind 127.0.0.1:${port}
+                http-request set-var(proc.seen) path if { path /remember }
+                http-request return status 200 content-type text/plain lf-string "%[var(proc.seen,nothing)]"
+            """);
+        proxy.Reload();
+        Assert.Equal("nothing", Body(proxy.Port, "/"));
+        Assert.Equal("/remember", Body(proxy.Port, "/remember"));
+        proxy.Reload();
+        Assert.Equal("/remember", Body(proxy.Port, "/"));
+    }
+
+    private static string Body(int port, string path)
+    {
+        using Socket socket = Connect(port);
+        socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+        var answer = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+        return answer.ToString()[(answer.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+    }
 }
