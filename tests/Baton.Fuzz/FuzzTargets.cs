@@ -6,6 +6,7 @@ using System.Text;
 using Baton.Control.Cli;
 using Baton.Http.H1;
 using Baton.Http.ProxyProtocol;
+using Baton.Http.Tls;
 using Baton.UnitTests.Http.H1;
 
 namespace Baton.Fuzz;
@@ -20,6 +21,7 @@ public static unsafe class FuzzTargets
         ["proxy"] = Proxy,
         ["configuration"] = ConfigurationTarget.Run,
         ["cli"] = Cli,
+        ["hello"] = Hello,
     };
 
     private static void Head(byte[] bytes, bool response)
@@ -96,6 +98,35 @@ public static unsafe class FuzzTargets
         Expect(ProxyParseStatus.Complete, ProxyHeaderParser.Parse(to.AsSpan(0, written), out ProxyHeader again, out int againLength));
         Expect((written, header.SourcePort, header.DestinationPort), (againLength, again.SourcePort, again.DestinationPort));
         Expect(true, again.Source.SequenceEqual(header.Source) && again.Destination.SequenceEqual(header.Destination));
+    }
+
+    /// <summary>A greeting judged early is judged the same when more has come, and what it contains lies within it.</summary>
+    private static void Hello(byte[] bytes)
+    {
+        HelloStatus whole = ClientHello.Parse(bytes, out ClientHello hello);
+        if (whole == HelloStatus.Complete)
+        {
+            if (hello.TryGetServerName(out ReadOnlySpan<byte> name)) Expect(true, bytes.AsSpan().IndexOf(name) >= 0);
+            byte[] into = new byte[bytes.Length + 1];
+            Expect(true, hello.WriteAlpn(into) <= bytes.Length && hello.WriteKeyShareGroups(into) <= bytes.Length);
+        }
+        HelloStatus type = ClientHello.ParseType(bytes, out int typeValue), version = ClientHello.ParseVersion(bytes, out int versionValue);
+        HelloStatus cookie = RdpCookie.Parse(bytes, default, out ReadOnlySpan<byte> cookieValue), named = RdpCookie.Parse(bytes, "mstshash"u8, out ReadOnlySpan<byte> namedValue);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            ReadOnlySpan<byte> part = bytes.AsSpan(0, i);
+            Same(ClientHello.Parse(part, out _), whole);
+            if (Same(ClientHello.ParseType(part, out int t), type) == HelloStatus.Complete) Expect(typeValue, t);
+            if (Same(ClientHello.ParseVersion(part, out int v), version) == HelloStatus.Complete) Expect(versionValue, v);
+            if (Same(RdpCookie.Parse(part, default, out ReadOnlySpan<byte> c), cookie) == HelloStatus.Complete) Expect(true, cookieValue.SequenceEqual(c));
+            if (Same(RdpCookie.Parse(part, "mstshash"u8, out c), named) == HelloStatus.Complete) Expect(true, namedValue.SequenceEqual(c));
+        }
+    }
+
+    private static HelloStatus Same(HelloStatus part, HelloStatus whole)
+    {
+        if (part != HelloStatus.Incomplete) Expect(whole, part);
+        return part;
     }
 
     /// <summary>Commands are the same however the input is torn.</summary>

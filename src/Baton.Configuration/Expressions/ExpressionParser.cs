@@ -15,10 +15,11 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 {
     private static readonly Dictionary<string, string> Predefined = new()
     {
-        ["TRUE"] = "always_true", ["FALSE"] = "always_false", ["LOCALHOST"] = "src 127.0.0.1/8 ::1", ["HTTP"] = "always_true",
+        ["TRUE"] = "always_true", ["FALSE"] = "always_false", ["LOCALHOST"] = "src 127.0.0.1/8 ::1", ["HTTP"] = "req.proto_http",
         ["METH_GET"] = "method GET HEAD", ["METH_HEAD"] = "method HEAD", ["METH_POST"] = "method POST", ["METH_PUT"] = "method PUT", ["METH_DELETE"] = "method DELETE",
         ["METH_OPTIONS"] = "method OPTIONS", ["METH_TRACE"] = "method TRACE", ["METH_CONNECT"] = "method CONNECT",
         ["HTTP_1.0"] = "req.ver 1.0", ["HTTP_1.1"] = "req.ver 1.1",
+        ["REQ_CONTENT"] = "req.len gt 0", ["RDP_COOKIE"] = "req.rdp_cookie_cnt gt 0", ["WAIT_END"] = "wait_end",
     };
 
     /// <summary>ACLs whose lines were refused: there was an error for them already.</summary>
@@ -184,12 +185,17 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         for (; i < words.Count; i++) patterns.Add(words[i]);
         object[] expressions = [];
         if (match == AclMatchMethod.Regex && (expressions = CompileAll(patterns, ignoreCase, words[0], at)!) is null) return null;
-        if (match == AclMatchMethod.Default && sample.Output is SampleType.Any or SampleType.Same)
+        if (match == AclMatchMethod.Default && sample.Output is SampleType.Any or SampleType.Same or SampleType.Binary)
         {
             diagnostics.Error(at, $"matching method must be specified first (using '-m') when using a sample fetch of this type ('{sample.Fetch.Name}')", words[0]);
             return null;
         }
         if (match == AclMatchMethod.Default) match = DefaultMatch(sample.Output);
+        if (match == AclMatchMethod.Binary && patterns.Find(t => t.Length % 2 != 0 || !IsHexadecimal(t)) is { } odd)
+        {
+            diagnostics.Error(at, odd.Length % 2 != 0 ? "an even number of hex digit is expected" : $"an hex digit is expected (found '{odd}')", odd);
+            return null;
+        }
         return new AclExpressionConfig { Sample = sample, Match = match, IgnoreCase = ignoreCase, Patterns = patterns.ToArray(), Expressions = expressions, Position = at };
     }
 
@@ -222,6 +228,12 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         }
     }
 
+    private static bool IsHexadecimal(string text)
+    {
+        foreach (char c in text) if (!char.IsAsciiHexDigit(c)) return false;
+        return true;
+    }
+
     private static AclMatchMethod DefaultMatch(SampleType type) => type switch
     {
         SampleType.Bool => AclMatchMethod.Bool, SampleType.Integer => AclMatchMethod.Integer,
@@ -230,7 +242,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     private static AclMatchMethod? Method(string word) => word switch
     {
-        "found" => AclMatchMethod.Found, "bool" => AclMatchMethod.Bool, "int" => AclMatchMethod.Integer, "ip" => AclMatchMethod.Ip, "len" => AclMatchMethod.Length,
+        "found" => AclMatchMethod.Found, "bin" => AclMatchMethod.Binary, "bool" => AclMatchMethod.Bool, "int" => AclMatchMethod.Integer, "ip" => AclMatchMethod.Ip, "len" => AclMatchMethod.Length,
         "str" => AclMatchMethod.String, "beg" => AclMatchMethod.Begin, "sub" => AclMatchMethod.Substring, "dir" => AclMatchMethod.Directory,
         "dom" => AclMatchMethod.Domain, "end" => AclMatchMethod.End, "reg" => AclMatchMethod.Regex, _ => null,
     };

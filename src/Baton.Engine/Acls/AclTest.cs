@@ -22,7 +22,7 @@ public sealed class AclTest
     public AclTest(AclExpressionConfig config)
     {
         _config = config;
-        _texts = Array.ConvertAll(config.Patterns, Encoding.UTF8.GetBytes);
+        _texts = Array.ConvertAll<string, byte[]>(config.Patterns, config.Match == AclMatchMethod.Binary ? Convert.FromHexString : Encoding.UTF8.GetBytes);
         if (config.Match is AclMatchMethod.Integer or AclMatchMethod.Length) ReadRanges(config.Patterns);
         if (config.Match == AclMatchMethod.Ip) foreach (string p in config.Patterns) ReadNetwork(p);
     }
@@ -110,7 +110,15 @@ public sealed class AclTest
         }
     }
 
-    private static long Parse(string text, long whenEmpty) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long v) ? v : whenEmpty;
+    /// <summary>A number, or a version "major.minor" as req.ssl_ver gives it.</summary>
+    private static long Parse(string text, long whenEmpty)
+    {
+        int dot = text.IndexOf('.');
+        if (dot > 0) return Parse(text[..dot], 0) << 16 | Parse(text[(dot + 1)..], 0);
+        return ParseNumber(text, whenEmpty);
+    }
+
+    private static long ParseNumber(string text, long whenEmpty) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long v) ? v : whenEmpty;
 
     private void ReadNetwork(string text)
     {

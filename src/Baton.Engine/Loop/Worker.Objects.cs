@@ -25,6 +25,10 @@ public sealed partial class Worker
     /// <summary>For rules that run before there is a stream.</summary>
     public SessionStream SessionStream { get; } = new();
 
+    /// <summary>For a look at bytes that may be HTTP (req.proto_http).</summary>
+    public Http.H1.MessageHead InspectionHead => _inspectionHead ??= new();
+    private Http.H1.MessageHead? _inspectionHead;
+
     public PoolPurger PoolPurger => _poolPurger ??= new PoolPurger(this);
     private PoolPurger? _poolPurger;
 

@@ -21,6 +21,7 @@ public static class EngineCatalog
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetch[] rows in (SampleFetch[][])[HeaderFetches.Rows, CookieFetches.Rows, ParameterFetches.Rows, ProcessFetches.Rows, ProxyFetches.Rows])
             foreach (SampleFetch row in rows) catalog.Fetches[row.Name] = row;
+        foreach (SampleFetchKeyword row in PayloadFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleConverter[] rows in (SampleConverter[][])[TextConverters.Rows, ArithmeticConverters.Rows, EncodingConverters.Rows, HashConverters.Rows, DigestConverters.Rows, TimeConverters.Rows, AddressConverters.Rows, LookupConverters.Rows, VariableConverters.Rows])
             foreach (SampleConverter row in rows) catalog.Converters[row.Name] = row;

@@ -1,11 +1,17 @@
 // The tcp-request and tcp-response content rules of an HTTP proxy. They run once the head is there, so that there is nothing
 // to wait for, and before anything of HTTP: a request they refuse was never seen, and is answered by nothing.
+using System;
 using Baton.Engine.Rules;
 
 namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
+    /// <summary>The head while it lies in the buffer, and what has come of the body.</summary>
+    internal override ReadOnlySpan<byte> RequestBytes => HeadIsReadable ? new(Request.Data + Request.Ready, Request.End - Request.Ready) : default;
+
+    internal override ReadOnlySpan<byte> ResponseBytes => new(Response.Data + Response.Ready, Response.Data is null ? 0 : Response.End - Response.Ready);
+
     /// <summary>False when a rule ended the stream.</summary>
     private bool PassContentRules(TcpRuleList? rules)
     {

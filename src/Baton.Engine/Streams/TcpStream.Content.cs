@@ -55,6 +55,7 @@ public sealed partial class TcpStream
         if (Client.Failed && !Client.CanRead) { EndByAbort(); return false; }
         int delay = proxy.TcpRequestInspectDelayMs;
         bool final = delay <= 0 || _inspectExpired || Request.SourceClosed || IsFull(ref Request);
+        IsLastLook = final;
         switch (rules.Run(this, final))
         {
             case Verdict.Wait:
@@ -124,6 +125,7 @@ public sealed partial class TcpStream
         while ((got = Response.Receive(ServerSide!, Worker.Buffers)) == Flow.Moved && !Response.SourceClosed) { }
         int delay = Backend.Config.TcpResponseInspectDelayMs;
         bool final = delay <= 0 || _inspectExpired || Response.SourceClosed || got >= Flow.SourceFailed || IsFull(ref Response);
+        IsLastLook = final;
         switch (rules.Run(this, final))
         {
             case Verdict.Wait:

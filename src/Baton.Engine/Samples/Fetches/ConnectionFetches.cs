@@ -35,6 +35,7 @@ internal static class ConnectionFetches
         Row("dst_port", SampleType.Integer, SampleNeeds.Client, "port the client connected to", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Destination.Port); return true; }),
         Row("fe_name", SampleType.String, SampleNeeds.Client, "frontend's name", (s, a, o, m, ref v) => Text(s.Frontend.Name, m, ref v)),
         Row("fe_id", SampleType.Integer, SampleNeeds.Client, "frontend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Frontend.Config.Id); return true; }),
+        Row("dst_conn", SampleType.Integer, SampleNeeds.Client, "connections on the listening socket", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Listener.CurrentSessions); return true; }),
         Row("be_name", SampleType.String, SampleNeeds.Backend, "backend's name", (s, a, o, m, ref v) => s.Backend is { } b && Text(b.Name, m, ref v)),
         Row("be_id", SampleType.Integer, SampleNeeds.Backend, "backend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Backend?.Config.Id ?? 0); return s.Backend is not null; }),
         Row("so_id", SampleType.Integer, SampleNeeds.Client, "id of the listening socket", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Listener.Id); return true; }),
