@@ -1,0 +1,17 @@
+using System;
+using System.Collections.Generic;
+using System.IO.Hashing;
+
+namespace Baton.Engine.Maps;
+
+/// <summary>Byte arrays as keys that a span can look up without becoming one.</summary>
+internal sealed class ByteKeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+{
+    public static readonly ByteKeyComparer Instance = new();
+
+    public bool Equals(byte[]? a, byte[]? b) => a.AsSpan().SequenceEqual(b);
+    public int GetHashCode(byte[] key) => GetHashCode(key.AsSpan());
+    public byte[] Create(ReadOnlySpan<byte> key) => key.ToArray();
+    public bool Equals(ReadOnlySpan<byte> a, byte[] b) => a.SequenceEqual(b);
+    public int GetHashCode(ReadOnlySpan<byte> key) => (int)XxHash3.HashToUInt64(key);
+}
