@@ -30,6 +30,8 @@ public sealed partial class EngineState
         if (config.Global.MaxAccept > 0) AcceptsPerEvent = config.Global.MaxAccept;
         ConnectionRates = new RateCounter[workers];
         SessionRates = new RateCounter[workers];
+        MaxConnectionRate = config.Global.MaxConnRate;
+        MaxSessionRate = config.Global.MaxSessRate;
         for (int i = 0; i < workers; i++) { ConnectionRates[i] = new(); SessionRates[i] = new(); }
         TotalConnections = new PaddedCounter[workers];
         TotalRequests = new PaddedCounter[workers];
@@ -66,6 +68,21 @@ public sealed partial class EngineState
 
     /// <summary>Another process has copies of our listening sockets: pausing them (SIGTTOU) would stop it too, and is not done.</summary>
     public bool SocketsExported { get; set; }
+
+    /// <summary>New connections and sessions per second of the whole process; 0 for no limit ("set rate-limit").</summary>
+    public int MaxConnectionRate { get; set; }
+    public int MaxSessionRate { get; set; }
+
+    /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now.</summary>
+    public int RateLimitDelay(long nowMs)
+    {
+        if (MaxConnectionRate == 0 && MaxSessionRate == 0) return 0;
+        int connections = 0, sessions = 0;
+        foreach (RateCounter r in ConnectionRates) connections += r.Read(nowMs);
+        foreach (RateCounter r in SessionRates) sessions += r.Read(nowMs);
+        bool over = MaxConnectionRate > 0 && connections >= MaxConnectionRate || MaxSessionRate > 0 && sessions >= MaxSessionRate;
+        return over ? Math.Max(1, 1000 / Math.Max(1, MaxConnectionRate > 0 ? MaxConnectionRate : MaxSessionRate)) : 0;
+    }
 
     public RateCounter[] ConnectionRates { get; }
     public RateCounter[] SessionRates { get; }

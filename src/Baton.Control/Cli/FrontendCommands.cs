@@ -1,7 +1,6 @@
-// enable/disable/shutdown frontend, set maxconn frontend and global.
+// enable/disable/shutdown frontend, set maxconn frontend and global, set rate-limit.
 using System.Globalization;
 using Baton.Configuration.Model;
-using Baton.Engine;
 using Baton.Engine.Proxies;
 
 namespace Baton.Control.Cli;
@@ -11,8 +10,8 @@ internal static class FrontendCommands
     private static void Enable(CliRequest r, bool on)
     {
         if (!r.FindFrontend(r[2], out FrontendState f)) return;
-        if (f.Status == ProxyStatus.Stopped) { r.Line("Frontend was previously shut down, cannot enable."); return; }
-        if (on == (f.Status == ProxyStatus.Open)) { r.Line(on ? "Frontend is already enabled." : "Frontend is already disabled."); return; }
+        if (f.Status == ProxyStatus.Stopped) { r.Fail($"Frontend was previously shut down, cannot {(on ? "enable" : "disable")}."); return; }
+        if (on == (f.Status == ProxyStatus.Open)) { r.Fail($"All sockets are already {(on ? "enabled" : "disabled")}."); return; }
         f.Status = on ? ProxyStatus.Open : ProxyStatus.Paused;
         r.Engine.ApplyStatus(f);
     }
@@ -20,26 +19,57 @@ internal static class FrontendCommands
     private static void Shutdown(CliRequest r)
     {
         if (!r.FindFrontend(r[2], out FrontendState f)) return;
-        if (f.Status == ProxyStatus.Stopped) { r.Line("Frontend was already shut down."); return; }
+        if (f.Status == ProxyStatus.Stopped) { r.Fail("Frontend was already shut down."); return; }
         f.Status = ProxyStatus.Stopped;
         r.Engine.ApplyStatus(f);
     }
 
-    private static void MaxConn(CliRequest r, bool global)
+    /// <summary>False when the word is no number of a possible limit; what is wrong has been answered then.</summary>
+    private static bool Limit(CliRequest r, string text, string missing, out int value)
     {
-        FrontendState? f = null;
-        if (!global && !r.FindFrontend(r[3], out f)) return;
-        if (!int.TryParse(global ? r[3] : r[4], NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value == 0) { r.Line("Integer value expected."); return; }
-        if (f is null) r.Engine.MaxConn = value; else f.MaxConn = value;
+        value = 0;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) { r.Fail(missing); return false; }
+        if (value >= 0) return true;
+        r.Fail("Value out of range.");
+        return false;
+    }
+
+    private static void MaxConnFrontend(CliRequest r)
+    {
+        if (!r.FindFrontend(r[3], out FrontendState f) || !Limit(r, r[4], "Integer value expected.", out int value)) return;
+        f.MaxConn = value;
+        r.Engine.ResumeFullListeners();
+    }
+
+    /// <summary>0 stands for the limit of the start, which cannot be exceeded.</summary>
+    private static void MaxConnGlobal(CliRequest r)
+    {
+        if (!Limit(r, r[3], "Expects an integer value.", out int value)) return;
+        if (value > r.Engine.ConfiguredMaxConn) { r.Fail("Value out of range."); return; }
+        r.Engine.MaxConn = value == 0 ? r.Engine.ConfiguredMaxConn : value;
+        r.Engine.ResumeFullListeners();
+    }
+
+    private static void RateLimit(CliRequest r)
+    {
+        if (r[3] == "global" && r[2] is "ssl-sessions" or "http-compression") { r.Fail($"'set rate-limit {r[2]} global' is a known HAProxy setting, not supported by Baton yet."); return; }
+        if (r[2] is not ("connections" or "sessions") || r[3] != "global")
+        {
+            r.Fail("'set rate-limit' only supports :\n   - 'connections global' to set the per-process maximum connection rate\n   - 'sessions global' to set the per-process maximum session rate");
+            return;
+        }
+        if (!Limit(r, r[4], "Expects an integer value.", out int value)) return;
+        if (r[2] == "connections") r.Engine.MaxConnectionRate = value; else r.Engine.MaxSessionRate = value;
         r.Engine.ResumeFullListeners();
     }
 
     internal static readonly CliCommand[] Rows =
     [
-        new("enable frontend", "<name>", CliLevel.Admin, "accept connections again", r => Enable(r, true)),
-        new("disable frontend", "<name>", CliLevel.Admin, "stop accepting for a while; the sockets stay bound", r => Enable(r, false)),
-        new("shutdown frontend", "<name>", CliLevel.Admin, "close a frontend's sockets for good", Shutdown),
-        new("set maxconn frontend", "<name> <n>", CliLevel.Operator, "change a frontend's maxconn", r => MaxConn(r, false)),
-        new("set maxconn global", "<n>", CliLevel.Operator, "change the process's maxconn", r => MaxConn(r, true)),
+        new("enable frontend", "<frontend>", CliLevel.Admin, "accept connections again", r => Enable(r, true)),
+        new("disable frontend", "<frontend>", CliLevel.Admin, "stop accepting for a while; the sockets stay bound", r => Enable(r, false)),
+        new("shutdown frontend", "<frontend>", CliLevel.Admin, "close a frontend's sockets for good", Shutdown),
+        new("set maxconn frontend", "<frontend> <value>", CliLevel.Admin, "change a frontend's maxconn", MaxConnFrontend),
+        new("set maxconn global", "<value>", CliLevel.Admin, "change the process's maxconn", MaxConnGlobal),
+        new("set rate-limit", "<setting> <value>", CliLevel.Admin, "limit new connections or sessions per second", RateLimit),
     ];
 }

@@ -1,13 +1,14 @@
-// show version, show info, show sess, show servers state, clear counters.
+// show version, show info, show stat, show schema json, clear counters, show env, show startup-logs, show libs, wait.
 using System;
+using System.Collections;
+using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using Baton.Configuration.Model;
-using Baton.Engine;
-using Baton.Engine.Connections;
+using Baton.Configuration.Values;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
-using Baton.Interop.Linux;
 
 namespace Baton.Control.Cli;
 
@@ -15,77 +16,120 @@ public static class InformationCommands
 {
     /// <summary>What "show version" and "show info" answer; set by the composition root.</summary>
     public static string Version { get; set; } = "";
+    public static string ReleaseDate { get; set; } = "";
 
-    private static void Info(CliRequest r)
-    {
-        EngineState e = r.Engine;
-        long uptime = (Environment.TickCount64 - e.StartedAtMs) / 1000, connections = 0, requests = 0;
-        int connectionRate = 0, sessionRate = 0, idle = 0;
-        for (int i = 0; i < e.WorkerCount; i++)
-        {
-            connections += e.TotalConnections[i].Value;
-            requests += e.TotalRequests[i].Value;
-            connectionRate += e.ConnectionRates[i].Read(e.Workers[i].NowMs);
-            sessionRate += e.SessionRates[i].Read(e.Workers[i].NowMs);
-            idle += e.Workers[i].IdlePercent;
-        }
-        (string, object)[] lines =
-        [
-            ("Name", "Baton"), ("Version", Version), ("Nbthread", e.WorkerCount), ("Nbproc", 1), ("Process_num", 1), ("Pid", Processes.getpid()),
-            ("Uptime", $"{uptime / 86400}d {uptime / 3600 % 24}h{uptime / 60 % 60:00}m{uptime % 60:00}s"), ("Uptime_sec", uptime),
-            ("Maxconn", e.MaxConn), ("Hard_maxconn", e.MaxConn), ("CurrConns", e.CurrentConnections), ("CumConns", connections), ("CumReq", requests),
-            ("ConnRate", connectionRate), ("SessRate", sessionRate), ("MaxConnSeen", e.MaxConnectionsSeen), ("Idle_pct", idle / e.WorkerCount),
-            ("AllocatedBytes", GC.GetTotalAllocatedBytes()), ("Stopping", e.Stopping ? 1 : 0), ("Jobs", e.CurrentConnections + e.Listeners.Count),
-            ("Listeners", e.Listeners.Count), ("node", e.Config.Global.Node ?? Processes.HostName()), ("description", e.Config.Global.Description ?? ""),
-        ];
-        if (r[2] == "json")
-        {
-            r.Line("{" + string.Join(",", Array.ConvertAll(lines, l => $"\"{l.Item1}\":{(l.Item2 is string s ? $"\"{s}\"" : Convert.ToString(l.Item2, CultureInfo.InvariantCulture))}")) + "}");
-            return;
-        }
-        foreach ((string name, object value) in lines) r.Line($"{name}: {Convert.ToString(value, CultureInfo.InvariantCulture)}");
-    }
-
-    /// <summary>Lists this worker's connections; those of other workers change while they are looked at.</summary>
-    private static void Sessions(CliRequest r)
-    {
-        foreach (Worker w in r.Engine.Workers)
-            for (ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
-                r.Line($"fd={c.Fd} src={c.Source} fe={c.Frontend.Name} be={c.Stream?.Backend?.Name ?? "<NONE>"} srv={c.Stream?.Server?.Name ?? "<none>"} phase={c.Phase} age={(w.NowMs - c.AcceptMs) / 1000}s reqs={c.RequestCount}");
-    }
-
-    private static void ServersState(CliRequest r)
-    {
-        r.Line("1");
-        r.Line("# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port");
-        foreach (BackendState b in r.Engine.Backends)
-            foreach (ServerState s in b.Servers)
-            {
-                string address = s.Endpoint is { Address.Length: > 0 } e ? e.Address.IpToString() : "-";
-                int port = s.Endpoint?.Address.Port ?? 0;
-                r.Line($"{b.Config.Id} {b.Name} {s.Id} {s.Name} {address} {(s.IsRunning ? 2 : 0)} {(int)s.Admin} {s.Weight} {s.Config.Weight} {(Environment.TickCount64 - Math.Max(s.LastStateChangeMs, r.Engine.StartedAtMs)) / 1000} 1 0 0 0 0 0 0 - {port} - 0 0 - - 0");
-            }
-    }
+    /// <summary>What was written to stderr until the process served.</summary>
+    public static string StartupLogs { get; set; } = "";
 
     private static void Clear(CliRequest r)
     {
         bool all = r[2] == "all";
-        foreach (FrontendState f in r.Engine.Frontends) { foreach (TrafficCounters c in f.Counters) c.Clear(all); f.ResetMaxSessions(); }
+        if (all && r.Level < CliLevel.Admin) { r.Feedback(6, "Permission denied"); return; }
+        r.OnEachWorker(w => ClearWorker(r, w.Index, all), () => ClearGauges(r));
+    }
+
+    private static void ClearWorker(CliRequest r, int worker, bool all)
+    {
+        foreach (FrontendState f in r.Engine.Frontends)
+        {
+            f.Counters[worker].Clear(all);
+            foreach (Engine.Listeners.ListenerState l in f.Listeners) l.Counters[worker].Clear(all);
+        }
         foreach (BackendState b in r.Engine.Backends)
         {
-            foreach (TrafficCounters c in b.Counters) c.Clear(all);
-            b.ResetMaxSessions();
-            foreach (ServerState s in b.Servers) { foreach (TrafficCounters c in s.Counters) c.Clear(all); s.ResetMaxSessions(); }
+            b.Counters[worker].Clear(all);
+            foreach (ServerState s in b.Servers) s.Counters[worker].Clear(all);
         }
+        r.Engine.ConnectionRates[worker].Max = r.Engine.SessionRates[worker].Max = 0;
+    }
+
+    private static void ClearGauges(CliRequest r)
+    {
+        foreach (FrontendState f in r.Engine.Frontends) { f.ResetMaxSessions(); foreach (Engine.Listeners.ListenerState l in f.Listeners) l.ResetMaxSessions(); }
+        foreach (BackendState b in r.Engine.Backends)
+        {
+            b.ResetMaxSessions();
+            b.Queue.MaxCount = b.Queue.Count;
+            foreach (ServerState s in b.Servers) { s.ResetMaxSessions(); s.Queue.MaxCount = s.Queue.Count; }
+        }
+    }
+
+    private static void Environment(CliRequest r)
+    {
+        if (r[2].Length > 0)
+        {
+            if (System.Environment.GetEnvironmentVariable(r[2]) is { } value) r.Line($"{r[2]}={value}"); else r.Fail("Variable not found");
+            return;
+        }
+        foreach (DictionaryEntry e in System.Environment.GetEnvironmentVariables()) r.Line($"{e.Key}={e.Value}");
+    }
+
+    /// <summary>One line for each file whose code is mapped: first and last address, size, path.</summary>
+    private static void Libraries(CliRequest r)
+    {
+        var ranges = new List<(string Path, ulong First, ulong End)>();
+        foreach (string line in File.ReadLines("/proc/self/maps"))
+        {
+            int path = line.IndexOf('/'), dash = line.IndexOf('-'), space = line.IndexOf(' ');
+            if (path < 0 || dash < 0 || space < dash) continue;
+            ulong first = ulong.Parse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            ulong end = ulong.Parse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            int known = ranges.FindIndex(x => x.Path == line[path..]);
+            if (known < 0) ranges.Add((line[path..], first, end)); else ranges[known] = (ranges[known].Path, ranges[known].First, end);
+        }
+        foreach ((string path, ulong first, ulong end) in ranges) r.Line(string.Create(CultureInfo.InvariantCulture, $"0x{first:x12}-0x{end - 1:x12} (0x{end - first:x7}) {path}"));
+    }
+
+    /// <summary>wait DELAY [srv-unused|srv-removable BE/SRV]: until the delay is over or the condition holds.</summary>
+    private static void Wait(CliRequest r)
+    {
+        if (r[1].Length == 0 || UnitParser.Time(r[1], TimeUnit.Millisecond, out long ms) is not null) { r.Fail("Expects a duration, and optionally a condition."); return; }
+        ServerState? server = null;
+        if (r[2].Length > 0)
+        {
+            if (r[2] is not ("srv-unused" or "srv-removable")) { r.Fail("Unknown condition. Supported: 'srv-unused', 'srv-removable'."); return; }
+            if (!r.FindServer(r[3], out server)) return;
+        }
+        r.Suspend();
+        _ = new Waiting(r, r.Home!.NowMs + ms, server).Begin();
+    }
+
+    /// <summary>Looks ten times a second whether it is over.</summary>
+    private sealed class Waiting(CliRequest r, long untilMs, ServerState? server) : Engine.Loop.EventHandler
+    {
+        private const int StepMs = 100;
+
+        public Waiting Begin()
+        {
+            OnTimer(r.Home!.NowMs);
+            return this;
+        }
+
+        public override void OnEvents(uint events) { }
+
+        public override void OnTimer(long nowMs)
+        {
+            if (r.IsAbandoned) return;
+            bool holds = server is not null && IsUnused(server, r[2] == "srv-removable");
+            if (!holds && nowMs < untilMs) { r.Home!.Timers.Arm(this, Math.Min(untilMs, nowMs + StepMs)); return; }
+            if (server is not null) r.Line(holds ? "Done." : "Wait delay expired.");
+            r.Resume();
+        }
+
+        private static bool IsUnused(ServerState s, bool removable)
+            => s.CurrentSessions == 0 && s.Queue.Count == 0 && s.IdleConnections == 0 && (!removable || (s.Admin & AdminState.AnyMaintenance) != 0);
     }
 
     internal static readonly CliCommand[] Rows =
     [
         new("show version", "", CliLevel.User, "version of this process", r => r.Line(Version)),
-        new("show info", "[json]", CliLevel.User, "state of the process", Info),
-        new("show stat", "", CliLevel.User, "counters of every proxy and server, as CSV", StatisticsTable.Write),
-        new("show sess", "", CliLevel.Operator, "current connections", Sessions),
-        new("show servers state", "", CliLevel.User, "administrative state of every server", ServersState),
+        new("show info", "[desc|json|typed|float]*", CliLevel.User, "state of the process", ProcessTable.Write),
+        new("show stat", "[{<iid>|<proxy>} <type> <sid>] [desc|json|no-maint|typed|up]*", CliLevel.User, "counters of every proxy and server", StatisticsTable.Write),
+        new("show schema json", "", CliLevel.User, "JSON schema of 'show stat' and 'show info'", r => r.Line(JsonSchema.Text)),
+        new("show env", "[<name>]", CliLevel.Operator, "environment variables", Environment),
+        new("show startup-logs", "", CliLevel.User, "messages of the start", r => r.Answer.Append(StartupLogs)),
+        new("show libs", "", CliLevel.Operator, "files whose code is loaded", Libraries),
         new("clear counters", "[all]", CliLevel.Operator, "reset maxima, or all counters", Clear),
+        new("wait", "<delay> [<condition> <server>]", CliLevel.User, "wait a while, or until a server is unused", Wait),
     ];
 }

@@ -1,4 +1,4 @@
-// enable/disable server, set server, set weight, get weight, shutdown sessions server.
+// enable/disable server, set server, set weight, get weight, set maxconn server; the check switches as far as there are no checks.
 using System;
 using System.Globalization;
 using Baton.Configuration.Model;
@@ -11,14 +11,21 @@ namespace Baton.Control.Cli;
 
 internal static class ServerCommands
 {
+    private const AdminState AllForced = AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance;
+
+    private const string Usage = "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight";
+
     /// <summary>Changes a server under its backend's gate, then lets the balancer and the queue see it.</summary>
-    private static void Change(ServerState server, Action<ServerState> change)
+    private static void Change(ServerState server, Action<ServerState> change, bool isState = true)
     {
         BackendState backend = server.Backend;
         backend.Gate.Enter();
+        bool wasUp = backend.IsUp;
+        (AdminState, bool) before = (server.Admin, server.IsDown);
         change(server);
-        server.LastStateChangeMs = Environment.TickCount64;
+        if (isState && before != (server.Admin, server.IsDown)) server.LastStateChangeMs = Environment.TickCount64;
         backend.Balancer.Refresh();
+        if (wasUp != backend.IsUp) backend.LastStatusChangeMs = Environment.TickCount64;
         backend.Gate.Exit();
         foreach (ServerState s in backend.Servers) s.ServeQueue(null);
     }
@@ -28,21 +35,48 @@ internal static class ServerCommands
         if (r.FindServer(path, out ServerState server)) Change(server, s => s.Admin = next(s.Admin));
     }
 
-    private const AdminState AllForced = AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance;
-
     private static void Set(CliRequest r)
     {
         string path = r[2];
+        if (!r.FindServer(path, out ServerState server)) return;
         switch (r[3])
         {
-            case "state" when r[4] is "ready": Admin(r, path, a => a & ~AllForced); return;
-            case "state" when r[4] is "drain": Admin(r, path, a => (a & ~AllForced) | AdminState.ForcedDrain); return;
-            case "state" when r[4] is "maint": Admin(r, path, a => a | AdminState.ForcedMaintenance); return;
-            case "state": r.Line("'set server <srv> state' expects 'ready', 'drain' and 'maint'."); return;
+            case "state": State(r, server); return;
             case "weight": Weight(r, path, r[4]); return;
-            case "maxconn": MaxConn(r, path, r[4]); return;
-            case "addr": Address(r, path); return;
-            default: r.Line("usage: set server <backend>/<server> addr | maxconn | state | weight"); return;
+            case "health": Health(r, server); return;
+            case "addr": Address(r, server); return;
+            case "agent" or "agent-send": r.Fail("agent checks are not enabled on this server."); return;
+            case "agent-addr" or "agent-port": r.Fail("agent checks are not enabled on this server"); return;
+            case "check-port" when r[4].Length == 0: r.Fail("set server <b>/<s> check-port requires a port."); return;
+            case "check-addr" when r[4].Length == 0: r.Fail("set server <b>/<s> check-addr requires an address and optionally a port."); return;
+            case "check-port" or "check-addr": r.Fail("health checks are not enabled on this server"); return;
+            case "fqdn" when r[4].Length == 0: r.Fail("set server <b>/<s> fqdn requires a FQDN."); return;
+            case "fqdn": r.Fail("set server <b>/<s> fqdn failed because no resolution is configured."); return;
+            case "ssl": r.Fail("'set server <srv> ssl' cannot be set.  default-server should define ssl settings"); return;
+            default: r.Fail(Usage); return;
+        }
+    }
+
+    private static void State(CliRequest r, ServerState server)
+    {
+        switch (r[4])
+        {
+            case "ready": Change(server, s => s.Admin &= ~AllForced); return;
+            case "drain": Change(server, s => s.Admin = (s.Admin & ~AllForced) | AdminState.ForcedDrain); return;
+            case "maint": Change(server, s => s.Admin |= AdminState.ForcedMaintenance); return;
+            default: r.Fail("'set server <srv> state' expects 'ready', 'drain' and 'maint'."); return;
+        }
+    }
+
+    /// <summary>Without a check to contradict it, what an operator says stands.</summary>
+    private static void Health(CliRequest r, ServerState server)
+    {
+        switch (r[4])
+        {
+            case "up": Change(server, s => s.IsDown = false); return;
+            case "down": Change(server, s => s.IsDown = true); return;
+            case "stopping": r.Fail("'set server <srv> health stopping' is known, not supported by Baton yet."); return;
+            default: r.Fail("'set server <srv> health' expects 'up', 'stopping', or 'down'."); return;
         }
     }
 
@@ -50,27 +84,61 @@ internal static class ServerCommands
     private static void Weight(CliRequest r, string path, string text)
     {
         if (!r.FindServer(path, out ServerState server)) return;
-        bool percent = text.EndsWith('%');
-        if (!int.TryParse(percent ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)) { r.Line("Require <weight> or <weight%>."); return; }
-        if (percent) value = server.Config.Weight * value / 100;
-        if (value > 256) { r.Line("Absolute weight can only be between 0 and 256 inclusive."); return; }
-        Change(server, s => s.Weight = value);
+        if (text.Length == 0) { r.Fail("Require <weight> or <weight%>."); return; }
+        if (!Leading(text, out long value, out string rest)) { r.Fail("Empty weight string empty or preceded by garbage"); return; }
+        if (rest is not ("" or "%")) { r.Fail("Trailing garbage in weight string"); return; }
+        if (rest == "%" && value < 0) { r.Fail("Relative weight must be positive."); return; }
+        // COMPAT: a percentage beyond the range stops at its end, a number is refused
+        if (rest == "%") value = Math.Min(256, server.Config.Weight * Math.Min(value, 25600) / 100);
+        if (value is < 0 or > 256) { r.Fail("Absolute weight can only be between 0 and 256 inclusive."); return; }
+        Change(server, s => s.Weight = (int)value, isState: false);
     }
 
-    private static void MaxConn(CliRequest r, string path, string text)
+    /// <summary>The number a text begins with, and what follows it.</summary>
+    private static bool Leading(string text, out long value, out string rest)
     {
-        if (!r.FindServer(path, out ServerState server)) return;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)) { r.Line("Integer value expected."); return; }
-        Change(server, s => s.MaxConn = value);
+        int end = text.StartsWith('-') ? 1 : 0;
+        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        rest = text[end..];
+        return long.TryParse(text.AsSpan(0, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
 
-    private static void Address(CliRequest r, string path)
+    private static void MaxConn(CliRequest r)
     {
-        if (!r.FindServer(path, out ServerState server)) return;
-        byte[]? ip = AddressParser.Ip(r[4]);
-        int port = server.Endpoint?.Address.Port ?? 0;
-        if (ip is null || r[5] == "port" && !int.TryParse(r[6], NumberStyles.None, CultureInfo.InvariantCulture, out port)) { r.Line("set server <b>/<s> addr requires an address and optionally a port."); return; }
-        Change(server, s => s.Endpoint = SocketEndpoint.FromAddress(SocketAddress.From(ip, port)));
+        if (!r.FindServer(r[3], out ServerState server)) return;
+        if (r[4].Length == 0) { r.Fail("Require <maxconn>."); return; }
+        if (!Leading(r[4], out long value, out string rest)) { r.Fail("maxconn string empty or preceded by garbage"); return; }
+        if (rest.Length > 0) { r.Fail("Trailing garbage in maxconn string"); return; }
+        if (value is < 0 or > int.MaxValue) { r.Fail("Value out of range."); return; }
+        Change(server, s => s.MaxConn = (int)value, isState: false);
+    }
+
+    /// <summary>set server b/s addr ADDRESS [port PORT]: idle connections to the old address are not used again.</summary>
+    private static void Address(CliRequest r, ServerState server)
+    {
+        const string by = " by 'stats socket command'";
+        if (r[4].Length == 0) { r.Fail("set server <b>/<s> addr requires an address and optionally a port."); return; }
+        if (AddressParser.Ip(r[4]) is not { } ip) { r.Fail($"Invalid addr '{r[4]}'{by}"); return; }
+        SocketAddress old = server.Endpoint is { Path: "" } e ? e.Address : default;
+        string before = old.IsSet ? old.IpToString() : "", after = SocketAddress.From(ip, 1).IpToString();
+        string text = before == after ? "no need to change the addr" : $"IP changed from '{before}' to '{after}'";
+        int port = old.IsSet ? old.Port : 0;
+        if (r[5] == "port")
+        {
+            if (!int.TryParse(r[6], NumberStyles.None, CultureInfo.InvariantCulture, out int wanted)) { r.Fail($"{text}, problem converting port '{r[6]}' to an int{by}"); return; }
+            if (wanted > 65535) { r.Fail($"{text}, provided port is not valid.{by}"); return; }
+            text += wanted == port ? ", no need to change the port" : $", port changed from '{port}' to '{wanted}'";
+            port = wanted;
+        }
+        SocketEndpoint target = SocketEndpoint.FromAddress(SocketAddress.From(ip, port));
+        if (target.Text == server.Endpoint?.Text) { r.Feedback(5, text + by); return; }
+        Change(server, s => s.Endpoint = target, isState: false);
+        r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(5, text + by));
+    }
+
+    private static void Discard(IdlePool pool)
+    {
+        while (pool.Pop(provenOnly: false) is { } idle) idle.Discard();
     }
 
     private static void GetWeight(CliRequest r)
@@ -78,13 +146,23 @@ internal static class ServerCommands
         if (r.FindServer(r[2], out ServerState server)) r.Line($"{server.Weight} (initial {server.Config.Weight})");
     }
 
+    /// <summary>COMPAT: nothing to switch on is an error, nothing to switch off is not.</summary>
+    private static void Switch(CliRequest r, string? error)
+    {
+        if (r.FindServer(r[2], out _) && error is not null) r.Fail(error);
+    }
+
     internal static readonly CliCommand[] Rows =
     [
-        new("enable server", "<b>/<s>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
-        new("disable server", "<b>/<s>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], a => a | AdminState.ForcedMaintenance)),
-        new("set server", "<b>/<s> <what> <value>", CliLevel.Admin, "change state, weight, address or maxconn of a server", Set),
-        new("set weight", "<b>/<s> <weight[%]>", CliLevel.Admin, "change a server's weight", r => Weight(r, r[2], r[3])),
-        new("get weight", "<b>/<s>", CliLevel.User, "a server's current and configured weight", GetWeight),
-        new("set maxconn server", "<b>/<s> <n>", CliLevel.Admin, "change a server's maxconn", r => MaxConn(r, r[3], r[4])),
+        new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
+        new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], a => a | AdminState.ForcedMaintenance)),
+        new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r => Switch(r, "Health check was not configured on this server, cannot enable.")),
+        new("disable health", "<bk>/<srv>", CliLevel.Admin, "suspend health checks", r => Switch(r, null)),
+        new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r => Switch(r, "Agent was not configured on this server, cannot enable.")),
+        new("disable agent", "<bk>/<srv>", CliLevel.Admin, "suspend agent checks", r => Switch(r, null)),
+        new("set server", "<bk>/<srv> <what> <value>", CliLevel.Admin, "change a server's state, weight or address", Set),
+        new("set weight", "<bk>/<srv> <weight[%]>", CliLevel.Admin, "change a server's weight", r => Weight(r, r[2], r[3])),
+        new("get weight", "<bk>/<srv>", CliLevel.User, "a server's current and configured weight", GetWeight),
+        new("set maxconn server", "<bk>/<srv> <value>", CliLevel.Admin, "change a server's maxconn", MaxConn),
     ];
 }

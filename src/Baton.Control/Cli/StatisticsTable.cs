@@ -1,75 +1,106 @@
-// "show stat": one CSV row for each frontend, server and backend, with HAProxy's first 62 columns and its names for them.
+// "show stat": counters of every proxy and server as CSV, typed lines or JSON.
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using Baton.Engine.Proxies;
-using Baton.Engine.Servers;
+using Baton.Configuration.Model;
 
 namespace Baton.Control.Cli;
 
 internal static class StatisticsTable
 {
-    private const string Header = "# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,chkfail,chkdown,lastchg,downtime,qlimit,pid,iid,sid,throttle,lbtot,tracked,type,rate,rate_lim,rate_max,check_status,check_code,check_duration,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt,comp_in,comp_out,comp_byp,comp_rsp,lastsess,last_chk,last_agt,qtime,ctime,rtime,ttime,";
-
+    /// <summary>show stat [{iid|proxy} type sid] [desc|json|no-maint|typed|up]*.</summary>
     public static void Write(CliRequest r)
     {
-        r.Line(Header);
-        foreach (FrontendState f in r.Engine.Frontends) Frontend(r, f);
-        foreach (BackendState b in r.Engine.Backends)
+        int id = -1, types = -1, sid = -1, options = 2;
+        if (r.Words.Count >= 5)
         {
-            foreach (ServerState s in b.Servers) Server(r, b, s);
-            Backend(r, b);
+            ProxyConfig? proxy = r.Engine.Config.Proxies.Find(p => p.Name == r[2]);
+            if (proxy is not null) id = proxy.Id;
+            else if (!Number(r[2], out id)) { r.Fail("No such proxy."); return; }
+            Number(r[3], out types);
+            Number(r[4], out sid);
+            options = 5;
+        }
+        List<string> wanted = r.Words.GetRange(Math.Min(options, r.Words.Count), Math.Max(0, r.Words.Count - options));
+        var source = new StatisticsSource(r.Engine, r.Level >= CliLevel.Operator)
+        {
+            ProxyId = id, Types = types, Id = sid, OnlyUp = wanted.Contains("up"), NoMaintenance = wanted.Contains("up") || wanted.Contains("no-maint"),
+        };
+        List<StatisticsRow> rows = source.Read();
+        if (wanted.Contains("json")) Json(r.Answer, rows);
+        else if (wanted.Contains("typed")) Typed(r.Answer, rows, wanted.Contains("desc"));
+        else Csv(r.Answer, rows);
+    }
+
+    private static bool Number(string text, out int value)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) return true;
+        value = 0;
+        return false;
+    }
+
+    private static void Csv(StringBuilder a, List<StatisticsRow> rows)
+    {
+        a.Append("# ");
+        foreach (TypedField f in StatisticsColumns.All)
+        {
+            a.Append(f.Name).Append(',');
+            if (f.Name == StatisticsColumns.LastOfCore) a.Append("-,");
+        }
+        a.Append('\n');
+        int separator = StatisticsColumns.IndexOf(StatisticsColumns.LastOfCore);
+        foreach (StatisticsRow row in rows)
+        {
+            for (int i = 0; i < row.Values.Length; i++)
+            {
+                Quoted(a, row.Values[i]);
+                a.Append(',');
+                if (i == separator) a.Append("-,");
+            }
+            a.Append('\n');
         }
     }
 
-    private static long Sum(TrafficCounters[] counters, Func<TrafficCounters, long> pick)
+    /// <summary>Quotes are for values that need them (RFC 4180).</summary>
+    private static void Quoted(StringBuilder a, string? value)
     {
-        long n = 0;
-        foreach (TrafficCounters c in counters) n += pick(c);
-        return n;
+        if (value is null) return;
+        if (value.AsSpan().IndexOfAny(",\"\r\n") < 0) { a.Append(value); return; }
+        a.Append('"').Append(value.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
     }
 
-    private static void Frontend(CliRequest r, FrontendState f)
+    private static string Tag(StatisticsRow row, TypedField field) => row.Kind == 'B' && field.BackendTag is { } tag ? tag : field.Tag;
+
+    private static void Typed(StringBuilder a, List<StatisticsRow> rows, bool describe)
     {
-        TrafficCounters[] c = f.Counters;
-        string status = f.Status switch { ProxyStatus.Open => "OPEN", ProxyStatus.Paused => "PAUSED", _ => "STOP" };
-        long now = r.Engine.Workers[0].NowMs;
-        Row(r, f.Name, "FRONTEND", "", "", f.CurrentSessions, f.MaxSessions, f.MaxConn, c, status, "", "", "", "", f.Config.Id, 0, 0, Sum(c, x => x.SessionRate.Read(now)), f.Config.RateLimitSessions,
-            Sum(c, x => x.RequestRate.Read(now)).ToString(CultureInfo.InvariantCulture), Sum(c, x => x.RequestRateMax).ToString(CultureInfo.InvariantCulture), Sum(c, x => x.Requests).ToString(CultureInfo.InvariantCulture), false);
+        foreach (StatisticsRow row in rows)
+            for (int i = 0; i < row.Values.Length; i++)
+            {
+                if (row.Values[i] is not { } value) continue;
+                a.Append(CultureInfo.InvariantCulture, $"{row.Kind}.{row.ProxyId}.{row.Id}.{i}");
+                TypedText.Append(a, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value, describe);
+            }
     }
 
-    private static void Server(CliRequest r, BackendState b, ServerState s)
-        => Row(r, b.Name, s.Name, s.Queue.Count.ToString(CultureInfo.InvariantCulture), s.Queue.MaxCount.ToString(CultureInfo.InvariantCulture), s.CurrentSessions, s.MaxSessions, s.MaxConn, s.Counters,
-            s.StatusText, s.Weight.ToString(CultureInfo.InvariantCulture), s.Config.Backup ? "0" : "1", s.Config.Backup ? "1" : "0", s.Config.MaxQueue > 0 ? s.Config.MaxQueue.ToString(CultureInfo.InvariantCulture) : "",
-            b.Config.Id, s.Id, 2, Sum(s.Counters, x => x.SessionRate.Read(r.Engine.Workers[0].NowMs)), 0, "", "", Sum(s.Counters, x => x.Requests).ToString(CultureInfo.InvariantCulture), true);
-
-    private static void Backend(CliRequest r, BackendState b)
+    private static void Json(StringBuilder a, List<StatisticsRow> rows)
     {
-        int active = 0, backup = 0, weight = 0;
-        foreach (ServerState s in b.Servers) if (s.IsUsable) { if (s.Config.Backup) backup++; else active++; weight += s.EffectiveWeight; }
-        Row(r, b.Name, "BACKEND", b.TotalQueued.ToString(CultureInfo.InvariantCulture), b.Queue.MaxCount.ToString(CultureInfo.InvariantCulture), b.CurrentSessions, b.MaxSessions, b.FullConn, b.Counters,
-            b.UsableServers > 0 || b.Servers.Count == 0 ? "UP" : "DOWN", weight.ToString(CultureInfo.InvariantCulture), active.ToString(CultureInfo.InvariantCulture), backup.ToString(CultureInfo.InvariantCulture), "",
-            b.Config.Id, 0, 1, Sum(b.Counters, x => x.SessionRate.Read(r.Engine.Workers[0].NowMs)), 0, "", "", Sum(b.Counters, x => x.Requests).ToString(CultureInfo.InvariantCulture), true);
-    }
-
-    private static void Row(CliRequest r, string proxy, string name, string queue, string queueMax, int current, int max, int limit, TrafficCounters[] c, string status, string weight, string active, string backup,
-        string queueLimit, int proxyId, int serverId, int type, long rate, int rateLimit, string requestRate, string requestRateMax, string requests, bool back)
-    {
-        StringBuilder a = r.Answer;
-        string N(Func<TrafficCounters, long> pick) => Sum(c, pick).ToString(CultureInfo.InvariantCulture);
-        string Back(Func<TrafficCounters, long> pick) => back ? N(pick) : "";
-        string Average(Func<TrafficCounters, long> pick) => back ? TrafficCounters.Average(Sum(c, pick)).ToString(CultureInfo.InvariantCulture) : "";
-        string[] fields =
-        [
-            proxy, name, queue, queueMax, current.ToString(CultureInfo.InvariantCulture), max.ToString(CultureInfo.InvariantCulture), limit > 0 ? limit.ToString(CultureInfo.InvariantCulture) : "",
-            N(x => x.Sessions), N(x => x.BytesIn), N(x => x.BytesOut), N(x => x.DeniedRequests), N(x => x.DeniedResponses), back ? "" : N(x => x.RequestErrors),
-            Back(x => x.ConnectionErrors), Back(x => x.ResponseErrors), Back(x => x.Retries), Back(x => x.Redispatches), status, weight, active, backup, "", "", "", "", queueLimit,
-            "1", proxyId.ToString(CultureInfo.InvariantCulture), serverId.ToString(CultureInfo.InvariantCulture), "", Back(x => x.LoadBalanced), "", type.ToString(CultureInfo.InvariantCulture),
-            rate.ToString(CultureInfo.InvariantCulture), back ? "" : rateLimit.ToString(CultureInfo.InvariantCulture), N(x => x.SessionRateMax), "", "", "",
-            N(x => x.Responses[1]), N(x => x.Responses[2]), N(x => x.Responses[3]), N(x => x.Responses[4]), N(x => x.Responses[5]), N(x => x.Responses[0]), "",
-            requestRate, requestRateMax, requests, Back(x => x.ClientAborts), Back(x => x.ServerAborts), "", "", "", "", "", "", "",
-            Average(x => x.QueueTimeSum), Average(x => x.ConnectTimeSum), Average(x => x.ResponseTimeSum), Average(x => x.TotalTimeSum), "",
-        ];
-        a.AppendJoin(',', fields).Append('\n');
+        a.Append('[');
+        for (int n = 0; n < rows.Count; n++)
+        {
+            StatisticsRow row = rows[n];
+            a.Append(n > 0 ? ",[" : "[");
+            string head = string.Create(CultureInfo.InvariantCulture, $"\"objType\":\"{row.ObjectType}\",\"proxyId\":{row.ProxyId},\"id\":{row.Id},");
+            bool first = true;
+            for (int i = 0; i < row.Values.Length; i++)
+            {
+                if (row.Values[i] is not { } value) continue;
+                if (!first) a.Append(',');
+                first = false;
+                TypedText.AppendJson(a, head, i, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value);
+            }
+            a.Append(']');
+        }
+        a.Append("]\n");
     }
 }

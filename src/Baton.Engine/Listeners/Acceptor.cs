@@ -77,6 +77,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         for (int i = worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
         {
             if (!_draining && !listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
+            if (!_draining && listener.Target is Proxies.FrontendState && worker.Engine.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
             int length = SocketAddress.StorageSize;
             int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0) { OnAcceptError(Sockets.Last); return; }
@@ -110,7 +111,12 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
         if (worker.PoolPurger.DropOne()) return;
         if (_draining) return;
+        Rest(100);
+    }
+
+    private void Rest(int ms)
+    {
         Pause();
-        worker.Timers.Arm(this, worker.NowMs + 100);
+        worker.Timers.Arm(this, worker.NowMs + ms);
     }
 }

@@ -64,6 +64,7 @@ public sealed class ListenerState
     /// <summary>False while paused or stopped.</summary>
     public bool Accepting { get; set; }
     public int CurrentSessions => Volatile.Read(ref _current);
+    public void ResetMaxSessions() => _currentMax = _current;
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
     public void Leave()

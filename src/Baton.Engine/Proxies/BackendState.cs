@@ -74,6 +74,12 @@ public sealed class BackendState
     /// <summary>Servers that may be given new streams: the active ones, or the backups when none is left.</summary>
     public int UsableServers => Balancer.Usable.Length;
 
+    /// <summary>There is somebody to give a stream to, or nobody was ever to be there.</summary>
+    public bool IsUp => UsableServers > 0 || Servers.Count == 0;
+
+    /// <summary>When <see cref="IsUp"/> last changed (Environment.TickCount64); 0 for never.</summary>
+    public long LastStatusChangeMs { get; set; }
+
     public int TotalQueued
     {
         get { int n = Queue.Count; foreach (ServerState s in Servers) n += s.Queue.Count; return n; }

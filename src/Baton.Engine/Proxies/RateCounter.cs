@@ -9,12 +9,17 @@ public sealed class RateCounter
     private long _second;
     private int _current, _previous;
 
+    /// <summary>The highest rate so far.</summary>
+    public int Max { get; set; }
+
     /// <summary>Counts one event and returns the rate after it.</summary>
     public int Add(long nowMs)
     {
         Roll(nowMs);
         _current++;
-        return Read(nowMs);
+        int rate = Read(nowMs);
+        if (rate > Max) Max = rate;
+        return rate;
     }
 
     /// <summary>Changes nothing: other workers read here too.</summary>

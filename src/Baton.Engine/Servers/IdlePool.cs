@@ -38,6 +38,18 @@ public sealed class IdlePool
         return null;
     }
 
+    /// <summary>Connections that have served more than one request. Other workers may ask: the answer may then be a moment old.</summary>
+    public int ProvenCount
+    {
+        get
+        {
+            ServerConnection?[] items = _items;
+            int n = 0;
+            for (int i = 0; i < items.Length && i < Count; i++) if (items[i] is { Reuses: > 0 }) n++;
+            return n;
+        }
+    }
+
     public ServerConnection this[int index] => _items[index];
 
     /// <summary>Takes one out, keeping the order of the others.</summary>

@@ -78,7 +78,10 @@ public sealed class ServerState
     public bool IsUsable => IsRunning && EffectiveWeight > 0;
 
     /// <summary>Up as far as anybody knows: may still serve streams that insist on it (persistence) while draining.</summary>
-    public bool IsRunning => (Admin & AdminState.AnyMaintenance) == 0 && Endpoint is not null;
+    public bool IsRunning => (Admin & AdminState.AnyMaintenance) == 0 && !IsDown && Endpoint is not null;
+
+    /// <summary>"set server health down": an operator says it is down, although nothing has checked it.</summary>
+    public bool IsDown { get; set; }
 
     /// <summary>Used by the balancing algorithms, under the gate.</summary>
     public int BalancingCredit;
@@ -123,6 +126,7 @@ public sealed class ServerState
         {
             if ((Admin & AdminState.ResolutionMaintenance) != 0) return "MAINT (resolution)";
             if ((Admin & AdminState.AnyMaintenance) != 0) return "MAINT";
+            if (IsDown) return "DOWN";
             if ((Admin & AdminState.AnyDrain) != 0) return "DRAIN";
             return "no check";
         }

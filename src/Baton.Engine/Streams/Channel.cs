@@ -28,6 +28,7 @@ public enum Flow : byte
 public unsafe struct Channel
 {
     public byte* Data;
+    public readonly bool HasBuffer => Data is not null;
     public int Start, Ready, End;
 
     /// <summary>How the message's end is known; UntilClose also stands for tunnels and TCP.</summary>

@@ -43,7 +43,7 @@ public sealed unsafe partial class HttpStream
         if (parsed != ParseStatus.Complete) { Response.Ready = Response.End; Response.Complete = true; _responsePhase = ResponsePhase.Forward; _clientKeepAlive = false; return; }
         Status = ResponseHead.Status;
         CountResponse(Status);
-        if (HasLog) _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
+        _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
         RunAfterResponseRules();
         Status = ResponseHead.Status;
         PrepareResponseHead(ResponseHead);

@@ -54,20 +54,26 @@ public sealed unsafe partial class HttpStream
         counters.RequestRateMax = System.Math.Max(counters.RequestRateMax, counters.RequestRate.Add(Worker.NowMs));
         Worker.Engine.TotalRequests[Worker.Index].Value++;
         CaptureRequest();
-        if (HasLog) { CaptureRequestLine(); _requestHeadLogSize = HeadLogSize(RequestHead, request: true); }
+        _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
+        if (HasLog) CaptureRequestLine();
     }
 
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
     private static int HeadLogSize(MessageHead head, bool request, bool own = false)
     {
-        int size = 20 + 8 + 1 + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
+        int size = 20 + 8 + 1 + head.FieldBytes + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
         if (head.Body == BodyKind.Chunked) size++;
+        // a server's Connection header is taken out before counting, that of our own pages is not
+        return own || !head.HasConnectionHeader ? size : size - ConnectionBytes(head);
+    }
+
+    private static int ConnectionBytes(MessageHead head)
+    {
+        int size = 0;
         for (int i = 0; i < head.FieldCount; i++)
         {
             ref HeaderField field = ref head.Field(i);
-            // a server's Connection header is taken out before counting, that of our own pages is not
-            if (!own && field.Id is (HeaderId.Connection or HeaderId.ProxyConnection)) continue;
-            size += field.NameLength + field.ValueLength;
+            if (field.Id is HeaderId.Connection or HeaderId.ProxyConnection) size += field.NameLength + field.ValueLength;
         }
         return size;
     }

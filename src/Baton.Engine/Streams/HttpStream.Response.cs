@@ -69,7 +69,7 @@ public sealed unsafe partial class HttpStream
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();
         bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
         CaptureResponse();
-        if (HasLog) _responseHeadLogSize = HeadLogSize(head, request: false);
+        _responseHeadLogSize = HeadLogSize(head, request: false);
         if (!RunResponseRules()) return true;
         if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
         if ((Backend.Config.Options & ProxyOptions.CheckCache) != 0 && LeaksCookie(head))

@@ -29,6 +29,11 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Deadlines of the three things that can time out, long.MaxValue when none runs.</summary>
     protected long ClientDeadlineMs, ServerDeadlineMs, PhaseDeadlineMs;
 
+    /// <summary>What runs out first (worker's milliseconds, long.MaxValue for never), and the client's and the server's own.</summary>
+    public long DeadlineMs => Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
+    public long ClientLeftMs => ClientDeadlineMs;
+    public long ServerLeftMs => ServerDeadlineMs;
+
     /// <summary>Unique among the streams of this worker, for logs and show sess.</summary>
     public uint SequenceNumber;
 

@@ -183,6 +183,7 @@ public sealed unsafe partial class MessageHead
             field.Value = value;
             field.ValueLength = (int)(stop - value);
             field.LineLength = p[-2] == '\r' ? (int)(p - line) : 0;
+            FieldBytes += (int)(colon - line) + field.ValueLength;
             _count++;
             _position = (int)(p - start);
             if ((byte)(id - 1) < (byte)HeaderId.Expect && !Understand(ref field, options))

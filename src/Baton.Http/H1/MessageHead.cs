@@ -70,6 +70,7 @@ public sealed unsafe partial class MessageHead
         _reasonLength = 0;
         _partsKnown = false;
         HeadLength = 0;
+        FieldBytes = 0;
         Method = HttpMethod.Other;
         Form = TargetForm.Origin;
         MinorVersion = 1;
@@ -85,6 +86,9 @@ public sealed unsafe partial class MessageHead
 
     /// <summary>Bytes of the head in the input, with the empty line and the CRLFs skipped before a request (RFC 9112 §2.2).</summary>
     public int HeadLength { get; private set; }
+
+    /// <summary>Bytes of all field names and values as received, without separators and white space around values.</summary>
+    public int FieldBytes { get; private set; }
     /// <summary>The request method.</summary>
     public HttpMethod Method { get; private set; }
     /// <summary>The form of the request target (RFC 9112 §3.2).</summary>

@@ -96,6 +96,13 @@ public static unsafe partial class Processes
         return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
     }
 
+    /// <summary>The soft limit of a resource; 0 when there is none.</summary>
+    public static long SoftLimit(int resource)
+    {
+        ResourceLimit limit;
+        return getrlimit(resource, &limit) < 0 || limit.Current > long.MaxValue ? 0 : (long)limit.Current;
+    }
+
     /// <summary>Bounds the process's data memory (RLIMIT_DATA); allocations beyond it fail.</summary>
     public static bool LimitMemory(long bytes)
     {

@@ -85,6 +85,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             return 1;
         }
         WarnOfUnusedActivation(engine);
+        InformationCommands.ReleaseDate = Program.ReleaseDate;
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
         var desk = new HandoverDesk(engine);
         var cli = new CliServer(engine, HandoverCommands.Rows(desk));
@@ -262,9 +263,10 @@ internal sealed class Startup(CommandLine line, string[] args)
 
     private void Warn(string text) { if (!line.Quiet) Say($"[WARNING]  ({Processes.getpid()}) : {text}\n"); }
 
-    /// <summary>To stderr, and to the start-up log of the master when there is one.</summary>
+    /// <summary>To stderr, to "show startup-logs", and to the start-up log of the master when there is one.</summary>
     private static void Say(string text)
     {
+        InformationCommands.StartupLogs += text;
         StandardStreams.Error(text);
         MasterLink.Current?.Log(text);
     }

@@ -1,0 +1,132 @@
+// "show info": the state of the process as plain lines, typed lines or JSON.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Baton.Engine;
+using Baton.Engine.Proxies;
+using Baton.Interop.Linux;
+
+namespace Baton.Control.Cli;
+
+internal static class ProcessTable
+{
+    /// <summary>A line: HAProxy's position, what it is, how it is read; null leaves the line out.</summary>
+    private sealed record Line(int Position, TypedField Field, Func<EngineState, bool, string?> Read);
+
+    private static Line Row(int position, string name, string tag, ValueKind kind, string description, Func<EngineState, string?> read) => new(position, new TypedField(name, tag, kind, description), (e, _) => read(e));
+
+    private static Line Number(int position, string name, string tag, string description, Func<EngineState, long> read, ValueKind kind = ValueKind.Unsigned)
+        => new(position, new TypedField(name, tag, kind, description), (e, _) => Text(read(e)));
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>show info [desc|float|json|typed]*.</summary>
+    public static void Write(CliRequest r)
+    {
+        bool json = r.Words.Contains("json"), typed = r.Words.Contains("typed"), describe = r.Words.Contains("desc"), fraction = r.Words.Contains("float");
+        StringBuilder a = r.Answer;
+        bool first = true;
+        foreach (Line line in s_lines)
+        {
+            if (line.Read(r.Engine, fraction) is not { } value) continue;
+            if (json)
+            {
+                a.Append(first ? "[" : ",");
+                TypedText.AppendJson(a, "", line.Position, line.Field, line.Field.Tag, value);
+                first = false;
+            }
+            else if (typed)
+            {
+                a.Append(line.Position);
+                TypedText.Append(a, line.Field, line.Field.Tag, value, describe);
+            }
+            else
+            {
+                a.Append(line.Field.Name).Append(": ").Append(value);
+                if (describe) a.Append(":\"").Append(line.Field.Description).Append('"');
+                a.Append('\n');
+            }
+        }
+        if (json) a.Append("]\n");
+    }
+
+    private static long UptimeMs(EngineState e) => Environment.TickCount64 - e.StartedAtMs;
+
+    private static string Uptime(EngineState e)
+    {
+        long s = UptimeMs(e) / 1000;
+        return string.Create(CultureInfo.InvariantCulture, $"{s / 86400}d {s / 3600 % 24}h{s / 60 % 60:00}m{s % 60:00}s");
+    }
+
+    private static string Seconds(long ms, bool fraction) => fraction ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000}.{ms % 1000:000}000") : Text(ms / 1000);
+
+    private static long Sum(EngineState e, Func<int, long> pick)
+    {
+        long n = 0;
+        for (int i = 0; i < e.WorkerCount; i++) n += pick(i);
+        return n;
+    }
+
+    private static long BytesOut(EngineState e)
+    {
+        long n = 0;
+        foreach (FrontendState f in e.Frontends) foreach (TrafficCounters c in f.Counters) n += c.BytesOut;
+        return n;
+    }
+
+    private static long BufferBytes(EngineState e, bool free)
+        => Sum(e, i => (long)e.Workers[i].Buffers.BlockSize * (e.Workers[i].Buffers.Rented + (free ? e.Workers[i].Buffers.Free : 0)));
+
+    private static int Listening(EngineState e)
+    {
+        int n = 0;
+        foreach (Engine.Listeners.ListenerState l in e.Listeners) if (l.Accepting) n++;
+        return n;
+    }
+
+    private static readonly Line[] s_lines =
+    [
+        Row(0, "Name", "POS", ValueKind.Text, "name of the program", _ => "Baton"),
+        Row(1, "Version", "POS", ValueKind.Text, "version of the program", _ => InformationCommands.Version),
+        Row(2, "Release_date", "POS", ValueKind.Text, "date of the version", _ => InformationCommands.ReleaseDate),
+        Number(3, "Nbthread", "CGS", "workers (nbthread)", e => e.WorkerCount),
+        Number(4, "Nbproc", "CGS", "processes, always 1", _ => 1),
+        Number(5, "Process_num", "KGP", "number of this process, always 1", _ => 1),
+        Number(6, "Pid", "SGP", "process id", _ => Processes.getpid()),
+        Row(7, "Uptime", "MDP", ValueKind.Text, "time since the start", Uptime),
+        new(8, new TypedField("Uptime_sec", "MDP", ValueKind.Unsigned, "seconds since the start"), (e, fraction) => Seconds(UptimeMs(e), fraction)),
+        Number(9, "Memmax_MB", "CLP", "memory limit in megabytes (-m)", _ => Processes.SoftLimit(Processes.RLIMIT_DATA) >> 20),
+        Number(10, "PoolAlloc_MB", "MGP", "megabytes in buffers", e => BufferBytes(e, true) >> 20),
+        Number(11, "PoolUsed_MB", "MGP", "megabytes in buffers in use", e => BufferBytes(e, false) >> 20),
+        Number(12, "PoolFailed", "MCP", "failed allocations, always 0: the process ends on one", _ => 0),
+        Number(13, "Ulimit-n", "CLP", "limit of descriptors", _ => Processes.SoftLimit(Processes.RLIMIT_NOFILE)),
+        Number(14, "Maxsock", "CLP", "limit of sockets", _ => Processes.SoftLimit(Processes.RLIMIT_NOFILE)),
+        Number(15, "Maxconn", "CLP", "connections at a time (maxconn)", e => e.MaxConn),
+        Number(16, "Hard_maxconn", "CLP", "what maxconn was at start", e => e.ConfiguredMaxConn),
+        Number(17, "CurrConns", "MGP", "connections now", e => e.CurrentConnections),
+        Number(18, "CumConns", "MCP", "connections since the start", e => Sum(e, i => e.TotalConnections[i].Value)),
+        Number(19, "CumReq", "MCP", "requests since the start", e => Sum(e, i => e.TotalRequests[i].Value)),
+        Number(26, "ConnRate", "MRP", "new connections over the last second", e => Sum(e, i => e.ConnectionRates[i].Read(e.Workers[i].NowMs))),
+        Number(27, "ConnRateLimit", "CLP", "limit of ConnRate", e => e.MaxConnectionRate),
+        Number(28, "MaxConnRate", "MMP", "highest ConnRate", e => Sum(e, i => e.ConnectionRates[i].Max)),
+        Number(29, "SessRate", "MRP", "new sessions over the last second", e => Sum(e, i => e.SessionRates[i].Read(e.Workers[i].NowMs))),
+        Number(30, "SessRateLimit", "CLP", "limit of SessRate", e => e.MaxSessionRate),
+        Number(31, "MaxSessRate", "MRP", "highest SessRate", e => Sum(e, i => e.SessionRates[i].Max)),
+        Number(47, "Tasks", "MGP", "client connections and listening sockets the workers look after", e => Sum(e, i => e.Workers[i].ClientCount + e.Workers[i].Acceptors.Count)),
+        Number(49, "Idle_pct", "MaP", "share of the last second spent waiting, in percent", e => Sum(e, i => e.Workers[i].IdlePercent) / e.WorkerCount),
+        Row(50, "node", "COS", ValueKind.Text, "name of the node (node)", e => e.Config.Global.Node ?? Processes.HostName()),
+        Row(51, "description", "COS", ValueKind.Text, "description of the node (description)", e => e.Config.Global.Description),
+        Number(52, "Stopping", "MGP", "1 while the process ends", e => e.Stopping ? 1 : 0),
+        Number(53, "Jobs", "MGP", "connections and listening sockets", e => e.CurrentConnections + Listening(e)),
+        Number(54, "Unstoppable Jobs", "MGP", "jobs a soft stop does not wait for, always 0", _ => 0),
+        Number(55, "Listeners", "MGP", "listening sockets", e => Listening(e)),
+        Number(58, "DroppedLogs", "MGP", "log lines that could not be sent", e => Sum(e, i => e.Workers[i].DroppedLogs)),
+        Number(61, "TotalBytesOut", "MGP", "bytes sent to clients", BytesOut, ValueKind.Unsigned64),
+        Row(66, "Build info", "POS", ValueKind.Text, "build", _ => InformationCommands.Version),
+        Number(67, "Memmax_bytes", "CLP", "memory limit in bytes (-m)", _ => Processes.SoftLimit(Processes.RLIMIT_DATA)),
+        Number(68, "PoolAlloc_bytes", "MGP", "bytes in buffers", e => BufferBytes(e, true), ValueKind.Unsigned64),
+        Number(69, "PoolUsed_bytes", "MGP", "bytes in buffers in use", e => BufferBytes(e, false), ValueKind.Unsigned64),
+        new(70, new TypedField("Start_time_sec", "MDP", ValueKind.Unsigned, "wall-clock time of the start, seconds since 1970"), (e, fraction) => Seconds(e.Workers[0].WallClockOffsetMs + e.StartedAtMs, fraction)),
+    ];
+}

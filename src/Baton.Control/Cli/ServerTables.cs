@@ -1,0 +1,76 @@
+// show servers state, show servers conn, show backend.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Baton.Configuration.Model;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+
+namespace Baton.Control.Cli;
+
+internal static class ServerTables
+{
+    /// <summary>The backends asked for: the one named, or all. False when there is none of the name.</summary>
+    private static bool Backends(CliRequest r, out List<BackendState> found)
+    {
+        found = r.Engine.Backends;
+        if (r[3].Length == 0) return true;
+        BackendState? one = r.FindBackend(r[3]);
+        if (one is null) { r.Fail("Can't find backend."); return false; }
+        found = [one];
+        return true;
+    }
+
+    /// <summary>The server-state file's format, version 1.</summary>
+    private static void State(CliRequest r)
+    {
+        if (!Backends(r, out List<BackendState> backends)) return;
+        r.Line("1");
+        r.Line("# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port");
+        foreach (BackendState b in backends)
+            foreach (ServerState s in b.Servers)
+                r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(IsInMaintenance(s) ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
+    }
+
+    private static bool IsInMaintenance(ServerState s) => (s.Admin & AdminState.AnyMaintenance) != 0;
+
+    /// <summary>COMPAT: "disabled" in the file counts as forced as well.</summary>
+    private static int AdminBits(ServerState s)
+        => (int)((s.Admin & AdminState.ConfiguredMaintenance) != 0 ? s.Admin | AdminState.ForcedMaintenance : s.Admin);
+
+    private static long Since(CliRequest r, ServerState s) => (Environment.TickCount64 - Math.Max(s.LastStateChangeMs, r.Engine.StartedAtMs)) / 1000;
+
+    private static string Ip(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.IpToString() : "-";
+
+    private static int Port(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.Port : 0;
+
+    private static string Name(ServerState s) => s.Config.Address.Kind == AddressKind.Name ? s.Config.Address.HostName : "-";
+
+    private static void Connections(CliRequest r)
+    {
+        if (!Backends(r, out List<BackendState> backends)) return;
+        r.Line($"# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[{r.Engine.WorkerCount}]");
+        foreach (BackendState b in backends)
+            foreach (ServerState s in b.Servers)
+            {
+                int idle = s.IdleConnections, proven = 0;
+                foreach (IdlePool p in s.Pools) proven += p.ProvenCount;
+                r.Answer.Append(CultureInfo.InvariantCulture, $"{b.Name}/{s.Name} {b.Config.Id}/{s.Id} {Ip(s)} {Port(s)} - {s.Config.PoolPurgeDelayMs} {s.CurrentSessions} {s.MaxSessions} {Math.Max(s.CurrentSessions, idle)} {idle - proven} {proven} {s.Config.PoolMaxConn} {idle}");
+                foreach (IdlePool p in s.Pools) r.Answer.Append(' ').Append(p.Count);
+                r.Answer.Append('\n');
+            }
+    }
+
+    private static void List(CliRequest r)
+    {
+        r.Line("# name");
+        foreach (BackendState b in r.Engine.Backends) r.Line(b.Name);
+    }
+
+    internal static readonly CliCommand[] Rows =
+    [
+        new("show servers state", "[<backend>]", CliLevel.User, "state of every server, as a server-state file has it", State),
+        new("show servers conn", "[<backend>]", CliLevel.User, "connections of every server", Connections),
+        new("show backend", "", CliLevel.User, "names of the backends", List),
+    ];
+}

@@ -1,0 +1,229 @@
+// Reads the counters of every proxy into rows, with HAProxy's choice of columns for each kind of row.
+using System;
+using System.Collections.Generic;
+using Baton.Configuration.Model;
+using Baton.Engine;
+using Baton.Engine.Listeners;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+
+namespace Baton.Control.Cli;
+
+/// <summary>What is shown: everything a filter lets through. ShowDetails is false for users below "operator": no addresses, cookies, algorithms.</summary>
+internal sealed class StatisticsSource(EngineState engine, bool showDetails)
+{
+    /// <summary>Bits of the filter's type.</summary>
+    private const int Frontends = 1, Backends = 2, Servers = 4, Listeners = 8;
+
+    private readonly long _now = engine.Workers[0].NowMs;
+    private readonly List<StatisticsRow> _rows = [];
+
+    /// <summary>Number of the proxy, kinds and number of the server or listener to show; -1 for all.</summary>
+    public int ProxyId { get; init; } = -1;
+    public int Types { get; init; } = -1;
+    public int Id { get; init; } = -1;
+
+    /// <summary>"up" and "no-maint".</summary>
+    public bool OnlyUp { get; init; }
+    public bool NoMaintenance { get; init; }
+
+    public List<StatisticsRow> Read()
+    {
+        foreach (ProxyConfig proxy in engine.Config.Proxies)
+        {
+            if (ProxyId > 0 && proxy.Id != ProxyId) continue;
+            if (engine.Frontends.Find(f => f.Config == proxy) is { } frontend) ReadFrontend(frontend);
+            if (engine.Backends.Find(b => b.Config == proxy) is { } backend) ReadBackend(backend);
+        }
+        return _rows;
+    }
+
+    private void ReadFrontend(FrontendState f)
+    {
+        if ((Types & Frontends) != 0 && Id <= 0) _rows.Add(Frontend(f));
+        if ((Types & Listeners) == 0 || (f.Config.Options & ProxyOptions.SocketStats) == 0) return;
+        foreach (ListenerState l in f.Listeners) if (Id <= 0 || l.Id == Id) _rows.Add(Listener(f, l));
+    }
+
+    private void ReadBackend(BackendState b)
+    {
+        if ((Types & Servers) != 0)
+            foreach (ServerState s in b.Servers)
+                if ((Id <= 0 || s.Id == Id) && (!OnlyUp || s.IsRunning) && (!NoMaintenance || (s.Admin & AdminState.AnyMaintenance) == 0)) _rows.Add(Server(b, s));
+        if ((Types & Backends) != 0 && Id <= 0) _rows.Add(Backend(b));
+    }
+
+    private static long Sum(TrafficCounters[] counters, Func<TrafficCounters, long> pick)
+    {
+        long n = 0;
+        foreach (TrafficCounters c in counters) n += pick(c);
+        return n;
+    }
+
+    private static long Max(TrafficCounters[] counters, Func<TrafficCounters, long> pick)
+    {
+        long n = 0;
+        foreach (TrafficCounters c in counters) n = Math.Max(n, pick(c));
+        return n;
+    }
+
+    private static StatisticsRow Begin(char kind, ProxyConfig proxy, string name, int id, int type, string status)
+    {
+        var row = new StatisticsRow(kind, proxy.Id, id) { ["pxname"] = proxy.Name, ["svname"] = name, ["status"] = status };
+        row.Set("pid", 1);
+        row.Set("iid", proxy.Id);
+        row.Set("sid", id);
+        row.Set("type", type);
+        row["mode"] = proxy.Mode == ProxyMode.Http ? "http" : "tcp";
+        row.SetFrom("ssl_sess", 0, 0, 0);
+        return row;
+    }
+
+    private static void Traffic(StatisticsRow row, TrafficCounters[] c)
+    {
+        row.SetFrom("stot", Sum(c, x => x.Sessions), Sum(c, x => x.BytesIn), Sum(c, x => x.BytesOut));
+        row.Set("dresp", Sum(c, x => x.DeniedResponses));
+        row.Set("wrew", Sum(c, x => x.FailedRewrites));
+        row.Set("eint", Sum(c, x => x.InternalErrors));
+    }
+
+    private static void Responses(StatisticsRow row, TrafficCounters[] c)
+        => row.SetFrom("hrsp_1xx", Sum(c, x => x.Responses[1]), Sum(c, x => x.Responses[2]), Sum(c, x => x.Responses[3]), Sum(c, x => x.Responses[4]), Sum(c, x => x.Responses[5]), Sum(c, x => x.Responses[0]));
+
+    private StatisticsRow Frontend(FrontendState f)
+    {
+        TrafficCounters[] c = f.Counters;
+        StatisticsRow row = Begin('F', f.Config, "FRONTEND", 0, 0, f.Status switch { ProxyStatus.Open => "OPEN", ProxyStatus.Paused => "PAUSED", _ => "STOP" });
+        row.SetFrom("scur", f.CurrentSessions, f.MaxSessions, f.MaxConn);
+        Traffic(row, c);
+        row.Set("dreq", Sum(c, x => x.DeniedRequests));
+        row.Set("ereq", Sum(c, x => x.RequestErrors));
+        row.SetFrom("rate", Sum(c, x => x.SessionRate.Read(_now)), f.Config.RateLimitSessions, Sum(c, x => x.SessionRateMax));
+        row.SetFrom("req_rate", Sum(c, x => x.RequestRate.Read(_now)), Sum(c, x => x.RequestRateMax), Sum(c, x => x.Requests));
+        row.SetFrom("comp_in", 0, 0, 0, 0);
+        row.SetFrom("conn_rate", Sum(c, x => x.ConnectionRate.Read(_now)), Sum(c, x => x.ConnectionRateMax), Sum(c, x => x.Connections));
+        row.SetFrom("dcon", Sum(c, x => x.DeniedConnections), Sum(c, x => x.DeniedSessions));
+        if (f.IsHttp)
+        {
+            Responses(row, c);
+            row.Set("intercepted", Sum(c, x => x.Intercepted));
+            row.SetFrom("cache_lookups", 0, 0);
+        }
+        NoHttp2(row);
+        int clients = f.IsHttp ? f.CurrentSessions : 0;
+        row.Set("h1_open_connections", clients);
+        row.SetFrom("h1_total_connections", f.IsHttp ? Sum(c, x => x.Sessions) : 0, f.IsHttp ? Sum(c, x => x.Requests) : 0);
+        ByProtocol(row, c, f.IsHttp);
+        return row;
+    }
+
+    /// <summary>The columns of 3.x that split sessions and requests by protocol.</summary>
+    private static void ByProtocol(StatisticsRow row, TrafficCounters[] c, bool http)
+    {
+        long sessions = Sum(c, x => x.Sessions);
+        row.SetFrom("sess_other", http ? 0 : sessions, http ? sessions : 0, 0, 0, 0, http ? Sum(c, x => x.Requests) : 0, 0, 0);
+    }
+
+    private static void NoHttp2(StatisticsRow row) => row.SetFrom("h2_headers_rcvd", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    private StatisticsRow Listener(FrontendState f, ListenerState l)
+    {
+        TrafficCounters[] c = l.Counters;
+        StatisticsRow row = Begin('L', f.Config, l.Name.Length > 0 ? l.Name : $"sock-{l.Id}", l.Id, 3, !l.Accepting ? "PAUSED" : l.IsFull ? "FULL" : "OPEN");
+        row.SetFrom("scur", l.CurrentSessions, l.MaxSessions, l.Config.MaxConn);
+        Traffic(row, c);
+        row.Set("dreq", Sum(c, x => x.DeniedRequests));
+        row.Set("ereq", Sum(c, x => x.RequestErrors));
+        row.SetFrom("dcon", Sum(c, x => x.DeniedConnections), Sum(c, x => x.DeniedSessions));
+        if (showDetails) row["addr"] = l.Endpoint is { } e ? e.Path.Length > 0 ? "unix" : e.Text : $"fd@{l.InheritedDescriptor}";
+        return row;
+    }
+
+    private StatisticsRow Server(BackendState b, ServerState s)
+    {
+        TrafficCounters[] c = s.Counters;
+        StatisticsRow row = Begin('S', b.Config, s.Name, s.Id, 2, s.StatusText);
+        row.SetFrom("qcur", s.Queue.Count, s.Queue.MaxCount, s.CurrentSessions, s.MaxSessions);
+        if (s.MaxConn > 0) row.Set("slim", s.MaxConn);
+        Traffic(row, c);
+        Failures(row, c);
+        row.SetFrom("weight", s.Weight, s.Config.Backup ? 0 : 1, s.Config.Backup ? 1 : 0);
+        row.Set("lastchg", Age(s.LastStateChangeMs));
+        if (s.Config.MaxQueue > 0) row.Set("qlimit", s.Config.MaxQueue);
+        row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
+        row.Set("rate_max", Sum(c, x => x.SessionRateMax));
+        if (showDetails)
+        {
+            row["addr"] = s.Endpoint is { } e ? e.Path.Length > 0 ? "unix" : e.Text : "-";
+            if (s.Config.Cookie is { } cookie) row["cookie"] = cookie;
+        }
+        int idle = 0, proven = 0;
+        foreach (IdlePool p in s.Pools) { idle += p.Count; proven += p.ProvenCount; }
+        row.Set("srv_icur", idle);
+        if (s.Config.PoolMaxConn >= 0) row.Set("src_ilim", s.Config.PoolMaxConn);
+        row.SetFrom("idle_conn_cur", idle - proven, proven, s.CurrentSessions, Math.Max(s.CurrentSessions, idle));
+        row.Set("uweight", s.Weight);
+        row.Set("srid", 0);
+        BackSide(row, c, b.IsHttp);
+        return row;
+    }
+
+    private StatisticsRow Backend(BackendState b)
+    {
+        TrafficCounters[] c = b.Counters;
+        StatisticsRow row = Begin('B', b.Config, "BACKEND", 0, 1, b.IsUp ? "UP" : "DOWN");
+        row.SetFrom("qcur", b.TotalQueued, b.Queue.MaxCount, b.CurrentSessions, b.MaxSessions, b.FullConn);
+        Traffic(row, c);
+        row.Set("dreq", Sum(c, x => x.DeniedRequests));
+        Failures(row, c);
+        int active = 0, backup = 0, weight = 0;
+        foreach (ServerState s in b.Servers) if (s.IsUsable) { if (s.Config.Backup) backup++; else active++; }
+        foreach (ServerState s in b.Balancer.Usable) weight += s.EffectiveWeight;
+        row.SetFrom("weight", weight, active, backup);
+        row.Set("chkdown", 0);
+        row.Set("lastchg", Age(b.LastStatusChangeMs));
+        if (b.Servers.Count > 0) row.Set("downtime", 0);
+        row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
+        row.Set("rate_max", Sum(c, x => x.SessionRateMax));
+        row.SetFrom("comp_in", 0, 0, 0, 0);
+        if (showDetails) row["algo"] = AlgorithmText(b.Config.Balance.Algorithm);
+        if (b.IsHttp) row.SetFrom("cache_lookups", 0, 0);
+        row.Set("uweight", weight);
+        row.SetFrom("agg_server_status", 0, 0, 0);
+        NoHttp2(row);
+        row.SetFrom("h1_open_connections", b.IsHttp ? b.CurrentSessions : 0, b.IsHttp ? b.CurrentSessions : 0, b.IsHttp ? Sum(c, x => x.ConnectionAttempts) : 0, b.IsHttp ? Sum(c, x => x.Sessions) : 0);
+        ByProtocol(row, c, b.IsHttp);
+        BackSide(row, c, b.IsHttp);
+        return row;
+    }
+
+    private static void Failures(StatisticsRow row, TrafficCounters[] c)
+        => row.SetFrom("econ", Sum(c, x => x.ConnectionErrors), Sum(c, x => x.ResponseErrors), Sum(c, x => x.Retries), Sum(c, x => x.Redispatches));
+
+    /// <summary>What servers and backends have in common.</summary>
+    private void BackSide(StatisticsRow row, TrafficCounters[] c, bool http)
+    {
+        row.Set("lbtot", Sum(c, x => x.LoadBalanced));
+        row.SetFrom("cli_abrt", Sum(c, x => x.ClientAborts), Sum(c, x => x.ServerAborts));
+        long last = Max(c, x => x.LastSessionMs);
+        row.Set("lastsess", last == 0 ? -1 : Math.Max(0, (engine.Workers[0].WallClockMs - last) / 1000));
+        row.SetFrom("qtime", Mean(c, x => x.QueueTimeSum), Mean(c, x => x.ConnectTimeSum), Mean(c, x => x.ResponseTimeSum), Mean(c, x => x.TotalTimeSum));
+        row.SetFrom("connect", Sum(c, x => x.ConnectionAttempts), Sum(c, x => x.ConnectionReuses));
+        row.SetFrom("qtime_max", Max(c, x => x.QueueTimeMax), Max(c, x => x.ConnectTimeMax), Max(c, x => x.ResponseTimeMax), Max(c, x => x.TotalTimeMax));
+        if (!http) return;
+        Responses(row, c);
+        row.Set("req_tot", Sum(c, x => x.Requests));
+    }
+
+    private static long Mean(TrafficCounters[] c, Func<TrafficCounters, long> pick) => TrafficCounters.Average(Sum(c, pick)) / Math.Max(1, c.Length);
+
+    private long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - Math.Max(changedMs, engine.StartedAtMs)) / 1000);
+
+    /// <summary>COMPAT: haproxy 2.6 has no word for random here.</summary>
+    private static string AlgorithmText(BalanceAlgorithm algorithm) => algorithm switch
+    {
+        BalanceAlgorithm.RoundRobin => "roundrobin", BalanceAlgorithm.StaticRoundRobin => "static-rr", BalanceAlgorithm.LeastConn => "leastconn", BalanceAlgorithm.First => "first",
+        BalanceAlgorithm.Source => "source", BalanceAlgorithm.Uri => "uri", BalanceAlgorithm.UrlParam => "url_param", BalanceAlgorithm.Header => "hdr",
+        BalanceAlgorithm.RdpCookie => "rdp-cookie", BalanceAlgorithm.Hash => "hash", BalanceAlgorithm.None => "none", _ => "unknown",
+    };
+}
