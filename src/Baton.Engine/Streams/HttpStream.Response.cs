@@ -121,7 +121,9 @@ public sealed unsafe partial class HttpStream
         FrontendCounters.CountResponse(status);
         if (Backend is null || _local) return;
         BackendCounters!.CountResponse(status);
-        ServerCounters?.CountResponse(status);
+        if (ServerCounters is not { } server) return;
+        server.Requests++;
+        server.CountResponse(status);
     }
 
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
