@@ -1,9 +1,8 @@
-// http-request auth [realm TEXT]: asks for user and password (401, or 407 where the request is one to a proxy).
+// http-request auth [realm TEXT]: asks for user and password (401).
 using System;
 using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
 
 namespace Baton.Engine.Rules;
 
@@ -13,14 +12,13 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        bool proxy = stream.RequestHead.Form == TargetForm.Absolute;
-        ReadOnlySpan<byte> page = ErrorReplies.Find(proxy ? 407 : 401, stream.Backend?.Config, stream.Frontend.Config);
+        ReadOnlySpan<byte> page = ErrorReplies.Find(401, stream.Backend?.Config, stream.Frontend.Config);
         int end = page.IndexOf("\r\n\r\n"u8);
         if (end < 0) end = page.Length;
         Span<byte> into = stream.Worker.Scratch.TextSpan[32768..];
         int at = 0;
         Put(page[..end], into, ref at);
-        Put(proxy ? "\r\nproxy-authenticate: Basic realm=\""u8 : "\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
+        Put("\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
         // COMPAT: the name of the section is the realm when none is given
         if (_realm is not null) Put(_realm, into, ref at);
         else at += Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name, into[at..]);
