@@ -85,14 +85,14 @@ public sealed class FrameChannel(int fd)
         return true;
     }
 
-    /// <summary>Reads until a frame of the wanted type (or Refuse) comes; frames not known here are skipped. False when the conversation is over.</summary>
+    /// <summary>Reads until a frame of the wanted type (or Refuse, or Busy) comes; frames not known here are skipped. False when the conversation is over.</summary>
     public bool Expect(FrameType wanted)
     {
         while (Receive())
         {
             if (Type == wanted) return true;
             CloseDescriptors();
-            if (Type == FrameType.Refuse) return Fail("refused: " + System.Text.Encoding.UTF8.GetString(Payload));
+            if (Type is FrameType.Refuse or FrameType.Busy) return Fail("refused: " + System.Text.Encoding.UTF8.GetString(Payload));
             if (Enum.IsDefined(Type)) return Fail($"{Type} came instead of {wanted}");
         }
         return false;

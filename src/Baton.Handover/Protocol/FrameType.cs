@@ -32,4 +32,6 @@ public enum FrameType : ushort
     Release = 13,
     /// <summary>old to new: nothing is left, I leave.</summary>
     Done = 14,
+    /// <summary>old to new: another process is taking over right now; ask again, there or at its successor.</summary>
+    Busy = 15,
 }

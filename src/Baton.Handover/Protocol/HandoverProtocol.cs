@@ -34,6 +34,12 @@ public static class HandoverProtocol
     /// <summary>Longest wait for a step of moving a batch, in ms: the connections of one worker rest meanwhile.</summary>
     public const int BatchTimeoutMs = 250;
 
+    /// <summary>Longest wait for one's turn when another process is taking over, in ms, and the pause between two questions.</summary>
+    public const int TurnTimeoutMs = 10_000, TurnPauseMs = 10;
+
+    /// <summary>How many predecessors a process names in its Hello.</summary>
+    public const int NamedPredecessors = 64;
+
     /// <summary>Longest wait of the old process between Hello and Accepting: the new one may have much to prepare.</summary>
     public const int PrepareTimeoutMs = 60_000;
 }

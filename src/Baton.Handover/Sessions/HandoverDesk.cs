@@ -16,6 +16,9 @@ public sealed class HandoverDesk(EngineState engine)
     /// <summary>The conversation with the previous process, while it lasts.</summary>
     public HandoverTaker? Incoming { get; set; }
 
+    /// <summary>The processes this one came after, the last first.</summary>
+    public System.Collections.Generic.IReadOnlyList<int> Predecessors => Incoming?.Predecessors ?? [];
+
     /// <summary>A next process has asked on <paramref name="fd"/>: talks to it on a thread of its own and closes the descriptor at the end.</summary>
     public void Serve(int fd)
     {
@@ -27,7 +30,7 @@ public sealed class HandoverDesk(EngineState engine)
                 new HandoverGiver(this, fd).Run();
                 Volatile.Write(ref _giving, 0);
             }
-            else HandoverGiver.Refuse(fd, "another process is taking over right now");
+            else HandoverGiver.Refuse(fd, "another process is taking over right now", Protocol.FrameType.Busy);
             Files.close(fd);
         }, 512 * 1024) { IsBackground = true, Name = "handover-out" }.Start();
     }

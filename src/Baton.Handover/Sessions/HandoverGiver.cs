@@ -28,11 +28,11 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
 
     private static long NowMs => Environment.TickCount64;
 
-    public static void Refuse(int fd, string why)
+    public static void Refuse(int fd, string why, FrameType how = FrameType.Refuse)
     {
         SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
-        Files.WriteAll(fd, HandoverProtocol.Greeting);
-        new FrameChannel(fd).Send(FrameType.Refuse, Encoding.UTF8.GetBytes(why));
+        var channel = new FrameChannel(fd);
+        if (Files.WriteAll(fd, HandoverProtocol.Greeting) && channel.Expect(FrameType.Hello)) channel.Send(how, Encoding.UTF8.GetBytes(why));
     }
 
     public void Run()
@@ -56,24 +56,17 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     private bool Greet()
     {
         if (!Files.WriteAll(fd, HandoverProtocol.Greeting) || !_channel.Expect(FrameType.Hello)) return false;
-        var hello = new FrameReader(_channel.Payload);
-        int version = hello.UInt16(), oldest = hello.UInt16();
-        _peer = hello.Int32();
-        int count = hello.UInt16();
-        _understood = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < count && !hello.IsShort; i++)
-        {
-            string name = hello.Text();
-            int understood = hello.UInt16();
-            IHandoverParticipant? mine = _participants.Find(p => p.Name == name);
-            if (mine is not null && mine.Version <= understood) _understood.Add(name);
-        }
-        if (hello.IsShort || oldest > HandoverProtocol.Version || version < HandoverProtocol.OldestVersion)
+        HandoverHello? hello = HandoverHello.Read(_channel.Payload);
+        if (hello is null || !hello.SpeaksOurs)
         {
             _channel.Send(FrameType.Refuse, Encoding.UTF8.GetBytes($"protocol version {HandoverProtocol.Version} is spoken here"));
             return false;
         }
-        HandoverHello.Write(_writer, _participants);
+        _peer = hello.Pid;
+        _understood = new HashSet<string>(StringComparer.Ordinal);
+        foreach (IHandoverParticipant mine in _participants)
+            if (hello.Participants.TryGetValue(mine.Name, out int understood) && mine.Version <= understood) _understood.Add(mine.Name);
+        HandoverHello.Write(_writer, _participants, desk.Predecessors);
         return _channel.Send(FrameType.Hello, _writer.Written);
     }
 
@@ -156,14 +149,14 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         return true;
     }
 
+    /// <summary>The other side is sure of itself, or leaves on purpose: either way this process is not needed again.</summary>
+    private void OnRelease() => (_probationEndsMs, _released) = (0, true);
+
     /// <summary>
     /// Moves one batch of a worker's connections. PERF: the whole exchange runs on the worker's own thread, which rests
     /// while the other process answers: on a busy core the threads of both processes would otherwise wait for a time slice
     /// at each of five steps, and so would every frozen connection (p99.9 under a storm of reloads: 30 ms, now a few).
     /// </summary>
-    /// <summary>The other side is sure of itself, or leaves on purpose: either way this process is not needed again.</summary>
-    private void OnRelease() => (_probationEndsMs, _released) = (0, true);
-
     private bool MoveBatch(Worker worker, out int count)
     {
         var batch = new DepartureBatch(worker, HandoverProtocol.BatchConnections, HandoverProtocol.MaxDescriptors, HandoverProtocol.BatchBytes);

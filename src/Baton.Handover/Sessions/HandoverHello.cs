@@ -1,4 +1,5 @@
-// Hello: version, oldest version understood, pid, participants with their versions.
+// Hello: version, oldest version understood, pid, participants with their versions, pids of the processes it came after.
+using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
@@ -7,9 +8,16 @@ using Baton.Interop.Linux;
 
 namespace Baton.Handover.Sessions;
 
-internal static class HandoverHello
+internal sealed class HandoverHello
 {
-    public static void Write(FrameWriter w, List<IHandoverParticipant> participants)
+    public int Pid { get; private init; }
+    public bool SpeaksOurs { get; private init; }
+    public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name them.</summary>
+    public List<int> Predecessors { get; } = [];
+
+    public static void Write(FrameWriter w, List<IHandoverParticipant> participants, IReadOnlyList<int> predecessors)
     {
         w.Clear();
         w.UInt16(HandoverProtocol.Version);
@@ -21,5 +29,29 @@ internal static class HandoverHello
             w.Text(p.Name);
             w.UInt16(p.Version);
         }
+        int named = Math.Min(predecessors.Count, HandoverProtocol.NamedPredecessors);
+        w.UInt16(named);
+        for (int i = 0; i < named; i++) w.Int32(predecessors[i]);
+    }
+
+    /// <summary>Null when it is cut short.</summary>
+    public static HandoverHello? Read(ReadOnlySpan<byte> payload)
+    {
+        var reader = new FrameReader(payload);
+        int version = reader.UInt16(), oldest = reader.UInt16();
+        var hello = new HandoverHello
+        {
+            Pid = reader.Int32(),
+            SpeaksOurs = oldest <= HandoverProtocol.Version && version >= HandoverProtocol.OldestVersion,
+        };
+        for (int count = reader.UInt16(); count > 0 && !reader.IsShort; count--) hello.Participants[reader.Text()] = reader.UInt16();
+        if (reader.IsShort) return null;
+        for (int count = reader.UInt16(); count > 0; count--)
+        {
+            int pid = reader.Int32();
+            if (reader.IsShort) break;
+            hello.Predecessors.Add(pid);
+        }
+        return hello;
     }
 }

@@ -23,12 +23,15 @@ public sealed class HandoverTaker
     private readonly Lock _sending = new();
     private EngineState _engine = null!;
     private int _nextWorker;
-    private bool _running, _speaksOtherwise;
+    private bool _running;
 
     private HandoverTaker(int fd) => _channel = new FrameChannel(fd);
 
     /// <summary>The process at the other side.</summary>
     public int OldPid { get; private set; }
+
+    /// <summary>That process and those it came after, the last first.</summary>
+    public List<int> Predecessors { get; private set; } = [];
 
     /// <summary>Told what came over, once the bulk has.</summary>
     public Action<string>? Notice { get; set; }
@@ -40,47 +43,61 @@ public sealed class HandoverTaker
 
     /// <summary>
     /// Begins the conversation with the process behind <paramref name="source"/> (as "-x"), if it is one of
-    /// <paramref name="oldPids"/> and speaks this protocol. Null otherwise: it is then reloaded by signals, like HAProxy.
+    /// <paramref name="oldPids"/>, or came after one of them, and speaks this protocol. When another process is taking over
+    /// just now this one waits for its turn, and then takes over from that one. Null with no <paramref name="error"/>: the
+    /// process is to be reloaded by signals, like HAProxy.
     /// </summary>
-    public static HandoverTaker? Begin(string source, IReadOnlyCollection<int> oldPids)
+    public static HandoverTaker? Begin(string source, IReadOnlyCollection<int> oldPids, out string? error)
     {
-        for (int attempt = 0; attempt < SocketTransfer.Attempts; attempt++)
+        error = null;
+        long turn = Environment.TickCount64 + HandoverProtocol.TurnTimeoutMs;
+        for (int attempt = 0; attempt < SocketTransfer.Attempts;)
         {
             int fd = OldProcessSocket.Connect(source, out _);
             if (fd < 0) return null;
             var taker = new HandoverTaker(fd);
-            if (taker.Greet(oldPids)) return taker;
+            Answer answer = taker.Greet(oldPids);
+            if (answer == Answer.Welcome) return taker;
             Files.close(fd);
-            if (taker._speaksOtherwise) return null;
+            if (answer == Answer.Otherwise) return null;
+            if (answer == Answer.Busy && Environment.TickCount64 > turn)
+            {
+                error = $"another process has been taking over for more than {HandoverProtocol.TurnTimeoutMs / 1000} s";
+                return null;
+            }
             // in a storm of reloads the process that has just been replaced may still answer on the socket both share
-            Thread.Sleep(SocketTransfer.PauseMs);
+            if (answer == Answer.Leaving) attempt++;
+            Thread.Sleep(HandoverProtocol.TurnPauseMs);
         }
         return null;
     }
 
-    private bool Greet(IReadOnlyCollection<int> oldPids)
+    /// <summary>What the process that was asked is, or says.</summary>
+    private enum Answer { Welcome, Otherwise, Leaving, Busy }
+
+    private Answer Greet(IReadOnlyCollection<int> oldPids)
     {
         SocketNames.SetTimeouts(_channel.Fd, HandoverProtocol.StepTimeoutMs);
-        if (!Files.WriteAll(_channel.Fd, HandoverProtocol.Command)) return false;
+        if (!Files.WriteAll(_channel.Fd, HandoverProtocol.Command)) return Answer.Leaving;
         Span<byte> greeting = stackalloc byte[HandoverProtocol.Greeting.Length];
         for (int done = 0; done < greeting.Length;)
         {
             int n = Files.Read(_channel.Fd, greeting[done..]);
             // a process that ends just now closes without a word: its successor on the same socket will answer
-            if (n <= 0) { _speaksOtherwise = n < 0; return false; }
+            if (n <= 0) return n < 0 ? Answer.Otherwise : Answer.Leaving;
             done += n;
         }
-        _speaksOtherwise = !greeting.SequenceEqual(HandoverProtocol.Greeting);
-        if (_speaksOtherwise) return false;
-        var hello = new FrameWriter();
-        HandoverHello.Write(hello, _participants);
-        if (!_channel.Send(FrameType.Hello, hello.Written) || !_channel.Expect(FrameType.Hello)) return false;
-        var reader = new FrameReader(_channel.Payload);
-        int version = reader.UInt16(), oldest = reader.UInt16();
-        OldPid = reader.Int32();
-        if (reader.IsShort || oldest > HandoverProtocol.Version || version < HandoverProtocol.OldestVersion) return false;
-        foreach (int pid in oldPids) if (pid == OldPid) return true;
-        return false;
+        if (!greeting.SequenceEqual(HandoverProtocol.Greeting)) return Answer.Otherwise;
+        var mine = new FrameWriter();
+        HandoverHello.Write(mine, _participants, []);
+        _channel.Send(FrameType.Hello, mine.Written);
+        if (!_channel.Expect(FrameType.Hello)) return _channel.Type == FrameType.Busy ? Answer.Busy : Answer.Leaving;
+        if (HandoverHello.Read(_channel.Payload) is not { SpeaksOurs: true } hello) return Answer.Otherwise;
+        OldPid = hello.Pid;
+        Predecessors = [OldPid, .. hello.Predecessors];
+        foreach (int pid in oldPids) if (Predecessors.Contains(pid)) return Answer.Welcome;
+        // another instance that shares nothing with those but the socket
+        return Answer.Otherwise;
     }
 
     /// <summary>Everything is bound and built: fetches the state. Called before the workers run. False when the old process cannot go on; it then serves as before.</summary>

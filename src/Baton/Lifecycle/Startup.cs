@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using Baton.Configuration.Model;
 using Baton.Control.Cli;
 using Baton.Control.Master;
@@ -96,6 +97,8 @@ internal sealed class Startup(CommandLine line, string[] args)
         ListeningSocketReceiver? received = null;
         if (line.SocketsFrom is { } source)
         {
+            // from here on no other process takes over at the same time: what is fetched below is what there is
+            if (!BeginTakeover(source, desk)) return 1;
             received = new ListeningSocketReceiver();
             if (received.Fetch(source) is { } why) { Alert($"Failed to get the sockets from the old process! ({why})"); return 1; }
         }
@@ -109,10 +112,10 @@ internal sealed class Startup(CommandLine line, string[] args)
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         if (pidFile is not null && _master is null && !WritePidFile(pidFile)) return 1;
         engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
-        if (line.SocketsFrom is { } old && !line.TerminateOld) desk.Incoming = TakeOver(old, engine);
+        if (desk.Incoming is { } taker && !taker.Prepare(engine)) desk.Incoming = null;
         if (desk.Incoming is not null) _steps.Ended($"state of process {desk.Incoming.OldPid} received");
         if (!ChangeRoot(config.Global)) return 1;
-        if (_master is null) TellOldProcesses(desk.Incoming?.OldPid ?? 0);
+        if (_master is null) TellOldProcesses(desk.Predecessors);
         if (!DropPrivileges(config.Global)) return 1;
         // changing the user takes the permission to write a core file away
         if (config.Global.Dumpable) Processes.prctl(Processes.PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -151,18 +154,20 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (_master is not null) _master.Log(_steps.ToString()); else if (StartSteps.Wanted) StandardStreams.Error(_steps.ToString());
     }
 
-    /// <summary>-sf, -st. What <paramref name="handingOver"/> is told it is told by the handover; a master tells its workers itself.</summary>
-    private void TellOldProcesses(int handingOver)
+    /// <summary>-sf, -st. The one that hands over is told by the handover, and has told those before it; a master tells its workers itself.</summary>
+    private void TellOldProcesses(IReadOnlyList<int> handingOver)
     {
         int signal = line.TerminateOld ? Signals.SIGTERM : Signals.SIGUSR1;
-        foreach (int pid in line.OldPids) if (pid != handingOver) Processes.kill(pid, signal);
+        foreach (int pid in line.OldPids) if (!handingOver.Contains(pid)) Processes.kill(pid, signal);
     }
 
-    /// <summary>When the process behind "-x" is a Baton and is to be replaced ("-sf"), asks it for everything else it has.</summary>
-    private HandoverTaker? TakeOver(string source, EngineState engine)
+    /// <summary>When the process behind "-x" is a Baton and is to be replaced ("-sf"), asks it to hand over everything it has. False when it cannot be now.</summary>
+    private bool BeginTakeover(string source, HandoverDesk desk)
     {
-        HandoverTaker? taker = line.OldPids.Count > 0 ? HandoverTaker.Begin(source, line.OldPids) : null;
-        return taker is not null && taker.Prepare(engine) ? taker : null;
+        if (line.OldPids.Count == 0 || line.TerminateOld) return true;
+        desk.Incoming = HandoverTaker.Begin(source, line.OldPids, out string? error);
+        if (error is not null) Alert($"Failed to take over from the old process! ({error})");
+        return error is null;
     }
 
     /// <summary>chroot, while a failure still harms nobody: the old process has not been told anything.</summary>

@@ -11,7 +11,7 @@ namespace Baton.Conformance.Reload;
 
 internal sealed class ScriptedSuccessor : IDisposable
 {
-    public const int Hello = 1, Refuse = 2, Prepared = 3, State = 4, StateEnd = 5, Accepting = 6, Stopped = 7, Connections = 8, Claimed = 9, Commit = 10, Swept = 12, Release = 13, Done = 14;
+    public const int Hello = 1, Refuse = 2, Prepared = 3, State = 4, StateEnd = 5, Accepting = 6, Stopped = 7, Connections = 8, Claimed = 9, Commit = 10, Swept = 12, Release = 13, Done = 14, Busy = 15;
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 8000 };
 
