@@ -5,44 +5,14 @@ using System.Diagnostics;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Threading;
 using Baton.Conformance.Harness;
 using Xunit;
 
 namespace Baton.Conformance.Reload;
 
-public sealed partial class TransferFailureTests
+public sealed class TransferFailureTests
 {
-    [LibraryImport("libc")] private static partial nint sendmsg(int fd, in Message message, int flags);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Message
-    {
-        public nint Name; public int NameLength, Padding1;
-        public nint Vectors, VectorCount, Control, ControlLength;
-        public int Flags, Padding2;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Vector { public nint Base, Length; }
-
-    /// <summary>Sends bytes with descriptors (SCM_RIGHTS) attached.</summary>
-    private static unsafe void Send(Socket socket, byte[] payload, params int[] descriptors)
-    {
-        byte[] control = new byte[16 + 4 * descriptors.Length + 8];
-        BitConverter.TryWriteBytes(control, (long)(16 + 4 * descriptors.Length));
-        BitConverter.TryWriteBytes(control.AsSpan(8), 1);
-        BitConverter.TryWriteBytes(control.AsSpan(12), 1);
-        Buffer.BlockCopy(descriptors, 0, control, 16, 4 * descriptors.Length);
-        fixed (byte* p = payload, c = control)
-        {
-            var vector = new Vector { Base = (nint)p, Length = payload.Length };
-            var message = new Message { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)c, ControlLength = 16 + (4 * descriptors.Length + 7) / 8 * 8 };
-            Assert.Equal(payload.Length, (int)sendmsg((int)socket.Handle, message, 0));
-        }
-    }
-
     /// <summary>Serves one "old process" that behaves as told, starts Baton with -x, and returns its status and words.</summary>
     private static (int Status, string Error, TimeSpan Took) Fetch(Action<Socket> behave, int port, bool again = false)
     {
@@ -115,7 +85,7 @@ public sealed partial class TransferFailureTests
         (int status, string error, _) = Fetch(client =>
         {
             client.Send([2, 0, 0, 0]);
-            Send(client, new byte[6], (int)listener.Handle);
+            DescriptorSocket.Send(client, new byte[6], [(int)listener.Handle]);
         }, Ports.Free());
         Assert.Equal(1, status);
         Assert.Contains("in the middle of the transfer", error);
@@ -135,7 +105,7 @@ public sealed partial class TransferFailureTests
         {
             client.Send([2, 0, 0, 0]);
             byte[] descriptions = [4, (byte)'n', (byte)'e', (byte)'t', (byte)'1', 2, (byte)'i', (byte)'f', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-            Send(client, descriptions[..1], (int)other.Handle, (int)listener.Handle);
+            DescriptorSocket.Send(client, descriptions[..1], [(int)other.Handle, (int)listener.Handle]);
             for (int i = 1; i < descriptions.Length; i++) { Thread.Sleep(2); client.Send(descriptions, i, 1, SocketFlags.None); }
             client.Receive(new byte[4]);
         }, ((IPEndPoint)listener.LocalEndPoint!).Port);
