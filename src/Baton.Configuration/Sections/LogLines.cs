@@ -120,11 +120,27 @@ internal static class LogLines
         if (c.Expect(1, 1, "a format string") && c.Expressions.ParseFormat(c[0], c.Position, Everything) is { } format) set(c.Proxy, format);
     };
 
+    /// <summary>COMPAT: one argument, never none.</summary>
+    private static bool OneWord(DirectiveContext c)
+    {
+        if (c[0].Length == 0) c.Error($"{c.Keyword} expects an argument.", c.Keyword);
+        else if (c.Count > 1) c.Error($"{c.Keyword} expects only one argument, don't forget to escape spaces!", c[1]);
+        else return true;
+        return false;
+    }
+
+    private static void UniqueIdFormat(DirectiveContext c)
+    {
+        if (OneWord(c) && c.Expressions.ParseFormat(c[0], c.Position, Everything) is { } format) c.Proxy.UniqueIdFormat = format;
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("log", SectionKinds.Global | SectionKinds.Proxies, Log, true),
         new("log-tag", SectionKinds.Proxies, c => { if (c.Expect(1, 1, "a tag")) c.Proxy.LogTag = c[0]; }),
         new("log-format", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormat = f)),
         new("log-format-sd", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormatSd = f)),
+        new("unique-id-format", SectionKinds.Proxies, UniqueIdFormat),
+        new("unique-id-header", SectionKinds.FrontSide, c => { if (OneWord(c)) c.Proxy.UniqueIdHeader = c[0]; }),
     ];
 }

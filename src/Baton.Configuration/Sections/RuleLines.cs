@@ -53,6 +53,13 @@ internal static class RuleLines
         if (name is not null && Condition(c, 1, out AclConditionConfig? condition)) c.Proxy.UseBackends.Add(new UseBackendConfig(name, condition, c.Position));
     }
 
+    /// <summary>monitor fail if|unless CONDITION.</summary>
+    private static void MonitorFail(DirectiveContext c)
+    {
+        if (c[0] is not ("if" or "unless") || c.Count < 2) { c.Error("'monitor fail' requires either 'if' or 'unless' followed by a condition.", c[0]); return; }
+        if (Condition(c, 0, out AclConditionConfig? condition)) c.Proxy.MonitorFail.Add(condition!);
+    }
+
     private static DirectiveParser InspectDelay(Action<ProxyConfig, int> set) => c =>
     {
         string? error = UnitParser.Time(c[0], TimeUnit.Millisecond, out long ms);
@@ -75,6 +82,7 @@ internal static class RuleLines
         new("http-response", Sections, Rule(RuleSets.HttpResponse, p => p.HttpResponse)),
         new("http-after-response", Sections, Rule(RuleSets.HttpAfterResponse, p => p.HttpAfterResponse)),
         new("redirect", SectionKinds.NamedProxies, Rule(RuleSets.Redirect, p => p.Redirects)),
+        new("monitor fail", SectionKinds.Frontends, MonitorFail),
         new("use_backend", SectionKinds.Frontends, UseBackend),
     ];
 }

@@ -17,10 +17,23 @@ public sealed class FormattedText : ILogFormat
     /// <summary>COMPAT: a log line shows a sample that has no value as "-"; a header or a variable shows nothing.</summary>
     private readonly bool _isLogLine;
 
-    public FormattedText(LogFormatConfig config, bool isLogLine = false)
+    /// <summary>COMPAT: spaces are separators: never two in a row, none at the start, and a piece without content takes one of those around it along.</summary>
+    private readonly bool _mergesSpaces;
+
+    /// <summary><paramref name="mergesSpaces"/> is for texts that are no log lines but are separated like them (unique-id-format).</summary>
+    public FormattedText(LogFormatConfig config, bool isLogLine = false, bool mergesSpaces = false)
     {
         _isLogLine = isLogLine;
-        foreach (LogFormatNode node in config.Nodes) _pieces.Add((node.Literal is null ? null : Encoding.UTF8.GetBytes(node.Literal), node));
+        _mergesSpaces = isLogLine || mergesSpaces;
+        foreach (LogFormatNode node in config.Nodes)
+            _pieces.Add((node.Literal is null ? null : Encoding.UTF8.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node));
+    }
+
+    private static string Merged(string text)
+    {
+        var merged = new StringBuilder();
+        foreach (char c in text) if (c != ' ' || merged.Length == 0 || merged[^1] != ' ') merged.Append(c);
+        return merged.ToString();
     }
 
     /// <summary>Room every alias is given: the longest is a request line of 1023 bytes, each written as three.</summary>
@@ -31,19 +44,18 @@ public sealed class FormattedText : ILogFormat
     public int Write(ProxyStream stream, Span<byte> into)
     {
         int at = 0;
-        bool wasEmpty = false;
+        bool afterSpace = _mergesSpaces;
         // an alias is written here first, where it always fits: a client chooses where a log line is cut
         Span<byte> piece = stackalloc byte[LongestAlias];
         foreach ((byte[]? literal, LogFormatNode node) in _pieces)
         {
             if (literal is not null)
             {
-                // COMPAT: in a log line a piece without content takes one of the spaces around it along
-                ReadOnlySpan<byte> text = _isLogLine && wasEmpty && at > 0 && into[at - 1] == ' ' && literal[0] == ' ' ? literal.AsSpan(1) : literal;
+                ReadOnlySpan<byte> text = afterSpace && literal[0] == ' ' ? literal.AsSpan(1) : literal;
                 int n = Math.Min(text.Length, into.Length - at);
                 text[..n].CopyTo(into[at..]);
                 at += n;
-                wasEmpty = false;
+                if (!text.IsEmpty) afterSpace = _mergesSpaces && text[^1] == ' ';
                 continue;
             }
             bool quote = (node.Flags & LogFormatFlags.Quote) != 0 && node.Alias is not LogAlias { QuotesItself: true };
@@ -56,11 +68,11 @@ public sealed class FormattedText : ILogFormat
             }
             else
             {
-                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, node.Flags), into.Length - at);
+                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, _isLogLine ? node.Flags | LogFormatFlags.Mandatory : node.Flags), into.Length - at);
                 piece[..length].CopyTo(into[at..]);
                 at += length;
             }
-            wasEmpty = at == before && !quote;
+            if (at > before || quote || node.Alias is null) afterSpace = false;
             if (quote && at < into.Length) into[at++] = (byte)'"';
         }
         return at;
@@ -90,8 +102,9 @@ public sealed class FormattedText : ILogFormat
         int at = 0;
         foreach (byte b in text)
         {
-            if (b == 0 || at + 3 > into.Length) break;
-            if (b is >= 0x20 and not 0x7F) { into[at++] = b; continue; }
+            bool isPlain = b is >= 0x20 and not 0x7F;
+            if (b == 0 || at + (isPlain ? 1 : 3) > into.Length) break;
+            if (isPlain) { into[at++] = b; continue; }
             into[at++] = (byte)'%';
             into[at++] = (byte)Digits[b >> 4];
             into[at++] = (byte)Digits[b & 15];

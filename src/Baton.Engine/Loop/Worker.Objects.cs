@@ -42,6 +42,9 @@ public sealed partial class Worker
     /// <summary>Request lines kept for the log while a request is under way.</summary>
     public BufferPool RequestLines { get; } = new(1024);
 
+    /// <summary>Identifiers of requests (unique-id-format).</summary>
+    public BufferPool UniqueIds { get; } = new(128);
+
     /// <summary>Stores for variables and the memory of their texts.</summary>
     public ObjectPool<VariableStore> VariableStores { get; } = new(() => new VariableStore(), 1024);
     public VariableMemory VariableMemory => _variableMemory ??= new(Buffers.BlockSize);

@@ -20,6 +20,9 @@ public sealed class FrontendState : IConnectionTarget
         Engine = engine;
         Config = config;
         MaxConn = config.MaxConn;
+        UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, mergesSpaces: true) : null;
+        UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
+        if (config.MonitorFail.Count > 0) MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
         MonitorUri = config.MonitorUri is null ? [] : System.Text.Encoding.UTF8.GetBytes(config.MonitorUri);
         Counters = new TrafficCounters[engine.WorkerCount];
         for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
@@ -31,6 +34,13 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>monitor-uri as bytes, empty when there is none.</summary>
     public byte[] MonitorUri { get; }
+
+    /// <summary>"monitor fail" conditions: one that holds makes the monitor's answer 503; null when there are none.</summary>
+    public Acls.Condition[]? MonitorFail { get; }
+
+    /// <summary>unique-id-format and unique-id-header, null when there is none.</summary>
+    public Logs.FormattedText? UniqueIdFormat { get; }
+    public byte[]? UniqueIdHeader { get; }
     public bool IsHttp => Config.Mode == ProxyMode.Http;
     public List<ListenerState> Listeners { get; } = [];
 

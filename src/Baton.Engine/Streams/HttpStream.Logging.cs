@@ -21,6 +21,8 @@ public sealed unsafe partial class HttpStream
 
     public override bool HasReceivedAnything => _receivedAnything;
 
+    protected override bool MayHaveUniqueId => !_isUncounted;
+
     public override bool IsAbnormal => base.IsAbnormal || Status >= 500;
 
     private void CaptureRequestLine()

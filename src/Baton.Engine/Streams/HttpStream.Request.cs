@@ -84,7 +84,7 @@ public sealed unsafe partial class HttpStream
         if (IsMonitorRequest)
         {
             LogLevel = LogSilent;
-            Reply(ErrorReplies.Find(200, null, Frontend.Config));
+            Reply(ErrorReplies.Find(MonitorFails ? 503 : 200, null, Frontend.Config));
             return true;
         }
         if (Backend is null && !ChooseBackend()) return _requestPhase != RequestPhase.Rules;
@@ -162,7 +162,7 @@ public sealed unsafe partial class HttpStream
 
     private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode)
         => head.HasConnectionHeader || mode != HttpConnectionMode.KeepAlive || head.MinorVersion == 0
-           || Frontend.Config.ForwardFor is not null || Backend!.Config.ForwardFor is not null
+           || Frontend.UniqueIdFormat is not null || Frontend.Config.ForwardFor is not null || Backend!.Config.ForwardFor is not null
            || Frontend.Config.OriginalTo is not null || Backend.Config.OriginalTo is not null;
 
     /// <summary>Hop-by-hop headers out (RFC 9110 §7.6.1), ours in.</summary>
@@ -175,8 +175,12 @@ public sealed unsafe partial class HttpStream
         bool announce = mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
         if (!_wantsUpgrade && announce) ok = head.AddField("connection"u8, "close"u8);
         else if (!_wantsUpgrade && head.MinorVersion == 0) ok = head.AddField("connection"u8, "keep-alive"u8);
-        return ok && AddForwarding(head);
+        return ok && AddUniqueId(head) && AddForwarding(head);
     }
+
+    /// <summary>COMPAT: the identifier is made here at the latest, header or not; one the client sent stays beside it.</summary>
+    private bool AddUniqueId(MessageHead head)
+        => !TryGetUniqueId(out System.ReadOnlySpan<byte> id) || Frontend.UniqueIdHeader is not { } name || head.AddField(name, id);
 
     /// <summary>option forwardfor and originalto; the backend's header name wins.</summary>
     private bool AddForwarding(MessageHead head)
@@ -306,7 +310,19 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>monitor-uri: answered here, neither logged nor sent anywhere.</summary>
-    private bool IsMonitorRequest => Frontend.MonitorUri.Length > 0 && RequestHead.Target.SequenceEqual(Frontend.MonitorUri);
+    private bool IsMonitorRequest => Frontend.MonitorUri.Length > 0 && MonitorTarget.SequenceEqual(Frontend.MonitorUri);
+
+    /// <summary>COMPAT: scheme and authority of a target in absolute form do not count.</summary>
+    private System.ReadOnlySpan<byte> MonitorTarget => RequestHead.Form == TargetForm.Absolute ? RequestHead.PathAndQuery : RequestHead.Target;
+
+    private bool MonitorFails
+    {
+        get
+        {
+            foreach (Acls.Condition condition in Frontend.MonitorFail ?? []) if (condition.Holds(this)) return true;
+            return false;
+        }
+    }
 
     private bool ForwardRequest()
     {

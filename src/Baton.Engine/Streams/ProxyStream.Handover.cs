@@ -65,6 +65,7 @@ public abstract unsafe partial class ProxyStream
         int more = w.BeginRecord();
         WriteMore(w);
         w.EndRecord(more);
+        w.Blob(UniqueId);
     }
 
     /// <summary>What the kind of stream adds.</summary>
@@ -101,6 +102,7 @@ public abstract unsafe partial class ProxyStream
         _logged = r.Flag();
         FrameReader more = r.Record();
         ReadMore(ref more);
+        AdoptUniqueId(r.Blob());
         Process();
     }
 

@@ -16,7 +16,7 @@ public abstract partial class ProxyStream
     {
         ServerConnection side = ServerSide!;
         side.PreambleSent = true;
-        Span<byte> text = stackalloc byte[256];
+        Span<byte> text = stackalloc byte[384];
         int length = WriteProxyHeader(text);
         // SAFETY: text lives on this frame's stack for the duration of the call
         fixed (byte* p = text) return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
@@ -32,6 +32,7 @@ public abstract partial class ProxyStream
         header.SetAddresses(source[..Client.Source.Length], Client.Source.Port, destination[..to.Length], to.Port);
         if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
         var writer = new ProxyHeaderWriter(text, header);
+        if ((Server.Config.ProxyV2Options & ProxyV2Options.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
         return writer.Finish((Server.Config.ProxyV2Options & ProxyV2Options.Crc32C) != 0);
     }
 }

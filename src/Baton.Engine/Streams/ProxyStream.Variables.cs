@@ -42,9 +42,10 @@ public abstract partial class ProxyStream
         if (_exchangeVariables is { IsEmpty: false } request) Empty(request, VariableScope.Request);
     }
 
-    /// <summary>Gives the stream's own variables back.</summary>
+    /// <summary>Gives the stream's own variables and its identifier back.</summary>
     protected void ReleaseVariables()
     {
+        ReleaseUniqueId();
         _isInResponse = false;
         Release(ref _exchangeVariables, VariableScope.Request);
         Release(ref _transactionVariables, VariableScope.Transaction);

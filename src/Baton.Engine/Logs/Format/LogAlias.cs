@@ -25,14 +25,41 @@ public sealed class LogAlias : LogFormatAlias
         {
             int at = 0;
             if (plusWhenEarly && s.IsLoggedEarly) b[at++] = (byte)'+';
-            value(s).TryFormat(b[at..], out int n, (f & LogFormatFlags.Hexadecimal) != 0 ? "X" : default, CultureInfo.InvariantCulture);
+            value(s).TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture);
             return at + n;
+        });
+
+    /// <summary>COMPAT: the few numbers that %{+X} writes in hexadecimal, padded to what their kind has.</summary>
+    private static LogAlias Identity(string name, string summary, Func<ProxyStream, long> value, string hexadecimal = "X4", string? plain = null)
+        => Row(name, summary, (s, b, f) =>
+        {
+            long number = value(s);
+            if (number < 0) return Dash(b);
+            number.TryFormat(b, out int n, (f & LogFormatFlags.Hexadecimal) != 0 ? hexadecimal : plain, CultureInfo.InvariantCulture);
+            return n;
         });
 
     private static LogAlias Word(string name, string summary, Func<ProxyStream, string> value)
         => Row(name, summary, (s, b, f) => Encoding.UTF8.TryGetBytes(value(s), b, out int n) ? n : 0);
 
-    private static int Address(in SocketAddress a, Span<byte> b) => a.FormatIp(b);
+    /// <summary>COMPAT: with %{+X} the bytes of the address in hexadecimal.</summary>
+    private static int Address(in SocketAddress a, Span<byte> b, LogFormatFlags flags)
+    {
+        if ((flags & LogFormatFlags.Hexadecimal) == 0 || a.Length == 0) return a.FormatIp(b);
+        Span<byte> bytes = stackalloc byte[16];
+        a.CopyBytes(bytes);
+        for (int i = 0; i < a.Length; i++) bytes[i].TryFormat(b[(2 * i)..], out _, "X2", CultureInfo.InvariantCulture);
+        return 2 * a.Length;
+    }
+
+    private static int UniqueId(ProxyStream s, Span<byte> b, LogFormatFlags flags)
+    {
+        // COMPAT: in the log a request without one has a dash, or nothing between quotes; unlike the fetch, the alias does not make it
+        ReadOnlySpan<byte> id = s.UniqueId;
+        if (id.IsEmpty) return (flags & (LogFormatFlags.Quote | LogFormatFlags.Mandatory)) == LogFormatFlags.Mandatory ? Dash(b) : 0;
+        id.CopyTo(b);
+        return id.Length;
+    }
 
     private static int Date(long wallMs, Span<byte> b, string format)
         => DateTimeOffset.FromUnixTimeMilliseconds(wallMs).ToLocalTime().TryFormat(b, out int n, format, CultureInfo.InvariantCulture) ? n : 0;
@@ -46,6 +73,9 @@ public sealed class LogAlias : LogFormatAlias
     private static long Ended(ProxyStream s) => s.Times.End >= 0 ? s.Times.End : s.Worker.NowMs;
 
     private static long IdleTime(ProxyStream s) => s.IsHttp ? Math.Max(0, Begin(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept)) : 0;
+
+    /// <summary>Counted by each worker for itself, and yet no two alike in the process.</summary>
+    private static long Counter(ProxyStream s) => (uint)((s.SequenceNumber - 1) * s.Worker.Engine.WorkerCount + s.Worker.Index);
 
     private static int Termination(ProxyStream s, Span<byte> b, bool withCookie)
     {
@@ -141,16 +171,16 @@ public sealed class LogAlias : LogFormatAlias
 
     internal static readonly LogAlias[] Rows =
     [
-        Row("ci", "client's address", (s, b, f) => Address(s.Client.Source, b)), Number("cp", "client's port", s => s.Client.Source.Port),
-        Row("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b)), Number("fp", "frontend's port", s => s.Client.Destination.Port),
-        Row("si", "server's address", (s, b, f) => s.Server?.Endpoint is { } e ? Address(e.Address, b) : Dash(b)), Number("sp", "server's port", s => s.Server?.Endpoint?.Address.Port ?? 0),
+        Row("ci", "client's address", (s, b, f) => Address(s.Client.Source, b, f)), Identity("cp", "client's port", s => s.Client.Source.Port),
+        Row("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b, f)), Identity("fp", "frontend's port", s => s.Client.Destination.Port),
+        Row("si", "server's address", (s, b, f) => s.Server?.Endpoint is { } e ? Address(e.Address, b, f) : Dash(b)), Identity("sp", "server's port", s => s.Server?.Endpoint?.Address.Port ?? -1),
         Word("f", "frontend's name", s => s.Frontend.Name), Word("ft", "frontend's name, with ~ when encrypted", s => s.Frontend.Name),
         Word("b", "backend's name", s => s.Backend?.Name ?? s.Frontend.Name), Word("s", "server's name", s => s.Server?.Name ?? "<NOSRV>"),
         Row("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
         Row("tr", "date of the request with milliseconds", (s, b, f) => Date(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
         Row("T", "date in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.AcceptWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
         Row("trg", "date of the request in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.BeginWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
-        Number("Ts", "seconds since 1970", s => s.Times.AcceptWallMs / 1000), Number("ms", "milliseconds of the second", s => s.Times.AcceptWallMs % 1000),
+        Identity("Ts", "seconds since 1970", s => s.Times.AcceptWallMs / 1000), Identity("ms", "milliseconds of the second", s => s.Times.AcceptWallMs % 1000, "X2", "D3"),
         Number("Th", "handshake time", s => 0), Number("Ti", "idle time before the request", IdleTime),
         Number("TR", "time to receive the request", s => s.IsHttp ? Since(Begin(s), s.Times.Request) : 0),
         Number("Tq", "idle time and time to receive the request", s => s.IsHttp ? (s.Times.Request < 0 ? -1 : IdleTime(s) + Since(Begin(s), s.Times.Request)) : 0),
@@ -168,9 +198,10 @@ public sealed class LogAlias : LogFormatAlias
         Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
         Row("hr", "captured request headers", (s, b, f) => Captures(s, b, true, false)), Row("hs", "captured response headers", (s, b, f) => Captures(s, b, false, false)),
         Items("hrl", "captured request headers, CLF", request: true), Items("hsl", "captured response headers, CLF", request: false),
+        Row("ID", "identifier of the request", UniqueId),
         Row("r", "request line", (s, b, f) => RequestLine(s, b)),
         Row("HM", "method", (s, b, f) => LinePart(s, b, 0)), Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)), Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
         Row("HP", "path", (s, b, f) => Target(s, b, false)), Row("HPO", "path", (s, b, f) => Target(s, b, false)), Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),
-        Number("pid", "process id", _ => Interop.Linux.Processes.getpid()), Number("rt", "request counter", s => s.SequenceNumber), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
+        Identity("pid", "process id", _ => Interop.Linux.Processes.getpid()), Identity("rt", "request counter", Counter), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
     ];
 }

@@ -52,6 +52,7 @@ public sealed unsafe class ProxyLog
             if (level > target.Config.Level || !target.Samples()) continue;
             if (length < 0)
             {
+                stream.TryGetUniqueId(out _);
                 length = _line.Write(stream, new Span<byte>(buffer.Message, _longest));
                 if (_structuredData is not null) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
                 now = Clocks.Nanoseconds(Clocks.REALTIME);

@@ -16,6 +16,13 @@ internal static class ConnectionFetches
         return true;
     }
 
+    private static bool UniqueId(ProxyStream s, ref SampleValue v)
+    {
+        if (!s.TryGetUniqueId(out ReadOnlySpan<byte> id)) return false;
+        v.SetText(id);
+        return true;
+    }
+
     private static readonly ArgumentSpec[] OneText = [new(ArgumentKind.String, "text")], OneNumber = [new(ArgumentKind.Integer, "number")];
 
     private static SampleFetch Row(string name, SampleType output, SampleNeeds needs, string summary, FetchFunction f, ArgumentSpec[]? args = null)
@@ -43,6 +50,7 @@ internal static class ConnectionFetches
         Row("fc_rcvd_proxy", SampleType.Bool, SampleNeeds.Client, "the client's connection began with a PROXY header", (s, a, o, m, ref v) => { v.SetBool(s.Client.FromProxyHeader); return true; }),
         // true to what it is: no connection is encrypted here
         Row("ssl_fc", SampleType.Bool, SampleNeeds.Client, "the client's connection is encrypted", (s, a, o, m, ref v) => { v.SetBool(false); return true; }),
+        Row("unique-id", SampleType.String, SampleNeeds.Client, "identifier of the request (unique-id-format)", (s, a, o, m, ref v) => UniqueId(s, ref v)),
         Row("stopping", SampleType.Bool, SampleNeeds.None, "the process is leaving", (s, a, o, m, ref v) => { v.SetBool(s.Worker.Engine.Stopping); return true; }),
     ];
 }
