@@ -70,6 +70,7 @@ public sealed class ConfigurationLoader
     private ProcessConfig? Finish()
     {
         _sections.Finish();
+        new ErrorReferences(Process, Diagnostics).Resolve(_expressions.Replies);
         foreach ((string name, SourcePosition at) in _expressions.UserLists)
             if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name);
         if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics);

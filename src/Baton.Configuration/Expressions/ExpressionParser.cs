@@ -29,6 +29,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     public List<(string Name, SourcePosition At)> UserLists { get; } = [];
 
+    public List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; } = [];
+
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
         => new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
 
@@ -306,6 +308,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         var positional = new List<string>();
         while (positional.Count < action.Arguments.Length && i < texts.Count && texts[i] is not ("if" or "unless")) positional.Add(texts[i++]);
         if (Arguments(action.Arguments, positional, name, at) is not { } arguments) return null;
+        HttpReplyConfig? reply = null;
+        if (action.HasReply && (reply = ParseReply(set, action, texts, ref i, proxy, at)) is null) return null;
         var options = new List<(ActionOptionSpec, Argument[])>();
         while (i < texts.Count && texts[i] is not ("if" or "unless"))
         {
@@ -318,9 +322,23 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         AclConditionConfig? condition = null;
         if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at)) is null) return null;
         if (!CheckContext(set, arguments, condition, proxy, at)) return null;
-        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition };
+        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition, Reply = reply };
         rule.Options.AddRange(options);
         return rule;
+    }
+
+    private HttpReplyConfig? ParseReply(RuleSets set, ActionKeyword action, List<string> texts, ref int i, ProxyConfig proxy, SourcePosition at)
+    {
+        string rule = $"{RuleContext.Name(set)} {action.Name}";
+        var parser = new HttpReplyParser(this, diagnostics, at, message => $"error detected in {RuleContext.Side(proxy)} '{proxy.Name}' while parsing '{rule}' rule : {message}.") { Denies = action.Name != "return" };
+        if (parser.Parse(texts, ref i, action.DefaultStatus > 0 ? action.DefaultStatus : set == RuleSets.HttpResponse ? 502 : 403) is not { } reply) return null;
+        if (i < texts.Count && texts[i] is not ("if" or "unless"))
+        {
+            diagnostics.Error(at, $"'{rule}' expects either 'if' or 'unless' followed by a condition but found '{texts[i]}'.", texts[i]);
+            return null;
+        }
+        Replies.Add((reply, proxy));
+        return reply;
     }
 
     /// <summary>An expression that cannot be known when the rule runs is an error; a condition that cannot is warned of, for it never holds.</summary>

@@ -12,6 +12,8 @@ public interface IExpressionParser
     VariableNames Variables { get; }
     /// <summary>Userlists that expressions name; they may be declared later.</summary>
     System.Collections.Generic.List<(string Name, SourcePosition At)> UserLists { get; }
+    /// <summary>Answers of rules and their proxies; the http-errors sections they name may be declared later.</summary>
+    System.Collections.Generic.List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; }
     LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available);
     SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed);
     AclConfig? ParseAclLine(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at);

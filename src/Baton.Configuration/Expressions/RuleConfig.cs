@@ -24,6 +24,10 @@ public class ActionKeyword
     public ActionOptionSpec[] Options { get; init; } = [];
     /// <summary>The name takes a parenthesised argument: set-var(txn.x), sc-inc-gpc0(1), track-sc0 by prefix digits.</summary>
     public ArgumentSpec[] ParenthesisArguments { get; init; } = [];
+    /// <summary>Behind the name stand the words of an answer (see HttpReplyParser).</summary>
+    public bool HasReply { get; init; }
+    /// <summary>The answer's status when the rule names none; 0: the action decides by its rule set.</summary>
+    public int DefaultStatus { get; init; }
     /// <summary>True when no rule after it can run if its condition matches.</summary>
     public bool Final { get; init; }
     public required string Summary { get; init; }
@@ -41,5 +45,7 @@ public sealed class RuleConfig
     public List<(ActionOptionSpec Option, Argument[] Arguments)> Options { get; } = [];
     /// <summary>The slot of an action that captures.</summary>
     public int CaptureSlot { get; set; }
+    /// <summary>The answer of an action that has one.</summary>
+    public HttpReplyConfig? Reply { get; init; }
     public AclConditionConfig? Condition { get; init; }
 }

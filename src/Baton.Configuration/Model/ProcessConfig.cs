@@ -11,7 +11,7 @@ public sealed class ProcessConfig
     /// <summary>Frontends, backends and listens in file order (defaults excluded).</summary>
     public List<ProxyConfig> Proxies { get; } = [];
     public List<UserListConfig> UserLists { get; } = [];
-    public Dictionary<string, Dictionary<int, HttpReplyConfig>> HttpErrors { get; } = [];
+    public List<HttpErrorsConfig> HttpErrors { get; } = [];
 }
 
 public sealed class UserListConfig

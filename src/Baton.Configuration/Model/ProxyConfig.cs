@@ -39,7 +39,8 @@ public sealed class ProxyConfig
         UseServers = new(UseServers);
         PersistRules = new(PersistRules);
         Logs = new(Logs);
-        ErrorReplies = new(ErrorReplies);
+        ErrorLines = new(ErrorLines);
+        ErrorReplies = [];
         Acls = new(Acls);
         _aclsByName = null;
         TcpRequestConnection = new(TcpRequestConnection);
@@ -105,6 +106,9 @@ public sealed class ProxyConfig
     public LogFormatConfig? LogFormatSd { get; set; }
     public LogFormatConfig? UniqueIdFormat { get; set; }
     public string? UniqueIdHeader { get; set; }
+    /// <summary>errorfile, errorloc, http-error and errorfiles, in order.</summary>
+    public List<ErrorLineConfig> ErrorLines { get; private set; } = [];
+    /// <summary>What they come to, by status.</summary>
     public Dictionary<int, HttpReplyConfig> ErrorReplies { get; private set; } = [];
     public List<AclConfig> Acls { get; private set; } = [];
     private Dictionary<string, AclConfig>? _aclsByName;

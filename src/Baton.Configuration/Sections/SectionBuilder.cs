@@ -19,6 +19,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private ProxyConfig? _lastDefaults;
     private SectionKinds _section;
     private UserListConfig? _userList;
+    private HttpErrorsConfig? _httpErrors;
 
     /// <summary>Inside a section that is refused or ignored as a whole: there was one message for it.</summary>
     private bool _skipping;
@@ -32,6 +33,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         if (_section == SectionKinds.None) { diagnostics.Error(at, $"unknown keyword '{word}' out of section.", word); return; }
         if (_skipping) return;
         if (_section == SectionKinds.Userlist) { UserListLine(words, at); return; }
+        if (_section == SectionKinds.HttpErrors) { ErrorLines.SectionLine(_httpErrors!, words.ConvertAll(w => w.Text), diagnostics, at); return; }
         Directive(words, at);
     }
 
@@ -76,6 +78,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
                 return;
             case SectionKinds.Defaults or SectionKinds.Frontend or SectionKinds.Backend or SectionKinds.Listen: OpenProxy(kind, words, at); return;
             case SectionKinds.Userlist: OpenUserList(words, at); return;
+            case SectionKinds.HttpErrors: OpenHttpErrors(words, at); return;
             case SectionKinds.Program:
                 diagnostics.Warning(at, KeywordVerdict.Of(KeywordFamily.Section, "section", "program").Message, "program");
                 _skipping = true;
@@ -181,6 +184,17 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         if (words.Count != 2) { diagnostics.Error(at, "'userlist' expects <name> as arguments.", "userlist"); return; }
         _userList = new UserListConfig { Name = words[1].Text };
         process.UserLists.Add(_userList);
+    }
+
+    /// <summary>COMPAT: what stands behind the name is not looked at.</summary>
+    private void OpenHttpErrors(List<Word> words, SourcePosition at)
+    {
+        string name = words.Count > 1 ? words[1].Text : "";
+        if (name.Length == 0) diagnostics.Error(at, "missing name for http-errors section.", "http-errors");
+        else if (process.HttpErrors.Find(s => s.Name == name) is { } other) diagnostics.Error(at, $"http-errors section '{name}' already exists (declared at {other.Position}).", name);
+        else if (ServerLine.InvalidNameCharacter(name) is { } bad) diagnostics.Error(at, $"character '{bad}' is not permitted in 'http-errors' name '{name}'.", name);
+        _httpErrors = new HttpErrorsConfig(name, at);
+        process.HttpErrors.Add(_httpErrors);
     }
 
     /// <summary>user NAME password|insecure-password VALUE [groups a,b]; group NAME [users a,b].</summary>

@@ -9,6 +9,7 @@ public sealed unsafe class ScratchMemory(int bufferSize)
 {
     public byte* Head { get; } = (byte*)NativeMemory.Alloc((nuint)bufferSize);
     public int HeadSize { get; } = bufferSize;
+    public Span<byte> HeadSpan => new(Head, HeadSize);
     public byte* Text { get; } = (byte*)NativeMemory.Alloc(65536);
     public int TextSize => 65536;
     public Span<byte> TextSpan => new(Text, TextSize);

@@ -21,6 +21,7 @@ public sealed class BackendState
     {
         Engine = engine;
         Config = config;
+        ErrorReplies = Streams.ErrorReplies.Create(config);
         Queue = new PendingQueue();
         NameHeader = config.HttpSendNameHeader is { } name ? System.Text.Encoding.ASCII.GetBytes(name) : null;
         Counters = new TrafficCounters[engine.WorkerCount];
@@ -30,6 +31,9 @@ public sealed class BackendState
     public EngineState Engine { get; }
     public ProxyConfig Config { get; }
     public string Name => Config.Name;
+
+    /// <summary>Its answers for errors, null when it has none of its own.</summary>
+    public Streams.ErrorReplies? ErrorReplies { get; }
     public bool IsHttp => Config.Mode == ProxyMode.Http;
     public List<ServerState> Servers { get; } = [];
     public TrafficCounters[] Counters { get; }

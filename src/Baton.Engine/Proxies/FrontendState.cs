@@ -19,6 +19,7 @@ public sealed class FrontendState : IConnectionTarget
     {
         Engine = engine;
         Config = config;
+        ErrorReplies = Streams.ErrorReplies.Create(config);
         MaxConn = config.MaxConn;
         UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, mergesSpaces: true) : null;
         UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
@@ -31,6 +32,9 @@ public sealed class FrontendState : IConnectionTarget
     public EngineState Engine { get; }
     public ProxyConfig Config { get; }
     public string Name => Config.Name;
+
+    /// <summary>Its answers for errors, null when it has none of its own.</summary>
+    public Streams.ErrorReplies? ErrorReplies { get; }
 
     /// <summary>monitor-uri as bytes, empty when there is none.</summary>
     public byte[] MonitorUri { get; }

@@ -12,7 +12,8 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        ReadOnlySpan<byte> page = ErrorReplies.Find(401, stream.Backend?.Config, stream.Frontend.Config);
+        ReadOnlySpan<byte> page = stream.FindReply(401).Write(stream);
+        if (page.IsEmpty) page = HttpReply.Default(401).Write(stream);
         int end = page.IndexOf("\r\n\r\n"u8);
         if (end < 0) end = page.Length;
         Span<byte> into = stream.Worker.Scratch.TextSpan[32768..];

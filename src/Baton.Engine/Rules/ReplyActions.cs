@@ -1,76 +1,40 @@
-// return, deny, allow, redirect.
+// return, deny, tarpit, allow, redirect.
 using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
 using Baton.Engine.Logs;
 using Baton.Engine.Streams;
 using Baton.Http.H1;
 
 namespace Baton.Engine.Rules;
 
-/// <summary>http-request return: an answer made here.</summary>
-internal sealed class ReturnAction : RuleAction
+/// <summary>The answer of a rule: its own, or what the proxies have for its status.</summary>
+internal sealed class RuleReply(RuleConfig rule)
 {
-    private readonly int _status = 200;
-    private readonly byte[] _body = [];
-    private readonly FormattedText? _format;
-    private readonly string? _contentType;
-    private readonly List<(byte[] Name, FormattedText Value)> _headers = [];
+    private readonly int _status = rule.Reply!.Status;
+    private readonly HttpReply? _own = rule.Reply.Payload == HttpReplyPayload.DefaultErrorFiles ? null : new HttpReply(rule.Reply);
 
-    public ReturnAction(RuleConfig rule)
-    {
-        foreach ((ActionOptionSpec option, Argument[] a) in rule.Options)
-        {
-            switch (option.Name)
-            {
-                case "status": _status = (int)a[0].Number; break;
-                case "content-type": _contentType = a[0].Text; break;
-                case "string": _body = Encoding.UTF8.GetBytes(a[0].Text); break;
-                case "file": _body = File.ReadAllBytes(a[0].Text); break;
-                case "lf-string": _format = new FormattedText((LogFormatConfig)a[0].Value!); break;
-                case "hdr": _headers.Add((Encoding.ASCII.GetBytes(a[0].Text), new FormattedText((LogFormatConfig)a[1].Value!))); break;
-            }
-        }
-    }
+    public HttpReply For(HttpStream stream) => _own ?? stream.FindReply(_status);
+}
+
+/// <summary>return: an answer made here.</summary>
+internal sealed class ReturnAction(RuleConfig rule) : RuleAction
+{
+    private readonly RuleReply _reply = new(rule);
 
     public override Verdict Run(HttpStream stream)
     {
-        Span<byte> all = stream.Worker.Scratch.TextSpan;
-        Span<byte> bodyArea = all[32768..48000];
-        ReadOnlySpan<byte> body = _format is null ? _body : bodyArea[.._format.Write(stream, bodyArea)];
-        var reply = new ReplyWriter(all[48000..]);
-        reply.Status(_status);
-        foreach ((byte[] name, FormattedText value) in _headers) reply.Header(name, value, stream);
-        reply.Header("content-length"u8, body.Length);
-        if (_contentType is not null && body.Length > 0) reply.Header("content-type"u8, _contentType);
-        stream.Answer(reply.Finish(body), TerminationCause.Local);
+        stream.Answer(_reply.For(stream));
         return Verdict.Answered;
     }
 
     internal static readonly EngineAction[] Rows =
     [
-        new()
-        {
-            Name = "return", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, Summary = "answers the request here", Build = r => new ReturnAction(r),
-            Options =
-            [
-                new("status", [new(ArgumentKind.Status, "code")]), new("content-type", [new(ArgumentKind.String, "type")]), new("string", [new(ArgumentKind.String, "text")]),
-                new("lf-string", [new(ArgumentKind.Format, "fmt")]), new("file", [new(ArgumentKind.File, "path")]), new("hdr", [new(ArgumentKind.String, "name"), new(ArgumentKind.Format, "fmt")], true),
-            ],
-        },
-        new()
-        {
-            Name = "deny", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, Summary = "refuses the request", Build = r => new DenyAction(r),
-            Options = [new("status", [new(ArgumentKind.Status, "code")]), new("deny_status", [new(ArgumentKind.Status, "code")])],
-        },
-        new()
-        {
-            Name = "tarpit", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "refuses the request after a while", Build = r => new TarpitAction(r),
-            Options = [new("status", [new(ArgumentKind.Status, "code")]), new("deny_status", [new(ArgumentKind.Status, "code")])],
-        },
+        new() { Name = "return", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, HasReply = true, DefaultStatus = 200, Summary = "answers the request here", Build = r => new ReturnAction(r) },
+        new() { Name = "deny", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, HasReply = true, Summary = "refuses the request", Build = r => new DenyAction(r) },
+        new() { Name = "tarpit", ValidIn = RuleSets.HttpRequest, Final = true, HasReply = true, DefaultStatus = 500, Summary = "refuses the request after a while", Build = r => new TarpitAction(r) },
         new() { Name = "allow", ValidIn = RuleSets.AnyHttp, Final = true, Summary = "ends the rules", Build = _ => new AllowAction() },
     ];
 }
@@ -83,24 +47,24 @@ internal sealed class AllowAction : RuleAction
 /// <summary>http-request tarpit: refuses after "timeout tarpit", so that a flood costs its sender something.</summary>
 internal sealed class TarpitAction(RuleConfig rule) : RuleAction
 {
-    private readonly int _status = rule.Options.Count > 0 ? (int)rule.Options[^1].Arguments[0].Number : 500;
+    private readonly RuleReply _reply = new(rule);
 
     public override Verdict Run(HttpStream stream)
     {
         stream.CountDenied();
-        stream.Tarpit(_status);
+        stream.Tarpit(_reply.For(stream));
         return Verdict.Answered;
     }
 }
 
 internal sealed class DenyAction(RuleConfig rule) : RuleAction
 {
-    private readonly int _status = rule.Options.Count > 0 ? (int)rule.Options[^1].Arguments[0].Number : rule.RuleSet == RuleSets.HttpResponse ? 502 : 403;
+    private readonly RuleReply _reply = new(rule);
 
     public override Verdict Run(HttpStream stream)
     {
         stream.CountDenied();
-        stream.AnswerError(_status, TerminationCause.Proxy);
+        stream.Refuse(_reply.For(stream));
         return Verdict.Answered;
     }
 }
@@ -154,7 +118,7 @@ internal sealed class RedirectAction : RuleAction
             }
         }
         var reply = new ReplyWriter(all[48000..]);
-        reply.Status(_code);
+        reply.Status(_code, _code == 302 ? "Found"u8 : Baton.Http.StatusReason.Of(_code));
         reply.Header("content-length"u8, 0);
         reply.Header("location"u8, area[..at]);
         if (_code is 302 or 303 or 307) reply.Header("cache-control"u8, "no-cache"u8);

@@ -13,22 +13,32 @@ internal ref struct ReplyWriter(Span<byte> into)
     private readonly Span<byte> _into = into;
     private int _at;
 
+    /// <summary>Something did not fit.</summary>
+    public bool IsFull { get; private set; }
+
     private void Put(ReadOnlySpan<byte> text)
     {
         int n = Math.Min(text.Length, _into.Length - _at);
+        if (n < text.Length) IsFull = true;
         text[..n].CopyTo(_into[_at..]);
         _at += n;
     }
 
-    private void Put(string text) => _at += Encoding.UTF8.TryGetBytes(text, _into[_at..], out int n) ? n : 0;
+    private void Put(string text)
+    {
+        if (!Encoding.UTF8.TryGetBytes(text, _into[_at..], out int n)) IsFull = true;
+        _at += n;
+    }
 
-    public void Status(int status)
+    public void Status(int status) => Status(status, StatusReason.Of(status));
+
+    public void Status(int status, ReadOnlySpan<byte> reason)
     {
         Put("HTTP/1.1 "u8);
         status.TryFormat(_into[_at..], out int n, default, CultureInfo.InvariantCulture);
         _at += n;
         Put(" "u8);
-        Put(StatusReason.Of(status));
+        Put(reason);
         Put("\r\n"u8);
     }
 
@@ -44,11 +54,15 @@ internal ref struct ReplyWriter(Span<byte> into)
         Put("\r\n"u8);
     }
 
+    /// <summary>COMPAT: a header without a value is left out.</summary>
     public void Header(ReadOnlySpan<byte> name, FormattedText value, HttpStream stream)
     {
+        int start = _at;
         Put(name);
         Put(": "u8);
-        _at += value.Write(stream, _into[_at..]);
+        int length = value.Write(stream, _into[_at..]);
+        if (length == 0) { _at = start; return; }
+        _at += length;
         Put("\r\n"u8);
     }
 

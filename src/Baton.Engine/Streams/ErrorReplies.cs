@@ -1,26 +1,22 @@
-// Which bytes answer an error: the backend's errorfile, the frontend's, or the built-in page.
-using System;
+// What a proxy answers by itself, by status: its errorfile, errorloc, errorfiles and http-error lines.
 using System.Collections.Generic;
 using Baton.Configuration.Model;
-using Baton.Http;
 
 namespace Baton.Engine.Streams;
 
-public static class ErrorReplies
+/// <summary>The configured answers of one proxy.</summary>
+public sealed class ErrorReplies
 {
-    private static readonly Dictionary<int, byte[]> s_defaults = [];
+    private readonly Dictionary<int, HttpReply> _replies = [];
 
-    public static byte[] Find(int status, ProxyConfig? backend, ProxyConfig frontend)
+    /// <summary>Null when the proxy has none.</summary>
+    public static ErrorReplies? Create(ProxyConfig proxy)
     {
-        if (backend is not null && backend.ErrorReplies.TryGetValue(status, out HttpReplyConfig? reply) && reply.Payload == HttpReplyPayload.RawFile) return reply.Body;
-        if (frontend.ErrorReplies.TryGetValue(status, out reply) && reply.Payload == HttpReplyPayload.RawFile) return reply.Body;
-        lock (s_defaults)
-        {
-            if (!s_defaults.TryGetValue(status, out byte[]? page)) s_defaults[status] = page = Default(status).ToArray();
-            return page;
-        }
+        if (proxy.ErrorReplies.Count == 0) return null;
+        var replies = new ErrorReplies();
+        foreach ((int status, HttpReplyConfig reply) in proxy.ErrorReplies) replies._replies[status] = new HttpReply(reply);
+        return replies;
     }
 
-    /// <summary>COMPAT: the pages of a request that could not be read carry their own "Connection: close".</summary>
-    private static ReadOnlyMemory<byte> Default(int status) => status is 400 or 408 ? ErrorPages.EarlyResponse(status) : ErrorPages.Response(status);
+    public HttpReply? Find(int status) => _replies.GetValueOrDefault(status);
 }

@@ -135,7 +135,12 @@ public sealed unsafe partial class HttpStream
     /// <summary>The head did not arrive in time: 408.</summary>
     private void OnRequestTimeout()
     {
-        if (_tarpitStatus > 0) { ReplyError(_tarpitStatus, TerminationCause.Proxy, TerminationPhase.Tarpit); return; }
+        if (_tarpitReply is { } reply)
+        {
+            _tarpitReply = null;
+            Reply(reply, TerminationCause.Proxy, TerminationPhase.Tarpit);
+            return;
+        }
         _clientKeepAlive = false;
         FrontendCounters.RequestErrors++;
         ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Request);

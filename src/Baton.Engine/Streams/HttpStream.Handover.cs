@@ -48,7 +48,7 @@ public sealed unsafe partial class HttpStream
         _tunnel = true;
         _clientKeepAlive = _serverKeepAlive = _wantsUpgrade = _local = _isUncounted = false;
         _receivedAnything = true;
-        _tarpitStatus = 0;
+        _tarpitReply = null;
         PinnedServer = null;
         ResetCookies();
         Method = (HttpMethod)r.Byte();

@@ -7,15 +7,33 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
+    /// <summary>What is said for a status: by the backend, the frontend, or the built-in page.</summary>
+    internal HttpReply FindReply(int status) => Backend?.ErrorReplies?.Find(status) ?? Frontend.ErrorReplies?.Find(status) ?? HttpReply.Default(status);
+
     /// <summary>Answers with the configured or default page of a status and ends the exchange with it.</summary>
     private void ReplyError(int status, TerminationCause cause, TerminationPhase phase)
     {
-        Terminate(cause, phase);
-        Reply(ErrorReplies.Find(status, Backend?.Config, Frontend.Config));
+        Reply(_requestPhase == RequestPhase.Head ? FindEarlyReply(status) : FindReply(status), cause, phase);
     }
 
-    /// <summary>Sends a complete response given as bytes. Whatever was under way with a server is dropped.</summary>
-    private void Reply(ReadOnlySpan<byte> message)
+    /// <summary>COMPAT: what never became a request is answered by the built-in page, unless an empty file says not to answer it.</summary>
+    private HttpReply FindEarlyReply(int status) => FindReply(status) is { IsSilent: true } silent ? silent : HttpReply.Default(status);
+
+    private void Reply(HttpReply reply, TerminationCause cause, TerminationPhase phase)
+    {
+        // COMPAT: the answer's own texts know its status, but of the end of the stream nothing yet
+        Status = reply.Status;
+        ReadOnlySpan<byte> message = reply.Write(this);
+        if (message.IsEmpty && !reply.IsSilent) reply = HttpReply.Default(500);
+        if (cause != TerminationCause.None) Terminate(cause, phase);
+        Reply(message.IsEmpty ? reply.Write(this) : message, reply.Status);
+    }
+
+    /// <summary>
+    /// Sends a complete response given as bytes; nothing but a close when it is empty. Whatever was under way with a server is
+    /// dropped. The log shows <paramref name="status"/> when it is given, else that of the response.
+    /// </summary>
+    private void Reply(ReadOnlySpan<byte> message, int status = 0)
     {
         if (Response.Sent > 0 && _responsePhase != ResponsePhase.Waiting) { _clientKeepAlive = false; AbandonResponse(); return; }
         LeaveQueue();
@@ -27,30 +45,55 @@ public sealed unsafe partial class HttpStream
         ReturnArena();
         if (_requestPhase == RequestPhase.Head) _isUncounted = true;
         if (_requestPhase == RequestPhase.Rules) TakeBodyState();
-        bool requestRead = Request.Complete;
-        if (!requestRead) _clientKeepAlive = false;
+        if (!Request.Complete) _clientKeepAlive = false;
         Response.Release(Worker.Buffers);
         Response.Reset();
-        int headroom = Worker.Engine.Config.Global.MaxRewrite;
-        byte* data = Worker.Buffers.Rent();
-        int length = Math.Min(message.Length, Worker.Buffers.BlockSize - headroom);
-        message[..length].CopyTo(new Span<byte>(data + headroom, length));
-        Response.Attach(data, headroom, headroom + length);
-        ResponseHead.Reset();
-        ParseStatus parsed = ResponseHead.ParseResponse(data + headroom, length, Method, new ParseOptions());
         _requestPhase = RequestPhase.Done;
         _inResponseRules = false;
-        if (parsed != ParseStatus.Complete) { Response.Ready = Response.End; Response.Complete = true; _responsePhase = ResponsePhase.Forward; _clientKeepAlive = false; return; }
-        Status = ResponseHead.Status;
+        _responsePhase = ResponsePhase.Forward;
+        if (!TakeMessage(message)) { AnswerNothing(status); return; }
+        Status = status > 0 ? status : ResponseHead.Status;
         CountResponse(Status);
-        _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
+        int before = ResponseHead.Status;
         RunAfterResponseRules();
-        Status = ResponseHead.Status;
+        _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
+        if (!ResponseHead.KeepAlive) _clientKeepAlive = false;
+        if (ResponseHead.Status != before) Status = ResponseHead.Status;
         PrepareResponseHead(ResponseHead);
-        CommitResponseHead(ResponseHead);
+        if (!CommitResponseHead(ResponseHead))
+        {
+            // rules made the head too large for the buffer
+            _clientKeepAlive = false;
+            Status = 500;
+            TakeMessage(HttpReply.Default(500).Write(this));
+            Response.Ready += ResponseHead.HeadLength;
+        }
         Response.BeginBody(ResponseHead.Body, ResponseHead.ContentLength);
         Response.Complete = true;
-        _responsePhase = ResponsePhase.Forward;
+    }
+
+    /// <summary>Puts a response into the buffer, with room for rules in front of it as far as there is any, and reads its head. False when it is none.</summary>
+    private bool TakeMessage(ReadOnlySpan<byte> message)
+    {
+        ResponseHead.Reset();
+        if (message.IsEmpty || message.Length > Worker.Buffers.BlockSize) return false;
+        if (Response.Data is null) Response.Attach(Worker.Buffers.Rent(), 0, 0);
+        int headroom = Math.Min(Worker.Engine.Config.Global.MaxRewrite, Worker.Buffers.BlockSize - message.Length);
+        message.CopyTo(new Span<byte>(Response.Data + headroom, message.Length));
+        Response.Start = Response.Ready = headroom;
+        Response.End = headroom + message.Length;
+        return ResponseHead.ParseResponse(Response.Data + headroom, message.Length, Method, new ParseOptions()) == ParseStatus.Complete;
+    }
+
+    /// <summary>The connection is closed without a word; the log has the status all the same.</summary>
+    private void AnswerNothing(int status)
+    {
+        Status = status;
+        CountResponse(status);
+        Response.Release(Worker.Buffers);
+        Response.Reset();
+        Response.Complete = true;
+        _clientKeepAlive = false;
     }
 
     /// <summary>Finds out whether the whole request is already here, so that an answer need not close the connection.</summary>
@@ -86,6 +129,6 @@ public sealed unsafe partial class HttpStream
         Terminate(TerminationCause.ClientAbort, TerminationPhase.Request);
         if (failed) { Status = 400; EndStream(); return; }
         _clientKeepAlive = false;
-        Reply(ErrorReplies.Find(400, null, Frontend.Config));
+        Reply(FindEarlyReply(400), TerminationCause.None, TerminationPhase.None);
     }
 }

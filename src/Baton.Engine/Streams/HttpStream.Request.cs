@@ -84,7 +84,7 @@ public sealed unsafe partial class HttpStream
         if (IsMonitorRequest)
         {
             LogLevel = LogSilent;
-            Reply(ErrorReplies.Find(MonitorFails ? 503 : 200, null, Frontend.Config));
+            Reply(FindReply(MonitorFails ? 503 : 200), TerminationCause.None, TerminationPhase.None);
             return true;
         }
         if (Backend is null && !ChooseBackend()) return _requestPhase != RequestPhase.Rules;

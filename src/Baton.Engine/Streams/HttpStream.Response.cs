@@ -132,7 +132,8 @@ public sealed unsafe partial class HttpStream
         if (head.Body == BodyKind.UntilClose || Worker.Engine.Stopping || _requestPhase != RequestPhase.Done) _clientKeepAlive = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
         if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked) _clientKeepAlive = false;
-        bool addClose = !_clientKeepAlive, addKeepAlive = _clientKeepAlive && _requestMinorVersion == 0;
+        // an error file of HTTP/1.0 ends with the connection without saying so
+        bool addClose = !_clientKeepAlive && !(_local && head.MinorVersion == 0), addKeepAlive = _clientKeepAlive && _requestMinorVersion == 0;
         if (!addClose && !addKeepAlive && !head.HasConnectionHeader) return;
         RentArena(head);
         head.RemoveAll(HeaderId.Connection);

@@ -125,20 +125,37 @@ public sealed unsafe partial class HttpStream
         }
     }
 
-    /// <summary>http-request return, redirect.</summary>
+    /// <summary>http-request redirect, auth.</summary>
     internal void Answer(ReadOnlySpan<byte> message, TerminationCause cause)
     {
-        Terminate(cause, _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        Terminate(cause, OwnPhase);
         FrontendCounters.Intercepted++;
         Reply(message);
     }
 
-    private int _tarpitStatus;
+    private TerminationPhase OwnPhase => _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request;
+
+    /// <summary>return.</summary>
+    internal void Answer(HttpReply reply)
+    {
+        FrontendCounters.Intercepted++;
+        AnswerWith(reply, TerminationCause.Local);
+    }
+
+    /// <summary>COMPAT: the texts of an answer that replaces a response know nothing of that response.</summary>
+    private void AnswerWith(HttpReply reply, TerminationCause cause)
+    {
+        TerminationPhase phase = OwnPhase;
+        _inResponseRules = false;
+        Reply(reply, cause, phase);
+    }
+
+    private HttpReply? _tarpitReply;
 
     /// <summary>Waits for timeout tarpit (else connect), then answers.</summary>
-    internal void Tarpit(int status)
+    internal void Tarpit(HttpReply reply)
     {
-        _tarpitStatus = status;
+        _tarpitReply = reply;
         TakeBodyState();
         _requestPhase = RequestPhase.Done;
         Configuration.Model.TimeoutsConfig t = (Backend?.Config ?? Frontend.Config).Timeouts;
@@ -146,8 +163,7 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>deny: an error page in place of what was to come.</summary>
-    internal void AnswerError(int status, TerminationCause cause)
-        => ReplyError(status, cause, _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+    internal void Refuse(HttpReply reply) => AnswerWith(reply, TerminationCause.Proxy);
 
     /// <summary>Counts a refusal where the rules stand.</summary>
     internal void CountDenied()

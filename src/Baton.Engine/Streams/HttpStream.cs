@@ -78,7 +78,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         Status = 0;
         ResetCookies();
         _nameLineLength = 0;
-        _tarpitStatus = 0;
+        _tarpitReply = null;
         _ruleAt = 0;
         StrictRewriting = true;
         RetriesDisabled = _continueSent = false;
