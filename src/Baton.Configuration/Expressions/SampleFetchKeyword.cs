@@ -8,6 +8,8 @@ public enum SampleNeeds : ushort
 {
     None = 0, Client = 1, Session = 2, RequestPayload = 4, RequestHead = 8, RequestBody = 16, Backend = 32, Server = 64,
     ResponsePayload = 128, ResponseHead = 256, ResponseBody = 512, Transaction = 1024, LogTime = 2048,
+    /// <summary>What outlives the heads: method and the like, the status.</summary>
+    RequestLine = 4096, ResponseLine = 8192, Frontend = 16384,
 }
 
 /// <summary>A row of the fetch tables. Engine derives its evaluating kind from it; the configuration parser only sees this.</summary>

@@ -111,6 +111,7 @@ public sealed unsafe partial class ClientConnection
         w.Int32(side?.Reuses ?? 0);
         if (kind == MovedKind.Client) w.Blob(new System.ReadOnlySpan<byte>(_head + _headStart, _head is null ? 0 : _headEnd - _headStart));
         else Stream!.WriteImage(w);
+        w.Blob(ProxyFields);
         w.EndRecord(image);
     }
 
@@ -135,6 +136,7 @@ public sealed unsafe partial class ClientConnection
         worker.Engine.EnterMoved(Listener);
         Frontend.Enter();
         ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
+        _proxyFieldsLength = 0;
         if (arrival.Kind == MovedKind.Client) { PrivateServer = side; AdoptIdle(ref r); return; }
         Phase = ClientPhase.Active;
         ProxyStream stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
@@ -142,9 +144,16 @@ public sealed unsafe partial class ClientConnection
         stream.Adopt(this, side!, ref r);
     }
 
+    /// <summary>The end of every image; an older process wrote none.</summary>
+    internal void ReadProxyFields(ref FrameReader r)
+    {
+        if (!r.AtEnd) KeepProxyFields(r.Blob());
+    }
+
     private void AdoptIdle(ref FrameReader r)
     {
         System.ReadOnlySpan<byte> head = r.Blob();
+        ReadProxyFields(ref r);
         if (head.Length > 0)
         {
             _headStart = Worker.Engine.Config.Global.MaxRewrite;

@@ -111,8 +111,24 @@ public sealed unsafe partial class ClientConnection
             _destination = SocketAddress.From(header.Destination, header.DestinationPort);
             FromProxyHeader = true;
         }
+        // SAFETY: the scratch memory still holds the header that was parsed
+        KeepProxyFields(new System.ReadOnlySpan<byte>(scratch + header.TlvOffset, header.TlvLength));
         CanRead = CanWrite = true;
         StartSession();
+    }
+
+    private byte[] _proxyFields = [];
+    private int _proxyFieldsLength;
+
+    /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2).</summary>
+    internal System.ReadOnlySpan<byte> ProxyFields => new(_proxyFields, 0, _proxyFieldsLength);
+
+    /// <summary>Bounded by the header, which fits the scratch memory. The memory stays with the object: it is used again.</summary>
+    private void KeepProxyFields(System.ReadOnlySpan<byte> fields)
+    {
+        if (fields.Length > _proxyFields.Length) _proxyFields = new byte[System.Math.Max(256, fields.Length)];
+        fields.CopyTo(_proxyFields);
+        _proxyFieldsLength = fields.Length;
     }
 
     /// <summary>

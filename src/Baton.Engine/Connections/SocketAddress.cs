@@ -87,6 +87,27 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
         return Sockets.getsockname(fd, storage, &length) < 0 ? default : Read(storage);
     }
 
+    /// <summary>The address at the other end of a connected socket.</summary>
+    public static SocketAddress OfPeer(int fd)
+    {
+        byte* storage = stackalloc byte[StorageSize];
+        int length = StorageSize;
+        return Sockets.getpeername(fd, storage, &length) < 0 ? default : Read(storage);
+    }
+
+    /// <summary>A socket can be bound to it: it is one of this machine's.</summary>
+    public readonly bool IsOfThisMachine()
+    {
+        int fd = Sockets.socket(Family, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        if (fd < 0) return false;
+        SocketAddress anyPort = this;
+        anyPort.Port = 0;
+        byte* storage = stackalloc byte[StorageSize];
+        int bound = Sockets.bind(fd, storage, anyPort.Write(storage));
+        Files.close(fd);
+        return bound == 0;
+    }
+
     /// <summary>Inside a network of the same family.</summary>
     public readonly bool IsIn(ReadOnlySpan<byte> network, int prefix)
     {

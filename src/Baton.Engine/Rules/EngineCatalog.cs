@@ -19,7 +19,7 @@ public static class EngineCatalog
         foreach (SampleFetchKeyword row in CaptureFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in AuthFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
-        foreach (SampleFetch[] rows in (SampleFetch[][])[HeaderFetches.Rows, CookieFetches.Rows, ParameterFetches.Rows, ProcessFetches.Rows, ProxyFetches.Rows])
+        foreach (SampleFetch[] rows in (SampleFetch[][])[HeaderFetches.Rows, CookieFetches.Rows, ParameterFetches.Rows, ProcessFetches.Rows, ProxyFetches.Rows, TimerFetches.Rows, TransportFetches.Rows, StreamFetches.Rows])
             foreach (SampleFetch row in rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in PayloadFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;

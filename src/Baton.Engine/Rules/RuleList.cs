@@ -9,7 +9,7 @@ namespace Baton.Engine.Rules;
 
 public sealed class RuleList
 {
-    private readonly List<(Condition? Condition, RuleAction Action)> _rules = [];
+    private readonly List<(Condition? Condition, RuleAction Action, RuleConfig Config)> _rules = [];
 
     /// <summary>Null when there are no rules, so that the hot path tests one reference.</summary>
     public static RuleList? Create(params ReadOnlySpan<List<RuleConfig>> sets)
@@ -19,17 +19,21 @@ public sealed class RuleList
         return list._rules.Count == 0 ? null : list;
     }
 
-    private void Add(RuleConfig rule) => _rules.Add((rule.Condition is null ? null : new Condition(rule.Condition), ((EngineAction)rule.Action).Build(rule)));
+    private void Add(RuleConfig rule) => _rules.Add((rule.Condition is null ? null : new Condition(rule.Condition), ((EngineAction)rule.Action).Build(rule), rule));
 
     /// <summary>Runs the rules from <paramref name="at"/> on, which is left at the rule that waits when one does.</summary>
     public Verdict Run(HttpStream stream, ref int at)
     {
         for (; at < _rules.Count; at++)
         {
-            (Condition? condition, RuleAction action) = _rules[at];
+            (Condition? condition, RuleAction action, RuleConfig config) = _rules[at];
             if (condition is not null && !condition.Holds(stream)) continue;
+            // COMPAT: an answer that "deny" gives already knows its rule, one that "return" or "redirect" gives does not
+            if (action is DenyAction) stream.LastRule = config;
             Verdict verdict = action.Run(stream);
-            if (verdict != Verdict.Continue) return verdict;
+            if (verdict == Verdict.Continue) continue;
+            if (config.Action.Final && verdict != Verdict.Wait) stream.LastRule = config;
+            return verdict;
         }
         return Verdict.Continue;
     }

@@ -9,10 +9,10 @@ namespace Baton.Engine.Rules;
 /// <summary>Built once, shared by the workers.</summary>
 public sealed class TcpRuleList
 {
-    private readonly (Condition? Condition, RuleAction Action)[] _rules;
+    private readonly (Condition? Condition, RuleAction Action, RuleConfig Config)[] _rules;
 
     private TcpRuleList(List<RuleConfig> rules)
-        => _rules = rules.ConvertAll(r => (r.Condition is null ? null : new Condition(r.Condition), ((EngineAction)r.Action).Build(r))).ToArray();
+        => _rules = rules.ConvertAll(r => (r.Condition is null ? null : new Condition(r.Condition), ((EngineAction)r.Action).Build(r), r)).ToArray();
 
     /// <summary>Null when there are no rules, so that the hot path tests one reference.</summary>
     public static TcpRuleList? Create(List<RuleConfig> rules) => rules.Count == 0 ? null : new TcpRuleList(rules);
@@ -23,7 +23,7 @@ public sealed class TcpRuleList
     /// </summary>
     public Verdict Run(ProxyStream stream, bool final)
     {
-        foreach ((Condition? condition, RuleAction action) in _rules)
+        foreach ((Condition? condition, RuleAction action, RuleConfig config) in _rules)
         {
             if (condition is not null)
             {
@@ -31,6 +31,7 @@ public sealed class TcpRuleList
                 if (result == AclResult.Pending) return Verdict.Wait;
                 if (result == AclResult.Fail) continue;
             }
+            if (config.Action.Final) stream.LastRule = config;
             Verdict verdict = action.RunOn(stream);
             if (verdict != Verdict.Continue) return verdict;
         }

@@ -1,4 +1,4 @@
-// What has come of the request's body while its head still lies before it in the buffer.
+// What has come of a message's body while its head still lies before it in the buffer.
 using System;
 using Baton.Http.H1;
 
@@ -7,13 +7,19 @@ namespace Baton.Engine.Streams;
 public sealed unsafe partial class HttpStream
 {
     /// <summary>The payload behind the head; without its framing, in <paramref name="scratch"/>, when it comes in chunks. Only while the head is readable.</summary>
-    internal ReadOnlySpan<byte> BodySoFar(Span<byte> scratch)
+    internal ReadOnlySpan<byte> BodySoFar(Span<byte> scratch) => BodySoFar(in Request, RequestHead, scratch);
+
+    /// <summary>The same of the response, while its rules run.</summary>
+    internal ReadOnlySpan<byte> ResponseBodySoFar(Span<byte> scratch) => BodySoFar(in Response, ResponseHead, scratch);
+
+    private static ReadOnlySpan<byte> BodySoFar(in Channel channel, MessageHead head, Span<byte> scratch)
     {
-        int start = Request.Ready + RequestHead.HeadLength;
-        if (RequestHead.Body == BodyKind.None || start >= Request.End) return default;
+        int start = channel.Ready + head.HeadLength;
+        if (head.Body == BodyKind.None || start >= channel.End) return default;
         // SAFETY: the buffer stays where it is while a rule runs
-        var received = new ReadOnlySpan<byte>(Request.Data + start, Request.End - start);
-        if (RequestHead.Body == BodyKind.Length) return received[..(int)Math.Min(RequestHead.ContentLength, received.Length)];
+        var received = new ReadOnlySpan<byte>(channel.Data + start, channel.End - start);
+        if (head.Body == BodyKind.Length) return received[..(int)Math.Min(head.ContentLength, received.Length)];
+        if (head.Body == BodyKind.UntilClose) return received;
         var scanner = default(ChunkedScanner);
         int position = 0, written = 0;
         ChunkStatus status;

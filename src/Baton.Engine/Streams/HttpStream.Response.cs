@@ -64,6 +64,7 @@ public sealed unsafe partial class HttpStream
         if (status >= 400 && RetryOnEvent(RetryFlag(status))) return true;
         if (!PassResponseContentRules()) return true;
         Times.Response = Worker.NowMs;
+        ServerStatus = status;
         CountResponse(status);
         Request.Retain = false;
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();

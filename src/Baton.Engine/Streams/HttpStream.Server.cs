@@ -183,6 +183,7 @@ public sealed unsafe partial class HttpStream
         bool keep = _serverKeepAlive && !_tunnel && _requestPhase == RequestPhase.Done && Response.Complete && Response.Unjudged == 0
                     && !side.PeerClosed && !side.Failed && Response.Body != BodyKind.UntilClose && ResponseHead.KeepAlive;
         if (!keep) { CloseServerSide(); return; }
+        RememberServerSide();
         ServerState server = Server!;
         IdlePool pool = server.Pools[Worker.Index];
         ServerSide = null;

@@ -37,6 +37,9 @@ public sealed unsafe partial class HttpStream : ProxyStream
     /// <summary>Status given to the client, 0 before there is one.</summary>
     public int Status { get; private set; }
 
+    /// <summary>Status the server gave before any rule changed it, 0 when it did not answer.</summary>
+    public int ServerStatus { get; private set; }
+
     public override bool IsHttp => true;
 
     /// <summary>COMPAT: counted as HAProxy's HTX counts: the head's words without separators, plus 20, plus the body.</summary>
@@ -75,7 +78,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = _isUncounted = false;
         _requestHeadLogSize = _responseHeadLogSize = 0;
         Method = HttpMethod.Other;
-        Status = 0;
+        Status = ServerStatus = 0;
         ResetCookies();
         _nameLineLength = 0;
         _tarpitReply = null;

@@ -101,6 +101,7 @@ public abstract unsafe partial class ProxyStream
         LogLevel = r.Int32();
         _logged = r.Flag();
         FrameReader more = r.Record();
+        client.ReadProxyFields(ref r);
         ReadMore(ref more);
         AdoptUniqueId(r.Blob());
         Process();

@@ -249,6 +249,7 @@ public abstract partial class ProxyStream
     /// <summary>Closes the server connection without giving the slot back.</summary>
     protected void CloseServerSide()
     {
+        RememberServerSide();
         ServerConnection? side = ServerSide;
         ServerSide = null;
         ServerDeadlineMs = long.MaxValue;

@@ -73,6 +73,7 @@ public abstract partial class ProxyStream : IRunnable
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
         BeginLog();
+        ForgetServerSide();
         ServerQueuePosition = BackendQueuePosition = 0;
         ServerPhase = ServerPhase.None;
         TriedServer = null;
@@ -130,8 +131,8 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
     protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
 
-    protected ref TimeoutsConfig FrontendTimeouts => ref HasOwnTimeouts ? ref _clientTimeouts : ref Frontend.Config.Timeouts;
-    protected ref TimeoutsConfig BackendTimeouts => ref HasOwnTimeouts && _serverTimeoutsOf == Backend!.Config ? ref _serverTimeouts : ref Backend!.Config.Timeouts;
+    internal ref TimeoutsConfig FrontendTimeouts => ref HasOwnTimeouts ? ref _clientTimeouts : ref Frontend.Config.Timeouts;
+    internal ref TimeoutsConfig BackendTimeouts => ref HasOwnTimeouts && _serverTimeoutsOf == Backend!.Config ? ref _serverTimeouts : ref Backend!.Config.Timeouts;
 
     /// <summary>"set-timeout" has given this stream time-outs of its own.</summary>
     protected bool HasOwnTimeouts { get; set; }

@@ -46,6 +46,17 @@ public static unsafe partial class Sockets
 
     public static int SetOption(int fd, int level, int name, int value) => setsockopt(fd, level, name, &value, sizeof(int));
 
+    /// <summary>Words of struct tcp_info that are read: eight bytes of flags first, the reordering last.</summary>
+    public const int TcpInfoWords = 26;
+
+    /// <summary>What the kernel has measured on a TCP connection (tcp(7), TCP_INFO), <see cref="TcpInfoWords"/> words. False for any other socket.</summary>
+    public static bool TryGetTcpInfo(int fd, System.Span<uint> words)
+    {
+        int length = words.Length * sizeof(uint);
+        // SAFETY: the kernel writes at most the length it is given
+        fixed (uint* info = words) return getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
+    }
+
     /// <summary>The integer value of an option, or -1 on error.</summary>
     public static int GetOption(int fd, int level, int name)
     {

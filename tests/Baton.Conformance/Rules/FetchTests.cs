@@ -127,6 +127,32 @@ public sealed class FetchTests : Scenario
         ["dst_port,bool"] = "1",
         ["src_port,bool"] = "1",
         ["stopping"] = "0",
+        ["src_is_local"] = "1",
+        ["dst_is_local"] = "1",
+        ["fc_src"] = "127.0.0.1",
+        ["fc_src_port,bool"] = "1",
+        ["fc_dst"] = "127.0.0.1",
+        ["fc_dst_port,bool"] = "1",
+        ["fc_src_is_local"] = "1",
+        ["fc_dst_is_local"] = "1",
+        ["fc_err"] = "0",
+        ["fc_err_str"] = "Success",
+        ["fc_http_major"] = "1",
+        ["fc_rtt(us),bool"] = "1",
+        ["fc_rtt"] = "0",
+        ["fc_rttvar(ms)"] = "0",
+        ["fc_unacked"] = "0",
+        ["fc_sacked"] = "0",
+        ["fc_retrans"] = "0",
+        ["fc_fackets"] = "0",
+        ["fc_lost"] = "0",
+        ["fc_reordering"] = "3",
+        ["fc_pp_authority"] = "",
+        ["fc_pp_unique_id"] = "",
+        ["fe_client_timeout"] = "5000",
+        ["fe_defbe"] = "be",
+        ["internal.strm.is_htx"] = "1",
+        ["last_rule_file"] = "",
         ["always_true"] = "1",
         ["req.hdr(host),field(1,:)"] = "www.Example.com",
         ["req.hdr(host),lower,word(2,.)"] = "example",
@@ -178,6 +204,7 @@ public sealed class FetchTests : Scenario
             frontend fe
                 bind 127.0.0.1:${p1} name so1
                 option http-buffer-request
+                default_backend be
                 http-request return status 200 content-type text/plain lf-string "{{format}}"
             backend be
                 server s1 127.0.0.1:1 weight 5

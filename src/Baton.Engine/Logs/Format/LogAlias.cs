@@ -64,16 +64,6 @@ public sealed class LogAlias : LogFormatAlias
     private static int Date(long wallMs, Span<byte> b, string format)
         => DateTimeOffset.FromUnixTimeMilliseconds(wallMs).ToLocalTime().TryFormat(b, out int n, format, CultureInfo.InvariantCulture) ? n : 0;
 
-    private static long Since(long from, long to) => from < 0 || to < 0 ? -1 : to - from;
-
-    /// <summary>Moment the request began: its first byte for HTTP, the connection for TCP.</summary>
-    private static long Begin(ProxyStream s) => s.Times.Begin >= 0 ? s.Times.Begin : s.Times.Accept;
-
-    /// <summary>The end, or now for a line written before it (option logasap).</summary>
-    private static long Ended(ProxyStream s) => s.Times.End >= 0 ? s.Times.End : s.Worker.NowMs;
-
-    private static long IdleTime(ProxyStream s) => s.IsHttp ? Math.Max(0, Begin(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept)) : 0;
-
     /// <summary>Counted by each worker for itself, and yet no two alike in the process.</summary>
     private static long Counter(ProxyStream s) => (uint)((s.SequenceNumber - 1) * s.Worker.Engine.WorkerCount + s.Worker.Index);
 
@@ -181,13 +171,13 @@ public sealed class LogAlias : LogFormatAlias
         Row("T", "date in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.AcceptWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
         Row("trg", "date of the request in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.BeginWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
         Identity("Ts", "seconds since 1970", s => s.Times.AcceptWallMs / 1000), Identity("ms", "milliseconds of the second", s => s.Times.AcceptWallMs % 1000, "X2", "D3"),
-        Number("Th", "handshake time", s => 0), Number("Ti", "idle time before the request", IdleTime),
-        Number("TR", "time to receive the request", s => s.IsHttp ? Since(Begin(s), s.Times.Request) : 0),
-        Number("Tq", "idle time and time to receive the request", s => s.IsHttp ? (s.Times.Request < 0 ? -1 : IdleTime(s) + Since(Begin(s), s.Times.Request)) : 0),
-        Number("Tw", "time in queues", s => Since(s.Times.Request, s.Times.Queue)), Number("Tc", "time to connect to the server", s => Since(s.Times.Queue, s.Times.Connect)),
-        Number("Tr", "time until the server answered", s => Since(s.Times.Connect, s.Times.Response)),
-        Number("Ta", "time of the whole request", s => Ended(s) - Begin(s), true), Number("Tt", "time since the connection was accepted", s => Ended(s) - (s.IsHttp && s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept), true),
-        Number("Td", "time to send the data", s => Since(s.Times.Response, Ended(s))), Number("Tu", "time of the request and the idle time before it", s => Ended(s) - Begin(s) + IdleTime(s), true),
+        Number("Th", "handshake time", s => 0), Number("Ti", "idle time before the request", StreamTimers.Idle),
+        Number("TR", "time to receive the request", StreamTimers.Request),
+        Number("Tq", "idle time and time to receive the request", StreamTimers.IdleAndRequest),
+        Number("Tw", "time in queues", StreamTimers.Queue), Number("Tc", "time to connect to the server", StreamTimers.Connect),
+        Number("Tr", "time until the server answered", StreamTimers.Response),
+        Number("Ta", "time of the whole request", StreamTimers.Active, true), Number("Tt", "time since the connection was accepted", StreamTimers.Total, true),
+        Number("Td", "time to send the data", StreamTimers.Data), Number("Tu", "time of the request and the idle time before it", StreamTimers.User, true),
         Row("ST", "status", (s, b, f) => { ((s as HttpStream)?.Status ?? 0).TryFormat(b, out int n, default, CultureInfo.InvariantCulture); return n; }),
         Number("B", "bytes to the client", s => s.BytesToClient, true), Number("U", "bytes from the client", s => s.BytesFromClient),
         Row("CC", "captured request cookie", (s, b, f) => CookieCapture(s, b, true)), Row("CS", "captured response cookie", (s, b, f) => CookieCapture(s, b, false)),

@@ -35,6 +35,9 @@ public sealed unsafe class ProxyLog
     /// <summary>option logasap: the line is written when the answer begins.</summary>
     public bool IsEarly => (_options & ProxyOptions.LogAsap) != 0;
 
+    /// <summary>The line tells something of the server's connection, which is gone when it is written.</summary>
+    public bool AsksForServerSide { get; private init; }
+
     public IReadOnlyList<LogTarget> Targets => _targets;
 
     /// <summary>Writes the stream's line, unless dontlognull or dontlog-normal say no.</summary>
@@ -91,8 +94,14 @@ public sealed unsafe class ProxyLog
         if (targets.Count == 0) return null;
         ILogFormat line = config.LogFormat is null ? new ConnectLine(frontend) : compile(config.LogFormat);
         ILogFormat? structuredData = config.LogFormatSd is null ? null : compile(config.LogFormatSd);
-        return new ProxyLog(targets.ToArray(), line, structuredData, Identity(config, global), config.Options);
+        return new ProxyLog(targets.ToArray(), line, structuredData, Identity(config, global), config.Options)
+        {
+            AsksForServerSide = Asks(config.LogFormat) || Asks(config.LogFormatSd),
+        };
     }
+
+    private static bool Asks(Configuration.Expressions.LogFormatConfig? format)
+        => format is not null && format.Nodes.Exists(n => n.Sample is { } s && (s.Needs & Configuration.Expressions.SampleNeeds.Server) != 0);
 
     private static LogIdentity Identity(ProxyConfig config, GlobalConfig global)
     {

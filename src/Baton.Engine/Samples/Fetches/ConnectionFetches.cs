@@ -43,8 +43,9 @@ internal static class ConnectionFetches
         Row("fe_name", SampleType.String, SampleNeeds.Client, "frontend's name", (s, a, o, m, ref v) => Text(s.Frontend.Name, m, ref v)),
         Row("fe_id", SampleType.Integer, SampleNeeds.Client, "frontend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Frontend.Config.Id); return true; }),
         Row("dst_conn", SampleType.Integer, SampleNeeds.Client, "connections on the listening socket", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Listener.CurrentSessions); return true; }),
-        Row("be_name", SampleType.String, SampleNeeds.Backend, "backend's name", (s, a, o, m, ref v) => s.Backend is { } b && Text(b.Name, m, ref v)),
-        Row("be_id", SampleType.Integer, SampleNeeds.Backend, "backend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Backend?.Config.Id ?? 0); return s.Backend is not null; }),
+        // COMPAT: a stream that has no backend yet is still its frontend's
+        Row("be_name", SampleType.String, SampleNeeds.Backend, "backend's name", (s, a, o, m, ref v) => Text(s.Backend?.Name ?? s.Frontend.Name, m, ref v)),
+        Row("be_id", SampleType.Integer, SampleNeeds.Backend, "backend's id", (s, a, o, m, ref v) => { v.SetNumber(s.Backend?.Config.Id ?? s.Frontend.Config.Id); return true; }),
         Row("so_id", SampleType.Integer, SampleNeeds.Client, "id of the listening socket", (s, a, o, m, ref v) => { v.SetNumber(s.Client.Listener.Id); return true; }),
         Row("so_name", SampleType.String, SampleNeeds.Client, "name of the listening socket", (s, a, o, m, ref v) => Text(s.Client.Listener.Name, m, ref v)),
         Row("fc_rcvd_proxy", SampleType.Bool, SampleNeeds.Client, "the client's connection began with a PROXY header", (s, a, o, m, ref v) => { v.SetBool(s.Client.FromProxyHeader); return true; }),

@@ -22,7 +22,20 @@ internal static class RequestFetches
     /// <summary>The head while it can be read: until it has been forwarded.</summary>
     private static MessageHead? Head(ProxyStream stream) => HttpMessage.Head(stream, false);
 
-    private static bool Method(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.MethodSpan); return true; }
+    /// <summary>Outlives the head: a method that is none of the known ones is found in the line kept for the log.</summary>
+    private static bool Method(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
+    {
+        if (Head(s) is { } head) { v.SetText(head.MethodSpan); return true; }
+        if (s is not HttpStream http) return false;
+        ReadOnlySpan<byte> kept = http.RequestLine;
+        v.SetText(http.Method switch
+        {
+            HttpMethod.Get => "GET"u8, HttpMethod.Head => "HEAD"u8, HttpMethod.Post => "POST"u8, HttpMethod.Put => "PUT"u8, HttpMethod.Delete => "DELETE"u8, HttpMethod.Connect => "CONNECT"u8,
+            HttpMethod.Options => "OPTIONS"u8, HttpMethod.Trace => "TRACE"u8, HttpMethod.Patch => "PATCH"u8, _ => kept.IndexOf((byte)' ') is >= 0 and var end ? kept[..end] : default,
+        });
+        return !v.Text.IsEmpty;
+    }
+
     private static bool Path(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Path); return !h.Path.IsEmpty; }
     private static bool PathAndQuery(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.PathAndQuery); return true; }
     private static bool Url(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Target); return true; }
@@ -91,7 +104,7 @@ internal static class RequestFetches
     {
         var rows = new List<SampleFetch>
         {
-            Row("method", SampleType.String, "request method", Method),
+            new() { Name = "method", Output = SampleType.String, Needs = SampleNeeds.RequestLine, Summary = "request method", Evaluate = Method },
             Row("pathq", SampleType.String, "path and query", PathAndQuery),
             Row("query", SampleType.String, "query without the question mark", Query),
             Row("req.ver", SampleType.String, "HTTP version of the request", Version), Row("req_ver", SampleType.String, "HTTP version of the request", Version),
@@ -102,7 +115,7 @@ internal static class RequestFetches
             Row("url32+src", SampleType.Binary, "hash of host and request target, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, 2, m, ref v)),
             Row("url_ip", SampleType.Address, "address in the request target", (s, a, o, m, ref v) => Authority(s, false, ref v)),
             Row("url_port", SampleType.Integer, "port in the request target", (s, a, o, m, ref v) => Authority(s, true, ref v)),
-            Row("http_first_req", SampleType.Bool, "the connection's first request", (s, a, o, m, ref v) => { v.SetBool(s.Client.RequestCount == 1); return s.IsHttp; }),
+            new() { Name = "http_first_req", Output = SampleType.Bool, Needs = SampleNeeds.RequestLine, Summary = "the connection's first request", Evaluate = (s, a, o, m, ref v) => { v.SetBool(s.Client.RequestCount == 1); return s.IsHttp; } },
         };
         AddWithSuffixes(rows, "path", "path of the request", Path);
         AddWithSuffixes(rows, "url", "request target", Url);

@@ -14,7 +14,8 @@ internal static class ResponseFetches
 
     private static bool Status(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
-        int status = Head(s)?.Status ?? (s as HttpStream)?.Status ?? 0;
+        // COMPAT: behind the rules only the status of an answer that a server gave
+        int status = Head(s)?.Status ?? (s is HttpStream { ServerStatus: > 0 } http ? http.Status : 0);
         if (status == 0) return false;
         v.SetNumber(status);
         return true;
@@ -27,12 +28,36 @@ internal static class ResponseFetches
         return true;
     }
 
+    private static bool Body(ProxyStream s, Span<byte> m, out ReadOnlySpan<byte> body)
+    {
+        body = default;
+        if (s is not HttpStream { ResponseHeadIsReadable: true } http) return false;
+        body = http.ResponseBodySoFar(m);
+        return true;
+    }
+
+    /// <summary>The length announced, or what has come of a body without one.</summary>
+    private static bool BodySize(ProxyStream s, Span<byte> m, ref SampleValue v)
+    {
+        if (!Body(s, m, out ReadOnlySpan<byte> body)) return false;
+        MessageHead head = ((HttpStream)s).ResponseHead;
+        v.SetNumber(head.Body == BodyKind.Length ? head.ContentLength : body.Length);
+        return true;
+    }
+
+    private static SampleFetch OfBody(string name, SampleType output, string summary, FetchFunction f)
+        => new() { Name = name, Output = output, Needs = SampleNeeds.ResponseBody, Summary = summary, Evaluate = f };
+
     private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction f, ArgumentSpec[]? args = null, bool multiple = false)
         => new() { Name = name, Output = output, Needs = SampleNeeds.ResponseHead, Summary = summary, Evaluate = f, Arguments = args ?? [], Multiple = multiple };
 
     internal static readonly List<SampleFetch> Rows =
     [
-        Row("status", SampleType.Integer, "status of the response", Status),
+        new() { Name = "status", Output = SampleType.Integer, Needs = SampleNeeds.ResponseLine, Summary = "status of the response", Evaluate = Status },
         Row("res.ver", SampleType.String, "HTTP version of the response", Version),
+        Row("resp_ver", SampleType.String, "HTTP version of the response", Version),
+        OfBody("res.body", SampleType.Binary, "body of the response received so far", (s, a, o, m, ref v) => { bool known = Body(s, m, out ReadOnlySpan<byte> b); v.SetBinary(b); return known; }),
+        OfBody("res.body_len", SampleType.Integer, "bytes of the response's body received so far", (s, a, o, m, ref v) => { bool known = Body(s, m, out ReadOnlySpan<byte> b); v.SetNumber(b.Length); return known; }),
+        OfBody("res.body_size", SampleType.Integer, "length of the response's body as announced", (s, a, o, m, ref v) => BodySize(s, m, ref v)),
     ];
 }

@@ -1,0 +1,34 @@
+// What is still known of the server's connection when the stream's log line is written: it was given back before.
+using Baton.Configuration.Expressions;
+
+namespace Baton.Engine.Streams;
+
+public abstract partial class ProxyStream
+{
+    private ServerSideFacts _lastServerSide;
+    private bool _hadServerSide;
+
+    /// <summary>The last rule that ended its set (last_rule_file, last_rule_line).</summary>
+    internal RuleConfig? LastRule { get; set; }
+
+    /// <summary>The server's connection, or what was kept of it. False when there was none.</summary>
+    internal bool TryGetServerSide(out ServerSideFacts facts)
+    {
+        facts = ServerSide is { IsConnected: true } side ? ServerSideFacts.Of(side) : _lastServerSide;
+        return ServerSide is { IsConnected: true } || _hadServerSide;
+    }
+
+    /// <summary>The connection is about to be given back. Costs nothing unless the log asks for it.</summary>
+    private protected void RememberServerSide()
+    {
+        if (ServerSide is not { IsConnected: true } side || Frontend.Log is not { AsksForServerSide: true }) return;
+        _lastServerSide = ServerSideFacts.Of(side);
+        _hadServerSide = true;
+    }
+
+    private void ForgetServerSide()
+    {
+        _hadServerSide = false;
+        LastRule = null;
+    }
+}
