@@ -32,7 +32,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     public List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; } = [];
 
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
-        => new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
+        => new LogFormatParser(catalog, diagnostics, this, available).Parse(text, at);
 
     public SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed)
     {
@@ -324,6 +324,12 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         if (!CheckContext(set, arguments, condition, proxy, at)) return null;
         var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition, Reply = reply };
         rule.Options.AddRange(options);
+        if (action.Check?.Invoke(rule) is { } wrong)
+        {
+            string written = set == RuleSets.Redirect ? "redirect rule" : $"'{RuleContext.Name(set)} {action.Name}' rule";
+            diagnostics.Error(at, $"error detected in {RuleContext.Side(proxy)} '{proxy.Name}' while parsing {written} : {wrong}.", action.Name);
+            return null;
+        }
         return rule;
     }
 

@@ -28,6 +28,8 @@ public class ActionKeyword
     public bool HasReply { get; init; }
     /// <summary>The answer's status when the rule names none; 0: the action decides by its rule set.</summary>
     public int DefaultStatus { get; init; }
+    /// <summary>Looks at the whole rule; what is wrong with it, or null.</summary>
+    public System.Func<RuleConfig, string?>? Check { get; init; }
     /// <summary>True when no rule after it can run if its condition matches.</summary>
     public bool Final { get; init; }
     public required string Summary { get; init; }

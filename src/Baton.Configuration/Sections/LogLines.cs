@@ -22,6 +22,9 @@ internal static class LogLines
 
     private const SampleNeeds Everything = (SampleNeeds)ushort.MaxValue;
 
+    /// <summary>What is still known when the line is written, and when a connection ends before it became a request.</summary>
+    private const SampleNeeds AtConnection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime, AtEnd = AtConnection | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server;
+
     private static void Log(DirectiveContext c)
     {
         List<LogTargetConfig> list = c.Section == SectionKinds.Global ? c.Global.Logs : c.Proxy.Logs;
@@ -117,7 +120,7 @@ internal static class LogLines
 
     private static DirectiveParser FormatLine(Action<ProxyConfig, LogFormatConfig> set) => c =>
     {
-        if (c.Expect(1, 1, "a format string") && c.Expressions.ParseFormat(c[0], c.Position, Everything) is { } format) set(c.Proxy, format);
+        if (c.Expect(1, 1, "a format string") && c.Expressions.ParseFormat(c[0], c.Position, AtEnd) is { } format) set(c.Proxy, format);
     };
 
     /// <summary>COMPAT: one argument, never none.</summary>
@@ -134,12 +137,18 @@ internal static class LogLines
         if (OneWord(c) && c.Expressions.ParseFormat(c[0], c.Position, Everything) is { } format) c.Proxy.UniqueIdFormat = format;
     }
 
+    private static void ErrorFormat(DirectiveContext c)
+    {
+        if (OneWord(c) && c.Expressions.ParseFormat(c[0], c.Position, AtConnection) is { } format) c.Proxy.ErrorLogFormat = format;
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("log", SectionKinds.Global | SectionKinds.Proxies, Log, true),
         new("log-tag", SectionKinds.Proxies, c => { if (c.Expect(1, 1, "a tag")) c.Proxy.LogTag = c[0]; }),
         new("log-format", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormat = f)),
         new("log-format-sd", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormatSd = f)),
+        new("error-log-format", SectionKinds.FrontSide, ErrorFormat),
         new("unique-id-format", SectionKinds.Proxies, UniqueIdFormat),
         new("unique-id-header", SectionKinds.FrontSide, c => { if (OneWord(c)) c.Proxy.UniqueIdHeader = c[0]; }),
     ];

@@ -14,7 +14,7 @@ internal static class RuleLines
 {
     private static DirectiveParser Rule(RuleSets set, Func<ProxyConfig, List<RuleConfig>> list) => c =>
     {
-        if (c.Count == 0) { c.Error($"'{c.Keyword}' expects an action.", c.Keyword); return; }
+        if (c.Count == 0 && set != RuleSets.Redirect) { c.Error($"'{c.Keyword}' expects an action.", c.Keyword); return; }
         if (c.Expressions.ParseRule(set, c.Arguments, c.Proxy, c.Position) is not { } rule) return;
         if (rule.Action.Name == "capture" && !TakeSlot(c, rule)) return;
         list(c.Proxy).Add(rule);
@@ -49,7 +49,7 @@ internal static class RuleLines
     private static void UseBackend(DirectiveContext c)
     {
         if (c.Count == 0) { c.Error("'use_backend' expects a backend name.", "use_backend"); return; }
-        LogFormatConfig? name = c.Expressions.ParseFormat(c[0], c.Position, SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.RequestHead | SampleNeeds.RequestPayload);
+        LogFormatConfig? name = c.Expressions.ParseFormat(c[0], c.Position, RuleContext.Request);
         if (name is not null && Condition(c, 1, out AclConditionConfig? condition)) c.Proxy.UseBackends.Add(new UseBackendConfig(name, condition, c.Position));
     }
 

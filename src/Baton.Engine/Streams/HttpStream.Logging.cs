@@ -21,7 +21,7 @@ public sealed unsafe partial class HttpStream
 
     public override bool HasReceivedAnything => _receivedAnything;
 
-    protected override bool MayHaveUniqueId => !_isUncounted;
+    public override bool BecameRequest => !_isUncounted;
 
     public override bool IsAbnormal => base.IsAbnormal || Status >= 500;
 

@@ -12,9 +12,6 @@ public abstract unsafe partial class ProxyStream
     private byte* _uniqueId;
     private int _uniqueIdLength;
 
-    /// <summary>False for what never became a request, which has no identifier.</summary>
-    protected virtual bool MayHaveUniqueId => true;
-
     /// <summary>The identifier if it was made; empty otherwise.</summary>
     public ReadOnlySpan<byte> UniqueId => _uniqueId is null ? default : new ReadOnlySpan<byte>(_uniqueId, _uniqueIdLength);
 
@@ -24,7 +21,7 @@ public abstract unsafe partial class ProxyStream
         id = default;
         if (_uniqueId is null)
         {
-            if (Frontend.UniqueIdFormat is not { } format || !MayHaveUniqueId) return false;
+            if (Frontend.UniqueIdFormat is not { } format || !BecameRequest) return false;
             // a format that asks for the identifier finds an empty one
             _uniqueId = Worker.UniqueIds.Rent();
             _uniqueIdLength = 0;

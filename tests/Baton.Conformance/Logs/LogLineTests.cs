@@ -64,6 +64,16 @@ public sealed class LogLineTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Error_log_format_is_for_what_never_became_a_request(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "error-log-format \"ERR %ci %ft %ST %ts %[src] %r\"\n    log-format \"NORM %ST %ts\"\n    http-request return status 500", "");
+        Connect(proxy).Ask("BAD REQUEST\r\n\r\n");
+        Assert.Equal("ERR 127.0.0.1 fe 400 PR 127.0.0.1 <BADREQ>", log.NextTraffic());
+        Connect(proxy).Get();
+        Assert.Equal("NORM 500 LR", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Httplog_of_failures(Product product)
     {
         OriginServer dying = Origin(c => c.ReadHead());

@@ -17,15 +17,16 @@ public sealed unsafe class ProxyLog
 
     private readonly LogTarget[] _targets;
     private readonly ILogFormat _line;
-    private readonly ILogFormat? _structuredData;
+    private readonly ILogFormat? _errorLine, _structuredData;
     private readonly LogIdentity _identity;
     private readonly ProxyOptions _options;
     private readonly int _longest;
 
-    public ProxyLog(LogTarget[] targets, ILogFormat line, ILogFormat? structuredData, LogIdentity identity, ProxyOptions options)
+    public ProxyLog(LogTarget[] targets, ILogFormat line, ILogFormat? errorLine, ILogFormat? structuredData, LogIdentity identity, ProxyOptions options)
     {
         _targets = targets;
         _line = line;
+        _errorLine = errorLine;
         _structuredData = structuredData;
         _identity = identity;
         _options = options;
@@ -56,7 +57,7 @@ public sealed unsafe class ProxyLog
             if (length < 0)
             {
                 stream.TryGetUniqueId(out _);
-                length = _line.Write(stream, new Span<byte>(buffer.Message, _longest));
+                length = (stream.BecameRequest ? _line : _errorLine ?? _line).Write(stream, new Span<byte>(buffer.Message, _longest));
                 if (_structuredData is not null) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
                 now = Clocks.Nanoseconds(Clocks.REALTIME);
             }
@@ -93,8 +94,9 @@ public sealed unsafe class ProxyLog
         }
         if (targets.Count == 0) return null;
         ILogFormat line = config.LogFormat is null ? new ConnectLine(frontend) : compile(config.LogFormat);
+        ILogFormat? errorLine = config.ErrorLogFormat is null ? null : compile(config.ErrorLogFormat);
         ILogFormat? structuredData = config.LogFormatSd is null ? null : compile(config.LogFormatSd);
-        return new ProxyLog(targets.ToArray(), line, structuredData, Identity(config, global), config.Options)
+        return new ProxyLog(targets.ToArray(), line, errorLine, structuredData, Identity(config, global), config.Options)
         {
             AsksForServerSide = Asks(config.LogFormat) || Asks(config.LogFormatSd),
         };
