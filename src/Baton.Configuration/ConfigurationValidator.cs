@@ -11,6 +11,7 @@ internal static class ConfigurationValidator
     {
         var backends = new Dictionary<string, ProxyConfig>();
         foreach (ProxyConfig p in process.Proxies) if (p.IsBackend) backends[p.Name] = p;
+        foreach (UserListConfig list in process.UserLists) Members(list, sink);
         foreach (ProxyConfig p in process.Proxies)
         {
             if (p.Disabled) continue;
@@ -20,6 +21,17 @@ internal static class ConfigurationValidator
             if (p.LogFormat is not null && p.Logs.Count == 0 && p.IsFrontend)
                 Whole(sink, Severity.Warning, $"log format ignored for {Kind(p)} '{p.Name}' since it has no log address.");
         }
+    }
+
+    /// <summary>Users and groups of a userlist may name each other before they are declared, but have to exist.</summary>
+    private static void Members(UserListConfig list, DiagnosticSink sink)
+    {
+        foreach (UserConfig user in list.Users.Values)
+            foreach (string group in user.Groups)
+                if (!list.Groups.ContainsKey(group)) sink.Error(user.Position, $"userlist '{list.Name}': no such group '{group}' specified in user '{user.Name}'", group);
+        foreach ((string group, List<string> members) in list.Groups)
+            foreach (string member in members)
+                if (!list.Users.ContainsKey(member)) sink.Error(list.Position, $"userlist '{list.Name}': no such user '{member}' specified in group '{group}'", member);
     }
 
     private static void Frontend(ProxyConfig p, Dictionary<string, ProxyConfig> backends, DiagnosticSink sink)

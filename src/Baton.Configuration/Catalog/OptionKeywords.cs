@@ -40,7 +40,7 @@ internal static class OptionKeywords
         Row("option http-server-close", "", SectionKinds.Proxies, KeywordStatus.Refused, "closes the server side after each response", negatable: true),
         Row("option http-tunnel", "", SectionKinds.Proxies, KeywordStatus.Obsolete, "treats all after the first response as a tunnel", advice: "removed, nothing replaces it"),
         Row("option http-use-htx", "", SectionKinds.Proxies, KeywordStatus.Obsolete, "the internal HTTP form of HAProxy 1.9", advice: "removed, it is always on"),
-        Row("option http-use-proxy-header", "", SectionKinds.FrontSide, KeywordStatus.Hint, "uses Proxy-Connection in place of Connection, which HAProxy has not done since 2.0", negatable: true),
+        Row("option http-use-proxy-header", "", SectionKinds.FrontSide, KeywordStatus.Refused, "asks for credentials as a proxy does where the request is one to a proxy", negatable: true),
         Row("option http_proxy", "", SectionKinds.Proxies, KeywordStatus.Obsolete, "takes the destination from an absolute URI", advice: "removed, use \"http-request set-dst\" or \"do-resolve\""),
         Row("option httpchk", "[method] [uri] [version [host]]", SectionKinds.BackSide, KeywordStatus.Refused, "checks servers with HTTP"),
         Row("option httpclose", "", SectionKinds.Proxies, KeywordStatus.Refused, "closes both sides after each response", negatable: true),

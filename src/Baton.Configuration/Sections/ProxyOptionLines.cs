@@ -102,6 +102,7 @@ internal static class ProxyOptionLines
         Flag("allbackups", SectionKinds.BackSide, ProxyOptions.AllBackups),
         Flag("idle-close-on-response", SectionKinds.FrontSide, ProxyOptions.IdleCloseOnResponse),
         Flag("http-pretend-keepalive", SectionKinds.BackSide, ProxyOptions.HttpPretendKeepAlive),
+        Flag("http-use-proxy-header", SectionKinds.FrontSide, ProxyOptions.HttpUseProxyHeader),
         Flag("http-ignore-probes", SectionKinds.FrontSide, ProxyOptions.HttpIgnoreProbes),
         Flag("h1-case-adjust-bogus-client", SectionKinds.FrontSide, ProxyOptions.H1CaseAdjustBogusClient),
         Flag("h1-case-adjust-bogus-server", SectionKinds.BackSide, ProxyOptions.H1CaseAdjustBogusServer),

@@ -182,7 +182,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private void OpenUserList(List<Word> words, SourcePosition at)
     {
         if (words.Count != 2) { diagnostics.Error(at, "'userlist' expects <name> as arguments.", "userlist"); return; }
-        _userList = new UserListConfig { Name = words[1].Text };
+        _userList = new UserListConfig { Name = words[1].Text, Position = at };
         process.UserLists.Add(_userList);
     }
 
@@ -213,6 +213,6 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             return;
         }
         var groups = words.Count > 5 && words[4].Text == "groups" ? new List<string>(words[5].Text.Split(',')) : [];
-        _userList.Users[words[1].Text] = new UserConfig(words[1].Text, words[3].Text, words[2].Text == "insecure-password", groups);
+        _userList.Users[words[1].Text] = new UserConfig(words[1].Text, words[3].Text, words[2].Text == "insecure-password", groups, at);
     }
 }

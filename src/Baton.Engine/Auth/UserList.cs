@@ -19,6 +19,7 @@ public sealed class UserList
         var users = new List<User>();
         foreach (UserConfig user in config.Users.Values)
         {
+            if (!user.Insecure && !Crypt.IsKnown(user.Password)) { LockedOut.Add(user); continue; }
             var groups = new HashSet<string>(user.Groups);
             foreach ((string group, List<string> members) in config.Groups) if (members.Contains(user.Name)) groups.Add(group);
             var names = new List<byte[]>();
@@ -29,6 +30,9 @@ public sealed class UserList
     }
 
     public string Name { get; }
+
+    /// <summary>COMPAT: users whose hash crypt(3) cannot compute are accepted, and never let in.</summary>
+    public List<UserConfig> LockedOut { get; } = [];
 
     /// <summary>True when the user is known and the password right; <paramref name="groups"/> are the user's then.</summary>
     public bool Verify(ReadOnlySpan<byte> name, ReadOnlySpan<byte> password, out byte[][] groups)

@@ -25,6 +25,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     public List<BuildError> Errors { get; } = [];
 
+    /// <summary>What is accepted, but surely not what was meant.</summary>
+    public List<BuildError> Warnings { get; } = [];
+
     /// <summary>Workers to build for; 0: as configured, or one for each core.</summary>
     public int Workers { get; init; }
 
@@ -35,9 +38,10 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         var engine = new EngineState(config, workers, limits.MaxConn);
         foreach (UserListConfig list in config.UserLists)
         {
-            foreach (UserConfig user in list.Users.Values)
-                if (!user.Insecure && !Crypt.IsKnown(user.Password)) Errors.Add(new BuildError(default, $"userlist {list.Name}: user '{user.Name}' : no known method hashes passwords like that."));
-            engine.UserLists.Add(new Auth.UserList(list));
+            var made = new Auth.UserList(list);
+            foreach (UserConfig user in made.LockedOut)
+                Warnings.Add(new BuildError(user.Position, $"the encrypted password of user '{user.Name}' is of a kind that is not supported here: this user cannot log in."));
+            engine.UserLists.Add(made);
         }
         foreach (ProxyConfig proxy in config.Proxies)
         {

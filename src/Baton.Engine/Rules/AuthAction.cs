@@ -1,4 +1,4 @@
-// http-request auth [realm TEXT]: asks for user and password (401).
+// http-request auth [realm TEXT]: asks for user and password: 401, or as a proxy does 407 (see option http-use-proxy-header).
 using System;
 using System.Text;
 using Baton.Configuration.Expressions;
@@ -12,14 +12,15 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        ReadOnlySpan<byte> page = stream.FindReply(401).Write(stream);
-        if (page.IsEmpty) page = HttpReply.Default(401).Write(stream);
+        bool asProxy = stream.AuthenticatesAsProxy;
+        ReadOnlySpan<byte> page = stream.FindReply(asProxy ? 407 : 401).Write(stream);
+        if (page.IsEmpty) page = HttpReply.Default(asProxy ? 407 : 401).Write(stream);
         int end = page.IndexOf("\r\n\r\n"u8);
         if (end < 0) end = page.Length;
         Span<byte> into = stream.Worker.Scratch.TextSpan[32768..];
         int at = 0;
         Put(page[..end], into, ref at);
-        Put("\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
+        Put(asProxy ? "\r\nproxy-authenticate: Basic realm=\""u8 : "\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
         // COMPAT: the name of the section is the realm when none is given
         if (_realm is not null) Put(_realm, into, ref at);
         else at += Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name, into[at..]);

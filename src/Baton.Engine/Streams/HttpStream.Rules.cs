@@ -133,6 +133,10 @@ public sealed unsafe partial class HttpStream
         Reply(message);
     }
 
+    /// <summary>COMPAT: credentials are those for a proxy only with option http-use-proxy-header and a target as proxies get it.</summary>
+    internal bool AuthenticatesAsProxy
+        => RequestHead.Form == TargetForm.Absolute && (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpUseProxyHeader) != 0;
+
     private TerminationPhase OwnPhase => _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request;
 
     /// <summary>return.</summary>

@@ -56,7 +56,14 @@ internal sealed class Startup(CommandLine line, string[] args)
     private bool CanBuild(ProcessConfig config)
     {
         var builder = new EngineBuilder(config, new ResourceLimits(Math.Max(1, config.Global.MaxConn), 1024)) { Workers = 1 };
-        return builder.Build() is not null || Refuse(builder);
+        if (builder.Build() is null) return Refuse(builder);
+        Report(builder);
+        return true;
+    }
+
+    private void Report(EngineBuilder builder)
+    {
+        foreach (BuildError warning in builder.Warnings) Warn($"config : parsing [{warning.Position}] : {warning.Message}");
     }
 
     private bool Refuse(EngineBuilder builder)
@@ -85,6 +92,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             Refuse(builder);
             return 1;
         }
+        Report(builder);
         WarnOfUnusedActivation(engine);
         InformationCommands.ReleaseDate = Program.ReleaseDate;
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";

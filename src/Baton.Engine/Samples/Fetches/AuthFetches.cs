@@ -10,13 +10,13 @@ namespace Baton.Engine.Samples.Fetches;
 
 internal static class AuthFetches
 {
-    /// <summary>Scheme and credentials of the request.</summary>
+    /// <summary>Scheme and credentials of the request; to a proxy they come in Proxy-Authorization.</summary>
     private static bool Credentials(ProxyStream s, out ReadOnlySpan<byte> scheme, out ReadOnlySpan<byte> token)
     {
         scheme = token = default;
         if (s is not HttpStream { HeadIsReadable: true } http) return false;
         MessageHead head = http.RequestHead;
-        int at = head.Find("authorization"u8);
+        int at = head.Find(http.AuthenticatesAsProxy ? "proxy-authorization"u8 : "authorization"u8);
         if (at < 0) return false;
         ReadOnlySpan<byte> value = head.Field(at).ValueSpan;
         int space = value.IndexOf((byte)' ');
