@@ -5,9 +5,9 @@ namespace Baton.Configuration.Expressions;
 
 internal static class RuleContext
 {
-    private const SampleNeeds Connection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime;
-    internal const SampleNeeds Request = Connection | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.RequestPayload | SampleNeeds.RequestHead | SampleNeeds.RequestBody;
-    private const SampleNeeds Response = Connection | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server | SampleNeeds.ResponsePayload | SampleNeeds.ResponseHead | SampleNeeds.ResponseBody;
+    private const SampleNeeds Connection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime | SampleNeeds.Frontend;
+    internal const SampleNeeds Request = Connection | SampleNeeds.RequestLine | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.RequestPayload | SampleNeeds.RequestHead | SampleNeeds.RequestBody;
+    private const SampleNeeds Response = Connection | SampleNeeds.RequestLine | SampleNeeds.ResponseLine | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server | SampleNeeds.ResponsePayload | SampleNeeds.ResponseHead | SampleNeeds.ResponseBody;
 
     private static SampleNeeds Available(RuleSets set) => set switch
     {
@@ -18,12 +18,8 @@ internal static class RuleContext
         _ => (SampleNeeds)ushort.MaxValue,
     };
 
-    /// <summary>Fetches that name a part of the request or response which is kept for as long as the stream lives.</summary>
-    private static readonly string[] Kept = ["method", "status", "http_first_req", "req.proto_http", "req_proto_http"];
-
     /// <summary>Whether a fetch of a log format has something to say at the moment the format is for.</summary>
-    public static bool IsKept(SampleExpressionConfig sample, SampleNeeds available)
-        => sample.Needs == SampleNeeds.None || (sample.Needs & available) != 0 || (available & SampleNeeds.Transaction) != 0 && System.Array.IndexOf(Kept, sample.Fetch.Name) >= 0;
+    public static bool IsKept(SampleExpressionConfig sample, SampleNeeds available) => sample.Needs == SampleNeeds.None || (sample.Needs & available) != 0;
 
     public static bool Knows(RuleSets set, SampleNeeds needs) => needs == SampleNeeds.None || (needs & Available(set)) != 0;
 
@@ -32,7 +28,8 @@ internal static class RuleContext
     {
         SampleNeeds.Client => "client address", SampleNeeds.Session => "session", SampleNeeds.RequestPayload => "request buffer", SampleNeeds.RequestHead => "HTTP request headers",
         SampleNeeds.RequestBody => "HTTP request body", SampleNeeds.Backend => "backend info", SampleNeeds.Server => "server info", SampleNeeds.ResponsePayload => "response buffer",
-        SampleNeeds.ResponseHead => "HTTP response headers", SampleNeeds.ResponseBody => "HTTP response body", _ => "transaction",
+        SampleNeeds.ResponseHead => "HTTP response headers", SampleNeeds.ResponseBody => "HTTP response body",
+        SampleNeeds.RequestLine => "HTTP request line", SampleNeeds.ResponseLine => "HTTP status line", _ => "transaction",
     };
 
     public static string Name(RuleSets set) => set switch

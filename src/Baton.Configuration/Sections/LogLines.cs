@@ -23,7 +23,8 @@ internal static class LogLines
     private const SampleNeeds Everything = (SampleNeeds)ushort.MaxValue;
 
     /// <summary>What is still known when the line is written, and when a connection ends before it became a request.</summary>
-    private const SampleNeeds AtConnection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime, AtEnd = AtConnection | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server;
+    private const SampleNeeds AtConnection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime | SampleNeeds.Frontend,
+        AtEnd = AtConnection | SampleNeeds.RequestLine | SampleNeeds.ResponseLine | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server;
 
     private static void Log(DirectiveContext c)
     {
