@@ -73,6 +73,7 @@ public sealed class ConfigurationLoader
         new ErrorReferences(Process, Diagnostics).Resolve(_expressions.Replies);
         foreach ((string name, SourcePosition at) in _expressions.UserLists)
             if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name);
+        foreach (ProxyReference reference in _expressions.References) ReferenceValidator.Validate(Process, reference, Diagnostics);
         if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics);
         return Diagnostics.Errors == 0 ? Process : null;
     }

@@ -31,8 +31,41 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     public List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; } = [];
 
+    public List<ProxyReference> References { get; } = [];
+
+    public ProxyConfig? Section { private get; set; }
+
+    /// <summary>What samples of formats may need here, and the rule set they stand in.</summary>
+    private SampleNeeds _available = RuleContext.All;
+    private RuleSets _set;
+
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
-        => new LogFormatParser(catalog, diagnostics, this, available).Parse(text, at);
+    {
+        SampleNeeds before = _available;
+        if (available != SampleNeeds.None) _available = available;
+        LogFormatConfig? format = new LogFormatParser(catalog, diagnostics, this).Parse(text, at);
+        _available = before;
+        return format;
+    }
+
+    public LogFormatConfig? ParseLogFormat(string text, SourcePosition at) => ParseFormat(text, at, RuleContext.Log);
+
+    public LogFormatConfig? ParseName(string text, RuleSets set, ProxyConfig proxy, SourcePosition at) => ParseFormat(text, at, RuleContext.Available(set, proxy));
+
+    /// <summary>A sample of a format; null when it is wrong, or cannot be known where the format is written.</summary>
+    internal SampleExpressionConfig? ParseSampleOfFormat(string text, SourcePosition at)
+    {
+        if (ParseSample(text, at) is not { } sample) return null;
+        if (!RuleContext.Knows(_available, sample.Needs))
+        {
+            diagnostics.Error(at, $"sample fetch <{text}> needs '{RuleContext.Describe(sample.Needs)}', which is not available here.", sample.Fetch.Name);
+            return null;
+        }
+        // COMPAT: it has its value all the same
+        if ((_set & (RuleSets.AnyHttp | RuleSets.Redirect)) != 0 && (sample.Needs & (SampleNeeds.RequestPayload | SampleNeeds.ResponsePayload)) != 0)
+            diagnostics.Warning(at, $"sample fetch '{text}' looks at raw bytes, which are not reliable where HTTP is processed.", sample.Fetch.Name);
+        return sample;
+    }
 
     public SampleExpressionConfig? ParseSample(ReadOnlySpan<Word> words, SourcePosition at, SampleNeeds available, out int consumed)
     {
@@ -81,6 +114,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         {
             if (i >= given.Count || given[i].Length == 0 && specs[i].Optional && specs[i].Kind != ArgumentKind.String)
             {
+                NoteReference(specs[i].Kind, "", name, at);
                 if (!specs[i].Optional) { diagnostics.Error(at, $"missing argument <{specs[i].Name}> for '{name}'.", name); return null; }
                 bound[i] = new Argument(specs[i].Kind) { Absent = true };
                 continue;
@@ -91,6 +125,12 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             bound[i] = value;
         }
         return bound;
+    }
+
+    /// <summary>What the whole configuration has to say about it.</summary>
+    private void NoteReference(ArgumentKind kind, string text, string keyword, SourcePosition at)
+    {
+        if (kind is ArgumentKind.Backend or ArgumentKind.Frontend or ArgumentKind.Server) References.Add(new ProxyReference(kind, text, keyword, Section, at));
     }
 
     private Argument? RegexValue(string text, bool ignoreCase, string owner, SourcePosition at)
@@ -115,6 +155,9 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             case ArgumentKind.UserList:
                 UserLists.Add((text, at));
                 return new Argument(spec.Kind, 0, text);
+            case ArgumentKind.Backend or ArgumentKind.Frontend or ArgumentKind.Server:
+                NoteReference(spec.Kind, text, owner, at);
+                return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
             case ArgumentKind.Bytes: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
             case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
                 diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);
@@ -249,7 +292,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         "dom" => AclMatchMethod.Domain, "end" => AclMatchMethod.End, "reg" => AclMatchMethod.Regex, _ => null,
     };
 
-    public AclConditionConfig? ParseCondition(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
+    public AclConditionConfig? ParseCondition(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at, RuleSets set = RuleSets.None)
     {
         List<string> texts = Texts(words);
         var alternatives = new List<AclTerm[]>();
@@ -266,7 +309,9 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         }
         alternatives.Add(terms.ToArray());
         if (alternatives.Exists(a => a.Length == 0)) { diagnostics.Error(at, $"'{texts[0]}' expects a condition.", texts[0]); return null; }
-        return new AclConditionConfig { Unless = texts[0] == "unless", Alternatives = alternatives.ToArray(), Position = at };
+        var condition = new AclConditionConfig { Unless = texts[0] == "unless", Alternatives = alternatives.ToArray(), Position = at };
+        if (set != RuleSets.None) WarnOfCondition(set, condition, proxy, at);
+        return condition;
     }
 
     private AclConfig? Anonymous(List<string> texts, ref int i, SourcePosition at)
@@ -291,6 +336,16 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     }
 
     public RuleConfig? ParseRule(RuleSets set, ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
+    {
+        _set = set;
+        _available = RuleContext.Available(set, proxy);
+        RuleConfig? rule = Rule(set, words, proxy, at);
+        _set = RuleSets.None;
+        _available = RuleContext.All;
+        return rule;
+    }
+
+    private RuleConfig? Rule(RuleSets set, ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
     {
         List<string> texts = Texts(words);
         string name = set == RuleSets.Redirect ? "redirect" : texts[0];
@@ -320,8 +375,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             i += 1 + option.Arguments.Length;
         }
         AclConditionConfig? condition = null;
-        if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at)) is null) return null;
-        if (!CheckContext(set, arguments, condition, proxy, at)) return null;
+        if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at, set)) is null) return null;
+        if (!CheckContext(arguments, at)) return null;
         var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition, Reply = reply };
         rule.Options.AddRange(options);
         if (action.Check?.Invoke(rule) is { } wrong)
@@ -347,21 +402,25 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         return reply;
     }
 
-    /// <summary>An expression that cannot be known when the rule runs is an error; a condition that cannot is warned of, for it never holds.</summary>
-    private bool CheckContext(RuleSets set, Argument[] arguments, AclConditionConfig? condition, ProxyConfig proxy, SourcePosition at)
+    /// <summary>An expression that cannot be known when the rule runs is an error.</summary>
+    private bool CheckContext(Argument[] arguments, SourcePosition at)
     {
         foreach (Argument a in arguments)
         {
-            if (a.Value is not SampleExpressionConfig sample || RuleContext.Knows(set, sample.Needs)) continue;
+            if (a.Value is not SampleExpressionConfig sample || RuleContext.Knows(_available, sample.Needs)) continue;
             diagnostics.Error(at, $"fetch method '{sample.Fetch.Name}' extracts information from '{RuleContext.Describe(sample.Needs)}', none of which is available here", sample.Fetch.Name);
             return false;
         }
-        if (condition is null) return true;
+        return true;
+    }
+
+    /// <summary>A condition that cannot be known is warned of, for it never holds.</summary>
+    private void WarnOfCondition(RuleSets set, AclConditionConfig condition, ProxyConfig proxy, SourcePosition at)
+    {
         foreach (AclTerm[] terms in condition.Alternatives)
             foreach (AclTerm term in terms)
                 foreach (AclExpressionConfig e in term.Acl.Alternatives)
-                    if (!RuleContext.Knows(set, e.Sample.Needs)) WarnOfAcl(set, term.Acl.Name, e.Sample.Fetch.Name, proxy, at);
-        return true;
+                    if (!RuleContext.Knows(RuleContext.Available(set, proxy), e.Sample.Needs)) WarnOfAcl(set, term.Acl.Name, e.Sample.Fetch.Name, proxy, at);
     }
 
     private void WarnOfAcl(RuleSets set, string acl, string fetch, ProxyConfig proxy, SourcePosition at)

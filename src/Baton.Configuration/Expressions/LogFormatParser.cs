@@ -6,7 +6,7 @@ using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Expressions;
 
-internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink diagnostics, ExpressionParser samples, SampleNeeds available)
+internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink diagnostics, ExpressionParser samples)
 {
     private readonly StringBuilder _literal = new();
     private LogFormatFlags _flags;
@@ -32,12 +32,7 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
             {
                 int end = Closing(text, i);
                 if (end < 0) { diagnostics.Error(at, $"missing ']' in log-format '{text}'.", text); return null; }
-                if (samples.ParseSample(text[(i + 1)..end], at) is not { } sample) return null;
-                if (available != SampleNeeds.None && !RuleContext.IsKept(sample, available))
-                {
-                    diagnostics.Error(at, $"sample fetch <{sample.Text}> may not be reliably used here because it needs '{RuleContext.Describe(sample.Needs)}' which is not available here.", sample.Fetch.Name);
-                    return null;
-                }
+                if (samples.ParseSampleOfFormat(text[(i + 1)..end], at) is not { } sample) return null;
                 Flush(format);
                 format.Nodes.Add(new LogFormatNode { Sample = sample, Flags = flags });
                 i = end;

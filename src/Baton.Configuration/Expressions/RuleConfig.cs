@@ -10,6 +10,8 @@ public enum RuleSets : ushort
 {
     None = 0, TcpRequestConnection = 1, TcpRequestSession = 2, TcpRequestContent = 4, TcpResponseContent = 8,
     HttpRequest = 16, HttpResponse = 32, HttpAfterResponse = 64, Redirect = 128, Global = 256, QuicInitial = 512,
+    /// <summary>No actions stand here, only conditions and names made of samples.</summary>
+    UseBackend = 1024, UseServer = 2048,
     AnyHttp = HttpRequest | HttpResponse | HttpAfterResponse,
     AnyTcp = TcpRequestConnection | TcpRequestSession | TcpRequestContent | TcpResponseContent,
 }

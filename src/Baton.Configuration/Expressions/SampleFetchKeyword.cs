@@ -2,7 +2,7 @@ using System;
 
 namespace Baton.Configuration.Expressions;
 
-/// <summary>What a fetch needs to exist (manual section 7.3: layers); decides in which rule sets it may stand.</summary>
+/// <summary>What a fetch needs to exist (manual section 7.3: layers), any one of several; decides in which rule sets and formats it may stand.</summary>
 [Flags]
 public enum SampleNeeds : ushort
 {

@@ -83,7 +83,7 @@ internal static class CookieLine
     private static AclConditionConfig? Condition(DirectiveContext c, int from)
     {
         if (c[from] is not ("if" or "unless")) { c.Error($"'{c.Keyword}' requires either 'if' or 'unless' followed by a condition.", c.Count > from ? c[from] : c.Keyword); return null; }
-        return c.Expressions.ParseCondition(c.Arguments[from..], c.Proxy, c.Position);
+        return c.Expressions.ParseCondition(c.Arguments[from..], c.Proxy, c.Position, RuleSets.UseServer);
     }
 
     private static void Persist(DirectiveContext c, bool force)
@@ -94,7 +94,7 @@ internal static class CookieLine
     private static void UseServer(DirectiveContext c)
     {
         if (c.Count == 0) { c.Error("'use-server' expects a server name.", "use-server"); return; }
-        LogFormatConfig? name = c.Expressions.ParseFormat(c[0], c.Position, SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.RequestHead | SampleNeeds.RequestPayload);
+        LogFormatConfig? name = c.Expressions.ParseName(c[0], RuleSets.UseServer, c.Proxy, c.Position);
         if (name is not null && Condition(c, 1) is { } condition) c.Proxy.UseServers.Add(new UseServerConfig(name, condition, c.Position));
     }
 

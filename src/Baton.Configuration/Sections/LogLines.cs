@@ -20,11 +20,6 @@ internal static class LogLines
 
     private static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
-    private const SampleNeeds Everything = (SampleNeeds)ushort.MaxValue;
-
-    /// <summary>What is still known when the line is written, and when a connection ends before it became a request.</summary>
-    private const SampleNeeds AtConnection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime | SampleNeeds.Frontend,
-        AtEnd = AtConnection | SampleNeeds.RequestLine | SampleNeeds.ResponseLine | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server;
 
     private static void Log(DirectiveContext c)
     {
@@ -121,7 +116,7 @@ internal static class LogLines
 
     private static DirectiveParser FormatLine(Action<ProxyConfig, LogFormatConfig> set) => c =>
     {
-        if (c.Expect(1, 1, "a format string") && c.Expressions.ParseFormat(c[0], c.Position, AtEnd) is { } format) set(c.Proxy, format);
+        if (c.Expect(1, 1, "a format string") && c.Expressions.ParseLogFormat(c[0], c.Position) is { } format) set(c.Proxy, format);
     };
 
     /// <summary>COMPAT: one argument, never none.</summary>
@@ -135,12 +130,12 @@ internal static class LogLines
 
     private static void UniqueIdFormat(DirectiveContext c)
     {
-        if (OneWord(c) && c.Expressions.ParseFormat(c[0], c.Position, Everything) is { } format) c.Proxy.UniqueIdFormat = format;
+        if (OneWord(c) && c.Expressions.ParseName(c[0], RuleSets.HttpRequest, c.Proxy, c.Position) is { } format) c.Proxy.UniqueIdFormat = format;
     }
 
     private static void ErrorFormat(DirectiveContext c)
     {
-        if (OneWord(c) && c.Expressions.ParseFormat(c[0], c.Position, AtConnection) is { } format) c.Proxy.ErrorLogFormat = format;
+        if (OneWord(c) && c.Expressions.ParseName(c[0], RuleSets.TcpRequestSession, c.Proxy, c.Position) is { } format) c.Proxy.ErrorLogFormat = format;
     }
 
     internal static readonly DirectiveKeyword[] Keywords =

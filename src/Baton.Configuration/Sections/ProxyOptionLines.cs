@@ -18,7 +18,6 @@ internal static class ProxyOptionLines
     private static DirectiveKeyword Mode(string name, HttpConnectionMode mode)
         => new("option " + name, SectionKinds.Proxies, c => { if (!c.IsNo) c.Proxy.ConnectionMode = mode; else if (c.Proxy.ConnectionMode == mode) c.Proxy.ConnectionMode = HttpConnectionMode.KeepAlive; }, true);
 
-    private const SampleNeeds Everything = (SampleNeeds)ushort.MaxValue;
 
     /// <summary>COMPAT: the lines option httplog, tcplog and httplog clf stand for (manual 8.2).</summary>
     private const string HttpLog = "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r";
@@ -26,7 +25,7 @@ internal static class ProxyOptionLines
     private const string ClfLog = "%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\" \"\" %cp %ms %ft %b %s %TR %Tw %Tc %Tr %Ta %tsc %ac %fc %bc %sc %rc %sq %bq %CC %CS %hrl %hsl";
     private const string HttpsLog = HttpLog + " %[fc_err]/%[ssl_fc_err,hex]/%[ssl_c_err]/%[ssl_c_ca_err]/%[ssl_fc_is_resumed] %[ssl_fc_sni]/%sslv/%sslc";
 
-    private static void SetLog(DirectiveContext c, string format) => c.Proxy.LogFormat = c.Expressions.ParseFormat(format, c.Position, Everything);
+    private static void SetLog(DirectiveContext c, string format) => c.Proxy.LogFormat = c.Expressions.ParseLogFormat(format, c.Position);
 
     private static void HttpLogLine(DirectiveContext c)
     {

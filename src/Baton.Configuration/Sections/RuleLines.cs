@@ -42,14 +42,14 @@ internal static class RuleLines
         condition = null;
         if (c.Count <= from) return true;
         if (c[from] is not ("if" or "unless")) { c.Error($"'{c.Keyword}' : unexpected keyword '{c[from]}', only 'if' and 'unless' may follow.", c[from]); return false; }
-        condition = c.Expressions.ParseCondition(c.Arguments[from..], c.Proxy, c.Position);
+        condition = c.Expressions.ParseCondition(c.Arguments[from..], c.Proxy, c.Position, RuleSets.UseBackend);
         return condition is not null;
     }
 
     private static void UseBackend(DirectiveContext c)
     {
         if (c.Count == 0) { c.Error("'use_backend' expects a backend name.", "use_backend"); return; }
-        LogFormatConfig? name = c.Expressions.ParseFormat(c[0], c.Position, RuleContext.Request);
+        LogFormatConfig? name = c.Expressions.ParseName(c[0], RuleSets.UseBackend, c.Proxy, c.Position);
         if (name is not null && Condition(c, 1, out AclConditionConfig? condition)) c.Proxy.UseBackends.Add(new UseBackendConfig(name, condition, c.Position));
     }
 

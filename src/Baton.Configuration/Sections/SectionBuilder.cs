@@ -69,6 +69,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         _context.Section = kind;
         _context.SectionWord = words[0].Text;
         _context.ProxyOrNull = null;
+        expressions.Section = null;
         _userList = null;
         _skipping = false;
         switch (kind)
@@ -113,6 +114,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         ProxyCapabilities capabilities = kind switch { SectionKinds.Defaults => ProxyCapabilities.Defaults, SectionKinds.Frontend => ProxyCapabilities.Frontend, SectionKinds.Backend => ProxyCapabilities.Backend, _ => ProxyCapabilities.Listen };
         var proxy = ProxyConfig.Inherit(parent, name, capabilities, at);
         _context.ProxyOrNull = proxy;
+        expressions.Section = proxy;
         _context.DefaultServer = parent is not null && _defaultServers.TryGetValue(parent, out ServerConfig? s) ? s.Clone() : new ServerConfig();
         if (kind == SectionKinds.Defaults)
         {

@@ -12,7 +12,7 @@ namespace Baton.Engine.Samples.Fetches;
 internal static class ProxyFetches
 {
     private static readonly ArgumentSpec[]
-        MayBackend = [new(ArgumentKind.String, "backend", true)], MayFrontend = [new(ArgumentKind.String, "frontend", true)], OneServer = [new(ArgumentKind.String, "server")];
+        MayBackend = [new(ArgumentKind.Backend, "backend", true)], MayFrontend = [new(ArgumentKind.Frontend, "frontend", true)], OneServer = [new(ArgumentKind.Server, "server")];
 
     private static SampleFetch OfBackend(string name, string summary, Func<BackendState, ProxyStream, long> number) => new()
     {
