@@ -1,0 +1,12 @@
+// Method 3: both processes listen with SO_REUSEPORT, then the old one closes. What the kernel had given to its queue between its last accept
+// and the close is reset.
+using Baton.Lab.Runs;
+using Baton.Lab.Stages;
+
+namespace Baton.Lab.Methods;
+
+internal sealed class ReusePort() : ReloadMethod(3, "reuseport", "SO_REUSEPORT (-sf)")
+{
+    public override bool? Lossless(Target target, LoadKind load) => false;
+    public override void Reload(Stage stage) => SoftFinish(stage);
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# The reload lab: builds everything it needs and runs every known way to reload a load balancer under load, for Baton and for haproxy.
+#   sudo ./lab/run.sh                                   every method, about ten minutes; results in artifacts/lab
+#   sudo ./lab/run.sh --method 3,9 --duration 10        the options are those of "baton-lab run" (--help)
+set -u
+here=$(cd "$(dirname "$0")/.." && pwd)
+cd "$here" || exit 1
+. tools/install-missing.sh
+install_build_tools
+install_missing haproxy=haproxy ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux '/usr/share/fonts/truetype/dejavu=fonts-dejavu-core'
+find_dotnet
+publish_baton || exit 1
+sh bench/publish.sh || exit 1
+log=artifacts/build-lab.log
+if ! dotnet build lab/Baton.Lab -c Release >$log 2>&1; then cat $log >&2; say "the lab does not build"; exit 1; fi
+lab=artifacts/build/Baton.Lab/Release/net10.0/baton-lab
+case ${1:-} in
+    run|methods) exec $lab "$@" ;;
+    *) exec $lab run "$@" ;;
+esac
