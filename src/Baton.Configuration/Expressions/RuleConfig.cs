@@ -32,6 +32,8 @@ public class ActionKeyword
     public int DefaultStatus { get; init; }
     /// <summary>Looks at the whole rule; what is wrong with it, or null.</summary>
     public System.Func<RuleConfig, string?>? Check { get; init; }
+    /// <summary>Only after "expose-experimental-directives".</summary>
+    public bool IsExperimental { get; init; }
     /// <summary>True when no rule after it can run if its condition matches.</summary>
     public bool Final { get; init; }
     public required string Summary { get; init; }

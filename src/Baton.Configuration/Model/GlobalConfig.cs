@@ -5,6 +5,8 @@ namespace Baton.Configuration.Model;
 
 public sealed class GlobalConfig
 {
+    /// <summary>expose-experimental-directives: what HAProxy calls experimental may be used behind it.</summary>
+    public bool ExposeExperimentalDirectives { get; set; }
     public bool Daemon { get; set; }
     public bool MasterWorker { get; set; }
     public bool MasterWorkerNoExitOnFailure { get; set; }

@@ -117,6 +117,7 @@ internal static class GlobalProcess
         new("daemon", SectionKinds.Global, Flag((g, v) => g.Daemon = v), true),
         new("master-worker", SectionKinds.Global, MasterWorker, true),
         new("mworker-max-reloads", SectionKinds.Global, MaxReloads),
+        new("expose-experimental-directives", SectionKinds.Global, c => { if (c.Expect(0, 0, "no argument")) c.Global.ExposeExperimentalDirectives = true; }),
         new("pidfile", SectionKinds.Global, Text((g, v) => g.PidFile = v)),
         new("chroot", SectionKinds.Global, Text((g, v) => g.Chroot = v)),
         new("user", SectionKinds.Global, c => User(c, false)),

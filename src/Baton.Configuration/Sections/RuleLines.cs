@@ -16,6 +16,11 @@ internal static class RuleLines
     {
         if (c.Count == 0 && set != RuleSets.Redirect) { c.Error($"'{c.Keyword}' expects an action.", c.Keyword); return; }
         if (c.Expressions.ParseRule(set, c.Arguments, c.Proxy, c.Position) is not { } rule) return;
+        if (rule.Action.IsExperimental && !c.Global.ExposeExperimentalDirectives)
+        {
+            c.Error($"'{rule.Action.Name}' action is experimental, must be allowed via a global 'expose-experimental-directives'", rule.Action.Name);
+            return;
+        }
         if (rule.Action.Name == "capture" && !TakeSlot(c, rule)) return;
         list(c.Proxy).Add(rule);
     };

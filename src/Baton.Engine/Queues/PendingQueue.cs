@@ -1,4 +1,4 @@
-// Streams waiting for a server slot: first come, first served (priority classes and offsets come with their actions).
+// Streams waiting for a server slot, by their keys: first come, first served, unless rules set classes or offsets.
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Queues;
@@ -14,10 +14,14 @@ public sealed class PendingQueue
     public void Add(ProxyStream stream)
     {
         stream.QueuedIn = this;
-        stream.QueuePrevious = _tail;
-        stream.QueueNext = null;
-        if (_tail is null) _head = stream; else _tail.QueueNext = stream;
-        _tail = stream;
+        // PERF: without priorities the place is behind the last one
+        ProxyStream? before = _tail;
+        while (before is not null && before.QueueKey > stream.QueueKey) before = before.QueuePrevious;
+        ProxyStream? after = before is null ? _head : before.QueueNext;
+        stream.QueuePrevious = before;
+        stream.QueueNext = after;
+        if (before is null) _head = stream; else before.QueueNext = stream;
+        if (after is null) _tail = stream; else after.QueuePrevious = stream;
         if (++Count > MaxCount) MaxCount = Count;
     }
 

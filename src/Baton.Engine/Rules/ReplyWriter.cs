@@ -66,6 +66,8 @@ internal ref struct ReplyWriter(Span<byte> into)
         Put("\r\n"u8);
     }
 
+    public readonly ReadOnlySpan<byte> Written => _into[.._at];
+
     public ReadOnlySpan<byte> Finish(ReadOnlySpan<byte> body)
     {
         Put("\r\n"u8);

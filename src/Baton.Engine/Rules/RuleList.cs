@@ -19,7 +19,12 @@ public sealed class RuleList
         return list._rules.Count == 0 ? null : list;
     }
 
-    private void Add(RuleConfig rule) => _rules.Add((rule.Condition is null ? null : new Condition(rule.Condition), ((EngineAction)rule.Action).Build(rule), rule));
+    private void Add(RuleConfig rule)
+    {
+        RuleAction action = ((EngineAction)rule.Action).Build(rule);
+        if (action is EarlyHintAction && rule.Condition is null && _rules.Count > 0 && _rules[^1].Action is EarlyHintAction before) before.IsContinued = true;
+        _rules.Add((rule.Condition is null ? null : new Condition(rule.Condition), action, rule));
+    }
 
     /// <summary>Runs the rules from <paramref name="at"/> on, which is left at the rule that waits when one does.</summary>
     public Verdict Run(HttpStream stream, ref int at)

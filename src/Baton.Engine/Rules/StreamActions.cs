@@ -88,7 +88,7 @@ internal sealed class WaitForBodyAction : RuleAction
     [
         new()
         {
-            Name = "wait-for-body", ValidIn = RuleSets.HttpRequest, Summary = "waits for the body before the next rule", Build = r => new WaitForBodyAction(r),
+            Name = "wait-for-body", ValidIn = RuleSets.HttpRequest, Check = r => r.Options.Exists(o => o.Option.Name == "time") ? null : "expects time <time> [ at-least <bytes> ]", Summary = "waits for the body before the next rule", Build = r => new WaitForBodyAction(r),
             Options = [new("time", [new(ArgumentKind.Time, "time")]), new("at-least", [new(ArgumentKind.Size, "size")])],
         },
     ];
@@ -131,6 +131,8 @@ internal static class SmallActions
     internal static readonly EngineAction[] Rows =
     [
         new() { Name = "disable-l7-retry", ValidIn = RuleSets.HttpRequest, Summary = "sends this request once, whatever retry-on says", Build = _ => new DisableRetryAction() },
+        // no request is taken before its handshake is over
+        new() { Name = "wait-for-handshake", ValidIn = RuleSets.HttpRequest, Summary = "waits until the handshake of the client's connection is over", Build = _ => new VerdictAction(Verdict.Continue) },
         new() { Name = "reject", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "closes the connection without an answer", Build = _ => new RejectAction() },
         new()
         {

@@ -39,7 +39,8 @@ public static class ServerSlots
     {
         if (!server.IsRunning || !server.HasFreeSlot) return null;
         ProxyStream? next = server.Queue.Peek();
-        if (next is null && server.IsUsable) next = backend.Queue.Peek();
+        ProxyStream? any = server.IsUsable ? backend.Queue.Peek() : null;
+        if (next is null || any is not null && any.QueueKey < next.QueueKey) next = any;
         if (next is null) return null;
         next.QueuedIn!.Remove(next);
         server.Served++;

@@ -41,20 +41,24 @@ public sealed class HttpReply
     }
 
     /// <summary>The built-in page of a status; that of 500 for a status that has none.</summary>
-    public static HttpReply Default(int status)
+    public static HttpReply Default(int status) => Find(s_defaults, status);
+
+    /// <summary>COMPAT: the built-in page for a request that was never understood carries its own "Connection: close".</summary>
+    public static HttpReply Early(int status) => Find(s_early, status);
+
+    private static readonly HttpReply[] s_defaults = Create(early: false), s_early = Create(early: true);
+
+    private static HttpReply Find(HttpReply[] replies, int status)
     {
-        foreach (HttpReply reply in s_defaults) if (reply.Status == status) return reply;
-        return Default(500);
+        foreach (HttpReply reply in replies) if (reply.Status == status) return reply;
+        return Find(replies, 500);
     }
 
-    private static readonly HttpReply[] s_defaults = CreateDefaults();
-
-    private static HttpReply[] CreateDefaults()
+    private static HttpReply[] Create(bool early)
     {
         var replies = new List<HttpReply>();
-        // COMPAT: the pages of a request that could not be read carry their own "Connection: close"
         foreach (int status in ErrorPages.Statuses)
-            replies.Add(new HttpReply(status, (status is 400 or 408 ? ErrorPages.EarlyResponse(status) : ErrorPages.Response(status)).ToArray()));
+            replies.Add(new HttpReply(status, (early && status is (400 or 408) ? ErrorPages.EarlyResponse(status) : ErrorPages.Response(status)).ToArray()));
         return replies.ToArray();
     }
 

@@ -17,7 +17,7 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>COMPAT: what never became a request is answered by the built-in page, unless an empty file says not to answer it.</summary>
-    private HttpReply FindEarlyReply(int status) => FindReply(status) is { IsSilent: true } silent ? silent : HttpReply.Default(status);
+    private HttpReply FindEarlyReply(int status) => FindReply(status) is { IsSilent: true } silent ? silent : HttpReply.Early(status);
 
     private void Reply(HttpReply reply, TerminationCause cause, TerminationPhase phase)
     {

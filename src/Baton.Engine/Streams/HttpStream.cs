@@ -82,6 +82,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         ResetCookies();
         _nameLineLength = 0;
         _tarpitReply = null;
+        _isHinting = false;
         _ruleAt = 0;
         StrictRewriting = true;
         RetriesDisabled = _continueSent = false;

@@ -85,6 +85,8 @@ public abstract partial class ProxyStream
             return;
         }
         int position = queue.Count;
+        // the class, then the time of arrival with the offset
+        QueueKey = ((long)PriorityClass << 44) + Worker.NowMs + PriorityOffsetMs;
         queue.Add(this);
         backend.Gate.Exit();
         if (chosen is null) BackendQueuePosition = position; else ServerQueuePosition = position;

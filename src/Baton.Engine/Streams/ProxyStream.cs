@@ -50,6 +50,12 @@ public abstract partial class ProxyStream : IRunnable
     internal PendingQueue? QueuedIn;
     internal ProxyStream? QueueNext, QueuePrevious;
 
+    /// <summary>What it is ordered by there: lower keys first. Set when it is queued.</summary>
+    internal long QueueKey;
+
+    /// <summary>"set-priority-class" (-2047 to 2047) and "set-priority-offset" (ms).</summary>
+    internal int PriorityClass, PriorityOffsetMs;
+
     public abstract bool IsHttp { get; }
 
     /// <summary>Bytes as the log counts them: from the client, and to the client.</summary>
@@ -79,6 +85,7 @@ public abstract partial class ProxyStream : IRunnable
         TriedServer = null;
         PinnedServer = null;
         ForcePersist = IgnorePersist = false;
+        PriorityClass = PriorityOffsetMs = 0;
         _holdsSlot = false;
         _countedInServer = false;
     }

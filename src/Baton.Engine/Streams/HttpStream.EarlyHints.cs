@@ -1,0 +1,36 @@
+// The 103 answer of "http-request early-hint".
+using System;
+using Baton.Engine.Rules;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    /// <summary>A 103 answer was begun and waits for its end.</summary>
+    private bool _isHinting;
+
+    /// <summary>
+    /// Sends a header of the answer; its start line before the first, the empty line after the last. A client that takes nothing now
+    /// does without, for hints are no more than that. False when it took a part: what follows would not be understood.
+    /// </summary>
+    internal bool SendEarlyHint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isLast, Span<byte> memory)
+    {
+        // HTTP/1.0 knows no interim answers
+        if (_requestMinorVersion == 0) return true;
+        var text = new ReplyWriter(memory);
+        if (!_isHinting) text.Status(103);
+        text.Header(name, value);
+        if (isLast) text.Finish(default);
+        ReadOnlySpan<byte> message = text.Written;
+        bool began = _isHinting;
+        _isHinting = !isLast;
+        if (text.IsFull) return !began;
+        fixed (byte* p = message)
+        {
+            nint sent = Client.Send(p, message.Length);
+            if (sent == message.Length) return true;
+            _isHinting = false;
+            return sent <= 0 && !began;
+        }
+    }
+}
