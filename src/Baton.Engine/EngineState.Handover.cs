@@ -12,10 +12,20 @@ namespace Baton.Engine;
 public sealed partial class EngineState
 {
     private int _departureSignal = -1;
-    private volatile bool _handingOver;
+    private volatile bool _handingOver, _collectsIdle;
+
+    /// <summary>Another process is taking over.</summary>
+    public bool HandingOver => _handingOver;
 
     /// <summary>Connections that become idle leave for the next process instead of waiting here.</summary>
-    public bool HandingOver => _handingOver;
+    public bool CollectsIdle => _collectsIdle;
+
+    /// <summary>The next process is slow to answer: while it is, nothing is kept back for it.</summary>
+    public void CollectIdle(bool collect)
+    {
+        _collectsIdle = collect;
+        if (!collect) OnEachWorkerAndWait(static w => w.ThawHeld(refused: false));
+    }
 
     /// <summary>The bulk of the connections is on its way, out or in.</summary>
     public bool ConnectionsMove { get; set; }
@@ -59,7 +69,7 @@ public sealed partial class EngineState
             foreach (int fd in l.Descriptors) taken &= served.Contains(SocketNames.Cookie(fd));
             l.TakenOver = !l.IsMasterLink && (taken || l.InheritedDescriptor >= 0);
         }
-        _handingOver = ConnectionsMove = true;
+        _handingOver = _collectsIdle = ConnectionsMove = true;
         OnEachWorkerAndWait(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver) a.Pause(); w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver); });
     }
 
@@ -85,10 +95,10 @@ public sealed partial class EngineState
     /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished here.</summary>
     public void ResumeFromHandover(bool accept)
     {
-        _handingOver = ConnectionsMove = false;
+        _handingOver = _collectsIdle = ConnectionsMove = false;
         OnEachWorkerAndWait(w =>
         {
-            w.ThawHeld();
+            w.ThawHeld(refused: true);
             if (!accept) return;
             foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver && a.Listener.Accepting) a.Start();
         });

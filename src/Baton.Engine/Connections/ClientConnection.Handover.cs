@@ -52,11 +52,11 @@ public sealed unsafe partial class ClientConnection
         PrivateServer?.Freeze();
     }
 
-    /// <summary>Goes on here.</summary>
-    internal void Thaw()
+    /// <summary>Goes on here, to its end when the next process has <paramref name="refused"/> it.</summary>
+    internal void Thaw(bool refused)
     {
         Worker.AddClient(this);
-        _refusedIn = Worker.Engine.HandoverNumber;
+        if (refused) _refusedIn = Worker.Engine.HandoverNumber;
         CanRead = CanWrite = true;
         PrivateServer?.Thaw();
         if (Stream is not null) { Stream.Thaw(); return; }

@@ -178,7 +178,7 @@ public sealed unsafe partial class ClientConnection : Connection
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
         if (buffer is not null) { BeginRequest(buffer, start, end); return; }
-        if (Worker.Engine.HandingOver && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
+        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
         if (CanRead) { OnIdleReadable(); return; }
         EnsureRegistered();
         ArmIdle();

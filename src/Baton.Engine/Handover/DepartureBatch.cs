@@ -67,6 +67,16 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         _payload.EndRecord(item);
     }
 
+    /// <summary>Takes everything back, to be offered again. On the worker's thread.</summary>
+    public void Withdraw()
+    {
+        foreach (Connection item in _items)
+        {
+            if (item is ClientConnection client) client.Thaw(refused: false); else ((ServerConnection)item).Thaw();
+        }
+        _items.Clear();
+    }
+
     /// <summary>Lets go of what was claimed (1) and takes the rest back (0). On the worker's thread.</summary>
     public void Finish(ReadOnlySpan<byte> claimed)
     {
@@ -76,7 +86,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
             switch (_items[i])
             {
                 case ClientConnection client when gone: client.Depart(); break;
-                case ClientConnection client: client.Thaw(); break;
+                case ClientConnection client: client.Thaw(refused: true); break;
                 case ServerConnection server when gone: server.Depart(); break;
                 case ServerConnection server: server.Thaw(); break;
             }

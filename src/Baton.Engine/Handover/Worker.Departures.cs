@@ -18,9 +18,9 @@ public sealed partial class Worker
 
     internal ClientConnection? TakeHeld() => _held.TryDequeue(out ClientConnection? client) ? client : null;
 
-    /// <summary>The handover is over: what was held goes on here.</summary>
-    internal void ThawHeld()
+    /// <summary>The handover is over, or rests: what was held goes on here.</summary>
+    internal void ThawHeld(bool refused)
     {
-        while (_held.TryDequeue(out ClientConnection? client)) client.Thaw();
+        while (_held.TryDequeue(out ClientConnection? client)) client.Thaw(refused);
     }
 }

@@ -8,6 +8,9 @@ namespace Baton.Handover.Protocol;
 /// <summary>One end of the conversation. Errors end it: <see cref="Error"/> says why.</summary>
 public sealed class FrameChannel(int fd)
 {
+#if NEIGHBOUR_BUILD
+    private const FrameType FrameOfTomorrow = (FrameType)1000;
+#endif
     private readonly byte[] _header = new byte[HandoverProtocol.HeaderSize];
     private byte[] _payload = [];
     private int[] _descriptors = [];
@@ -29,6 +32,10 @@ public sealed class FrameChannel(int fd)
     public bool Send(FrameType type, ReadOnlySpan<byte> payload = default, ReadOnlySpan<int> descriptors = default)
     {
         if (Error is not null) return false;
+#if NEIGHBOUR_BUILD
+        // what a later version may say in between (tests/Baton.Neighbour)
+        if (type != FrameOfTomorrow && !Send(FrameOfTomorrow, "nobody here knows this"u8, descriptors.Length > 0 ? descriptors[..1] : default)) return false;
+#endif
         byte[] header = new byte[HandoverProtocol.HeaderSize];
         BinaryPrimitives.WriteUInt16LittleEndian(header, (ushort)type);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(2), (ushort)descriptors.Length);
@@ -51,9 +58,13 @@ public sealed class FrameChannel(int fd)
         return true;
     }
 
-    /// <summary>Reads the next frame. False at the end of stream, on a time-out and on nonsense.</summary>
-    public bool Receive()
+    /// <summary>The last Receive that was allowed to has ended with nothing to read: the conversation can go on.</summary>
+    public bool TimedOut { get; private set; }
+
+    /// <summary>Reads the next frame. False at the end of stream, on a time-out (an error, unless it <paramref name="mayTimeOut"/> before the frame's first byte) and on nonsense.</summary>
+    public bool Receive(bool mayTimeOut = false)
     {
+        TimedOut = false;
         if (Error is not null) return false;
         Type = FrameType.None;
         _descriptors = [];
@@ -65,6 +76,7 @@ public sealed class FrameChannel(int fd)
             if (count > 0) _descriptors = [.. _descriptors, .. attached[..count]];
             if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR) continue;
             if (n == 0) return Fail("closed");
+            if (n < 0 && at == 0 && mayTimeOut && Interop.Linux.Sockets.Last == Errno.EAGAIN) { TimedOut = true; return false; }
             if (n < 0) return Fail($"receiving failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
             at += (int)n;
         }

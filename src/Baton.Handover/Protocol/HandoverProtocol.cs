@@ -6,7 +6,11 @@ namespace Baton.Handover.Protocol;
 public static class HandoverProtocol
 {
     /// <summary>Spoken here. A process speaks with its neighbour one version up or down.</summary>
+#if NEIGHBOUR_BUILD
+    public const int Version = 2;
+#else
     public const int Version = 1;
+#endif
 
     /// <summary>The oldest version understood.</summary>
     public const int OldestVersion = 1;
@@ -33,6 +37,9 @@ public static class HandoverProtocol
 
     /// <summary>Longest wait for a step of moving a batch, in ms: the connections of one worker rest meanwhile.</summary>
     public const int BatchTimeoutMs = 250;
+
+    /// <summary>How many batches may take longer before the other side is given up.</summary>
+    public const int SlowBatches = 8;
 
     /// <summary>Longest wait for one's turn when another process is taking over, in ms, and the pause between two questions.</summary>
     public const int TurnTimeoutMs = 10_000, TurnPauseMs = 10;

@@ -22,7 +22,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     private readonly List<IHandoverParticipant> _participants = Participants.Create();
     private readonly FrameWriter _writer = new();
     private HashSet<string> _understood = [];
-    private int _peer;
+    private int _peer, _slowBatches;
     private long _probationEndsMs, _nextStateMs;
     private bool _probationOver, _released;
 
@@ -160,41 +160,60 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     private bool MoveBatch(Worker worker, out int count)
     {
         var batch = new DepartureBatch(worker, HandoverProtocol.BatchConnections, HandoverProtocol.MaxDescriptors, HandoverProtocol.BatchBytes);
-        bool agreed = true;
+        Passed passed = Passed.Whole;
         int moved = 0;
         OnWorker(worker, () =>
         {
             batch.Fill();
             moved = batch.Count;
-            if (moved > 0) agreed = Pass(batch);
+            if (moved > 0) passed = Pass(batch);
         });
         count = moved;
-        return agreed;
+        return passed switch { Passed.Whole => true, Passed.TooSlow => AwaitLateClaims(), _ => false };
     }
 
-    private bool Pass(DepartureBatch batch)
+    /// <summary>What became of a batch.</summary>
+    private enum Passed { Whole, TooSlow, Lost }
+
+    private Passed Pass(DepartureBatch batch)
     {
         byte[] claimed = new byte[batch.Count];
         _channel.SetTimeout(HandoverProtocol.BatchTimeoutMs);
-        bool agreed = _channel.Send(FrameType.Connections, batch.Payload, batch.Descriptors) && ExpectClaims(claimed) && _channel.Send(FrameType.Commit);
+        bool sent = _channel.Send(FrameType.Connections, batch.Payload, batch.Descriptors);
+        bool agreed = sent && ExpectClaims(claimed, mayTimeOut: true) && _channel.Send(FrameType.Commit);
+        bool tooSlow = !agreed && _channel.TimedOut && _channel.Send(FrameType.Withdraw);
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        if (!agreed)
+        if (agreed) batch.Finish(claimed);
+        else
         {
-            Array.Clear(claimed);
             // the other side may be slow and not dead: it must not serve what is taken back here
-            new FrameChannel(fd).Send(FrameType.Withdraw);
+            if (!tooSlow) new FrameChannel(fd).Send(FrameType.Withdraw);
+            batch.Withdraw();
         }
-        batch.Finish(claimed);
-        return agreed;
+        return agreed ? Passed.Whole : tooSlow ? Passed.TooSlow : Passed.Lost;
     }
 
-    private bool ExpectClaims(byte[] claimed)
+    /// <summary>
+    /// The other side has not claimed a batch in time (a busy machine, a page not in memory), so its connections go on here.
+    /// Its late answer is waited for while they do, and the next batch is offered after it. False when there is none.
+    /// </summary>
+    private bool AwaitLateClaims()
     {
-        while (_channel.Receive())
+        if (++_slowBatches > HandoverProtocol.SlowBatches) return false;
+        _engine.CollectIdle(false);
+        bool late = ExpectClaims(null, mayTimeOut: false);
+        if (late) _engine.CollectIdle(true);
+        return late;
+    }
+
+    private bool ExpectClaims(byte[]? claimed, bool mayTimeOut)
+    {
+        while (_channel.Receive(mayTimeOut))
         {
             _channel.CloseDescriptors();
             if (_channel.Type == FrameType.Release) { OnRelease(); continue; }
             if (_channel.Type != FrameType.Claimed) { if (Enum.IsDefined(_channel.Type)) return false; continue; }
+            if (claimed is null) return true;
             if (_channel.Payload.Length != claimed.Length) return false;
             _channel.Payload.CopyTo(claimed);
             return true;

@@ -186,14 +186,20 @@ public sealed class HandoverTaker
         for (int i = 0; i < claims.Length; i++) claims[i] = arrivals[i].Refusal is null ? (byte)1 : (byte)0;
         bool told;
         lock (_sending) told = _channel.Send(FrameType.Claimed, claims);
-        bool withdrawn = !told;
-        if (told && _channel.Receive())
+        FrameType verdict = told ? AwaitVerdict() : FrameType.Withdraw;
+        Distribute(arrivals, verdict != FrameType.Commit);
+        return told && verdict is FrameType.Commit or FrameType.Withdraw;
+    }
+
+    /// <summary>Commit, or Withdraw when this process was too slow. Commit too when the old process has died: it had given up what was claimed.</summary>
+    private FrameType AwaitVerdict()
+    {
+        while (_channel.Receive())
         {
-            withdrawn = _channel.Type != FrameType.Commit;
             _channel.CloseDescriptors();
+            if (Enum.IsDefined(_channel.Type)) return _channel.Type;
         }
-        Distribute(arrivals, withdrawn);
-        return told && !withdrawn;
+        return FrameType.Commit;
     }
 
     /// <summary>The items of a batch; null when it makes no sense (its descriptors are closed then).</summary>

@@ -63,12 +63,13 @@ internal sealed class Reloadable : IDisposable
         string file = Path.Combine(_directory, $"{++_files}.cfg");
         File.WriteAllText(file, _config + "\n");
         int old = File.Exists(PidFile) ? Pid : 0;
-        var info = new ProcessStartInfo(Products.Path(product)) { RedirectStandardError = true };
-        foreach (string a in (string[])["-D", "-f", file, "-p", PidFile]) info.ArgumentList.Add(a);
+        // to a file: a runtime with a just-in-time compiler keeps copies of its standard streams, so a pipe would never end
+        string errors = Path.Combine(_directory, "errors");
+        var info = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>" + errors, Products.Path(product), "-D", "-f", file, "-p", PidFile]);
         if (old > 0) foreach (string a in (string[])["-x", Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]) info.ArgumentList.Add(a);
         using Process process = Process.Start(info)!;
-        string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
+        string error = File.ReadAllText(errors);
         Assert.True(process.ExitCode == 0, error);
         return old;
     }
