@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Baton.Bench.Cases;
@@ -25,7 +26,7 @@ public static class ResultFile
         };
         Directory.CreateDirectory(options.Results);
         string name = Path.Combine(options.Results, $"{now:yyyyMMdd-HHmmss}-{commit}");
-        File.WriteAllText(name + ".json", root.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        File.WriteAllText(name + ".json", root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
         return name;
     }
 

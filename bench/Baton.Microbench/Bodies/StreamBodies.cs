@@ -1,0 +1,68 @@
+// What runs once a request on its stream: rules with their conditions and headers, and the log line.
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Baton.Engine.Logs;
+using Baton.Engine.Rules;
+
+namespace Baton.Microbench.Bodies;
+
+internal static unsafe class StreamBodies
+{
+    private const int ArenaSize = 8192;
+
+    private const string Configuration = """
+        global
+            maxconn 100
+        defaults
+            mode http
+            timeout connect 1s
+            timeout client 1s
+            timeout server 1s
+        frontend fe
+            bind 127.0.0.1:1
+            log 127.0.0.1:514 local0
+            option httplog
+            acl is_api path_beg /api/ /v1/ /v2/
+            acl is_asset path_end .js .css .png
+            acl from_inside src 10.0.0.0/8 192.168.0.0/16
+            http-request deny if is_api !from_inside
+            http-request set-header X-Asset yes if is_asset
+            http-request set-header X-Client %[src]:%[src_port]
+            http-request set-var(txn.lang) req.hdr(accept-language),field(1,-),lower
+            http-request del-header X-Requested-With
+            default_backend be
+        backend be
+            server s1 127.0.0.1:2
+
+        """;
+
+    internal static void Add(SortedDictionary<string, Action> all)
+    {
+        all["rules-http-request"] = Rules();
+        all["log-httplog"] = Log();
+    }
+
+    private static Action Rules()
+    {
+        var lab = new Laboratory(Configuration);
+        RuleList rules = lab.Frontend.Rules!;
+        // SAFETY: lives as long as the process.
+        var arena = (byte*)NativeMemory.Alloc(ArenaSize);
+        AllBodies.Must(rules.Run(lab.Stream) == Verdict.Continue);
+        return () =>
+        {
+            lab.Parse();
+            lab.Stream.RequestHead.SetArena(arena, ArenaSize);
+            AllBodies.Must(rules.Run(lab.Stream) == Verdict.Continue && lab.Stream.RequestHead.ArenaUsed > 0);
+        };
+    }
+
+    private static Action Log()
+    {
+        var lab = new Laboratory(Configuration);
+        var format = new FormattedText(lab.Frontend.Config.LogFormat!, isLogLine: true);
+        var line = new byte[8192];
+        return () => AllBodies.Must(format.Write(lab.Stream, line) > 80);
+    }
+}
