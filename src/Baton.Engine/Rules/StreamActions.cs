@@ -82,13 +82,13 @@ internal sealed class WaitForBodyAction : RuleAction
         }
     }
 
-    public override Verdict Run(HttpStream stream) => stream.WaitForBody(_ms, _atLeast) ? Verdict.Continue : Verdict.Wait;
+    public override Verdict Run(HttpStream stream) => (stream.ResponseHeadIsReadable ? stream.WaitForResponseBody(_ms, _atLeast) : stream.WaitForBody(_ms, _atLeast)) ? Verdict.Continue : Verdict.Wait;
 
     internal static readonly EngineAction[] Rows =
     [
         new()
         {
-            Name = "wait-for-body", ValidIn = RuleSets.HttpRequest, Check = r => r.Options.Exists(o => o.Option.Name == "time") ? null : "expects time <time> [ at-least <bytes> ]", Summary = "waits for the body before the next rule", Build = r => new WaitForBodyAction(r),
+            Name = "wait-for-body", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Check = r => r.Options.Exists(o => o.Option.Name == "time") ? null : "expects time <time> [ at-least <bytes> ]", Summary = "waits for the body before the next rule", Build = r => new WaitForBodyAction(r),
             Options = [new("time", [new(ArgumentKind.Time, "time")]), new("at-least", [new(ArgumentKind.Size, "size")])],
         },
     ];

@@ -135,6 +135,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>The head did not arrive in time: 408.</summary>
     private void OnRequestTimeout()
     {
+        if (_responseRulesWait) { ReplyError(504, TerminationCause.ServerTimeout, TerminationPhase.Request); return; }
         if (_tarpitReply is { } reply)
         {
             _tarpitReply = null;

@@ -49,7 +49,7 @@ public sealed unsafe partial class HttpStream
         Response.Release(Worker.Buffers);
         Response.Reset();
         _requestPhase = RequestPhase.Done;
-        _inResponseRules = false;
+        _inResponseRules = _responseRulesWait = false;
         _responsePhase = ResponsePhase.Forward;
         if (!TakeMessage(message)) { AnswerNothing(status); return; }
         Status = status > 0 ? status : ResponseHead.Status;

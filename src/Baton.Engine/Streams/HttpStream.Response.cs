@@ -11,6 +11,8 @@ public sealed unsafe partial class HttpStream
     {
         switch (_responsePhase)
         {
+            case ResponsePhase.Waiting when _responseRulesWait:
+                return RunResponseRules() && FinishResponseHead() || !_responseRulesWait;
             case ResponsePhase.Waiting:
                 bool moved = Response.HasUnsent && Response.Send(Client) == Flow.Moved;
                 if (ServerPhase != ServerPhase.Connected || ServerSide is null) return moved;
@@ -68,10 +70,17 @@ public sealed unsafe partial class HttpStream
         CountResponse(status);
         Request.Retain = false;
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();
-        bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
         CaptureResponse();
         _responseHeadLogSize = HeadLogSize(head, request: false);
-        if (!RunResponseRules()) return true;
+        return RunResponseRules() ? FinishResponseHead() : !_responseRulesWait;
+    }
+
+    /// <summary>The rules let the response pass: its head is made ready for the client.</summary>
+    private bool FinishResponseHead()
+    {
+        MessageHead head = ResponseHead;
+        int status = ServerStatus;
+        bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
         if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
         if ((Backend.Config.Options & ProxyOptions.CheckCache) != 0 && LeaksCookie(head))
         {

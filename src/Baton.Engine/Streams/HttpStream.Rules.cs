@@ -1,6 +1,7 @@
 // What rules may do to a request.
 using System;
 using System.Text;
+using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
 using Baton.Engine.Rules;
 using Baton.Http.H1;
@@ -39,21 +40,35 @@ public sealed unsafe partial class HttpStream
         return verdict is Verdict.Continue or Verdict.Stop;
     }
 
-    /// <summary>http-response rules: the backend's, then the frontend's. False when the answer was replaced.</summary>
+    /// <summary>The rule to go on with when response rules wait; those of the frontend are counted behind the backend's.</summary>
+    private int _responseRuleAt;
+
+    /// <summary>The response rules wait for its body.</summary>
+    private bool _responseRulesWait;
+
+    private const int FrontendRules = 1 << 24;
+
+    /// <summary>http-response rules: the backend's, then the frontend's. False when they wait or the answer was replaced.</summary>
     private bool RunResponseRules()
     {
         if (Backend!.ResponseRules is null && Frontend.ResponseRules is null) return true;
         BeginResponseVariables();
         _inResponseRules = true;
-        bool goesOn = RunResponseSet(Backend.ResponseRules) && (IsOwnBackend || RunResponseSet(Frontend.ResponseRules));
+        _responseRulesWait = false;
+        bool goesOn = _responseRuleAt >= FrontendRules || RunResponseSet(Backend.ResponseRules, 0);
+        if (goesOn && !IsOwnBackend) goesOn = RunResponseSet(Frontend.ResponseRules, FrontendRules);
         _inResponseRules = false;
+        if (!_responseRulesWait) _responseRuleAt = 0;
         return goesOn;
     }
 
-    private bool RunResponseSet(RuleList? rules)
+    private bool RunResponseSet(RuleList? rules, int first)
     {
-        Verdict verdict = rules?.Run(this) ?? Verdict.Continue;
-        if (verdict == Verdict.Refused) EndUnanswered(_inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        int at = Math.Max(0, _responseRuleAt - first);
+        Verdict verdict = rules?.Run(this, ref at) ?? Verdict.Continue;
+        if (verdict == Verdict.Refused) EndUnanswered(TerminationPhase.Headers);
+        _responseRulesWait = verdict == Verdict.Wait;
+        _responseRuleAt = first + at;
         return verdict is Verdict.Continue or Verdict.Stop;
     }
 
@@ -111,18 +126,39 @@ public sealed unsafe partial class HttpStream
     private bool _continueSent;
 
     /// <summary>The body bytes behind the head are enough, or all there will be.</summary>
-    private bool HasBody(long atLeast)
+    private bool HasBody(long atLeast) => HasBody(ref Request, RequestHead, atLeast);
+
+    private static bool HasBody(ref Channel channel, MessageHead head, long atLeast)
     {
-        int start = Request.Ready + RequestHead.HeadLength, available = Request.End - start;
-        switch (RequestHead.Body)
+        int start = channel.Ready + head.HeadLength, available = channel.End - start;
+        switch (head.Body)
         {
-            case BodyKind.Length: return available >= RequestHead.ContentLength || atLeast > 0 && available >= atLeast;
+            case BodyKind.Length: return available >= head.ContentLength || atLeast > 0 && available >= atLeast;
             case BodyKind.Chunked:
                 var scanner = default(ChunkedScanner);
-                ChunkStatus status = scanner.Advance(new ReadOnlySpan<byte>(Request.Data + start, available), out _);
+                ChunkStatus status = scanner.Advance(new ReadOnlySpan<byte>(channel.Data + start, available), out _);
                 return status != ChunkStatus.NeedMore || atLeast > 0 && scanner.PayloadBytes >= atLeast;
+            case BodyKind.UntilClose: return atLeast > 0 && available >= atLeast;
             default: return true;
         }
+    }
+
+    /// <summary>The same for the body of the response; it ends with the server's connection too.</summary>
+    internal bool WaitForResponseBody(int ms, long atLeast)
+    {
+        ServerConnection side = ServerSide!;
+        while (!HasBody(ref Response, ResponseHead, atLeast))
+        {
+            if (Response.End == Worker.Buffers.BlockSize) break;
+            int n = side.CanRead ? side.Receive(Response.Data + Response.End, Worker.Buffers.BlockSize - Response.End) : -1;
+            if (n > 0) { Response.End += n; ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server); continue; }
+            // the end is to be seen once more by what forwards the body
+            if (n != -1) { side.CanRead = true; break; }
+            if (PhaseDeadlineMs == long.MaxValue) PhaseDeadlineMs = DeadlineIn(ms);
+            return false;
+        }
+        PhaseDeadlineMs = long.MaxValue;
+        return true;
     }
 
     /// <summary>http-request redirect, auth.</summary>

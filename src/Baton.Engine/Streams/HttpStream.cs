@@ -82,7 +82,8 @@ public sealed unsafe partial class HttpStream : ProxyStream
         ResetCookies();
         _nameLineLength = 0;
         _tarpitReply = null;
-        _isHinting = false;
+        _isHinting = _responseRulesWait = false;
+        _responseRuleAt = 0;
         _ruleAt = 0;
         StrictRewriting = true;
         RetriesDisabled = _continueSent = false;

@@ -80,6 +80,55 @@ public sealed class RequestActionTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Response_rules_wait_for_the_body(Product product)
+    {
+        OriginServer origin = Origin(c =>
+        {
+            while (c.TryReadHead(out string head))
+            {
+                string path = head.Split(' ')[1];
+                string[] parts = path switch
+                {
+                    "/length" => ["HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", "abc", "def"],
+                    "/chunks" => ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "3\r\nabc\r\n", "0\r\n\r\n"],
+                    "/some" or "/stall" => ["HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", "abcd"],
+                    "/dies" or "/close" => [$"HTTP/1.1 200 OK\r\n{(path == "/dies" ? "Content-Length: 9\r\n" : "")}\r\n", "abc"],
+                    _ => ["HTTP/1.1 204 No Content\r\n\r\n"],
+                };
+                foreach (string part in parts) { c.Send(part); Thread.Sleep(40); }
+                if (path is "/dies" or "/close") { c.Close(); return; }
+                if (path is "/some" or "/stall") { Thread.Sleep(800); c.Send("ef"); }
+            }
+        });
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            frontend fe
+                bind 127.0.0.1:${p1}
+                http-request set-var(txn.path) path
+                http-response set-header x-second yes
+                default_backend be
+            backend be
+                http-response set-header x-first yes
+                http-response wait-for-body time 300ms at-least 2 if { var(txn.path) -m str /some }
+                http-response wait-for-body time 300ms if !{ var(txn.path) -m str /some }
+                http-response set-header x-body %[res.body]
+                server s 127.0.0.1:{{origin.Port}}
+            """);
+        foreach ((string path, string body) in new[] { ("/length", "abcdef"), ("/chunks", "abc"), ("/close", "abc"), ("/none", "") })
+        {
+            Response r = Connect(proxy).Get(path);
+            Assert.Equal(body, r["x-body"]?.Trim() ?? "");
+            Assert.Equal(body, r.Body);
+            Assert.Equal("yes yes", $"{r["x-first"]} {r["x-second"]}");
+        }
+        Assert.Equal("abcd", Connect(proxy).Get("/some")["x-body"]);
+        Assert.Equal(504, Connect(proxy).Get("/stall").Status);
+        RawClient cut = Connect(proxy);
+        cut.Send("GET /dies HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Contains("x-body: abc\r\n", cut.ReadHead(), StringComparison.Ordinal);
+        Assert.Equal("abc", cut.ReadTextToEnd());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Queued_requests_are_served_by_class_and_offset(Product product)
     {
         using var busy = new ManualResetEventSlim();
