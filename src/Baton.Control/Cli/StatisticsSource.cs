@@ -132,6 +132,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         StatisticsRow row = Begin('L', f.Config, l.Name.Length > 0 ? l.Name : $"sock-{l.Id}", l.Id, 3, !l.Accepting ? "PAUSED" : l.IsFull ? "FULL" : "OPEN");
         row.SetFrom("scur", l.CurrentSessions, l.MaxSessions, l.Config.MaxConn);
         Traffic(row, c);
+        row.Set("stot", Sum(c, x => x.Connections));
         row.Set("dreq", Sum(c, x => x.DeniedRequests));
         row.Set("ereq", Sum(c, x => x.RequestErrors));
         row.SetFrom("dcon", Sum(c, x => x.DeniedConnections), Sum(c, x => x.DeniedSessions));
@@ -191,7 +192,10 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("uweight", weight);
         row.SetFrom("agg_server_status", 0, 0, 0);
         NoHttp2(row);
-        row.SetFrom("h1_open_connections", b.IsHttp ? b.CurrentSessions : 0, b.IsHttp ? b.CurrentSessions : 0, b.IsHttp ? Sum(c, x => x.ConnectionAttempts) : 0, b.IsHttp ? Sum(c, x => x.Sessions) : 0);
+        int used = 0, idle = 0;
+        long attempts = 0;
+        foreach (ServerState s in b.Servers) { used += s.CurrentSessions; idle += s.IdleConnections; attempts += Sum(s.Counters, x => x.Sessions); }
+        row.SetFrom("h1_open_connections", b.IsHttp ? used + idle : 0, b.IsHttp ? used : 0, b.IsHttp ? Sum(c, x => x.ConnectionAttempts) : 0, b.IsHttp ? attempts : 0);
         ByProtocol(row, c, b.IsHttp);
         BackSide(row, c, b.IsHttp);
         return row;
@@ -207,7 +211,8 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.SetFrom("cli_abrt", Sum(c, x => x.ClientAborts), Sum(c, x => x.ServerAborts));
         long last = Max(c, x => x.LastSessionMs);
         row.Set("lastsess", last == 0 ? -1 : Math.Max(0, (engine.Workers[0].WallClockMs - last) / 1000));
-        row.SetFrom("qtime", Mean(c, x => x.QueueTimeSum), Mean(c, x => x.ConnectTimeSum), Mean(c, x => x.ResponseTimeSum), Mean(c, x => x.TotalTimeSum));
+        long n = Math.Max(1, Sum(c, x => x.Samples(http)));
+        row.SetFrom("qtime", Mean(c, n, x => x.QueueTimeSum), Mean(c, n, x => x.ConnectTimeSum), Mean(c, n, x => x.ResponseTimeSum), Mean(c, n, x => x.TotalTimeSum));
         row.SetFrom("connect", Sum(c, x => x.ConnectionAttempts), Sum(c, x => x.ConnectionReuses));
         row.SetFrom("qtime_max", Max(c, x => x.QueueTimeMax), Max(c, x => x.ConnectTimeMax), Max(c, x => x.ResponseTimeMax), Max(c, x => x.TotalTimeMax));
         if (!http) return;
@@ -215,7 +220,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("req_tot", Sum(c, x => x.Requests));
     }
 
-    private static long Mean(TrafficCounters[] c, Func<TrafficCounters, long> pick) => TrafficCounters.Average(Sum(c, pick)) / Math.Max(1, c.Length);
+    private static long Mean(TrafficCounters[] c, long samples, Func<TrafficCounters, long> pick) => (Sum(c, pick) + samples - 1) / samples;
 
     private long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - Math.Max(changedMs, engine.StartedAtMs)) / 1000);
 

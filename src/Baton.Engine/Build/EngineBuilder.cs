@@ -50,6 +50,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (proxy.IsFrontend) AddFrontend(engine, proxy);
         }
         foreach (FrontendState frontend in engine.Frontends) LinkFrontend(engine, frontend);
+        foreach (BackendState backend in engine.Backends) backend.FullConn = FullConn(engine, backend);
         foreach (FrontendState frontend in engine.Frontends) frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
         if (Errors.Count > 0) return null;
         var descriptors = new DescriptorTable(limits.Descriptors);
@@ -140,7 +141,6 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             backend.Servers.Add(state);
         }
         backend.ServerRules = ServerRules.Create(backend);
-        backend.FullConn = proxy.FullConn > 0 ? proxy.FullConn : Math.Max(1, limits.MaxConn / 10);
         backend.Balancer = BalancerFactory.Create(backend);
         backend.Balancer.Refresh();
         engine.Backends.Add(backend);
@@ -162,6 +162,16 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             }
         }
         Errors.Add(new BuildError(server.Config.Position, $"'server {server.Name}' : could not resolve address '{address.HostName}'."));
+    }
+
+    /// <summary>COMPAT: a tenth of what the frontends that may lead here take together.</summary>
+    private static int FullConn(EngineState engine, BackendState backend)
+    {
+        if (backend.Config.FullConn > 0) return backend.Config.FullConn;
+        long sum = 0;
+        foreach (FrontendState f in engine.Frontends)
+            if (f.DefaultBackend == backend || f.Switches.Exists(s => s.Backend == backend)) sum += f.MaxConn;
+        return (int)Math.Max(1, (sum + 9) / 10);
     }
 
     private void LinkFrontend(EngineState engine, FrontendState frontend)

@@ -29,6 +29,9 @@ public sealed partial class TrafficCounters
     /// <summary>Adds what another process has counted.</summary>
     public void Absorb(ReadOnlySpan<long> sums, ReadOnlySpan<long> maxima)
     {
+        // the averages begin anew: their sums decay, and do not add up
+        _absorbedRequests += sums[2];
+        _absorbedBalanced += sums[21];
         Connections += sums[0];
         Sessions += sums[1];
         Requests += sums[2];

@@ -17,7 +17,7 @@ public sealed partial class TrafficCounters
     public long LoadBalanced;
     /// <summary>Responses by class: [1] 1xx to [5] 5xx, [0] others.</summary>
     public readonly long[] Responses = new long[6];
-    /// <summary>Exponential moving averages over about 512 samples, in ms: queue, connect, response, total.</summary>
+    /// <summary>Sums over a sliding window of about 512 samples, in ms: queue, connect, response, total.</summary>
     public long QueueTimeSum, ConnectTimeSum, ResponseTimeSum, TotalTimeSum;
     public long QueueTimeMax, ConnectTimeMax, ResponseTimeMax, TotalTimeMax;
     /// <summary>Sessions in this and the last second.</summary>
@@ -46,12 +46,14 @@ public sealed partial class TrafficCounters
     private static void Fold(ref long sum, ref long max, long value)
     {
         if (value < 0) return;
-        sum = sum * (Window - 1) / Window + value;
+        sum = sum - (sum + Window - 1) / Window + value;
         if (value > max) max = value;
     }
 
-    /// <summary>The average behind a folded sum.</summary>
-    public static long Average(long sum) => (sum + Window - 1) / Window;
+    /// <summary>Samples behind the sums. COMPAT: as many as there were requests, or balanced sessions where there are none.</summary>
+    public long Samples(bool http) => System.Math.Clamp(http ? Requests - _absorbedRequests : LoadBalanced - _absorbedBalanced, 0, Window);
+
+    private long _absorbedRequests, _absorbedBalanced;
 
     /// <summary>"clear counters": maxima only, or all of it.</summary>
     public void Clear(bool all)
@@ -63,6 +65,7 @@ public sealed partial class TrafficCounters
         RequestErrors = ConnectionErrors = ResponseErrors = Retries = Redispatches = FailedRewrites = InternalErrors = 0;
         ClientAborts = ServerAborts = Intercepted = ConnectionAttempts = ConnectionReuses = LoadBalanced = 0;
         QueueTimeSum = ConnectTimeSum = ResponseTimeSum = TotalTimeSum = 0;
+        _absorbedRequests = _absorbedBalanced = 0;
         System.Array.Clear(Responses);
     }
 }

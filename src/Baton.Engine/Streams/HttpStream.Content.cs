@@ -21,6 +21,7 @@ public sealed unsafe partial class HttpStream
             FrontendCounters.DeniedRequests++;
             ListenerCounters.DeniedRequests++;
         }
+        if (_requestHeadLogSize == 0) _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
         // COMPAT: a request that content rules refuse has no times
         Times.Request = -1;
         EndUnanswered(TerminationPhase.Request);

@@ -95,6 +95,8 @@ public sealed unsafe partial class HttpStream
         FrontendCounters.ServerAborts++;
         BackendCounters!.ServerAborts++;
         ServerCounters!.ServerAborts++;
+        ServerCounters!.ResponseErrors++;
+        BackendCounters!.ResponseErrors++;
         EndStream();
     }
 
@@ -121,7 +123,7 @@ public sealed unsafe partial class HttpStream
                 FailServer(ServerFailure.QueueTimeout);
                 break;
             case ServerPhase.RetryDelay:
-                ServerPhase = ServerPhase.Connecting;
+                TryAgain();
                 break;
             case ServerPhase.Connecting:
                 OnConnectFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
@@ -143,7 +145,7 @@ public sealed unsafe partial class HttpStream
             return;
         }
         _clientKeepAlive = false;
-        FrontendCounters.RequestErrors++;
+        CountBadRequest();
         ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Request);
     }
 

@@ -53,7 +53,6 @@ public sealed unsafe partial class HttpStream
         _responsePhase = ResponsePhase.Forward;
         if (!TakeMessage(message)) { AnswerNothing(status); return; }
         Status = status > 0 ? status : ResponseHead.Status;
-        CountResponse(Status);
         int before = ResponseHead.Status;
         RunAfterResponseRules();
         _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
@@ -89,7 +88,6 @@ public sealed unsafe partial class HttpStream
     private void AnswerNothing(int status)
     {
         Status = status;
-        CountResponse(status);
         Response.Release(Worker.Buffers);
         Response.Reset();
         Response.Complete = true;
@@ -104,9 +102,17 @@ public sealed unsafe partial class HttpStream
         Request.Start = Request.Ready;
     }
 
-    private void RejectRequest(ParseStatus status)
+    /// <summary>COMPAT: what never became a request is a request all the same in the counters.</summary>
+    private void CountBadRequest()
     {
         FrontendCounters.RequestErrors++;
+        ListenerCounters.RequestErrors++;
+        if (_requestPhase == RequestPhase.Head) CountRequest();
+    }
+
+    private void RejectRequest(ParseStatus status)
+    {
+        CountBadRequest();
         _clientKeepAlive = false;
         Times.Request = -1;
         ReplyError(status switch { ParseStatus.UriTooLong => 414, ParseStatus.HeadTooLarge => 431, ParseStatus.VersionNotSupported => 505, ParseStatus.BodyNotAllowed => 413, _ => 400 },
@@ -115,7 +121,7 @@ public sealed unsafe partial class HttpStream
 
     private void RejectBody()
     {
-        FrontendCounters.RequestErrors++;
+        CountBadRequest();
         _clientKeepAlive = false;
         Request.Complete = false;
         if (_responsePhase != ResponsePhase.Waiting) { Terminate(TerminationCause.Proxy, TerminationPhase.Data); EndStream(); return; }
@@ -125,7 +131,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>The client closed, or failed, before a whole request head.</summary>
     private void EndWithoutRequest(bool failed)
     {
-        FrontendCounters.RequestErrors++;
+        CountBadRequest();
         Terminate(TerminationCause.ClientAbort, TerminationPhase.Request);
         if (failed) { Status = 400; EndStream(); return; }
         _clientKeepAlive = false;

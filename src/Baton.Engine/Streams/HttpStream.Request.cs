@@ -49,13 +49,18 @@ public sealed unsafe partial class HttpStream
         _requestMinorVersion = RequestHead.MinorVersion;
         _clientKeepAlive = RequestHead.KeepAlive;
         _wantsUpgrade = RequestHead.ConnectionUpgrade && RequestHead.HasUpgradeHeader || Method == HttpMethod.Connect;
+        CountRequest();
+        CaptureRequest();
+        _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
+        if (HasLog) CaptureRequestLine();
+    }
+
+    private void CountRequest()
+    {
         TrafficCounters counters = FrontendCounters;
         counters.Requests++;
         counters.RequestRateMax = System.Math.Max(counters.RequestRateMax, counters.RequestRate.Add(Worker.NowMs));
         Worker.Engine.TotalRequests[Worker.Index].Value++;
-        CaptureRequest();
-        _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
-        if (HasLog) CaptureRequestLine();
     }
 
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
@@ -238,6 +243,7 @@ public sealed unsafe partial class HttpStream
             if (proxy.HeaderNamePolicy == HeaderNamePolicy.Reject)
             {
                 FrontendCounters.DeniedRequests++;
+                ListenerCounters.DeniedRequests++;
                 ReplyError(403, TerminationCause.Proxy, TerminationPhase.Request);
                 return false;
             }

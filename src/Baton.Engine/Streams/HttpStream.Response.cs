@@ -67,7 +67,7 @@ public sealed unsafe partial class HttpStream
         if (!PassResponseContentRules()) return true;
         Times.Response = Worker.NowMs;
         ServerStatus = status;
-        CountResponse(status);
+        if (ServerCounters is { } counters) { counters.Requests++; counters.CountResponse(status); }
         Request.Retain = false;
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();
         CaptureResponse();
@@ -125,16 +125,6 @@ public sealed unsafe partial class HttpStream
         429 => RetryOn.Status429, 500 => RetryOn.Status500, 501 => RetryOn.Status501, 502 => RetryOn.Status502, 503 => RetryOn.Status503, 504 => RetryOn.Status504,
         _ => RetryOn.None,
     };
-
-    private void CountResponse(int status)
-    {
-        FrontendCounters.CountResponse(status);
-        if (Backend is null || _local) return;
-        BackendCounters!.CountResponse(status);
-        if (ServerCounters is not { } server) return;
-        server.Requests++;
-        server.CountResponse(status);
-    }
 
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
     private void PrepareResponseHead(MessageHead head)

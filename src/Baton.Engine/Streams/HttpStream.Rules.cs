@@ -211,11 +211,13 @@ public sealed unsafe partial class HttpStream
         if (_inResponseRules)
         {
             FrontendCounters.DeniedResponses++;
+            ListenerCounters.DeniedResponses++;
             if (BackendCounters is { } b) b.DeniedResponses++;
             if (ServerCounters is { } s) s.DeniedResponses++;
             return;
         }
         FrontendCounters.DeniedRequests++;
+        ListenerCounters.DeniedRequests++;
         if (BackendCounters is { } backend) backend.DeniedRequests++;
     }
 

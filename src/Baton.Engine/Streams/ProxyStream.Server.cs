@@ -112,12 +112,26 @@ public abstract partial class ProxyStream
             _countedInServer = true;
             server.Enter();
         }
+        CountAttempt();
+        BackendCounters!.LastSessionMs = Worker.WallClockMs;
+        if (Times.Queue < 0) Times.Queue = Worker.NowMs;
+        PhaseDeadlineMs = long.MaxValue;
+        ServerPhase = ServerPhase.Connecting;
+    }
+
+    /// <summary>COMPAT: every attempt on a server is one of its sessions.</summary>
+    private void CountAttempt()
+    {
         TrafficCounters counters = ServerCounters!;
         counters.Sessions++;
         counters.LastSessionMs = Worker.WallClockMs;
         counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
-        if (Times.Queue < 0) Times.Queue = Worker.NowMs;
-        PhaseDeadlineMs = long.MaxValue;
+    }
+
+    /// <summary>The wait before the same server is tried again is over.</summary>
+    protected void TryAgain()
+    {
+        CountAttempt();
         ServerPhase = ServerPhase.Connecting;
     }
 
@@ -140,6 +154,8 @@ public abstract partial class ProxyStream
     protected void FailServer(ServerFailure why)
     {
         Failure = why;
+        if (BackendCounters is { } backend) backend.ConnectionErrors++;
+        if (why is ServerFailure.ConnectError or ServerFailure.ConnectTimeout or ServerFailure.Resource && ServerCounters is { } server) server.ConnectionErrors++;
         ServerPhase = ServerPhase.Failed;
         PhaseDeadlineMs = long.MaxValue;
     }
@@ -208,8 +224,6 @@ public abstract partial class ProxyStream
     protected void OnConnectFailed(int errno, bool timeout = false)
     {
         CloseServerSide();
-        ServerCounters!.ConnectionErrors++;
-        BackendCounters!.ConnectionErrors++;
         if (Retries >= Backend!.Config.Retries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
         {
             ReleaseSlot();

@@ -180,7 +180,6 @@ public abstract partial class ProxyStream : IRunnable
         backend.Enter();
         TrafficCounters counters = backend.Counters[Worker.Index];
         counters.Sessions++;
-        counters.LastSessionMs = Worker.WallClockMs;
         counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
     }
 
@@ -193,19 +192,25 @@ public abstract partial class ProxyStream : IRunnable
         FrontendCounters.BytesOut += got;
         ListenerCounters.BytesIn += sent;
         ListenerCounters.BytesOut += got;
+        // COMPAT: responses are counted when they have been given, with the status that was
+        int status = (this as HttpStream)?.Status ?? 0;
+        if (status != 0) FrontendCounters.CountResponse(status);
         if (Backend is null) return;
         TrafficCounters backend = BackendCounters!;
+        if (status != 0) backend.CountResponse(status);
         backend.BytesIn += sent;
         backend.BytesOut += got;
         long queue = Times.Queue >= 0 ? Times.Queue - Times.Request : -1;
         long connect = Times.Connect >= 0 ? Times.Connect - Times.Queue : -1;
         long response = Times.Response >= 0 && Times.Connect >= 0 ? Times.Response - Times.Connect : -1;
         long total = Times.End - (Times.Begin >= 0 ? Times.Begin : Times.Accept);
-        backend.NoteTimes(queue, connect, response, total);
+        // COMPAT: only of streams that a server answered
+        bool timed = connect >= 0 && (response >= 0 || !IsHttp);
+        if (timed) backend.NoteTimes(queue, connect, response, total);
         if (Server is null) return;
         TrafficCounters server = ServerCounters!;
         server.BytesIn += sent;
         server.BytesOut += got;
-        server.NoteTimes(queue, connect, response, total);
+        if (timed) server.NoteTimes(queue, connect, response, total);
     }
 }

@@ -98,7 +98,7 @@ public sealed partial class TcpStream : ProxyStream
                 FailServer(ServerFailure.QueueTimeout);
                 break;
             case ServerPhase.RetryDelay:
-                ServerPhase = ServerPhase.Connecting;
+                TryAgain();
                 break;
             case ServerPhase.Connecting:
                 OnConnectFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
@@ -139,7 +139,6 @@ public sealed partial class TcpStream : ProxyStream
             case ServerFailure.Resource: Terminate(TerminationCause.Resource, TerminationPhase.Connect); break;
             default: Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect); break;
         }
-        if (Failure == ServerFailure.NoServer) BackendCounters!.ConnectionErrors++;
     }
 
     /// <summary>Everything is given back: slot, buffers, connections, the stream itself.</summary>
