@@ -17,16 +17,22 @@ internal static class ServerLine
 
     private static void Server(DirectiveContext c)
     {
-        if (c.Count < 2) { c.Error("'server' expects <name> and <addr>[:<port>] as arguments.", "server"); return; }
-        if (InvalidNameCharacter(c[0]) is { } bad) { c.Error($"character '{bad}' is not permitted in server name '{c[0]}'.", c[0]); return; }
+        if (Read(c) is { } server) c.Proxy.Servers.Add(server);
+    }
+
+    /// <summary>NAME ADDRESS [options]; null when name or address are wrong, complaints are with the context.</summary>
+    internal static ServerConfig? Read(DirectiveContext c)
+    {
+        if (c.Count < 2) { c.Error("'server' expects <name> and <addr>[:<port>] as arguments.", "server"); return null; }
+        if (InvalidNameCharacter(c[0]) is { } bad) { c.Error($"character '{bad}' is not permitted in server name '{c[0]}'.", c[0]); return null; }
         AddressConfig? address = c.Address(c[1], AddressUse.Server);
-        if (address is null) return;
+        if (address is null) return null;
         ServerConfig server = c.DefaultServer.Clone();
         server.Position = c.Position;
         server.Name = c[0];
         server.Address = address;
         Options(c, server, 2);
-        c.Proxy.Servers.Add(server);
+        return server;
     }
 
     /// <summary>server-template PREFIX N|FROM-TO ADDR [options]: so many servers that differ in their names alone.</summary>

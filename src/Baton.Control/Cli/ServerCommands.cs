@@ -1,7 +1,9 @@
 // enable/disable server, set server, set weight, get weight, set maxconn server; the check switches as far as there are no checks.
 using System;
 using System.Globalization;
+using System.Linq;
 using Baton.Configuration.Model;
+using Baton.Configuration.Sections;
 using Baton.Configuration.Values;
 using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
@@ -146,6 +148,41 @@ internal static class ServerCommands
         if (r.FindServer(r[2], out ServerState server)) r.Line($"{server.Weight} (initial {server.Config.Weight})");
     }
 
+    private static bool SplitPath(CliRequest r, out BackendState backend, out string name)
+    {
+        string path = r[2];
+        int slash = path.IndexOf('/');
+        name = path[(slash + 1)..];
+        backend = null!;
+        if (slash < 0 || name.Length == 0) { r.Fail("Require 'backend/server'."); return false; }
+        if (r.FindBackend(path[..slash]) is not { } found) { r.Fail("No such backend."); return false; }
+        backend = found;
+        return true;
+    }
+
+    private static void Add(CliRequest r)
+    {
+        if (!SplitPath(r, out BackendState backend, out string name)) return;
+        if (!DynamicServers.CanGrow(backend)) { r.Fail("Backend must use a dynamic load balancing to support dynamic servers."); return; }
+        if (backend.FindServer(name) is not null) { r.Fail("Already exists a server with the same name in backend."); return; }
+        if (DynamicServer.Parse(backend.Config, [name, .. r.Words.Skip(3)], out string error) is not { } server) { r.Fail(error); return; }
+        if (!DynamicServers.Add(backend, server, out _)) { r.Fail($"'id' : custom id {server.Id} already used in backend '{backend.Name}'."); return; }
+        r.Feedback(6, "New server registered.");
+    }
+
+    private static void Delete(CliRequest r)
+    {
+        if (!SplitPath(r, out _, out _) || !r.FindServer(r[2], out ServerState server)) return;
+        if (DynamicServers.IsReferenced(server)) { r.Fail("This server cannot be removed at runtime due to other configuration elements pointing to it."); return; }
+        if ((server.Admin & AdminState.AnyMaintenance) == 0) { r.Fail("Only servers in maintenance mode can be deleted."); return; }
+        // its idle connections are of no use to anybody any more
+        r.OnEachWorker(w => Discard(server.Pools[w.Index]), () =>
+        {
+            if (DynamicServers.TryRemove(server)) r.Feedback(6, "Server deleted.");
+            else r.Fail("Server still has connections attached to it, cannot remove it.");
+        });
+    }
+
     /// <summary>COMPAT: nothing to switch on is an error, nothing to switch off is not.</summary>
     private static void Switch(CliRequest r, string? error)
     {
@@ -154,6 +191,8 @@ internal static class ServerCommands
 
     internal static readonly CliCommand[] Rows =
     [
+        new("add server", "<bk>/<srv> <addr> [options]", CliLevel.Admin, "create a server, in maintenance, until the next reload", Add),
+        new("del server", "<bk>/<srv>", CliLevel.Admin, "remove a server that is in maintenance and idle", Delete),
         new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
         new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], a => a | AdminState.ForcedMaintenance)),
         new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r => Switch(r, "Health check was not configured on this server, cannot enable.")),

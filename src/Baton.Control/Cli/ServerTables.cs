@@ -29,10 +29,8 @@ internal static class ServerTables
         r.Line("# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port");
         foreach (BackendState b in backends)
             foreach (ServerState s in b.Servers)
-                r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(IsInMaintenance(s) ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
+                r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
     }
-
-    private static bool IsInMaintenance(ServerState s) => (s.Admin & AdminState.AnyMaintenance) != 0;
 
     /// <summary>COMPAT: "disabled" in the file counts as forced as well.</summary>
     private static int AdminBits(ServerState s)

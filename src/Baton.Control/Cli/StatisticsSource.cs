@@ -172,7 +172,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     private StatisticsRow Backend(BackendState b)
     {
         TrafficCounters[] c = b.Counters;
-        StatisticsRow row = Begin('B', b.Config, "BACKEND", 0, 1, b.IsUp ? "UP" : "DOWN");
+        StatisticsRow row = Begin('B', b.Config, "BACKEND", 0, 1, BackendStatus(b));
         row.SetFrom("qcur", b.TotalQueued, b.Queue.MaxCount, b.CurrentSessions, b.MaxSessions, b.FullConn);
         Traffic(row, c);
         row.Set("dreq", Sum(c, x => x.DeniedRequests));
@@ -199,6 +199,15 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         ByProtocol(row, c, b.IsHttp);
         BackSide(row, c, b.IsHttp);
         return row;
+    }
+
+    /// <summary>COMPAT: where servers may be left out of the list, how many there are.</summary>
+    private string BackendStatus(BackendState b)
+    {
+        string status = b.IsUp ? "UP" : "DOWN";
+        if (!OnlyUp && !NoMaintenance) return status;
+        int up = b.Servers.FindAll(s => s.IsRunning).Count;
+        return $"{status} ({up}/{b.Servers.Count})";
     }
 
     private static void Failures(StatisticsRow row, TrafficCounters[] c)

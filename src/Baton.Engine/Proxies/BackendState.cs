@@ -35,7 +35,8 @@ public sealed class BackendState
     /// <summary>Its answers for errors, null when it has none of its own.</summary>
     public Streams.ErrorReplies? ErrorReplies { get; }
     public bool IsHttp => Config.Mode == ProxyMode.Http;
-    public List<ServerState> Servers { get; } = [];
+    /// <summary>Replaced as a whole, under the gate, when a server is added or removed: whoever goes through it sees one state of it.</summary>
+    public List<ServerState> Servers { get; internal set; } = [];
     public TrafficCounters[] Counters { get; }
 
     /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are none.</summary>

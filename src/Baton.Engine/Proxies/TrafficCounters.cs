@@ -33,20 +33,22 @@ public sealed partial class TrafficCounters
     }
 
     /// <summary>Folds one finished stream's times (ms, negative when they did not happen) into the averages.</summary>
-    public void NoteTimes(long queue, long connect, long response, long total)
+    public void NoteTimes(long queue, long connect, long response, long total, bool http)
     {
-        Fold(ref QueueTimeSum, ref QueueTimeMax, queue);
-        Fold(ref ConnectTimeSum, ref ConnectTimeMax, connect);
-        Fold(ref ResponseTimeSum, ref ResponseTimeMax, response);
-        Fold(ref TotalTimeSum, ref TotalTimeMax, total);
+        // until the window is full nothing slides out of it
+        int decay = Samples(http) < Window ? 0 : 1;
+        Fold(ref QueueTimeSum, ref QueueTimeMax, queue, decay);
+        Fold(ref ConnectTimeSum, ref ConnectTimeMax, connect, decay);
+        Fold(ref ResponseTimeSum, ref ResponseTimeMax, response, decay);
+        Fold(ref TotalTimeSum, ref TotalTimeMax, total, decay);
     }
 
     private const int Window = 512;
 
-    private static void Fold(ref long sum, ref long max, long value)
+    private static void Fold(ref long sum, ref long max, long value, int decay)
     {
         if (value < 0) return;
-        sum = sum - (sum + Window - 1) / Window + value;
+        sum = sum - decay * ((sum + Window - 1) / Window) + value;
         if (value > max) max = value;
     }
 

@@ -206,11 +206,11 @@ public abstract partial class ProxyStream : IRunnable
         long total = Times.End - (Times.Begin >= 0 ? Times.Begin : Times.Accept);
         // COMPAT: only of streams that a server answered
         bool timed = connect >= 0 && (response >= 0 || !IsHttp);
-        if (timed) backend.NoteTimes(queue, connect, response, total);
+        if (timed) backend.NoteTimes(queue, connect, response, total, IsHttp);
         if (Server is null) return;
         TrafficCounters server = ServerCounters!;
         server.BytesIn += sent;
         server.BytesOut += got;
-        if (timed) server.NoteTimes(queue, connect, response, total);
+        if (timed) server.NoteTimes(queue, connect, response, total, IsHttp);
     }
 }

@@ -1,0 +1,57 @@
+// Servers that come and go at run time ("add server", "del server"). They live as long as this process: the next one has
+// those of its configuration.
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Build;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine.Servers;
+
+public static class DynamicServers
+{
+    /// <summary>COMPAT: an algorithm whose order is fixed at start has no place for a new server.</summary>
+    public static bool CanGrow(BackendState backend) => backend.Config.Balance.Algorithm switch
+    {
+        BalanceAlgorithm.StaticRoundRobin => false,
+        BalanceAlgorithm.Source or BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParam or BalanceAlgorithm.Header or BalanceAlgorithm.RdpCookie or BalanceAlgorithm.Hash
+            => backend.Config.HashType.Method == HashMethod.Consistent,
+        _ => true,
+    };
+
+    /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that is taken.</summary>
+    public static bool Add(BackendState backend, ServerConfig config, out ServerState? server)
+    {
+        server = null;
+        if (config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id)) return false;
+        if (config.Id == 0) do config.Id++; while (backend.Servers.Exists(s => s.Id == config.Id));
+        int index = 0;
+        foreach (ServerState s in backend.Servers) index = Math.Max(index, s.Index + 1);
+        server = new ServerState(backend, config, index) { Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer), LastStateChangeMs = Environment.TickCount64 };
+        server.ConfiguredEndpoint = server.Endpoint;
+        if (config.Disabled) server.Admin = AdminState.ForcedMaintenance;
+        backend.Gate.Enter();
+        backend.Servers = [.. backend.Servers, server];
+        backend.Balancer.Refresh();
+        backend.Gate.Exit();
+        return true;
+    }
+
+    /// <summary>A use-server rule leads to it: it stays.</summary>
+    public static bool IsReferenced(ServerState server)
+        => server.Backend.Config.UseServers.Exists(u => u.ServerName.IsLiteral && u.ServerName.Text == server.Name);
+
+    /// <summary>Takes a server out that is in maintenance; false when somebody is still on it or waits for it.</summary>
+    public static bool TryRemove(ServerState server)
+    {
+        BackendState backend = server.Backend;
+        backend.Gate.Enter();
+        bool free = (server.Admin & AdminState.AnyMaintenance) != 0 && server.CurrentSessions == 0 && server.Served == 0 && server.Queue.Count == 0 && server.IdleConnections == 0;
+        if (free)
+        {
+            backend.Servers = backend.Servers.FindAll(s => s != server);
+            backend.Balancer.Refresh();
+        }
+        backend.Gate.Exit();
+        return free;
+    }
+}
