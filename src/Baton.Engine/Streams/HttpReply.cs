@@ -43,7 +43,7 @@ public sealed class HttpReply
     /// <summary>The built-in page of a status; that of 500 for a status that has none.</summary>
     public static HttpReply Default(int status) => Find(s_defaults, status);
 
-    /// <summary>COMPAT: the built-in page for a request that was never understood carries its own "Connection: close".</summary>
+    /// <summary>The same for a request that was never understood.</summary>
     public static HttpReply Early(int status) => Find(s_early, status);
 
     private static readonly HttpReply[] s_defaults = Create(early: false), s_early = Create(early: true);
@@ -58,8 +58,19 @@ public sealed class HttpReply
     {
         var replies = new List<HttpReply>();
         foreach (int status in ErrorPages.Statuses)
-            replies.Add(new HttpReply(status, (early && status is (400 or 408) ? ErrorPages.EarlyResponse(status) : ErrorPages.Response(status)).ToArray()));
+        {
+            byte[] page = ErrorPages.Response(status).ToArray();
+            // COMPAT: these two carry their own "Connection: close", wherever they are sent; in the old spelling where there was no request
+            if (status is 400 or 408) page = early ? ErrorPages.EarlyResponse(status).ToArray() : Closing(page);
+            replies.Add(new HttpReply(status, page));
+        }
         return replies.ToArray();
+    }
+
+    private static byte[] Closing(byte[] page)
+    {
+        int end = page.AsSpan().IndexOf("\r\n\r\n"u8) + 2;
+        return [.. page.AsSpan(0, end), .. "connection: close\r\n"u8, .. page.AsSpan(end)];
     }
 
     /// <summary>What the log says, whatever an error file says to the client.</summary>

@@ -224,6 +224,15 @@ public sealed class ErrorReplyTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_400_given_by_a_rule_closes(Product product)
+    {
+        (ProxyProcess proxy, _) = Proxy(product, "", "http-request deny deny_status 400");
+        RawClient client = Connect(proxy);
+        Assert.Equal("HTTP/1.1 400 Bad request\r\ncontent-length: 90\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n", client.Get().Head);
+        client.ExpectEnd();
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Files_near_the_size_of_a_buffer_arrive_whole(Product product)
     {
         string body = new('x', 15900);
