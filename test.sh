@@ -5,7 +5,7 @@ cd "$(dirname "$0")" || exit 1
 . tools/install-missing.sh
 install_build_tools
 install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client \
-    socat=socat curl=curl openssl=openssl
+    socat=socat curl=curl openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
 find_dotnet
 
 passed=0 failed=0
@@ -33,6 +33,7 @@ run_project() {
 }
 
 publish_baton || fail "publishing artifacts/bin/baton"
+sh bench/publish.sh || fail "publishing artifacts/bin/baton-inject"
 # parsers and units first, scenarios on the binary after
 run_project Baton.UnitTests
 for project in tests/*/*.csproj; do

@@ -52,6 +52,8 @@ foreach (IReloadMethod method in options.Methods)
 TerminalTable.Show(results);
 Directory.CreateDirectory(options.Out);
 JsonReport.Write(Path.Combine(options.Out, "lab.json"), options, results);
-Console.WriteLine($"written: {options.Out}/lab.json");
+MarkdownReport.Write(Path.Combine(options.Out, "lab.md"), results);
+HtmlReport.Write(options.Out, options, results);
+Console.WriteLine($"written: {options.Out}/report.html, lab.json, lab.md, and the plots as PNG and SVG");
 if (cancel.IsCancellationRequested) return 130;
 return results.Any(r => r.Trouble is not null || (r.ExpectedLossless == true && r.Failed > 0)) ? 2 : 0;

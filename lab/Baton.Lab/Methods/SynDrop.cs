@@ -35,8 +35,9 @@ internal sealed class SynDrop() : ReloadMethod(4, "syn-drop", "SYNs dropped mean
     internal static void BehindClosedDoors(Stage stage)
     {
         Thread.Sleep(SettleMs);
-        int old = stage.Pid;
+        int old = stage.Pid, listener = stage.ListenerDescriptor(old);
+        string? socket = Stage.Descriptor(old, listener);
         SoftFinish(stage);
-        for (int i = 0; i < 1000 && stage.Listens(old); i++) Thread.Sleep(2);
+        for (int i = 0; i < 1000 && socket is not null && Stage.Descriptor(old, listener) == socket; i++) Thread.Sleep(1);
     }
 }

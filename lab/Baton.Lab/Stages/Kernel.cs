@@ -14,9 +14,12 @@ internal static unsafe partial class Kernel
     private static long BpfNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321;
 
     [LibraryImport("libc", SetLastError = true)] private static partial int kill(int pid, int signal);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int setns(int fd, int type);
     [LibraryImport("libc", SetLastError = true)] private static partial int fcntl(int fd, int command, int value);
     [LibraryImport("libc", SetLastError = true)] private static partial int setsockopt(int fd, int level, int name, void* value, uint length);
+    [LibraryImport("libc", SetLastError = true)] private static partial int getsockopt(int fd, int level, int name, void* value, uint* length);
+    [LibraryImport("libc", SetLastError = true)] private static partial int getsockname(int fd, void* address, uint* length);
     [LibraryImport("libc", SetLastError = true)] private static partial nint syscall(nint number, nint a, nint b, nint c);
     [LibraryImport("libc", SetLastError = true)] public static partial int close(int fd);
     [LibraryImport("libc", SetLastError = true)] private static partial int geteuid();
@@ -26,10 +29,14 @@ internal static unsafe partial class Kernel
     /// <summary>False when there is no such process.</summary>
     public static bool Signal(int pid, int signal) => kill(pid, signal) == 0;
 
-    /// <summary>The calling thread moves into a network namespace; what it opens from then on is there.</summary>
-    public static void EnterNetwork(int namespaceFd)
+    /// <summary>The calling thread moves into the network namespace behind a file; what it opens from then on is there.</summary>
+    public static void EnterNetwork(string file)
     {
-        if (setns(namespaceFd, CloneNewNet) < 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), "setns");
+        // no FileStream: it wants to seek, which such a file refuses
+        int fd = open(file, 0x80000 /* O_CLOEXEC */);
+        int result = fd < 0 ? -1 : setns(fd, CloneNewNet), error = Marshal.GetLastPInvokeError();
+        if (fd >= 0) close(fd);
+        if (result < 0) throw new Win32Exception(error, $"setns {file}: {new Win32Exception(error).Message}");
     }
 
     /// <summary>The descriptor stays open in programs that are started.</summary>
@@ -44,6 +51,17 @@ internal static unsafe partial class Kernel
         int error = Marshal.GetLastPInvokeError();
         close((int)process);
         return copy < 0 ? throw new Win32Exception(error, "pidfd_getfd") : (int)copy;
+    }
+
+    /// <summary>True when the socket listens on an IPv4 port.</summary>
+    public static bool IsListening(int socket, int port)
+    {
+        int listening = 0;
+        uint length = 4;
+        if (getsockopt(socket, 1 /* SOL_SOCKET */, 30 /* SO_ACCEPTCONN */, &listening, &length) < 0 || listening == 0) return false;
+        byte* address = stackalloc byte[128];
+        length = 128;
+        return getsockname(socket, address, &length) == 0 && address[0] == 2 && (address[2] << 8 | address[3]) == port;
     }
 
     /// <summary>The result of bpf(2), or minus the error.</summary>

@@ -56,15 +56,14 @@ internal sealed class NetworkNamespace : IDisposable
         {
             try
             {
-                using FileStream file = System.IO.File.OpenRead(File);
-                Kernel.EnterNetwork((int)file.SafeFileHandle.DangerousGetHandle());
+                Kernel.EnterNetwork(File);
                 socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 socket.Listen(65535);
                 Kernel.Inherit((int)socket.Handle);
             }
-            catch (Exception e) when (e is SocketException or IOException or Win32Exception) { why = e; }
+            catch (Exception e) when (e is Win32Exception) { why = e; }
         });
         thread.Start();
         thread.Join();

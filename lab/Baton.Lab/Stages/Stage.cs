@@ -1,6 +1,7 @@
 // Where one experiment plays: a namespace, a directory, a program in front and the way to start it. Methods act on it.
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -100,27 +101,39 @@ internal sealed class Stage : IDisposable
     }
 
     /// <summary>Waits until somebody listens on the port.</summary>
-    public void WaitServing() => Until(() => ListenerInodes().Length > 0, 5000, "the proxy listens");
+    public void WaitServing() => Until(() => Shell.Run(Network.Command("cat", "/proc/net/tcp")).Output.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(w => w.Length > 9 && w[3] == "0A" && w[1].EndsWith($":{Port:X4}", StringComparison.Ordinal)), 5000, "the proxy listens");
 
-    /// <summary>Inodes of the sockets that listen on the port.</summary>
-    public string[] ListenerInodes() =>
-        [.. Shell.Run(Network.Command("cat", "/proc/net/tcp")).Output.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(w => w.Length > 9 && w[3] == "0A" && w[1].EndsWith($":{Port:X4}", StringComparison.Ordinal)).Select(w => w[9])];
-
-    /// <summary>True when the process holds a socket that listens on the port.</summary>
-    public bool Listens(int pid) => ListenerDescriptor(pid) >= 0;
-
-    /// <summary>The descriptor of that socket in the process, or -1.</summary>
+    /// <summary>The descriptor of the process's socket that listens on the port, or -1. Costs nothing with thousands of connections.</summary>
     public int ListenerDescriptor(int pid)
     {
-        string[] wanted = [.. ListenerInodes().Select(i => $"socket:[{i}]")];
-        try
+        foreach (int fd in SocketsOf(pid))
         {
-            foreach (string fd in System.IO.Directory.GetFiles($"/proc/{pid}/fd"))
-                if (File.ResolveLinkTarget(fd, false) is { } link && wanted.Contains(Path.GetFileName(link.FullName))) return int.Parse(Path.GetFileName(fd), CultureInfo.InvariantCulture);
+            int copy;
+            try { copy = Kernel.CopyDescriptor(pid, fd); }
+            catch (Win32Exception) { continue; }
+            bool found = Kernel.IsListening(copy, Port);
+            Kernel.close(copy);
+            if (found) return fd;
         }
-        catch (IOException) { }
         return -1;
+    }
+
+    /// <summary>What a descriptor of a process is, or null when it is closed.</summary>
+    public static string? Descriptor(int pid, int fd)
+    {
+        try { return File.ResolveLinkTarget($"/proc/{pid}/fd/{fd}", false)?.Name; }
+        catch (IOException) { return null; }
+    }
+
+    /// <summary>Lowest first: listening sockets are opened before any connection.</summary>
+    private static IEnumerable<int> SocketsOf(int pid)
+    {
+        string[] files;
+        try { files = System.IO.Directory.GetFiles($"/proc/{pid}/fd"); }
+        catch (IOException) { yield break; }
+        foreach (int fd in files.Select(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture)).Order())
+            if (Descriptor(pid, fd) is { } name && name.StartsWith("socket:", StringComparison.Ordinal)) yield return fd;
     }
 
     public static bool IsAlive(int pid)
@@ -150,6 +163,8 @@ internal sealed class Stage : IDisposable
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 5000 };
         socket.Connect(new UnixDomainSocketEndPoint(path));
         socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
+        // haproxy's master keeps the connection until the client has ended its side
+        socket.Shutdown(SocketShutdown.Send);
         var answer = new StringBuilder();
         byte[] buffer = new byte[8192];
         for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.UTF8.GetString(buffer, 0, n));
