@@ -16,7 +16,7 @@ namespace Baton.Lab.Runs;
 internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
 {
     /// <summary>Between the load's start and the first reload, and between the last reload and the load's end.</summary>
-    private const double LeadMs = 300, TailMs = 600;
+    private const double LeadMs = 300, TailMs = 800;
 
     // an hour in slots of 10 ms would be a file of a gigabyte
     private int SlotMs => options.DurationSeconds > 300 ? 100 : 10;
@@ -55,8 +55,13 @@ internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
         // a reload that fails ends the reloads, not the run: its result says so
         try { ReloadUntil(method, stage, startedAt + Ticks(options.DurationSeconds * 1000 - TailMs), startedAt, reloads); }
         catch (LabException e) { result.Trouble = e.Message; }
-        while (!load.WaitForExit(50)) if (cancel.IsCancellationRequested) Kernel.Signal(load.Id, Kernel.SIGTERM);
-        (result.ProcessesLeft, result.BytesLeft) = stage.ProxyProcesses();
+        // the last look before the load's end counts: sessions that end with it would let old processes go
+        do
+        {
+            if (cancel.IsCancellationRequested) Kernel.Signal(load.Id, Kernel.SIGTERM);
+            if (!load.HasExited) (result.ProcessesLeft, result.BytesLeft) = stage.ProxyProcesses();
+        }
+        while (!load.WaitForExit(150));
         method.Stop(stage);
         if (!File.Exists(json)) throw new LabException($"the load generator: status {load.ExitCode}: {(said.Result + complained.Result).Trim()}");
         Read(result, json, slots, reloads);
