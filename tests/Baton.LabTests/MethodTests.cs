@@ -119,6 +119,19 @@ public sealed class MethodTests
     }
 
     [Fact]
+    public void An_interrupt_ends_a_run_in_order()
+    {
+        if (NoNetwork is not null) { Assert.NotEmpty(NoNetwork); return; }
+        LabOptions options = LabOptions.Parse(["--method", "passed-sockets", "--target", "baton", "--duration", "60", "--rate", "1000"]);
+        if (Environment.GetEnvironmentVariable("BATON_BINARY") is { Length: > 0 } binary) options.BatonProgram = Path.GetFullPath(binary);
+        using var interrupt = new CancellationTokenSource(2000);
+        long start = Environment.TickCount64;
+        CaseResult r = new CaseRunner(options, interrupt.Token).Run(options.Methods.Single(), Target.Baton, LoadKind.Short);
+        Assert.True(Environment.TickCount64 - start < 20_000);
+        Assert.True(r.Requests > 0 && r.Failed == 0, $"{r.Failed} of {r.Requests}: {r.Trouble}");
+    }
+
+    [Fact]
     public void A_run_leaves_nothing_behind()
     {
         if (NoNetwork is not null) { Assert.NotEmpty(NoNetwork); return; }

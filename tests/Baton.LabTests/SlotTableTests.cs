@@ -35,6 +35,9 @@ public sealed class SlotTableTests
     }
 
     [Fact]
+    public void A_percentile_is_never_above_the_maximum() => Assert.Equal(33, Table("0,1000,0,33,33,24:1000").P999([], inside: false));
+
+    [Fact]
     public void The_aftermath_of_a_reload_belongs_to_it()
     {
         SlotTable table = Table("500,10,0,9,9,9:10", "700,10,0,3,3,3:10");

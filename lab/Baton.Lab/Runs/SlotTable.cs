@@ -31,13 +31,16 @@ internal sealed class SlotTable
     {
         var sum = new SortedDictionary<int, long>();
         int next = 0;
+        long max = 0;
         foreach (var row in _rows)
         {
             while (next < marks.Count && marks[next].EndMs + AftermathMs <= row.AtMs) next++;
             bool within = next < marks.Count && marks[next].StartMs < row.AtMs + _slotMs;
-            if (within == inside) Add(sum, row.Latency);
+            if (within != inside) continue;
+            Add(sum, row.Latency);
+            max = Math.Max(max, row.Max);
         }
-        return Percentile(sum, 0.999);
+        return Percentile(sum, 0.999, max);
     }
 
     /// <summary>Rows of a step that suits a plot.</summary>
@@ -46,7 +49,8 @@ internal sealed class SlotTable
         {
             var sum = new SortedDictionary<int, long>();
             foreach (var row in g) Add(sum, row.Latency);
-            return new Interval(g.Key * stepMs, g.Sum(r => r.Requests), g.Sum(r => r.Errors), Percentile(sum, 0.999) ?? 0, g.Max(r => r.Max));
+            long max = g.Max(r => r.Max);
+            return new Interval(g.Key * stepMs, g.Sum(r => r.Requests), g.Sum(r => r.Errors), Percentile(sum, 0.999, max) ?? 0, max);
         })];
 
     private static void Add(SortedDictionary<int, long> sum, (int Bucket, long Count)[] latency)
@@ -54,11 +58,12 @@ internal sealed class SlotTable
         foreach ((int bucket, long count) in latency) sum[bucket] = sum.GetValueOrDefault(bucket) + count;
     }
 
-    private static long? Percentile(SortedDictionary<int, long> sum, double p)
+    /// <summary>The end of the bucket it is in, at most 12 % above, never more than the maximum.</summary>
+    private static long? Percentile(SortedDictionary<int, long> sum, double p, long max)
     {
         long all = sum.Values.Sum(), seen = 0;
         if (all == 0) return null;
-        foreach ((int bucket, long count) in sum) if ((seen += count) >= all * p) return UpperEnd(bucket);
+        foreach ((int bucket, long count) in sum) if ((seen += count) >= all * p) return Math.Min(UpperEnd(bucket), max);
         return null;
     }
 
