@@ -13,7 +13,16 @@ public sealed unsafe class BufferPool
     private readonly nint[] _free = new nint[MaxFree];
     private int _freeCount;
 
-    public BufferPool(int blockSize) => BlockSize = blockSize;
+    /// <param name="blockSize">Bytes of each block.</param>
+    /// <param name="bulkSize">Bytes of the blocks of <see cref="Bulk"/>; there are none unless they are larger.</param>
+    public BufferPool(int blockSize, int bulkSize = 0)
+    {
+        BlockSize = blockSize;
+        if (bulkSize > blockSize) Bulk = new BufferPool(bulkSize);
+    }
+
+    /// <summary>Larger blocks for what moves much at a time; null when there are none.</summary>
+    public BufferPool? Bulk { get; }
 
     /// <summary>Bytes of each block.</summary>
     public int BlockSize { get; }
@@ -29,6 +38,25 @@ public sealed unsafe class BufferPool
         Rented++;
         if (_freeCount > 0) return (byte*)_free[--_freeCount];
         return (byte*)NativeMemory.Alloc((nuint)BlockSize);
+    }
+
+    /// <summary>Takes back a block of any size: one of its own, one of <see cref="Bulk"/>, or one of <see cref="RentAtLeast"/>.</summary>
+    public void Return(byte* block, int size)
+    {
+        if (size == BlockSize) Return(block);
+        else if (size == Bulk?.BlockSize) Bulk.Return(block);
+        else NativeMemory.Free(block);
+    }
+
+    /// <summary>The smallest block that holds <paramref name="length"/> bytes, made for it when none is large enough.</summary>
+    public byte* RentAtLeast(int length, out int size)
+    {
+        size = BlockSize;
+        if (length <= size) return Rent();
+        size = Bulk?.BlockSize ?? 0;
+        if (length <= size) return Bulk!.Rent();
+        size = length;
+        return (byte*)NativeMemory.Alloc((nuint)size);
     }
 
     public void Return(byte* block)

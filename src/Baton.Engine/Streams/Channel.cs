@@ -29,6 +29,12 @@ public unsafe struct Channel
 {
     public byte* Data;
     public readonly bool HasBuffer => Data is not null;
+
+    /// <summary>Bytes of the block at Data when it is not one of the pool's own size, else 0.</summary>
+    private int _size;
+
+    /// <summary>PERF: reads that fill a normal block before a channel gets a larger one, and how many have one at a time in a worker (4 MB). bench/run.sh --only body-1m,tcp-bulk</summary>
+    private const int ReadsBeforeBulk = 2, MaxBulkBlocks = 64;
     public int Start, Ready, End;
 
     /// <summary>How the message's end is known; UntilClose also stands for tunnels and TCP.</summary>
@@ -56,15 +62,17 @@ public unsafe struct Channel
     /// <summary>With <see cref="Retain"/>: where sending continues.</summary>
     public int RetainedFrom;
 
-    /// <summary>The source's bytes were full reads lately: a bulk transfer.</summary>
+    /// <summary>Reads in a row that brought a normal block's worth: a bulk transfer.</summary>
     public int FullReads;
 
     public readonly bool HasUnsent => Start < Ready;
     public readonly int Unjudged => End - Ready;
 
-    public void Attach(byte* data, int start, int end)
+    /// <param name="size">Bytes of a block that is not of the pool's own size.</param>
+    public void Attach(byte* data, int start, int end, int size = 0)
     {
         Data = data;
+        _size = size;
         Start = Ready = start;
         End = end;
     }
@@ -82,8 +90,9 @@ public unsafe struct Channel
     public void Release(BufferPool pool)
     {
         if (Data is null) return;
-        pool.Return(Data);
+        pool.Return(Data, _size == 0 ? pool.BlockSize : _size);
         Data = null;
+        _size = 0;
         Start = Ready = End = 0;
     }
 
@@ -150,22 +159,46 @@ public unsafe struct Channel
     public Flow Receive(Connection source, BufferPool pool)
     {
         if (Complete || SourceClosed || !source.CanRead) return Flow.Idle;
-        if (Data is null) Data = pool.Rent();
-        int room = pool.BlockSize - End;
-        if (room == 0)
-        {
-            if (Start == 0 || Retain) return Flow.Idle;
-            Compact();
-            room = pool.BlockSize - End;
-        }
+        if (!HasRoom(pool, out int room)) return Flow.Idle;
         int n = source.Receive(Data + End, room);
-        if (n == -1) return Flow.Idle;
+        if (n == -1)
+        {
+            // who waits holds no large block
+            if (_size != 0 && Start == End) Release(pool);
+            return Flow.Idle;
+        }
         if (n == -2) return Flow.SourceFailed;
         if (n == 0) { SourceClosed = true; return Flow.Moved; }
-        FullReads = n == room ? FullReads + 1 : 0;
+        FullReads = n >= pool.BlockSize || n == room ? FullReads + 1 : 0;
         End += n;
         return Judge() ? Flow.Moved : Flow.BadBody;
     }
+
+    /// <summary>Makes room for a read, in a block of the right size; false when what is there has to leave first.</summary>
+    private bool HasRoom(BufferPool pool, out int room)
+    {
+        bool bulk = IsBulk(pool);
+        // a large block never sees the end of a message, so that nothing which follows one is ever in it
+        if (_size != 0 && !bulk && Body == BodyKind.Length && Start < End) { room = 0; return false; }
+        if (Start == End && !Retain && bulk != (_size != 0)) Release(pool);
+        if (Data is null)
+        {
+            if (bulk && !Retain) Attach(pool.Bulk!.Rent(), 0, 0, pool.Bulk.BlockSize);
+            else Attach(pool.Rent(), 0, 0);
+        }
+        int size = _size == 0 ? pool.BlockSize : _size;
+        room = size - End;
+        if (room > 0) return true;
+        if (Start == 0 || Retain) return false;
+        Compact();
+        room = size - End;
+        return true;
+    }
+
+    /// <summary>Much more is coming than a normal block holds, and its framing cannot end within a read.</summary>
+    private readonly bool IsBulk(BufferPool pool)
+        => FullReads >= ReadsBeforeBulk && pool.Bulk is { } bulk && (_size != 0 || bulk.Rented < MaxBulkBlocks)
+           && (Body == BodyKind.UntilClose || Body == BodyKind.Length && Remaining > bulk.BlockSize);
 
     /// <summary>Moves the content to the front of the buffer.</summary>
     public void Compact(int to = 0)

@@ -124,9 +124,10 @@ public abstract unsafe partial class ProxyStream
         ReadOnlySpan<byte> bytes = r.Blob();
         if (bytes.Length > 0)
         {
-            byte* data = Worker.Buffers.Rent();
+            // the process before may have had larger buffers
+            byte* data = Worker.Buffers.RentAtLeast(bytes.Length, out int size);
             bytes.CopyTo(new Span<byte>(data, bytes.Length));
-            channel.Attach(data, 0, bytes.Length);
+            channel.Attach(data, 0, bytes.Length, size == Worker.Buffers.BlockSize ? 0 : size);
             channel.Ready = bytes.Length;
         }
         channel.Body = Http.H1.BodyKind.UntilClose;
