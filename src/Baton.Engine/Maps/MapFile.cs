@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using Baton.Configuration.Expressions;
@@ -17,11 +18,16 @@ public sealed class MapFile(string name, int id)
     private readonly Lock _lock = new();
     private readonly List<MapEntry> _entries = [];
     private readonly List<MapTable> _tables = [];
+    private MapEntry[] _loaded = [];
+    private bool _edited;
 
     public string Name { get; } = name;
 
     /// <summary>The number that stands behind "#" in the runtime API.</summary>
     public int Id { get; } = id;
+
+    /// <summary>The file has been read.</summary>
+    internal bool IsLoaded { get; private set; }
 
     /// <summary>Reads "key value" lines; the reason when the file cannot be read.</summary>
     internal string? Load()
@@ -35,6 +41,8 @@ public sealed class MapFile(string name, int id)
                 int end = text.AsSpan().IndexOfAny(' ', '\t');
                 _entries.Add(new MapEntry(end < 0 ? text : text[..end], end < 0 ? "" : text[end..].Trim(' ', '\t', '\r')));
             }
+            _loaded = [.. _entries];
+            IsLoaded = true;
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -94,15 +102,26 @@ public sealed class MapFile(string name, int id)
     {
         lock (_lock)
         {
-            bool found = false;
+            bool found = false, changed = false;
             for (int i = 0; i < _entries.Count; i++)
             {
                 if (_entries[i].Key != key) continue;
-                _entries[i] = new MapEntry(key, value);
                 found = true;
+                if (_entries[i].Value == value) continue;
+                _entries[i] = new MapEntry(key, value);
+                changed = true;
             }
-            if (found) Rebuild();
+            if (changed) Rebuild();
             return found;
+        }
+    }
+
+    /// <summary>Set, or Add when there is none (the action set-map). A key that does not fit how the map is used is not added.</summary>
+    internal void SetOrAdd(string key, string value)
+    {
+        lock (_lock)
+        {
+            if (!Set(key, value)) Add(key, value);
         }
     }
 
@@ -126,8 +145,43 @@ public sealed class MapFile(string name, int id)
         }
     }
 
+    /// <summary>What was changed since the file was read: keys with their values in the file and now. Empty when nothing was.</summary>
+    internal List<(string Key, string[] File, string[] Now)> Edits()
+    {
+        lock (_lock)
+        {
+            var edits = new List<(string, string[], string[])>();
+            if (!_edited) return edits;
+            ILookup<string, string> file = _loaded.ToLookup(e => e.Key, e => e.Value), now = _entries.ToLookup(e => e.Key, e => e.Value);
+            foreach (string key in file.Select(g => g.Key).Union(now.Select(g => g.Key)))
+                if (!file[key].SequenceEqual(now[key])) edits.Add((key, [.. file[key]], [.. now[key]]));
+            return edits;
+        }
+    }
+
+    /// <summary>Lays changes of the previous process over what was read: each stays unless the file has other values for its key than then.</summary>
+    internal void Apply(List<(string Key, string[] File, string[] Now)> edits)
+    {
+        lock (_lock)
+        {
+            ILookup<string, string> file = _loaded.ToLookup(e => e.Key, e => e.Value);
+            var replaced = new HashSet<string>();
+            var added = new List<MapEntry>();
+            foreach ((string key, string[] then, string[] now) in edits)
+            {
+                if (!file[key].SequenceEqual(then) || !_tables.TrueForAll(t => t.IsKey(key, out _))) continue;
+                replaced.Add(key);
+                foreach (string value in now) added.Add(new MapEntry(key, value));
+            }
+            _entries.RemoveAll(e => replaced.Contains(e.Key));
+            _entries.AddRange(added);
+            Rebuild();
+        }
+    }
+
     private void Rebuild()
     {
+        _edited = true;
         foreach (MapTable t in _tables) t.Rebuild(_entries);
     }
 }

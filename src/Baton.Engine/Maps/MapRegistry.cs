@@ -21,9 +21,20 @@ public static class MapRegistry
         lock (Gate)
         {
             error = "";
+            MapFile file = Files.Find(f => f.Name == name) ?? new MapFile(name, Files.Count);
+            if (!file.IsLoaded && file.Load() is { } wrong) { error = wrong; return null; }
+            if (file.Id == Files.Count) Files.Add(file);
+            return file;
+        }
+    }
+
+    /// <summary>The map of a name that rules change. COMPAT: only a converter has the file read; without one there is nothing in it at first.</summary>
+    internal static MapFile Refer(string name)
+    {
+        lock (Gate)
+        {
             if (Files.Find(f => f.Name == name) is { } known) return known;
             var file = new MapFile(name, Files.Count);
-            if (file.Load() is { } wrong) { error = wrong; return null; }
             Files.Add(file);
             return file;
         }

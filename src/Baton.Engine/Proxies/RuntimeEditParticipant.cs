@@ -25,6 +25,14 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
             into.Int32(f.MaxConn);
             into.EndRecord(record);
         }
+        // a nameless record: the rates of the process
+        int rates = into.BeginRecord();
+        into.Text("");
+        into.Int32(engine.Config.Global.MaxConnRate);
+        into.Int32(engine.MaxConnectionRate);
+        into.Int32(engine.Config.Global.MaxSessRate);
+        into.Int32(engine.MaxSessionRate);
+        into.EndRecord(rates);
         return true;
     }
 
@@ -35,7 +43,9 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
         while (!from.AtEnd && !from.IsShort)
         {
             FrameReader r = from.Record();
-            FrontendState? f = engine.FindFrontend(r.Text());
+            string name = r.Text();
+            if (name.Length == 0) { ReadRates(engine, r); continue; }
+            FrontendState? f = engine.FindFrontend(name);
             bool paused = r.Flag();
             int fileMaxConn = r.Int32(), maxConn = r.Int32();
             if (f is null || r.IsShort) continue;
@@ -44,5 +54,13 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
             f.Status = ProxyStatus.Paused;
             engine.ApplyStatus(f);
         }
+    }
+
+    private static void ReadRates(EngineState engine, FrameReader r)
+    {
+        int fileConnections = r.Int32(), connections = r.Int32(), fileSessions = r.Int32(), sessions = r.Int32();
+        if (r.IsShort) return;
+        if (connections != fileConnections && fileConnections == engine.Config.Global.MaxConnRate) engine.MaxConnectionRate = connections;
+        if (sessions != fileSessions && fileSessions == engine.Config.Global.MaxSessRate) engine.MaxSessionRate = sessions;
     }
 }

@@ -27,6 +27,7 @@ public static class EngineCatalog
             foreach (SampleConverter row in rows) catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
         foreach (ActionKeyword row in SetVariableAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in MapAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);

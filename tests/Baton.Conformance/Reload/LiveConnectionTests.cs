@@ -258,6 +258,33 @@ public sealed class LiveConnectionTests
         Assert.Equal("/remember", Body(proxy.Port, "/"));
     }
 
+    [Fact]
+    public void Maps_changed_at_run_time_and_rate_limits_survive()
+    {
+        string file = System.IO.Path.GetTempFileName();
+        System.IO.File.WriteAllText(file, "/a one\n/b two\n/c three\n");
+        using var proxy = new Reloadable($$"""
+            frontend web
+                mode http
+                bind 127.0.0.1:${port}
+                http-request set-map({{file}}) %[path] %[url_param(set)] if { url_param(set) -m found }
+                http-request return status 200 content-type text/plain lf-string "%[path,map({{file}},none)]"
+            """);
+        proxy.Reload();
+        proxy.Ask($"set map {file} /a changed; del map {file} /b; set rate-limit sessions global 9999");
+        Assert.Equal("five", Body(proxy.Port, "/e?set=five"));
+        Assert.Equal("tres", Body(proxy.Port, "/c?set=tres"));
+        // the file says something new about /c: the file wins there
+        System.IO.File.WriteAllText(file, "/a one\n/b two\n/c drei\n/d four\n");
+        for (int i = 0; i < 2; i++)
+        {
+            proxy.Reload();
+            Assert.Equal(["changed", "none", "drei", "four", "five"], [Body(proxy.Port, "/a"), Body(proxy.Port, "/b"), Body(proxy.Port, "/c"), Body(proxy.Port, "/d"), Body(proxy.Port, "/e")]);
+            Assert.Equal(9999, proxy.Info("SessRateLimit"));
+        }
+        System.IO.File.Delete(file);
+    }
+
     private static string Body(int port, string path)
     {
         using Socket socket = Connect(port);

@@ -31,4 +31,32 @@ public sealed class MapTests : Scenario
             """));
         Assert.Equal("first value|second|8|dflt||ten-one|six|x-bc-y|x-\\1-y|low|high|dom|7", client.Get().Body);
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Rules_change_entries(Product product)
+    {
+        string file = Map("changed", "/a one\n");
+        RawClient client = Connect(Start(product, $$"""
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                http-request set-map({{file}}) %[path] "%[query] x" if { query -m found }
+                http-request del-map({{file}}) %[path] if METH_DELETE
+                http-request return status 200 content-type text/plain lf-string "%[path,map({{file}},none)]"
+            """));
+        Assert.Equal("one", client.Get("/a").Body);
+        Assert.Equal("2 x", client.Get("/a?2").Body);
+        Assert.Equal("2 x", client.Get("/a").Body);
+        Assert.Equal("none", client.Get("/new").Body);
+        Assert.Equal("3 x", client.Get("/new?3").Body);
+        Assert.Equal("3 x", client.Get("/new").Body);
+        client.Send("DELETE /new HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("none", client.ReadResponse().Body);
+        Assert.Equal("none", client.Get("/new").Body);
+        Assert.Equal("2 x", client.Get("/a").Body);
+    }
 }

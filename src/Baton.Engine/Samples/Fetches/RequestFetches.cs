@@ -39,7 +39,7 @@ internal static class RequestFetches
     private static bool Path(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Path); return !h.Path.IsEmpty; }
     private static bool PathAndQuery(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.PathAndQuery); return true; }
     private static bool Url(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Target); return true; }
-    private static bool Query(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.Query); return true; }
+    private static bool Query(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h || !h.PathAndQuery.Contains((byte)'?')) return false; v.SetText(h.Query); return true; }
     private static bool Version(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.MinorVersion == 0 ? "1.0"u8 : "1.1"u8); return true; }
 
     /// <summary>Host as the client wrote it, then what follows it; in scratch.</summary>
