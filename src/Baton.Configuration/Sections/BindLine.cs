@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Directives;
 using Baton.Configuration.Model;
@@ -100,6 +101,9 @@ internal static class BindLine
         return Integer(v, 1, 1000, n => b.Shards = n);
     }
 
+    /// <summary>A network namespace has a file of its name (ip-netns(8)).</summary>
+    internal static string? Namespace(string name) => File.Exists("/var/run/netns/" + name) ? null : $"cannot open namespace '{name}'";
+
     private static string? UserTimeout(BindConfig b, string v)
     {
         string? error = UnitParser.Time(v, TimeUnit.Millisecond, out long ms);
@@ -130,6 +134,7 @@ internal static class BindLine
         new("mode", true, Mode),
         new("mss", true, (b, v) => Integer(v, -65535, 65535, n => b.Mss = n)),
         new("name", true, (b, v) => { b.Name = v; return null; }),
+        new("namespace", true, (b, v) => { b.Namespace = v; return Namespace(v); }),
         new("nice", true, (b, v) => Integer(v, -1024, 1024, n => b.Nice = n)),
         new("process", true, (b, v) => v.Contains('/') ? Threads(b, v) : null),
         new("proto", true, Proto),

@@ -177,6 +177,7 @@ internal static class ServerLine
         new("maxqueue", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxQueue = n)),
         new("max-reuse", true, (s, v) => Integer(v, -1, int.MaxValue, n => s.MaxReuse = n)),
         new("minconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MinConn = n)),
+        new("namespace", true, (s, v) => { s.Namespace = v; return v == "*" ? "the namespace of the PROXY header ('*') is known but not supported by Baton yet" : BindLine.Namespace(v); }),
         new("pool-low-conn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.PoolLowConn = n)),
         new("pool-max-conn", true, (s, v) => Integer(v, -1, int.MaxValue, n => s.PoolMaxConn = n)),
         new("pool-purge-delay", true, (s, v) => Time(v, n => s.PoolPurgeDelayMs = n)),

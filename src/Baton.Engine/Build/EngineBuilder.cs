@@ -137,6 +137,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         {
             var state = new ServerState(backend, server, index++);
             Resolve(state);
+            // opened while the process may: later it may live in a chroot
+            if (server.Namespace is { } space && !NetworkNamespaces.Exists(space)) Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
             state.ConfiguredEndpoint = state.Endpoint;
             backend.Servers.Add(state);
         }

@@ -92,7 +92,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             Files.SetCloseOnExec(fd, true);
             return Listen(fd, bind, backlog);
         }
-        fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
+        fd = NetworkNamespaces.Socket(bind.Namespace, endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
         if (fd < 0) return $"cannot create listening socket ({Errno.Message(Sockets.Last)})";
         string? error = endpoint.Family == Sockets.AF_UNIX ? BindUnix(fd, endpoint, bind) : BindInet(fd, endpoint, bind, shared);
         error ??= Listen(fd, bind, backlog);

@@ -16,7 +16,7 @@ public static unsafe class ServerSocket
         connected = false;
         SocketEndpoint? endpoint = server.Endpoint;
         if (endpoint is null) return -Errno.EADDRNOTAVAIL;
-        int fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
+        int fd = NetworkNamespaces.Socket(server.Config.Namespace, endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
         if (fd < 0) return -Sockets.Last;
         if (fd >= stream.Worker.Descriptors.Limit) { Files.close(fd); return -Errno.EMFILE; }
         int error = Prepare(fd, stream, server, endpoint);
