@@ -157,7 +157,7 @@ public sealed class FrameBoundaryTests
             File.WriteAllText(path, $"""
                 global
                     nbthread 1
-                    handover-probation 300ms
+                    handover-probation 1500ms
                     stats socket {_directory}/s mode 600 level admin expose-fd listeners
                 defaults
                     timeout connect 2s
