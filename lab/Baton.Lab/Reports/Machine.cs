@@ -15,5 +15,5 @@ internal static class Machine
     public static int Cores => Environment.ProcessorCount;
 
     /// <summary>The first line that a program says about itself.</summary>
-    public static string Version(string program) => Shell.Find(program) is null ? "not installed" : Shell.Run(program, "-v").Output.Split('\n')[0].Trim();
+    public static string Version(string program) => Shell.Find(program) is null ? "not installed" : Shell.Run(program, "-v").Output.Split('\n')[0].Split(" - ")[0].Trim();
 }
