@@ -1,6 +1,5 @@
 // Which backend a stream goes to.
 using System;
-using System.Text;
 using Baton.Engine.Proxies;
 using Baton.Engine.Rules;
 
@@ -16,7 +15,7 @@ public abstract partial class ProxyStream
             if (rule.Condition is not null && !rule.Condition.Holds(this)) continue;
             if (rule.Backend is not null) return rule.Backend;
             Span<byte> name = Worker.Scratch.TextSpan[32768..33024];
-            if (Worker.Engine.FindBackend(Encoding.UTF8.GetString(name[..rule.Name!.Write(this, name)])) is { } found) return found;
+            if (Worker.Engine.FindBackend(name[..rule.Name!.Write(this, name)]) is { } found) return found;
         }
         return Frontend.DefaultBackend;
     }
