@@ -61,6 +61,35 @@ internal static class StreamCommands
         }, () => { if (one && !found) r.Line("Session not found."); });
     }
 
+    /// <summary>show remaining: how many connections a leaving process still has, and why each is not in the next one.</summary>
+    private static void ShowRemaining(CliRequest r)
+    {
+        int refused = 0, requests = 0, queued = 0, sessions = 0, idle = 0, closing = 0;
+        r.OnEachWorker(w =>
+        {
+            for (ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
+            {
+                if (c.IsRefused) refused++;
+                else if (c.Phase == ClientPhase.Lingering) closing++;
+                else if (c.Phase != ClientPhase.Active) idle++;
+                else if (c.Stream is TcpStream) sessions++;
+                else if (c.Stream!.ServerPhase == ServerPhase.Queued) queued++;
+                else requests++;
+            }
+        }, () =>
+        {
+            var reasons = new List<string>();
+            void Reason(int count, string why) { if (count > 0) reasons.Add($"{count.ToString(CultureInfo.InvariantCulture)} {why}"); }
+            Reason(requests, "in a request");
+            Reason(queued, "waiting in a queue");
+            Reason(sessions, "in mode tcp");
+            Reason(idle, "idle");
+            Reason(refused, "not served by the next configuration");
+            Reason(closing, "answered and closing");
+            r.Line($"Remaining: {(reasons.Count == 0 ? "none" : string.Join(", ", reasons))}");
+        });
+    }
+
     private static long Start(ProxyStream s) => s.Times.Begin >= 0 ? s.Times.Begin : s.Times.Accept;
 
     private static string Protocol(in SocketAddress a) => a.IsIPv4 ? "tcpv4" : a.Family == Interop.Linux.Sockets.AF_UNIX ? "unix_stream" : "tcpv6";
@@ -138,6 +167,7 @@ internal static class StreamCommands
 
     internal static readonly CliCommand[] Rows =
     [
+        new("show remaining", "", CliLevel.Operator, "connections a leaving process still has, and why", ShowRemaining),
         new("show sess", "[all|<id>|older <age>|susp|...]", CliLevel.Operator, "streams now, or the details of one", Show),
         new("shutdown session", "<id>", CliLevel.Admin, "end a stream", Shutdown),
         new("shutdown sessions server", "<bk>/<srv>", CliLevel.Admin, "end all streams on a server", ShutdownServer),

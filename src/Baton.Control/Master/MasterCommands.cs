@@ -57,7 +57,7 @@ internal static class MasterCommands
             if (worker == master.Current || worker == master.Starting) continue;
             if (!old) text.Append("# old workers\n");
             old = true;
-            AppendProcess(text, worker, "worker", Number(worker.Reloads));
+            AppendProcess(text, worker, "worker", Number(worker.Reloads), Remaining(worker));
         }
         if (master.Starting is { } starting) { text.Append("# starting workers\n"); AppendProcess(text, starting, "worker", Number(starting.Reloads)); }
         client.Print(text.Append("# programs\n").ToString());
@@ -65,11 +65,29 @@ internal static class MasterCommands
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static void AppendProcess(StringBuilder text, WorkerProcess p, string type, string reloads)
+    /// <summary>What an old worker still has, and why, in its own words ("show remaining"); empty from one that does not say.</summary>
+    private static string Remaining(WorkerProcess worker)
+    {
+        const int patienceMs = 100;
+        const string prefix = "Remaining: ";
+        if (worker.CommandFd < 0 || !SocketNames.Pair(out int mine, out int theirs)) return "";
+        SocketNames.SetTimeouts(mine, patienceMs);
+        nint sent = DescriptorPassing.Send(worker.CommandFd, [0, 0], [theirs], Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT);
+        Files.close(theirs);
+        var answer = new StringBuilder();
+        byte[] chunk = new byte[1024];
+        if (sent == 2 && SocketNames.Send(mine, "show remaining\n"u8) > 0)
+            for (int n; answer.Length < 4096 && (n = Files.Read(mine, chunk)) > 0;) answer.Append(Encoding.UTF8.GetString(chunk, 0, n));
+        Files.close(mine);
+        string line = answer.ToString().Trim();
+        return line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..].Split('\n')[0] : "";
+    }
+
+    private static void AppendProcess(StringBuilder text, WorkerProcess p, string type, string reloads, string remaining = "")
     {
         long up = Math.Max(0, MasterProcess.WallClock - p.StartedAt);
         string uptime = string.Create(CultureInfo.InvariantCulture, $"{up / 86400}d{up / 3600 % 24:00}h{up / 60 % 60:00}m{up % 60:00}s");
-        text.Append(CultureInfo.InvariantCulture, $"{p.Pid,-16}{type,-16}{reloads,-16}{uptime,-16}{p.Version,-16}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{p.Pid,-16}{type,-16}{reloads,-16}{uptime,-16}{p.Version,-16}{remaining}\n");
     }
 
     private static void ShowStartupLogs(MasterProcess master, MasterCliConnection client)

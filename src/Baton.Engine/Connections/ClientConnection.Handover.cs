@@ -18,6 +18,9 @@ public sealed unsafe partial class ClientConnection
     private byte* _head;
     private int _headStart, _headEnd;
 
+    /// <summary>The next process has no use for it: another configuration, or no room.</summary>
+    public bool IsRefused => _refusedIn > 0 && _refusedIn == Worker.Engine.HandoverNumber;
+
     /// <summary>How it can move now; None while it is in the middle of a request, and when the next process has refused it.</summary>
     internal MovedKind Movable
     {

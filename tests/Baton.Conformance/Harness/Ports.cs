@@ -54,7 +54,10 @@ public static class Ports
             foreach (string line in File.ReadLines(file))
             {
                 string[] f = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (f.Length > 3 && f[3] == "0A") ports.Add(int.Parse(f[1].AsSpan(f[1].LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                if (f.Length < 4 || f[0] == "sl") continue;
+                // those that listen come first; behind them there may be tens of thousands in TIME_WAIT
+                if (f[3] != "0A") break;
+                ports.Add(int.Parse(f[1].AsSpan(f[1].LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
             }
         }
         return ports;

@@ -85,7 +85,7 @@ public sealed class FailedReloadTests
         for (int i = 0; i < 2; i++)
         {
             Assert.StartsWith("Success=1", master.Ask("reload"));
-            Thread.Sleep(100);
+            master.WaitFor(() => Array.Exists(master.Ask("show proc").Split('\n'), l => l.StartsWith($"{worker} ", StringComparison.Ordinal) && l.EndsWith(" 1 in a request", StringComparison.Ordinal)), "the reason in show proc");
             Assert.True(Reloadable.IsAlive(worker), $"ended after {i + 1} reloads");
         }
         Assert.StartsWith("Success=1", master.Ask("reload"));

@@ -242,6 +242,43 @@ public sealed class LiveConnectionTests
     }
 
     [Fact]
+    public void Requests_that_wait_for_a_server_slot_are_all_answered()
+    {
+        using OriginServer origin = OriginServer.Http(_ => { Thread.Sleep(40); return "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"; });
+        using var proxy = new Reloadable("""
+            frontend web
+                mode http
+                bind 127.0.0.1:${port}
+                default_backend echo
+            backend echo
+                mode http
+                timeout queue 20s
+                server s 127.0.0.1:${origin} maxconn 1
+            """, origin.Port);
+        proxy.Reload();
+        var failures = new List<string>();
+        var clients = new Thread[10];
+        for (int i = 0; i < clients.Length; i++)
+        {
+            (clients[i] = new Thread(() =>
+            {
+                try
+                {
+                    using Socket socket = Connect(proxy.Port);
+                    for (int k = 0; k < 4; k++) Exchange(socket);
+                }
+                catch (Exception e) when (e is SocketException or InvalidOperationException) { lock (failures) failures.Add(e.Message); }
+            })).Start();
+        }
+        for (int i = 0; i < 4; i++) { Thread.Sleep(150); proxy.Reload(); }
+        foreach (Thread client in clients) client.Join();
+        Assert.Empty(failures);
+        WaitFor(() => proxy.Stat("echo", "s", "hrsp_2xx") == "40");
+        Assert.Equal("0", proxy.Stat("echo", "s", "qcur"));
+        Assert.Equal("0", proxy.Stat("echo", "s", "scur"));
+    }
+
+    [Fact]
     public void Variables_of_the_process_survive()
     {
         using var proxy = new Reloadable("""
