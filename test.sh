@@ -5,7 +5,7 @@ cd "$(dirname "$0")" || exit 1
 . tools/install-missing.sh
 install_build_tools
 install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client \
-    socat=socat curl=curl openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
+    socat=socat curl=curl python3=python3 openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
 find_dotnet
 
 passed=0 failed=0

@@ -87,7 +87,7 @@ internal static class MasterCommands
     {
         long up = Math.Max(0, MasterProcess.WallClock - p.StartedAt);
         string uptime = string.Create(CultureInfo.InvariantCulture, $"{up / 86400}d{up / 3600 % 24:00}h{up / 60 % 60:00}m{up % 60:00}s");
-        text.Append(CultureInfo.InvariantCulture, $"{p.Pid,-16}{type,-16}{reloads,-16}{uptime,-16}{p.Version,-16}{remaining}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{p.Pid,-16}{type,-16}{reloads,-16}{uptime,-16}{p.Version,-16}{(remaining.Length > 0 ? " " : "")}{remaining}\n");
     }
 
     private static void ShowStartupLogs(MasterProcess master, MasterCliConnection client)

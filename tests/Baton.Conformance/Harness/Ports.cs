@@ -1,4 +1,4 @@
-// TCP and UDP port numbers outside the ephemeral range, each given out once, and free when given out.
+// TCP and UDP port numbers outside the ephemeral range, each given out once, and free when given out; who listens where.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -61,5 +61,17 @@ public static class Ports
             }
         }
         return ports;
+    }
+
+    /// <summary>Whether a UNIX socket listens that was bound to this path, or to one that begins with it.</summary>
+    public static bool ListensOn(string path)
+    {
+        const int FlagsColumn = 3, PathColumn = 7;
+        foreach (string line in File.ReadLines("/proc/net/unix"))
+        {
+            string[] f = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (f.Length > PathColumn && f[FlagsColumn] == "00010000" && f[PathColumn].StartsWith(path, StringComparison.Ordinal)) return true;
+        }
+        return false;
     }
 }

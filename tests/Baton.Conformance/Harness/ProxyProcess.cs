@@ -91,6 +91,8 @@ public sealed partial class ProxyProcess : IDisposable
             HashSet<int> listening = Ports.Listening();
             bool all = true;
             foreach ((string name, int port) in _ports) if (name[0] == 'p') all &= listening.Contains(port);
+            // haproxy listens on these last, and under a name it changes before
+            foreach (Match path in UnixPath().Matches(Config)) all &= File.Exists(path.Groups[1].Value) && Ports.ListensOn(path.Groups[1].Value);
             if (all) return;
             if (_process.HasExited && !_options.EndsItself)
             {
@@ -133,4 +135,7 @@ public sealed partial class ProxyProcess : IDisposable
 
     [GeneratedRegex(@"\$\{(dir|[pud][0-9]+)\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"^[ \t]*(?:stats socket|bind)[ \t]+(?:unix@)?(/[^\s,]+)", RegexOptions.Multiline)]
+    private static partial Regex UnixPath();
 }

@@ -122,7 +122,7 @@ public sealed class MasterWorkerTests
         using var master = new MasterUnderTest(Product.Baton, "    master-worker no-exit-on-failure");
         int worker = master.Workers()[0];
         // it no longer accepts: what arrives now is queued
-        using (Process stop = Process.Start("kill", $"-{SigStop} {worker}")) stop.WaitForExit();
+        Inheritance.Signal(worker, SigStop);
         string? why = "not asked";
         var client = new Thread(() => why = RequestLoad.Request(master.Port));
         client.Start();
