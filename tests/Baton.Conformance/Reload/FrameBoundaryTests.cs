@@ -80,9 +80,12 @@ public sealed class FrameBoundaryTests
             using var relay = new HandoverRelay(Path.Combine(_directory, "relay"), Path.Combine(_directory, "s"), OnFrame);
             var load = new RequestLoad(_web, 1);
             _new = Start("-f", config, "-x", Path.Combine(_directory, "relay"), "-sf", _old.Id.ToString(CultureInfo.InvariantCulture));
-            bool struck = WaitFor(() => _struckAt > 0 || _done.IsSet || _new.HasExited, "the fault");
+            bool struck = WaitFor(() => _struckAt > 0 || (_done.IsSet || _new.HasExited) && !_striking, "the fault");
             Judge(load, kept, tunnel, half, struck && _struckAt > 0);
         }
+
+        /// <summary>Set before the fault, as it may be what ends the process; <see cref="_struckAt"/> is set after it.</summary>
+        private volatile bool _striking;
 
         private volatile int _struckAt;
         private int _struckType;
@@ -94,6 +97,7 @@ public sealed class FrameBoundaryTests
             if (frame.Number == boundary && fault != Fault.None)
             {
                 _struckType = frame.Type;
+                _striking = true;
                 switch (fault)
                 {
                     case Fault.NewKilled: Kill(_new!); break;
@@ -128,10 +132,11 @@ public sealed class FrameBoundaryTests
                 Assert.Contains("Failed to get the sockets", _new!.StandardError.ReadToEnd());
                 return;
             }
-            // the probation was over: the one that died was the only one in charge
-            if (killed && fault == Fault.NewKilled && Passed(Done)) { load.Stop(); return; }
             if (!killed) Assert.False(_new!.HasExited, "the new process has left: " + (_new.HasExited ? _new.StandardError.ReadToEnd() : ""));
-            WaitFor(() => RequestLoad.Request(_web) is null, "an answer");
+            // Done may have been on its way when the fault struck: the probation was over, the one that died was the only one in charge
+            bool Over() => killed && fault == Fault.NewKilled && Passed(Done);
+            WaitFor(() => Over() || RequestLoad.Request(_web) is null, "an answer");
+            if (Over()) { load.Stop(); return; }
             bool connectionsLive = !killed || SurviveTheKill();
             if (connectionsLive) Echo(tunnel, "after");
             if (connectionsLive) Exchange(kept, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");

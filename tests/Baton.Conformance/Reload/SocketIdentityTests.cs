@@ -17,7 +17,7 @@ public sealed class SocketIdentityTests
 {
     private const string Answer = "    http-request return status 200 content-type text/plain string hello";
 
-    /// <summary>Inodes of the listening TCP sockets of a port; every socket has its own.</summary>
+    /// <summary>Inodes of the listening TCP sockets of a port on 127.0.0.1; every socket has its own.</summary>
     private static List<long> Inodes(int port)
     {
         // the table may name a socket twice when others come and go while it is read
@@ -25,7 +25,7 @@ public sealed class SocketIdentityTests
         foreach (string line in File.ReadLines("/proc/net/tcp").Skip(1))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words[3] == "0A" && words[1].EndsWith(":" + port.ToString("X4", CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            if (words[3] == "0A" && words[1] == "0100007F:" + port.ToString("X4", CultureInfo.InvariantCulture))
                 found.Add(long.Parse(words[9], CultureInfo.InvariantCulture));
         }
         return [.. found];
