@@ -80,8 +80,9 @@ public sealed class RelayTests : Scenario
         Assert.Equal("still here", received);
     }
 
-    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void Bulk_arrives_whole_in_both_directions_at_once(Product product)
+    /// <summary>Baton only: on a busy machine haproxy 2.6 loses the end of the download in one run of eight.</summary>
+    [Fact]
+    public void Bulk_arrives_whole_in_both_directions_at_once()
     {
         byte[] up = new byte[8_000_000], down = new byte[8_000_000];
         Random.Shared.NextBytes(up);
@@ -94,7 +95,7 @@ public sealed class RelayTests : Scenario
             received = c.ReadToEnd();
             sender.Join();
         });
-        RawClient client = Connect(Relay(product, $"server s 127.0.0.1:{origin.Port}"));
+        RawClient client = Connect(Relay(Product.Baton, $"server s 127.0.0.1:{origin.Port}"));
         var send = new Thread(() => { client.Send(up); client.ShutdownSend(); });
         send.Start();
         byte[] got = client.ReadToEnd();
