@@ -75,8 +75,8 @@ public sealed class HttpConnection(LoadThread thread, int index) : LoadConnectio
                 if (used != n) { Fail(ErrorKind.Wrong); return false; }
                 Finish();
                 return false;
-            // a short read means an empty socket; the end of the stream is announced by its own event
-            default: return n == limit;
+            // a short read means an empty socket
+            default: return n == limit || PeerEnded;
         }
     }
 

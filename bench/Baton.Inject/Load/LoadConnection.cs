@@ -18,8 +18,11 @@ public abstract unsafe class LoadConnection : TimerNode
     public int Generation { get; private set; }
 
     /// <summary>True while a request is under way.</summary>
-    protected bool Busy { get; private set; }
+    public bool Busy { get; private set; }
     protected long DeadlineAtMs { get; private set; }
+
+    /// <summary>The other side has sent its last byte: no further event will tell, so it has to be read up to there.</summary>
+    protected bool PeerEnded { get; private set; }
 
     protected LoadConnection(LoadThread thread, int index) => (Thread, Options, Index) = (thread, thread.Options, index);
 
@@ -64,6 +67,7 @@ public abstract unsafe class LoadConnection : TimerNode
             int error = Sockets.GetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR);
             if (error > 0) { Fail(error); return; }
         }
+        if ((events & (Epoll.RDHUP | Epoll.HUP)) != 0) PeerEnded = true;
         Ready(events);
     }
 
@@ -78,6 +82,7 @@ public abstract unsafe class LoadConnection : TimerNode
         Fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
         if (Fd < 0) { Fail(ErrorKind.Local); return false; }
         Generation++;
+        PeerEnded = false;
         if (Options.RideOnAck) Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_QUICKACK, 0);
         if (Options.FastOpen) Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
         if (Options.Mode is LoadMode.Tunnel or LoadMode.WebSocket) Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
@@ -132,7 +137,7 @@ public abstract unsafe class LoadConnection : TimerNode
     protected void Succeed(bool keep)
     {
         Thread.Record(_dueNs);
-        if (!keep) Close();
+        if (!keep || PeerEnded) Close();
         Rest();
     }
 

@@ -113,8 +113,11 @@ public sealed unsafe class LoadThread
             }
         }
         EndNs = Now();
-        // requests still under way at the end are neither answered nor failed
-        foreach (LoadConnection c in _connections) c.Close();
+        foreach (LoadConnection c in _connections)
+        {
+            if (c.Busy) Tally.Unfinished++;
+            c.Close();
+        }
         Finished.Enqueue(Tally);
     }
 

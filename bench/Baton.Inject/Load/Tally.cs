@@ -12,6 +12,9 @@ public sealed class Tally
     public readonly LongHistogram Latency = new(1, MaxLatencyUs, 3);
     public readonly long[] Errors = new long[ErrorKinds.Count];
     public long Requests, Connections, Bytes, SumUs;
+
+    /// <summary>Requests still under way when the run ended: neither answered nor failed.</summary>
+    public long Unfinished;
     /// <summary>The interval's number since the start.</summary>
     public int Index;
 
@@ -29,16 +32,10 @@ public sealed class Tally
         if (other.Requests > 0) Latency.Add(other.Latency);
         for (int i = 0; i < Errors.Length; i++) Errors[i] += other.Errors[i];
         Requests += other.Requests;
+        Unfinished += other.Unfinished;
         Connections += other.Connections;
         Bytes += other.Bytes;
         SumUs += other.SumUs;
-    }
-
-    public void Reset()
-    {
-        if (Requests > 0) Latency.Reset();
-        Array.Clear(Errors);
-        Requests = Connections = Bytes = SumUs = 0;
     }
 
     /// <summary>Microseconds at a percentile; 0 without a request.</summary>

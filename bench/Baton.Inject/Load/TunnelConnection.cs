@@ -29,7 +29,7 @@ public sealed class TunnelConnection(LoadThread thread, int index) : LoadConnect
             if (!Pattern.Matches(bytes, _received + Index) || _received + n > _target) { Fail(ErrorKind.Wrong); return; }
             _received += n;
             if (_received == _target) Succeed(keep: true);
-            else if (n < LoadThread.BufferSize) return;
+            else if (n < LoadThread.BufferSize && !PeerEnded) return;
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class WebSocketConnection(LoadThread thread, int index) : LoadConn
             if (n == 0) { Fail(ErrorKind.Short); return; }
             if (!_upgraded && !Upgrade(ref bytes)) return;
             if (!bytes.IsEmpty && !Frames(bytes)) { Fail(ErrorKind.Wrong); return; }
-            if (n < LoadThread.BufferSize) return;
+            if (n < LoadThread.BufferSize && !PeerEnded) return;
         }
     }
 

@@ -23,6 +23,7 @@ public static class JsonReport
         json.WriteNumber("seconds", run.Seconds);
         json.WriteNumber("interval_ms", o.IntervalMs);
         json.WriteNumber("requests", t.Requests);
+        json.WriteNumber("unfinished", t.Unfinished);
         json.WriteNumber("opened", t.Connections);
         json.WriteNumber("bytes", t.Bytes);
         json.WriteNumber("requests_per_second", t.Requests / run.Seconds);

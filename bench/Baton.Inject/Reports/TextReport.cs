@@ -25,6 +25,7 @@ public static class TextReport
         for (int i = 0; i < ErrorKinds.Count; i++) if (total.Errors[i] > 0) text.Append(CultureInfo.InvariantCulture, $"  {ErrorKinds.Names[i]} {total.Errors[i]}");
         long all = total.Requests + total.TotalErrors;
         if (all > 0) text.Append(CultureInfo.InvariantCulture, $"  ({total.TotalErrors * 1e6 / all:0.##} per million)");
+        if (total.Unfinished > 0) text.Append(CultureInfo.InvariantCulture, $"  unfinished at the end: {total.Unfinished}");
         return text.Append('\n').ToString();
     }
 }
