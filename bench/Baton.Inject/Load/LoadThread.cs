@@ -101,8 +101,8 @@ public sealed unsafe class LoadThread
         {
             long now = Now();
             NowMs = now / 1_000_000;
-            Roll(now);
             if (Stop || now >= _deadlineNs || _ended >= _limit) break;
+            Roll(now);
             Wheel.Advance(NowMs);
             Launch(now);
             int n = Epoll.epoll_wait(_epoll, events, MaxEvents, WaitMs(now));
