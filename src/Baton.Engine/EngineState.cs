@@ -32,6 +32,9 @@ public sealed partial class EngineState
         SessionRates = new RateCounter[workers];
         MaxConnectionRate = config.Global.MaxConnRate;
         MaxSessionRate = config.Global.MaxSessRate;
+        PipeSize = config.Global.PipeSize > 0 ? config.Global.PipeSize : SplicePipePool.DefaultSize;
+        int pipes = config.Global.MaxPipes > 0 ? Math.Max(1, config.Global.MaxPipes / workers) : SplicePipePool.DefaultLimit;
+        PipesPerWorker = config.Global.NoSplice ? 0 : pipes;
         for (int i = 0; i < workers; i++) { ConnectionRates[i] = new(); SessionRates[i] = new(); }
         TotalConnections = new PaddedCounter[workers];
         TotalRequests = new PaddedCounter[workers];
@@ -83,6 +86,10 @@ public sealed partial class EngineState
         bool over = MaxConnectionRate > 0 && connections >= MaxConnectionRate || MaxSessionRate > 0 && sessions >= MaxSessionRate;
         return over ? Math.Max(1, 1000 / Math.Max(1, MaxConnectionRate > 0 ? MaxConnectionRate : MaxSessionRate)) : 0;
     }
+
+    /// <summary>Pipes for bulk transfers that a worker may use at a time (maxpipes, nosplice), and bytes of each (tune.pipesize).</summary>
+    public int PipesPerWorker { get; }
+    public int PipeSize { get; }
 
     public RateCounter[] ConnectionRates { get; }
     public RateCounter[] SessionRates { get; }

@@ -10,7 +10,7 @@ internal sealed class CommandLine
 {
     public List<string> Files { get; } = [];
     public bool Check, Daemon, Foreground, Debug, Quiet, Verbose, ShowVersion, ShowBuild, ShowHelp;
-    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning;
+    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, NoSplice;
     public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, LocalPeer;
     public int MaxConn, MaxConnPerProxy, MemoryLimitMb;
 
@@ -53,8 +53,9 @@ internal sealed class CommandLine
             case "-Ws": MasterWorker = SystemdNotify = true; return i;
             case "-dD": DiagMode = true; return i;
             case "-dW": ZeroWarning = true; return i;
+            case "-dS": NoSplice = true; return i;
             // hints about pollers, memory debugging and name resolution that cannot change behaviour here
-            case "-de" or "-dp" or "-dr" or "-dS" or "-dG" or "-dV" or "-dF" or "-dL" or "-dZ" or "-dI" or "-dR": return i;
+            case "-de" or "-dp" or "-dr" or "-dG" or "-dV" or "-dF" or "-dL" or "-dZ" or "-dI" or "-dR": return i;
             case "-f": return Value(args, i, v => Files.Add(v));
             case "-p": return Value(args, i, v => PidFile = v);
             case "-C": return Value(args, i, v => ChangeDirectory = v);
@@ -95,6 +96,7 @@ internal sealed class CommandLine
                       [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
                 -v displays version ; -vv shows known build options.
                 -d enters debug mode ; -db only disables background mode.
+                -dS disables splice usage.
                 -dM[<byte>] -de -dp -dr are accepted for compatibility.
                 -dD goes diagnosing ; -dW fails if any warning is emitted.
                 -V enters verbose mode (disables quiet mode)

@@ -75,7 +75,7 @@ internal static class GlobalTuneKeywords
         Row("tune.notsent-lowat.server", "size", KeywordStatus.Hint, "unsent bytes the kernel holds for a server"),
         Row("tune.pattern.cache-size", "number", KeywordStatus.Hint, "pattern look-ups that are remembered"),
         Row("tune.peers.max-updates-at-once", "number", KeywordStatus.Hint, "stick-table updates sent to a peer in one go"),
-        Row("tune.pipesize", "size", KeywordStatus.Hint, "size of pipes for splicing"),
+        Row("tune.pipesize", "size", KeywordStatus.Refused, "size of pipes for splicing"),
         Row("tune.pool-high-fd-ratio", "percent", KeywordStatus.Hint, "descriptor use above which idle server connections are not kept"),
         Row("tune.pool-low-fd-ratio", "percent", KeywordStatus.Hint, "descriptor use above which idle server connections are taken back"),
         Row("tune.pt.zero-copy-forwarding", "on/off", KeywordStatus.Hint, "whether plain TCP avoids copies"),

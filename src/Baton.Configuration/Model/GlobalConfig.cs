@@ -58,8 +58,11 @@ public sealed class GlobalConfig
     public int VariablesSessionMax { get; set; }
     public int VariablesTransactionMax { get; set; }
     public int VariablesExchangeMax { get; set; }
+    /// <summary>nosplice: bulk transfers go through buffers.</summary>
     public bool NoSplice { get; set; }
+    /// <summary>maxpipes of the whole process and tune.pipesize in bytes; 0 for the default.</summary>
     public int MaxPipes { get; set; }
+    public int PipeSize { get; set; }
     /// <summary>h1-case-adjust: names in lower case and the spelling wanted.</summary>
     public Dictionary<string, string> HeaderSpellings { get; } = [];
     public DefaultPathPolicy DefaultPath { get; set; }

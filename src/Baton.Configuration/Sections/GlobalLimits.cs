@@ -75,6 +75,7 @@ internal static class GlobalLimits
     [
         Number("maxconn", 0, (g, v) => g.MaxConn = v),
         Number("ulimit-n", 0, (g, v) => g.UlimitN = v),
+        Number("maxpipes", 0, (g, v) => g.MaxPipes = v),
         Number("fd-hard-limit", 1, (g, v) => g.FdHardLimit = v),
         new("nbthread", SectionKinds.Global, NbThread),
         new("nbproc", SectionKinds.Global, NbProc),

@@ -132,6 +132,7 @@ internal static class GlobalProcess
         new("handover-probation", SectionKinds.Global, HandoverProbation),
         new("handover-counters", SectionKinds.Global, HandoverCounters),
         new("close-spread-time", SectionKinds.Global, CloseSpread),
+        new("nosplice", SectionKinds.Global, Flag((g, v) => g.NoSplice = v)),
         new("noreuseport", SectionKinds.Global, NoReusePort),
         new("quiet", SectionKinds.Global, Flag((g, v) => g.Quiet = v)),
         new("zero-warning", SectionKinds.Global, Flag((g, v) => g.ZeroWarning = v)),

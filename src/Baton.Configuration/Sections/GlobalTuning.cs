@@ -24,6 +24,7 @@ internal static class GlobalTuning
         Bytes("tune.vars.global-max-size", (g, v) => g.VariablesGlobalMax = v), Bytes("tune.vars.proc-max-size", (g, v) => g.VariablesProcessMax = v),
         Bytes("tune.vars.sess-max-size", (g, v) => g.VariablesSessionMax = v), Bytes("tune.vars.txn-max-size", (g, v) => g.VariablesTransactionMax = v),
         Bytes("tune.vars.reqres-max-size", (g, v) => g.VariablesExchangeMax = v),
+        Bytes("tune.pipesize", (g, v) => g.PipeSize = v),
         Bytes("tune.rcvbuf.server", (g, v) => g.RcvBufServer = v),
         Bytes("tune.sndbuf.server", (g, v) => g.SndBufServer = v),
     ];

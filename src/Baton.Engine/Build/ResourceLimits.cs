@@ -30,7 +30,8 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
             long budget = global.UlimitN > 0 ? global.UlimitN : Math.Min(hard, DefaultHardLimit);
             maxConn = (int)Math.Max(10, (budget - reserved) / 2);
         }
-        long wanted = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + reserved, int.MaxValue);
+        long pipes = global.NoSplice ? 0 : global.MaxPipes > 0 ? global.MaxPipes : (long)workers * Connections.SplicePipePool.DefaultLimit;
+        long wanted = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + pipes * 2 + reserved, int.MaxValue);
         if ((long)limit.Current < wanted)
         {
             var raised = new ResourceLimit { Current = (ulong)wanted, Maximum = Math.Max(limit.Maximum, (ulong)wanted) };

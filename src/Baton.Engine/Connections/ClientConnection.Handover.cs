@@ -102,7 +102,8 @@ public sealed unsafe partial class ClientConnection
         w.Text(side?.Server.Backend.Name ?? "");
         w.Text(side?.Server.Name ?? "");
         w.Text(side?.Server.Endpoint?.Text ?? "");
-        w.Int32(kind == MovedKind.Client ? _headEnd - _headStart : System.Math.Max(Stream!.Request.End - Stream.Request.Start, Stream.Response.End - Stream.Response.Start));
+        // what a relay has in hand gets a block of its size there
+        w.Int32(kind == MovedKind.Client ? _headEnd - _headStart : 0);
         int image = w.BeginRecord();
         w.Byte((byte)Phase);
         Source.WriteTo(w);

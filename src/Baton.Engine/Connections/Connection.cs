@@ -89,6 +89,41 @@ public abstract unsafe class Connection : EventHandler
         return NoteError();
     }
 
+    /// <summary>What <see cref="SpliceTo"/> and <see cref="SpliceFrom"/> return when the socket cannot be spliced: nothing has happened then.</summary>
+    public const int CannotSplice = -3;
+
+    /// <summary>
+    /// Moves up to <paramref name="length"/> bytes into an empty pipe. Returns as <see cref="Receive"/> does, or <see cref="CannotSplice"/>.
+    /// </summary>
+    public int SpliceTo(SplicePipe pipe, int length)
+    {
+        nint n = Files.splice(Fd, null, pipe.WriteEnd, null, length, Files.SPLICE_F_MOVE | Files.SPLICE_F_NONBLOCK);
+        if (n > 0)
+        {
+            // few bytes do not mean that the socket was drained: small segments fill a pipe's slots early
+            pipe.Held = (int)n;
+            return (int)n;
+        }
+        if (n < 0 && Sockets.Last == Errno.EINVAL) return CannotSplice;
+        CanRead = false;
+        if (n == 0) { PeerClosed = true; return 0; }
+        return NoteError();
+    }
+
+    /// <summary>Moves what a pipe holds to the socket. Returns as <see cref="Send"/> does, or <see cref="CannotSplice"/>.</summary>
+    public int SpliceFrom(SplicePipe pipe, bool more)
+    {
+        nint n = Files.splice(pipe.ReadEnd, null, Fd, null, pipe.Held, Files.SPLICE_F_MOVE | Files.SPLICE_F_NONBLOCK | (more ? Files.SPLICE_F_MORE : 0u));
+        if (n >= 0)
+        {
+            pipe.Held -= (int)n;
+            return (int)n;
+        }
+        if (Sockets.Last == Errno.EINVAL) return CannotSplice;
+        CanWrite = false;
+        return NoteError();
+    }
+
     private int NoteError()
     {
         int errno = Sockets.Last;

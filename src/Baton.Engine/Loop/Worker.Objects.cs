@@ -29,6 +29,10 @@ public sealed partial class Worker
     public Http.H1.MessageHead InspectionHead => _inspectionHead ??= new();
     private Http.H1.MessageHead? _inspectionHead;
 
+    /// <summary>Pipes for bulk transfers (splice).</summary>
+    public SplicePipePool Pipes => _pipes ??= new(Engine.PipesPerWorker, Engine.PipeSize);
+    private SplicePipePool? _pipes;
+
     public PoolPurger PoolPurger => _poolPurger ??= new PoolPurger(this);
     private PoolPurger? _poolPurger;
 

@@ -3,6 +3,9 @@
 //   Data .. Start      free (headroom for a head that grows)
 //   Start .. Ready     may be sent
 //   Ready .. End       received, not yet judged: an unparsed head, or what follows the message (pipelining)
+//
+// A bulk transfer leaves the buffer: while the message has much more to come, its bytes go through a pipe in the kernel
+// (Channel.Splicing.cs). There are bytes either in the buffer or in the pipe, never in both.
 using System;
 using Baton.Core.Buffers;
 using Baton.Engine.Connections;
@@ -25,7 +28,7 @@ public enum Flow : byte
 }
 
 /// <summary>A field of its stream, never copied. OWNER: the stream's worker.</summary>
-public unsafe struct Channel
+public unsafe partial struct Channel
 {
     public byte* Data;
     public readonly bool HasBuffer => Data is not null;
@@ -35,6 +38,9 @@ public unsafe struct Channel
 
     /// <summary>PERF: reads that fill a normal block before a channel gets a larger one, and how many have one at a time in a worker (4 MB). bench/run.sh --only body-1m,tcp-bulk</summary>
     private const int ReadsBeforeBulk = 2, MaxBulkBlocks = 64;
+
+    /// <summary>PERF: what is shorter is copied. bench/run.sh --only body-64k,body-1k</summary>
+    private const int SpliceFrom = 16384;
     public int Start, Ready, End;
 
     /// <summary>How the message's end is known; UntilClose also stands for tunnels and TCP.</summary>
@@ -65,7 +71,16 @@ public unsafe struct Channel
     /// <summary>Reads in a row that brought a normal block's worth: a bulk transfer.</summary>
     public int FullReads;
 
-    public readonly bool HasUnsent => Start < Ready;
+    /// <summary>What a bulk transfer flows through: held while bytes are in it or keep coming; null otherwise.</summary>
+    public SplicePipe? Pipe;
+
+    /// <summary>A socket of this channel does not take splice(): buffers for the rest of the message.</summary>
+    private bool _cannotSplice;
+
+    public readonly bool HasUnsent => Start < Ready || Pipe is { Held: > 0 };
+
+    /// <summary>There is anything in the buffer or the pipe.</summary>
+    public readonly bool HasBytes => Start < End || Pipe is { Held: > 0 };
     public readonly int Unjudged => End - Ready;
 
     /// <param name="size">Bytes of a block that is not of the pool's own size.</param>
@@ -85,9 +100,17 @@ public unsafe struct Channel
         Complete = SourceClosed = ShutdownSent = Retain = false;
         FullReads = 0;
         RetainedFrom = 0;
+        _cannotSplice = false;
     }
 
+    /// <summary>Gives buffer and pipe back, with whatever is in them.</summary>
     public void Release(BufferPool pool)
+    {
+        ReleasePipe();
+        ReleaseBuffer(pool);
+    }
+
+    private void ReleaseBuffer(BufferPool pool)
     {
         if (Data is null) return;
         pool.Return(Data, _size == 0 ? pool.BlockSize : _size);
@@ -103,7 +126,10 @@ public unsafe struct Channel
         Remaining = length;
         Complete = kind == BodyKind.None || kind == BodyKind.Length && length == 0;
         if (kind == BodyKind.Chunked) Chunks = default;
-        return Judge();
+        bool sound = Judge();
+        // a length that is known needs no reads to tell that there is much to come
+        if (kind == BodyKind.Length && Remaining >= SpliceFrom) FullReads = ReadsBeforeBulk;
+        return sound;
     }
 
     /// <summary>Advances Ready over the bytes of the message. False when the framing is broken.</summary>
@@ -152,19 +178,20 @@ public unsafe struct Channel
             result = Flow.Moved;
         }
         if (Start == End && !Retain) Start = Ready = End = 0;
-        return result;
+        return Pipe is { Held: > 0 } pipe && sink.CanWrite ? SendPipe(pipe, sink, last) : result;
     }
 
     /// <summary>Reads once, if there is room, and judges what came.</summary>
     public Flow Receive(Connection source, BufferPool pool)
     {
-        if (Complete || SourceClosed || !source.CanRead) return Flow.Idle;
+        if (Complete || SourceClosed || !source.CanRead || Pipe is { Held: > 0 }) return Flow.Idle;
+        if (FullReads >= ReadsBeforeBulk && SpliceLength(source) is > 0 and int length) return ReceiveIntoPipe(source, pool, length);
         if (!HasRoom(pool, out int room)) return Flow.Idle;
         int n = source.Receive(Data + End, room);
         if (n == -1)
         {
             // who waits holds no large block
-            if (_size != 0 && Start == End) Release(pool);
+            if (_size != 0 && Start == End) ReleaseBuffer(pool);
             return Flow.Idle;
         }
         if (n == -2) return Flow.SourceFailed;
@@ -180,7 +207,7 @@ public unsafe struct Channel
         bool bulk = IsBulk(pool);
         // a large block never sees the end of a message, so that nothing which follows one is ever in it
         if (_size != 0 && !bulk && Body == BodyKind.Length && Start < End) { room = 0; return false; }
-        if (Start == End && !Retain && bulk != (_size != 0)) Release(pool);
+        if (Start == End && !Retain && bulk != (_size != 0)) ReleaseBuffer(pool);
         if (Data is null)
         {
             if (bulk && !Retain) Attach(pool.Bulk!.Rent(), 0, 0, pool.Bulk.BlockSize);

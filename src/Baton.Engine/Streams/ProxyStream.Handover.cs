@@ -109,8 +109,9 @@ public abstract unsafe partial class ProxyStream
 
     protected virtual void ReadMore(ref FrameReader r) { }
 
-    private static void WriteChannel(FrameWriter w, ref Channel channel)
+    private void WriteChannel(FrameWriter w, ref Channel channel)
     {
+        channel.BringBack(Worker.Buffers);
         w.Blob(new ReadOnlySpan<byte>(channel.Data + channel.Start, channel.Data is null ? 0 : channel.Ready - channel.Start));
         w.Flag(channel.SourceClosed);
         w.Flag(channel.ShutdownSent);

@@ -32,7 +32,7 @@ public abstract partial class ProxyStream
             sink.ShutdownWrite();
             result = Flow.Moved;
         }
-        if (channel.Start == channel.End) channel.Release(Worker.Buffers);
+        if (!channel.HasBytes) channel.Release(Worker.Buffers);
         return result;
     }
 

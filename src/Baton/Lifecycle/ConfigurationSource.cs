@@ -18,6 +18,7 @@ internal static class ConfigurationSource
         if (config is not null)
         {
             if (line.MaxConn > 0) config.Global.MaxConn = line.MaxConn;
+            if (line.NoSplice) config.Global.NoSplice = true;
             if (line.LocalPeer is not null) config.Global.LocalPeer = line.LocalPeer;
             foreach (ProxyConfig p in config.Proxies) if (line.MaxConnPerProxy > 0 && p.IsFrontend && p.MaxConn < 0) p.MaxConn = line.MaxConnPerProxy;
         }

@@ -1,0 +1,93 @@
+// The bulk of long messages: from socket to socket through a pipe, never copied into the process.
+using System;
+using Baton.Core.Buffers;
+using Baton.Engine.Connections;
+using Baton.Http.H1;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Streams;
+
+public unsafe partial struct Channel
+{
+    /// <summary>How much may be spliced now without looking at it; 0 when it has to go through the buffer.</summary>
+    private int SpliceLength(Connection source)
+    {
+        // what is not judged yet, or may be sent a second time, is needed in the buffer
+        if (_cannotSplice || Retain || Start != End) return 0;
+        long length = Body switch
+        {
+            BodyKind.UntilClose => long.MaxValue,
+            BodyKind.Length => Remaining,
+            BodyKind.Chunked => Chunks.ChunkRemaining,
+            _ => 0,
+        };
+        if (length < SpliceFrom) return 0;
+        Pipe ??= source.Worker.Pipes.Rent();
+        return Pipe is null ? 0 : (int)Math.Min(length, Pipe.Size);
+    }
+
+    private Flow ReceiveIntoPipe(Connection source, BufferPool pool, int length)
+    {
+        ReleaseBuffer(pool);
+        int n = source.SpliceTo(Pipe!, length);
+        if (n <= 0)
+        {
+            ReleasePipe();
+            if (n == 0) { SourceClosed = true; return Flow.Moved; }
+            if (n == -1) return Flow.Idle;
+            if (n != Connection.CannotSplice) return Flow.SourceFailed;
+            _cannotSplice = true;
+            return Receive(source, pool);
+        }
+        // a trickle is no bulk transfer any more
+        FullReads = n >= pool.BlockSize ? FullReads + 1 : 0;
+        source.Worker.Pipes.SplicedBytes += n;
+        Payload += n;
+        if (Body == BodyKind.Chunked) { Chunks.SkipPayload(n); return Flow.Moved; }
+        if (Body != BodyKind.Length) return Flow.Moved;
+        Remaining -= n;
+        Complete = Remaining == 0;
+        return Flow.Moved;
+    }
+
+    private Flow SendPipe(SplicePipe pipe, Connection sink, bool last)
+    {
+        int n = sink.SpliceFrom(pipe, more: last);
+        if (n == Connection.CannotSplice)
+        {
+            BringBack(sink.Worker.Buffers);
+            _cannotSplice = true;
+            return Send(sink, last);
+        }
+        if (n < 0) return n == -2 ? Flow.SinkFailed : Flow.Idle;
+        Sent += n;
+        if (pipe.Held == 0 && (Complete || FullReads == 0)) ReleasePipe();
+        return Flow.Moved;
+    }
+
+    /// <summary>Takes what the pipe holds into a buffer, to be sent or moved to another process as ordinary bytes.</summary>
+    public void BringBack(BufferPool pool)
+    {
+        if (Pipe is not { Held: > 0 } pipe) { ReleasePipe(); return; }
+        ReleaseBuffer(pool);
+        byte* data = pool.RentAtLeast(pipe.Held, out int size);
+        int at = 0;
+        // SAFETY: the block has room for all that the pipe holds, and a pipe with bytes in it never makes a read wait
+        while (pipe.Held > 0)
+        {
+            int n = Files.Read(pipe.ReadEnd, new Span<byte>(data + at, pipe.Held));
+            if (n <= 0) break;
+            at += n;
+            pipe.Held -= n;
+        }
+        Attach(data, 0, at, size == pool.BlockSize ? 0 : size);
+        Ready = at;
+        ReleasePipe();
+    }
+
+    private void ReleasePipe()
+    {
+        Pipe?.Release();
+        Pipe = null;
+    }
+}
