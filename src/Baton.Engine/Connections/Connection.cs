@@ -89,6 +89,9 @@ public abstract unsafe class Connection : EventHandler
         return NoteError();
     }
 
+    /// <summary>Pipes for what is received here in bulk; null when this transport's bytes cannot be spliced.</summary>
+    public virtual SplicePipePool? Pipes => Worker.Pipes;
+
     /// <summary>What <see cref="SpliceTo"/> and <see cref="SpliceFrom"/> return when the socket cannot be spliced: nothing has happened then.</summary>
     public const int CannotSplice = -3;
 

@@ -27,9 +27,6 @@ public sealed class SplicePipePool(int limit, int pipeSize)
     public int Used { get; private set; }
     public int Free => _free.Count;
 
-    /// <summary>Bytes that went through pipes.</summary>
-    public long SplicedBytes;
-
     /// <summary>An empty pipe, or null when there is none to be had.</summary>
     public SplicePipe? Rent()
     {
@@ -51,11 +48,5 @@ public sealed class SplicePipePool(int limit, int pipeSize)
         if (pipe.Held == 0 && _free.Count < MaxFree) { _free.Push(pipe); return; }
         pipe.Held = 0;
         pipe.Close();
-    }
-
-    /// <summary>Closes the idle ones.</summary>
-    public void Trim()
-    {
-        while (_free.TryPop(out SplicePipe? pipe)) pipe.Close();
     }
 }

@@ -22,7 +22,7 @@ public unsafe partial struct Channel
             _ => 0,
         };
         if (length < SpliceFrom) return 0;
-        Pipe ??= source.Worker.Pipes.Rent();
+        Pipe ??= source.Pipes?.Rent();
         return Pipe is null ? 0 : (int)Math.Min(length, Pipe.Size);
     }
 
@@ -41,7 +41,6 @@ public unsafe partial struct Channel
         }
         // a trickle is no bulk transfer any more
         FullReads = n >= pool.BlockSize ? FullReads + 1 : 0;
-        source.Worker.Pipes.SplicedBytes += n;
         Payload += n;
         if (Body == BodyKind.Chunked) { Chunks.SkipPayload(n); return Flow.Moved; }
         if (Body != BodyKind.Length) return Flow.Moved;

@@ -17,7 +17,16 @@ public sealed unsafe class ChannelBulkTests
 
     private sealed class Wire : Connection
     {
-        public Wire(Socket socket) { Fd = (int)socket.Handle; CanRead = CanWrite = true; }
+        private readonly SplicePipePool? _pipes;
+
+        public Wire(Socket socket, SplicePipePool? pipes = null)
+        {
+            Fd = (int)socket.Handle;
+            CanRead = CanWrite = true;
+            _pipes = pipes;
+        }
+
+        public override SplicePipePool? Pipes => _pipes;
         public override void OnEvents(uint events) { }
         public override void OnTimer(long nowMs) { }
     }
@@ -62,6 +71,53 @@ public sealed unsafe class ChannelBulkTests
         Assert.Equal(0, pool.Bulk!.Rented);
         channel.Release(pool);
         Assert.Equal(0, pool.Rented);
+        foreach (Socket s in (Socket[])[from, source, sink, to]) s.Dispose();
+    }
+
+    [Theory]
+    [InlineData(BodyKind.Length, 200_000, true, false)]
+    [InlineData(BodyKind.Length, 200_000, true, true)]
+    [InlineData(BodyKind.Length, 16_000, false, false)]
+    [InlineData(BodyKind.UntilClose, 200_000, true, false)]
+    [InlineData(BodyKind.UntilClose, 200_000, true, true)]
+    public void Bulk_goes_through_a_pipe(BodyKind body, int length, bool spliced, bool bringBack)
+    {
+        (Socket from, Socket source) = Pair();
+        (Socket sink, Socket to) = Pair();
+        var pool = new BufferPool(Block, Large);
+        var pipes = new SplicePipePool(1, 65536);
+        Channel channel = default;
+        byte[] sent = new byte[length], got = new byte[length + Following];
+        new Random(1).NextBytes(sent);
+        from.Send(sent);
+        int follows = body == BodyKind.Length ? Following : 0;
+        if (follows > 0) from.Send(new byte[follows]);
+        Assert.True(channel.BeginBody(body, length));
+        Wire a = new(source, pipes), b = new(sink);
+        bool seen = false;
+        int arrived = 0;
+        for (int i = 0; i < 2000 && arrived < length; i++)
+        {
+            a.CanRead = b.CanWrite = true;
+            channel.Receive(a, pool);
+            if (channel.Pipe is { Held: > 0 })
+            {
+                seen = true;
+                Assert.True(channel.HasUnsent);
+                Assert.Equal(0, channel.End);
+                // as when the connection is about to move to another process
+                if (bringBack && i % 4 == 1) { channel.BringBack(pool); Assert.Equal(0, pipes.Used); }
+            }
+            if (i % 3 != 1) channel.Send(b);
+            while (to.Available > 0) arrived += to.Receive(got, arrived, got.Length - arrived, SocketFlags.None);
+        }
+        Assert.Equal(spliced, seen);
+        Assert.Equal(length, arrived);
+        Assert.Equal(length, channel.Payload);
+        Assert.Equal(length, channel.Sent);
+        Assert.True(got.AsSpan(0, length).SequenceEqual(sent));
+        channel.Release(pool);
+        Assert.Equal(0, pool.Rented + pipes.Used);
         foreach (Socket s in (Socket[])[from, source, sink, to]) s.Dispose();
     }
 
