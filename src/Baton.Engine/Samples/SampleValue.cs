@@ -18,6 +18,9 @@ public ref struct SampleValue
     /// <summary>More bytes may still come and change it, or make it exist: whoever can wait should, before taking it as final.</summary>
     public bool MayChange;
 
+    /// <summary>Belongs to the fetch: it survives from one occurrence to the next as long as the same value is passed.</summary>
+    public SampleCursor Cursor;
+
     /// <summary>The value is in <see cref="Text"/>.</summary>
     public readonly bool HasText => Type is SampleType.String or SampleType.Binary or SampleType.Method;
 

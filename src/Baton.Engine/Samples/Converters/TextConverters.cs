@@ -1,5 +1,6 @@
 // Text cut, joined and compared (manual 7.3.1): case, parts between delimiters, trimming, concatenation.
 using System;
+using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
 using Baton.Engine.Variables;
@@ -14,7 +15,10 @@ internal static class TextConverters
     {
         ReadOnlySpan<byte> text = v.Text;
         if (text.Length > scratch.Length) return false;
-        for (int i = 0; i < text.Length; i++)
+        // vectors as far as the text is ASCII, the rest a byte at a time
+        int done;
+        if (lower) Ascii.ToLower(text, scratch, out done); else Ascii.ToUpper(text, scratch, out done);
+        for (int i = done; i < text.Length; i++)
         {
             byte b = text[i];
             scratch[i] = lower && b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b | 0x20) : !lower && b is >= (byte)'a' and <= (byte)'z' ? (byte)(b & ~0x20) : b;

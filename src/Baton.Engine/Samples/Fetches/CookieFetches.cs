@@ -20,25 +20,39 @@ internal static class CookieFetches
     private ref struct Walk(MessageHead head, ReadOnlySpan<byte> wanted, bool response)
     {
         private readonly ReadOnlySpan<byte> _wanted = wanted;
-        private ReadOnlySpan<byte> _rest;
         private int _at = -1;
+
+        /// <summary>Where the next pair of the field begins; -1 when there is none.</summary>
+        private int _next = -1;
 
         public ReadOnlySpan<byte> Name { get; private set; }
         public ReadOnlySpan<byte> Value { get; private set; }
+
+        /// <summary>Goes on behind an earlier cookie; how many are before it.</summary>
+        public int Resume(in SampleCursor cursor, int occurrence)
+        {
+            if (occurrence <= 0 || cursor.Next != occurrence) return 0;
+            (_at, _next) = (cursor.Field, cursor.Offset);
+            return occurrence;
+        }
+
+        /// <summary>Remembers that <paramref name="next"/> cookies are behind it.</summary>
+        public readonly void Save(ref SampleCursor cursor, int next) => cursor = new SampleCursor { Next = next, Field = _at, Offset = _next };
 
         public bool MoveNext()
         {
             while (true)
             {
-                if (_rest.IsEmpty)
+                if (_next < 0)
                 {
-                    if ((_at = head.Find(response ? "set-cookie"u8 : "cookie"u8, _at)) < 0) return false;
-                    _rest = head.Field(_at).ValueSpan;
+                    if ((_at = head.Find(response ? "set-cookie"u8 : "cookie"u8, _at)) < 0) { _at = int.MaxValue - 1; return false; }
+                    _next = 0;
                 }
-                int end = EndOfPair(_rest);
-                ReadOnlySpan<byte> pair = _rest[..end];
+                ReadOnlySpan<byte> rest = head.Field(_at).ValueSpan[_next..];
+                int end = EndOfPair(rest);
+                ReadOnlySpan<byte> pair = rest[..end];
                 // what follows the pair in a Set-Cookie are its attributes
-                _rest = response || end == _rest.Length ? default : _rest[(end + 1)..];
+                _next = response || end == rest.Length ? -1 : _next + end + 1;
                 int equals = pair.IndexOf((byte)'=');
                 if (equals <= 0) continue;
                 Name = pair[..equals].Trim(" \t"u8);
@@ -50,8 +64,10 @@ internal static class CookieFetches
         /// <summary>The semicolon outside quotes.</summary>
         private static int EndOfPair(ReadOnlySpan<byte> text)
         {
+            int first = text.IndexOfAny((byte)';', (byte)'"');
+            if (first < 0 || text[first] == ';') return first < 0 ? text.Length : first;
             bool quoted = false;
-            for (int i = 0; i < text.Length; i++)
+            for (int i = first; i < text.Length; i++)
             {
                 if (text[i] == '"') quoted = !quoted;
                 else if (text[i] == '\\' && quoted) i++;
@@ -67,10 +83,10 @@ internal static class CookieFetches
         if (occurrence < 0 && a[0].Text.Length == 0) occurrence = 0;
         bool found = false;
         var walk = new Walk(head, HttpMessage.Bytes(a[0]), response);
-        for (int i = 0; walk.MoveNext(); i++)
+        for (int i = walk.Resume(v.Cursor, occurrence); walk.MoveNext(); i++)
         {
             v.SetText(walk.Value);
-            if (i == occurrence) return true;
+            if (i == occurrence) { walk.Save(ref v.Cursor, i + 1); return true; }
             found = occurrence < 0;
         }
         return found;

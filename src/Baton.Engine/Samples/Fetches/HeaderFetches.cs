@@ -29,22 +29,35 @@ internal static class HeaderFetches
     {
         private readonly MessageHead _head = head;
         private readonly ReadOnlySpan<byte> _name = name;
-        private ListValue _list;
         private int _at = -1;
-        private bool _inList;
+
+        /// <summary>Where the next element of the field begins; -1 when there is none.</summary>
+        private int _next = -1;
 
         public ReadOnlySpan<byte> Current { get; private set; }
 
+        /// <summary>Goes on behind an earlier value; how many are before it.</summary>
+        public int Resume(in SampleCursor cursor, int occurrence)
+        {
+            if (occurrence == 0 || cursor.Next != occurrence) return 0;
+            (_at, _next) = (cursor.Field, cursor.Offset);
+            return occurrence;
+        }
+
+        /// <summary>Remembers that <paramref name="next"/> values are behind it.</summary>
+        public readonly void Save(ref SampleCursor cursor, int next) => cursor = new SampleCursor { Next = next, Field = _at, Offset = _next };
+
         public bool MoveNext()
         {
-            if (_inList && _list.MoveNext()) { Current = _list.Current; return true; }
-            _inList = false;
-            if ((_at = _name.IsEmpty ? NextField(_head, _at) : _head.Find(_name, _at)) < 0) return false;
-            Current = _head.Field(_at).ValueSpan;
-            if (whole) return true;
-            _list = new ListValue(Current);
-            _inList = _list.MoveNext();
-            Current = _list.Current;
+            if (_next < 0)
+            {
+                if ((_at = _name.IsEmpty ? NextField(_head, _at) : _head.Find(_name, _at)) < 0) { _at = int.MaxValue - 1; return false; }
+                _next = 0;
+            }
+            ReadOnlySpan<byte> rest = _head.Field(_at).ValueSpan[_next..];
+            int end = whole ? rest.Length : ListValue.EndOfElement(rest);
+            Current = whole ? rest : rest[..end].Trim(" \t"u8);
+            _next = end == rest.Length ? -1 : _next + end + 1;
             return true;
         }
     }
@@ -77,10 +90,11 @@ internal static class HeaderFetches
         int wanted = a[0].Absent ? 0 : Wanted(head, a, occurrence, whole);
         if (wanted == 0) return false;
         var walk = new Walk(head, HttpMessage.Bytes(a[0]), whole);
-        for (int i = 0; walk.MoveNext();)
+        for (int i = walk.Resume(v.Cursor, wanted - 1); walk.MoveNext();)
         {
             if (++i < wanted) continue;
             v.SetText(walk.Current);
+            walk.Save(ref v.Cursor, i);
             return true;
         }
         return false;
@@ -109,10 +123,12 @@ internal static class HeaderFetches
         if (HttpMessage.Head(s, response) is not { } head || a[0].Absent) return false;
         if (o < 0 || a[1].Number != 0) return TryGet(head, a, o, false, ref v) && ReadAddress(ref v);
         var walk = new Walk(head, HttpMessage.Bytes(a[0]), false);
-        for (int i = 0; walk.MoveNext();)
+        for (int i = walk.Resume(v.Cursor, o); walk.MoveNext();)
         {
             v.SetText(walk.Current);
-            if (ReadAddress(ref v) && i++ == o) return true;
+            if (!ReadAddress(ref v) || i++ < o) continue;
+            walk.Save(ref v.Cursor, i);
+            return true;
         }
         return false;
     };

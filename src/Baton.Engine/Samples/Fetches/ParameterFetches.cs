@@ -23,16 +23,18 @@ internal static class ParameterFetches
     /// <summary>The n-th (from 0; the first when negative) parameter of that name, or of any.</summary>
     private static bool TryFind(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, byte delimiter, bool ignoreCase, int occurrence, ref SampleValue v)
     {
-        int n = 0;
-        while (!text.IsEmpty)
+        int n = 0, at = 0;
+        if (occurrence > 0 && v.Cursor.Next == occurrence) (n, at) = (occurrence, v.Cursor.Offset);
+        while (at < text.Length)
         {
-            int end = text.IndexOfAny((byte)'&', (byte)';', delimiter);
-            ReadOnlySpan<byte> pair = end < 0 ? text : text[..end];
-            text = end < 0 ? default : text[(end + 1)..];
+            int end = text[at..].IndexOfAny((byte)'&', (byte)';', delimiter);
+            ReadOnlySpan<byte> pair = end < 0 ? text[at..] : text.Slice(at, end);
+            at = end < 0 ? text.Length : at + end + 1;
             int equals = pair.IndexOf((byte)'=');
             if (equals < 0 || !name.IsEmpty && !(ignoreCase ? ByteClass.EqualsIgnoreCase(pair[..equals], name) : pair[..equals].SequenceEqual(name))) continue;
             if (n++ < occurrence) continue;
             v.SetText(pair[(equals + 1)..]);
+            v.Cursor = new SampleCursor { Next = n, Offset = at };
             return true;
         }
         return false;
