@@ -109,7 +109,7 @@ public sealed partial class EngineState
     {
         if (_backendsByName is not { } known)
         {
-            known = new Dictionary<byte[], BackendState>(Maps.ByteKeyComparer.Instance);
+            known = new Dictionary<byte[], BackendState>(Patterns.ByteKeyComparer.Instance);
             foreach (BackendState b in Backends) known.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
             _backendsByName = known;
         }

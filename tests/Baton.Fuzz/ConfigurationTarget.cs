@@ -5,6 +5,7 @@ using Baton.Configuration;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
+using Baton.Engine.Patterns;
 using Baton.Engine.Rules;
 
 namespace Baton.Fuzz;
@@ -24,6 +25,7 @@ internal static class ConfigurationTarget
 
     private static string Load(string text, out bool valid)
     {
+        PatternRegistry.Reset();
         var loader = new ConfigurationLoader(sink => new ExpressionParser(EngineCatalog.Create(), sink));
         ProcessConfig? config = loader.LoadOnly(text, "fuzz.cfg");
         valid = config is not null;

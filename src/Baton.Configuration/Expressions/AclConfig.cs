@@ -11,11 +11,8 @@ public sealed class AclExpressionConfig
 {
     public required SampleExpressionConfig Sample { get; init; }
     public required AclMatchMethod Match { get; init; }
-    public bool IgnoreCase { get; init; }
-    /// <summary>Patterns as written, -f files expanded.</summary>
-    public required string[] Patterns { get; init; }
-    /// <summary>The patterns compiled, when the method is Regex.</summary>
-    public object[] Expressions { get; init; } = [];
+    /// <summary>What the patterns are looked up in, files first; the engine's own objects, which the runtime API changes.</summary>
+    public required object[] Tables { get; init; }
     public required SourcePosition Position { get; init; }
 }
 

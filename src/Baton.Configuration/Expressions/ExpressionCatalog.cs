@@ -15,6 +15,8 @@ public sealed class ExpressionCatalog
     public Dictionary<string, LogFormatAlias> LogAliases { get; } = [];
     /// <summary>Compiles a regular expression, given whether it ignores case: the object for the argument, or null and what is wrong.</summary>
     public Func<string, bool, (object? Compiled, string Error)> CompileRegex { get; set; } = static (_, _) => (null, "regular expressions are not available");
+    /// <summary>Finds or makes what holds the patterns of an ACL line: the objects for <see cref="AclExpressionConfig.Tables"/>, or null and what is wrong.</summary>
+    public Func<AclPatternsConfig, (object[]? Tables, string Error)> BindPatterns { get; set; } = static _ => (null, "patterns are not available");
     /// <summary>The variables the configuration names.</summary>
-    public VariableNames Variables { get; } = new();
+    public VariableNames Variables { get; init; } = new();
 }

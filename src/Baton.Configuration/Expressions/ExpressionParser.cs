@@ -25,6 +25,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     /// <summary>ACLs whose lines were refused: there was an error for them already.</summary>
     private readonly HashSet<string> _faultyAcls = [];
 
+    private readonly AclParser _acls = new(catalog, diagnostics);
+
     public VariableNames Variables => catalog.Variables;
 
     public List<(string Name, SourcePosition At)> UserLists { get; } = [];
@@ -97,7 +99,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             }
             if (!SampleCasts.Exists(type, converter.Input)) { diagnostics.Error(at, $"converter '{converterName}' cannot be applied", converterName); return null; }
             if (Arguments(converter.Arguments, converterArgs, converterName, at) is not { } converterBound) return null;
-            if (converter.Check?.Invoke(converterBound) is { } reason) { diagnostics.Error(at, $"invalid args in converter '{converterName}' : {reason}", converterName); return null; }
+            if ((converter.CheckAt is { } check ? check(converterBound, at) : converter.Check?.Invoke(converterBound)) is { } reason) { diagnostics.Error(at, $"invalid args in converter '{converterName}' : {reason}", converterName); return null; }
             expression.Converters.Add((converter, converterBound));
             if (converter.Output != SampleType.Same) type = converter.Output;
         }
@@ -193,104 +195,13 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         if (words.Length < 2) { diagnostics.Error(at, "'acl' expects a name and a criterion.", "acl"); return null; }
         string name = words[0].Text;
         AclConfig? acl = proxy.FindAcl(name);
-        var expression = AclExpression(Texts(words[1..]), at);
+        AclExpressionConfig? expression = _acls.Parse(name, Texts(words[1..]), Section, this, at);
         // its name stays known: what refers to it is not wrong as well
         if (expression is null) { _faultyAcls.Add(name); return null; }
         acl ??= new AclConfig { Name = name };
         acl.Alternatives.Add(expression);
         return acl;
     }
-
-    /// <summary>criterion [flags] [patterns...]</summary>
-    private AclExpressionConfig? AclExpression(List<string> words, SourcePosition at)
-    {
-        SampleExpressionConfig? sample = ParseSample(words[0], at);
-        if (sample is null) return null;
-        AclMatchMethod match = sample.Fetch.ImpliedMatch;
-        bool ignoreCase = false;
-        var patterns = new List<string>();
-        int i = 1;
-        for (; i < words.Count && words[i].StartsWith('-') && words[i].Length > 1; i++)
-        {
-            if (words[i] == "--") { i++; break; }
-            if (words[i] == "-i") ignoreCase = true;
-            else if (words[i] == "-n") continue;
-            else if (words[i] == "-m" && i + 1 < words.Count)
-            {
-                AclMatchMethod? method = Method(words[++i]);
-                if (method is null) { diagnostics.Error(at, $"unknown matching method '{words[i]}' in ACL.", words[i]); return null; }
-                match = method.Value;
-            }
-            else if (words[i] == "-f" && i + 1 < words.Count)
-            {
-                if (!ReadPatterns(words[++i], patterns, at)) return null;
-            }
-            else { diagnostics.Error(at, $"ACL flag '{words[i]}' is not supported by Baton yet.", words[i]); return null; }
-        }
-        for (; i < words.Count; i++) patterns.Add(words[i]);
-        object[] expressions = [];
-        if (match == AclMatchMethod.Regex && (expressions = CompileAll(patterns, ignoreCase, words[0], at)!) is null) return null;
-        if (match == AclMatchMethod.Default && sample.Output is SampleType.Any or SampleType.Same or SampleType.Binary)
-        {
-            diagnostics.Error(at, $"matching method must be specified first (using '-m') when using a sample fetch of this type ('{sample.Fetch.Name}')", words[0]);
-            return null;
-        }
-        if (match == AclMatchMethod.Default) match = DefaultMatch(sample.Output);
-        if (match == AclMatchMethod.Binary && patterns.Find(t => t.Length % 2 != 0 || !IsHexadecimal(t)) is { } odd)
-        {
-            diagnostics.Error(at, odd.Length % 2 != 0 ? "an even number of hex digit is expected" : $"an hex digit is expected (found '{odd}')", odd);
-            return null;
-        }
-        return new AclExpressionConfig { Sample = sample, Match = match, IgnoreCase = ignoreCase, Patterns = patterns.ToArray(), Expressions = expressions, Position = at };
-    }
-
-    private object[]? CompileAll(List<string> patterns, bool ignoreCase, string owner, SourcePosition at)
-    {
-        var compiled = new object[patterns.Count];
-        for (int i = 0; i < compiled.Length; i++)
-        {
-            if (RegexValue(patterns[i], ignoreCase, owner, at) is not { } one) return null;
-            compiled[i] = one.Value!;
-        }
-        return compiled;
-    }
-
-    private bool ReadPatterns(string file, List<string> patterns, SourcePosition at)
-    {
-        try
-        {
-            foreach (string line in System.IO.File.ReadLines(file))
-            {
-                string text = line.Trim();
-                if (text.Length > 0 && text[0] != '#') patterns.Add(text);
-            }
-            return true;
-        }
-        catch (Exception e) when (e is System.IO.IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Error(at, $"failed to open pattern file <{file}>.", file);
-            return false;
-        }
-    }
-
-    private static bool IsHexadecimal(string text)
-    {
-        foreach (char c in text) if (!char.IsAsciiHexDigit(c)) return false;
-        return true;
-    }
-
-    private static AclMatchMethod DefaultMatch(SampleType type) => type switch
-    {
-        SampleType.Bool => AclMatchMethod.Bool, SampleType.Integer => AclMatchMethod.Integer,
-        SampleType.IPv4 or SampleType.IPv6 or SampleType.Address => AclMatchMethod.Ip, _ => AclMatchMethod.String,
-    };
-
-    private static AclMatchMethod? Method(string word) => word switch
-    {
-        "found" => AclMatchMethod.Found, "bin" => AclMatchMethod.Binary, "bool" => AclMatchMethod.Bool, "int" => AclMatchMethod.Integer, "ip" => AclMatchMethod.Ip, "len" => AclMatchMethod.Length,
-        "str" => AclMatchMethod.String, "beg" => AclMatchMethod.Begin, "sub" => AclMatchMethod.Substring, "dir" => AclMatchMethod.Directory,
-        "dom" => AclMatchMethod.Domain, "end" => AclMatchMethod.End, "reg" => AclMatchMethod.Regex, _ => null,
-    };
 
     public AclConditionConfig? ParseCondition(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at, RuleSets set = RuleSets.None)
     {
@@ -318,7 +229,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     {
         int close = texts.IndexOf("}", i);
         if (close <= i + 1) { diagnostics.Error(at, "missing closing '}' in condition.", "{"); return null; }
-        AclExpressionConfig? expression = AclExpression(texts.GetRange(i + 1, close - i - 1), at);
+        AclExpressionConfig? expression = _acls.Parse("", texts.GetRange(i + 1, close - i - 1), Section, this, at);
         i = close;
         return expression is null ? null : new AclConfig { Name = "", Alternatives = { expression } };
     }
@@ -328,7 +239,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         if (proxy.FindAcl(name) is { } acl) return acl;
         if (Predefined.TryGetValue(name, out string? text))
         {
-            AclExpressionConfig? expression = AclExpression([.. text.Split(' ')], at);
+            AclExpressionConfig? expression = _acls.Parse(name, [.. text.Split(' ')], Section, this, at);
             return expression is null ? null : new AclConfig { Name = name, Alternatives = { expression } };
         }
         if (!_faultyAcls.Contains(name)) diagnostics.Error(at, $"no such ACL : '{name}'.", name);

@@ -1,4 +1,5 @@
 using System;
+using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Expressions;
 
@@ -36,4 +37,6 @@ public class ConverterKeyword
     public required string Summary { get; init; }
     /// <summary>As <see cref="SampleFetchKeyword.Check"/>.</summary>
     public Func<Argument[], string?>? Check { get; init; }
+    /// <summary>Instead of <see cref="Check"/> where it matters which line it stands on.</summary>
+    public Func<Argument[], SourcePosition, string?>? CheckAt { get; init; }
 }

@@ -11,7 +11,7 @@ public static class Participants
     /// <summary>One set a session: participants remember what they have written.</summary>
     public static List<IHandoverParticipant> Create() =>
     [
-        new CounterParticipant(), new ServerStateParticipant(), new Variables.VariableParticipant(), new Maps.MapParticipant(),
+        new CounterParticipant(), new ServerStateParticipant(), new Variables.VariableParticipant(), new Patterns.PatternParticipant(),
 #if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
         new RuntimeEditParticipant(),
 #endif

@@ -10,9 +10,15 @@ namespace Baton.Engine.Rules;
 
 public static class EngineCatalog
 {
-    public static ExpressionCatalog Create()
+    /// <summary>With the given variables, or with none yet.</summary>
+    public static ExpressionCatalog Create(VariableNames? variables = null)
     {
-        var catalog = new ExpressionCatalog { CompileRegex = static (text, ignoreCase) => (Samples.RegularExpression.Create(text, ignoreCase, out string error), error) };
+        var catalog = new ExpressionCatalog
+        {
+            Variables = variables ?? new VariableNames(),
+            CompileRegex = static (text, ignoreCase) => (Samples.RegularExpression.Create(text, ignoreCase, out string error), error),
+            BindPatterns = static config => (Patterns.PatternRegistry.Bind(config, out string error), error),
+        };
         foreach (ConverterKeyword row in RegexConverter.Rows) catalog.Converters[row.Name] = row;
         foreach (SampleFetchKeyword row in ConnectionFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in VariableFetches.Rows) catalog.Fetches[row.Name] = row;
@@ -27,7 +33,7 @@ public static class EngineCatalog
             foreach (SampleConverter row in rows) catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
         foreach (ActionKeyword row in SetVariableAction.Rows) Add(catalog, row);
-        foreach (ActionKeyword row in MapAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in PatternAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);

@@ -7,6 +7,7 @@ using System.Text;
 using Baton.Configuration;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Expressions;
+using Baton.Engine.Patterns;
 using Baton.Engine.Rules;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class GoldenTests
         try
         {
             File.WriteAllBytes(file, Encoding.UTF8.GetBytes(configuration));
+            PatternRegistry.Reset();
             var loader = new ConfigurationLoader(sink => new ExpressionParser(EngineCatalog.Create(), sink));
             loader.Load([file]);
             return DiagnosticFormatter.Format(loader.Diagnostics.All, 0).Replace(directory + "/", "", StringComparison.Ordinal);

@@ -2,8 +2,9 @@
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
 using Baton.Engine.Loop;
-using Baton.Engine.Maps;
+using Baton.Engine.Patterns;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Samples.Converters;
@@ -12,11 +13,11 @@ internal static class MapConverters
 {
     private static readonly ArgumentSpec[] FileAndDefault = [new(ArgumentKind.String, "file"), new(ArgumentKind.String, "default", true)];
 
-    private static string? Check(Argument[] a, AclMatchMethod match, SampleType output)
+    private static string? Check(Argument[] a, SourcePosition at, AclMatchMethod match, SampleType output)
     {
-        if (MapRegistry.Open(a[0].Text, out string error) is not { } file || file.TableFor(match, out error) is not { } table) return error;
-        foreach (MapEntry e in file.Entries)
-            if (!IsValue(e.ValueBytes, output)) return $"unable to parse '{e.Value}' of file '{file.Name}'";
+        if (PatternRegistry.OpenMap(a[0].Text, at, out string error) is not { } file || file.TableFor(match, false, out error) is not { } table) return error;
+        foreach (PatternEntry e in file.Entries)
+            if (!IsValue(e.ValueBytes, output)) return $"unable to parse '{e.Value}' of file '{file.File}'";
         if (!a[1].Absent && !IsValue((byte[])a[1].Value!, output)) return $"unable to parse the default '{a[1].Text}'";
         a[0] = a[0] with { Value = table };
         return null;
@@ -32,7 +33,7 @@ internal static class MapConverters
 
     private static bool Look(ProxyStream s, Argument[] a, Span<byte> m, ref SampleValue v, SampleType output, bool key, bool expand)
     {
-        MapEntry? entry = ((MapTable)a[0].Value!).Find(s?.Worker, v, out RegularExpression? expression);
+        PatternEntry? entry = ((PatternTable)a[0].Value!).Find(s?.Worker, v, out RegularExpression? expression);
         if (entry is null && a[1].Absent) return false;
         if (expand && expression is not null)
         {
@@ -47,7 +48,7 @@ internal static class MapConverters
 
     private static SampleConverter Row(string name, AclMatchMethod match, SampleType output, bool key = false, bool expand = false) => new()
     {
-        Name = name, Output = output, Summary = "value of a map", Arguments = FileAndDefault, Check = a => Check(a, match, key ? SampleType.String : output),
+        Name = name, Output = output, Summary = "value of a map", Arguments = FileAndDefault, CheckAt = (a, at) => Check(a, at, match, key ? SampleType.String : output),
         Input = match switch { AclMatchMethod.Integer => SampleType.Integer, AclMatchMethod.Ip => SampleType.Address, _ => SampleType.String },
         Convert = (a, m, ref v) => false, ConvertOn = (s, a, m, ref v) => Look(s, a, m, ref v, output, key, expand),
     };

@@ -1,12 +1,12 @@
-// Handover of the entries of maps that were changed at run time, by the runtime API or by rules. The rule is the one for
-// servers: a change stays, unless the file itself says something else about that key than when the old process read it.
+// Handover of the entries of maps and ACLs that were changed at run time, by the runtime API or by rules. The rule is the one
+// for servers: a change stays, unless the file itself says something else about that key than when the old process read it.
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
 
-namespace Baton.Engine.Maps;
+namespace Baton.Engine.Patterns;
 
-public sealed class MapParticipant : IHandoverParticipant
+public sealed class PatternParticipant : IHandoverParticipant
 {
     public string Name => "maps";
     public int Version => 1;
@@ -14,13 +14,13 @@ public sealed class MapParticipant : IHandoverParticipant
     public bool Write(EngineState engine, FrameWriter into)
     {
         bool any = false;
-        foreach (MapFile map in MapRegistry.All)
+        foreach (PatternList list in PatternRegistry.All)
         {
-            List<(string Key, string[] File, string[] Now)> edits = map.Edits();
+            List<(string Key, string[] File, string[] Now)> edits = list.Edits();
             if (edits.Count == 0) continue;
             any = true;
             int record = into.BeginRecord();
-            into.Text(map.Name);
+            into.Text(list.Identity);
             into.Int32(edits.Count);
             foreach ((string key, string[] file, string[] now) in edits)
             {
@@ -47,7 +47,7 @@ public sealed class MapParticipant : IHandoverParticipant
             string name = r.Text();
             var edits = new List<(string, string[], string[])>();
             for (int count = r.Int32(); count > 0 && !r.IsShort; count--) edits.Add((r.Text(), Values(ref r), Values(ref r)));
-            if (!r.IsShort && MapRegistry.Find(name) is { } map) map.Apply(edits);
+            if (!r.IsShort && PatternRegistry.FindIdentity(name) is { } list) list.Apply(edits);
         }
     }
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO.Hashing;
 
-namespace Baton.Engine.Maps;
+namespace Baton.Engine.Patterns;
 
 /// <summary>Byte arrays as keys that a span can look up without becoming one.</summary>
 internal sealed class ByteKeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

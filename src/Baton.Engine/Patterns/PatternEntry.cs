@@ -1,0 +1,23 @@
+using System.Text;
+using System.Threading;
+
+namespace Baton.Engine.Patterns;
+
+/// <summary>One pattern of an ACL, or one line of a map; never changed, so that a lookup may go on with it after it has been replaced.</summary>
+public sealed class PatternEntry(string key, string? value)
+{
+    private static long s_lastId;
+
+    public string Key { get; } = key;
+
+    /// <summary>What a map gives for the key; null in an ACL.</summary>
+    public string? Value { get; } = value;
+
+    /// <summary>What the runtime API tells entries of one key apart by.</summary>
+    public long Id { get; } = Interlocked.Increment(ref s_lastId);
+
+    /// <summary>The address of a key that is a host's name; null otherwise.</summary>
+    internal byte[]? Resolved { get; init; }
+    internal byte[] KeyBytes { get; } = Encoding.UTF8.GetBytes(key);
+    internal byte[] ValueBytes { get; } = value is null ? [] : Encoding.UTF8.GetBytes(value);
+}
