@@ -58,6 +58,14 @@ public sealed partial class EngineState
     /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
     public int MaxConn { get; set; }
 
+    private long _errorEvents;
+
+    /// <summary>Malformed messages kept for "show errors" since the start.</summary>
+    public long ErrorEvents => Interlocked.Read(ref _errorEvents);
+
+    /// <summary>The number of one more.</summary>
+    internal long NextErrorEvent() => Interlocked.Increment(ref _errorEvents) - 1;
+
     /// <summary>h1-case-adjust; null when there is none.</summary>
     public HeaderCase? HeaderCase { get; }
 

@@ -71,6 +71,15 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
         return true;
     }
 
+    /// <summary>The number of a proxy, given by name, "#id" or as a number, below 0 for all of them; answers when there is none.</summary>
+    public bool FindProxyId(string name, out int id)
+    {
+        id = Find(Engine.Config.Proxies, name, p => p.Name, p => p.Id)?.Id ?? 0;
+        if (id != 0 || (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && id != 0)) return true;
+        Fail("No such proxy.");
+        return false;
+    }
+
     /// <summary>By name or "#id".</summary>
     public BackendState? FindBackend(string name) => Find(Engine.Backends, name, b => b.Name, b => b.Config.Id);
 

@@ -21,7 +21,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     private int _connections;
 
     /// <summary>The commands of this room.</summary>
-    public static IEnumerable<CliCommand> OwnCommands => [.. SessionCommands.Rows, .. InformationCommands.Rows, .. ServerCommands.Rows, .. ServerTables.Rows, .. StreamCommands.Rows, .. FrontendCommands.Rows, .. DiagnosticCommands.Rows, .. PatternCommands.Rows];
+    public static IEnumerable<CliCommand> OwnCommands => [.. SessionCommands.Rows, .. InformationCommands.Rows, .. ServerCommands.Rows, .. ServerTables.Rows, .. StreamCommands.Rows, .. FrontendCommands.Rows, .. DiagnosticCommands.Rows, .. PatternCommands.Rows, .. ErrorCommands.Rows];
 
     public EngineState Engine => engine;
     public IReadOnlyList<CliCommand> Commands => _commands;

@@ -15,9 +15,7 @@ internal static class StatisticsTable
         int id = -1, types = -1, sid = -1, options = 2;
         if (r.Words.Count >= 5)
         {
-            ProxyConfig? proxy = r.Engine.Config.Proxies.Find(p => p.Name == r[2]);
-            if (proxy is not null) id = proxy.Id;
-            else if (!Number(r[2], out id)) { r.Fail("No such proxy."); return; }
+            if (!r.FindProxyId(r[2], out id)) return;
             Number(r[3], out types);
             Number(r[4], out sid);
             options = 5;

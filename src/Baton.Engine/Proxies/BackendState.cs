@@ -39,6 +39,9 @@ public sealed class BackendState
     public List<ServerState> Servers { get; internal set; } = [];
     public TrafficCounters[] Counters { get; }
 
+    /// <summary>For "show errors".</summary>
+    public MalformedMessage MalformedResponse { get; } = new();
+
     /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are none.</summary>
     public Rules.TcpRuleList? ContentRules { get; init; }
     public Rules.TcpRuleList? ResponseContentRules { get; init; }

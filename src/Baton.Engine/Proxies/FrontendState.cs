@@ -48,6 +48,9 @@ public sealed class FrontendState : IConnectionTarget
     public bool IsHttp => Config.Mode == ProxyMode.Http;
     public List<ListenerState> Listeners { get; } = [];
 
+    /// <summary>For "show errors".</summary>
+    public MalformedMessage MalformedRequest { get; } = new();
+
     /// <summary>Where its traffic is logged; null when nowhere. Set once by the builder.</summary>
     public Logs.Senders.ProxyLog? Log { get; set; }
     public BackendState? DefaultBackend { get; set; }

@@ -102,6 +102,7 @@ public sealed unsafe partial class HttpStream
 
     private void AbortBadResponseBody()
     {
+        KeepBadResponseBody();
         Terminate(TerminationCause.Proxy, TerminationPhase.Data);
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;

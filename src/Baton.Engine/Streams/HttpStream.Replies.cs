@@ -112,6 +112,7 @@ public sealed unsafe partial class HttpStream
 
     private void RejectRequest(ParseStatus status)
     {
+        KeepBadRequestHead();
         CountBadRequest();
         _clientKeepAlive = false;
         Times.Request = -1;
@@ -121,6 +122,7 @@ public sealed unsafe partial class HttpStream
 
     private void RejectBody()
     {
+        KeepBadRequestBody();
         CountBadRequest();
         _clientKeepAlive = false;
         Request.Complete = false;

@@ -27,7 +27,12 @@ public sealed unsafe partial class HttpStream
         while (true)
         {
             ParseStatus status = RequestHead.ParseRequest(Request.Data + Request.Ready, Request.End - Request.Ready, RequestOptions);
-            if (status == ParseStatus.Complete) { OnRequestHead(); return true; }
+            if (status == ParseStatus.Complete)
+            {
+                if (RequestHead.ViolationOffset >= 0) KeepAcceptedRequest();
+                OnRequestHead();
+                return true;
+            }
             if (status == ParseStatus.Incomplete && Request.End == Worker.Buffers.BlockSize) status = RequestHead.WhenFull;
             if (status != ParseStatus.Incomplete) { RejectRequest(status); return true; }
             if (!Client.CanRead) return false;

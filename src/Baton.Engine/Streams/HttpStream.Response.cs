@@ -35,7 +35,11 @@ public sealed unsafe partial class HttpStream
             {
                 ParseStatus status = ResponseHead.ParseResponse(Response.Data + Response.Ready, Response.End - Response.Ready, Method,
                     new ParseOptions { AcceptUnsafeViolations = (Backend!.Config.Options & ProxyOptions.AcceptUnsafeResponse) != 0 });
-                if (status == ParseStatus.Complete) return OnResponseHead();
+                if (status == ParseStatus.Complete)
+                {
+                    if (ResponseHead.ViolationOffset >= 0) KeepAcceptedResponse();
+                    return OnResponseHead();
+                }
                 if (status != ParseStatus.Incomplete || Response.End == Worker.Buffers.BlockSize) { RejectResponse(); return true; }
             }
             if (!side.CanRead) return false;
@@ -51,6 +55,7 @@ public sealed unsafe partial class HttpStream
 
     private void RejectResponse()
     {
+        KeepBadResponseHead();
         if (RetryOnEvent(RetryOn.JunkResponse)) return;
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;

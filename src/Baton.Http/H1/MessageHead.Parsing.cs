@@ -169,7 +169,7 @@ public sealed unsafe partial class MessageHead
             p = stop + (*stop == '\r' ? 2 : 1);
             if (_count + 1 >= limit)
             {
-                return Fail((_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp : ParseStatus.HeadTooLarge);
+                return FailAt(p, HeadState.HdrL2Lws, (_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp : ParseStatus.HeadTooLarge);
             }
             while (stop > value && (stop[-1] == ' ' || stop[-1] == '\t'))
             {
@@ -188,7 +188,7 @@ public sealed unsafe partial class MessageHead
             _position = (int)(p - start);
             if ((byte)(id - 1) < (byte)HeaderId.Expect && !Understand(ref field, options))
             {
-                return Fail(Malformed);
+                return FailAt(field.Value, HeadState.HdrL2Lws, Malformed);
             }
         }
         _position = (int)(p - start);
@@ -205,6 +205,7 @@ public sealed unsafe partial class MessageHead
         // An unsafe option lets control bytes through, never NUL or the line's own delimiters.
         while (options.AcceptUnsafeViolations && stop < end && *stop is not (0 or (byte)'\r' or (byte)'\n'))
         {
+            NoteViolation(stop);
             stop = FindControl(stop + 1, end);
         }
         if (IsUndecided(stop, end))
@@ -257,7 +258,7 @@ public sealed unsafe partial class MessageHead
             p++;
         }
         nint length = (nint)(p - line);
-        if (p >= end || *p != ':' || length == 0 || length > ushort.MaxValue)
+        if (p >= end || *p != ':' || length == 0 || length > ushort.MaxValue || (anyByte && !IsValidName(line, (int)length, true)))
         {
             return null;
         }
@@ -268,14 +269,19 @@ public sealed unsafe partial class MessageHead
         return p;
     }
 
-    private static bool IsValidName(byte* name, int length, bool anyByte)
+    private bool IsValidName(byte* name, int length, bool anyByte)
     {
         for (int i = 0; i < length; i++)
         {
-            if (!ByteClass.Is(name[i], ByteClass.Token) && (!anyByte || name[i] <= ' ' || name[i] == 0x7F))
+            if (ByteClass.Is(name[i], ByteClass.Token))
+            {
+                continue;
+            }
+            if (!anyByte || name[i] <= ' ' || name[i] == 0x7F)
             {
                 return false;
             }
+            NoteViolation(name + i);
         }
         return true;
     }

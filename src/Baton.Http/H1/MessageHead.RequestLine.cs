@@ -49,6 +49,7 @@ public sealed unsafe partial class MessageHead
         byte* stop = FindTargetEnd(target, end);
         while (options.AcceptUnsafeViolations && stop < end && (*stop >= 0x80 || *stop == '#'))
         {
+            NoteViolation(stop);
             stop = FindTargetEnd(stop + 1, end);
         }
         if (end - stop < 11 || *stop != ' ' || stop == target || stop[9] != '\r' || stop[10] != '\n')
@@ -66,7 +67,7 @@ public sealed unsafe partial class MessageHead
         _startLength = (int)(stop + 11 - p);
         if (!ClassifyTarget())
         {
-            return Fail(ParseStatus.BadRequest);
+            return FailAt(target, HeadState.LastLf, ParseStatus.BadRequest);
         }
         _position += _startLength;
         _scanned = _position;

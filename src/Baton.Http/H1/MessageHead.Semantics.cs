@@ -156,7 +156,7 @@ public sealed unsafe partial class MessageHead
             ReadOnlySpan<byte> scheme = Form == TargetForm.Absolute ? Target[..Target.IndexOf((byte)':')] : default;
             if (!HostText.AreSame(Authority, _fields[_hostIndex].ValueSpan, scheme))
             {
-                return Finish(ParseStatus.BadRequest);
+                return FinishAt(_fields[_hostIndex].Value, HeadState.LastLf, ParseStatus.BadRequest);
             }
         }
         return Finish(ParseStatus.Complete);

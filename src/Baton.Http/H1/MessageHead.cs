@@ -82,6 +82,8 @@ public sealed unsafe partial class MessageHead
         _encodingIndex = -1;
         _startModified = false;
         _fieldsModified = false;
+        _faultOffset = -1;
+        ViolationOffset = -1;
     }
 
     /// <summary>Bytes of the head in the input, with the empty line and the CRLFs skipped before a request (RFC 9112 §2.2).</summary>
