@@ -133,10 +133,14 @@ public sealed partial class EngineState
     /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
     public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source)
     {
-        Gauge.Increment(ref _connections, ref _connectionsMax);
         listener.Enter();
         TotalConnections[acceptedBy.Index].Value++;
-        ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
+        // COMPAT: the stats sockets are outside all limits of the process, so that an operator gets in when it is full
+        if (listener.IsLimited)
+        {
+            Gauge.Increment(ref _connections, ref _connectionsMax);
+            ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
+        }
         Worker chosen = acceptedBy;
         if (WorkerCount > 1 && acceptedBy.ClientCount > 8)
         {
@@ -161,7 +165,7 @@ public sealed partial class EngineState
     public void Leave(ListenerState listener)
     {
         listener.Leave();
-        if (Interlocked.Decrement(ref _connections) == MaxConn - 1) ResumeFullListeners();
+        if (listener.IsLimited && Interlocked.Decrement(ref _connections) == MaxConn - 1) ResumeFullListeners();
     }
 
     /// <summary>Lets every worker poll the listeners again that were paused for lack of room. Any thread; several calls make one round.</summary>

@@ -85,6 +85,14 @@ internal static class BindLine
         }
     }
 
+    private static string? Severity(BindConfig b, string v)
+    {
+        int at = Array.IndexOf(["none", "number", "string"], v);
+        if (at < 0) return $"'severity-output' only supports 'none', 'number', and 'string' (got '{v}')";
+        b.SeverityOutput = (SeverityOutput)at;
+        return null;
+    }
+
     private static string? Threads(BindConfig b, string v)
     {
         // COMPAT: "1/2-3" names a thread group; there is one group here
@@ -138,6 +146,7 @@ internal static class BindLine
         new("nice", true, (b, v) => Integer(v, -1024, 1024, n => b.Nice = n)),
         new("process", true, (b, v) => v.Contains('/') ? Threads(b, v) : null),
         new("proto", true, Proto),
+        new("severity-output", true, Severity),
         new("shards", true, Shards),
         new("tcp-ut", true, UserTimeout),
         Flag("tfo", b => b.TcpFastOpen = true),

@@ -30,7 +30,7 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     public CliConnection(CliServer server, Worker worker, ListenerState listener, int fd)
     {
         (_server, _worker, _listener, Fd) = (server, worker, listener, fd);
-        Session = new CliSession(listener.Config.Level, server.Engine.Config.Global.StatsTimeoutMs);
+        Session = new CliSession(listener.Config.Level, server.Engine.Config.Global.StatsTimeoutMs) { Severity = listener.Config.SeverityOutput };
     }
 
     public CliSession Session { get; }

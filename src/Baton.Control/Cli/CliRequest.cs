@@ -47,15 +47,29 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     /// <summary>Feedback with a syslog severity (3 error, 4 warning, 5 notice, 6 information), shown as "set severity-output" says.</summary>
     public void Feedback(int severity, string text)
     {
+        Mark(severity);
+        Line(text);
+    }
+
+    private void Mark(int severity)
+    {
         if (Session.Severity == SeverityOutput.Number) Answer.Append(CultureInfo.InvariantCulture, $"[{severity}]: ");
         else if (Session.Severity == SeverityOutput.Text) Answer.Append(CultureInfo.InvariantCulture, $"[{SeverityNames[severity]}]: ");
-        Line(text);
     }
 
     private static readonly string[] SeverityNames = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
     /// <summary>The command failed.</summary>
     public void Fail(string text) => Feedback(3, text);
+
+    /// <summary>COMPAT: some of HAProxy's messages end without a line feed of their own, which whoever waits for the end of an answer can tell.</summary>
+    public void FeedbackWithoutLine(int severity, string text)
+    {
+        Mark(severity);
+        Answer.Append(text);
+    }
+
+    public void FailWithoutLine(string text) => FeedbackWithoutLine(3, text);
 
     /// <summary>"backend/server"; answers with HAProxy's words when there is none.</summary>
     public bool FindServer(string path, out ServerState server)

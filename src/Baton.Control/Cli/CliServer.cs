@@ -21,7 +21,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     private int _connections;
 
     /// <summary>The commands of this room.</summary>
-    public static IEnumerable<CliCommand> OwnCommands => [.. SessionCommands.Rows, .. InformationCommands.Rows, .. ServerCommands.Rows, .. ServerTables.Rows, .. StreamCommands.Rows, .. FrontendCommands.Rows, .. DiagnosticCommands.Rows, .. PatternCommands.Rows, .. ErrorCommands.Rows];
+    public static IEnumerable<CliCommand> OwnCommands => [.. SessionCommands.Rows, .. InformationCommands.Rows, .. ServerCommands.Rows, .. ServerTables.Rows, .. StreamCommands.Rows, .. FrontendCommands.Rows, .. DiagnosticCommands.Rows, .. PatternCommands.Rows, .. ErrorCommands.Rows, .. VariableCommands.Rows, .. CookieCommands.Rows];
 
     public EngineState Engine => engine;
     public IReadOnlyList<CliCommand> Commands => _commands;
@@ -72,8 +72,8 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
         if (request[0] == "help") { Help(request); return; }
         CliCommand? command = Find(request.Words);
         if (command is null) { Unknown(request); return; }
-        if (command.Level > request.Level) { request.Feedback(6, "Permission denied"); return; }
         if (MissingMode(command, request.Session) is { } mode) { request.Fail($"This command is restricted to {mode} mode only."); return; }
+        if (command.Level > request.Level) { request.Feedback(6, "Permission denied"); return; }
         try { command.Run(request); }
         // the process outlives a mistake in a command: an operator's typing must not cost a connection
         catch (Exception e) when (e is not OutOfMemoryException) { request.Fail($"Internal error: {e.Message}"); }

@@ -8,9 +8,6 @@ namespace Baton.Control.Cli;
 [Flags]
 public enum CliModes : byte { None = 0, Expert = 1, Experimental = 2 }
 
-/// <summary>"set severity-output": whether feedback carries its syslog severity.</summary>
-public enum SeverityOutput : byte { None, Number, Text }
-
 /// <summary>OWNER: the worker of the connection.</summary>
 public sealed class CliSession(CliLevel level, int timeoutMs)
 {

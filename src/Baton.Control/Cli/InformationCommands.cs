@@ -127,7 +127,7 @@ public static class InformationCommands
         new("show stat", "[{<iid>|<proxy>} <type> <sid>] [desc|json|no-maint|typed|up]*", CliLevel.User, "counters of every proxy and server", StatisticsTable.Write),
         new("show schema json", "", CliLevel.User, "JSON schema of 'show stat' and 'show info'", r => r.Line(JsonSchema.Text)),
         new("show env", "[<name>]", CliLevel.Operator, "environment variables", Environment),
-        new("show startup-logs", "", CliLevel.User, "messages of the start", r => r.Answer.Append(StartupLogs)),
+        new("show startup-logs", "", CliLevel.Operator, "messages of the start", r => r.Feedback(6, StartupLogs)),
         new("show libs", "", CliLevel.Operator, "files whose code is loaded", Libraries),
         new("clear counters", "[all]", CliLevel.Operator, "reset maxima, or all counters", Clear),
         new("wait", "<delay> [<condition> <server>]", CliLevel.User, "wait a while, or until a server is unused", Wait),

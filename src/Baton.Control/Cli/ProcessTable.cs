@@ -78,6 +78,14 @@ internal static class ProcessTable
     private static long BufferBytes(EngineState e, bool free)
         => Sum(e, i => (long)e.Workers[i].Buffers.BlockSize * (e.Workers[i].Buffers.Rented + (free ? e.Workers[i].Buffers.Free : 0)));
 
+    /// <summary>Those of the runtime API too.</summary>
+    private static int Connections(EngineState e)
+    {
+        int n = 0;
+        foreach (Engine.Listeners.ListenerState l in e.Listeners) n += l.CurrentSessions;
+        return n;
+    }
+
     private static int Listening(EngineState e)
     {
         int n = 0;
@@ -121,11 +129,16 @@ internal static class ProcessTable
         Row(50, "node", "COS", ValueKind.Text, "name of the node (node)", e => e.Config.Global.Node ?? Processes.HostName()),
         Row(51, "description", "COS", ValueKind.Text, "description of the node (description)", e => e.Config.Global.Description),
         Number(52, "Stopping", "MGP", "1 while the process ends", e => e.Stopping ? 1 : 0),
-        Number(53, "Jobs", "MGP", "connections and listening sockets", e => e.CurrentConnections + Listening(e)),
+        Number(53, "Jobs", "MGP", "connections and listening sockets", e => Connections(e) + Listening(e)),
         Number(54, "Unstoppable Jobs", "MGP", "jobs a soft stop does not wait for, always 0", _ => 0),
         Number(55, "Listeners", "MGP", "listening sockets", e => Listening(e)),
+        Number(56, "ActivePeers", "MGP", "peers, always 0: there are none", _ => 0),
+        Number(57, "ConnectedPeers", "MGP", "connected peers, always 0: there are none", _ => 0),
         Number(58, "DroppedLogs", "MGP", "log lines that could not be sent", e => Sum(e, i => e.Workers[i].DroppedLogs)),
+        Number(59, "BusyPolling", "MGP", "busy polling, always 0: it is never used", _ => 0),
         Number(61, "TotalBytesOut", "MGP", "bytes sent to clients", BytesOut, ValueKind.Unsigned64),
+        Number(64, "DebugCommandsIssued", "MGP", "commands for debugging, always 0: there are none", _ => 0),
+        Number(65, "CumRecvLogs", "MCP", "log messages received, always 0: none are taken", _ => 0),
         Row(66, "Build info", "POS", ValueKind.Text, "build", _ => InformationCommands.Version),
         Number(67, "Memmax_bytes", "CLP", "memory limit in bytes (-m)", _ => Processes.SoftLimit(Processes.RLIMIT_DATA)),
         Number(68, "PoolAlloc_bytes", "MGP", "bytes in buffers", e => BufferBytes(e, true), ValueKind.Unsigned64),

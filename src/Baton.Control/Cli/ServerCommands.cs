@@ -48,10 +48,10 @@ internal static class ServerCommands
             case "health": Health(r, server); return;
             case "addr": Address(r, server); return;
             case "agent" or "agent-send": r.Fail("agent checks are not enabled on this server."); return;
-            case "agent-addr" or "agent-port": r.Fail("agent checks are not enabled on this server"); return;
+            case "agent-addr" or "agent-port": r.FeedbackWithoutLine(4, "agent checks are not enabled on this server"); return;
             case "check-port" when r[4].Length == 0: r.Fail("set server <b>/<s> check-port requires a port."); return;
             case "check-addr" when r[4].Length == 0: r.Fail("set server <b>/<s> check-addr requires an address and optionally a port."); return;
-            case "check-port" or "check-addr": r.Fail("health checks are not enabled on this server"); return;
+            case "check-port" or "check-addr": r.FeedbackWithoutLine(4, "health checks are not enabled on this server"); return;
             case "fqdn" when r[4].Length == 0: r.Fail("set server <b>/<s> fqdn requires a FQDN."); return;
             case "fqdn": r.Fail("set server <b>/<s> fqdn failed because no resolution is configured."); return;
             case "ssl": r.Fail("'set server <srv> ssl' cannot be set.  default-server should define ssl settings"); return;
@@ -65,7 +65,7 @@ internal static class ServerCommands
         {
             case "ready": Change(server, s => s.Admin &= ~AllForced); return;
             case "drain": Change(server, s => s.Admin = (s.Admin & ~AllForced) | AdminState.ForcedDrain); return;
-            case "maint": Change(server, s => s.Admin |= AdminState.ForcedMaintenance); return;
+            case "maint": Change(server, s => s.Admin = (s.Admin & ~AdminState.ForcedDrain) | AdminState.ForcedMaintenance); return;
             default: r.Fail("'set server <srv> state' expects 'ready', 'drain' and 'maint'."); return;
         }
     }
@@ -87,8 +87,8 @@ internal static class ServerCommands
     {
         if (!r.FindServer(path, out ServerState server)) return;
         if (text.Length == 0) { r.Fail("Require <weight> or <weight%>."); return; }
-        if (!Leading(text, out long value, out string rest)) { r.Fail("Empty weight string empty or preceded by garbage"); return; }
-        if (rest is not ("" or "%")) { r.Fail("Trailing garbage in weight string"); return; }
+        if (!Leading(text, out long value, out string rest)) { r.FailWithoutLine("Empty weight string empty or preceded by garbage"); return; }
+        if (rest is not ("" or "%")) { r.FailWithoutLine("Trailing garbage in weight string"); return; }
         if (rest == "%" && value < 0) { r.Fail("Relative weight must be positive."); return; }
         // COMPAT: a percentage beyond the range stops at its end, a number is refused
         if (rest == "%") value = Math.Min(256, server.Config.Weight * Math.Min(value, 25600) / 100);
@@ -109,8 +109,8 @@ internal static class ServerCommands
     {
         if (!r.FindServer(r[3], out ServerState server)) return;
         if (r[4].Length == 0) { r.Fail("Require <maxconn>."); return; }
-        if (!Leading(r[4], out long value, out string rest)) { r.Fail("maxconn string empty or preceded by garbage"); return; }
-        if (rest.Length > 0) { r.Fail("Trailing garbage in maxconn string"); return; }
+        if (!Leading(r[4], out long value, out string rest)) { r.FailWithoutLine("maxconn string empty or preceded by garbage"); return; }
+        if (rest.Length > 0) { r.FailWithoutLine("Trailing garbage in maxconn string"); return; }
         if (value is < 0 or > int.MaxValue) { r.Fail("Value out of range."); return; }
         Change(server, s => s.MaxConn = (int)value, isState: false);
     }
@@ -120,22 +120,29 @@ internal static class ServerCommands
     {
         const string by = " by 'stats socket command'";
         if (r[4].Length == 0) { r.Fail("set server <b>/<s> addr requires an address and optionally a port."); return; }
-        if (AddressParser.Ip(r[4]) is not { } ip) { r.Fail($"Invalid addr '{r[4]}'{by}"); return; }
+        if (AddressParser.Ip(r[4]) is not { } ip) { r.Feedback(4, $"Invalid addr '{r[4]}'{by}"); return; }
         SocketAddress old = server.Endpoint is { Path: "" } e ? e.Address : default;
         string before = old.IsSet ? old.IpToString() : "", after = SocketAddress.From(ip, 1).IpToString();
         string text = before == after ? "no need to change the addr" : $"IP changed from '{before}' to '{after}'";
         int port = old.IsSet ? old.Port : 0;
-        if (r[5] == "port")
-        {
-            if (!int.TryParse(r[6], NumberStyles.None, CultureInfo.InvariantCulture, out int wanted)) { r.Fail($"{text}, problem converting port '{r[6]}' to an int{by}"); return; }
-            if (wanted > 65535) { r.Fail($"{text}, provided port is not valid.{by}"); return; }
-            text += wanted == port ? ", no need to change the port" : $", port changed from '{port}' to '{wanted}'";
-            port = wanted;
-        }
+        if (r[5] == "port") text += Port(r[6], ref port);
         SocketEndpoint target = SocketEndpoint.FromAddress(SocketAddress.From(ip, port));
-        if (target.Text == server.Endpoint?.Text) { r.Feedback(5, text + by); return; }
+        if (target.Text == server.Endpoint?.Text) { r.Feedback(4, text + by); return; }
         Change(server, s => s.Endpoint = target, isState: false);
-        r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(5, text + by));
+        r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(4, text + by));
+    }
+
+    /// <summary>Changes the port unless the word is none; what there is to say. COMPAT: a wrong port does not keep the address from changing.</summary>
+    private static string Port(string word, ref int port)
+    {
+        // an offset would leave a check without a port of its own
+        if (word.Length > 1 && word[0] is '+' or '-' && int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            return ", can't change <port> to port map because it is incompatible with current health check port configuration (use 'port' statement from the 'server' directive.";
+        if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted)) return $", problem converting port '{word}' to an int";
+        if (wanted > 65535) return ", provided port is not valid.";
+        string text = wanted == port ? ", no need to change the port" : $", port changed from '{port}' to '{wanted}'";
+        port = wanted;
+        return text;
     }
 
     private static void Discard(IdlePool pool)

@@ -1,5 +1,6 @@
 // Commands about the asking connection itself: prompt, quit, level, modes, time-out; and the sockets one can ask on.
 using System.Globalization;
+using System.Linq;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
 using Baton.Engine.Listeners;
@@ -37,7 +38,7 @@ internal static class SessionCommands
     {
         switch (r[1])
         {
-            case "": r.Line($"{r[0]} is {((r.Session.Modes & mode) != 0 ? "ON" : "OFF")}"); return;
+            case "": r.Feedback(6, $"{r[0]} is {((r.Session.Modes & mode) != 0 ? "ON" : "OFF")}"); return;
             case "on": r.Session.Modes |= mode; return;
             // COMPAT: any other word switches it off
             default: r.Session.Modes &= ~mode; return;
@@ -81,8 +82,12 @@ internal static class SessionCommands
         return e.Address.IsIPv4 ? $"ipv4@{e.Address.IpToString()}:{port}" : $"ipv6@[{e.Address.IpToString()}]:{port}";
     }
 
+    /// <summary>echo TEXT...: for scripts that mark places in their output.</summary>
+    private static void Echo(CliRequest r) => r.Feedback(6, string.Join(' ', r.Words.Skip(1)));
+
     internal static readonly CliCommand[] Rows =
     [
+        new("echo", "<text>", CliLevel.User, "answer with the text itself", Echo),
         new("prompt", "[n|i|p|timed]", CliLevel.User, "toggle interactive mode with prompt", Prompt),
         new("quit", "", CliLevel.User, "disconnect", r => r.Session.Ended = true),
         new("operator", "", CliLevel.Operator, "give up the admin level for this session", r => Lower(r, CliLevel.Operator)),
@@ -91,7 +96,7 @@ internal static class SessionCommands
         new("experimental-mode", "[on|off]", CliLevel.Admin, "show or switch this session's access to unfinished commands", r => Mode(r, CliModes.Experimental)),
         new("set timeout", "[cli] <delay>", CliLevel.User, "change how long this session may be idle", Timeout),
         new("set severity-output", "[none|number|string]", CliLevel.User, "show or hide the severity of feedback", Severity),
-        new("show cli level", "", CliLevel.User, "level of this session", r => r.Line(Name(r.Level))),
-        new("show cli sockets", "", CliLevel.Operator, "sockets of the runtime API and their levels", Sockets),
+        new("show cli level", "", CliLevel.User, "level of this session", r => r.Feedback(6, Name(r.Level))),
+        new("show cli sockets", "", CliLevel.User, "sockets of the runtime API and their levels", Sockets),
     ];
 }

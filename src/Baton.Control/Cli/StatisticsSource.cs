@@ -187,7 +187,11 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
         row.Set("rate_max", Sum(c, x => x.SessionRateMax));
         row.SetFrom("comp_in", 0, 0, 0, 0);
-        if (showDetails) row["algo"] = AlgorithmText(b.Config.Balance.Algorithm);
+        if (showDetails)
+        {
+            row["algo"] = AlgorithmText(b.Config.Balance.Algorithm);
+            if (b.Config.Cookie is { } cookie) row["cookie"] = cookie.Name;
+        }
         if (b.IsHttp) row.SetFrom("cache_lookups", 0, 0);
         row.Set("uweight", weight);
         row.SetFrom("agg_server_status", 0, 0, 0);

@@ -38,6 +38,9 @@ public sealed class ListenerState
     /// <summary>Who gets the accepted connections.</summary>
     public IConnectionTarget Target { get; }
 
+    /// <summary>Its connections count against the process's limits.</summary>
+    public bool IsLimited => Target is Proxies.FrontendState;
+
     /// <summary>The listening sockets: one, or one a shard. Empty before binding and after closing.</summary>
     public int[] Descriptors { get; set; } = [];
 

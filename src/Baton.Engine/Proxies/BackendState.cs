@@ -23,6 +23,7 @@ public sealed class BackendState
         Config = config;
         ErrorReplies = Streams.ErrorReplies.Create(config);
         Queue = new PendingQueue();
+        (HasDynamicCookies, DynamicCookieKey) = (config.Cookie is { Dynamic: true }, config.DynamicCookieKey);
         NameHeader = config.HttpSendNameHeader is { } name ? System.Text.Encoding.ASCII.GetBytes(name) : null;
         Counters = new TrafficCounters[engine.WorkerCount];
         for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
@@ -56,6 +57,17 @@ public sealed class BackendState
 
     /// <summary>"cookie"; null when there is none.</summary>
     public PersistenceCookie? Cookie { get; init; }
+
+    /// <summary>"cookie ... dynamic" and "dynamic-cookie-key"; the runtime API changes both.</summary>
+    public bool HasDynamicCookies { get; private set; }
+    public string? DynamicCookieKey { get; private set; }
+
+    /// <summary>Servers without a cookie of their own get theirs anew.</summary>
+    public void SetDynamicCookies(bool on, string? key)
+    {
+        (HasDynamicCookies, DynamicCookieKey) = (on, key);
+        foreach (ServerState s in Servers) s.RefreshCookie();
+    }
 
     /// <summary>"http-send-name-header"; null when off.</summary>
     public byte[]? NameHeader { get; }

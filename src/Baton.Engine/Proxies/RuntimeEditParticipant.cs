@@ -1,4 +1,4 @@
-// Handover of what an operator changed on frontends and on the process: disabled frontends, maxconn. The rule is that of
+// Handover of what an operator changed on frontends, on the process and on backends: disabled frontends, maxconn, dynamic cookies. The rule is that of
 // the servers: a runtime value stays, unless the file's own value has changed.
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
@@ -25,6 +25,7 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
             into.Int32(f.MaxConn);
             into.EndRecord(record);
         }
+        foreach (BackendState b in engine.Backends) WriteCookies(b, into);
         // a nameless record: the rates of the process
         int rates = into.BeginRecord();
         into.Text("");
@@ -36,6 +37,32 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
         return true;
     }
 
+    /// <summary>What no frontend's name begins with; a process that does not know these records finds no such frontend.</summary>
+    private const char CookiesOf = '\u0001';
+
+    private static (bool On, string Key) ConfiguredCookies(BackendState b) => (b.Config.Cookie is { Dynamic: true }, b.Config.DynamicCookieKey ?? "");
+
+    private static void WriteCookies(BackendState b, FrameWriter into)
+    {
+        (bool on, string key) = ConfiguredCookies(b);
+        if (b.HasDynamicCookies == on && (b.DynamicCookieKey ?? "") == key) return;
+        int record = into.BeginRecord();
+        into.Text(CookiesOf + b.Name);
+        into.Flag(on);
+        into.Text(key);
+        into.Flag(b.HasDynamicCookies);
+        into.Text(b.DynamicCookieKey ?? "");
+        into.EndRecord(record);
+    }
+
+    private static void ReadCookies(EngineState engine, string name, FrameReader r)
+    {
+        (bool, string) then = (r.Flag(), r.Text());
+        bool on = r.Flag();
+        string key = r.Text();
+        if (!r.IsShort && engine.FindBackend(name) is { } b && ConfiguredCookies(b) == then) b.SetDynamicCookies(on, key.Length == 0 ? null : key);
+    }
+
     public void Read(EngineState engine, ref FrameReader from)
     {
         int file = from.Int32(), now = from.Int32(), atStart = from.Int32();
@@ -45,6 +72,7 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
             FrameReader r = from.Record();
             string name = r.Text();
             if (name.Length == 0) { ReadRates(engine, r); continue; }
+            if (name[0] == CookiesOf) { ReadCookies(engine, name[1..], r); continue; }
             FrontendState? f = engine.FindFrontend(name);
             bool paused = r.Flag();
             int fileMaxConn = r.Int32(), maxConn = r.Int32();

@@ -3,9 +3,9 @@ using System;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Baton.Configuration.Model;
 using Baton.Core.Hashing;
 using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
 
 namespace Baton.Engine.Servers;
 
@@ -15,8 +15,8 @@ public static class ServerCookie
     public static byte[] Of(ServerState server)
     {
         if (server.Config.Cookie is { } word) return Encoding.UTF8.GetBytes(word);
-        ProxyConfig proxy = server.Backend.Config;
-        if (proxy.Cookie is not { Dynamic: true } || proxy.DynamicCookieKey is not { } key || server.Endpoint is not { Path.Length: 0 } endpoint) return [];
+        BackendState backend = server.Backend;
+        if (!backend.HasDynamicCookies || backend.DynamicCookieKey is not { } key || server.Endpoint is not { Path.Length: 0 } endpoint) return [];
         SocketAddress address = endpoint.Address;
         byte[] secret = Encoding.UTF8.GetBytes(key), text = new byte[secret.Length + address.Length + 4];
         secret.CopyTo(text, 0);

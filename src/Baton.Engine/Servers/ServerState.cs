@@ -59,6 +59,9 @@ public sealed class ServerState
     /// <summary>Value of the persistence cookie, empty when it has none.</summary>
     public byte[] Cookie { get; private set; } = [];
 
+    /// <summary>After a change of what dynamic cookies are made of.</summary>
+    public void RefreshCookie() => Cookie = ServerCookie.Of(this);
+
     /// <summary>Where the configuration says it is, for telling an operator's change from it.</summary>
     public SocketEndpoint? ConfiguredEndpoint { get; set; }
 

@@ -25,6 +25,9 @@ public sealed class SessionStream : ProxyStream
         Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
     }
 
+    /// <summary>No connection at all, only the process: for the runtime API.</summary>
+    public void Attach(Loop.Worker worker) => Worker = worker;
+
     public void Detach() => Client = null!;
 
     /// <summary>There is no transaction yet.</summary>

@@ -188,4 +188,60 @@ public sealed class SessionTests : CliScenario
         StartProxies(Product.Baton);
         Assert.Matches(@"^\n\[0:00:00:[0-9][0-9]\]> $", Ask("prompt timed;quit"));
     }
+
+    /// <summary>Severity from the socket's own line; errors that end without a line feed of their own.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Severity_and_endings(Product product)
+    {
+        Start(product, Global.Replace("mode 600 level admin", "mode 600 level admin severity-output number", StringComparison.Ordinal) + Proxies);
+        foreach ((string line, string answer) in new[]
+        {
+            ("show cli level", "[6]: admin\n\n"), ("expert-mode", "[6]: expert-mode is OFF\n\n"), ("set weight be/none 1", "[3]: No such server.\n\n"), ("set weight be/a 5x", "[3]: Trailing garbage in weight string\n"),
+            ("set weight be/a x", "[3]: Empty weight string empty or preceded by garbage\n"), ("set maxconn server be/a x", "[3]: maxconn string empty or preceded by garbage\n"), ("set maxconn server be/a 5x", "[3]: Trailing garbage in maxconn string\n"),
+            ("set server be/a check-port 5", "[4]: health checks are not enabled on this server\n"), ("set server be/a agent-addr x", "[4]: agent checks are not enabled on this server\n"), ("set server be/a agent up", "[3]: agent checks are not enabled on this server.\n\n"),
+            ("set server be/a addr 127.0.0.2", "[4]: IP changed from '127.0.0.1' to '127.0.0.2' by 'stats socket command'\n\n"), ("set server be/a addr x", "[4]: Invalid addr 'x' by 'stats socket command'\n\n"), ("get weight be/a", "1 (initial 1)\n\n"), ("set severity-output none; show cli level", "\nadmin\n\n"),
+            ("show stat 0 1 -1", "[3]: No such proxy.\n\n"),
+        })
+            Assert.Equal($"{line} -> {answer}", $"{line} -> {Ask(line)}");
+        Assert.Equal("admin\n\n", Ask("set severity-output none; show cli level")[1..]);
+        Assert.Equal("user\n\n", Ask("show cli level", "user"));
+        Assert.Equal(3, Ask("show cli sockets", "user").Split('\n')[1..^2].Length);
+        Assert.Equal("Permission denied\n\n", Ask("show startup-logs", "user"));
+        Assert.Equal("Permission denied\n\n", Ask("show profiling", "operator"));
+    }
+
+    /// <summary>The address changes although the port is none; an offset needs a check that has a port of its own.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Addresses_and_ports(Product product)
+    {
+        StartProxies(product);
+        const string by = " by 'stats socket command'\n\n";
+        const string map = ", can't change <port> to port map because it is incompatible with current health check port configuration (use 'port' statement from the 'server' directive.";
+        string State() => string.Join(' ', Array.Find(Ask("show servers state be").Split('\n'), l => l.Contains(" be 1 a ", StringComparison.Ordinal))!.Split(' ')[4..7]);
+        Assert.Equal("IP changed from '127.0.0.1' to '127.0.0.5', problem converting port 'x' to an int" + by, Ask("set server be/a addr 127.0.0.5 port x"));
+        Assert.Equal("127.0.0.5 2 0", State());
+        Assert.Equal("IP changed from '127.0.0.5' to '127.0.0.6', problem converting port '' to an int" + by, Ask("set server be/a addr 127.0.0.6 port"));
+        Assert.Equal("IP changed from '127.0.0.6' to '127.0.0.7'" + map + by, Ask("set server be/a addr 127.0.0.7 port +5"));
+        Assert.Equal("no need to change the addr" + map + by, Ask("set server be/a addr 127.0.0.7 port -5"));
+        Assert.Equal("127.0.0.7 2 0", State());
+        Ask("set server be/a state drain");
+        Assert.Equal("127.0.0.7 2 8", State());
+        // maintenance takes the place of draining
+        Ask("set server be/a state maint");
+        Assert.Equal("127.0.0.7 0 1", State());
+    }
+
+    /// <summary>Whoever asks counts neither as a connection nor against the limit.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Operators_are_outside_the_limits(Product product)
+    {
+        ProxyProcess proxy = Start(product, Global.Replace("nbthread 1", "nbthread 1\n    maxconn 2", StringComparison.Ordinal) + Proxies);
+        Assert.Contains("\nCurrConns: 0\n", Ask("show info"));
+        Assert.Contains("\nConnRate: 0\n", Ask("show info"));
+        using RawClient first = Open(), second = Open();
+        first.Send("prompt\n");
+        first.ReadUntil("> ");
+        Assert.Contains("\nCurrConns: 0\n", Ask("show info"));
+        Assert.Equal(200, Connect(proxy).Get().Status);
+    }
 }

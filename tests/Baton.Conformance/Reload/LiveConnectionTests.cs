@@ -322,6 +322,47 @@ public sealed class LiveConnectionTests
         System.IO.File.Delete(file);
     }
 
+    [Fact]
+    public void Acls_changed_at_run_time_and_dynamic_cookies_survive()
+    {
+        using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        using var proxy = new Reloadable("""
+            frontend web
+                mode http
+                bind 127.0.0.1:${port}
+                acl known path /a /b
+                use_backend keyed if { path /keyed }
+                http-request return status 200 content-type text/plain string known if known
+                http-request return status 200 content-type text/plain string short if { path -m len 3 }
+                http-request return status 200 content-type text/plain string other unless { path /keyed }
+            backend keyed
+                mode http
+                cookie SRV insert dynamic
+                dynamic-cookie-key one
+                server s 127.0.0.1:${origin}
+            """, origin.Port);
+        string? Cookie()
+        {
+            using RawClient client = RawClient.Tcp(proxy.Port);
+            return client.Get("/keyed")["Set-Cookie"] is { } text && !text.StartsWith("SRV=;", StringComparison.Ordinal) ? text : null;
+        }
+        proxy.Reload();
+        Assert.StartsWith("SRV=", Cookie());
+        proxy.Ask("add acl #0 /new; del acl #0 /a; prepare acl #2; add acl @1 #2 4; commit acl @1 #2; disable dynamic-cookie backend keyed");
+        // the lines move: what they are, and not where they stand, tells them apart
+        proxy.Edit("frontend web", "# a comment\n\nfrontend web");
+        for (int i = 0; i < 2; i++)
+        {
+            proxy.Reload();
+            Assert.Null(Cookie());
+            Assert.Equal(["known", "other", "known", "short", "other"], [Body(proxy.Port, "/new"), Body(proxy.Port, "/a"), Body(proxy.Port, "/b"), Body(proxy.Port, "/123"), Body(proxy.Port, "/12")]);
+        }
+        // the file says something new about a pattern that was removed: the file wins there
+        proxy.Edit("path /a /b", "path /a /a /b");
+        proxy.Reload();
+        Assert.Equal(["known", "known"], [Body(proxy.Port, "/new"), Body(proxy.Port, "/a")]);
+    }
+
     private static string Body(int port, string path)
     {
         using Socket socket = Connect(port);
