@@ -10,7 +10,7 @@ public static class DirectiveTables
     private static readonly DirectiveKeyword[][] Tables =
     [
         GlobalProcess.Keywords, GlobalTuning.Keywords, GlobalLimits.Keywords, EnvironmentLines.Keywords, LogLines.Keywords, StatsSocketLine.Keywords,
-        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, CaptureLines.Keywords, ErrorLines.Keywords, CookieLine.Keywords, HeaderCaseLines.Keywords, PathLine.Keywords,
+        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, CaptureLines.Keywords, ErrorLines.Keywords, CookieLine.Keywords, HeaderCaseLines.Keywords, PathLine.Keywords, KeepAliveLines.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();

@@ -138,8 +138,8 @@ public sealed class ProxyConfig
     public List<(string Name, int Length)> ResponseCaptures { get; private set; } = [];
     /// <summary>capture cookie NAME len N.</summary>
     public (string Name, int Length)? CookieCapture { get; set; }
-    /// <summary>clitcpka-*/srvtcpka-*: count, idle, interval seconds; 0 unset.</summary>
-    public (int Count, int Idle, int Interval) ClientKeepAlive, ServerKeepAlive;
+    /// <summary>clitcpka-* and srvtcpka-*.</summary>
+    public KeepAliveConfig ClientKeepAlive, ServerKeepAlive;
 }
 
 public sealed record UseBackendConfig(LogFormatConfig BackendName, AclConditionConfig? Condition, SourcePosition Position);

@@ -110,7 +110,7 @@ internal static class ProxyOptionLines
         Flag("persist", SectionKinds.BackSide, ProxyOptions.Persist),
         Flag("prefer-last-server", SectionKinds.BackSide, ProxyOptions.PreferLastServer),
         Flag("checkcache", SectionKinds.BackSide, ProxyOptions.CheckCache),
-        Flag("srvtcpka", SectionKinds.BackSide, ProxyOptions.ServerTcpKeepAlive),
+        Flag("clitcpka", SectionKinds.FrontSide, ProxyOptions.ClientTcpKeepAlive), Flag("srvtcpka", SectionKinds.BackSide, ProxyOptions.ServerTcpKeepAlive),
         Flag("nolinger", SectionKinds.Proxies, ProxyOptions.NoLinger),
         Flag("accept-invalid-http-request", SectionKinds.FrontSide, ProxyOptions.AcceptUnsafeRequest), Flag("accept-unsafe-violations-in-http-request", SectionKinds.FrontSide, ProxyOptions.AcceptUnsafeRequest),
         Flag("accept-invalid-http-response", SectionKinds.BackSide, ProxyOptions.AcceptUnsafeResponse), Flag("accept-unsafe-violations-in-http-response", SectionKinds.BackSide, ProxyOptions.AcceptUnsafeResponse),

@@ -13,6 +13,7 @@ public enum ProxyStatus : byte { Open, Paused, Stopped }
 /// <summary>Shared by all workers: what changes is either per worker or changed with Interlocked.</summary>
 public sealed class FrontendState : IConnectionTarget
 {
+    private readonly bool _preparesSockets;
     private int _current, _currentMax;
 
     public FrontendState(EngineState engine, ProxyConfig config)
@@ -21,6 +22,7 @@ public sealed class FrontendState : IConnectionTarget
         Config = config;
         ErrorReplies = Streams.ErrorReplies.Create(config);
         MaxConn = config.MaxConn;
+        _preparesSockets = ClientSocket.NeedsPreparation(config);
         UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, mergesSpaces: true) : null;
         UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
         if (config.MonitorFail.Count > 0) MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
@@ -92,7 +94,10 @@ public sealed class FrontendState : IConnectionTarget
     public bool HasRoom(ListenerState listener) => !IsFull && !listener.IsFull && !Engine.IsFull;
 
     public void Accepted(Worker worker, ListenerState listener, int fd, in SocketAddress source)
-        => worker.ClientConnections.Rent().Open(worker, this, listener, fd, source);
+    {
+        if (_preparesSockets) ClientSocket.Prepare(fd, source, Config);
+        worker.ClientConnections.Rent().Open(worker, this, listener, fd, source);
+    }
 
     public bool IsFull => Volatile.Read(ref _current) >= MaxConn;
 }

@@ -52,7 +52,7 @@ public static unsafe class ServerSocket
     {
         if (endpoint.Family == Sockets.AF_UNIX) return 0;
         ProxyConfig proxy = stream.Backend!.Config;
-        if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0) KeepAlive(fd, proxy.ServerKeepAlive);
+        if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0) SocketKeepAlive.TurnOn(fd, proxy.ServerKeepAlive);
         if (server.Config.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, server.Config.TcpUserTimeoutMs);
         if (server.Config.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
         GlobalConfig global = stream.Worker.Engine.Config.Global;
@@ -60,13 +60,5 @@ public static unsafe class ServerSocket
         if (global.SndBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, global.SndBufServer);
         SourceConfig? source = server.Config.Source ?? proxy.Source;
         return source is null ? 0 : SourceBinding.Bind(fd, source, stream);
-    }
-
-    private static void KeepAlive(int fd, (int Count, int Idle, int Interval) settings)
-    {
-        Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
-        if (settings.Count > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, settings.Count);
-        if (settings.Idle > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, settings.Idle);
-        if (settings.Interval > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, settings.Interval);
     }
 }
