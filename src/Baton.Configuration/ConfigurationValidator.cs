@@ -16,6 +16,7 @@ internal static class ConfigurationValidator
         {
             if (p.Disabled) continue;
             if (p.IsFrontend) Frontend(p, backends, sink);
+            CookieCapture(p, process.Global, sink);
             if (p.IsBackend) Backend(p, sink);
             Timeouts(p, sink);
             if (p.LogFormat is not null && p.Logs.Count == 0 && p.IsFrontend)
@@ -49,6 +50,14 @@ internal static class ConfigurationValidator
             if (!backends.TryGetValue(wanted, out ProxyConfig? target)) Whole(sink, Severity.Alert, $"Proxy '{p.Name}': unable to find required use_backend: '{wanted}'.");
             else Modes(p, target, sink);
         }
+    }
+
+    /// <summary>tune.http.cookielen bounds what is kept of a cookie.</summary>
+    private static void CookieCapture(ProxyConfig p, GlobalConfig global, DiagnosticSink sink)
+    {
+        if (p.CookieCapture is not { } capture || capture.Length <= global.CapturedCookieLength) return;
+        Whole(sink, Severity.Warning, $"truncating capture length to {global.CapturedCookieLength} bytes for {Kind(p)} '{p.Name}'.");
+        p.CookieCapture = (capture.Name, global.CapturedCookieLength);
     }
 
     private static void Modes(ProxyConfig frontend, ProxyConfig backend, DiagnosticSink sink)

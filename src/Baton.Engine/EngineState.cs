@@ -42,6 +42,12 @@ public sealed partial class EngineState
 
     public ProcessConfig Config { get; }
 
+    /// <summary>What files say of the servers' states (load-server-state-from-file); null when none does.</summary>
+    internal Servers.ServerStateFiles? ServerStates { get; set; }
+
+    /// <summary>Brings the servers into the states that files say they had. Where a running process hands its own over, those count.</summary>
+    public void LoadServerStates(Action<string> warn) => ServerStates?.Apply(this, warn);
+
     /// <summary>Variables of scope "proc", and the limits of all scopes (null when there are none).</summary>
     public Variables.ProcessVariables ProcessVariables { get; }
 
@@ -77,6 +83,9 @@ public sealed partial class EngineState
     /// <summary>True from SIGUSR1 on: finish what there is, take nothing new.</summary>
     public bool Stopping { get; set; }
 
+    /// <summary>The stop was announced, and the grace of the configuration runs: everything goes on, and "stopping" says so.</summary>
+    public bool StopAnnounced { get; set; }
+
     /// <summary>Another process has copies of our listening sockets: pausing them (SIGTTOU) would stop it too, and is not done.</summary>
     public bool SocketsExported { get; set; }
 
@@ -91,8 +100,7 @@ public sealed partial class EngineState
         int connections = 0, sessions = 0;
         foreach (RateCounter r in ConnectionRates) connections += r.Read(nowMs);
         foreach (RateCounter r in SessionRates) sessions += r.Read(nowMs);
-        bool over = MaxConnectionRate > 0 && connections >= MaxConnectionRate || MaxSessionRate > 0 && sessions >= MaxSessionRate;
-        return over ? Math.Max(1, 1000 / Math.Max(1, MaxConnectionRate > 0 ? MaxConnectionRate : MaxSessionRate)) : 0;
+        return Math.Max(RateCounter.DelayAt(connections, MaxConnectionRate), RateCounter.DelayAt(sessions, MaxSessionRate));
     }
 
     /// <summary>Pipes for bulk transfers that a worker may use at a time (maxpipes, nosplice), and bytes of each (tune.pipesize).</summary>

@@ -9,8 +9,8 @@ public static class DirectiveTables
 {
     private static readonly DirectiveKeyword[][] Tables =
     [
-        GlobalProcess.Keywords, GlobalTuning.Keywords, GlobalLimits.Keywords, EnvironmentLines.Keywords, LogLines.Keywords, StatsSocketLine.Keywords,
-        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, CaptureLines.Keywords, ErrorLines.Keywords, CookieLine.Keywords, HeaderCaseLines.Keywords, PathLine.Keywords, KeepAliveLines.Keywords,
+        GlobalProcess.Keywords, GlobalTuning.Keywords, GlobalLimits.Keywords, GlobalVariables.Keywords, EnvironmentLines.Keywords, LogLines.Keywords, StatsSocketLine.Keywords,
+        ProxyBasics.Keywords, ProxyTimeouts.Keywords, ProxyOptionLines.Keywords, BalanceLines.Keywords, BindLine.Keywords, ServerLine.Keywords, RuleLines.Keywords, CaptureLines.Keywords, ErrorLines.Keywords, CookieLine.Keywords, HeaderCaseLines.Keywords, PathLine.Keywords, KeepAliveLines.Keywords, DispatchLines.Keywords, ForwardedLine.Keywords, ServerStateLines.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();
@@ -26,7 +26,7 @@ public static class DirectiveTables
     {
         get { foreach (ServerLine.Option o in ServerLine.OptionRows) yield return o.Name; yield return "source"; yield return "usesrc"; }
     }
-    public static IEnumerable<string> BalanceAlgorithms => ["roundrobin", "static-rr", "leastconn", "first", "source", "random", "uri", "url_param", "hdr", "hash"];
+    public static IEnumerable<string> BalanceAlgorithms => ["roundrobin", "static-rr", "leastconn", "first", "source", "random", "uri", "url_param", "hdr", "rdp-cookie", "hash"];
 
     /// <summary>The row for a name of one or two words in a section, or null.</summary>
     public static DirectiveKeyword? Find(string name, SectionKinds section)

@@ -81,16 +81,16 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
         return -1;
     }
 
-    /// <summary>"+Q,-X": quotes and hexadecimal, on or off. What has no effect here is refused.</summary>
+    /// <summary>"+Q,-X": quotes, hexadecimal, escapes and a dash for nothing, on or off. What has no effect here is refused.</summary>
     private bool Flags(string text, ref LogFormatFlags flags, SourcePosition at)
     {
         foreach (string item in text.Split(','))
         {
             LogFormatFlags flag = item.Length != 2 || item[0] is not ('+' or '-') ? LogFormatFlags.None
-                : item[1] switch { 'Q' => LogFormatFlags.Quote, 'X' => LogFormatFlags.Hexadecimal, _ => LogFormatFlags.None };
+                : item[1] switch { 'Q' => LogFormatFlags.Quote, 'X' => LogFormatFlags.Hexadecimal, 'E' => LogFormatFlags.Escape, 'M' => LogFormatFlags.Mandatory, _ => LogFormatFlags.None };
             if (flag == LogFormatFlags.None)
             {
-                bool known = item is "+E" or "-E" or "+M" or "-M" or "+json" or "+cbor" or "+bin";
+                bool known = item is "+json" or "+cbor" or "+bin";
                 diagnostics.Error(at, known ? $"log-format flag '{item}' : known HAProxy keyword, not supported by Baton yet" : $"unknown log-format flag '{item}'", item);
                 return false;
             }

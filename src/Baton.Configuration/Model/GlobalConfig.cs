@@ -26,6 +26,7 @@ public sealed class GlobalConfig
     public int NbThread { get; set; }
     public List<CpuMapConfig> CpuMaps { get; } = [];
     public int HardStopAfterMs { get; set; } = -1;
+    /// <summary>grace: how long a process that was told to stop (SIGUSR1) goes on as before.</summary>
     public int GraceMs { get; set; }
     public int CloseSpreadTimeMs { get; set; } = -1;
     public bool NoReusePort { get; set; }
@@ -45,6 +46,10 @@ public sealed class GlobalConfig
     public int BufferSize { get; set; } = 16384;
     public int MaxRewrite { get; set; } = 1024;
     public int MaxHttpHeaders { get; set; } = 101;
+    /// <summary>tune.http.logurilen: room for a request line in the log, one byte more than is kept of it.</summary>
+    public int LoggedUriLength { get; set; } = 1024;
+    /// <summary>tune.http.cookielen: bytes of a cookie that can be captured.</summary>
+    public int CapturedCookieLength { get; set; } = 63;
     public int MaxAccept { get; set; }
     public int MaxPollEvents { get; set; }
     public int IdleTimerMs { get; set; } = 1000;
@@ -82,8 +87,8 @@ public sealed class GlobalConfig
     public int HandoverProbationMs { get; set; } = 500;
     /// <summary>handover-counters reset: statistics start from nothing after a reload.</summary>
     public bool ResetCountersOnReload { get; set; }
-    /// <summary>"set-var proc.x" and "set-var-fmt" lines, evaluated at start.</summary>
-    public List<Expressions.RuleConfig> ProcessVariables { get; } = [];
+    /// <summary>"set-var" and "set-var-fmt" lines, evaluated in their order at start.</summary>
+    public List<Expressions.ProcessVariableConfig> ProcessVariables { get; } = [];
     public bool Quiet { get; set; }
     public bool ZeroWarning { get; set; }
 }

@@ -55,6 +55,7 @@ public sealed class ProxyConfig
         ResponseCaptures = new(ResponseCaptures);
         Binds = [];
         Servers = [];
+        Dispatch = null;
     }
 
     // frontend side
@@ -71,7 +72,16 @@ public sealed class ProxyConfig
     // backend side
     public List<ServerConfig> Servers { get; private set; } = [];
     public BalanceConfig Balance { get; set; } = new();
+    /// <summary>A "balance" line was read: without one, "dispatch" and "transparent" go before balancing.</summary>
+    public bool HasBalance { get; set; }
+    /// <summary>dispatch: where streams go that no server is chosen for.</summary>
+    public AddressConfig? Dispatch { get; set; }
+    /// <summary>The name of the cookie of "persist rdp-cookie"; null without it.</summary>
+    public string? PersistRdpCookie { get; set; }
     public HashTypeConfig HashType { get; set; } = new(HashMethod.MapBased, HashFunction.Sdbm, false);
+    /// <summary>load-server-state-from-file, and server-state-file-name: null for the backend's own name.</summary>
+    public ServerStateSource ServerStateSource { get; set; }
+    public string? ServerStateFileName { get; set; }
     public int HashBalanceFactor { get; set; }
     public int FullConn { get; set; }
     public int Retries { get; set; } = 3;
@@ -97,6 +107,8 @@ public sealed class ProxyConfig
     /// <summary>option http-restrict-req-hdr-names.</summary>
     public HeaderNamePolicy HeaderNamePolicy { get; set; }
     public ForwardForConfig? ForwardFor { get; set; }
+    /// <summary>option forwarded; null without it.</summary>
+    public ForwardedConfig? Forwarded { get; set; }
     public ForwardForConfig? OriginalTo { get; set; }
     public List<LogTargetConfig> Logs { get; private set; } = [];
     public string? LogTag { get; set; }

@@ -1,4 +1,4 @@
-// "balance", "hash-type", "hash-balance-factor".
+// "balance", "hash-type", "hash-balance-factor", "hash-preserve-affinity".
 using System;
 using System.Globalization;
 using Baton.Configuration.Catalog;
@@ -26,13 +26,22 @@ internal static class BalanceLines
             "uri" => Uri(c),
             "url_param" => c.Count > 1 ? new BalanceConfig { Algorithm = BalanceAlgorithm.UrlParam, Argument = c[1] } : Missing(c, "url_param"),
             "hdr" => argument.Length > 0 ? new BalanceConfig { Algorithm = BalanceAlgorithm.Header, Argument = argument, UseDomainOnly = c[1] == "use_domain_only" } : Missing(c, "hdr"),
+            "rdp-cookie" => Rdp(c, argument),
             "hash" => Hash(c),
             _ => Unknown(c, word),
         };
-        if (balance is not null) c.Proxy.Balance = balance;
+        if (balance is null) return;
+        c.Proxy.Balance = balance;
+        c.Proxy.HasBalance = true;
     }
 
     private static BalanceConfig? Missing(DirectiveContext c, string what) { c.Error($"'balance {what}' requires a parameter name.", what); return null; }
+
+    private static BalanceConfig? Rdp(DirectiveContext c, string name)
+    {
+        if (c[0].Contains('(') && name.Length == 0) { c.Error("balance rdp-cookie : missing cookie name.", c[0]); return null; }
+        return new BalanceConfig { Algorithm = BalanceAlgorithm.RdpCookie, Argument = name.Length > 0 ? name : "mstshash" };
+    }
 
     private static BalanceConfig? Unknown(DirectiveContext c, string word)
     {

@@ -77,6 +77,8 @@ internal static class GlobalLimits
         Number("ulimit-n", 0, (g, v) => g.UlimitN = v),
         Number("maxpipes", 0, (g, v) => g.MaxPipes = v),
         Number("fd-hard-limit", 1, (g, v) => g.FdHardLimit = v),
+        Number("maxconnrate", 0, (g, v) => g.MaxConnRate = v),
+        Number("maxsessrate", 0, (g, v) => g.MaxSessRate = v),
         new("nbthread", SectionKinds.Global, NbThread),
         new("nbproc", SectionKinds.Global, NbProc),
         new("cpu-map", SectionKinds.Global, CpuMap),

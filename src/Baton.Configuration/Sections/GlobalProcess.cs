@@ -131,6 +131,7 @@ internal static class GlobalProcess
         new("hard-stop-after", SectionKinds.Global, HardStopAfter),
         new("handover-probation", SectionKinds.Global, HandoverProbation),
         new("handover-counters", SectionKinds.Global, HandoverCounters),
+        new("grace", SectionKinds.Global, c => { if (c.Expect(1, 1, "<time> as argument") && c.Time(0, out int ms)) c.Global.GraceMs = ms; }),
         new("close-spread-time", SectionKinds.Global, CloseSpread),
         new("nosplice", SectionKinds.Global, Flag((g, v) => g.NoSplice = v)),
         new("noreuseport", SectionKinds.Global, NoReusePort),

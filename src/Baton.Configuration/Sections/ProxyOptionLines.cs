@@ -107,6 +107,7 @@ internal static class ProxyOptionLines
         Flag("h1-case-adjust-bogus-server", SectionKinds.BackSide, ProxyOptions.H1CaseAdjustBogusServer),
         Flag("independent-streams", SectionKinds.Proxies, ProxyOptions.IndependentStreams),
         new("option http-restrict-req-hdr-names", SectionKinds.Proxies, RestrictNames),
+        Flag("http-drop-request-trailers", SectionKinds.BackSide, ProxyOptions.HttpDropRequestTrailers), Flag("http-drop-response-trailers", SectionKinds.FrontSide, ProxyOptions.HttpDropResponseTrailers),
         Flag("persist", SectionKinds.BackSide, ProxyOptions.Persist),
         Flag("prefer-last-server", SectionKinds.BackSide, ProxyOptions.PreferLastServer),
         Flag("checkcache", SectionKinds.BackSide, ProxyOptions.CheckCache),

@@ -128,7 +128,7 @@ internal static class ProcessTable
         Number(49, "Idle_pct", "MaP", "share of the last second spent waiting, in percent", e => Sum(e, i => e.Workers[i].IdlePercent) / e.WorkerCount),
         Row(50, "node", "COS", ValueKind.Text, "name of the node (node)", e => e.Config.Global.Node ?? Processes.HostName()),
         Row(51, "description", "COS", ValueKind.Text, "description of the node (description)", e => e.Config.Global.Description),
-        Number(52, "Stopping", "MGP", "1 while the process ends", e => e.Stopping ? 1 : 0),
+        Number(52, "Stopping", "MGP", "1 while the process ends", e => e.Stopping || e.StopAnnounced ? 1 : 0),
         Number(53, "Jobs", "MGP", "connections and listening sockets", e => Connections(e) + Listening(e)),
         Number(54, "Unstoppable Jobs", "MGP", "jobs a soft stop does not wait for, always 0", _ => 0),
         Number(55, "Listeners", "MGP", "listening sockets", e => Listening(e)),

@@ -32,9 +32,13 @@ internal static class ServerTables
                 r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
     }
 
-    /// <summary>COMPAT: "disabled" in the file counts as forced as well.</summary>
+    /// <summary>COMPAT: "disabled" in the file counts as forced as well, and stays when an operator has enabled the server: it tells what the file said.</summary>
     private static int AdminBits(ServerState s)
-        => (int)((s.Admin & AdminState.ConfiguredMaintenance) != 0 ? s.Admin | AdminState.ForcedMaintenance : s.Admin);
+    {
+        AdminState bits = s.Admin & ~AdminState.ConfiguredMaintenance;
+        if ((s.Admin & AdminState.ConfiguredMaintenance) != 0) bits |= AdminState.ForcedMaintenance;
+        return (int)(s.IsDisabledInFile ? bits | AdminState.ConfiguredMaintenance : bits);
+    }
 
     private static long Since(CliRequest r, ServerState s) => (Environment.TickCount64 - Math.Max(s.LastStateChangeMs, r.Engine.StartedAtMs)) / 1000;
 

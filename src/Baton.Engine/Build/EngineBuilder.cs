@@ -43,6 +43,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                 Warnings.Add(new BuildError(user.Position, $"the encrypted password of user '{user.Name}' is of a kind that is not supported here: this user cannot log in."));
             engine.UserLists.Add(made);
         }
+        engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
         foreach (ProxyConfig proxy in config.Proxies)
         {
             if (proxy.Disabled) continue;
@@ -55,8 +56,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         if (Errors.Count > 0) return null;
         var descriptors = new DescriptorTable(limits.Descriptors);
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
-        for (int i = 0; i < workers; i++) engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine };
-        return engine;
+        for (int i = 0; i < workers; i++) engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine, RequestLines = new(config.Global.LoggedUriLength) };
+        Variables.ConfiguredVariables.Set(engine.Workers[0], v => Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value.")));
+        return Errors.Count > 0 ? null : engine;
     }
 
     /// <summary>Several frontends with "log global" share one target, and so its sample counter.</summary>
@@ -142,16 +144,37 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             state.ConfiguredEndpoint = state.Endpoint;
             backend.Servers.Add(state);
         }
+        backend.Dispatch = Dispatch(backend, proxy);
         backend.ServerRules = ServerRules.Create(backend);
         backend.Balancer = BalancerFactory.Create(backend);
         backend.Balancer.Refresh();
         engine.Backends.Add(backend);
     }
 
+    /// <summary>"dispatch" and "transparent": where streams go when nothing else chooses a server; null when there is none. COMPAT: a "balance" line takes its place.</summary>
+    private ServerState? Dispatch(BackendState backend, ProxyConfig proxy)
+    {
+        AddressConfig? address = proxy.Dispatch;
+        if (address is null && (proxy.Options & ProxyOptions.Transparent) != 0) address = new AddressConfig { Kind = AddressKind.Any, Text = "*" };
+        if (address is null || proxy.HasBalance) return null;
+        var state = new ServerState(backend, new ServerConfig { Name = "<NOSRV>", Position = proxy.Position, Address = address }, proxy.Servers.Count);
+        Resolve(state);
+        state.ConfiguredEndpoint = state.Endpoint;
+        return state;
+    }
+
+    /// <summary>"last" is asked before anything that would answer; so it is unless told otherwise.</summary>
+    private static bool TakesLast(string[] methods) => methods.Length == 0 || methods[0] == "last";
+
     /// <summary>init-addr: "last,libc" unless told otherwise; "none" starts without an address, an IP is the last resort.</summary>
     private void Resolve(ServerState server)
     {
         AddressConfig address = server.Config.Address;
+        if (address.Kind == AddressKind.Name && TakesLast(server.Config.InitAddrMethods) && server.Backend.Engine.ServerStates?.LastAddress(server) is { } last)
+        {
+            server.Endpoint = last;
+            return;
+        }
         server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer);
         if (server.Endpoint is not null || address.Kind != AddressKind.Name) return;
         foreach (string method in server.Config.InitAddrMethods)

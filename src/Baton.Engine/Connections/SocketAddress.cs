@@ -95,6 +95,16 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
         return Sockets.getpeername(fd, storage, &length) < 0 ? default : Read(storage);
     }
 
+    /// <summary>An IPv4 or IPv6 address of nothing but zeros.</summary>
+    public readonly bool IsUnspecified
+    {
+        get
+        {
+            for (int i = 0; i < Length; i++) if (_bytes[i] != 0) return false;
+            return Length > 0;
+        }
+    }
+
     /// <summary>A socket can be bound to it: it is one of this machine's.</summary>
     public readonly bool IsOfThisMachine()
     {

@@ -47,7 +47,7 @@ public sealed class Arrival
         int limit = engine.Workers[0].Descriptors.Limit;
         if (First < 0 || First >= limit || Second >= limit) return "out of descriptors";
         if (buffered > engine.Config.Global.BufferSize - engine.Config.Global.MaxRewrite) return "buffers are smaller here";
-        Server = backend.Length > 0 ? engine.FindBackend(backend)?.FindServer(server) : null;
+        Server = backend.Length > 0 ? engine.FindBackend(backend)?.FindTarget(server) : null;
         if (Kind == MovedKind.IdleServer)
             return Server is null || Server.Endpoint?.Text != endpoint || !Server.IsRunning ? "no such server here" : null;
         Frontend = engine.FindFrontend(frontend);

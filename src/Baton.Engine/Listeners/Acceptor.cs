@@ -77,7 +77,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         for (int i = worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
         {
             if (!_draining && !listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
-            if (!_draining && listener.Target is Proxies.FrontendState && worker.Engine.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
+            if (!_draining && listener.Target is Proxies.FrontendState frontend && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
             int length = SocketAddress.StorageSize;
             int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0) { OnAcceptError(Sockets.Last); return; }

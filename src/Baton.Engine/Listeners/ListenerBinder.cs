@@ -41,7 +41,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
         listener.Descriptors = descriptors;
         if (listener.IsSocketPair) return null;
         listener.BoundAddress = SocketAddress.OfSocket(descriptors[0]);
-        listener.BoundToWildcard = IsWildcard(listener.BoundAddress) || listener.Config.Transparent;
+        listener.BoundToWildcard = listener.BoundAddress.IsUnspecified || listener.Config.Transparent;
         return null;
     }
 
@@ -159,11 +159,5 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             if (bind.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, bind.TcpUserTimeoutMs);
         }
         return Sockets.listen(fd, backlog) < 0 ? Failed("listen") : null;
-    }
-
-    private static bool IsWildcard(in SocketAddress address)
-    {
-        for (int i = 0; i < address.Length; i++) if (address[i] != 0) return false;
-        return address.Length > 0;
     }
 }

@@ -36,8 +36,8 @@ public sealed class FormattedText : ILogFormat
         return merged.ToString();
     }
 
-    /// <summary>Room every alias is given: the longest is a request line of 1023 bytes, each written as three.</summary>
-    private const int LongestAlias = 4096;
+    /// <summary>Room every alias is given beside the longest, a request line each byte of which is written as three.</summary>
+    private const int OtherAliases = 1024;
 
     /// <summary>Writes what fits; returns the bytes written.</summary>
     [SkipLocalsInit]
@@ -46,7 +46,7 @@ public sealed class FormattedText : ILogFormat
         int at = 0;
         bool afterSpace = _mergesSpaces;
         // an alias is written here first, where it always fits: a client chooses where a log line is cut
-        Span<byte> piece = stackalloc byte[LongestAlias];
+        Span<byte> piece = stackalloc byte[3 * stream.Worker.RequestLines.BlockSize + OtherAliases];
         foreach ((byte[]? literal, LogFormatNode node) in _pieces)
         {
             if (literal is not null)
@@ -64,7 +64,7 @@ public sealed class FormattedText : ILogFormat
             if (node.Alias is null)
             {
                 at += Sample(node.Sample!, stream, into[at..], _isLogLine);
-                if (_isLogLine && at == before && at < into.Length) into[at++] = (byte)'-';
+                if ((_isLogLine || (node.Flags & LogFormatFlags.Mandatory) != 0) && at == before && at < into.Length) into[at++] = (byte)'-';
             }
             else
             {
@@ -72,10 +72,26 @@ public sealed class FormattedText : ILogFormat
                 piece[..length].CopyTo(into[at..]);
                 at += length;
             }
+            if ((node.Flags & LogFormatFlags.Escape) != 0) at = before + Escape(into[before..], at - before);
             if (at > before || quote || node.Alias is null) afterSpace = false;
             if (quote && at < into.Length) into[at++] = (byte)'"';
         }
         return at;
+    }
+
+    /// <summary>%{+E}: a backslash before quotes, backslashes and closing brackets (RFC 5424 §6.3.3). The length after it; what no longer fits is cut.</summary>
+    private static int Escape(Span<byte> text, int length)
+    {
+        ReadOnlySpan<byte> special = "\"\\]"u8;
+        int after = length;
+        for (int i = 0; i < length; i++) if (special.Contains(text[i])) after++;
+        while (after > text.Length) if (special.Contains(text[--length])) after -= 2; else after--;
+        for (int from = length - 1, to = after - 1; from < to; from--)
+        {
+            text[to--] = text[from];
+            if (special.Contains(text[from])) text[to--] = (byte)'\\';
+        }
+        return after;
     }
 
     private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool isLogLine)

@@ -44,7 +44,7 @@ public sealed partial class Worker
     public int ClientCount { get; private set; }
 
     /// <summary>Request lines kept for the log while a request is under way.</summary>
-    public BufferPool RequestLines { get; } = new(1024);
+    public BufferPool RequestLines { get; init; } = new(1024);
 
     /// <summary>Identifiers of requests (unique-id-format).</summary>
     public BufferPool UniqueIds { get; } = new(128);

@@ -81,6 +81,12 @@ public sealed class BackendState
     /// <summary>Streams waiting for any server.</summary>
     public PendingQueue Queue { get; }
 
+    /// <summary>"dispatch" or "transparent": the server that streams get for which no rule and no cookie chose one. It is no server of the list: nobody sees, counts or changes it. Null when there is none.</summary>
+    public ServerState? Dispatch { get; set; }
+
+    /// <summary>Balancing or persistence goes by an RDP cookie in the client's first bytes.</summary>
+    public bool LooksForRdpCookie => Config.PersistRdpCookie is not null || Config.Balance.Algorithm == BalanceAlgorithm.RdpCookie;
+
     public int FullConn { get; set; }
     public ProxyStatus Status { get; set; }
 
@@ -104,6 +110,9 @@ public sealed class BackendState
     {
         get { int n = Queue.Count; foreach (ServerState s in Servers) n += s.Queue.Count; return n; }
     }
+
+    /// <summary>The server, or the dispatch address, of that name.</summary>
+    public ServerState? FindTarget(string name) => FindServer(name) ?? (Dispatch?.Name == name ? Dispatch : null);
 
     public ServerState? FindServer(string name) => Servers.Find(s => s.Name == name);
 }

@@ -22,7 +22,7 @@ public sealed class FrontendState : IConnectionTarget
         Config = config;
         ErrorReplies = Streams.ErrorReplies.Create(config);
         MaxConn = config.MaxConn;
-        _preparesSockets = ClientSocket.NeedsPreparation(config);
+        _preparesSockets = ClientSocket.NeedsPreparation(config, engine.Config.Global);
         UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, mergesSpaces: true) : null;
         UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
         if (config.MonitorFail.Count > 0) MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
@@ -55,6 +55,11 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>Where its traffic is logged; null when nowhere. Set once by the builder.</summary>
     public Logs.Senders.ProxyLog? Log { get; set; }
+    private long _logLines;
+
+    /// <summary>Lines logged so far.</summary>
+    public long LogLines => Volatile.Read(ref _logLines);
+    public void CountLogLine() => Interlocked.Increment(ref _logLines);
     public BackendState? DefaultBackend { get; set; }
     public TrafficCounters[] Counters { get; }
 
@@ -95,8 +100,18 @@ public sealed class FrontendState : IConnectionTarget
 
     public void Accepted(Worker worker, ListenerState listener, int fd, in SocketAddress source)
     {
-        if (_preparesSockets) ClientSocket.Prepare(fd, source, Config);
+        if (_preparesSockets) ClientSocket.Prepare(fd, source, Config, Engine.Config.Global);
         worker.ClientConnections.Rent().Open(worker, this, listener, fd, source);
+    }
+
+    /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now. Those that wait are in the socket's queue.</summary>
+    public int RateLimitDelay(long nowMs)
+    {
+        int delay = Engine.RateLimitDelay(nowMs), limit = Config.RateLimitSessions;
+        if (limit == 0) return delay;
+        int rate = 0;
+        foreach (TrafficCounters c in Counters) rate += c.SessionRate.Read(nowMs);
+        return System.Math.Max(delay, RateCounter.DelayAt(rate, limit));
     }
 
     public bool IsFull => Volatile.Read(ref _current) >= MaxConn;

@@ -31,6 +31,9 @@ public sealed class RateCounter
         return age == 1 ? (int)((long)_current * share / 1000) : _current + (int)((long)_previous * share / 1000);
     }
 
+    /// <summary>Milliseconds to wait at this rate for the next event under a limit (0: none); 0 when there is room.</summary>
+    public static int DelayAt(int rate, int limit) => limit > 0 && rate >= limit ? System.Math.Max(1, 1000 / limit) : 0;
+
     private void Roll(long nowMs)
     {
         long second = nowMs / 1000;

@@ -26,7 +26,7 @@ public static class DynamicServers
         if (config.Id == 0) do config.Id++; while (backend.Servers.Exists(s => s.Id == config.Id));
         int index = 0;
         foreach (ServerState s in backend.Servers) index = Math.Max(index, s.Index + 1);
-        server = new ServerState(backend, config, index) { Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer), LastStateChangeMs = Environment.TickCount64 };
+        server = new ServerState(backend, config, index) { Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer), LastStateChangeMs = Environment.TickCount64, IsDisabledInFile = false };
         server.ConfiguredEndpoint = server.Endpoint;
         if (config.Disabled) server.Admin = AdminState.ForcedMaintenance;
         backend.Gate.Enter();

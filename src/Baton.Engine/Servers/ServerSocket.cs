@@ -16,27 +16,24 @@ public static unsafe class ServerSocket
         connected = false;
         SocketEndpoint? endpoint = server.Endpoint;
         if (endpoint is null) return -Errno.EADDRNOTAVAIL;
-        int fd = NetworkNamespaces.Socket(server.Config.Namespace, endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+        SocketAddress target = server.IsReachedAtClientsDestination ? server.TargetFor(stream) : endpoint.Address;
+        if (!target.IsSet) return -Errno.EADDRNOTAVAIL;
+        int fd = NetworkNamespaces.Socket(server.Config.Namespace, target.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
         if (fd < 0) return -Sockets.Last;
         if (fd >= stream.Worker.Descriptors.Limit) { Files.close(fd); return -Errno.EMFILE; }
-        int error = Prepare(fd, stream, server, endpoint);
-        if (error == 0) error = Connect(fd, stream, server, endpoint, out connected);
+        int error = Prepare(fd, stream, server, target.Family);
+        if (error == 0) error = Connect(fd, server, endpoint, target, out connected);
         if (error == 0) return fd;
         Files.close(fd);
         return -error;
     }
 
-    private static int Connect(int fd, ProxyStream stream, ServerState server, SocketEndpoint endpoint, out bool connected)
+    private static int Connect(int fd, ServerState server, SocketEndpoint endpoint, in SocketAddress target, out bool connected)
     {
         connected = false;
         int result;
-        bool perClient = server.Config.Address.PortKind == PortKind.Offset || server.Config.Address.Kind == AddressKind.Any;
-        if (perClient)
+        if (server.IsReachedAtClientsDestination)
         {
-            SocketAddress target = server.Config.Address.Kind == AddressKind.Any ? stream.Client.Destination : endpoint.Address;
-            if (server.Config.Address.PortKind == PortKind.Offset) target.Port = (ushort)(stream.Client.Destination.Port + server.Config.Address.Port);
-            else if (server.Config.Address.PortKind == PortKind.Absolute) target.Port = (ushort)server.Config.Address.Port;
-            else target.Port = stream.Client.Destination.Port;
             byte* sockaddr = stackalloc byte[SocketAddress.StorageSize];
             int length = target.Write(sockaddr);
             result = Sockets.connect(fd, sockaddr, length);
@@ -48,9 +45,9 @@ public static unsafe class ServerSocket
         return errno == Errno.EINPROGRESS ? 0 : errno;
     }
 
-    private static int Prepare(int fd, ProxyStream stream, ServerState server, SocketEndpoint endpoint)
+    private static int Prepare(int fd, ProxyStream stream, ServerState server, int family)
     {
-        if (endpoint.Family == Sockets.AF_UNIX) return 0;
+        if (family == Sockets.AF_UNIX) return 0;
         ProxyConfig proxy = stream.Backend!.Config;
         if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0) SocketKeepAlive.TurnOn(fd, proxy.ServerKeepAlive);
         if (server.Config.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, server.Config.TcpUserTimeoutMs);

@@ -30,6 +30,7 @@ public sealed class ServerState
         Weight = config.Weight;
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
+        IsDisabledInFile = config.Disabled;
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
         int workers = backend.Engine.WorkerCount;
         Counters = new TrafficCounters[workers];
@@ -53,7 +54,12 @@ public sealed class ServerState
     public SocketEndpoint? Endpoint
     {
         get => _endpoint;
-        set { _endpoint = value; Cookie = ServerCookie.Of(this); }
+        set
+        {
+            _endpoint = value;
+            Cookie = ServerCookie.Of(this);
+            IsReachedAtClientsDestination = FollowsClient(value, Config.Address);
+        }
     }
 
     /// <summary>Value of the persistence cookie, empty when it has none.</summary>
@@ -65,6 +71,26 @@ public sealed class ServerState
     /// <summary>Where the configuration says it is, for telling an operator's change from it.</summary>
     public SocketEndpoint? ConfiguredEndpoint { get; set; }
 
+    /// <summary>The address or the port it is reached at are what the client wanted: an address of zeros ("*"), no port, or an offset to the client's.</summary>
+    public bool IsReachedAtClientsDestination { get; private set; }
+
+    /// <summary>Its connections differ from client to client and are not for others: in where they go, or in what they come from (usesrc).</summary>
+    public bool IsPerClient => IsReachedAtClientsDestination || (Config.Source ?? Backend.Config.Source)?.UseSource is not null;
+
+    private static bool FollowsClient(SocketEndpoint? endpoint, AddressConfig address)
+        => endpoint is { Address.Length: > 0 } && (endpoint.Address.IsUnspecified || address.PortKind != PortKind.Absolute);
+
+    /// <summary>Where a connection for this stream goes, when the client decides about it; unset when the client has no such address.</summary>
+    internal SocketAddress TargetFor(Streams.ProxyStream stream)
+    {
+        SocketAddress wanted = stream.Client.Destination, target = Endpoint!.Address;
+        if (wanted.Length == 0) return default;
+        ushort port = Config.Address.PortKind switch { PortKind.Absolute => target.Port, PortKind.Offset => (ushort)(wanted.Port + Config.Address.Port), _ => wanted.Port };
+        if (target.IsUnspecified) target = wanted;
+        target.Port = port;
+        return target;
+    }
+
     /// <summary>On this machine by loopback or UNIX socket: a connect is over at once.</summary>
     public bool IsLocal => Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
 
@@ -72,6 +98,8 @@ public sealed class ServerState
     public int Weight { get; set; }
     public int MaxConn { get; set; }
     public AdminState Admin { get; set; }
+    /// <summary>"disabled" on its line; a server added at run time has no line.</summary>
+    public bool IsDisabledInFile { get; internal init; }
     public long LastStateChangeMs { get; set; }
 
     /// <summary>Weight given to the balancer.</summary>

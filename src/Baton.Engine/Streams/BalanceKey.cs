@@ -22,6 +22,7 @@ internal static class BalanceKey
         {
             case BalanceAlgorithm.Source: SetSource(stream); return;
             case BalanceAlgorithm.Hash: SetSample(stream, balance.Hash!); return;
+            case BalanceAlgorithm.RdpCookie: SetRdpCookie(stream, balance.Argument); return;
             case BalanceAlgorithm.Uri when head is not null: SetHash(stream, UriPart(balance, head)); return;
             case BalanceAlgorithm.UrlParam when head is not null: SetParameter(stream, head, balance.Argument); return;
             case BalanceAlgorithm.Header when head is not null: SetHeader(stream, head, balance); return;
@@ -51,6 +52,11 @@ internal static class BalanceKey
         for (int i = 0; i < source.Length; i += 4) hash ^= BinaryPrimitives.ReadUInt32BigEndian(bytes[i..]);
         stream.BalanceHash = hash;
         stream.HasBalanceHash = true;
+    }
+
+    private static void SetRdpCookie(ProxyStream stream, string name)
+    {
+        if (RdpPersistence.TryFind(stream, name, out ReadOnlySpan<byte> value) && !value.IsEmpty) SetHash(stream, value);
     }
 
     /// <summary>uri [whole] [len N] [depth N] [path-only]: the query is left out unless "whole".</summary>

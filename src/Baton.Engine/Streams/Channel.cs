@@ -50,6 +50,9 @@ public unsafe partial struct Channel
     public long Remaining;
     public ChunkedScanner Chunks;
 
+    /// <summary>option http-drop-request-trailers and http-drop-response-trailers: a chunked body goes on without its trailer section.</summary>
+    public bool DropsTrailers;
+
     /// <summary>The whole message is in the buffer or already gone.</summary>
     public bool Complete;
 
@@ -97,7 +100,7 @@ public unsafe partial struct Channel
         Start = Ready = End = 0;
         Body = BodyKind.None;
         Remaining = Payload = Sent = 0;
-        Complete = SourceClosed = ShutdownSent = Retain = false;
+        Complete = SourceClosed = ShutdownSent = Retain = DropsTrailers = false;
         FullReads = 0;
         RetainedFrom = 0;
         _cannotSplice = false;
@@ -152,14 +155,30 @@ public unsafe partial struct Channel
                 return true;
             case BodyKind.Chunked:
                 long before = Chunks.PayloadBytes;
-                ChunkStatus status = Chunks.Advance(new ReadOnlySpan<byte>(Data + Ready, available), out int consumed);
-                Ready += consumed;
+                ChunkStatus status = DropsTrailers ? JudgeWithoutTrailers() : JudgeChunks();
                 Payload += Chunks.PayloadBytes - before;
                 Complete = status == ChunkStatus.Done;
                 return status != ChunkStatus.Bad;
             default:
                 return true;
         }
+    }
+
+    private ChunkStatus JudgeChunks()
+    {
+        ChunkStatus status = Chunks.Advance(new ReadOnlySpan<byte>(Data + Ready, End - Ready), out int consumed);
+        Ready += consumed;
+        return status;
+    }
+
+    private ChunkStatus JudgeWithoutTrailers()
+    {
+        ChunkStatus status = Chunks.AdvanceWithoutTrailers(new Span<byte>(Data + Ready, End - Ready), out int kept, out int dropped);
+        Ready += kept;
+        if (dropped == 0) return status;
+        Buffer.MemoryCopy(Data + Ready + dropped, Data + Ready, End - Ready - dropped, End - Ready - dropped);
+        End -= dropped;
+        return status;
     }
 
     /// <summary>

@@ -6,15 +6,15 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
-    /// <summary>COMPAT: HAProxy keeps 1023 bytes of the request line (tune.http.logurilen).</summary>
-    private const int MaxRequestLine = 1023;
+    /// <summary>COMPAT: a byte of the room (tune.http.logurilen) is never used.</summary>
+    private int MaxRequestLine => Worker.RequestLines.BlockSize - 1;
 
     private byte* _requestLine;
     private int _requestLineLength;
 
     private bool HasLog => Frontend.Log is not null;
 
-    /// <summary>The request line as received, cut at 1023 bytes; empty when there was none or nothing is logged.</summary>
+    /// <summary>The request line as received, as far as there is room for it; empty when there was none or nothing is logged.</summary>
     public ReadOnlySpan<byte> RequestLine => _requestLine is null ? default : new ReadOnlySpan<byte>(_requestLine, _requestLineLength);
 
     private bool _receivedAnything;

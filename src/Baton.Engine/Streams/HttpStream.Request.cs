@@ -147,6 +147,7 @@ public sealed unsafe partial class HttpStream
         bool expects = head.ExpectContinue;
         // from here on the head is no longer at Ready: an answer must not look for it there
         _requestPhase = RequestPhase.Body;
+        Request.DropsTrailers = (Backend.Config.Options & ProxyOptions.HttpDropRequestTrailers) != 0;
         if (!Request.BeginBody(head.Body, head.ContentLength)) { RejectBody(); return; }
         if (Request.Complete || ((Frontend.Config.Options | Backend.Config.Options) & ProxyOptions.HttpBufferRequest) == 0) { StartForwarding(); return; }
         // the body belongs to the request as far as the time-out goes
@@ -173,7 +174,7 @@ public sealed unsafe partial class HttpStream
     private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode)
         => head.HasConnectionHeader || mode != HttpConnectionMode.KeepAlive || head.MinorVersion == 0
            || Frontend.UniqueIdFormat is not null || Frontend.Config.ForwardFor is not null || Backend!.Config.ForwardFor is not null
-           || Frontend.Config.OriginalTo is not null || Backend.Config.OriginalTo is not null;
+           || Frontend.Config.OriginalTo is not null || Backend.Config.OriginalTo is not null || Backend.Config.Forwarded is not null;
 
     /// <summary>Hop-by-hop headers out (RFC 9110 §7.6.1), ours in.</summary>
     private bool EditRequest(MessageHead head, HttpConnectionMode mode)
@@ -185,7 +186,7 @@ public sealed unsafe partial class HttpStream
         bool announce = mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
         if (!_wantsUpgrade && announce) ok = head.AddField("connection"u8, "close"u8);
         else if (!_wantsUpgrade && head.MinorVersion == 0) ok = head.AddField("connection"u8, "keep-alive"u8);
-        return ok && AddUniqueId(head) && AddForwarding(head);
+        return ok && AddUniqueId(head) && AddForwarded(head) && AddForwarding(head);
     }
 
     /// <summary>COMPAT: the identifier is made here at the latest, header or not; one the client sent stays beside it.</summary>

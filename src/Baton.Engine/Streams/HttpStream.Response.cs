@@ -101,6 +101,7 @@ public sealed unsafe partial class HttpStream
         Status = status;
         EmitEarlyLog();
         if (upgraded) { BeginTunnel(); return true; }
+        Response.DropsTrailers = (Frontend.Config.Options & ProxyOptions.HttpDropResponseTrailers) != 0;
         if (!Response.BeginBody(head.Body, head.ContentLength)) { AbortBadResponseBody(); return true; }
         _responsePhase = ResponsePhase.Forward;
         return true;

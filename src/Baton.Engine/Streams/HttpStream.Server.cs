@@ -57,10 +57,10 @@ public sealed unsafe partial class HttpStream
         {
             Client.PrivateServer = null;
             own.Stream = null;
-            if (own.Server == server && !own.PeerClosed && !own.Failed) { own.Reuses++; return own; }
+            if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own)) { own.Reuses++; return own; }
             own.Discard();
         }
-        if (_wantsUpgrade || server.Config.SendProxy != ProxyProtocolVersion.None) return null;
+        if (_wantsUpgrade || IsForOneClient(server)) return null;
         bool first = Client.RequestCount == 1;
         bool provenOnly = false;
         switch (Backend!.Config.HttpReuse)
@@ -73,6 +73,13 @@ public sealed unsafe partial class HttpStream
         if (found is not null) found.Reuses++;
         return found;
     }
+
+    /// <summary>A connection that was introduced with one client's address, or made for where one client wanted to go, is not for another.</summary>
+    private static bool IsForOneClient(ServerState server) => server.Config.SendProxy != ProxyProtocolVersion.None || server.IsPerClient;
+
+    /// <summary>A rule may have changed where this client wants to go since the connection was made.</summary>
+    private bool LeadsToTarget(ServerConnection own)
+        => !own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this));
 
     /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
     private void RetainIfNeeded(bool reused)
@@ -189,8 +196,7 @@ public sealed unsafe partial class HttpStream
         ServerSide = null;
         side.Stream = null;
         if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning) { side.Discard(); return; }
-        // a connection that was introduced with one client's address is not for another
-        if (Backend!.Config.HttpReuse == HttpReuse.Never || server.Config.SendProxy != ProxyProtocolVersion.None)
+        if (Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server))
         {
             if (_clientKeepAlive) { side.IsPrivate = true; Client.PrivateServer = side; } else side.Discard();
             return;

@@ -23,7 +23,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>Puts the line for the assigned server in, in place of an earlier one. Nothing of the request has been sent. False when there is no room.</summary>
     private bool InsertServerName()
     {
-        if (Backend!.NameHeader is not { } name || Request.Sent > 0) return true;
+        if (Backend!.NameHeader is not { } name || Request.Sent > 0 || Server == Backend.Dispatch) return true;
         int lineEnd = new ReadOnlySpan<byte>(Request.Data + Request.Start, Request.Ready - Request.Start).IndexOf((byte)'\n') + 1;
         if (lineEnd == 0) return false;
         if (_nameLineLength > 0) ShiftRequestLine(lineEnd, _nameLineLength);

@@ -60,13 +60,13 @@ public abstract partial class ProxyStream
         ServerState? chosen = PinnedServer ?? LastServer();
         bool insisted = chosen is not null;
         backend.Gate.Enter();
-        chosen ??= backend.Balancer.Pick(this, TriedServer);
+        chosen ??= backend.Dispatch ?? backend.Balancer.Pick(this, TriedServer);
         if (chosen is { HasFreeSlot: true } && (!insisted || chosen.Queue.Count == 0))
         {
             chosen.Served++;
             backend.Gate.Exit();
             Assigned(chosen);
-            if (!insisted) { ServerCounters!.LoadBalanced++; BackendCounters!.LoadBalanced++; }
+            if (!insisted && chosen != backend.Dispatch) { ServerCounters!.LoadBalanced++; BackendCounters!.LoadBalanced++; }
             return;
         }
         if (chosen is null && backend.UsableServers == 0)
@@ -254,7 +254,7 @@ public abstract partial class ProxyStream
     private bool MayRedispatch()
     {
         int after = Backend!.Config.RedispatchAfter;
-        if (after == 0 || ForcePersist) return false;
+        if (after == 0 || ForcePersist || Server == Backend.Dispatch) return false;
         // a server that persistence insisted on need not be one of those that may be chosen
         if (Backend.UsableServers < 2 && (Backend.UsableServers == 0 || Backend.Balancer.Usable[0] == Server)) return false;
         if (after > 0) return Retries % after == 0;

@@ -9,7 +9,7 @@ namespace Baton.Engine.Streams;
 /// <summary>One a worker, pointed at a connection for the length of a rule run.</summary>
 public sealed class SessionStream : ProxyStream
 {
-    public override bool IsHttp => Frontend.IsHttp;
+    public override bool IsHttp => Frontend is { IsHttp: true };
     public override bool HasReceivedAnything => false;
     public override long BytesFromClient => 0;
     public override long BytesToClient => 0;
@@ -25,8 +25,12 @@ public sealed class SessionStream : ProxyStream
         Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
     }
 
-    /// <summary>No connection at all, only the process: for the runtime API.</summary>
-    public void Attach(Loop.Worker worker) => Worker = worker;
+    /// <summary>No connection at all, only the process: for the runtime API and for expressions evaluated at start.</summary>
+    public void Attach(Loop.Worker worker)
+    {
+        Worker = worker;
+        Times.Reset();
+    }
 
     public void Detach() => Client = null!;
 

@@ -42,6 +42,9 @@ public sealed partial class TcpStream
             _contentPhase = ContentPhase.Done;
         }
         Backend!.ServerRules?.Run(this);
+        // what has come is looked at, and not waited for: that is what content rules are for
+        if (Backend.LooksForRdpCookie) ReadForInspection();
+        RdpPersistence.Apply(this);
         BalanceKey.Set(this, null);
         ServerPhase = ServerPhase.Choosing;
         return true;

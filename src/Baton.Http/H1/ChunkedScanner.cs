@@ -51,6 +51,29 @@ public struct ChunkedScanner
     }
 
     /// <summary>
+    /// The same, and takes the trailer section out: of the bytes walked, the first <paramref name="kept"/> stay and go on, the
+    /// <paramref name="dropped"/> behind them are gone from the message. What follows the body is not touched.
+    /// </summary>
+    public ChunkStatus AdvanceWithoutTrailers(Span<byte> data, out int kept, out int dropped)
+    {
+        kept = dropped = 0;
+        ChunkStatus status = ChunkStatus.NeedMore;
+        int position = 0;
+        while (status == ChunkStatus.NeedMore && position < data.Length && !IsInTrailers) status = Next(data, ref position, out _, out _);
+        kept = position;
+        bool hasReturn = _state == State.EndLineFeed;
+        while (status == ChunkStatus.NeedMore && position < data.Length) status = Next(data, ref position, out _, out _);
+        if (!IsInTrailers && status != ChunkStatus.Done) return status;
+        // the empty line that ends the body goes on as far as it has come; it was among the bytes walked
+        if (!hasReturn && _state is State.EndLineFeed or State.Done && kept < position) data[kept++] = (byte)'\r';
+        if (status == ChunkStatus.Done) data[kept++] = (byte)'\n';
+        dropped = position - kept;
+        return status;
+    }
+
+    private readonly bool IsInTrailers => _state is >= State.TrailerStart and < State.Done;
+
+    /// <summary>
     /// Walks to the end of the next piece of payload or of the data. The piece is
     /// <c>data.Slice(payloadStart, payloadLength)</c>, empty when none was met.
     /// </summary>
@@ -76,6 +99,8 @@ public struct ChunkedScanner
             }
             _state = next;
             position++;
+            // who takes trailers out has to see where they begin
+            if (next == State.TrailerStart) return ChunkStatus.NeedMore;
         }
         return _state switch
         {

@@ -63,7 +63,7 @@ internal sealed class Startup(CommandLine line, string[] args)
 
     private void Report(EngineBuilder builder)
     {
-        foreach (BuildError warning in builder.Warnings) Warn($"config : parsing [{warning.Position}] : {warning.Message}");
+        foreach (BuildError warning in builder.Warnings) Warn(warning.Position.Line > 0 ? $"config : parsing [{warning.Position}] : {warning.Message}" : $"config : {warning.Message}");
     }
 
     private bool Refuse(EngineBuilder builder)
@@ -121,6 +121,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (pidFile is not null && _master is null && !WritePidFile(pidFile)) return 1;
         engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
         if (desk.Incoming is { } taker && !taker.Prepare(engine)) desk.Incoming = null;
+        if (desk.Incoming is null) engine.LoadServerStates(text => Warn($"config : {text}"));
         if (desk.Incoming is not null) _steps.Ended($"state of process {desk.Incoming.OldPid} received");
         if (!ChangeRoot(config.Global)) return 1;
         if (_master is null) TellOldProcesses(desk.Predecessors);

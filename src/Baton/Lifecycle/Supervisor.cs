@@ -31,12 +31,23 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
             switch (signal)
             {
                 case 0: return;
-                case Signals.SIGUSR1: BeginSoftStop(); break;
+                case Signals.SIGUSR1: AnnounceStop(); break;
                 case Signals.SIGTERM or Signals.SIGINT: ExitStatus = 128 + signal; engine.Retiring?.Invoke(); engine.StopWorkers(); break;
                 case Signals.SIGTTOU: if (!engine.SocketsExported) engine.PauseListeners(); break;
                 case Signals.SIGTTIN: engine.ResumeListeners(); break;
             }
         }
+    }
+
+    /// <summary>SIGUSR1: with "grace" the stop itself begins later. One that is on its way is not put off.</summary>
+    private void AnnounceStop()
+    {
+        int grace = engine.Config.Global.GraceMs;
+        if (grace == 0 || engine.HandingOver) { BeginSoftStop(); return; }
+        if (engine.Stopping || engine.StopAnnounced) return;
+        engine.StopAnnounced = true;
+        StandardStreams.Error($"[NOTICE]   ({Processes.getpid()}) : Scheduling a soft-stop in {grace} ms.\n");
+        _worker.Timers.Arm(this, _worker.NowMs + grace);
     }
 
     private void BeginSoftStop()
@@ -50,9 +61,10 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
         _worker.Timers.Arm(this, _worker.NowMs + 1);
     }
 
-    /// <summary>While stopping: leave when the last connection has ended, or when hard-stop-after is over.</summary>
+    /// <summary>The grace is over; while stopping: leave when the last connection has ended, or when hard-stop-after is over.</summary>
     public override void OnTimer(long nowMs)
     {
+        if (!engine.Stopping) { BeginSoftStop(); return; }
         if (engine.RemainingConnections == 0 || nowMs >= _hardStopAtMs) { engine.StopWorkers(); return; }
         _worker.Timers.Arm(this, nowMs + StopPollMs);
     }

@@ -30,6 +30,40 @@ public sealed class MessageTests : Scenario
         }
     }
 
+    [Fact]
+    public void Trailers_are_dropped_where_the_section_says_so()
+    {
+        OriginServer origin = Origin(c =>
+        {
+            while (c.TryReadHead(out _))
+            {
+                string body = c.ReadUntil("\r\n\r\n");
+                c.Send($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\nX-Sum: 7\r\nX-Other: 8\r\n\r\n");
+            }
+        });
+        const string request = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n";
+        RawClient client = Connect(Start(Product.Baton, Defaults + $$"""
+            frontend fe
+                bind 127.0.0.1:${p1}
+                option http-drop-response-trailers
+                default_backend be
+            backend be
+                option http-drop-request-trailers
+                server s 127.0.0.1:{{origin.Port}}
+            """));
+        // two at once, then one byte after the other
+        client.Send(request + request);
+        for (int i = 0; i < 2; i++) Check(client.ReadResponse());
+        foreach (char c in request) client.Send(c.ToString());
+        Check(client.ReadResponse());
+
+        static void Check(Response response)
+        {
+            Assert.Equal("3\r\nabc\r\n0\r\n\r\n", response.Body);
+            Assert.Equal("", response.Trailers);
+        }
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_chunked_request_arrives_whole(Product product)
     {

@@ -53,6 +53,21 @@ public sealed partial class ProcessTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Grace_announces_the_stop_and_goes_on(Product product)
+    {
+        ProxyProcess proxy = Start(product, Config(HttpOrigin(), "grace 700", "http-request return status 410 if { stopping }"), new ProxyOptions { EndsItself = true });
+        using (RawClient c = RawClient.Tcp(proxy.Port())) Assert.Equal(200, c.Get().Status);
+        proxy.Signal(SIGUSR1);
+        Eventually(() => { using RawClient c = RawClient.Tcp(proxy.Port()); return c.Get().Status == 410; }, "the stop is not announced");
+        // told twice it does not wait twice
+        proxy.Signal(SIGUSR1);
+        Thread.Sleep(200);
+        using (RawClient c = RawClient.Tcp(proxy.Port())) Assert.Equal(410, c.Get(headers: "Connection: close\r\n").Status);
+        Eventually(() => { try { using RawClient c = RawClient.Tcp(proxy.Port()); return false; } catch (SocketException) { return true; } }, "still listening");
+        Assert.Equal(0, proxy.WaitForExit());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Soft_stop_tells_keep_alive_clients_to_leave(Product product)
     {
         var go = new ManualResetEventSlim();

@@ -252,4 +252,65 @@ public sealed class LogLineTests : Scenario
         Connect(proxy).Ask("GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal(string.Join('|', Enumerable.Repeat("\"<BADREQ>\"", 6)), log.NextTraffic());
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Flags_quote_escape_and_say_hexadecimal(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, """
+            http-request set-var-fmt(txn.a) 'a"]\z'
+                http-request capture req.hdr(x) len 20
+                log-format "%{+E}[var(txn.a)] %{+E}HU %{+E}HM %{+E}hr %{+E}hrl %{+E,+Q}[var(txn.a)] %{+E,+Q}HU %{+Q}o%b%{-Q}o%{+E}r %{+E}ci %{+X}ci %{+X}[int(255)]"
+            """, $"http-response set-header a \"x%{{+E}}[var(txn.a)]\"\n    server s 127.0.0.1:{HttpOrigin().Port}");
+        Assert.Equal("xa\\\"\\]\\\\z", Connect(proxy).Get("/a]b\"c", "x: q\"]\\z{\r\n")["a"]);
+        Assert.Equal("""a\"\]\\z /a\]b#22c GET {q#22\]\\z#7B} q#22\]\\z#7B "a\"\]\\z" "/a\]b#22c" "be"GET /a\]b#22c HTTP/1.1 127.0.0.1 7F000001 255""", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void The_servers_connection_and_the_count_of_lines(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "http-request return status 200 if { path /here }\n    log-format \"%lc %{+X}lc %bi %bp %sslc %sslv %Tl %trl\"", $"http-response set-header x-port %[bc_src_port]\n    server s 127.0.0.1:{HttpOrigin().Port}");
+        string port = Connect(proxy).Get()["x-port"]!;
+        string[] fields = log.Next().TrimEnd().Split(' ');
+        Assert.Equal(["0", "0000", "127.0.0.1", port, "-", "-"], fields[..6]);
+        string offset = DateTimeOffset.Now.ToString("zzz", System.Globalization.CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+        foreach (int at in (int[])[6, 8])
+        {
+            Assert.True(DateTime.TryParseExact(fields[at], "dd/MMM/yyyy:HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture, default, out DateTime date));
+            Assert.InRange((DateTime.Now - date).TotalSeconds, -1, 60);
+            Assert.Equal(offset, fields[at + 1]);
+        }
+        // no connection to a server
+        Connect(proxy).Get("/here");
+        Assert.Equal(["1", "0001", "-", "-", "-", "-"], log.Next().TrimEnd().Split(' ')[..6]);
+    }
+
+    [Theory]
+    [InlineData(Product.Baton, "tune.http.logurilen 20", 19)]
+    [InlineData(Product.Haproxy, "tune.http.logurilen 20", 19)]
+    [InlineData(Product.Baton, "tune.http.logurilen 4096", 2014)]
+    [InlineData(Product.Haproxy, "tune.http.logurilen 4096", 2014)]
+    [InlineData(Product.Baton, "", 1023)]
+    [InlineData(Product.Haproxy, "", 1023)]
+    public void So_much_of_the_request_line_is_logged(Product product, string global, int length)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "log-format %r", $"server s 127.0.0.1:{HttpOrigin().Port}", "len 8000 format raw local0", global);
+        string target = "/" + new string('"', 1999), line = $"GET {target} HTTP/1.1";
+        Connect(proxy).Get(target);
+        Assert.Equal(line[..Math.Min(length, line.Length)].Replace("\"", "#22", StringComparison.Ordinal), log.Next().TrimEnd());
+    }
+
+    [Theory]
+    [InlineData(Product.Baton, "tune.http.cookielen 10", 10)]
+    [InlineData(Product.Haproxy, "tune.http.cookielen 10", 10)]
+    [InlineData(Product.Baton, "tune.http.cookielen 100", 90)]
+    [InlineData(Product.Haproxy, "tune.http.cookielen 100", 90)]
+    [InlineData(Product.Baton, "", 63)]
+    [InlineData(Product.Haproxy, "", 63)]
+    public void So_much_of_a_cookie_is_captured(Product product, string global, int length)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "capture cookie c= len 90\n    log-format %CC", $"server s 127.0.0.1:{HttpOrigin().Port}", global: global);
+        string cookie = "c=" + new string('v', 200);
+        Connect(proxy).Get(headers: $"Cookie: {cookie}\r\n");
+        Assert.Equal(cookie[..length], log.Next().TrimEnd());
+    }
 }

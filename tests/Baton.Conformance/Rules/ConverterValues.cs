@@ -177,6 +177,16 @@ internal static class ConverterValues
     /// <summary>Converters HAProxy 2.6 does not know; values from the manual of 3.4.</summary>
     public static readonly Dictionary<string, string> OfNewer = new()
     {
+        ["str(for=_a;proto=http),rfc7239_field(for)"] = "_a",
+        ["str(for=_a;proto=http),rfc7239_field(host)"] = "",
+        ["str(for=_a;proto=http),rfc7239_is_valid"] = "1",
+        ["str(proto=x),rfc7239_is_valid"] = "0",
+        ["str(127.0.0.1:9999),rfc7239_n2nn,ipmask(8)"] = "127.0.0.0",
+        ["str([::1]:9999),rfc7239_n2nn"] = "::1",
+        ["str(_name:_port),rfc7239_n2nn"] = "_name",
+        ["str(127.0.0.1:9999),rfc7239_n2np,add(1)"] = "10000",
+        ["str(_name:_port),rfc7239_n2np"] = "_port",
+        ["str(1.2.3.4),rfc7239_n2np"] = "",
         ["str(a=1&b=2),param(b)"] = "2",
         ["str(a=1;b=2),param(b,;)"] = "2",
         ["str(a=1&b=2),param(c)"] = "",

@@ -134,4 +134,24 @@ public sealed class VariableTests : Scenario
             Assert.Contains(message, output);
         }
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void The_global_section_sets_process_variables(Product product)
+    {
+        ProxyProcess proxy = Start(product, """
+            global
+                nbthread 1
+                set-var proc.one str(x),upper
+                set-var proc.two var(proc.one),concat(-y)
+                set-var-fmt proc.three "a %[int(3)] %[var(proc.two)] %pid"
+                set-var proc.four int(4)
+            defaults
+                mode http
+                timeout client 5s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                http-request return status 200 content-type text/plain lf-string "%[var(proc.one)] %[var(proc.two)] %[var(proc.three)] %[var(proc.four),add(1)]"
+            """);
+        Assert.Equal($"X X-y a 3 X-y {proxy.Pid} 5", Connect(proxy).Get().Body);
+    }
 }

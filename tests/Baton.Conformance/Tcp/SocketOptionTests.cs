@@ -1,4 +1,4 @@
-// Options of the sockets on both sides: TCP keep-alive.
+// Options of the sockets on both sides: TCP keep-alive, buffers.
 using System.Net.Sockets;
 using Baton.Conformance.Harness;
 using Xunit;
@@ -63,5 +63,15 @@ public sealed class SocketOptionTests : Scenario
             "option clitcpka\n    clitcpka-cnt 3\n    clitcpka-idle 70s\n    clitcpka-intvl 2m", "option srvtcpka\n    srvtcpka-cnt 4\n    srvtcpka-idle 80\n    srvtcpka-intvl 9s");
         Assert.Equal((3, 70, 120), (client.Option(Tcp, Count), client.Option(Tcp, Idle), client.Option(Tcp, Interval)));
         Assert.Equal((4, 80, 9), (server.Option(Tcp, Count), server.Option(Tcp, Idle), server.Option(Tcp, Interval)));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void The_kernels_buffers_are_as_large_as_configured(Product product)
+    {
+        const int send = 7, receive = 8;
+        (Socket client, Socket server) = Through(product, "", "", "tune.rcvbuf.client 20000\n    tune.sndbuf.client 30000\n    tune.rcvbuf.server 40000\n    tune.sndbuf.server 50000");
+        // the kernel doubles what it is told
+        Assert.Equal((40000, 60000), (client.Option(SocketLevel, receive), client.Option(SocketLevel, send)));
+        Assert.Equal((80000, 100000), (server.Option(SocketLevel, receive), server.Option(SocketLevel, send)));
     }
 }

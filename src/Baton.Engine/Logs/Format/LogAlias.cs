@@ -18,7 +18,7 @@ public sealed class LogAlias : LogFormatAlias
     /// <summary>A list, each element of which is quoted by itself.</summary>
     public bool QuotesItself { get; init; }
 
-    private static LogAlias Row(string name, string summary, AliasWriter write) => new() { Name = name, Needs = SampleNeeds.None, Summary = summary, Write = write };
+    private static LogAlias Row(string name, string summary, AliasWriter write, SampleNeeds needs = SampleNeeds.None) => new() { Name = name, Needs = needs, Summary = summary, Write = write };
 
     private static LogAlias Number(string name, string summary, Func<ProxyStream, long> value, bool plusWhenEarly = false)
         => Row(name, summary, (s, b, f) =>
@@ -30,14 +30,14 @@ public sealed class LogAlias : LogFormatAlias
         });
 
     /// <summary>COMPAT: the few numbers that %{+X} writes in hexadecimal, padded to what their kind has.</summary>
-    private static LogAlias Identity(string name, string summary, Func<ProxyStream, long> value, string hexadecimal = "X4", string? plain = null)
+    private static LogAlias Identity(string name, string summary, Func<ProxyStream, long> value, string hexadecimal = "X4", string? plain = null, SampleNeeds needs = SampleNeeds.None)
         => Row(name, summary, (s, b, f) =>
         {
             long number = value(s);
             if (number < 0) return Dash(b);
             number.TryFormat(b, out int n, (f & LogFormatFlags.Hexadecimal) != 0 ? hexadecimal : plain, CultureInfo.InvariantCulture);
             return n;
-        });
+        }, needs);
 
     private static LogAlias Word(string name, string summary, Func<ProxyStream, string> value)
         => Row(name, summary, (s, b, f) => Encoding.UTF8.TryGetBytes(value(s), b, out int n) ? n : 0);
@@ -52,6 +52,9 @@ public sealed class LogAlias : LogFormatAlias
         return 2 * a.Length;
     }
 
+    /// <summary>Where the stream's server is, for this client.</summary>
+    private static SocketAddress Target(ProxyStream s) => s.Server!.IsReachedAtClientsDestination ? s.Server.TargetFor(s) : s.Server.Endpoint!.Address;
+
     private static int UniqueId(ProxyStream s, Span<byte> b, LogFormatFlags flags)
     {
         // COMPAT: in the log a request without one has a dash, or nothing between quotes; unlike the fetch, the alias does not make it
@@ -63,6 +66,16 @@ public sealed class LogAlias : LogFormatAlias
 
     private static int Date(long wallMs, Span<byte> b, string format)
         => DateTimeOffset.FromUnixTimeMilliseconds(wallMs).ToLocalTime().TryFormat(b, out int n, format, CultureInfo.InvariantCulture) ? n : 0;
+
+    private static int LocalDate(long wallMs, Span<byte> b)
+    {
+        DateTimeOffset local = DateTimeOffset.FromUnixTimeMilliseconds(wallMs).ToLocalTime();
+        if (!local.TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss ", CultureInfo.InvariantCulture)) return 0;
+        int minutes = (int)local.Offset.TotalMinutes, positive = Math.Abs(minutes);
+        b[n++] = minutes < 0 ? (byte)'-' : (byte)'+';
+        (positive / 60 * 100 + positive % 60).TryFormat(b[n..], out int digits, "D4", CultureInfo.InvariantCulture);
+        return n + digits;
+    }
 
     /// <summary>Counted by each worker for itself, and yet no two alike in the process.</summary>
     private static long Counter(ProxyStream s) => (uint)((s.SequenceNumber - 1) * s.Worker.Engine.WorkerCount + s.Worker.Index);
@@ -163,13 +176,20 @@ public sealed class LogAlias : LogFormatAlias
     [
         Row("ci", "client's address", (s, b, f) => Address(s.Client.Source, b, f)), Identity("cp", "client's port", s => s.Client.Source.Port),
         Row("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b, f)), Identity("fp", "frontend's port", s => s.Client.Destination.Port),
-        Row("si", "server's address", (s, b, f) => s.Server?.Endpoint is { } e ? Address(e.Address, b, f) : Dash(b)), Identity("sp", "server's port", s => s.Server?.Endpoint?.Address.Port ?? -1),
+        Row("si", "server's address", (s, b, f) => s.Server?.Endpoint is null ? Dash(b) : Address(Target(s), b, f)), Identity("sp", "server's port", s => s.Server?.Endpoint is null ? -1 : Target(s).Port),
+        Row("bi", "our address towards the server", (s, b, f) => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? Address(side.Near, b, f) : Dash(b), SampleNeeds.Server),
+        Identity("bp", "our port towards the server", s => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? side.Near.Port : -1, needs: SampleNeeds.Server),
+        Row("sslc", "TLS cipher of the client's connection", (s, b, f) => Dash(b)), Row("sslv", "TLS version of the client's connection", (s, b, f) => Dash(b)),
+        Identity("lc", "lines logged by the frontend before this one", s => s.Frontend.LogLines),
+        // taken by the parser: what follows has its flags
+        Row("o", "gives its flags to all that follows", (s, b, f) => 0),
         Word("f", "frontend's name", s => s.Frontend.Name), Word("ft", "frontend's name, with ~ when encrypted", s => s.Frontend.Name),
         Word("b", "backend's name", s => s.Backend?.Name ?? s.Frontend.Name), Word("s", "server's name", s => s.Server?.Name ?? "<NOSRV>"),
         Row("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
         Row("tr", "date of the request with milliseconds", (s, b, f) => Date(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
         Row("T", "date in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.AcceptWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
         Row("trg", "date of the request in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.BeginWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
+        Row("Tl", "date with its offset from GMT", (s, b, f) => LocalDate(s.Times.AcceptWallMs, b)), Row("trl", "date of the request with its offset from GMT", (s, b, f) => LocalDate(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b)),
         Identity("Ts", "seconds since 1970", s => s.Times.AcceptWallMs / 1000), Identity("ms", "milliseconds of the second", s => s.Times.AcceptWallMs % 1000, "X2", "D3"),
         Number("Th", "handshake time", s => 0), Number("Ti", "idle time before the request", StreamTimers.Idle),
         Number("TR", "time to receive the request", StreamTimers.Request),

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
@@ -39,6 +40,9 @@ public sealed unsafe class ProxyLog
     /// <summary>The line tells something of the server's connection, which is gone when it is written.</summary>
     public bool AsksForServerSide { get; private init; }
 
+    /// <summary>The line shows how many there were before it.</summary>
+    public bool CountsLines { get; private init; }
+
     public IReadOnlyList<LogTarget> Targets => _targets;
 
     /// <summary>Writes the stream's line, unless dontlognull or dontlog-normal say no.</summary>
@@ -59,6 +63,7 @@ public sealed unsafe class ProxyLog
                 stream.TryGetUniqueId(out _);
                 length = (stream.BecameRequest ? _line : _errorLine ?? _line).Write(stream, new Span<byte>(buffer.Message, _longest));
                 if (_structuredData is not null) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
+                if (CountsLines) stream.Frontend.CountLogLine();
                 now = Clocks.Nanoseconds(Clocks.REALTIME);
             }
             if (!Send(target, buffer, length, new ReadOnlySpan<byte>(buffer.StructuredData, structured), Math.Max(level, target.Config.MinLevel), now))
@@ -83,7 +88,7 @@ public sealed unsafe class ProxyLog
     }
 
     /// <summary>The log of a frontend, or null when it has no target. <paramref name="compile"/> turns a log-format string into its evaluation.</summary>
-    public static ProxyLog? Create(FrontendState frontend, GlobalConfig global, Func<LogTargetConfig, LogTarget> open, Func<Configuration.Expressions.LogFormatConfig, ILogFormat> compile)
+    public static ProxyLog? Create(FrontendState frontend, GlobalConfig global, Func<LogTargetConfig, LogTarget> open, Func<LogFormatConfig, ILogFormat> compile)
     {
         ProxyConfig config = frontend.Config;
         var targets = new List<LogTarget>();
@@ -99,11 +104,13 @@ public sealed unsafe class ProxyLog
         return new ProxyLog(targets.ToArray(), line, errorLine, structuredData, Identity(config, global), config.Options)
         {
             AsksForServerSide = Asks(config.LogFormat) || Asks(config.LogFormatSd),
+            CountsLines = Has(config.LogFormat, n => n.Alias?.Name == "lc") || Has(config.LogFormatSd, n => n.Alias?.Name == "lc"),
         };
     }
 
-    private static bool Asks(Configuration.Expressions.LogFormatConfig? format)
-        => format is not null && format.Nodes.Exists(n => n.Sample is { } s && (s.Needs & Configuration.Expressions.SampleNeeds.Server) != 0);
+    private static bool Asks(LogFormatConfig? format) => Has(format, n => ((n.Sample?.Needs ?? n.Alias?.Needs ?? default) & SampleNeeds.Server) != 0);
+
+    private static bool Has(LogFormatConfig? format, Predicate<LogFormatNode> node) => format is not null && format.Nodes.Exists(node);
 
     private static LogIdentity Identity(ProxyConfig config, GlobalConfig global)
     {

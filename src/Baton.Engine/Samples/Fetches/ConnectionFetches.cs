@@ -54,6 +54,6 @@ internal static class ConnectionFetches
         Row("unique-id", SampleType.String, SampleNeeds.Client, "identifier of the request (unique-id-format)", (s, a, o, m, ref v) => UniqueId(s, ref v)),
         Row("prio_class", SampleType.Integer, SampleNeeds.Client, "class of set-priority-class", (s, a, o, m, ref v) => { v.SetNumber(s.PriorityClass); return true; }),
         Row("prio_offset", SampleType.Integer, SampleNeeds.Client, "offset of set-priority-offset, milliseconds", (s, a, o, m, ref v) => { v.SetNumber(s.PriorityOffsetMs); return true; }),
-        Row("stopping", SampleType.Bool, SampleNeeds.None, "the process is leaving", (s, a, o, m, ref v) => { v.SetBool(s.Worker.Engine.Stopping); return true; }),
+        Row("stopping", SampleType.Bool, SampleNeeds.None, "the process is leaving", (s, a, o, m, ref v) => { v.SetBool(s.Worker.Engine.Stopping || s.Worker.Engine.StopAnnounced); return true; }),
     ];
 }

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
+using Baton.Engine.Servers;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Samples.Fetches;
@@ -34,6 +35,9 @@ internal static class StreamFetches
         return true;
     }
 
+    /// <summary>A dispatch address is no server.</summary>
+    private static ServerState? ServerOf(ProxyStream s) => s.Server == s.Backend?.Dispatch ? null : s.Server;
+
     private static SampleFetch Row(string name, SampleType output, SampleNeeds needs, string summary, FetchFunction f)
         => new() { Name = name, Output = output, Needs = needs, Summary = summary, Evaluate = f };
 
@@ -54,8 +58,8 @@ internal static class StreamFetches
 
     internal static readonly SampleFetch[] Rows =
     [
-        Row("srv_id", SampleType.Integer, SampleNeeds.Server, "number of the server", (s, a, o, m, ref v) => { v.SetNumber(s.Server?.Id ?? 0); return s.Server is not null; }),
-        Row("srv_name", SampleType.String, SampleNeeds.Server, "name of the server", (s, a, o, m, ref v) => s.Server is { } server && Text(server.Name, m, ref v)),
+        Row("srv_id", SampleType.Integer, SampleNeeds.Server, "number of the server", (s, a, o, m, ref v) => { v.SetNumber(ServerOf(s)?.Id ?? 0); return ServerOf(s) is not null; }),
+        Row("srv_name", SampleType.String, SampleNeeds.Server, "name of the server", (s, a, o, m, ref v) => ServerOf(s) is { } server && Text(server.Name, m, ref v)),
         Row("fe_defbe", SampleType.String, SampleNeeds.Frontend, "default backend of the frontend", (s, a, o, m, ref v) => s.Frontend.DefaultBackend is { } b && Text(b.Name, m, ref v)),
         Row("last_rule_file", SampleType.String, SampleNeeds.None, "file of the last final rule that matched", (s, a, o, m, ref v) => LastRule(s, false, m, ref v)),
         Row("last_rule_line", SampleType.Integer, SampleNeeds.None, "line of the last final rule that matched", (s, a, o, m, ref v) => LastRule(s, true, m, ref v)),

@@ -27,7 +27,7 @@ public class LogFormatParserTests
 
     [Theory]
     [InlineData("%nosuch", "unknown log-format alias 'nosuch'")]
-    [InlineData("%{+E}o", "flag '+E' : known HAProxy keyword, not supported")]
+    [InlineData("%{+json}o", "flag '+json' : known HAProxy keyword, not supported")]
     [InlineData("%{Q}ST", "unknown log-format flag 'Q'")]
     [InlineData("%[src", "missing ']'")]
     [InlineData("%{+Q", "missing '}'")]

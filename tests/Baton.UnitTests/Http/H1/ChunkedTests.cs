@@ -123,6 +123,34 @@ public sealed class ChunkedTests
         }, iter: 20_000, threads: 1);
     }
 
+    [Fact]
+    public void TrailersAreTakenOutOfWhateverArrives()
+    {
+        Gen<string> body = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], (chunks, trailers) =>
+            string.Concat(Enumerable.Repeat("3\r\nabc\r\n", chunks)) + "0\r\n" + string.Concat(Enumerable.Repeat("Name: value\r\n", trailers)) + "\r\n");
+        Gen.Select(body, Gen.Int[1, 60], Gen.Bool).Sample((text, step, broken) =>
+        {
+            if (broken) text = text.Replace("Name:", "Na\0me", StringComparison.Ordinal);
+            byte[] bytes = NativeBytes.Latin1(text + "next");
+            var scanner = default(ChunkedScanner);
+            var kept = new StringBuilder();
+            ChunkStatus status = ChunkStatus.NeedMore;
+            int at = 0;
+            while (at < bytes.Length && status == ChunkStatus.NeedMore)
+            {
+                byte[] piece = bytes[at..Math.Min(bytes.Length, at + step)];
+                status = scanner.AdvanceWithoutTrailers(piece, out int stay, out int gone);
+                kept.Append(Encoding.Latin1.GetString(piece, 0, stay));
+                at += stay + gone;
+            }
+            bool hasTrailers = text.Contains("Na", StringComparison.Ordinal);
+            Assert.Equal(broken && hasTrailers ? ChunkStatus.Bad : ChunkStatus.Done, status);
+            if (status == ChunkStatus.Bad) return;
+            Assert.Equal(text.Replace("Name: value\r\n", "", StringComparison.Ordinal), kept.ToString());
+            Assert.Equal("next", Encoding.Latin1.GetString(bytes, at, bytes.Length - at));
+        }, iter: 5_000, threads: 1);
+    }
+
     [Theory]
     [InlineData(0, "0\r\n")]
     [InlineData(15, "f\r\n")]

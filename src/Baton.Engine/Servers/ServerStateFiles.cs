@@ -1,0 +1,121 @@
+// Server states of an earlier process, read from files at start (load-server-state-from-file). What the configuration says
+// now goes before what the file says it was: only where the two agree does what an operator changed come back.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
+
+namespace Baton.Engine.Servers;
+
+internal sealed class ServerStateFiles
+{
+    private readonly Dictionary<(string Backend, string Server), ServerStateLine> _lines = [];
+
+    private ServerStateFiles() { }
+
+    /// <summary>Reads the files that backends ask for; null when none does. A file that is not there or not right is no error: <paramref name="warn"/>.</summary>
+    public static ServerStateFiles? Read(ProcessConfig config, Action<string> warn)
+    {
+        GlobalConfig global = config.Global;
+        var files = new ServerStateFiles();
+        List<ServerStateLine>? all = null;
+        foreach (ProxyConfig proxy in config.Proxies)
+        {
+            if (!proxy.IsBackend || proxy.Disabled) continue;
+            List<ServerStateLine>? lines = null;
+            if (proxy.ServerStateSource == ServerStateSource.Global && global.ServerStateFile is { } file) lines = all ??= ReadFile(PathOf(global, file), "config: ", "global server state file", warn) ?? [];
+            else if (proxy.ServerStateSource == ServerStateSource.Local)
+            {
+                lines = ReadFile(PathOf(global, proxy.ServerStateFileName ?? proxy.Name), $"Proxy '{proxy.Name}': ", "server state file", warn);
+                WarnOfOtherId(proxy, lines, warn);
+            }
+            foreach (ServerStateLine line in lines ?? []) if (line.Backend == proxy.Name) files._lines[(line.Backend, line.Server)] = line;
+        }
+        return files._lines.Count > 0 ? files : null;
+    }
+
+    private static string PathOf(GlobalConfig global, string name)
+        => name.StartsWith('/') || global.ServerStateBase is not { } directory ? name : directory.TrimEnd('/') + "/" + name;
+
+    private static void WarnOfOtherId(ProxyConfig proxy, List<ServerStateLine>? lines, Action<string> warn)
+    {
+        string id = proxy.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (lines?.Find(l => l.Backend == proxy.Name && l.BackendId != id) is { } other)
+            warn($"Proxy '{proxy.Name}': backend ID mismatch: from server state file: '{other.BackendId}', from running config '{id}'");
+    }
+
+    /// <summary>The lines of a file; null, and a warning, when it cannot be read or one of its lines is too short.</summary>
+    private static List<ServerStateLine>? ReadFile(string path, string who, string what, Action<string> warn)
+    {
+        string[] text;
+        try { text = File.ReadAllLines(path); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            warn($"{who}Can't open {what} '{path}': {(e is UnauthorizedAccessException ? "Permission denied" : "No such file or directory")}.");
+            return null;
+        }
+        if (text.Length == 0 || text[0].Trim() != "1") { warn($"{who}Can't get version of the {what} '{path}'."); return null; }
+        var lines = new List<ServerStateLine>();
+        for (int i = 1; i < text.Length; i++)
+        {
+            string line = text[i].Trim();
+            if (line.Length == 0 || line[0] == '#') continue;
+            if (ServerStateLine.Parse(line) is { } parsed) { lines.Add(parsed); continue; }
+            warn($"{who}corrupted {what} '{path}' at line {i + 1}.");
+            return null;
+        }
+        return lines;
+    }
+
+    /// <summary>init-addr "last": the address the server had, null when the files do not say.</summary>
+    public SocketEndpoint? LastAddress(ServerState server)
+    {
+        if (!_lines.TryGetValue((server.Backend.Name, server.Name), out ServerStateLine? line) || !System.Net.IPAddress.TryParse(line.Address, out System.Net.IPAddress? ip)) return null;
+        return SocketEndpoint.FromAddress(SocketAddress.From(ip.GetAddressBytes(), server.Config.Address.Port));
+    }
+
+    /// <summary>Brings back what the files say of the servers of all backends.</summary>
+    public void Apply(EngineState engine, Action<string> warn)
+    {
+        foreach (BackendState backend in engine.Backends)
+        {
+            bool changed = false;
+            foreach (ServerState server in backend.Servers)
+            {
+                if (!_lines.TryGetValue((backend.Name, server.Name), out ServerStateLine? line)) continue;
+                if (line.Fault is { } fault) { warn($"server-state application failed for server '{backend.Name}/{server.Name}', {fault}."); continue; }
+                Apply(server, line);
+                changed = true;
+            }
+            if (!changed) continue;
+            backend.Gate.Enter();
+            backend.Balancer.Refresh();
+            backend.Gate.Exit();
+        }
+    }
+
+    /// <summary>COMPAT: the rules of HAProxy, but for one: a server that was down because it was in maintenance is not down when the configuration no longer says so.</summary>
+    private static void Apply(ServerState server, ServerStateLine line)
+    {
+        AdminState before = line.Admin;
+        bool sameDisabled = (before & AdminState.ConfiguredMaintenance) != 0 == server.Config.Disabled;
+        if (sameDisabled)
+        {
+            if ((before & AdminState.ForcedMaintenance) == 0) server.Admin &= ~(AdminState.ConfiguredMaintenance | AdminState.ForcedMaintenance);
+            else if (!server.Config.Disabled) server.Admin |= AdminState.ForcedMaintenance;
+        }
+        bool inMaintenance = (server.Admin & AdminState.AnyMaintenance) != 0;
+        // a weight of zero that was drained and is zero no longer was meant to come back
+        if (!inMaintenance && (before & AdminState.ForcedDrain) != 0 && (line.ConfiguredWeight > 0 || server.Config.Weight == 0)) server.Admin |= AdminState.ForcedDrain;
+        if (line.IsStopped && (before & (AdminState.ForcedMaintenance | AdminState.InheritedMaintenance | AdminState.ResolutionMaintenance)) == 0) server.IsDown = true;
+        if (line.ConfiguredWeight == server.Config.Weight) server.Weight = line.Weight;
+        server.LastStateChangeMs = Environment.TickCount64 - 1000 * line.SecondsSinceChange;
+        if (line.Port > 0 && server.Config.Address.PortKind == PortKind.Absolute && server.Endpoint is { Address: { Length: > 0 } address } && address.Port != line.Port)
+        {
+            address.Port = (ushort)line.Port;
+            server.Endpoint = SocketEndpoint.FromAddress(address);
+        }
+    }
+}
