@@ -24,7 +24,7 @@ public static class DirectiveTables
     public static IEnumerable<string> BindOptions { get { foreach (BindLine.Option o in BindLine.OptionRows) yield return o.Name; } }
     public static IEnumerable<string> ServerOptions
     {
-        get { foreach (ServerLine.Option o in ServerLine.OptionRows) yield return o.Name; yield return "source"; yield return "usesrc"; }
+        get { foreach (ServerLine.Option o in ServerLine.OptionRows) yield return o.Name; yield return "source"; yield return "usesrc"; yield return ProxyFieldOption.Name; }
     }
     public static IEnumerable<string> BalanceAlgorithms => ["roundrobin", "static-rr", "leastconn", "first", "source", "random", "uri", "url_param", "hdr", "rdp-cookie", "hash"];
 

@@ -19,6 +19,8 @@ public enum ArgumentKind : byte
     RegexFlags,
     /// <summary>A time, or a sample expression that gives one in milliseconds.</summary>
     TimeOrSample,
+    /// <summary>A number, or a sample expression that gives one.</summary>
+    IntegerOrSample,
     Address,
     /// <summary>A number, or the name of a variable that holds one.</summary>
     IntegerOrVariable,

@@ -147,7 +147,9 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     {
         switch (spec.Kind)
         {
-            case ArgumentKind.Integer or ArgumentKind.Status:
+            case ArgumentKind.IntegerOrSample when text.Length > 0 && !char.IsAsciiDigit(text[0]) && text[0] != '-':
+                return ParseSample(text, at) is { } computed ? new Argument(spec.Kind, 0, text, computed) : null;
+            case ArgumentKind.Integer or ArgumentKind.Status or ArgumentKind.IntegerOrSample:
                 if (text.StartsWith("0x", StringComparison.Ordinal) && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hexadecimal)) return new Argument(spec.Kind, hexadecimal, text);
                 if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) return new Argument(spec.Kind, number, text);
                 diagnostics.Error(at, $"'{owner}' expects an integer for <{spec.Name}>, got '{text}'.", text);

@@ -22,6 +22,8 @@ public sealed class BindConfig
     public int TcpUserTimeoutMs { get; set; }
     /// <summary>TCP_MAXSEG; 0 when unset, negative to clamp as the manual says.</summary>
     public int Mss { get; set; }
+    /// <summary>tcp-ss: whether the first packet of a connection is kept, 1 from its IP header on, 2 from that of the link on.</summary>
+    public int SaveSyn { get; set; }
     /// <summary>0: the proxy's backlog or maxconn.</summary>
     public int Backlog { get; set; }
     public int MaxConn { get; set; }

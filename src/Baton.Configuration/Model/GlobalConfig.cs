@@ -76,6 +76,10 @@ public sealed class GlobalConfig
     internal string? StartDirectory { get; set; }
     /// <summary>set-dumpable.</summary>
     public bool Dumpable { get; set; }
+    /// <summary>h1-accept-payload-with-any-method.</summary>
+    public bool AcceptPayloadWithAnyMethod { get; set; }
+    /// <summary>harden.reject-privileged-ports.tcp.</summary>
+    public bool RejectPrivilegedPorts { get; set; }
     public int MaxConnRate { get; set; }
     public int MaxSessRate { get; set; }
     public int SpreadChecks { get; set; }

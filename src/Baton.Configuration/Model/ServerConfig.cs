@@ -24,6 +24,8 @@ public sealed class ServerConfig
     public string? Redir { get; set; }
     public ProxyProtocolVersion SendProxy { get; set; }
     public ProxyV2Options ProxyV2Options { get; set; }
+    /// <summary>set-proxy-v2-tlv-fmt: extra fields of the version 2 PROXY header, in order.</summary>
+    public ProxyFieldConfig[] ProxyFields { get; set; } = [];
     public SourceConfig? Source { get; set; }
     public string? Interface { get; set; }
     public string? Namespace { get; set; }
@@ -45,11 +47,19 @@ public sealed class ServerConfig
     public ServerConfig Clone() => (ServerConfig)MemberwiseClone();
 }
 
+/// <summary>A field's type and what it is filled with.</summary>
+public sealed record ProxyFieldConfig(byte Type, Expressions.LogFormatConfig Value);
+
+/// <summary>usesrc: none, the client's address and port, its address alone, or an address that is not this machine's.</summary>
+public enum ForeignSource : byte { None, Client, ClientIp, Address }
+
 /// <summary>"source ADDR[:PORT[-PORT]] [interface IF] [usesrc ...]".</summary>
 public sealed record SourceConfig
 {
     public required AddressConfig Address { get; init; }
     public string? Interface { get; init; }
-    /// <summary>usesrc: null none, "client", "clientip" or an address text.</summary>
-    public string? UseSource { get; init; }
+    /// <summary>usesrc: what foreign address is shown to the server.</summary>
+    public ForeignSource UseSource { get; init; }
+    /// <summary>The address of <see cref="ForeignSource.Address"/>.</summary>
+    public AddressConfig? ForeignAddress { get; init; }
 }

@@ -151,6 +151,7 @@ internal static class BindLine
         new("tcp-ut", true, UserTimeout),
         Flag("tfo", b => b.TcpFastOpen = true),
         new("thread", true, Threads),
+        new("tcp-ss", true, (b, v) => Integer(v, 0, 2, n => b.SaveSyn = n)),
         Flag("transparent", b => b.Transparent = true),
         new("uid", true, (b, v) => Integer(v, 0, int.MaxValue, n => b.UnixUid = n)),
         new("user", true, (b, v) => Account("/etc/passwd", v, id => b.UnixUid = id)),

@@ -24,6 +24,12 @@ internal static class GlobalLimits
         else c.Global.NbThread = v;
     }
 
+    private static void PrivilegedPorts(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "'on' or 'off'")) return;
+        if (c[0] is "on" or "off") c.Global.RejectPrivilegedPorts = c[0] == "on"; else c.Error($"'{c.Keyword}' expects 'on' or 'off', got '{c[0]}'.", c[0]);
+    }
+
     private static void NbProc(DirectiveContext c)
     {
         if (c[0] != "1") c.Error("nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.", "nbproc");
@@ -80,6 +86,7 @@ internal static class GlobalLimits
         Number("maxconnrate", 0, (g, v) => g.MaxConnRate = v),
         Number("maxsessrate", 0, (g, v) => g.MaxSessRate = v),
         new("nbthread", SectionKinds.Global, NbThread),
+        new("harden.reject-privileged-ports.tcp", SectionKinds.Global, PrivilegedPorts),
         new("nbproc", SectionKinds.Global, NbProc),
         new("cpu-map", SectionKinds.Global, CpuMap),
     ];

@@ -16,10 +16,11 @@ internal static class GlobalTuning
 
     internal static readonly DirectiveKeyword[] Keywords =
     [
+        new("h1-accept-payload-with-any-method", SectionKinds.Global, c => { if (c.Expect(0, 0, "no argument")) c.Global.AcceptPayloadWithAnyMethod = true; }),
         Bytes("tune.bufsize", (g, v) => g.BufferSize = Math.Max(1024, v)),
         Bytes("tune.maxrewrite", (g, v) => g.MaxRewrite = v),
         Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
-        Number("tune.http.logurilen", 1, 16384, (g, v) => g.LoggedUriLength = v),
+        Number("tune.http.logurilen", 1, 16384, (g, v) => g.LoggedUriLength = v + 1),
         Number("tune.http.cookielen", 1, 16384, (g, v) => g.CapturedCookieLength = v),
         Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v),
         Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v),

@@ -79,6 +79,7 @@ internal static class ServerLine
         {
             string word = c[i];
             if (word is "source" or "usesrc") { if (!Source(c, server, ref i)) return; continue; }
+            if (ProxyFieldOption.IsMeant(word)) { if (!ProxyFieldOption.Read(c, server, who, ref i)) return; continue; }
             if (!Table.TryGetValue(word, out Option? option))
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
@@ -113,12 +114,25 @@ internal static class ServerLine
         AddressConfig? address = c.Address(c[++i], AddressUse.Source);
         if (address is null) return null;
         var source = new SourceConfig { Address = address };
-        while (i + 2 < c.Count + 0 && c[i + 1] is "usesrc" or "interface")
+        while (i + 2 < c.Count && c[i + 1] is "usesrc" or "interface")
         {
-            if (c[i + 1] == "usesrc") source = source with { UseSource = c[i + 2] }; else source = source with { Interface = c[i + 2] };
+            bool foreign = c[i + 1] == "usesrc";
             i += 2;
+            if (!foreign) source = source with { Interface = c[i] };
+            else if (Foreign(c, source, c[i]) is { } used) source = used;
+            else return null;
         }
         return source;
+    }
+
+    private static SourceConfig? Foreign(DirectiveContext c, SourceConfig source, string word)
+    {
+        if (word is "client" or "clientip") return source with { UseSource = word == "client" ? ForeignSource.Client : ForeignSource.ClientIp };
+        if (word.StartsWith("hdr_ip(", StringComparison.Ordinal)) { c.Error($"'{c.Keyword}' : 'usesrc hdr_ip' : known HAProxy keyword, not supported by Baton yet", word); return null; }
+        if (c.Address(word, AddressUse.Source) is not { } address) return null;
+        if (address.Kind is AddressKind.IPv4 or AddressKind.IPv6) return source with { UseSource = ForeignSource.Address, ForeignAddress = address };
+        c.Error($"'{c.Keyword}' : 'usesrc' expects 'client', 'clientip' or an address, got '{word}'.", word);
+        return null;
     }
 
     private static string? Integer(string text, int min, int max, Action<int> set)

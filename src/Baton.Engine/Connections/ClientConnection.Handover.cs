@@ -130,6 +130,7 @@ public sealed unsafe partial class ClientConnection
         Phase = (ClientPhase)r.Byte() == ClientPhase.ProxyHeader ? ClientPhase.ProxyHeader : ClientPhase.Idle;
         Source = SocketAddress.ReadFrom(ref r);
         _destination = SocketAddress.ReadFrom(ref r);
+        _firstPacketLength = -1;
         FromProxyHeader = r.Flag();
         AcceptMs = r.Int64();
         IdleSinceMs = r.Int64();

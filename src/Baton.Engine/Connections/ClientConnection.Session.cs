@@ -68,6 +68,32 @@ public sealed unsafe partial class ClientConnection
         AbortOnClose();
     }
 
+    /// <summary>Longest IP and TCP headers, and room for those of a link.</summary>
+    private const int LongestFirstPacket = 256;
+
+    private byte[] _firstPacket = [];
+    private int _firstPacketLength = -1;
+
+    /// <summary>Headers of the packet that opened the connection; empty when the bind line does not keep them (tcp-ss).</summary>
+    internal System.ReadOnlySpan<byte> FirstPacket
+    {
+        get
+        {
+            if (_firstPacketLength < 0) TakeFirstPacket();
+            return new System.ReadOnlySpan<byte>(_firstPacket, 0, _firstPacketLength);
+        }
+    }
+
+    private void TakeFirstPacket()
+    {
+        _firstPacketLength = 0;
+        if (Listener.Config.SaveSyn == 0) return;
+        if (_firstPacket.Length == 0) _firstPacket = new byte[LongestFirstPacket];
+        int length = LongestFirstPacket;
+        fixed (byte* p = _firstPacket)
+            if (Sockets.getsockopt(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVED_SYN, p, &length) == 0) _firstPacketLength = length;
+    }
+
     internal void SetMark(int mark) => Sockets.SetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_MARK, mark);
 
     internal void SetTypeOfService(int tos)

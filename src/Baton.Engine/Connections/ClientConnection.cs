@@ -77,6 +77,7 @@ public sealed unsafe partial class ClientConnection : Connection
         IdleSinceMs = worker.NowMs;
         RequestCount = 0;
         FromProxyHeader = false;
+        _firstPacketLength = -1;
         _proxyFieldsLength = 0;
         ExpectsProxyHeader = listener.Config.AcceptProxy;
         IsForgotten = false;

@@ -28,6 +28,9 @@ public sealed class ServerConnection : Connection
     /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one write.</summary>
     public bool NoDelaySet;
 
+    /// <summary>What it was marked with when it was made.</summary>
+    public ServerMarks Marks;
+
     /// <summary>The PROXY header went out.</summary>
     public bool PreambleSent;
 
@@ -42,6 +45,7 @@ public sealed class ServerConnection : Connection
         IsPrivate = false;
         NoDelaySet = false;
         PreambleSent = false;
+        Marks = default;
     }
 
     public override void OnEvents(uint events)

@@ -83,8 +83,16 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
             if (client < 0) { OnAcceptError(Sockets.Last); return; }
             SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
             if (source.Family == 0) source.Family = Sockets.AF_UNIX;
+            if (IsPrivileged(source)) { Files.close(client); continue; }
             worker.Engine.Place(worker, listener, client, source);
         }
+    }
+
+    /// <summary>harden.reject-privileged-ports.tcp: a low port is what a reflected service answers from, not a client.</summary>
+    private bool IsPrivileged(in SocketAddress source)
+    {
+        const int firstUnprivileged = 1024;
+        return worker.Engine.Config.Global.RejectPrivilegedPorts && source is { Length: > 0, Port: < firstUnprivileged } && listener.Target is Proxies.FrontendState;
     }
 
     private int ReceiveDescriptor()

@@ -3,6 +3,7 @@ using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Connections;
 using Baton.Engine.Samples;
+using Baton.Engine.Servers;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Rules;
@@ -51,22 +52,47 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
 /// <summary>Marks the packets towards the client: SO_MARK (needs a privilege; nothing happens without it) or the type-of-service byte.</summary>
 internal sealed class MarkClientAction(RuleConfig rule, bool tos) : StreamAction
 {
-    private readonly int _value = unchecked((int)rule.Arguments[0].Number);
+    private readonly NumberArgument _value = new(rule.Arguments[0]);
 
     public override Verdict RunOn(ProxyStream stream)
     {
-        if (tos) stream.Client.SetTypeOfService(_value); else stream.Client.SetMark(_value);
+        if (!_value.TryGet(stream, out long number)) return Verdict.Continue;
+        int value = unchecked((int)number);
+        if (tos) stream.Client.SetTypeOfService(value); else stream.Client.SetMark(value);
         return Verdict.Continue;
     }
 
     private const RuleSets Sets = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse;
-    private static readonly ArgumentSpec[] Number = [new(ArgumentKind.Integer, "value")];
+    private static readonly ArgumentSpec[] Number = [new(ArgumentKind.Integer, "value")], NumberOrSample = [new(ArgumentKind.IntegerOrSample, "value")];
 
     internal static readonly EngineAction[] Rows =
     [
         new() { Name = "set-mark", ValidIn = Sets, Arguments = Number, Summary = "marks the packets towards the client", Build = r => new MarkClientAction(r, false) },
         new() { Name = "set-tos", ValidIn = Sets, Arguments = Number, Summary = "type-of-service byte towards the client", Build = r => new MarkClientAction(r, true) },
-        new() { Name = "set-fc-mark", ValidIn = Sets, Arguments = Number, Summary = "marks the packets towards the client", Build = r => new MarkClientAction(r, false) },
-        new() { Name = "set-fc-tos", ValidIn = Sets, Arguments = Number, Summary = "type-of-service byte towards the client", Build = r => new MarkClientAction(r, true) },
+        new() { Name = "set-fc-mark", ValidIn = Sets, Arguments = NumberOrSample, Summary = "marks the packets towards the client", Build = r => new MarkClientAction(r, false) },
+        new() { Name = "set-fc-tos", ValidIn = Sets, Arguments = NumberOrSample, Summary = "type-of-service byte towards the client", Build = r => new MarkClientAction(r, true) },
+    ];
+}
+
+/// <summary>The same towards the server, from here on: on the connection there is, or on the one to be made.</summary>
+internal sealed class MarkServerAction(RuleConfig rule, bool tos) : StreamAction
+{
+    private readonly NumberArgument _value = new(rule.Arguments[0]);
+
+    public override Verdict RunOn(ProxyStream stream)
+    {
+        if (!_value.TryGet(stream, out long number)) return Verdict.Continue;
+        ServerMarks marks = stream.ServerMarks;
+        stream.ServerMarks = tos ? marks with { TypeOfService = (byte)number } : marks with { Mark = (uint)number };
+        return Verdict.Continue;
+    }
+
+    private const RuleSets Sets = RuleSets.TcpRequestContent | RuleSets.HttpRequest;
+    private static readonly ArgumentSpec[] Number = [new(ArgumentKind.IntegerOrSample, "value")];
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new() { Name = "set-bc-mark", ValidIn = Sets, Arguments = Number, Summary = "marks the packets towards the server", Build = r => new MarkServerAction(r, false) },
+        new() { Name = "set-bc-tos", ValidIn = Sets, Arguments = Number, Summary = "type-of-service byte towards the server", Build = r => new MarkServerAction(r, true) },
     ];
 }

@@ -37,6 +37,7 @@ public static class EngineCatalog
         foreach (ActionKeyword row in VerdictAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);
+        foreach (ActionKeyword row in MarkServerAction.Rows) Add(catalog, row);
         foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows, ReplaceAction.Rows, CaptureAction.Rows, AuthAction.Rows, NormalizeUriAction.Rows, EarlyHintAction.Rows, PriorityAction.Rows])
             foreach (EngineAction row in rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);

@@ -30,30 +30,21 @@ internal sealed class SetLogLevelAction(RuleConfig rule) : StreamAction
     ];
 }
 
-/// <summary>set-timeout client|server|tunnel TIME: for this stream from here on.</summary>
+/// <summary>set-timeout client|connect|queue|server|tarpit|tunnel TIME: for this stream from here on.</summary>
 internal sealed class SetTimeoutAction : RuleAction
 {
     private readonly string _which;
-    private readonly int _fixed = -1;
-    private readonly SampleExpressionConfig? _sample;
+    private readonly NumberArgument _time;
 
     public SetTimeoutAction(RuleConfig rule)
     {
         _which = rule.Arguments[0].Text;
-        _fixed = (int)rule.Arguments[1].Number;
-        _sample = rule.Arguments[1].Value as SampleExpressionConfig;
+        _time = new NumberArgument(rule.Arguments[1]);
     }
 
     public override Verdict Run(HttpStream stream)
     {
-        int ms = _fixed;
-        if (_sample is not null)
-        {
-            SampleValue value = default;
-            if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value) || value.Type != SampleType.Integer) return Verdict.Continue;
-            ms = (int)Math.Clamp(value.Number, 0, int.MaxValue);
-        }
-        stream.SetTimeout(_which, ms);
+        if (_time.TryGet(stream, out long ms)) stream.SetTimeout(_which, (int)Math.Clamp(ms, 0, int.MaxValue));
         return Verdict.Continue;
     }
 
@@ -62,7 +53,7 @@ internal sealed class SetTimeoutAction : RuleAction
         new()
         {
             Name = "set-timeout", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "changes a time-out of this stream",
-            Arguments = [new(ArgumentKind.Choice, "which", false, ["client", "server", "tunnel"]), new(ArgumentKind.TimeOrSample, "time")], Build = r => new SetTimeoutAction(r),
+            Arguments = [new(ArgumentKind.Choice, "which", false, ["client", "connect", "queue", "server", "tarpit", "tunnel"]), new(ArgumentKind.TimeOrSample, "time")], Build = r => new SetTimeoutAction(r),
         },
     ];
 }
@@ -92,6 +83,26 @@ internal sealed class WaitForBodyAction : RuleAction
             Options = [new("time", [new(ArgumentKind.Time, "time")]), new("at-least", [new(ArgumentKind.Size, "size")])],
         },
     ];
+}
+
+/// <summary>set-retries: how often a connect is tried again on this stream.</summary>
+internal sealed class SetRetriesAction(RuleConfig rule) : StreamAction
+{
+    private readonly NumberArgument _number = new(rule.Arguments[0]);
+
+    public override Verdict RunOn(ProxyStream stream)
+    {
+        if (_number.TryGet(stream, out long number)) stream.RetriesOfRule = (int)Math.Clamp(number, 0, int.MaxValue);
+        return Verdict.Continue;
+    }
+}
+
+/// <summary>pause TIME: the rules go on after that time.</summary>
+internal sealed class PauseAction(RuleConfig rule) : RuleAction
+{
+    private readonly NumberArgument _time = new(rule.Arguments[0]);
+
+    public override Verdict Run(HttpStream stream) => !_time.TryGet(stream, out long ms) || ms <= 0 || stream.Pause(ms) ? Verdict.Continue : Verdict.Wait;
 }
 
 /// <summary>disable-l7-retry: this request is sent once.</summary>
@@ -131,6 +142,8 @@ internal static class SmallActions
     internal static readonly EngineAction[] Rows =
     [
         new() { Name = "disable-l7-retry", ValidIn = RuleSets.HttpRequest, Summary = "sends this request once, whatever retry-on says", Build = _ => new DisableRetryAction() },
+        new() { Name = "set-retries", ValidIn = RuleSets.TcpRequestContent | RuleSets.HttpRequest, Summary = "number of connect retries of this stream", Arguments = [new(ArgumentKind.IntegerOrSample, "number")], Build = r => new SetRetriesAction(r) },
+        new() { Name = "pause", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "waits before the next rule", Arguments = [new(ArgumentKind.TimeOrSample, "time")], Build = r => new PauseAction(r) },
         // no request is taken before its handshake is over
         new() { Name = "wait-for-handshake", ValidIn = RuleSets.HttpRequest, Summary = "waits until the handshake of the client's connection is over", Build = _ => new VerdictAction(Verdict.Continue) },
         new() { Name = "reject", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "closes the connection without an answer", Build = _ => new RejectAction() },

@@ -50,6 +50,7 @@ public static unsafe class ServerSocket
         if (family == Sockets.AF_UNIX) return 0;
         ProxyConfig proxy = stream.Backend!.Config;
         if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0) SocketKeepAlive.TurnOn(fd, proxy.ServerKeepAlive);
+        stream.ServerMarks.Apply(fd, family);
         if (server.Config.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, server.Config.TcpUserTimeoutMs);
         if (server.Config.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
         GlobalConfig global = stream.Worker.Engine.Config.Global;

@@ -5,6 +5,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
 using Baton.Engine.Queues;
+using Baton.Http.ProxyProtocol;
 
 namespace Baton.Engine.Servers;
 
@@ -27,6 +28,7 @@ public sealed class ServerState
         Backend = backend;
         Config = config;
         Index = index;
+        ProxyFields = Array.ConvertAll(config.ProxyFields, f => ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value)));
         Weight = config.Weight;
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
@@ -75,17 +77,18 @@ public sealed class ServerState
     public bool IsReachedAtClientsDestination { get; private set; }
 
     /// <summary>Its connections differ from client to client and are not for others: in where they go, or in what they come from (usesrc).</summary>
-    public bool IsPerClient => IsReachedAtClientsDestination || (Config.Source ?? Backend.Config.Source)?.UseSource is not null;
+    public bool IsPerClient => IsReachedAtClientsDestination || (Config.Source ?? Backend.Config.Source)?.UseSource is ForeignSource.Client or ForeignSource.ClientIp;
 
     private static bool FollowsClient(SocketEndpoint? endpoint, AddressConfig address)
-        => endpoint is { Address.Length: > 0 } && (endpoint.Address.IsUnspecified || address.PortKind != PortKind.Absolute);
+        => endpoint is { Address.Length: > 0 } && (endpoint.Address.IsUnspecified || endpoint.Address.Port == 0 || address.PortKind != PortKind.Absolute);
 
     /// <summary>Where a connection for this stream goes, when the client decides about it; unset when the client has no such address.</summary>
     internal SocketAddress TargetFor(Streams.ProxyStream stream)
     {
         SocketAddress wanted = stream.Client.Destination, target = Endpoint!.Address;
         if (wanted.Length == 0) return default;
-        ushort port = Config.Address.PortKind switch { PortKind.Absolute => target.Port, PortKind.Offset => (ushort)(wanted.Port + Config.Address.Port), _ => wanted.Port };
+        ushort port = target.Port != 0 ? target.Port : wanted.Port;
+        if (Config.Address.PortKind == PortKind.Offset) port = (ushort)(wanted.Port + Config.Address.Port);
         if (target.IsUnspecified) target = wanted;
         target.Port = port;
         return target;
@@ -93,6 +96,9 @@ public sealed class ServerState
 
     /// <summary>On this machine by loopback or UNIX socket: a connect is over at once.</summary>
     public bool IsLocal => Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
+
+    /// <summary>set-proxy-v2-tlv-fmt: types and texts of extra fields.</summary>
+    internal (ProxyTlvType Type, Logs.FormattedText Text)[] ProxyFields { get; }
 
     /// <summary>User weight 0..256; changed by "set weight".</summary>
     public int Weight { get; set; }

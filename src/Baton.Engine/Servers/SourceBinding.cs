@@ -23,7 +23,7 @@ public static unsafe class SourceBinding
         }
         SocketAddress address = Resolve(source, stream);
         if (!address.IsSet) return 0;
-        if (source.UseSource is not null)
+        if (source.UseSource != ForeignSource.None)
         {
             int error = address.IsIPv6
                 ? Sockets.SetOption(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TRANSPARENT, 1)
@@ -46,8 +46,9 @@ public static unsafe class SourceBinding
 
     private static SocketAddress Resolve(SourceConfig source, ProxyStream stream)
     {
-        if (source.UseSource is "client") return stream.Client.Source;
-        if (source.UseSource is "clientip") { SocketAddress a = stream.Client.Source; a.Port = 0; return a; }
-        return source.Address.Kind is AddressKind.IPv4 or AddressKind.IPv6 ? SocketAddress.From(source.Address.Ip, source.Address.Port) : default;
+        if (source.UseSource == ForeignSource.Client) return stream.Client.Source;
+        if (source.UseSource == ForeignSource.ClientIp) { SocketAddress a = stream.Client.Source; a.Port = 0; return a; }
+        AddressConfig address = source.ForeignAddress ?? source.Address;
+        return address.Kind is AddressKind.IPv4 or AddressKind.IPv6 ? SocketAddress.From(address.Ip, address.Port) : default;
     }
 }

@@ -138,6 +138,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>The head did not arrive in time: 408.</summary>
     private void OnRequestTimeout()
     {
+        if (_isPausing) { _pauseIsOver = true; return; }
         if (_responseRulesWait) { ReplyError(504, TerminationCause.ServerTimeout, TerminationPhase.Request); return; }
         if (_tarpitReply is { } reply)
         {

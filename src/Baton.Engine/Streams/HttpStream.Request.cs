@@ -20,7 +20,7 @@ public sealed unsafe partial class HttpStream
         }
     }
 
-    private ParseOptions RequestOptions => new() { AcceptUnsafeViolations = (Frontend.Config.Options & ProxyOptions.AcceptUnsafeRequest) != 0 };
+    private ParseOptions RequestOptions => new() { AcceptUnsafeViolations = (Frontend.Config.Options & ProxyOptions.AcceptUnsafeRequest) != 0, AcceptPayloadWithAnyMethod = Worker.Engine.Config.Global.AcceptPayloadWithAnyMethod };
 
     private bool ReadRequestHead()
     {

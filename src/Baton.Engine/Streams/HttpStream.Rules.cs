@@ -123,6 +123,22 @@ public sealed unsafe partial class HttpStream
         return true;
     }
 
+    private bool _isPausing, _pauseIsOver;
+
+    /// <summary>"pause": false until so many milliseconds have passed. The server has that much longer, too.</summary>
+    internal bool Pause(long ms)
+    {
+        if (!_isPausing)
+        {
+            _isPausing = true;
+            PhaseDeadlineMs = DeadlineIn((int)Math.Min(ms, int.MaxValue));
+            if (ServerDeadlineMs != long.MaxValue) ServerDeadlineMs += ms;
+        }
+        if (!_pauseIsOver) return false;
+        _isPausing = _pauseIsOver = false;
+        return true;
+    }
+
     private bool _continueSent;
 
     /// <summary>The body bytes behind the head are enough, or all there will be.</summary>
@@ -198,7 +214,7 @@ public sealed unsafe partial class HttpStream
         _tarpitReply = reply;
         TakeBodyState();
         _requestPhase = RequestPhase.Done;
-        Configuration.Model.TimeoutsConfig t = (Backend?.Config ?? Frontend.Config).Timeouts;
+        ref Configuration.Model.TimeoutsConfig t = ref Backend is null ? ref FrontendTimeouts : ref BackendTimeouts;
         PhaseDeadlineMs = DeadlineIn(t.Tarpit >= 0 ? t.Tarpit : t.Connect);
     }
 

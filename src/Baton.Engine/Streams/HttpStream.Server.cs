@@ -60,7 +60,7 @@ public sealed unsafe partial class HttpStream
             if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own)) { own.Reuses++; return own; }
             own.Discard();
         }
-        if (_wantsUpgrade || IsForOneClient(server)) return null;
+        if (_wantsUpgrade || IsForOneClient(server) || ServerMarks.IsAny) return null;
         bool first = Client.RequestCount == 1;
         bool provenOnly = false;
         switch (Backend!.Config.HttpReuse)
@@ -77,9 +77,9 @@ public sealed unsafe partial class HttpStream
     /// <summary>A connection that was introduced with one client's address, or made for where one client wanted to go, is not for another.</summary>
     private static bool IsForOneClient(ServerState server) => server.Config.SendProxy != ProxyProtocolVersion.None || server.IsPerClient;
 
-    /// <summary>A rule may have changed where this client wants to go since the connection was made.</summary>
+    /// <summary>Rules may have changed where this client wants to go since the connection was made, or what is to be marked.</summary>
     private bool LeadsToTarget(ServerConnection own)
-        => !own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this));
+        => own.Marks == ServerMarks && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this)));
 
     /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
     private void RetainIfNeeded(bool reused)
@@ -131,7 +131,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>"retry-on": the same request again for what the configuration lists. True when it is under way.</summary>
     private bool RetryOnEvent(RetryOn cause)
     {
-        if ((Backend!.Config.RetryOn & cause) == 0 || RetriesDisabled || !CanReplay || Retries >= Backend.Config.Retries) return false;
+        if ((Backend!.Config.RetryOn & cause) == 0 || RetriesDisabled || !CanReplay || Retries >= MaxRetries) return false;
         if ((Backend.Config.RetryOn & RetryOn.DisableL7) != 0) return false;
         Replay(countRetry: true);
         if (Backend.Config.RedispatchAfter != 0 && Backend.UsableServers > 1)
@@ -196,7 +196,7 @@ public sealed unsafe partial class HttpStream
         ServerSide = null;
         side.Stream = null;
         if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning) { side.Discard(); return; }
-        if (Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server))
+        if (Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server) || side.Marks.IsAny)
         {
             if (_clientKeepAlive) { side.IsPrivate = true; Client.PrivateServer = side; } else side.Discard();
             return;

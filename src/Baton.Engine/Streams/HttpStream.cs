@@ -82,7 +82,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         ResetCookies();
         _nameLineLength = 0;
         _tarpitReply = null;
-        _isHinting = _responseRulesWait = false;
+        _isHinting = _responseRulesWait = _isPausing = _pauseIsOver = false;
         _responseRuleAt = 0;
         _ruleAt = 0;
         StrictRewriting = true;

@@ -16,11 +16,15 @@ public abstract partial class ProxyStream
     {
         ServerConnection side = ServerSide!;
         side.PreambleSent = true;
-        Span<byte> text = stackalloc byte[384];
+        // fields of formats need room that depends on what a client sent
+        Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.TextSpan[ProxyHeaderAt..];
         int length = WriteProxyHeader(text);
-        // SAFETY: text lives on this frame's stack for the duration of the call
+        // SAFETY: text lives on this frame's stack, or in the worker's scratch memory, for the duration of the call
         fixed (byte* p = text) return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
     }
+
+    /// <summary>Where a field's text and the whole header are put together in the scratch text; formats evaluate in what is before.</summary>
+    private const int ProxyFieldAt = 32768, ProxyHeaderAt = 49152;
 
     private int WriteProxyHeader(Span<byte> text)
     {
@@ -33,6 +37,11 @@ public abstract partial class ProxyStream
         if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
         var writer = new ProxyHeaderWriter(text, header);
         if ((Server.Config.ProxyV2Options & ProxyV2Options.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
+        foreach ((ProxyTlvType type, Logs.FormattedText format) in Server.ProxyFields)
+        {
+            Span<byte> field = Worker.Scratch.TextSpan.Slice(ProxyFieldAt, ProxyHeaderAt - ProxyFieldAt);
+            writer.AddTlv(type, field[..format.Write(this, field)]);
+        }
         return writer.Finish((Server.Config.ProxyV2Options & ProxyV2Options.Crc32C) != 0);
     }
 }

@@ -38,6 +38,13 @@ public abstract partial class ProxyStream
     /// <summary>Streams that stood before this one when it was queued (log fields %sq and %bq).</summary>
     public int ServerQueuePosition, BackendQueuePosition;
 
+    /// <summary>"set-retries": connects tried again on this stream, whatever its backend says; -1 when not set.</summary>
+    internal int RetriesOfRule { get; set; }
+    protected int MaxRetries => RetriesOfRule >= 0 ? RetriesOfRule : Backend!.Config.Retries;
+
+    /// <summary>"set-bc-mark" and "set-bc-tos".</summary>
+    internal ServerMarks ServerMarks { get; set; }
+
     /// <summary>The server that failed last, avoided by a redispatch.</summary>
     protected ServerState? TriedServer;
     private bool _holdsSlot, _countedInServer;
@@ -187,6 +194,7 @@ public abstract partial class ProxyStream
         ServerConnection connection = Worker.ServerConnections.Rent();
         connection.Open(Worker, server, fd);
         connection.Stream = this;
+        connection.Marks = ServerMarks;
         ServerSide = connection;
         connection.CanWrite = connected;
         connection.IsConnected = connected;
@@ -224,7 +232,7 @@ public abstract partial class ProxyStream
     protected void OnConnectFailed(int errno, bool timeout = false)
     {
         CloseServerSide();
-        if (Retries >= Backend!.Config.Retries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+        if (Retries >= MaxRetries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
         {
             ReleaseSlot();
             FailServer(timeout ? ServerFailure.ConnectTimeout : errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? ServerFailure.Resource : ServerFailure.ConnectError);
@@ -258,7 +266,7 @@ public abstract partial class ProxyStream
         // a server that persistence insisted on need not be one of those that may be chosen
         if (Backend.UsableServers < 2 && (Backend.UsableServers == 0 || Backend.Balancer.Usable[0] == Server)) return false;
         if (after > 0) return Retries % after == 0;
-        int total = Backend.Config.Retries;
+        int total = MaxRetries;
         return (total - Retries) % -after == 0 && (Retries == total || -after < total);
     }
 

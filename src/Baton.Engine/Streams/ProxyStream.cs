@@ -78,6 +78,8 @@ public abstract partial class ProxyStream : IRunnable
         Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
+        RetriesOfRule = -1;
+        ServerMarks = default;
         BeginLog();
         ForgetServerSide();
         ServerQueuePosition = BackendQueuePosition = 0;
@@ -146,7 +148,7 @@ public abstract partial class ProxyStream : IRunnable
     private TimeoutsConfig _clientTimeouts, _serverTimeouts;
     private ProxyConfig? _serverTimeoutsOf;
 
-    /// <summary>Changes one time-out ("client", "server", "tunnel") for this stream, in ms.</summary>
+    /// <summary>Changes one time-out ("client", "connect", "queue", "server", "tarpit", "tunnel") for this stream, in ms.</summary>
     internal void SetTimeout(string which, int ms)
     {
         if (!HasOwnTimeouts) _clientTimeouts = Frontend.Config.Timeouts;
@@ -156,6 +158,9 @@ public abstract partial class ProxyStream : IRunnable
         {
             case "client": _clientTimeouts.Client = ms; break;
             case "server": _serverTimeouts.Server = ms; break;
+            case "connect": _serverTimeouts.Connect = ms; break;
+            case "queue": _serverTimeouts.Queue = ms; break;
+            case "tarpit": _clientTimeouts.Tarpit = _serverTimeouts.Tarpit = ms; break;
             default: _clientTimeouts.Tunnel = _serverTimeouts.Tunnel = ms; break;
         }
     }

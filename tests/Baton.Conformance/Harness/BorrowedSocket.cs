@@ -1,5 +1,6 @@
 // The proxy's own end of a connection, for looking at its socket options: a duplicate of the descriptor (pidfd_getfd).
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Net;
@@ -20,14 +21,17 @@ internal static partial class BorrowedSocket
     {
         for (long end = Environment.TickCount64 + 1000; Environment.TickCount64 < end;)
         {
-            if (Find(pid, port) is { } found) return found;
+            List<Socket> found = AllConnectedTo(pid, port);
+            foreach (Socket other in found[Math.Min(1, found.Count)..]) other.Dispose();
+            if (found.Count > 0) return found[0];
             System.Threading.Thread.Sleep(5);
         }
         throw new InvalidOperationException($"process {pid} has no connection to port {port}");
     }
 
-    private static Socket? Find(int pid, int port)
+    public static List<Socket> AllConnectedTo(int pid, int port)
     {
+        var found = new List<Socket>();
         using var process = new SafeFileHandle((nint)syscall(PidfdOpen, pid, 0, 0), ownsHandle: true);
         foreach (string entry in Directory.GetFiles($"/proc/{pid}/fd"))
         {
@@ -36,10 +40,10 @@ internal static partial class BorrowedSocket
             long copy = syscall(PidfdGetFd, process.DangerousGetHandle(), int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture), 0);
             if (copy < 0) continue;
             var socket = new Socket(new SafeSocketHandle((nint)copy, ownsHandle: true));
-            if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && PeerOf(socket) == port) return socket;
-            socket.Dispose();
+            if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && PeerOf(socket) == port) found.Add(socket);
+            else socket.Dispose();
         }
-        return null;
+        return found;
     }
 
     private static int PeerOf(Socket socket)

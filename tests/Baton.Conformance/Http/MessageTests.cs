@@ -30,6 +30,23 @@ public sealed class MessageTests : Scenario
         }
     }
 
+    [Theory]
+    [InlineData(Product.Baton, "", 413)]
+    [InlineData(Product.Haproxy, "", 413)]
+    [InlineData(Product.Baton, "h1-accept-payload-with-any-method", 200)]
+    [InlineData(Product.Haproxy, "h1-accept-payload-with-any-method", 200)]
+    public void An_old_GET_has_a_body_only_where_it_may(Product product, string global, int status)
+    {
+        OriginServer origin = HttpOrigin();
+        RawClient client = Connect(Start(product, Defaults.Replace("nbthread 1", "nbthread 1\n    " + global, StringComparison.Ordinal) + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                server s 127.0.0.1:{{origin.Port}}
+            """));
+        client.Send("GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\nab");
+        Assert.Equal(status, client.ReadResponse().Status);
+    }
+
     [Fact]
     public void Trailers_are_dropped_where_the_section_says_so()
     {

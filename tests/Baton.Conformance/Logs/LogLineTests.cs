@@ -285,8 +285,8 @@ public sealed class LogLineTests : Scenario
     }
 
     [Theory]
-    [InlineData(Product.Baton, "tune.http.logurilen 20", 19)]
-    [InlineData(Product.Haproxy, "tune.http.logurilen 20", 19)]
+    [InlineData(Product.Baton, "tune.http.logurilen 20", 20)]
+    [InlineData(Product.Haproxy, "tune.http.logurilen 20", 20)]
     [InlineData(Product.Baton, "tune.http.logurilen 4096", 2014)]
     [InlineData(Product.Haproxy, "tune.http.logurilen 4096", 2014)]
     [InlineData(Product.Baton, "", 1023)]

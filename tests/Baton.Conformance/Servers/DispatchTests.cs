@@ -124,6 +124,24 @@ public sealed class DispatchTests : Scenario
             Assert.Equal(name, client.Get(headers: $"x-port: {origin.Port}\r\n").Body);
     }
 
+    [Theory]
+    [InlineData(Product.Baton, "source 127.0.0.1 usesrc 127.0.0.7", "127.0.0.7")]
+    [InlineData(Product.Haproxy, "source 127.0.0.1 usesrc 127.0.0.7", "127.0.0.7")]
+    [InlineData(Product.Baton, "source 0.0.0.0 usesrc clientip", "127.0.0.8")]
+    [InlineData(Product.Haproxy, "source 0.0.0.0 usesrc clientip", "127.0.0.8")]
+    [InlineData(Product.Baton, "source 127.0.0.9", "127.0.0.9")]
+    [InlineData(Product.Haproxy, "source 127.0.0.9", "127.0.0.9")]
+    public void The_server_sees_the_address_of_the_source_line(Product product, string source, string expected)
+    {
+        OriginServer origin = Origin(c => { c.ReadHead(); string from = ((System.Net.IPEndPoint)c.Socket.RemoteEndPoint!).Address.ToString(); c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {from.Length}\r\n\r\n{from}"); });
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                server s 127.0.0.1:{{origin.Port}} {{source}}
+            """);
+        Assert.Equal(expected, Keep(RawClient.Tcp(proxy.Port(), from: "127.0.0.8")).Get().Body);
+    }
+
     private static byte[] RdpPacket(string cookie) => [3, 0, 0, 50, 40, 0xE0, 0, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes($"Cookie: {cookie}\r\n")];
 
     private const string Inspect = "tcp-request inspect-delay 2s\n    tcp-request content accept if RDP_COOKIE\n    ";

@@ -93,7 +93,8 @@ public sealed class ServerStateFileTests : Scenario
     [InlineData(Product.Baton, "2\n", "config: Can't get version of the global server state file '{0}/state'.")]
     [InlineData(Product.Haproxy, "2\n", "config: Can't get version of the global server state file '{0}/state'.")]
     [InlineData(Product.Baton, "1\n2 be 1 a 127.0.0.1\n", "config: corrupted global server state file '{0}/state' at line 2.")]
-    [InlineData(Product.Haproxy, "1\n2 be 1 a 127.0.0.1\n", "config: corrupted global server state file '{0}/state' at line 2.")]
+    // which does not count the line of the version
+    [InlineData(Product.Haproxy, "1\n2 be 1 a 127.0.0.1\n", "config: corrupted global server state file '{0}/state' at line 1.")]
     public void A_file_that_is_not_right_changes_nothing(Product product, string? text, string warning)
     {
         if (text is not null) File.WriteAllText(Path.Combine(Directory, "state"), text + Line("a", weight: 7, configured: 1));

@@ -56,6 +56,13 @@ internal static class TransportFetches
         return null;
     }
 
+    /// <summary>The kernel gives it away once: it is kept with the connection.</summary>
+    private static bool SavedSyn(ProxyStream s, ref SampleValue v)
+    {
+        v.SetBinary(s.Client.FirstPacket);
+        return !s.Client.FirstPacket.IsEmpty;
+    }
+
     private static int ServerDescriptor(ProxyStream s) => s.ServerSide?.Fd ?? -1;
 
     private static bool ProxyField(ProxyStream s, ProxyTlvType type, ref SampleValue v)
@@ -101,6 +108,7 @@ internal static class TransportFetches
         Row("fc_pp_authority", SampleType.String, SampleNeeds.Client, "host name in the PROXY header", (s, a, o, m, ref v) => ProxyField(s, ProxyTlvType.Authority, ref v)),
         Row("fc_pp_unique_id", SampleType.String, SampleNeeds.Client, "identifier in the PROXY header", (s, a, o, m, ref v) => ProxyField(s, ProxyTlvType.UniqueId, ref v)),
         Row("fc_pp_tlv", SampleType.String, SampleNeeds.Client, "extension field of the PROXY header", (s, a, o, m, ref v) => ProxyField(s, (ProxyTlvType)a[0].Number, ref v), [new(ArgumentKind.Integer, "id")], CheckType),
+        Row("fc_saved_syn", SampleType.Binary, SampleNeeds.Client, "headers of the first packet of the client's connection, where the bind line keeps them (tcp-ss)", (s, a, o, m, ref v) => SavedSyn(s, ref v)),
         Row("fc_rtt", SampleType.Integer, SampleNeeds.Client, "round-trip time to the client", (s, a, o, m, ref v) => TcpTime(s.Client.Fd, 17, a, ref v), Unit, CheckUnit),
         Row("fc_rttvar", SampleType.Integer, SampleNeeds.Client, "variance of the round-trip time to the client", (s, a, o, m, ref v) => TcpTime(s.Client.Fd, 18, a, ref v), Unit, CheckUnit),
         Counter("fc_unacked", "unacknowledged segments on the client's connection", 6),
