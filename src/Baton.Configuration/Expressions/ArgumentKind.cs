@@ -19,6 +19,8 @@ public enum ArgumentKind : byte
     RegexFlags,
     /// <summary>A time, or a sample expression that gives one in milliseconds.</summary>
     TimeOrSample,
+    /// <summary>The name of an ACL of the section, "!" before it for the opposite (Value: AclTerm).</summary>
+    Acl,
     /// <summary>A number, or a sample expression that gives one.</summary>
     IntegerOrSample,
     Address,

@@ -162,6 +162,11 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             case ArgumentKind.Backend or ArgumentKind.Frontend or ArgumentKind.Server:
                 NoteReference(spec.Kind, text, owner, at);
                 return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
+            case ArgumentKind.Acl when Section is null:
+                diagnostics.Error(at, $"'{owner}' : there are no ACLs here.", text);
+                return null;
+            case ArgumentKind.Acl:
+                return Named(text.TrimStart('!'), Section, at) is { } acl ? new Argument(spec.Kind, 0, text, new AclTerm(acl, text[0] == '!')) : null;
             case ArgumentKind.Bytes: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
             case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
                 diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);

@@ -19,6 +19,8 @@ public static class BuiltKeywords
         {
             // the catalog tells the three forms of "redirect" apart, the parser reads them as options of one
             if (row.Name == "redirect") foreach (string form in new[] { "location", "prefix", "scheme" }) built.Add((KeywordFamily.Directive, $"redirect {form}"));
+            // and the name behind the one method of "persist" is part of that word
+            else if (row.Name == "persist") built.Add((KeywordFamily.Directive, "persist rdp-cookie"));
             else built.Add((KeywordFamily.Directive, row.Name));
         }
         foreach (string name in DirectiveTables.BindOptions) built.Add((KeywordFamily.BindOption, name));

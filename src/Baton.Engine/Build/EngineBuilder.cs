@@ -151,13 +151,16 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         engine.Backends.Add(backend);
     }
 
+    /// <summary>COMPAT: what the log shows where a stream has no server.</summary>
+    private const string DispatchName = "<NOSRV>";
+
     /// <summary>"dispatch" and "transparent": where streams go when nothing else chooses a server; null when there is none. COMPAT: a "balance" line takes its place.</summary>
     private ServerState? Dispatch(BackendState backend, ProxyConfig proxy)
     {
         AddressConfig? address = proxy.Dispatch;
         if (address is null && (proxy.Options & ProxyOptions.Transparent) != 0) address = new AddressConfig { Kind = AddressKind.Any, Text = "*" };
         if (address is null || proxy.HasBalance) return null;
-        var state = new ServerState(backend, new ServerConfig { Name = "<NOSRV>", Position = proxy.Position, Address = address }, proxy.Servers.Count);
+        var state = new ServerState(backend, new ServerConfig { Name = DispatchName, Position = proxy.Position, Address = address }, proxy.Servers.Count);
         Resolve(state);
         state.ConfiguredEndpoint = state.Endpoint;
         return state;
@@ -186,7 +189,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                 return;
             }
         }
-        Errors.Add(new BuildError(server.Config.Position, $"'server {server.Name}' : could not resolve address '{address.HostName}'."));
+        string who = server.Name == DispatchName ? "dispatch" : $"server {server.Name}";
+        Errors.Add(new BuildError(server.Config.Position, $"'{who}' : could not resolve address '{address.HostName}'."));
     }
 
     /// <summary>COMPAT: a tenth of what the frontends that may lead here take together.</summary>

@@ -25,7 +25,7 @@ public static class EngineCatalog
         foreach (SampleFetchKeyword row in CaptureFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in AuthFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in ResponseFetches.Rows) catalog.Fetches[row.Name] = row;
-        foreach (SampleFetch[] rows in (SampleFetch[][])[HeaderFetches.Rows, CookieFetches.Rows, ParameterFetches.Rows, ProcessFetches.Rows, ProxyFetches.Rows, TimerFetches.Rows, TransportFetches.Rows, StreamFetches.Rows])
+        foreach (SampleFetch[] rows in (SampleFetch[][])[HeaderFetches.Rows, CookieFetches.Rows, ParameterFetches.Rows, ProcessFetches.Rows, ProxyFetches.Rows, TimerFetches.Rows, TransportFetches.Rows, StreamFetches.Rows, AclFetch.Rows])
             foreach (SampleFetch row in rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in PayloadFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
@@ -38,7 +38,7 @@ public static class EngineCatalog
         foreach (ActionKeyword row in SetAddressAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkClientAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in MarkServerAction.Rows) Add(catalog, row);
-        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows, ReplaceAction.Rows, CaptureAction.Rows, AuthAction.Rows, NormalizeUriAction.Rows, EarlyHintAction.Rows, PriorityAction.Rows])
+        foreach (EngineAction[] rows in (EngineAction[][])[HeaderAction.Rows, DeleteHeaderAction.Rows, SetStatusAction.Rows, SetLogLevelAction.Rows, SetTimeoutAction.Rows, WaitForBodyAction.Rows, SmallActions.Rows, DoLogAction.Rows, ReplaceAction.Rows, CaptureAction.Rows, AuthAction.Rows, NormalizeUriAction.Rows, EarlyHintAction.Rows, PriorityAction.Rows])
             foreach (EngineAction row in rows) Add(catalog, row);
         foreach (ActionKeyword row in ReturnAction.Rows) Add(catalog, row);
         foreach (ActionKeyword row in RedirectAction.Rows) Add(catalog, row);

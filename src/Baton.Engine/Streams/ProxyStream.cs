@@ -37,6 +37,9 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Unique among the streams of this worker, for logs and show sess.</summary>
     public uint SequenceNumber;
 
+    /// <summary>Counted by each worker for itself, and yet no two alike in the process.</summary>
+    public long Number => (uint)((SequenceNumber - 1) * Worker.Engine.WorkerCount + Worker.Index);
+
     /// <summary>Key for hashing balancers, when the request has one.</summary>
     public uint BalanceHash;
     public bool HasBalanceHash;

@@ -163,4 +163,31 @@ public sealed class StreamActionTests : Scenario
         Assert.Equal("v=one 127.0.0.1 127.0.0.1", Connect(proxy).Get(headers: "x-v: one\r\n").Body);
         Assert.Equal($"v={new string('x', 3000)} 127.0.0.1 127.0.0.1", Connect(proxy).Get(headers: $"x-v: {new string('x', 3000)}\r\n").Body);
     }
+
+    [Fact]
+    public void A_line_is_logged_where_a_rule_says_so()
+    {
+        using var log = new LogCollector();
+        ProxyProcess proxy = Proxy($"log 127.0.0.1:{log.Port} format raw local0\n    log-format \"%[var(txn.at)] %ST %rt=%[txn.id32]\"\n    http-request set-var(txn.at) str(first)\n    http-request do-log if {{ path /a }}\n    http-request set-var(txn.at) str(end)\n    http-response do-log if {{ status 404 }}", "http-request return status 200");
+        Connect(proxy).Get("/a");
+        string[] first = log.Next().TrimEnd().Split(' '), end = log.Next().TrimEnd().Split(' ');
+        Assert.Equal(("first", "0", "end", "200"), (first[0], first[1], end[0], end[1]));
+        Assert.Equal(first[2].Split('=')[0], first[2].Split('=')[1]);
+        Connect(proxy).Get("/b");
+        Assert.StartsWith("end 200", log.Next());
+        log.ExpectNone();
+    }
+
+    [Fact]
+    public void Named_ACLs_are_a_sample()
+    {
+        ProxyProcess proxy = Proxy("""
+            acl short path_len lt 4
+                acl is_a path_beg /a
+                http-request return status 200 content-type text/plain lf-string "%[acl(short)] %[acl(short,is_a)] %[acl(!short,is_a)] %[acl(METH_GET),not]"
+                acl is_a path_beg /b
+            """, "server s 127.0.0.1:1");
+        foreach ((string path, string body) in ((string, string)[])[("/a", "1 1 0 0"), ("/abcd", "0 0 1 0"), ("/x", "1 0 0 0"), ("/b", "1 1 0 0")])
+            Assert.Equal(body, Connect(proxy).Get(path).Body);
+    }
 }

@@ -77,9 +77,6 @@ public sealed class LogAlias : LogFormatAlias
         return n + digits;
     }
 
-    /// <summary>Counted by each worker for itself, and yet no two alike in the process.</summary>
-    private static long Counter(ProxyStream s) => (uint)((s.SequenceNumber - 1) * s.Worker.Engine.WorkerCount + s.Worker.Index);
-
     private static int Termination(ProxyStream s, Span<byte> b, bool withCookie)
     {
         b[0] = (byte)s.Cause;
@@ -212,6 +209,6 @@ public sealed class LogAlias : LogFormatAlias
         Row("r", "request line", (s, b, f) => RequestLine(s, b)),
         Row("HM", "method", (s, b, f) => LinePart(s, b, 0)), Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)), Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
         Row("HP", "path", (s, b, f) => Target(s, b, false)), Row("HPO", "path", (s, b, f) => Target(s, b, false)), Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),
-        Identity("pid", "process id", _ => Interop.Linux.Processes.getpid()), Identity("rt", "request counter", Counter), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
+        Identity("pid", "process id", _ => Interop.Linux.Processes.getpid()), Identity("rt", "request counter", s => s.Number), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
     ];
 }

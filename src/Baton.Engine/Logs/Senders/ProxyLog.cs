@@ -51,7 +51,14 @@ public sealed unsafe class ProxyLog
         if ((_options & ProxyOptions.DontLogNull) != 0 && !stream.HasReceivedAnything) return;
         bool abnormal = stream.IsAbnormal;
         if (!abnormal && (_options & ProxyOptions.DontLogNormal) != 0) return;
-        int level = stream.LogLevel >= 0 ? stream.LogLevel : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo;
+        Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo);
+    }
+
+    /// <summary>Writes a line of the stream as it stands, whatever the options say about lines at the end.</summary>
+    public void EmitNow(ProxyStream stream) => Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : LevelInfo);
+
+    private void Write(ProxyStream stream, int level)
+    {
         LogBuffer buffer = stream.Worker.LogBuffer;
         int length = -1, structured = 0;
         long now = 0;

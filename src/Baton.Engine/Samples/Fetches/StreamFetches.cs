@@ -66,6 +66,7 @@ internal static class StreamFetches
         Row("txn.sess_term_state", SampleType.String, SampleNeeds.Transaction, "termination state of the stream", (s, a, o, m, ref v) => Termination(s, m, ref v)),
         Row("txn.redispatched", SampleType.Bool, SampleNeeds.Server, "the stream went to another server", (s, a, o, m, ref v) => { v.SetBool(s.Redispatched); return true; }),
         Number("txn.conn_retries", SampleNeeds.Server, "connections tried again", s => s.Retries),
+        Number("txn.id32", SampleNeeds.None, "number of the transaction, as %rt shows it", s => s.Number),
         Number("txn.status", SampleNeeds.Transaction, "status as the log shows it", s => (s as HttpStream)?.Status ?? 0),
         Row("server_status", SampleType.Integer, SampleNeeds.ResponseLine, "status as the server gave it", (s, a, o, m, ref v) => { int status = (s as HttpStream)?.ServerStatus ?? 0; v.SetNumber(status); return status > 0; }),
         Number("bc_be_queue", SampleNeeds.Server, "streams that were ahead in the backend's queue", s => s.BackendQueuePosition),
