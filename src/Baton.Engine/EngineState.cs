@@ -61,6 +61,9 @@ public sealed partial class EngineState
     public List<ListenerState> Listeners { get; } = [];
     public List<Auth.UserList> UserLists { get; } = [];
 
+    /// <summary>What the runtime API lives on when descriptors have run out.</summary>
+    public DescriptorReserve Reserve { get; } = new();
+
     /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
     public int MaxConn { get; set; }
 

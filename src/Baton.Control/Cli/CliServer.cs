@@ -40,6 +40,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     {
         Interlocked.Decrement(ref _connections);
         engine.Leave(listener);
+        engine.Reserve.Refill();
         engine.ResumeFullListeners();
     }
 

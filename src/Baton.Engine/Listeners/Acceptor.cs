@@ -69,7 +69,11 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         Fd = fd = -1;
     }
 
-    public override void OnTimer(long nowMs) => Start();
+    public override void OnTimer(long nowMs)
+    {
+        if (listener.Target is not Proxies.FrontendState) worker.Engine.Reserve.Refill();
+        Start();
+    }
 
     public override void OnEvents(uint events)
     {
@@ -80,7 +84,13 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
             if (!_draining && listener.Target is Proxies.FrontendState frontend && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
             int length = SocketAddress.StorageSize;
             int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
-            if (client < 0) { OnAcceptError(Sockets.Last); return; }
+            if (client < 0)
+            {
+                int error = Sockets.Last;
+                if (error is Errno.EMFILE or Errno.ENFILE && listener.Target is not Proxies.FrontendState && worker.Engine.Reserve.GiveUpOne()) continue;
+                OnAcceptError(error);
+                return;
+            }
             SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
             if (source.Family == 0) source.Family = Sockets.AF_UNIX;
             if (IsPrivileged(source)) { Files.close(client); continue; }
