@@ -142,6 +142,7 @@ public sealed unsafe partial class ClientConnection
         Frontend.Enter();
         ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
         _proxyFieldsLength = 0;
+        HandshakeMs = 0;
         if (arrival.Kind == MovedKind.Client) { PrivateServer = side; AdoptIdle(ref r); return; }
         Phase = ClientPhase.Active;
         ProxyStream stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();

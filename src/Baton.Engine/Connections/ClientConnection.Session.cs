@@ -126,11 +126,14 @@ public sealed unsafe partial class ClientConnection
         byte* scratch = Worker.Scratch.Text;
         nint n = Sockets.recv(Fd, scratch, Worker.Scratch.TextSize, Sockets.MSG_PEEK);
         if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR) { CanRead = false; return; }
-        if (n <= 0) { Close(); return; }
+        if (n <= 0) { RefuseProxyHeader(n == 0 ? ProxyHeaderFailure.Closed : ProxyHeaderFailure.Failed, isNull: true); return; }
         ProxyParseStatus status = ProxyHeaderParser.Parse(new System.ReadOnlySpan<byte>(scratch, (int)n), out ProxyHeader header, out int length);
         if (status == ProxyParseStatus.Incomplete && !PeerClosed) { CanRead = false; return; }
-        if (status != ProxyParseStatus.Complete || Sockets.recv(Fd, scratch, length, 0) != length) { Close(); return; }
+        if (status == ProxyParseStatus.Incomplete) { RefuseProxyHeader(ProxyHeaderFailure.Truncated); return; }
+        if (status == ProxyParseStatus.Bad) { RefuseProxyHeader(ProxyHeaderFailure.Describe(new System.ReadOnlySpan<byte>(scratch, (int)n))); return; }
+        if (Sockets.recv(Fd, scratch, length, 0) != length) { Close(); return; }
         Worker.Timers.Cancel(this);
+        HandshakeMs = (int)(Worker.NowMs - AcceptMs);
         if (!header.IsLocal && header.Family is ProxyFamily.IPv4 or ProxyFamily.IPv6)
         {
             Source = SocketAddress.From(header.Source, header.SourcePort);
@@ -141,6 +144,25 @@ public sealed unsafe partial class ClientConnection
         KeepProxyFields(new System.ReadOnlySpan<byte>(scratch + header.TlvOffset, header.TlvLength));
         CanRead = CanWrite = true;
         StartSession();
+    }
+
+    /// <summary>From the accept until the PROXY header was there (%Th).</summary>
+    internal int HandshakeMs { get; private set; }
+
+    /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at all.</summary>
+    private void RefuseProxyHeader(System.ReadOnlySpan<byte> why, bool isNull = false)
+    {
+        if (Frontend.Log is { } log && !(isNull && (Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0)) log.Emit(this, why);
+        Close();
+    }
+
+    private bool HasUnreadBytes
+    {
+        get
+        {
+            byte b;
+            return Sockets.recv(Fd, &b, 1, Sockets.MSG_PEEK) > 0;
+        }
     }
 
     private byte[] _proxyFields = [];
@@ -163,7 +185,8 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     private void CloseIdle(IdleEnd why)
     {
-        if (RequestCount > 0 || Phase == ClientPhase.ProxyHeader || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0) { Close(); return; }
+        if (Phase == ClientPhase.ProxyHeader) { RefuseProxyHeader(ProxyHeaderFailure.TimedOut, isNull: !HasUnreadBytes); return; }
+        if (RequestCount > 0 || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0) { Close(); return; }
         Phase = ClientPhase.Active;
         HttpStream stream = Worker.HttpStreams.Rent();
         Stream = stream;

@@ -78,6 +78,7 @@ public sealed unsafe partial class ClientConnection : Connection
         RequestCount = 0;
         FromProxyHeader = false;
         _firstPacketLength = -1;
+        HandshakeMs = 0;
         _proxyFieldsLength = 0;
         ExpectsProxyHeader = listener.Config.AcceptProxy;
         IsForgotten = false;

@@ -42,7 +42,7 @@ public static class ServerSlots
         ProxyStream? any = server.IsUsable ? backend.Queue.Peek() : null;
         if (next is null || any is not null && any.QueueKey < next.QueueKey) next = any;
         if (next is null) return null;
-        next.QueuedIn!.Remove(next);
+        next.QueuedIn!.Take(next);
         server.Served++;
         return next;
     }

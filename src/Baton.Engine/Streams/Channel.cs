@@ -158,6 +158,8 @@ public unsafe partial struct Channel
                 ChunkStatus status = DropsTrailers ? JudgeWithoutTrailers() : JudgeChunks();
                 Payload += Chunks.PayloadBytes - before;
                 Complete = status == ChunkStatus.Done;
+                // COMPAT: trailers count as what they say
+                if (Complete) Payload += Chunks.TrailerBytes;
                 return status != ChunkStatus.Bad;
             default:
                 return true;

@@ -61,7 +61,8 @@ public sealed class HttpReply
         {
             byte[] page = ErrorPages.Response(status).ToArray();
             // COMPAT: these two carry their own "Connection: close", wherever they are sent; in the old spelling where there was no request
-            if (status is 400 or 408) page = early ? ErrorPages.EarlyResponse(status).ToArray() : Closing(page);
+            if (early) page = ErrorPages.EarlyResponse(status).ToArray();
+            else if (status is 400 or 408) page = Closing(page);
             replies.Add(new HttpReply(status, page));
         }
         return replies.ToArray();

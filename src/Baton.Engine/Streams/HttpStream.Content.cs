@@ -43,6 +43,8 @@ public sealed unsafe partial class HttpStream
     private void EndUnanswered(TerminationPhase phase)
     {
         Terminate(TerminationCause.Proxy, phase);
+        // COMPAT: a request without an answer has no time of its own
+        if (phase == TerminationPhase.Request) Times.Request = -1;
         Status = -1;
         EndStream();
     }

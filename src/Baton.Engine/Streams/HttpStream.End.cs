@@ -10,6 +10,7 @@ public sealed unsafe partial class HttpStream
     private void FinishExchange()
     {
         _responsePhase = ResponsePhase.Done;
+        if (StillForwards) { AwaitUpload(); return; }
         if (!_clientKeepAlive || !Request.Complete) { EndStream(); return; }
         AccountEnd();
         KeepOrCloseServer();
@@ -75,9 +76,11 @@ public sealed unsafe partial class HttpStream
                 ServerPhase.Connected => _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data, _ => TerminationPhase.Connect,
             };
         if (Cause != TerminationCause.None) { EndStream(); return; }
+        if (_requestPhase == RequestPhase.Head) CountBadRequest();
         FrontendCounters.ClientAborts++;
         if (BackendCounters is { } backend) backend.ClientAborts++;
         if (ServerCounters is { } server) server.ClientAborts++;
+        if (_responsePhase == ResponsePhase.Waiting && _requestPhase is RequestPhase.Body or RequestPhase.Forward && !Request.Complete) { AbortUpload(phase); return; }
         if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
         {
             // COMPAT: logged with the answer the client no longer reads: 503 while a server was looked for, else 400
@@ -89,12 +92,24 @@ public sealed unsafe partial class HttpStream
         EndStream();
     }
 
+    /// <summary>COMPAT: a client that leaves within its own request gets no answer, and the log no status.</summary>
+    private void AbortUpload(TerminationPhase phase)
+    {
+        Terminate(TerminationCause.ClientAbort, phase);
+        if (_requestPhase == RequestPhase.Body)
+        {
+            FrontendCounters.RequestErrors++;
+            ListenerCounters.RequestErrors++;
+            Times.Request = Worker.NowMs;
+        }
+        Status = -1;
+        EndStream();
+    }
+
     private void AbortByServer()
     {
         Terminate(TerminationCause.ServerAbort, TerminationPhase.Data);
-        FrontendCounters.ServerAborts++;
-        BackendCounters!.ServerAborts++;
-        ServerCounters!.ServerAborts++;
+        CountAbort(clientFailed: false);
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
         EndStream();
@@ -143,18 +158,34 @@ public sealed unsafe partial class HttpStream
         if (_tarpitReply is { } reply)
         {
             _tarpitReply = null;
+            // COMPAT: the time in the pit is shown as the time in a queue
+            Times.Request = -1;
+            Times.Queue = Worker.NowMs;
             Reply(reply, TerminationCause.Proxy, TerminationPhase.Tarpit);
             return;
         }
         _clientKeepAlive = false;
         CountBadRequest();
+        Times.Request = -1;
         ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Request);
     }
 
+    /// <summary>A peer that is slow is alive.</summary>
+    private void RestartDeadlines()
+    {
+        if (_tunnel) { ArmRelay(clientMoved: true, serverMoved: true); return; }
+        if (Response.HasUnsent) ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+        if (ServerSide is not null) ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+    }
+
+    protected override bool NamesClientFirst => _responsePhase != ResponsePhase.Waiting;
+
     protected override void OnServerTimeout()
     {
+        if (Request.HasUnsent && ServerSide is { } side && (_tunnel || _requestPhase == RequestPhase.Forward && ServerPhase == ServerPhase.Connected) && ReadsStill(ref Request, side)) { RestartDeadlines(); return; }
         if (_tunnel || _responsePhase != ResponsePhase.Waiting)
         {
+            if (Cause == TerminationCause.None) CountAbort(clientFailed: false);
             Terminate(TerminationCause.ServerTimeout, TerminationPhase.Data);
             EndStream();
             return;
@@ -167,12 +198,14 @@ public sealed unsafe partial class HttpStream
 
     protected override void OnClientTimeout()
     {
+        if (Response.HasUnsent && ReadsStill(ref Response, Client)) { RestartDeadlines(); return; }
         if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
         {
             _clientKeepAlive = false;
             ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Data);
             return;
         }
+        if (Cause == TerminationCause.None) CountAbort(clientFailed: true);
         Terminate(TerminationCause.ClientTimeout, TerminationPhase.Data);
         EndStream();
     }

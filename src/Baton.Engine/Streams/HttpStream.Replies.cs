@@ -58,8 +58,10 @@ public sealed unsafe partial class HttpStream
         _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
         if (!ResponseHead.KeepAlive) _clientKeepAlive = false;
         if (ResponseHead.Status != before) Status = ResponseHead.Status;
-        PrepareResponseHead(ResponseHead);
-        if (!CommitResponseHead(ResponseHead))
+        // COMPAT: what answers no request goes out as it is
+        if (_isUncounted) Response.Ready += ResponseHead.HeadLength;
+        else PrepareResponseHead(ResponseHead);
+        if (!_isUncounted && !CommitResponseHead(ResponseHead))
         {
             // rules made the head too large for the buffer
             _clientKeepAlive = false;
@@ -127,7 +129,7 @@ public sealed unsafe partial class HttpStream
         _clientKeepAlive = false;
         Request.Complete = false;
         if (_responsePhase != ResponsePhase.Waiting) { Terminate(TerminationCause.Proxy, TerminationPhase.Data); EndStream(); return; }
-        ReplyError(400, TerminationCause.Proxy, TerminationPhase.Request);
+        ReplyError(400, TerminationCause.Proxy, ServerPhase == ServerPhase.Connected ? TerminationPhase.Headers : TerminationPhase.Request);
     }
 
     /// <summary>The client closed, or failed, before a whole request head.</summary>

@@ -53,6 +53,7 @@ public sealed unsafe partial class HttpStream
         Method = RequestHead.Method;
         _requestMinorVersion = RequestHead.MinorVersion;
         _clientKeepAlive = RequestHead.KeepAlive;
+        if (!IsSoundUpgrade(RequestHead)) { _requestPhase = RequestPhase.Head; RejectRequest(ParseStatus.BadRequest); return; }
         _wantsUpgrade = RequestHead.ConnectionUpgrade && RequestHead.HasUpgradeHeader || Method == HttpMethod.Connect;
         CountRequest();
         CaptureRequest();
@@ -83,7 +84,8 @@ public sealed unsafe partial class HttpStream
         for (int i = 0; i < head.FieldCount; i++)
         {
             ref HeaderField field = ref head.Field(i);
-            if (field.Id is HeaderId.Connection or HeaderId.ProxyConnection) size += field.NameLength + field.ValueLength;
+            if (field.Id == HeaderId.ProxyConnection) size += field.NameLength + field.ValueLength;
+            else if (field.Id == HeaderId.Connection) size += OwnTokens(field.ValueSpan) is int own && own < field.ValueLength ? own : field.NameLength + field.ValueLength;
         }
         return size;
     }
@@ -94,6 +96,7 @@ public sealed unsafe partial class HttpStream
         if (IsMonitorRequest)
         {
             LogLevel = LogSilent;
+            FrontendCounters.Intercepted++;
             Reply(FindReply(MonitorFails ? 503 : 200), TerminationCause.None, TerminationPhase.None);
             return true;
         }
@@ -114,12 +117,13 @@ public sealed unsafe partial class HttpStream
         if (backend is null)
         {
             Failure = ServerFailure.NoServer;
+            Times.Request = -1;
             ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect);
             return false;
         }
         EnterBackend(backend);
-        if (!PassContentRules(backend.ContentRules)) return true;
         BackendCounters!.Requests++;
+        if (!PassContentRules(backend.ContentRules)) return true;
         return IsOwnBackend || CheckHeaderNames(backend.Config);
     }
 
@@ -139,6 +143,9 @@ public sealed unsafe partial class HttpStream
         // COMPAT: the client's side goes by the frontend alone
         if (Frontend.Config.ConnectionMode == HttpConnectionMode.Close) _clientKeepAlive = false;
         _serverKeepAlive = mode == HttpConnectionMode.KeepAlive;
+        bool waits = !HasBody(0) && ((Frontend.Config.Options | Backend.Config.Options) & ProxyOptions.HttpBufferRequest) != 0;
+        // who gets the leave to send from us must not get it from the server once more
+        if (head.ExpectContinue && (waits || _continueSent)) { RentArena(head); head.RemoveAll(HeaderId.Expect); }
         if (NeedsRequestEdits(head, mode) && !EditRequest(head, mode) || !CommitRequestHead(head))
         {
             ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
@@ -149,7 +156,7 @@ public sealed unsafe partial class HttpStream
         _requestPhase = RequestPhase.Body;
         Request.DropsTrailers = (Backend.Config.Options & ProxyOptions.HttpDropRequestTrailers) != 0;
         if (!Request.BeginBody(head.Body, head.ContentLength)) { RejectBody(); return; }
-        if (Request.Complete || ((Frontend.Config.Options | Backend.Config.Options) & ProxyOptions.HttpBufferRequest) == 0) { StartForwarding(); return; }
+        if (!waits) { StartForwarding(); return; }
         // the body belongs to the request as far as the time-out goes
         int limit = FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client;
         PhaseDeadlineMs = DeadlineIn(limit);
@@ -168,6 +175,7 @@ public sealed unsafe partial class HttpStream
     private bool SendContinue()
     {
         System.ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
+        _interimLogSize += 40;
         fixed (byte* p = text) return Client.Send(p, text.Length) == text.Length;
     }
 
@@ -180,12 +188,14 @@ public sealed unsafe partial class HttpStream
     private bool EditRequest(MessageHead head, HttpConnectionMode mode)
     {
         RentArena(head);
-        if (!_wantsUpgrade) head.RemoveAll(HeaderId.Connection);
-        head.RemoveAll(HeaderId.ProxyConnection);
         bool ok = true;
+        if (!_wantsUpgrade) head.RemoveAll(HeaderId.Connection);
+        else if (head.ConnectionClose || head.ConnectionKeepAlive) ok = head.RemoveAll(HeaderId.Connection) > 0 && head.AddField("connection"u8, "Upgrade"u8);
+        head.RemoveAll(HeaderId.ProxyConnection);
         bool announce = mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
-        if (!_wantsUpgrade && announce) ok = head.AddField("connection"u8, "close"u8);
-        else if (!_wantsUpgrade && head.MinorVersion == 0) ok = head.AddField("connection"u8, "keep-alive"u8);
+        // said where it is not what the version means anyway
+        if (!_wantsUpgrade && announce && head.MinorVersion > 0) ok &= head.AddField("connection"u8, "close"u8);
+        else if (!_wantsUpgrade && !announce && head.MinorVersion == 0) ok &= head.AddField("connection"u8, "keep-alive"u8);
         return ok && AddUniqueId(head) && AddForwarded(head) && AddForwarding(head);
     }
 
@@ -197,8 +207,9 @@ public sealed unsafe partial class HttpStream
     private bool AddForwarding(MessageHead head)
     {
         bool ok = true;
-        if ((Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward) ok &= AddAddress(head, forward, Client.Source);
-        if ((Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original) ok &= AddAddress(head, original, Client.Destination);
+        // COMPAT: either side's exception holds for both
+        if ((Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward && !(Frontend.Config.ForwardFor is { } own && Matches(own, Client.Source))) ok &= AddAddress(head, forward, Client.Source);
+        if ((Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original && !(Frontend.Config.OriginalTo is { } mine && Matches(mine, Client.Destination))) ok &= AddAddress(head, original, Client.Destination);
         return ok;
     }
 
@@ -313,7 +324,13 @@ public sealed unsafe partial class HttpStream
     {
         while (true)
         {
-            if (Request.Complete || Request.Start == 0 && Request.End == Worker.Buffers.BlockSize) { StartForwarding(); return true; }
+            if (Request.Complete || Request.Start == 0 && Request.End == Worker.Buffers.BlockSize)
+            {
+                // COMPAT: the wait belongs to the time the request took to arrive
+                Times.Request = Worker.NowMs;
+                StartForwarding();
+                return true;
+            }
             Flow got = Request.Receive(Client, Worker.Buffers);
             if (got == Flow.BadBody) { RejectBody(); return true; }
             if (got == Flow.SourceFailed || Request.SourceClosed) { AbortByClient(); return true; }
@@ -342,9 +359,11 @@ public sealed unsafe partial class HttpStream
         bool moved = false;
         for (int i = 0; i < 16; i++)
         {
-            if (!PreambleSent && !SendPreamble()) { OnServerSendFailed(); return true; }
+            if (IsUnheard) { if (!DropUpload()) return true; }
+            else if (!PreambleSent && !SendPreamble()) { OnServerSendFailed(); return true; }
             if (Request.Sent > 0 && Request.HasUnsent) SetNoDelay();
-            Flow sent = Request.Send(ServerSide!);
+            Flow sent = IsUnheard ? Flow.Idle : Request.Send(ServerSide!);
+            if (sent == Flow.SinkFailed && _responsePhase == ResponsePhase.Done) { CloseServerSide(); continue; }
             if (sent == Flow.SinkFailed) { OnServerSendFailed(); return true; }
             if (Request.Complete && !Request.HasUnsent)
             {
@@ -352,6 +371,7 @@ public sealed unsafe partial class HttpStream
                 ClientDeadlineMs = long.MaxValue;
                 if (!Request.Retain && Request.End == 0) Request.Release(Worker.Buffers);
                 ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+                if (_responsePhase == ResponsePhase.Done) FinishExchange();
                 return true;
             }
             Flow got = Request.Receive(Client, Worker.Buffers);
@@ -363,7 +383,7 @@ public sealed unsafe partial class HttpStream
         if (moved)
         {
             ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
-            ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+            ServerDeadlineMs = ServerSide is null ? long.MaxValue : DeadlineIn(BackendTimeouts.Server);
             Worker.Enqueue(this);
         }
         return false;

@@ -68,6 +68,8 @@ public sealed unsafe partial class HttpStream
         MessageHead head = ResponseHead;
         int status = head.Status;
         if (status is >= 100 and < 200 && status != 101) return OnInterimResponse(head);
+        // a switch that nobody asked for, or to nothing, would end the protocol in the middle of a connection
+        if (status == 101 && !IsAnsweredUpgrade(head)) { RejectResponse(); return true; }
         if (status >= 400 && RetryOnEvent(RetryFlag(status))) return true;
         if (!PassResponseContentRules()) return true;
         Times.Response = Worker.NowMs;
@@ -118,6 +120,8 @@ public sealed unsafe partial class HttpStream
     /// <summary>100-continue, 103 early hints: as they are to HTTP/1.1 clients, swallowed for 1.0.</summary>
     private bool OnInterimResponse(MessageHead head)
     {
+        // COMPAT: interim responses count as bytes of the answer
+        _interimLogSize += HeadLogSize(head, request: false);
         if (_requestMinorVersion >= 1) Response.Ready += head.HeadLength;
         else if (Response.Start == Response.Ready) Response.Start = Response.Ready += head.HeadLength;
         head.Reset();
@@ -135,11 +139,11 @@ public sealed unsafe partial class HttpStream
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
     private void PrepareResponseHead(MessageHead head)
     {
-        if (head.Body == BodyKind.UntilClose || Worker.Engine.Stopping || _requestPhase != RequestPhase.Done) _clientKeepAlive = false;
+        if (head.Body == BodyKind.UntilClose || Worker.Engine.Stopping) _clientKeepAlive = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
         if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked) _clientKeepAlive = false;
-        // an error file of HTTP/1.0 ends with the connection without saying so
-        bool addClose = !_clientKeepAlive && !(_local && head.MinorVersion == 0), addKeepAlive = _clientKeepAlive && _requestMinorVersion == 0;
+        // COMPAT: said where it is not what the version means anyway: close in HTTP/1.1, keep-alive when either side speaks 1.0
+        bool addClose = !_clientKeepAlive && head.MinorVersion > 0, addKeepAlive = _clientKeepAlive && (_requestMinorVersion == 0 || head.MinorVersion == 0);
         if (!addClose && !addKeepAlive && !head.HasConnectionHeader) return;
         RentArena(head);
         head.RemoveAll(HeaderId.Connection);

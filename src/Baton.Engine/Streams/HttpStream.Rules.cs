@@ -120,6 +120,8 @@ public sealed unsafe partial class HttpStream
             return false;
         }
         PhaseDeadlineMs = long.MaxValue;
+        // COMPAT: the wait belongs to the time the request took to arrive
+        Times.Request = Worker.NowMs;
         return true;
     }
 
@@ -177,11 +179,17 @@ public sealed unsafe partial class HttpStream
         return true;
     }
 
+    /// <summary>COMPAT: what a backend of its own answers is not the frontend's doing.</summary>
+    private void CountIntercepted()
+    {
+        if (IsOwnBackend) FrontendCounters.Intercepted++;
+    }
+
     /// <summary>http-request redirect, auth.</summary>
     internal void Answer(ReadOnlySpan<byte> message, TerminationCause cause)
     {
         Terminate(cause, OwnPhase);
-        FrontendCounters.Intercepted++;
+        CountIntercepted();
         Reply(message);
     }
 
@@ -194,7 +202,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>return.</summary>
     internal void Answer(HttpReply reply)
     {
-        FrontendCounters.Intercepted++;
+        CountIntercepted();
         AnswerWith(reply, TerminationCause.Local);
     }
 

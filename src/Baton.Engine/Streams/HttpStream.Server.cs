@@ -44,7 +44,12 @@ public sealed unsafe partial class HttpStream
         if (!Server!.IsLocal || !PreambleSent) return;
         side.CanWrite = true;
         Flow sent = Request.Send(side);
-        if (sent == Flow.Moved) { OnConnected(); return; }
+        if (sent == Flow.Moved)
+        {
+            OnConnected();
+            ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+            return;
+        }
         side.CanWrite = false;
         if (sent == Flow.SinkFailed) OnConnectFailed(side.Error);
     }
@@ -166,9 +171,20 @@ public sealed unsafe partial class HttpStream
     {
         if (empty && ReplayAfterStaleConnection()) return;
         if (RetryOnEvent(empty ? RetryOn.EmptyResponse : RetryOn.JunkResponse)) return;
+        if (empty && ServerSide is { Reuses: > 0 } && Client.RequestCount > 1 && !Response.HasUnsent) { EndUnheard(); return; }
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
         ReplyError(502, TerminationCause.ServerAbort, TerminationPhase.Headers);
+    }
+
+    /// <summary>
+    /// The server closed a reused connection under a request that must not be sent twice. COMPAT: the client is told by a
+    /// close alone, as if it had been its own connection that was too old (RFC 9112 §9.5): it may know that a second try does no harm.
+    /// </summary>
+    private void EndUnheard()
+    {
+        LogLevel = LogSilent;
+        EndStream();
     }
 
     private void ReplyServerFailure()
@@ -176,6 +192,7 @@ public sealed unsafe partial class HttpStream
         switch (Failure)
         {
             case ServerFailure.QueueTimeout: ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Queue); break;
+            case ServerFailure.QueueFull: ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Queue); break;
             case ServerFailure.ConnectTimeout: ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Connect); break;
             case ServerFailure.Resource: ReplyError(503, TerminationCause.Resource, TerminationPhase.Connect); break;
             default: ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect); break;

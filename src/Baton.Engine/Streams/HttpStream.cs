@@ -24,7 +24,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
     /// <summary>COMPAT: an answer to something that never became a request counts no bytes (haproxy answers it below its streams).</summary>
     private bool _isUncounted;
     private byte* _arena;
-    private int _requestHeadLogSize, _responseHeadLogSize;
+    private int _requestHeadLogSize, _responseHeadLogSize, _interimLogSize;
     private int _requestMinorVersion;
 
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
@@ -44,7 +44,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
 
     /// <summary>COMPAT: counted as HAProxy's HTX counts: the head's words without separators, plus 20, plus the body.</summary>
     public override long BytesFromClient => _requestHeadLogSize + Request.Payload;
-    public override long BytesToClient => _isUncounted ? 0 : _responseHeadLogSize + Response.Payload;
+    public override long BytesToClient => _isUncounted ? 0 : _interimLogSize + _responseHeadLogSize + Response.Payload;
 
     /// <summary>Begins with bytes at [start, end) of a rented buffer.</summary>
     public void Start(ClientConnection client, byte* buffer, int start, int end)
@@ -59,6 +59,8 @@ public sealed unsafe partial class HttpStream : ProxyStream
     public void StartEmpty(ClientConnection client, bool timedOut, bool failed)
     {
         Begin(client);
+        // COMPAT: a first request that never began takes the whole time
+        if (client.RequestCount == 1) Times.Begin = client.AcceptMs;
         _receivedAnything = false;
         if (timedOut) OnPhaseTimeout();
         else EndWithoutRequest(failed);
@@ -76,7 +78,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         _requestPhase = RequestPhase.Head;
         _responsePhase = ResponsePhase.Waiting;
         _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = _isUncounted = false;
-        _requestHeadLogSize = _responseHeadLogSize = 0;
+        _requestHeadLogSize = _responseHeadLogSize = _interimLogSize = 0;
         Method = HttpMethod.Other;
         Status = ServerStatus = 0;
         ResetCookies();

@@ -94,6 +94,7 @@ public abstract unsafe partial class ProxyStream
         Times.BeginWallMs = r.Int64();
         ClientDeadlineMs = r.Int64();
         ServerDeadlineMs = r.Int64();
+        _relaying = true;
         Retries = r.Int32();
         Redispatched = r.Flag();
         ServerQueuePosition = r.Int32();

@@ -36,15 +36,31 @@ public abstract partial class ProxyStream
         return result;
     }
 
+    /// <summary>
+    /// The sink takes what the kernel holds for it, although no event said so: epoll reports room only when a good part of
+    /// the socket's buffer has become free, and a slow peer may need longer for that than a time-out allows.
+    /// </summary>
+    protected static bool ReadsStill(ref Channel channel, Connection sink)
+    {
+        sink.CanWrite = true;
+        return channel.Send(sink) == Flow.Moved;
+    }
+
+    /// <summary>The time-outs of the relay have begun.</summary>
+    private bool _relaying;
+
     /// <summary>Deadlines of a relay after activity: timeout tunnel, else client and server; client-fin and server-fin once a side has closed.</summary>
     protected void ArmRelay(bool clientMoved, bool serverMoved)
     {
         int tunnel = BackendTimeouts.Tunnel >= 0 ? BackendTimeouts.Tunnel : FrontendTimeouts.Tunnel;
         int client = tunnel >= 0 ? tunnel : FrontendTimeouts.Client;
         int server = tunnel >= 0 ? tunnel : BackendTimeouts.Server;
-        // a side is half-closed once the end of stream went out on it or came in from it
-        if ((Request.SourceClosed || Response.ShutdownSent) && FrontendTimeouts.ClientFin >= 0) client = FrontendTimeouts.ClientFin;
-        if ((Response.SourceClosed || Request.ShutdownSent) && BackendTimeouts.ServerFin >= 0) server = BackendTimeouts.ServerFin;
+        // a side that was told the end is given the time to say its own
+        if (Response.ShutdownSent && FrontendTimeouts.ClientFin >= 0) client = FrontendTimeouts.ClientFin;
+        if (Request.ShutdownSent && BackendTimeouts.ServerFin >= 0) server = BackendTimeouts.ServerFin;
+        // and one that has ended, and has all there is for it, owes nothing
+        if (Request.SourceClosed && !Response.HasUnsent) client = -1;
+        if (Response.SourceClosed && !Request.HasUnsent) server = -1;
         if (clientMoved || ClientDeadlineMs == long.MaxValue) ClientDeadlineMs = DeadlineIn(client);
         if (serverMoved || ServerDeadlineMs == long.MaxValue) ServerDeadlineMs = DeadlineIn(server);
     }
@@ -67,10 +83,11 @@ public abstract partial class ProxyStream
         Client.EnsureRegistered();
         ServerSide.EnsureRegistered();
         bool moved = up == Flow.Moved || down == Flow.Moved;
-        bool first = ClientDeadlineMs == long.MaxValue && ServerDeadlineMs == long.MaxValue;
+        bool first = !_relaying;
+        _relaying = true;
         // option independent-streams: writing to a side says nothing about that side being alive
         bool independent = ((Frontend.Config.Options | Backend!.Config.Options) & ProxyOptions.IndependentStreams) != 0;
-        if (moved || first) ArmRelay(independent ? up == Flow.Moved : moved, independent ? down == Flow.Moved : moved);
+        if (moved || first) ArmRelay(first || (independent ? up == Flow.Moved : moved), first || (independent ? down == Flow.Moved : moved));
         return true;
     }
 
@@ -84,6 +101,15 @@ public abstract partial class ProxyStream
     private void EndRelay(bool clientFailed)
     {
         Terminate(clientFailed ? TerminationCause.ClientAbort : TerminationCause.ServerAbort, TerminationPhase.Data);
+        CountAbort(clientFailed);
+        if (clientFailed) return;
+        if (BackendCounters is { } backend) backend.ResponseErrors++;
+        if (ServerCounters is { } server) server.ResponseErrors++;
+    }
+
+    /// <summary>Counts a side that has left, or let a time-out pass.</summary>
+    protected void CountAbort(bool clientFailed)
+    {
         if (clientFailed)
         {
             FrontendCounters.ClientAborts++;

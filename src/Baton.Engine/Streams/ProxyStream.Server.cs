@@ -47,7 +47,7 @@ public abstract partial class ProxyStream
 
     /// <summary>The server that failed last, avoided by a redispatch.</summary>
     protected ServerState? TriedServer;
-    private bool _holdsSlot, _countedInServer;
+    private bool _holdsSlot, _countedInServer, _inServerQueue;
 
     /// <summary>The server a rule or a cookie insists on.</summary>
     public ServerState? PinnedServer;
@@ -88,15 +88,20 @@ public abstract partial class ProxyStream
             backend.Gate.Exit();
             // option redispatch: another server is better than none
             if (insisted && !ForcePersist && backend.Config.RedispatchAfter != 0) { PinnedServer = null; ChooseServer(); return; }
+            // COMPAT: it is that server's refusal
+            Server = chosen;
+            chosen.Enter();
+            _countedInServer = true;
+            if (!insisted) { ServerCounters!.LoadBalanced++; BackendCounters!.LoadBalanced++; }
             FailServer(ServerFailure.QueueFull);
             return;
         }
-        int position = queue.Count;
         // the class, then the time of arrival with the offset
         QueueKey = ((long)PriorityClass << 44) + Worker.NowMs + PriorityOffsetMs;
         queue.Add(this);
         backend.Gate.Exit();
-        if (chosen is null) BackendQueuePosition = position; else ServerQueuePosition = position;
+        _inServerQueue = chosen is not null;
+        if (_inServerQueue && !insisted) { chosen!.Counters[Worker.Index].LoadBalanced++; BackendCounters!.LoadBalanced++; }
         ServerPhase = ServerPhase.Queued;
         int timeout = BackendTimeouts.Queue >= 0 ? BackendTimeouts.Queue : BackendTimeouts.Connect;
         PhaseDeadlineMs = DeadlineIn(timeout);
@@ -146,6 +151,7 @@ public abstract partial class ProxyStream
     internal void SlotGranted(ServerState server)
     {
         if (Client is null || ServerPhase != ServerPhase.Queued) { server.GiveBackSlot(Worker); return; }
+        NoteQueuePlace(QueuePlace);
         Assigned(server);
         Process();
     }
@@ -154,8 +160,18 @@ public abstract partial class ProxyStream
     {
         if (Backend is null) return;
         Backend.Gate.Enter();
+        bool waited = QueuedIn is not null;
         QueuedIn?.Remove(this);
         Backend.Gate.Exit();
+        if (!waited) return;
+        NoteQueuePlace(QueuePlace + 1);
+        Times.Queue = Worker.NowMs;
+    }
+
+    /// <summary>COMPAT: the first that has to wait is number 1.</summary>
+    private void NoteQueuePlace(long place)
+    {
+        if (_inServerQueue) ServerQueuePosition = (int)place; else BackendQueuePosition = (int)place;
     }
 
     protected void FailServer(ServerFailure why)

@@ -56,6 +56,9 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>What it is ordered by there: lower keys first. Set when it is queued.</summary>
     internal long QueueKey;
 
+    /// <summary>Streams its queue had served when it was queued, and what had been added when it left (itself included when it was served).</summary>
+    internal long QueueServedBefore, QueuePlace;
+
     /// <summary>"set-priority-class" (-2047 to 2047) and "set-priority-offset" (ms).</summary>
     internal int PriorityClass, PriorityOffsetMs;
 
@@ -93,6 +96,7 @@ public abstract partial class ProxyStream : IRunnable
         PriorityClass = PriorityOffsetMs = 0;
         _holdsSlot = false;
         _countedInServer = false;
+        _relaying = false;
     }
 
     /// <summary>Does everything that can be done now. Events that arrive from within are done by another turn, not by recursion.</summary>
@@ -121,12 +125,15 @@ public abstract partial class ProxyStream : IRunnable
     public void OnTimer(long nowMs)
     {
         if (nowMs >= PhaseDeadlineMs) { PhaseDeadlineMs = long.MaxValue; OnPhaseTimeout(); }
+        // COMPAT: of two that ran out together the client is the one that is named, once a server has answered
+        else if (nowMs >= ClientDeadlineMs && ClientDeadlineMs <= ServerDeadlineMs && NamesClientFirst) { ClientDeadlineMs = long.MaxValue; OnClientTimeout(); }
         else if (nowMs >= ServerDeadlineMs) { ServerDeadlineMs = long.MaxValue; OnServerTimeout(); }
         else if (nowMs >= ClientDeadlineMs) { ClientDeadlineMs = long.MaxValue; OnClientTimeout(); }
         else { ArmTimer(); return; }
         if (Client is not null) Process();
     }
 
+    protected virtual bool NamesClientFirst => true;
     protected abstract void OnPhaseTimeout();
     protected abstract void OnServerTimeout();
     protected abstract void OnClientTimeout();

@@ -14,7 +14,10 @@ internal static class StreamTimers
     private static long Ended(ProxyStream s) => s.Times.End >= 0 ? s.Times.End : s.Worker.NowMs;
 
     /// <summary>Ti: before the first byte of the request.</summary>
-    public static long Idle(ProxyStream s) => s.IsHttp ? Math.Max(0, Began(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept)) : 0;
+    public static long Idle(ProxyStream s) => s.IsHttp ? Math.Max(0, Began(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept) - Handshake(s)) : 0;
+
+    /// <summary>Th: until the connection could be used (PROXY header), of its first request only.</summary>
+    public static long Handshake(ProxyStream s) => s.Client.RequestCount > 1 ? 0 : s.Client.HandshakeMs;
 
     /// <summary>TR: to receive the request's head.</summary>
     public static long Request(ProxyStream s) => s.IsHttp ? Since(Began(s), s.Times.Request) : 0;
@@ -23,7 +26,7 @@ internal static class StreamTimers
     public static long IdleAndRequest(ProxyStream s) => !s.IsHttp ? 0 : s.Times.Request < 0 ? -1 : Idle(s) + Request(s);
 
     /// <summary>Tw: in queues.</summary>
-    public static long Queue(ProxyStream s) => Since(s.Times.Request, s.Times.Queue);
+    public static long Queue(ProxyStream s) => s.Times.Request < 0 && s.Times.Queue >= 0 ? s.Times.Queue - Began(s) : Since(s.Times.Request, s.Times.Queue);
 
     /// <summary>Tc: to connect to the server.</summary>
     public static long Connect(ProxyStream s) => Since(s.Times.Queue, s.Times.Connect);
@@ -35,7 +38,7 @@ internal static class StreamTimers
     public static long Data(ProxyStream s) => Since(s.Times.Response, Ended(s));
 
     /// <summary>Ta: from the first byte of the request to the end.</summary>
-    public static long Active(ProxyStream s) => Ended(s) - Began(s);
+    public static long Active(ProxyStream s) => Ended(s) - Began(s) - (s.IsHttp ? 0 : Handshake(s));
 
     /// <summary>Tt: since the connection was accepted, or became idle before this request.</summary>
     public static long Total(ProxyStream s) => Ended(s) - (s.IsHttp && s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept);

@@ -29,7 +29,7 @@ public sealed partial class TcpStream : ProxyStream
     private bool EnterSelectedBackend(BackendState? backend)
     {
         // COMPAT: the time in queues begins with the connection, waiting for content included
-        Times.Request = Times.Accept;
+        Times.Request = Times.Accept + Client.HandshakeMs;
         if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return false; }
         EnterBackend(backend);
         return true;
@@ -109,12 +109,21 @@ public sealed partial class TcpStream : ProxyStream
         }
     }
 
-    protected override void OnServerTimeout() => EndByTimeout(TerminationCause.ServerTimeout);
+    protected override void OnServerTimeout()
+    {
+        if (Request.HasUnsent && ServerSide is { } side && ReadsStill(ref Request, side)) { ArmRelay(clientMoved: true, serverMoved: true); return; }
+        EndByTimeout(TerminationCause.ServerTimeout);
+    }
 
-    protected override void OnClientTimeout() => EndByTimeout(TerminationCause.ClientTimeout);
+    protected override void OnClientTimeout()
+    {
+        if (Response.HasUnsent && ReadsStill(ref Response, Client)) { ArmRelay(clientMoved: true, serverMoved: true); return; }
+        EndByTimeout(TerminationCause.ClientTimeout);
+    }
 
     private void EndByTimeout(TerminationCause cause)
     {
+        if (ServerPhase == ServerPhase.Connected && Cause == TerminationCause.None) CountAbort(clientFailed: cause == TerminationCause.ClientTimeout);
         Terminate(cause, ServerPhase switch
         {
             ServerPhase.Connected => TerminationPhase.Data, ServerPhase.Queued => TerminationPhase.Queue,
@@ -135,6 +144,7 @@ public sealed partial class TcpStream : ProxyStream
         switch (Failure)
         {
             case ServerFailure.QueueTimeout: Terminate(TerminationCause.ServerTimeout, TerminationPhase.Queue); break;
+            case ServerFailure.QueueFull: Terminate(TerminationCause.ServerAbort, TerminationPhase.Queue); break;
             case ServerFailure.ConnectTimeout: Terminate(TerminationCause.ServerTimeout, TerminationPhase.Connect); break;
             case ServerFailure.Resource: Terminate(TerminationCause.Resource, TerminationPhase.Connect); break;
             default: Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect); break;
@@ -145,6 +155,8 @@ public sealed partial class TcpStream : ProxyStream
     private void End()
     {
         LeaveQueue();
+        // what the client has sent and nobody read would turn the close into a reset
+        if (ServerPhase == ServerPhase.Failed && !Client.Failed) ReadForInspection();
         AccountEnd();
         bool reset = (Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0);
         CloseServerSide();

@@ -20,9 +20,13 @@ public struct ChunkedScanner
     private long _remaining;
     private int _lineLength;
     private State _state;
+    private bool _inTrailerValue;
 
     /// <summary>Payload bytes seen so far.</summary>
     public long PayloadBytes { get; private set; }
+
+    /// <summary>Bytes of the names and values of trailer fields, without what separates them.</summary>
+    public int TrailerBytes { get; private set; }
 
     /// <summary>True once the last CRLF was consumed.</summary>
     public readonly bool IsDone => _state == State.Done;
@@ -155,6 +159,14 @@ public struct ChunkedScanner
         }
     }
 
+    /// <summary>The space in front of a value is not part of it.</summary>
+    private void CountTrailerValue(byte b)
+    {
+        if (b == '\r' || (!_inTrailerValue && b is ((byte)' ' or (byte)'\t'))) return;
+        _inTrailerValue = true;
+        TrailerBytes++;
+    }
+
     private static State AfterSize(byte b)
     {
         return b switch
@@ -179,10 +191,14 @@ public struct ChunkedScanner
             case State.DataLineFeed:
                 return b == '\n' ? State.SizeStart : State.Bad;
             case State.TrailerStart:
+                if (ByteClass.IsToken(b)) TrailerBytes++;
                 return b == '\r' ? State.EndLineFeed : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
             case State.TrailerName:
+                if (b != ':') TrailerBytes++;
+                _inTrailerValue = false;
                 return b == ':' ? State.TrailerValue : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
             case State.TrailerValue:
+                CountTrailerValue(b);
                 return b == '\r' ? State.TrailerLineFeed : ByteClass.Is(b, ByteClass.Control) ? State.Bad : State.TrailerValue;
             case State.TrailerLineFeed:
                 return b == '\n' ? State.TrailerStart : State.Bad;

@@ -78,6 +78,20 @@ public sealed unsafe class ProxyLog
         }
     }
 
+    /// <summary>Writes the line of a connection that failed before its session began.</summary>
+    public void Emit(Connections.ClientConnection client, ReadOnlySpan<byte> what)
+    {
+        int level = (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo;
+        LogBuffer buffer = client.Worker.LogBuffer;
+        int length = ConnectionErrorLine.Write(client, what, new Span<byte>(buffer.Message, _longest));
+        long now = Clocks.Nanoseconds(Clocks.REALTIME);
+        foreach (LogTarget target in _targets)
+        {
+            if (level > target.Config.Level || !target.Samples()) continue;
+            if (!Send(target, buffer, length, default, Math.Max(level, target.Config.MinLevel), now)) client.Worker.DroppedLogs++;
+        }
+    }
+
     /// <summary>Puts the header in front of the message. COMPAT: "len" bounds header and message, the line feed comes on top.</summary>
     private bool Send(LogTarget target, LogBuffer buffer, int length, ReadOnlySpan<byte> structuredData, int level, long now)
     {

@@ -1,0 +1,32 @@
+// The answer is out before the request is in: the server may want the rest all the same, and what follows it on the
+// client's connection is the next request.
+using Baton.Configuration.Model;
+
+namespace Baton.Engine.Streams;
+
+public sealed unsafe partial class HttpStream
+{
+    /// <summary>The client is still sending, to a server that may read it or on a connection that goes on afterwards.</summary>
+    private bool StillForwards => _requestPhase == RequestPhase.Forward && !Request.Complete && !_local && (_clientKeepAlive || ServerSide is { PeerClosed: false, Failed: false });
+
+    /// <summary>COMPAT: from here on the client alone is waited for.</summary>
+    private void AwaitUpload()
+    {
+        Response.Release(Worker.Buffers);
+        ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+        ServerDeadlineMs = Request.HasUnsent ? DeadlineIn(BackendTimeouts.Server) : long.MaxValue;
+    }
+
+    /// <summary>The server has answered and closed: what the client still sends is for nobody.</summary>
+    private bool IsUnheard => _responsePhase == ResponsePhase.Done && (ServerSide is null || ServerSide.PeerClosed || ServerSide.Failed);
+
+    /// <summary>Throws away what has come for a server that is gone. False when there is nothing to keep the connection for.</summary>
+    private bool DropUpload()
+    {
+        if (ServerSide is not null) CloseServerSide();
+        if (!_clientKeepAlive) { EndStream(); return false; }
+        Request.Start = Request.Ready;
+        if (Request.Start == Request.End) Request.Start = Request.Ready = Request.End = 0;
+        return true;
+    }
+}
