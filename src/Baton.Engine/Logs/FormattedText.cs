@@ -58,7 +58,7 @@ public sealed class FormattedText : ILogFormat
                 if (!text.IsEmpty) afterSpace = _mergesSpaces && text[^1] == ' ';
                 continue;
             }
-            bool quote = (node.Flags & LogFormatFlags.Quote) != 0 && node.Alias is not LogAlias { QuotesItself: true };
+            bool quote = node.Alias is LogAlias alias ? alias.IsQuoted(node.Flags) : (node.Flags & LogFormatFlags.Quote) != 0;
             if (quote && at < into.Length) into[at++] = (byte)'"';
             int before = at;
             if (node.Alias is null)

@@ -64,6 +64,27 @@ public sealed class LogLineTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Quotes_are_for_texts(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "capture request header Host len 5\n    capture cookie A len 4\n    unique-id-format U\n    log-format \"%{+Q}o %ci %f %ft %b %s %si %ST %B %U %CC %CS %ts %tsc %ac %fc %bc %sc %rc %sq %bq %hr %hrl %HM %HU %HQ %r %Th %Td %TR %ID\"", $"server s 127.0.0.1:{HttpOrigin("ok").Port}");
+        RawClient client = Connect(proxy);
+        client.Get();
+        Assert.Equal("\"127.0.0.1\" \"fe\" \"fe\" \"be\" \"s\" \"127.0.0.1\" 200 51 49 \"\" \"\" -- ---- 1 1 0 0 0 0 0 \"{examp}\" \"examp\" \"GET\" \"/\" \"\" \"GET / HTTP/1.1\" 0 0 0 \"U\"", log.NextTraffic());
+        client.Send("BAD\r\n\r\n");
+        client.ReadToEnd();
+        Assert.Equal("\"127.0.0.1\" \"fe\" \"fe\" \"fe\" \"<NOSRV>\" \"\" 400 0 0 \"\" \"\" PR PR-- 1 1 0 0 0 0 0 \"<BADREQ>\" \"<BADREQ>\" \"<BADREQ>\" \"<BADREQ>\" 0 -1 -1 \"\"", log.NextTraffic().Replace("   ", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Clf_lines(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog clf\n    capture request header Host len 5", $"server s 127.0.0.1:{HttpOrigin("ok").Port}");
+        RawClient client = Connect(proxy);
+        client.Get();
+        Assert.Matches("^127\\.0\\.0\\.1 - - \\[[^\"\\]]+ \\+0000\\] \"GET / HTTP/1\\.1\" 200 51 \"\" \"\" \\d+ \\d{3} \"fe\" \"be\" \"s\" \\d+ \\d+ \\d+ \\d+ \\d+ ---- 1 1 0 0 0 0 0 \"\" \"\" \"examp\"\\s*$", log.Next());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Error_log_format_is_for_what_never_became_a_request(Product product)
     {
         (ProxyProcess proxy, LogCollector log) = Proxy(product, "error-log-format \"ERR %ci %ft %ST %ts %[src] %r\"\n    log-format \"NORM %ST %ts\"\n    http-request return status 500", "");

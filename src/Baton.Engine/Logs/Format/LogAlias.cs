@@ -18,10 +18,24 @@ public sealed class LogAlias : LogFormatAlias
     /// <summary>A list, each element of which is quoted by itself.</summary>
     public bool QuotesItself { get; init; }
 
+    /// <summary>COMPAT: a number, a date, a state or the like, which %{+Q} leaves as it is.</summary>
+    public bool IsBare { get; init; }
+
+    /// <summary>COMPAT: an address, which is no text any more when it is written in hexadecimal.</summary>
+    public bool IsAddress { get; init; }
+
+    /// <summary>%{+Q} puts quotes around it.</summary>
+    public bool IsQuoted(LogFormatFlags flags)
+        => (flags & LogFormatFlags.Quote) != 0 && !QuotesItself && !IsBare && !(IsAddress && (flags & LogFormatFlags.Hexadecimal) != 0);
+
     private static LogAlias Row(string name, string summary, AliasWriter write, SampleNeeds needs = SampleNeeds.None) => new() { Name = name, Needs = needs, Summary = summary, Write = write };
 
+    private static LogAlias Bare(string name, string summary, AliasWriter write, SampleNeeds needs = SampleNeeds.None) => new() { Name = name, Needs = needs, Summary = summary, Write = write, IsBare = true };
+
+    private static LogAlias Ip(string name, string summary, AliasWriter write, SampleNeeds needs = SampleNeeds.None) => new() { Name = name, Needs = needs, Summary = summary, Write = write, IsAddress = true };
+
     private static LogAlias Number(string name, string summary, Func<ProxyStream, long> value, bool plusWhenEarly = false)
-        => Row(name, summary, (s, b, f) =>
+        => Bare(name, summary, (s, b, f) =>
         {
             int at = 0;
             if (plusWhenEarly && s.IsLoggedEarly) b[at++] = (byte)'+';
@@ -31,10 +45,10 @@ public sealed class LogAlias : LogFormatAlias
 
     /// <summary>COMPAT: the few numbers that %{+X} writes in hexadecimal, padded to what their kind has.</summary>
     private static LogAlias Identity(string name, string summary, Func<ProxyStream, long> value, string hexadecimal = "X4", string? plain = null, SampleNeeds needs = SampleNeeds.None)
-        => Row(name, summary, (s, b, f) =>
+        => Bare(name, summary, (s, b, f) =>
         {
             long number = value(s);
-            if (number < 0) return Dash(b);
+            if (number < 0) return Missing(b, f, quotes: true);
             number.TryFormat(b, out int n, (f & LogFormatFlags.Hexadecimal) != 0 ? hexadecimal : plain, CultureInfo.InvariantCulture);
             return n;
         }, needs);
@@ -138,7 +152,8 @@ public sealed class LogAlias : LogFormatAlias
     /// <summary>Captured headers: "{a|b}", or for CLF a text each, quoted with %{+Q}; nothing when none are configured.</summary>
     private static int Captures(ProxyStream s, Span<byte> b, bool request, bool clf, bool quoted = false)
     {
-        if (s is not HttpStream http || s.Frontend.Captures is not { } layout) return 0;
+        // COMPAT: what was no request has captured nothing, not even the braces
+        if (s is not HttpStream http || s.Frontend.Captures is not { } layout || !s.BecameRequest) return 0;
         CaptureSlot[] slots = request ? layout.Request : layout.Response;
         if (slots.Length == 0) return 0;
         int at = 0;
@@ -159,49 +174,58 @@ public sealed class LogAlias : LogFormatAlias
     private static LogAlias Items(string name, string summary, bool request)
         => new() { Name = name, Needs = SampleNeeds.None, Summary = summary, QuotesItself = true, Write = (s, b, f) => Captures(s, b, request, true, (f & LogFormatFlags.Quote) != 0) };
 
-    private static int CookieCapture(ProxyStream s, Span<byte> b, bool request)
+    private static int CookieCapture(ProxyStream s, Span<byte> b, LogFormatFlags flags, bool request)
     {
         CaptureSlot? slot = request ? s.Frontend.Captures?.RequestCookie : s.Frontend.Captures?.ResponseCookie;
-        if (slot is null || s is not HttpStream http) return Dash(b);
+        if (slot is null || s is not HttpStream http) return Missing(b, flags);
         ReadOnlySpan<byte> text = http.Captured(slot, out bool isSet);
-        return isSet ? Escape(text, b) : Dash(b);
+        return isSet ? Escape(text, b) : Missing(b, flags);
     }
 
     private static int Dash(Span<byte> b) { b[0] = (byte)'-'; return 1; }
 
+    /// <summary>COMPAT: what there is none of is a dash, or nothing between quotes (which <paramref name="quotes"/> says are to be written here).</summary>
+    private static int Missing(Span<byte> b, LogFormatFlags flags, bool quotes = false)
+    {
+        if ((flags & LogFormatFlags.Quote) == 0) return Dash(b);
+        if (!quotes) return 0;
+        b[0] = b[1] = (byte)'"';
+        return 2;
+    }
+
     internal static readonly LogAlias[] Rows =
     [
-        Row("ci", "client's address", (s, b, f) => Address(s.Client.Source, b, f)), Identity("cp", "client's port", s => s.Client.Source.Port),
-        Row("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b, f)), Identity("fp", "frontend's port", s => s.Client.Destination.Port),
-        Row("si", "server's address", (s, b, f) => s.Server?.Endpoint is null ? Dash(b) : Address(Target(s), b, f)), Identity("sp", "server's port", s => s.Server?.Endpoint is null ? -1 : Target(s).Port),
-        Row("bi", "our address towards the server", (s, b, f) => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? Address(side.Near, b, f) : Dash(b), SampleNeeds.Server),
+        Ip("ci", "client's address", (s, b, f) => Address(s.Client.Source, b, f)), Identity("cp", "client's port", s => s.Client.Source.Port),
+        Ip("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b, f)), Identity("fp", "frontend's port", s => s.Client.Destination.Port),
+        Ip("si", "server's address", (s, b, f) => s.Server?.Endpoint is null ? Missing(b, f, quotes: (f & LogFormatFlags.Hexadecimal) != 0) : Address(Target(s), b, f)), Identity("sp", "server's port", s => s.Server?.Endpoint is null ? -1 : Target(s).Port),
+        Ip("bi", "our address towards the server", (s, b, f) => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? Address(side.Near, b, f) : Missing(b, f, quotes: (f & LogFormatFlags.Hexadecimal) != 0), SampleNeeds.Server),
         Identity("bp", "our port towards the server", s => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? side.Near.Port : -1, needs: SampleNeeds.Server),
-        Row("sslc", "TLS cipher of the client's connection", (s, b, f) => Dash(b)), Row("sslv", "TLS version of the client's connection", (s, b, f) => Dash(b)),
+        Row("sslc", "TLS cipher of the client's connection", (s, b, f) => Missing(b, f)), Row("sslv", "TLS version of the client's connection", (s, b, f) => Missing(b, f)),
         Identity("lc", "lines logged by the frontend before this one", s => s.Frontend.LogLines),
         // taken by the parser: what follows has its flags
-        Row("o", "gives its flags to all that follows", (s, b, f) => 0),
+        Bare("o", "gives its flags to all that follows", (s, b, f) => 0),
         Word("f", "frontend's name", s => s.Frontend.Name), Word("ft", "frontend's name, with ~ when encrypted", s => s.Frontend.Name),
         Word("b", "backend's name", s => s.Backend?.Name ?? s.Frontend.Name), Word("s", "server's name", s => s.Server?.Name ?? "<NOSRV>"),
-        Row("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
-        Row("tr", "date of the request with milliseconds", (s, b, f) => Date(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
-        Row("T", "date in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.AcceptWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
-        Row("trg", "date of the request in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.BeginWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
-        Row("Tl", "date with its offset from GMT", (s, b, f) => LocalDate(s.Times.AcceptWallMs, b)), Row("trl", "date of the request with its offset from GMT", (s, b, f) => LocalDate(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b)),
+        Bare("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
+        Bare("tr", "date of the request with milliseconds", (s, b, f) => Date(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
+        Bare("T", "date in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.AcceptWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
+        Bare("trg", "date of the request in GMT", (s, b, f) => DateTimeOffset.FromUnixTimeMilliseconds(s.Times.BeginWallMs).TryFormat(b, out int n, "dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture) ? n : 0),
+        Bare("Tl", "date with its offset from GMT", (s, b, f) => LocalDate(s.Times.AcceptWallMs, b)), Bare("trl", "date of the request with its offset from GMT", (s, b, f) => LocalDate(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b)),
         Identity("Ts", "seconds since 1970", s => s.Times.AcceptWallMs / 1000), Identity("ms", "milliseconds of the second", s => s.Times.AcceptWallMs % 1000, "X2", "D3"),
-        Number("Th", "handshake time", s => 0), Number("Ti", "idle time before the request", StreamTimers.Idle),
+        Number("Th", "handshake time", StreamTimers.Handshake), Number("Ti", "idle time before the request", StreamTimers.Idle),
         Number("TR", "time to receive the request", StreamTimers.Request),
         Number("Tq", "idle time and time to receive the request", StreamTimers.IdleAndRequest),
         Number("Tw", "time in queues", StreamTimers.Queue), Number("Tc", "time to connect to the server", StreamTimers.Connect),
         Number("Tr", "time until the server answered", StreamTimers.Response),
         Number("Ta", "time of the whole request", StreamTimers.Active, true), Number("Tt", "time since the connection was accepted", StreamTimers.Total, true),
         Number("Td", "time to send the data", StreamTimers.Data), Number("Tu", "time of the request and the idle time before it", StreamTimers.User, true),
-        Row("ST", "status", (s, b, f) => { ((s as HttpStream)?.Status ?? 0).TryFormat(b, out int n, default, CultureInfo.InvariantCulture); return n; }),
+        Bare("ST", "status", (s, b, f) => { ((s as HttpStream)?.Status ?? 0).TryFormat(b, out int n, default, CultureInfo.InvariantCulture); return n; }),
         Number("B", "bytes to the client", s => s.BytesToClient, true), Number("U", "bytes from the client", s => s.BytesFromClient),
-        Row("CC", "captured request cookie", (s, b, f) => CookieCapture(s, b, true)), Row("CS", "captured response cookie", (s, b, f) => CookieCapture(s, b, false)),
-        Row("ts", "termination state", (s, b, f) => Termination(s, b, false)), Row("tsc", "termination state with cookies", (s, b, f) => Termination(s, b, true)),
+        Row("CC", "captured request cookie", (s, b, f) => CookieCapture(s, b, f, true)), Row("CS", "captured response cookie", (s, b, f) => CookieCapture(s, b, f, false)),
+        Bare("ts", "termination state", (s, b, f) => Termination(s, b, false)), Bare("tsc", "termination state with cookies", (s, b, f) => Termination(s, b, true)),
         Number("ac", "connections of the process", s => s.Worker.Engine.CurrentConnections), Number("fc", "connections of the frontend", s => s.Frontend.CurrentSessions),
         Number("bc", "streams of the backend", s => s.Backend?.CurrentSessions ?? 0), Number("sc", "streams of the server", s => s.Server?.CurrentSessions ?? 0),
-        Row("rc", "retries, with + after a redispatch", (s, b, f) => { int at = 0; if (s.Redispatched) b[at++] = (byte)'+'; s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture); return at + n; }),
+        Bare("rc", "retries, with + after a redispatch", (s, b, f) => { int at = 0; if (s.Redispatched) b[at++] = (byte)'+'; s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture); return at + n; }),
         Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
         Row("hr", "captured request headers", (s, b, f) => Captures(s, b, true, false)), Row("hs", "captured response headers", (s, b, f) => Captures(s, b, false, false)),
         Items("hrl", "captured request headers, CLF", request: true), Items("hsl", "captured response headers, CLF", request: false),
