@@ -16,13 +16,17 @@ public abstract partial class CliScenario : Scenario
 
         """;
 
-    /// <summary>A frontend p1 over a backend with four servers, a relay p2, an origin p3.</summary>
-    protected const string Proxies = """
+    protected const string HttpDefaults = """
         defaults
             mode http
             timeout connect 2s
             timeout client 5s
             timeout server 5s
+
+        """;
+
+    /// <summary>A frontend p1 over a backend with four servers, a relay p2, an origin p3.</summary>
+    protected const string Proxies = HttpDefaults + """
         frontend fe
             bind 127.0.0.1:${p1}
             default_backend be

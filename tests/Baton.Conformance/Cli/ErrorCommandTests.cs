@@ -20,12 +20,7 @@ public sealed partial class ErrorCommandTests : CliScenario
                 : head.StartsWith("GET /junk", StringComparison.Ordinal) ? "GARBAGE\r\n\r\n" : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             c.ReadToEnd();
         });
-        return Start(product, Global + $$"""
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+        return Start(product, Global + HttpDefaults + $$"""
             frontend fe
                 bind 127.0.0.1:${p1}
                 default_backend be

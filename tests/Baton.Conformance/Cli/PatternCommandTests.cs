@@ -17,12 +17,7 @@ public sealed partial class PatternCommandTests : CliScenario
     {
         File.WriteAllText(Words, "alpha\n# comment\n  beta\n\n");
         File.WriteAllText(Pairs, "k1 v1\nk2 v2\n");
-        return Connect(Start(product, Global + """
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+        return Connect(Start(product, Global + HttpDefaults + """
             frontend fe
                 bind 127.0.0.1:${p1}
                 acl paths path /a /b

@@ -7,12 +7,7 @@ namespace Baton.Conformance.Cli;
 
 public sealed class VariableCommandTests : CliScenario
 {
-    private RawClient StartEcho(Product product) => Connect(Start(product, Global + """
-        defaults
-            mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
+    private RawClient StartEcho(Product product) => Connect(Start(product, Global + HttpDefaults + """
         frontend fe
             bind 127.0.0.1:${p1}
             http-request set-var(proc.seen) path if { path /remember }
@@ -50,12 +45,7 @@ public sealed class VariableCommandTests : CliScenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Dynamic_cookies_follow_the_key(Product product)
     {
-        RawClient client = Connect(Start(product, Global + """
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+        RawClient client = Connect(Start(product, Global + HttpDefaults + """
             frontend origin
                 bind 127.0.0.1:${p2}
                 http-request return status 200
