@@ -26,6 +26,8 @@ public sealed class ServerConfig
     public ProxyV2Options ProxyV2Options { get; set; }
     /// <summary>set-proxy-v2-tlv-fmt: extra fields of the version 2 PROXY header, in order.</summary>
     public ProxyFieldConfig[] ProxyFields { get; set; } = [];
+    /// <summary>socks4: the SOCKS4 proxy that connections go through; null without one.</summary>
+    public AddressConfig? Socks4 { get; set; }
     public SourceConfig? Source { get; set; }
     public string? Interface { get; set; }
     public string? Namespace { get; set; }

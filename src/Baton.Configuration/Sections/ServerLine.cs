@@ -172,6 +172,14 @@ internal static class ServerLine
         return null;
     }
 
+    private static string? Socks4(ServerConfig s, string v)
+    {
+        if (AddressParser.Parse(v, AddressUse.Server, out string error) is not { } address) return error;
+        if (address is not { Kind: AddressKind.IPv4, PortKind: PortKind.Absolute }) return $"expects an IPv4 address and a port, got '{v}'";
+        s.Socks4 = address;
+        return null;
+    }
+
     private static string? Proto(ServerConfig s, string v)
     {
         if (v is "h1" or "none") { s.Proto = v; return null; }
@@ -201,6 +209,7 @@ internal static class ServerLine
         new("resolve-prefer", true, (s, v) => { if (v is not ("ipv4" or "ipv6")) return "expects 'ipv4' or 'ipv6'"; s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6; return null; }),
         Flag("send-proxy", s => s.SendProxy = ProxyProtocolVersion.V1), Flag("no-send-proxy", s => s.SendProxy = ProxyProtocolVersion.None),
         Flag("send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.V2), Flag("no-send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.None),
+        new("socks4", true, Socks4),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true), Flag("no-tfo", s => s.TcpFastOpen = false),
         Flag("no-check", _ => { }), Flag("no-ssl", _ => { }), Flag("no-agent-check", _ => { }), Flag("no-verifyhost", _ => { }),

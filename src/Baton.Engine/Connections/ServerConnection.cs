@@ -28,6 +28,9 @@ public sealed class ServerConnection : Connection
     /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one write.</summary>
     public bool NoDelaySet;
 
+    /// <summary>The SOCKS proxy in front of the server was asked; it has connected.</summary>
+    public bool SocksAsked, SocksPassed;
+
     /// <summary>What it was marked with when it was made.</summary>
     public ServerMarks Marks;
 
@@ -45,6 +48,7 @@ public sealed class ServerConnection : Connection
         IsPrivate = false;
         NoDelaySet = false;
         PreambleSent = false;
+        SocksAsked = SocksPassed = false;
         Marks = default;
     }
 

@@ -18,10 +18,11 @@ public static unsafe class ServerSocket
         if (endpoint is null) return -Errno.EADDRNOTAVAIL;
         SocketAddress target = server.IsReachedAtClientsDestination ? server.TargetFor(stream) : endpoint.Address;
         if (!target.IsSet) return -Errno.EADDRNOTAVAIL;
-        int fd = NetworkNamespaces.Socket(server.Config.Namespace, target.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+        int family = server.Socks4?.Family ?? target.Family;
+        int fd = NetworkNamespaces.Socket(server.Config.Namespace, family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
         if (fd < 0) return -Sockets.Last;
         if (fd >= stream.Worker.Descriptors.Limit) { Files.close(fd); return -Errno.EMFILE; }
-        int error = Prepare(fd, stream, server, target.Family);
+        int error = Prepare(fd, stream, server, family);
         if (error == 0) error = Connect(fd, server, endpoint, target, out connected);
         if (error == 0) return fd;
         Files.close(fd);
@@ -32,7 +33,8 @@ public static unsafe class ServerSocket
     {
         connected = false;
         int result;
-        if (server.IsReachedAtClientsDestination)
+        if (server.Socks4 is { } socks) result = socks.Connect(fd);
+        else if (server.IsReachedAtClientsDestination)
         {
             byte* sockaddr = stackalloc byte[SocketAddress.StorageSize];
             int length = target.Write(sockaddr);

@@ -29,6 +29,7 @@ public sealed class ServerState
         Config = config;
         Index = index;
         ProxyFields = Array.ConvertAll(config.ProxyFields, f => ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value)));
+        if (config.Socks4 is { } socks) Socks4 = SocketEndpoint.FromAddress(SocketAddress.From(socks.Ip, socks.Port));
         Weight = config.Weight;
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
@@ -95,7 +96,10 @@ public sealed class ServerState
     }
 
     /// <summary>On this machine by loopback or UNIX socket: a connect is over at once.</summary>
-    public bool IsLocal => Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
+    public bool IsLocal => Socks4 is null && Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
+
+    /// <summary>The SOCKS4 proxy in front of it; null when there is none.</summary>
+    internal SocketEndpoint? Socks4 { get; }
 
     /// <summary>set-proxy-v2-tlv-fmt: types and texts of extra fields.</summary>
     internal (ProxyTlvType Type, Logs.FormattedText Text)[] ProxyFields { get; }

@@ -213,6 +213,7 @@ public abstract partial class ProxyStream
         connection.Marks = ServerMarks;
         ServerSide = connection;
         connection.CanWrite = connected;
+        connected &= server.Socks4 is null;
         connection.IsConnected = connected;
         ServerPhase = ServerPhase.Connecting;
         PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
@@ -239,7 +240,7 @@ public abstract partial class ProxyStream
             OnConnectFailed(error > 0 ? error : Errno.ECONNREFUSED);
             return false;
         }
-        if (!side.CanWrite) return false;
+        if (!side.CanWrite || !PassSocks(side)) return false;
         OnConnected();
         return true;
     }
