@@ -51,6 +51,8 @@ internal static class GlobalLimits
             if (Ranges(c[i], 1024, 0) is { } range) cpus.AddRange(range);
             else { c.Error($"'cpu-map' : invalid CPU range '{c[i]}'.", c[i]); return; }
         }
+        // COMPAT: a set of processors has no order of its own
+        cpus.Sort();
         if (threads is null) c.Error($"'cpu-map' : invalid thread range '{threadText}'.", threadText);
         else c.Global.CpuMaps.Add(new CpuMapConfig(threads.ToArray(), cpus.ToArray(), auto));
     }

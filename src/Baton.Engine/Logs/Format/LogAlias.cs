@@ -171,6 +171,21 @@ public sealed class LogAlias : LogFormatAlias
         return at;
     }
 
+    /// <summary>COMPAT: where nothing was captured there are no quotes either.</summary>
+    private static LogAlias List(string name, string summary, bool request)
+        => new()
+        {
+            Name = name, Needs = SampleNeeds.None, Summary = summary, QuotesItself = true,
+            Write = (s, b, f) =>
+            {
+                if ((f & LogFormatFlags.Quote) == 0) return Captures(s, b, request, clf: false);
+                int n = Captures(s, b[1..^1], request, clf: false);
+                if (n == 0) return 0;
+                b[0] = b[n + 1] = (byte)'"';
+                return n + 2;
+            },
+        };
+
     private static LogAlias Items(string name, string summary, bool request)
         => new() { Name = name, Needs = SampleNeeds.None, Summary = summary, QuotesItself = true, Write = (s, b, f) => Captures(s, b, request, true, (f & LogFormatFlags.Quote) != 0) };
 
@@ -227,7 +242,7 @@ public sealed class LogAlias : LogFormatAlias
         Number("bc", "streams of the backend", s => s.Backend?.CurrentSessions ?? 0), Number("sc", "streams of the server", s => s.Server?.CurrentSessions ?? 0),
         Bare("rc", "retries, with + after a redispatch", (s, b, f) => { int at = 0; if (s.Redispatched) b[at++] = (byte)'+'; s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture); return at + n; }),
         Number("sq", "place in the server's queue", s => s.ServerQueuePosition), Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
-        Row("hr", "captured request headers", (s, b, f) => Captures(s, b, true, false)), Row("hs", "captured response headers", (s, b, f) => Captures(s, b, false, false)),
+        List("hr", "captured request headers", request: true), List("hs", "captured response headers", request: false),
         Items("hrl", "captured request headers, CLF", request: true), Items("hsl", "captured response headers, CLF", request: false),
         Row("ID", "identifier of the request", UniqueId),
         Row("r", "request line", (s, b, f) => RequestLine(s, b)),
