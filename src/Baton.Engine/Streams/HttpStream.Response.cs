@@ -74,12 +74,25 @@ public sealed unsafe partial class HttpStream
         if (!PassResponseContentRules()) return true;
         Times.Response = Worker.NowMs;
         ServerStatus = status;
+        if (status is 401 or 407 && AuthenticatesConnection(head)) ServerSide!.IsPrivate = true;
         if (ServerCounters is { } counters) { counters.Requests++; counters.CountResponse(status); }
         Request.Retain = false;
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();
         CaptureResponse();
         _responseHeadLogSize = HeadLogSize(head, request: false);
         return RunResponseRules() ? FinishResponseHead() : !_responseRulesWait;
+    }
+
+    /// <summary>NTLM and Negotiate say who is at the other end of a connection, not who sends a request: it is for that client alone from here on.</summary>
+    private static bool AuthenticatesConnection(MessageHead head)
+    {
+        HeaderId id = head.Status == 401 ? HeaderId.WwwAuthenticate : HeaderId.ProxyAuthenticate;
+        for (int i = head.Find(id); i >= 0; i = head.Find(id, i))
+        {
+            System.ReadOnlySpan<byte> value = head.Field(i).ValueSpan;
+            if (value.Length >= 4 && ByteClass.EqualsIgnoreCase(value[..4], "ntlm"u8) || value.Length >= 9 && ByteClass.EqualsIgnoreCase(value[..9], "negotiate"u8)) return true;
+        }
+        return false;
     }
 
     /// <summary>The rules let the response pass: its head is made ready for the client.</summary>
@@ -202,6 +215,8 @@ public sealed unsafe partial class HttpStream
         }
         // a client that does not read is timed by its own clock
         ClientDeadlineMs = Response.HasUnsent ? DeadlineIn(FrontendTimeouts.Client) : long.MaxValue;
+        // and the server owes nothing while its answer cannot go on
+        if (Response.HasUnsent) ServerDeadlineMs = long.MaxValue;
         return false;
     }
 }

@@ -213,7 +213,8 @@ public sealed unsafe partial class HttpStream
         ServerSide = null;
         side.Stream = null;
         if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning) { side.Discard(); return; }
-        if (Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server) || side.Marks.IsAny)
+        // a connection that was introduced with one client's address, or knows its user, is not for another
+        if (side.IsPrivate || Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server) || side.Marks.IsAny)
         {
             if (_clientKeepAlive) { side.IsPrivate = true; Client.PrivateServer = side; } else side.Discard();
             return;

@@ -112,6 +112,8 @@ public sealed partial class TcpStream : ProxyStream
     protected override void OnServerTimeout()
     {
         if (Request.HasUnsent && ServerSide is { } side && ReadsStill(ref Request, side)) { ArmRelay(clientMoved: true, serverMoved: true); return; }
+        // a client that does not read is timed by its own clock
+        if (Response.HasUnsent && !Client.CanWrite && ClientDeadlineMs != long.MaxValue) { ArmTimer(); return; }
         EndByTimeout(TerminationCause.ServerTimeout);
     }
 

@@ -9,6 +9,31 @@ namespace Baton.Conformance.Http;
 
 public sealed class KeepAliveTests : Scenario
 {
+    /// <summary>NTLM and Negotiate authenticate a connection: another client on it would be the first one's user.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_connection_that_knows_its_user_is_not_shared(Product product)
+    {
+        OriginServer origin = Origin(c =>
+        {
+            string scheme = c.Number == 1 ? "NTLM" : "Negotiate abc";
+            string answer = $"HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=x\r\nWWW-Authenticate: {scheme}\r\nContent-Length: 0\r\n\r\n";
+            while (c.TryReadHead(out _)) { c.Send(answer); answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; }
+        });
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                http-reuse always
+                server s 127.0.0.1:{{origin.Port}}
+            """);
+        RawClient one = Connect(proxy), other = Connect(proxy);
+        Assert.Equal(401, one.Get().Status);
+        Assert.Equal(200, one.Get().Status);
+        Assert.Equal(401, other.Get().Status);
+        Assert.Equal(200, other.Get().Status);
+        Assert.Equal(200, one.Get().Status);
+        Assert.Equal(2, origin.Connections);
+    }
+
     private ProxyProcess Single(Product product, OriginServer origin, string frontend = "", string backend = "")
         => Start(product, Defaults + $$"""
             frontend fe

@@ -66,7 +66,7 @@ internal sealed class EchoLoad : IDisposable
                     {
                         int end;
                         while ((end = buffer.AsSpan(0, n).IndexOf("\r\n\r\n"u8)) < 0) n += await peer.ReceiveAsync(buffer.AsMemory(n));
-                        await peer.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"));
+                        await peer.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: HSmrc0sMlYUkAGmm5OPpG2HaGWk=\r\n\r\n"));
                         from = end + 4;
                     }
                     first = false;
