@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Text;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Conditions;
 using Baton.Configuration.Diagnostics;
@@ -12,19 +11,24 @@ using Baton.Configuration.Expressions;
 using Baton.Configuration.Lexing;
 using Baton.Configuration.Model;
 using Baton.Configuration.Sections;
+using Baton.Core.Text;
 
 namespace Baton.Configuration;
 
 /// <summary>One use: create, <see cref="Load"/>, look at <see cref="Diagnostics"/>.</summary>
 public sealed class ConfigurationLoader
 {
-    private readonly LineLexer _lexer = new(Environment.GetEnvironmentVariable);
+    private const char ByteOrderMark = '\uFEFF';
+
+    private readonly LineLexer _lexer;
+    private SourcePosition _position;
     private readonly ConditionStack _conditions;
     private readonly SectionBuilder _sections;
     private readonly IExpressionParser _expressions;
 
     public ConfigurationLoader(Func<DiagnosticSink, IExpressionParser> expressions)
     {
+        _lexer = new LineLexer(Variable);
         _conditions = new ConditionStack(Diagnostics);
         IExpressionParser parser = _expressions = expressions(Diagnostics);
         Process.Variables = parser.Variables;
@@ -34,6 +38,9 @@ public sealed class ConfigurationLoader
     public ProcessConfig Process { get; } = new();
     public DiagnosticSink Diagnostics { get; } = new();
 
+    /// <summary>Gets each line as it is understood ("-dC"): its number and its words.</summary>
+    public Action<SourcePosition, IReadOnlyList<Word>>? Echo { get; init; }
+
     /// <summary>Files that had errors, for the closing lines of the report.</summary>
     public List<string> FaultyFiles { get; } = [];
 
@@ -42,21 +49,24 @@ public sealed class ConfigurationLoader
     {
         foreach (string path in paths)
         {
-            if (Directory.Exists(path))
-            {
-                string[] files = Directory.GetFiles(path, "*.cfg");
-                Array.Sort(files, string.CompareOrdinal);
-                foreach (string file in files) if (!Path.GetFileName(file).StartsWith('.')) LoadFile(file);
-            }
+            if (Directory.Exists(path)) foreach (string file in FilesOf(path)) LoadFile(file);
             else LoadFile(path);
         }
         return Finish();
     }
 
+    /// <summary>What -f DIRECTORY reads: *.cfg in name order.</summary>
+    public static string[] FilesOf(string directory)
+    {
+        string[] files = Array.FindAll(Directory.GetFiles(directory, "*.cfg"), static file => !Path.GetFileName(file).StartsWith('.'));
+        Array.Sort(files, string.CompareOrdinal);
+        return files;
+    }
+
     private void LoadFile(string path)
     {
         string text;
-        try { text = Encoding.UTF8.GetString(File.ReadAllBytes(path)); }
+        try { text = ByteText.Decode(File.ReadAllBytes(path)); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             string why = e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : e is UnauthorizedAccessException ? "Permission denied" : e.Message;
@@ -89,32 +99,52 @@ public sealed class ConfigurationLoader
     {
         int before = Diagnostics.Errors, number = 0, at = 0;
         if (Process.Global.DefaultPath != DefaultPathPolicy.Current) PathLine.Enter(Process.Global, path);
+        _sections.BeginFile();
+        if (text.StartsWith(ByteOrderMark))
+        {
+            Diagnostics.Error(new SourcePosition(path, 1), "the file begins with a UTF-8 byte order mark, which is no part of the language: remove it.");
+            at = 1;
+        }
         while (at < text.Length)
         {
             int end = text.IndexOf('\n', at);
             string line = end < 0 ? text[at..] : text[at..end];
             at = end < 0 ? text.Length : end + 1;
             Line(line, new SourcePosition(path, ++number));
+            // HAProxy takes such a file for a truncated one and refuses it
+            if (end < 0) Diagnostics.Warning(new SourcePosition(path, number), $"Missing LF on last line, file might have been truncated at position {line.Length + 1}.");
         }
         PathLine.Leave(Process.Global);
         _conditions.EndOfFile(new SourcePosition(path, number));
         if (Diagnostics.Errors > before) FaultyFiles.Add(path);
     }
 
+    /// <summary>A variable of the environment, or one of those that say where the line stands.</summary>
+    private string? Variable(string name) => name switch
+    {
+        ".FILE" => _position.File,
+        ".LINE" => _position.Line.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ".SECTION" => _sections.Current,
+        _ => Environment.GetEnvironmentVariable(name),
+    };
+
     private void Line(string line, SourcePosition position)
     {
+        _position = position;
         int first = 0;
         while (first < line.Length && line[first] is ' ' or '\t') first++;
         if (first == line.Length || line[first] is '#' or '\r') return;
+        if (line.IndexOf('\0') is >= 0 and var nul) { Diagnostics.Error(position, $"Stray NUL character at position {nul + 1}."); return; }
         if (!_lexer.Split(line, out List<Word> words, out LexError error))
         {
-            string clean = line.TrimEnd('\r');
-            Diagnostics.Error(position, $"{error.Message} at position {error.Column + 1}:\n  {clean}\n  {new string(' ', error.Column)}^");
+            Diagnostics.Error(position, $"{error.Message} at position {error.Column + 1}:\n  {line[first..].TrimEnd('\r')}\n  {new string(' ', error.Column - first)}^");
             return;
         }
-        if (words.Count == 0) return;
-        if (words[0].Text[..Math.Min(1, words[0].Text.Length)] == "." && _conditions.Handle(words, position, line)) return;
+        // COMPAT: a line whose first word is empty, as an unset variable gives it, is none
+        if (words.Count == 0 || words[0].Text.Length == 0) return;
+        if (words[0].Text[0] == '.' && _conditions.Handle(words, position)) return;
         if (_conditions.Skipping) return;
+        Echo?.Invoke(position, words);
         _sections.Line(words, position);
     }
 }

@@ -64,6 +64,9 @@ public sealed partial class EngineState
     /// <summary>What the runtime API lives on when descriptors have run out.</summary>
     public DescriptorReserve Reserve { get; } = new();
 
+    /// <summary>-d; null otherwise.</summary>
+    public Streams.DebugTrace? Trace { get; set; }
+
     /// <summary>Connections of all frontends at a time; changed by "set maxconn global".</summary>
     public int MaxConn { get; set; }
 

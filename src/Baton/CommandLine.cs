@@ -10,8 +10,11 @@ internal sealed class CommandLine
 {
     public List<string> Files { get; } = [];
     public bool Check, Daemon, Foreground, Debug, Quiet, Verbose, ShowVersion, ShowBuild, ShowHelp;
-    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, NoSplice;
+    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, NoSplice, DumpConfiguration, DumpObjects, IgnoreUnresolved, NoReusePort, ShowMemoryHelp;
     public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, LocalPeer;
+
+    /// <summary>Classes of keywords to list (-dK); null for none.</summary>
+    public string? KeywordClasses;
     public int MaxConn, MaxConnPerProxy, MemoryLimitMb;
 
     /// <summary>Pids to finish (-sf, SIGUSR1) or to terminate (-st, SIGTERM) once everything is ready.</summary>
@@ -54,8 +57,12 @@ internal sealed class CommandLine
             case "-dD": DiagMode = true; return i;
             case "-dW": ZeroWarning = true; return i;
             case "-dS": NoSplice = true; return i;
-            // hints about pollers, memory debugging and name resolution that cannot change behaviour here
-            case "-de" or "-dp" or "-dr" or "-dG" or "-dV" or "-dF" or "-dL" or "-dZ" or "-dI" or "-dR": return i;
+            case "-dC": DumpConfiguration = true; return i;
+            case "-dL": DumpObjects = true; return i;
+            case "-dR": NoReusePort = true; return i;
+            case "-dr": IgnoreUnresolved = true; return i;
+            // pollers, ways to copy and to resolve that are not there to be turned off
+            case "-de" or "-dp" or "-dG" or "-dV" or "-dF" or "-dZ" or "-dI": return i;
             case "-f": return Value(args, i, v => Files.Add(v));
             case "-p": return Value(args, i, v => PidFile = v);
             case "-C": return Value(args, i, v => ChangeDirectory = v);
@@ -71,9 +78,25 @@ internal sealed class CommandLine
                 while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) { OldPids.Add(pid); i++; }
                 return i;
             default:
-                if (arg.StartsWith("-dM", StringComparison.Ordinal) || arg.StartsWith("-dK", StringComparison.Ordinal) || arg.StartsWith("-dt", StringComparison.Ordinal)) return i;
+                if (arg.StartsWith("-dM", StringComparison.Ordinal)) { MemoryOptions(arg[3..]); return i; }
+                if (arg.StartsWith("-dK", StringComparison.Ordinal)) { KeywordClasses = arg[3..]; return i; }
+                if (arg.StartsWith("-dt", StringComparison.Ordinal)) return i;
+                if (arg.StartsWith("-dC", StringComparison.Ordinal)) { Error = "-dC: a dump with a key, which hides names and addresses, is not supported; use -dC alone"; return i; }
                 Error = arg.StartsWith('-') ? $"unknown option '{arg}'" : $"unexpected argument '{arg}'";
                 return i;
+        }
+    }
+
+    private static readonly string[] s_memoryOptions = ["fail", "merge", "cold-first", "hot-first", "integrity", "global", "cache", "caller", "tag", "poison", "backup", "uaf"];
+
+    /// <summary>-dM[byte][,option...]: debugging of HAProxy's memory pools. There are no such pools here, the names are checked all the same.</summary>
+    private void MemoryOptions(string text)
+    {
+        foreach (string option in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (option == "help") ShowMemoryHelp = true;
+            else if (!char.IsAsciiDigit(option[0]) && Array.IndexOf(s_memoryOptions, option.StartsWith("no-", StringComparison.Ordinal) ? option[3..] : option) < 0)
+                Error = $"-dM: unknown pool debugging feature <{option}>";
         }
     }
 
@@ -97,7 +120,11 @@ internal sealed class CommandLine
                 -v displays version ; -vv shows known build options.
                 -d enters debug mode ; -db only disables background mode.
                 -dS disables splice usage.
-                -dM[<byte>] -de -dp -dr are accepted for compatibility.
+                -dC prints the configuration as it was read ; -dL the loaded object files.
+                -dK<class[,class]*> lists supported keywords (use 'help' for the classes)
+                -dr ignores server address resolution failures
+                -dR disables SO_REUSEPORT usage
+                -dM[<byte>,help,...] -de -dp -dG -dV -dF -dZ -dI -dt are accepted and change nothing.
                 -dD goes diagnosing ; -dW fails if any warning is emitted.
                 -V enters verbose mode (disables quiet mode)
                 -D goes daemon ; -C changes to <dir> before loading files.

@@ -22,6 +22,18 @@ public static unsafe class FuzzTargets
         ["configuration"] = ConfigurationTarget.Run,
         ["cli"] = Cli,
         ["hello"] = Hello,
+        ["lexer"] = LanguageTargets.Lexer,
+        ["condition"] = LanguageTargets.Condition,
+        ["format"] = LanguageTargets.Format,
+        ["expression"] = LanguageTargets.Expression,
+        ["units"] = ValueTargets.Units,
+        ["address"] = ValueTargets.Address,
+        ["lists"] = ValueTargets.Lists,
+        ["uri"] = ValueTargets.Uri,
+        ["errorfile"] = ValueTargets.ErrorFileBytes,
+        ["map"] = ValueTargets.Map,
+        ["frames"] = HandoverTargets.Frames,
+        ["sockets"] = HandoverTargets.Sockets,
     };
 
     private static void Head(byte[] bytes, bool response)
@@ -155,7 +167,7 @@ public static unsafe class FuzzTargets
         }
     }
 
-    private static void Expect<T>(T expected, T actual)
+    internal static void Expect<T>(T expected, T actual)
     {
         if (!EqualityComparer<T>.Default.Equals(expected, actual))
         {

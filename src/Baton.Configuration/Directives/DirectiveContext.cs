@@ -42,14 +42,39 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     {
         _words = words;
         _skip = skip;
+        _read = 0;
         Keyword = keyword;
         IsNo = isNo;
     }
 
     /// <summary>Arguments behind the keyword.</summary>
     public int Count => _words.Count - _skip;
-    public string this[int i] => i < Count ? _words[_skip + i].Text : "";
-    public ReadOnlySpan<Word> Arguments => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_words)[_skip..];
+    public string this[int i]
+    {
+        get
+        {
+            _read = Math.Max(_read, i + 1);
+            return i < Count ? _words[_skip + i].Text : "";
+        }
+    }
+
+    public ReadOnlySpan<Word> Arguments
+    {
+        get
+        {
+            _read = int.MaxValue;
+            return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_words)[_skip..];
+        }
+    }
+
+    /// <summary>Arguments up to here have been looked at.</summary>
+    private int _read;
+
+    /// <summary>Nothing is skipped in silence: complains of the first argument that the directive's parser never looked at.</summary>
+    internal void RefuseUnread()
+    {
+        if (_read < Count) Error($"'{Keyword}' cannot handle unexpected argument '{_words[_skip + _read].Text}'.", _words[_skip + _read].Text);
+    }
 
     public void Error(string message, string word = "") => Diagnostics.Error(Position, message, word);
     public void Warning(string message, string word = "") => Diagnostics.Warning(Position, message, word);
@@ -57,7 +82,10 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     /// <summary>Complains when there are fewer or more arguments than allowed.</summary>
     public bool Expect(int min, int max, string what)
     {
-        if (Count < min) { Error($"'{Keyword}' expects {what}.", Keyword); return false; }
+        // an empty word, as an unset variable gives it, is a missing one
+        bool missing = Count < min;
+        for (int i = 0; i < min && !missing; i++) missing = this[i].Length == 0;
+        if (missing) { Error($"'{Keyword}' expects {what}.", Keyword); return false; }
         if (Count > max) { Error($"'{Keyword}' cannot handle unexpected argument '{this[max]}'.", this[max]); return false; }
         return true;
     }
@@ -78,7 +106,8 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
         if (i >= Count) { Error($"'{Keyword}' expects an integer value (in milliseconds).", Keyword); return false; }
         string? error = UnitParser.Time(this[i], unit, out long value);
         if (error is null && value <= int.MaxValue) { ms = (int)value; return true; }
-        Error($"{error ?? "timer overflow"} in '{Keyword}'".Replace("%", this[i]), this[i]);
+        if (error is null or UnitParser.Overflow) Error($"timer overflow in argument '{this[i]}' to '{Keyword}' (maximum value is 2147483647 ms or ~24.8 days)", this[i]);
+        else Error($"{error} in '{Keyword}'", this[i]);
         return false;
     }
 

@@ -1,6 +1,7 @@
 // Every line keyword that is built, by name and section; the tables stand beside their parsers.
 using System.Collections.Generic;
 using Baton.Configuration.Catalog;
+using Baton.Configuration.Conditions;
 using Baton.Configuration.Sections;
 
 namespace Baton.Configuration.Directives;
@@ -27,6 +28,18 @@ public static class DirectiveTables
         get { foreach (ServerLine.Option o in ServerLine.OptionRows) yield return o.Name; yield return "source"; yield return "usesrc"; yield return ProxyFieldOption.Name; }
     }
     public static IEnumerable<string> BalanceAlgorithms => ["roundrobin", "static-rr", "leastconn", "first", "source", "random", "uri", "url_param", "hdr", "rdp-cookie", "hash"];
+
+    public static IEnumerable<string> Preprocessor => ConditionStack.Words;
+
+    /// <summary>Sections that are built, and those in which the line of that name is: a word may work in one section and wait in another.</summary>
+    public static SectionKinds Sections => SectionBuilder.Built;
+    public static SectionKinds SectionsOf(string name)
+    {
+        SectionKinds sections = SectionKinds.None;
+        foreach (DirectiveKeyword row in All) if (row.Name == name) sections |= row.Sections;
+        foreach ((SectionKinds section, string line) in SectionBuilder.OwnLines) if (line == name) sections |= section;
+        return sections;
+    }
 
     /// <summary>The row for a name of one or two words in a section, or null.</summary>
     public static DirectiveKeyword? Find(string name, SectionKinds section)

@@ -30,6 +30,8 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
             return null;
         }
         if (flags.Match == AclMatchMethod.Default) flags.Match = DefaultMatch(sample.Output);
+        if (words.Count == 1 && sample.Output != SampleType.Bool && flags.Match is not (AclMatchMethod.Found or AclMatchMethod.Bool))
+            diagnostics.Warning(at, $"acl keyword '{words[0]}' has no pattern to match against and will never match; add '--' if that is meant, or use '-m found' or '-m bool'.", words[0]);
         List<string> patterns = words.GetRange(i, words.Count - i);
         bool numbers = flags.Match is AclMatchMethod.Integer or AclMatchMethod.Length;
         if (numbers && !ReadOperators(patterns, name, at)) return null;

@@ -8,6 +8,7 @@ using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Lexing;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
+using Baton.Core.Text;
 
 namespace Baton.Configuration.Expressions;
 
@@ -18,9 +19,13 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         ["TRUE"] = "always_true", ["FALSE"] = "always_false", ["LOCALHOST"] = "src 127.0.0.1/8 ::1", ["HTTP"] = "req.proto_http",
         ["METH_GET"] = "method GET HEAD", ["METH_HEAD"] = "method HEAD", ["METH_POST"] = "method POST", ["METH_PUT"] = "method PUT", ["METH_DELETE"] = "method DELETE",
         ["METH_OPTIONS"] = "method OPTIONS", ["METH_TRACE"] = "method TRACE", ["METH_CONNECT"] = "method CONNECT",
-        ["HTTP_1.0"] = "req.ver 1.0", ["HTTP_1.1"] = "req.ver 1.1",
+        ["HTTP_1.0"] = "req.ver 1.0", ["HTTP_1.1"] = "req.ver 1.1", ["HTTP_2.0"] = "req.ver 2.0", ["HTTP_3.0"] = "req.ver 3.0",
+        ["HTTP_CONTENT"] = "req.hdr_val(content-length) gt 0", ["HTTP_URL_ABS"] = "url_reg ^[^/:]*://", ["HTTP_URL_SLASH"] = "url_beg /", ["HTTP_URL_STAR"] = "url *",
         ["REQ_CONTENT"] = "req.len gt 0", ["RDP_COOKIE"] = "req.rdp_cookie_cnt gt 0", ["WAIT_END"] = "wait_end",
     };
+
+    /// <summary>Names of the ACLs that need no line of their own.</summary>
+    public static IEnumerable<string> PredefinedAcls => Predefined.Keys;
 
     /// <summary>ACLs whose lines were refused: there was an error for them already.</summary>
     private readonly HashSet<string> _faultyAcls = [];
@@ -161,13 +166,13 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 return new Argument(spec.Kind, 0, text);
             case ArgumentKind.Backend or ArgumentKind.Frontend or ArgumentKind.Server:
                 NoteReference(spec.Kind, text, owner, at);
-                return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
+                return new Argument(spec.Kind, 0, text, ByteText.GetBytes(text));
             case ArgumentKind.Acl when Section is null:
                 diagnostics.Error(at, $"'{owner}' : there are no ACLs here.", text);
                 return null;
             case ArgumentKind.Acl:
                 return Named(text.TrimStart('!'), Section, at) is { } acl ? new Argument(spec.Kind, 0, text, new AclTerm(acl, text[0] == '!')) : null;
-            case ArgumentKind.Bytes: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
+            case ArgumentKind.Bytes: return new Argument(spec.Kind, 0, text, ByteText.GetBytes(text));
             case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
                 diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);
                 return null;
@@ -192,7 +197,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             case ArgumentKind.Choice when spec.Choices is not null && Array.IndexOf(spec.Choices, text) < 0:
                 diagnostics.Error(at, $"'{owner}' expects one of {string.Join(", ", spec.Choices)} (got '{text}').", text);
                 return null;
-            case ArgumentKind.String: return new Argument(spec.Kind, 0, text, System.Text.Encoding.UTF8.GetBytes(text));
+            case ArgumentKind.String: return new Argument(spec.Kind, 0, text, ByteText.GetBytes(text));
             default: return new Argument(spec.Kind, 0, text);
         }
     }
@@ -201,6 +206,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     {
         if (words.Length < 2) { diagnostics.Error(at, "'acl' expects a name and a criterion.", "acl"); return null; }
         string name = words[0].Text;
+        if (NameFault(name) is { } wrong) { diagnostics.Error(at, wrong, name); return null; }
         AclConfig? acl = proxy.FindAcl(name);
         AclExpressionConfig? expression = _acls.Parse(name, Texts(words[1..]), Section, this, at);
         // its name stays known: what refers to it is not wrong as well
@@ -208,6 +214,12 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         acl ??= new AclConfig { Name = name };
         acl.Alternatives.Add(expression);
         return acl;
+    }
+
+    private static string? NameFault(string name)
+    {
+        if (Sections.ServerLine.InvalidNameCharacter(name) is { } bad) return $"character '{bad}' is not permitted in acl name '{name}'.";
+        return name.Equals("or", StringComparison.OrdinalIgnoreCase) ? $"acl name '{name}' will never match. 'or' is used to express a logical disjunction within a condition." : null;
     }
 
     public AclConditionConfig? ParseCondition(ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at, RuleSets set = RuleSets.None)
@@ -273,13 +285,17 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         ActionKeyword? action = rows?.Find(a => (a.ValidIn & set) != 0);
         if (action is null)
         {
-            diagnostics.Error(at, rows is null ? KeywordVerdict.Of(KeywordFamily.Action, "action", called).Message : $"'{called}' is not supported as an action of '{RuleContext.Name(set)}'.", name);
+            KeywordVerdict verdict = rows is null ? KeywordVerdict.Of(KeywordFamily.Action, "action", called) : new(true, $"'{called}' is not supported as an action of '{RuleContext.Name(set)}'.");
+            if (verdict.IsError) diagnostics.Error(at, verdict.Message, name); else diagnostics.Warning(at, verdict.Message, name);
             return null;
         }
         name = called;
         if (Arguments(action.ParenthesisArguments, inside, name, at) is not { } parenthesis) return null;
         var positional = new List<string>();
         while (positional.Count < action.Arguments.Length && i < texts.Count && texts[i] is not ("if" or "unless")) positional.Add(texts[i++]);
+        // an empty word, as an unset variable gives it, is a missing one
+        for (int n = 0; n < positional.Count; n++)
+            if (positional[n].Length == 0 && !action.Arguments[n].Optional) positional.RemoveRange(n, positional.Count - n);
         if (Arguments(action.Arguments, positional, name, at) is not { } arguments) return null;
         HttpReplyConfig? reply = null;
         if (action.HasReply && (reply = ParseReply(set, action, texts, ref i, proxy, at)) is null) return null;

@@ -5,10 +5,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Text;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
+using Baton.Core.Text;
 
 namespace Baton.Configuration.Expressions;
 
@@ -66,8 +66,8 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
                 _reply.SectionName = value;
                 return Payload(word, HttpReplyPayload.ErrorSection) && Need(value, "'errorfiles' expects <name> as argument") ? 2 : -1;
             case "file": return Payload(word, HttpReplyPayload.Fixed) && Need(value, "'file' expects <file> as argument") && Read(value, out byte[] bytes) && Body(bytes) ? 2 : -1;
-            case "string": return Payload(word, HttpReplyPayload.Fixed) && Need(value, "'string' expects <str> as argument") && Body(Encoding.UTF8.GetBytes(value)) ? 2 : -1;
-            case "lf-file": return Payload(word, HttpReplyPayload.Format) && Need(value, "'lf-file' expects <file> as argument") && Read(value, out bytes) && Format(Encoding.UTF8.GetString(bytes)) ? 2 : -1;
+            case "string": return Payload(word, HttpReplyPayload.Fixed) && Need(value, "'string' expects <str> as argument") && Body(ByteText.GetBytes(value)) ? 2 : -1;
+            case "lf-file": return Payload(word, HttpReplyPayload.Format) && Need(value, "'lf-file' expects <file> as argument") && Read(value, out bytes) && Format(ByteText.Decode(bytes)) ? 2 : -1;
             case "lf-string": return Payload(word, HttpReplyPayload.Format) && Need(value, "'lf-string' expects <fmt> as argument") && Format(value) ? 2 : -1;
             case "hdr": return Header(value, i + 2 < words.Count ? words[i + 2] : "") ? 3 : -1;
             default: return 0;

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Baton.Core.Text;
 
 namespace Baton.Configuration.Lexing;
 
@@ -11,6 +12,8 @@ public readonly record struct LexError(string Message, int Column);
 
 public sealed class LineLexer(Func<string, string?> environment)
 {
+    private const string UnmatchedBrace = "unmatched brace in environment variable name";
+
     private readonly List<Word> _words = [];
     private readonly StringBuilder _text = new();
 
@@ -49,7 +52,7 @@ public sealed class LineLexer(Func<string, string?> environment)
             if (strong >= 0) { if (c == '\'') strong = -1; else _text.Append(c); continue; }
             if (c == '\'' && weak < 0) { strong = at; quoted = true; continue; }
             if (c == '"') { weak = weak >= 0 ? -1 : at; quoted = true; continue; }
-            if (weak < 0 && c is ' ' or '\t' or '\r' or '\n' && weak < 0 || weak < 0 && c == '#') break;
+            if (weak < 0 && c is ' ' or '\t' or '\r' or '\n' or '#' && weak < 0) break;
             if (c == '\\') { if (!Escape(line, ref at, weak >= 0, out error)) return false; continue; }
             if (c == '$' && weak >= 0) { if (!Variable(line, ref at, start, out error)) return false; continue; }
             _text.Append(c);
@@ -76,7 +79,7 @@ public sealed class LineLexer(Func<string, string?> environment)
             case 'n': _text.Append('\n'); at++; return true;
             case 't': _text.Append('\t'); at++; return true;
             case 'x' when at + 3 < line.Length && Uri.IsHexDigit(line[at + 2]) && Uri.IsHexDigit(line[at + 3]):
-                _text.Append((char)Convert.ToByte(line.Substring(at + 2, 2), 16));
+                _text.Append(ByteText.Raw(Convert.ToByte(line.Substring(at + 2, 2), 16)));
                 at += 3;
                 return true;
             case 'x':
@@ -108,11 +111,12 @@ public sealed class LineLexer(Func<string, string?> environment)
             if (end < line.Length && line[end] == '-')
             {
                 int close = line.IndexOf('}', end);
-                if (close < 0) { error = new LexError("unmatched brace in environment variable", begin); return false; }
+                if (close < 0) { error = new LexError(UnmatchedBrace, begin + 1); return false; }
                 fallback = line[(end + 1)..close];
                 end = close;
             }
-            if (end >= line.Length || line[end] != '}') { error = new LexError("unmatched brace in environment variable", begin); return false; }
+            if (end < line.Length && line[end] == '[') { error = new LexError("truncated or invalid word expansion sequence", end); return false; }
+            if (end >= line.Length || line[end] != '}') { error = new LexError(UnmatchedBrace, begin + 1); return false; }
         }
         else end--;
         at = end;

@@ -43,6 +43,9 @@ public sealed class GlobalConfig
     public string? ServerStateBase { get; set; }
     public string? ServerStateFile { get; set; }
     public string? LocalPeer { get; set; }
+
+    /// <summary>A server whose name does not resolve starts in maintenance (-dr).</summary>
+    public bool IgnoreUnresolvedServers { get; set; }
     public int BufferSize { get; set; } = 16384;
     public int MaxRewrite { get; set; } = 1024;
     public int MaxHttpHeaders { get; set; } = 101;

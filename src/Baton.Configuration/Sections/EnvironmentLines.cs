@@ -10,13 +10,21 @@ internal static class EnvironmentLines
 {
     private static void Set(DirectiveContext c, bool replace)
     {
-        if (!c.Expect(2, 2, "a name and a value")) return;
+        if (!c.Expect(2, 2, "a name and a value") || !IsName(c, c[0])) return;
         if (replace || Environment.GetEnvironmentVariable(c[0]) is null) Environment.SetEnvironmentVariable(c[0], c[1]);
     }
 
     private static void Unset(DirectiveContext c)
     {
-        for (int i = 0; i < c.Count; i++) Environment.SetEnvironmentVariable(c[i], null);
+        if (!c.Expect(1, int.MaxValue, "at least one variable name")) return;
+        for (int i = 0; i < c.Count; i++) if (IsName(c, c[i])) Environment.SetEnvironmentVariable(c[i], null);
+    }
+
+    private static bool IsName(DirectiveContext c, string name)
+    {
+        if (name.Length > 0 && !name.Contains('=') && !name.Contains('\0')) return true;
+        c.Error($"'{c.Keyword}' failed on variable '{name}' : Invalid argument.", name);
+        return false;
     }
 
     private static void Reset(DirectiveContext c)

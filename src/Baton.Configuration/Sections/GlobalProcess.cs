@@ -93,6 +93,13 @@ internal static class GlobalProcess
         return id;
     }
 
+    private static void LocalPeer(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "a name")) return;
+        c.Global.LocalPeer = c[0];
+        Environment.SetEnvironmentVariable("HAPROXY_LOCALPEER", c[0]);
+    }
+
     private static void UnixBind(DirectiveContext c)
     {
         for (int i = 0; i < c.Count; i += 2)
@@ -126,6 +133,7 @@ internal static class GlobalProcess
         new("gid", SectionKinds.Global, Gid),
         new("node", SectionKinds.Global, Text((g, v) => g.Node = v)),
         new("description", SectionKinds.Global, c => c.Global.Description = string.Join(' ', c.Arguments.ToArray())),
+        new("localpeer", SectionKinds.Global, LocalPeer),
         new("log-tag", SectionKinds.Global, Text((g, v) => g.LogTag = v)),
         new("log-send-hostname", SectionKinds.Global, LogSendHostname, true),
         new("hard-stop-after", SectionKinds.Global, HardStopAfter),

@@ -1,7 +1,5 @@
 // "option X".
-using System;
-using System.Globalization;
-using System.Text;
+using System.Collections.Generic;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Directives;
 using Baton.Configuration.Expressions;
@@ -10,7 +8,7 @@ using Baton.Configuration.Values;
 
 namespace Baton.Configuration.Sections;
 
-internal static class ProxyOptionLines
+public static class ProxyOptionLines
 {
     private static DirectiveKeyword Flag(string name, SectionKinds sections, ProxyOptions option)
         => new("option " + name, sections, c => { if (c.Expect(0, 0, "no argument")) c.Proxy.Options = c.IsNo ? c.Proxy.Options & ~option : c.Proxy.Options | option; }, true);
@@ -24,6 +22,10 @@ internal static class ProxyOptionLines
     private const string TcpLog = "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq";
     private const string ClfLog = "%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\" \"\" %cp %ms %ft %b %s %TR %Tw %Tc %Tr %Ta %tsc %ac %fc %bc %sc %rc %sq %bq %CC %CS %hrl %hsl";
     private const string HttpsLog = HttpLog + " %[fc_err]/%[ssl_fc_err,hex]/%[ssl_c_err]/%[ssl_c_ca_err]/%[ssl_fc_is_resumed] %[ssl_fc_sni]/%sslv/%sslc";
+
+    /// <summary>The formats by the names of the variables that hold them.</summary>
+    public static IEnumerable<(string Name, string Format)> Formats =>
+        [("HAPROXY_HTTP_LOG_FMT", HttpLog), ("HAPROXY_TCP_LOG_FMT", TcpLog), ("HAPROXY_HTTP_CLF_LOG_FMT", ClfLog), ("HAPROXY_HTTPS_LOG_FMT", HttpsLog)];
 
     private static void SetLog(DirectiveContext c, string format) => c.Proxy.LogFormat = c.Expressions.ParseLogFormat(format, c.Position);
 
@@ -56,7 +58,7 @@ internal static class ProxyOptionLines
             switch (c[i])
             {
                 case "except" when i + 1 < c.Count:
-                    if (!Network(c[++i], out network, out prefix)) { c.Error($"'{c.Keyword}' : bad network '{c[i]}' after 'except'.", c[i]); return null; }
+                    if (!AddressParser.Network(c[++i], out network, out prefix)) { c.Error($"'{c.Keyword}' : bad network '{c[i]}' after 'except'.", c[i]); return null; }
                     break;
                 case "header" when i + 1 < c.Count: header = c[++i]; break;
                 case "if-none": ifNone = true; break;
@@ -66,28 +68,11 @@ internal static class ProxyOptionLines
         return new ForwardForConfig(header, network, prefix, ifNone);
     }
 
-    private static bool Network(string text, out byte[] network, out int prefix)
-    {
-        int slash = text.IndexOf('/');
-        network = AddressParser.Ip(slash < 0 ? text : text[..slash]) ?? [];
-        prefix = network.Length * 8;
-        if (network.Length == 0) return false;
-        if (slash < 0) return true;
-        string mask = text[(slash + 1)..];
-        if (AddressParser.Ip(mask) is { } bits)
-        {
-            prefix = 0;
-            foreach (byte b in bits) prefix += System.Numerics.BitOperations.PopCount(b);
-            return true;
-        }
-        return int.TryParse(mask, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) && prefix <= network.Length * 8;
-    }
-
     internal static readonly DirectiveKeyword[] Keywords =
     [
-        new("option httplog", SectionKinds.FrontSide | SectionKinds.Backend, HttpLogLine, true),
+        new("option httplog", SectionKinds.FrontSide | SectionKinds.Backend, HttpLogLine),
         new("option httpslog", SectionKinds.FrontSide, c => SetLog(c, HttpsLog)),
-        new("option tcplog", SectionKinds.FrontSide | SectionKinds.Backend, c => SetLog(c, TcpLog), true),
+        new("option tcplog", SectionKinds.FrontSide | SectionKinds.Backend, c => SetLog(c, TcpLog)),
         new("option redispatch", SectionKinds.BackSide, Redispatch, true),
         new("option forwardfor", SectionKinds.Proxies, c => c.Proxy.ForwardFor = c.IsNo ? null : Forward(c, "x-forwarded-for"), true),
         new("option originalto", SectionKinds.Proxies, c => c.Proxy.OriginalTo = c.IsNo ? null : Forward(c, "x-original-to"), true),

@@ -22,6 +22,8 @@ internal static class RuleLines
             return;
         }
         if (rule.Action.Name == "capture" && !TakeSlot(c, rule)) return;
+        RuleOrder.Check(c, set);
+        RuleOrder.CheckReachable(c, set, list(c.Proxy));
         list(c.Proxy).Add(rule);
     };
 
@@ -53,7 +55,7 @@ internal static class RuleLines
 
     private static void UseBackend(DirectiveContext c)
     {
-        if (c.Count == 0) { c.Error("'use_backend' expects a backend name.", "use_backend"); return; }
+        if (c[0].Length == 0) { c.Error("'use_backend' expects a backend name.", "use_backend"); return; }
         LogFormatConfig? name = c.Expressions.ParseName(c[0], RuleSets.UseBackend, c.Proxy, c.Position);
         if (name is not null && Condition(c, 1, out AclConditionConfig? condition)) c.Proxy.UseBackends.Add(new UseBackendConfig(name, condition, c.Position));
     }

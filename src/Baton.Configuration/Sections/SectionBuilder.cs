@@ -12,6 +12,12 @@ namespace Baton.Configuration.Sections;
 
 internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagnostics, IExpressionParser expressions)
 {
+    /// <summary>Sections that work. The others are refused by name, but for "program", which is skipped with a warning.</summary>
+    internal const SectionKinds Built = SectionKinds.Global | SectionKinds.Proxies | SectionKinds.Userlist | SectionKinds.HttpErrors;
+
+    /// <summary>Lines of sections that are read here and not through the directive tables.</summary>
+    internal static readonly (SectionKinds Section, string Line)[] OwnLines = [(SectionKinds.Userlist, "user"), (SectionKinds.Userlist, "group"), (SectionKinds.HttpErrors, "errorfile")];
+
     private readonly DirectiveContext _context = new(process, diagnostics, expressions);
     private readonly List<ProxyConfig> _defaults = [];
     private readonly Dictionary<ProxyConfig, ServerConfig> _defaultServers = [];
@@ -24,6 +30,9 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     /// <summary>Inside a section that is refused or ignored as a whole: there was one message for it.</summary>
     private bool _skipping;
 
+    /// <summary>The name of the section that is being read, or its kind when it has none.</summary>
+    public string Current { get; private set; } = "";
+
     public void Line(List<Word> words, SourcePosition at)
     {
         string word = words[0].Text;
@@ -32,9 +41,16 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         if (opened != SectionKinds.None && !IsLineOfSection(opened)) { Open(opened, words, at); return; }
         if (_section == SectionKinds.None) { diagnostics.Error(at, $"unknown keyword '{word}' out of section.", word); return; }
         if (_skipping) return;
-        if (_section == SectionKinds.Userlist) { UserListLine(words, at); return; }
+        if (_section == SectionKinds.Userlist) { if (_userList is not null) UserListLines.Line(_userList, words, diagnostics, at); return; }
         if (_section == SectionKinds.HttpErrors) { ErrorLines.SectionLine(_httpErrors!, words.ConvertAll(w => w.Text), diagnostics, at); return; }
         Directive(words, at);
+    }
+
+    /// <summary>COMPAT: a section ends with its file.</summary>
+    public void BeginFile()
+    {
+        _section = SectionKinds.None;
+        Current = "";
     }
 
     /// <summary>"cache" opens a section, and so on; none of the section words is also a line of an open section here.</summary>
@@ -66,45 +82,37 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private void Open(SectionKinds kind, List<Word> words, SourcePosition at)
     {
         _section = kind;
+        Current = words.Count > 1 && words[1].Text != "from" ? words[1].Text : words[0].Text;
         _context.Section = kind;
         _context.SectionWord = words[0].Text;
         _context.ProxyOrNull = null;
         expressions.Section = null;
         _userList = null;
-        _skipping = false;
+        _skipping = (Built & kind) == 0;
+        if (_skipping) { Refuse(words[0].Text, at); return; }
         switch (kind)
         {
             case SectionKinds.Global:
                 if (words.Count > 1) diagnostics.Error(at, $"'global' cannot handle unexpected argument '{words[1].Text}'.", words[1].Text);
                 return;
             case SectionKinds.Defaults or SectionKinds.Frontend or SectionKinds.Backend or SectionKinds.Listen: OpenProxy(kind, words, at); return;
-            case SectionKinds.Userlist: OpenUserList(words, at); return;
+            case SectionKinds.Userlist: _userList = UserListLines.Open(process, words, diagnostics, at); return;
             case SectionKinds.HttpErrors: OpenHttpErrors(words, at); return;
-            case SectionKinds.Program:
-                diagnostics.Warning(at, KeywordVerdict.Of(KeywordFamily.Section, "section", "program").Message, "program");
-                _skipping = true;
-                return;
-            default:
-                _skipping = true;
-                diagnostics.Error(at, $"section '{words[0].Text}' : known HAProxy section, not supported by Baton yet", words[0].Text);
-                return;
         }
+    }
+
+    private void Refuse(string section, SourcePosition at)
+    {
+        KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.Section, "section", section);
+        if (verdict.IsError) diagnostics.Error(at, verdict.Message, section); else diagnostics.Warning(at, verdict.Message, section);
     }
 
     private void OpenProxy(SectionKinds kind, List<Word> words, SourcePosition at)
     {
         string word = words[0].Text, name = words.Count > 1 ? words[1].Text : "";
-        ProxyConfig? parent = _lastDefaults;
         int next = 2;
-        if (kind == SectionKinds.Defaults && name == "from") { name = ""; next = 1; }
-        if (words.Count > next && words[next].Text == "from")
-        {
-            string from = words.Count > next + 1 ? words[next + 1].Text : "";
-            parent = _defaults.FindLast(d => d.Name == from);
-            if (parent is null) diagnostics.Error(at, $"defaults section '{from}' not found for {word} '{name}'.", from);
-        }
-        else if (words.Count > next) diagnostics.Error(at, KeywordVerdict.OfAddressOnSectionLine(word, name).Message, words[next].Text);
-        else if (kind == SectionKinds.Defaults) parent = null;
+        if (kind == SectionKinds.Defaults && name == "from" && words.Count > 2) { name = ""; next = 1; }
+        ProxyConfig? parent = Parent(kind, name, words, next, at);
         if (kind != SectionKinds.Defaults)
         {
             if (name.Length == 0) diagnostics.Error(at, $"'{word}' expects an <id> argument", word);
@@ -125,6 +133,26 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         else process.Proxies.Add(proxy);
     }
 
+    /// <summary>The defaults that a proxy starts from: those it names, else the last ones.</summary>
+    private ProxyConfig? Parent(SectionKinds kind, string name, List<Word> words, int next, SourcePosition at)
+    {
+        string word = words[0].Text;
+        if (words.Count <= next) return kind == SectionKinds.Defaults ? null : _lastDefaults;
+        if (words[next].Text != "from")
+        {
+            string extra = words[next].Text;
+            diagnostics.Error(at, kind == SectionKinds.Defaults ? $"'defaults' cannot handle unexpected argument '{extra}'." : KeywordVerdict.OfAddressOnSectionLine(word, name).Message, extra);
+            return null;
+        }
+        string from = words.Count > next + 1 ? words[next + 1].Text : "";
+        if (words.Count > next + 2) diagnostics.Error(at, $"'{word}' cannot handle unexpected argument '{words[next + 2].Text}'.", words[next + 2].Text);
+        List<ProxyConfig> named = _defaults.FindAll(d => d.Name == from);
+        if (named.Count == 0 || from.Length == 0) diagnostics.Error(at, $"defaults section '{from}' not found for {word} '{name}'.", from);
+        else if (named.Count > 1)
+            diagnostics.Error(at, $"ambiguous defaults section name '{from}' referenced by {word} '{name}' exists at least at {named[0].Position} and {named[1].Position}.", from);
+        return named.Count > 0 ? named[^1] : null;
+    }
+
     private void CheckDuplicate(SectionKinds kind, string word, string name, SourcePosition at)
     {
         // most names are new
@@ -134,7 +162,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             bool clash = other.IsFrontend && kind != SectionKinds.Backend || other.IsBackend && kind != SectionKinds.Frontend;
             if (!clash || other.Name != name) continue;
             string what = other.IsFrontend && other.IsBackend ? "listen" : other.IsFrontend ? "frontend" : "backend";
-            diagnostics.Error(at, $"{word} '{name}' has the same name as {what} '{name}' declared at {other.Position}.", name);
+            diagnostics.Error(at, $"{(kind == SectionKinds.Listen ? "proxy" : word)} '{name}' has the same name as {what} '{name}' declared at {other.Position}.", name);
             return;
         }
     }
@@ -162,14 +190,21 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             if (verdict.IsError) diagnostics.Error(at, verdict.Message, word); else diagnostics.Warning(at, verdict.Message, word);
             return;
         }
-        if (first == 1 && isNo && !row.Negatable)
-        {
-            diagnostics.Error(at, "negation is not supported for this option.", word);
-            return;
-        }
-        if (first == 1 && !isNo) return; // "default X": what it is without the line
+        if (first == 1 && !MayPrefix(row, ref isNo)) { diagnostics.Error(at, word == "option" ? $"negation/default is not supported for option '{second}'." : NoPrefix, word); return; }
+        int errors = diagnostics.Errors;
         _context.Begin(words, first + taken, keyword, isNo);
         row.Parse(_context);
+        if (diagnostics.Errors == errors) _context.RefuseUnread();
+    }
+
+    private const string NoPrefix = "negation/default currently supported only for options, log, busy-polling, set-dumpable, strict-limits, insecure-fork-wanted and numa-cpu-mapping.";
+
+    /// <summary>Whether "no" or "default" may stand before the line. "default" is what an option is without a line, and for settings that are on by themselves that they are.</summary>
+    private static bool MayPrefix(DirectiveKeyword row, ref bool isNo)
+    {
+        if (!row.Negatable) return false;
+        if (isNo || row.Name is "set-dumpable" or "strict-limits") return true;
+        return isNo = row.Name.StartsWith("option ", StringComparison.Ordinal);
     }
 
     /// <summary>COMPAT: a line that belongs to the other half of a proxy is ignored with a warning, except where traffic or access hangs on it.</summary>
@@ -181,13 +216,6 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         return _section == SectionKinds.Backend && (valid & SectionKinds.Frontend) != 0 ? "frontend" : null;
     }
 
-    private void OpenUserList(List<Word> words, SourcePosition at)
-    {
-        if (words.Count != 2) { diagnostics.Error(at, "'userlist' expects <name> as arguments.", "userlist"); return; }
-        _userList = new UserListConfig { Name = words[1].Text, Position = at };
-        process.UserLists.Add(_userList);
-    }
-
     /// <summary>COMPAT: what stands behind the name is not looked at.</summary>
     private void OpenHttpErrors(List<Word> words, SourcePosition at)
     {
@@ -197,24 +225,5 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         else if (ServerLine.InvalidNameCharacter(name) is { } bad) diagnostics.Error(at, $"character '{bad}' is not permitted in 'http-errors' name '{name}'.", name);
         _httpErrors = new HttpErrorsConfig(name, at);
         process.HttpErrors.Add(_httpErrors);
-    }
-
-    /// <summary>user NAME password|insecure-password VALUE [groups a,b]; group NAME [users a,b].</summary>
-    private void UserListLine(List<Word> words, SourcePosition at)
-    {
-        if (_userList is null) return;
-        string kind = words[0].Text;
-        if (kind == "group" && words.Count is 2 or 4)
-        {
-            _userList.Groups[words[1].Text] = words.Count == 4 ? [.. words[3].Text.Split(',')] : [];
-            return;
-        }
-        if (kind != "user" || words.Count < 4 || words[2].Text is not ("password" or "insecure-password"))
-        {
-            diagnostics.Error(at, kind is "user" or "group" ? $"'{kind}' : bad arguments in userlist '{_userList.Name}'." : $"unknown keyword '{kind}' in 'userlist' section", kind);
-            return;
-        }
-        var groups = words.Count > 5 && words[4].Text == "groups" ? new List<string>(words[5].Text.Split(',')) : [];
-        _userList.Users[words[1].Text] = new UserConfig(words[1].Text, words[3].Text, words[2].Text == "insecure-password", groups, at);
     }
 }

@@ -95,6 +95,20 @@ public static class AddressParser
         return IPAddress.TryParse(text, out IPAddress? ip) ? ip.GetAddressBytes() : null;
     }
 
+    /// <summary>ADDRESS, ADDRESS/BITS or, for IPv4, ADDRESS/MASK with a mask whose ones come first.</summary>
+    public static bool Network(string text, out byte[] network, out int prefix)
+    {
+        int slash = text.IndexOf('/');
+        network = Ip(slash < 0 ? text : text[..slash]) ?? [];
+        prefix = network.Length * 8;
+        if (network.Length == 0 || slash < 0) return network.Length > 0;
+        string mask = text[(slash + 1)..];
+        if (Ip(mask) is not { Length: 4 } bits || network.Length != 4) return int.TryParse(mask, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) && prefix <= network.Length * 8;
+        uint ones = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bits);
+        prefix = System.Numerics.BitOperations.LeadingZeroCount(~ones);
+        return System.Numerics.BitOperations.PopCount(ones) == prefix;
+    }
+
     private static bool Port(string text, AddressUse use, out PortKind kind, out int low, out int high)
     {
         kind = PortKind.None;

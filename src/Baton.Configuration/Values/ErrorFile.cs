@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Baton.Configuration.Values;
 
-internal static class ErrorFile
+public static class ErrorFile
 {
     /// <summary>The response in a file; empty for an empty file; null with the reason when it cannot be read or is no response.</summary>
     public static byte[]? Read(string path, out string error)
@@ -35,7 +35,11 @@ internal static class ErrorFile
             if (at >= file.Length) return Fail("unable to parse headers (error offset: -2)", out error);
             ReadOnlySpan<byte> line = Line(file, ref at);
             if (line.IsEmpty) break;
-            if (line[0] is (byte)' ' or (byte)'\t') { Fold(head, line); continue; }
+            if (line[0] is (byte)' ' or (byte)'\t') 
+            {
+                if (!Fold(head, line)) return Fail($"unable to parse headers (error offset: {start})", out error);
+                continue;
+            }
             int colon = line.IndexOf((byte)':');
             if (colon <= 0 || !IsToken(line[..colon])) return Fail($"unable to parse headers (error offset: {start + Math.Max(0, line.IndexOfAny((byte)' ', (byte)':'))})", out error);
             string name = Encoding.Latin1.GetString(line[..colon]).ToLowerInvariant(), value = Encoding.Latin1.GetString(line[(colon + 1)..]).Trim(' ', '\t');
@@ -82,10 +86,16 @@ internal static class ErrorFile
     }
 
     /// <summary>A line that continues the value before it (obsolete, RFC 9112 §5.2): COMPAT: its line end becomes two spaces.</summary>
-    private static void Fold(StringBuilder head, ReadOnlySpan<byte> line)
+    private static bool Fold(StringBuilder head, ReadOnlySpan<byte> line)
     {
-        head.Length -= 2;
-        head.Append("  ").Append(Encoding.Latin1.GetString(line)).Append("\r\n");
+        string text = head.ToString();
+        int start = text.LastIndexOf('\n', text.Length - 2) + 1, colon = text.IndexOf(':', start);
+        // behind the status line there is nothing to continue
+        if (start == 0) return false;
+        string value = text[(colon + 1)..^2] + "  " + Encoding.Latin1.GetString(line);
+        head.Length = colon + 1;
+        head.Append(' ').Append(value.Trim(' ', '\t')).Append("\r\n");
+        return true;
     }
 
     private static bool TakeLength(string text, ref long length)

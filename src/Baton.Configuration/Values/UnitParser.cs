@@ -7,17 +7,19 @@ public enum TimeUnit : byte { Microsecond, Millisecond, Second }
 
 public static class UnitParser
 {
+    public const string Overflow = "timer overflow";
+
     /// <summary>A time as milliseconds, rounded up from us. Null, or what is wrong with it.</summary>
     public static string? Time(string text, TimeUnit unit, out long ms)
     {
         ms = 0;
-        if (!Number(text, out long value, out int at)) return at == 0 ? $"unexpected character '{(text.Length > 0 ? text[0] : ' ')}'" : "timer overflow";
+        if (!Number(text, out long value, out int at)) return at == 0 ? $"unexpected character '{(text.Length > 0 ? text[0] : ' ')}'" : Overflow;
         string suffix = text[at..];
         if (suffix.Length == 0) suffix = unit switch { TimeUnit.Microsecond => "us", TimeUnit.Second => "s", _ => "ms" };
         long factor = suffix switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, "d" => 86_400_000, "us" => 0, _ => -1 };
         if (factor < 0) return $"unexpected character '{suffix[0]}'";
-        if (factor == 0) { ms = (value + 999) / 1000; return null; }
-        if (value > long.MaxValue / factor) return "timer overflow";
+        if (factor == 0) { ms = value / 1000 + (value % 1000 > 0 ? 1 : 0); return null; }
+        if (value > long.MaxValue / factor) return Overflow;
         ms = value * factor;
         return null;
     }

@@ -23,6 +23,9 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     /// <summary>The commands of this room.</summary>
     public static IEnumerable<CliCommand> OwnCommands => [.. SessionCommands.Rows, .. InformationCommands.Rows, .. ServerCommands.Rows, .. ServerTables.Rows, .. StreamCommands.Rows, .. FrontendCommands.Rows, .. DiagnosticCommands.Rows, .. PatternCommands.Rows, .. ErrorCommands.Rows, .. VariableCommands.Rows, .. CookieCommands.Rows];
 
+    /// <summary>Words that are no rows, because they concern the commands themselves.</summary>
+    public static IEnumerable<string> BuiltIn => ["help"];
+
     public EngineState Engine => engine;
     public IReadOnlyList<CliCommand> Commands => _commands;
 

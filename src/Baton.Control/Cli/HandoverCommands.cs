@@ -22,9 +22,10 @@ public static class HandoverCommands
         Files.close(fd);
     }
 
-    public static CliCommand[] Rows(HandoverDesk desk) =>
+    /// <summary>The rows; without a desk they only have names.</summary>
+    public static CliCommand[] Rows(HandoverDesk? desk) =>
     [
-        new("_handover", "", CliLevel.User, "pass state and live connections", static _ => { }) { TakeOver = (r, fd) => HandOver(r, fd, desk) },
+        new("_handover", "", CliLevel.User, "pass state and live connections", static _ => { }) { TakeOver = (r, fd) => HandOver(r, fd, desk!) },
         new("_getsocks", "", CliLevel.User, "pass listening sockets", static _ => { }) { TakeOver = GetSockets },
     ];
 }

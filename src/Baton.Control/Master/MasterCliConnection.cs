@@ -84,6 +84,9 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
         Print(_target.Length == 0 ? "master> " : (_target[1] == '!' ? _target[2..] : master.Current?.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-") + "> ");
     }
 
+    /// <summary>How a process is addressed, as the catalog writes it.</summary>
+    public static IEnumerable<string> Prefixes => ["@<process>", "@!<pid>", "@master"];
+
     public void Print(string text) => _output.AddRange(Encoding.UTF8.GetBytes(text));
 
     private void Run(string command)

@@ -1,5 +1,6 @@
 // What the master itself answers on its command line; everything else belongs to a worker ("@1 COMMAND").
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
@@ -7,11 +8,21 @@ using Baton.Interop.Linux;
 
 namespace Baton.Control.Master;
 
-internal static class MasterCommands
+public static class MasterCommands
 {
     private sealed record Row(string Words, string Arguments, CliLevel Level, string Summary, Action<MasterProcess, MasterCliConnection> Run);
 
-    public static void Run(MasterProcess master, MasterCliConnection client, CliLevel level, string[] words)
+    /// <summary>What the master's command line understands: its own rows, and how a worker is addressed.</summary>
+    public static IEnumerable<string> Names
+    {
+        get
+        {
+            foreach (Row row in s_rows) yield return row.Words;
+            foreach (string word in MasterCliConnection.Prefixes) yield return word;
+        }
+    }
+
+    internal static void Run(MasterProcess master, MasterCliConnection client, CliLevel level, string[] words)
     {
         if (words[0] == "help") { client.Print(Help(level)); return; }
         string line = string.Join(' ', words);

@@ -119,7 +119,9 @@ public sealed partial class MasterProcess
                 case 0: return;
                 case Signals.SIGUSR2 or Signals.SIGHUP: _reloadWanted = true; break;
                 case Signals.SIGCHLD: ReapChildren(); break;
-                case Signals.SIGTERM or Signals.SIGINT: Stop(Signals.SIGTERM); break;
+                case Signals.SIGTERM: Stop(Signals.SIGTERM); break;
+                // COMPAT: a master that is interrupted says so, one that is asked to end was successful
+                case Signals.SIGINT: _status = 128 + Signals.SIGINT; Stop(Signals.SIGTERM); break;
                 case Signals.SIGUSR1: Stop(Signals.SIGUSR1); break;
             }
         }

@@ -2,9 +2,11 @@
 // is added to Collect once; its rows then need nothing else to show up as supported.
 using System.Collections.Generic;
 using Baton.Configuration.Catalog;
+using Baton.Configuration.Conditions;
 using Baton.Configuration.Directives;
 using Baton.Configuration.Expressions;
 using Baton.Control.Cli;
+using Baton.Control.Master;
 using Baton.Engine.Rules;
 
 namespace Baton.Control.Reference;
@@ -15,29 +17,61 @@ public static class BuiltKeywords
     public static HashSet<(KeywordFamily Family, string Name)> Collect()
     {
         var built = new HashSet<(KeywordFamily, string)>();
+        ExpressionCatalog expressions = EngineCatalog.Create();
         foreach (DirectiveKeyword row in DirectiveTables.All)
         {
+            // its format needs samples of TLS
+            if (row.Name == "option httpslog" && !expressions.Fetches.ContainsKey("ssl_fc_err")) continue;
             // the catalog tells the three forms of "redirect" apart, the parser reads them as options of one
-            if (row.Name == "redirect") foreach (string form in new[] { "location", "prefix", "scheme" }) built.Add((KeywordFamily.Directive, $"redirect {form}"));
+            if (row.Name == "redirect") foreach (string form in RedirectForms) built.Add((KeywordFamily.Directive, form));
             // and the name behind the one method of "persist" is part of that word
             else if (row.Name == "persist") built.Add((KeywordFamily.Directive, "persist rdp-cookie"));
             else built.Add((KeywordFamily.Directive, row.Name));
         }
-        foreach (string name in DirectiveTables.BindOptions) built.Add((KeywordFamily.BindOption, name));
-        foreach (string name in DirectiveTables.ServerOptions) built.Add((KeywordFamily.ServerOption, name));
-        foreach (string name in DirectiveTables.BalanceAlgorithms) built.Add((KeywordFamily.BalanceAlgorithm, name));
-        foreach (string name in new[] { "global", "defaults", "frontend", "backend", "listen", "userlist" }) built.Add((KeywordFamily.Section, name));
-        foreach (CliCommand row in CliServer.OwnCommands) built.Add((KeywordFamily.Command, row.Words));
-        Add(built, EngineCatalog.Create());
+        foreach ((SectionKinds kind, string name) in SectionNames.All)
+            if ((DirectiveTables.Sections & kind) != 0) built.Add((KeywordFamily.Section, name));
+        Add(built, KeywordFamily.BindOption, DirectiveTables.BindOptions);
+        Add(built, KeywordFamily.ServerOption, DirectiveTables.ServerOptions);
+        Add(built, KeywordFamily.BalanceAlgorithm, DirectiveTables.BalanceAlgorithms);
+        Add(built, KeywordFamily.PredefinedAcl, ExpressionParser.PredefinedAcls);
+        Add(built, KeywordFamily.Preprocessor, DirectiveTables.Preprocessor);
+        Add(built, KeywordFamily.Predicate, ConditionEvaluator.Predicates);
+        Add(built, KeywordFamily.Command, Commands);
+        Add(built, expressions);
+        // no value of its own: it sets flags for the rest of a format
+        built.Add((KeywordFamily.LogFormatAlias, "o"));
         return built;
+    }
+
+    private static readonly string[] RedirectForms = ["redirect location", "redirect prefix", "redirect scheme"];
+
+    /// <summary>In which sections a line keyword works.</summary>
+    public static SectionKinds SectionsOf(string name)
+        => DirectiveTables.SectionsOf(System.Array.IndexOf(RedirectForms, name) >= 0 ? "redirect" : name);
+
+    /// <summary>Commands of the stats sockets and of the master.</summary>
+    private static IEnumerable<string> Commands
+    {
+        get
+        {
+            foreach (CliCommand row in CliServer.OwnCommands) yield return row.Words;
+            foreach (CliCommand row in HandoverCommands.Rows(null)) yield return row.Words;
+            foreach (string words in CliServer.BuiltIn) yield return words;
+            foreach (string words in MasterCommands.Names) yield return words;
+        }
+    }
+
+    private static void Add(HashSet<(KeywordFamily Family, string Name)> built, KeywordFamily family, IEnumerable<string> names)
+    {
+        foreach (string name in names) built.Add((family, name));
     }
 
     /// <summary>Adds the fetches, converters, actions and aliases of a table that the configuration parser is given.</summary>
     public static void Add(HashSet<(KeywordFamily Family, string Name)> built, ExpressionCatalog table)
     {
-        foreach (string name in table.Fetches.Keys) built.Add((KeywordFamily.SampleFetch, name));
-        foreach (string name in table.Converters.Keys) built.Add((KeywordFamily.Converter, name));
-        foreach (string name in table.Actions.Keys) built.Add((KeywordFamily.Action, name));
-        foreach (string name in table.LogAliases.Keys) built.Add((KeywordFamily.LogFormatAlias, name));
+        Add(built, KeywordFamily.SampleFetch, table.Fetches.Keys);
+        Add(built, KeywordFamily.Converter, table.Converters.Keys);
+        Add(built, KeywordFamily.Action, table.Actions.Keys);
+        Add(built, KeywordFamily.LogFormatAlias, table.LogAliases.Keys);
     }
 }

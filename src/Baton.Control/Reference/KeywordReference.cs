@@ -8,18 +8,24 @@ namespace Baton.Control.Reference;
 
 public static class KeywordReference
 {
-    /// <summary>Every word once, Built where <paramref name="built"/> names it, sorted by family and name.</summary>
-    public static List<KnownKeyword> Build(IReadOnlySet<(KeywordFamily Family, string Name)> built)
+    /// <summary>Every word, Built where <paramref name="built"/> names it, sorted by family and name. A line keyword that <paramref name="sectionsOf"/> says works in some of its sections only has a row for those and one for the rest.</summary>
+    public static List<KnownKeyword> Build(IReadOnlySet<(KeywordFamily Family, string Name)> built, Func<string, SectionKinds>? sectionsOf = null)
     {
         var rows = new List<KnownKeyword>();
         foreach (KnownKeyword row in KeywordCatalog.All)
-            rows.Add(built.Contains((row.Family, row.Name)) ? row with { Status = KeywordStatus.Built, Advice = null } : row);
+        {
+            if (!built.Contains((row.Family, row.Name))) { rows.Add(row); continue; }
+            SectionKinds where = row.Sections, works = row.Family == KeywordFamily.Directive && sectionsOf is not null ? where & sectionsOf(row.Name) : where;
+            if (works != SectionKinds.None || where == SectionKinds.None) rows.Add(row with { Status = KeywordStatus.Built, Advice = null, Sections = works });
+            // "server" works in a backend and waits in a ring: a row for each
+            if (works != where) rows.Add(row with { Sections = where & ~works });
+        }
         rows.Sort((a, b) => a.Family != b.Family ? a.Family.CompareTo(b.Family) : string.CompareOrdinal(a.Name, b.Name));
         return rows;
     }
 
     /// <summary>The words as this program implements them.</summary>
-    public static List<KnownKeyword> Build() => Build(BuiltKeywords.Collect());
+    public static List<KnownKeyword> Build() => Build(BuiltKeywords.Collect(), BuiltKeywords.SectionsOf);
 
     public static string Title(KeywordFamily family) => family switch
     {

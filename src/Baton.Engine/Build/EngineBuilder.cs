@@ -189,6 +189,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                 return;
             }
         }
+        if (config.Global.IgnoreUnresolvedServers) { server.Admin |= AdminState.ResolutionMaintenance; return; }
         string who = server.Name == DispatchName ? "dispatch" : $"server {server.Name}";
         Errors.Add(new BuildError(server.Config.Position, $"'{who}' : could not resolve address '{address.HostName}'."));
     }

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Core.Text;
 using Baton.Engine.Logs.Format;
 using Baton.Engine.Samples;
 using Baton.Engine.Streams;
@@ -26,7 +27,7 @@ public sealed class FormattedText : ILogFormat
         _isLogLine = isLogLine;
         _mergesSpaces = isLogLine || mergesSpaces;
         foreach (LogFormatNode node in config.Nodes)
-            _pieces.Add((node.Literal is null ? null : Encoding.UTF8.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node));
+            _pieces.Add((node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node));
     }
 
     private static string Merged(string text)

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Threading;
+using Baton.Core.Text;
 
 namespace Baton.Engine.Patterns;
 
@@ -18,6 +18,6 @@ public sealed class PatternEntry(string key, string? value)
 
     /// <summary>The address of a key that is a host's name; null otherwise.</summary>
     internal byte[]? Resolved { get; init; }
-    internal byte[] KeyBytes { get; } = Encoding.UTF8.GetBytes(key);
-    internal byte[] ValueBytes { get; } = value is null ? [] : Encoding.UTF8.GetBytes(value);
+    internal byte[] KeyBytes { get; } = ByteText.GetBytes(key);
+    internal byte[] ValueBytes { get; } = value is null ? [] : ByteText.GetBytes(value);
 }

@@ -6,10 +6,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using System.Threading;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 using Baton.Engine.Samples;
 
 namespace Baton.Engine.Patterns;
@@ -54,11 +54,7 @@ public sealed class PatternList(string file, string identity)
     {
         try
         {
-            foreach (string line in System.IO.File.ReadLines(File))
-            {
-                string text = line.Trim(' ', '\t', '\r');
-                if (text.Length > 0 && text[0] != '#') _entries.Add(Entry(text, values));
-            }
+            _entries.AddRange(Parse(ByteText.Decode(System.IO.File.ReadAllBytes(File)), values));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,6 +64,16 @@ public sealed class PatternList(string file, string identity)
         IsMap = values;
         Loaded();
         return null;
+    }
+
+    /// <summary>The entries of a file, a line to each; comments and empty lines are none.</summary>
+    public static IEnumerable<PatternEntry> Parse(string file, bool values)
+    {
+        foreach (string line in file.Split('\n'))
+        {
+            string text = line.Trim(' ', '\t', '\r');
+            if (text.Length > 0 && text[0] != '#') yield return Entry(text, values);
+        }
     }
 
     /// <summary>A line of a file or of a payload.</summary>
@@ -120,7 +126,7 @@ public sealed class PatternList(string file, string identity)
         foreach (PatternTable t in tables)
         {
             SampleValue v = default;
-            v.SetText(Encoding.UTF8.GetBytes(text));
+            v.SetText(ByteText.GetBytes(text));
             SampleType type = t.Match switch { AclMatchMethod.Integer => SampleType.Integer, AclMatchMethod.Bool => SampleType.Bool, AclMatchMethod.Ip => SampleType.Address, _ => SampleType.String };
             bool fits = SampleCast.To(type, default, ref v);
             PatternEntry? entry = fits && t.Match is not (AclMatchMethod.Bool or AclMatchMethod.Found) ? t.Find(worker, v, out _) : null;

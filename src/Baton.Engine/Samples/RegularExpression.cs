@@ -1,6 +1,7 @@
 // A compiled regular expression of the configuration, shared by all workers.
 using System;
 using System.Text;
+using Baton.Core.Text;
 using Baton.Engine.Loop;
 using Baton.Interop.Pcre2;
 
@@ -16,7 +17,7 @@ public sealed unsafe class RegularExpression
     public static RegularExpression? Create(string text, bool ignoreCase, out string error)
     {
         error = "";
-        byte[] pattern = Encoding.UTF8.GetBytes(text + "\0");
+        byte[] pattern = ByteText.GetBytes(text + "\0");
         int code;
         nuint offset;
         nint compiled;

@@ -55,6 +55,7 @@ public sealed unsafe partial class HttpStream
         _clientKeepAlive = RequestHead.KeepAlive;
         if (!IsSoundUpgrade(RequestHead)) { _requestPhase = RequestPhase.Head; RejectRequest(ParseStatus.BadRequest); return; }
         _wantsUpgrade = RequestHead.ConnectionUpgrade && RequestHead.HasUpgradeHeader || Method == HttpMethod.Connect;
+        Worker.Engine.Trace?.Head(this, RequestHead, response: false);
         CountRequest();
         CaptureRequest();
         _requestHeadLogSize = HeadLogSize(RequestHead, request: true);

@@ -75,6 +75,7 @@ public sealed unsafe partial class HttpStream
         Times.Response = Worker.NowMs;
         ServerStatus = status;
         if (status is 401 or 407 && AuthenticatesConnection(head)) ServerSide!.IsPrivate = true;
+        Worker.Engine.Trace?.Head(this, head, response: true);
         if (ServerCounters is { } counters) { counters.Requests++; counters.CountResponse(status); }
         Request.Retain = false;
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();

@@ -97,6 +97,7 @@ public abstract partial class ProxyStream : IRunnable
         _holdsSlot = false;
         _countedInServer = false;
         _relaying = false;
+        Worker.Engine.Trace?.Accepted(this);
     }
 
     /// <summary>Does everything that can be done now. Events that arrive from within are done by another turn, not by recursion.</summary>
@@ -202,6 +203,7 @@ public abstract partial class ProxyStream : IRunnable
     protected void AccountEnd()
     {
         Times.End = Worker.NowMs;
+        Worker.Engine.Trace?.Closed(this);
         long sent = BytesFromClient, got = BytesToClient;
         FrontendCounters.BytesIn += sent;
         FrontendCounters.BytesOut += got;

@@ -98,23 +98,12 @@ public sealed class ListeningSocketReceiver : IListenerSource
     {
         ReadOnlySpan<byte> bytes = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(payload);
         int done = 0;
-        for (int at = 0; waiting.Count > 0 && Name(bytes, ref at, out string space) && Name(bytes, ref at, out string device) && at + 4 <= bytes.Length; done = at)
+        for (int at = 0; waiting.Count > 0 && SocketDescription.TryRead(bytes, ref at, out string space, out string device); done = at)
         {
-            at += 4;
             int fd = waiting.Dequeue();
             _sockets.Add(new Received(fd, SocketNames.Local(fd), space, device));
         }
         payload.RemoveRange(0, done);
-    }
-
-    /// <summary>False when it has not arrived whole.</summary>
-    private static bool Name(ReadOnlySpan<byte> payload, ref int at, out string text)
-    {
-        text = "";
-        if (at >= payload.Length || at + 1 + payload[at] > payload.Length) return false;
-        text = Encoding.UTF8.GetString(payload.Slice(at + 1, payload[at]));
-        at += 1 + payload[at];
-        return true;
     }
 
     private static bool ReadExactly(int fd, Span<byte> into)

@@ -14,6 +14,7 @@ internal static class CheckCommand
     public static int Run(string[] files)
     {
         if (files.Length == 0) { StandardStreams.Error("usage: baton check FILE...\n"); return 1; }
+        Lifecycle.ConfigurationSource.PredefineVariables(files);
         var loader = new ConfigurationLoader(Lifecycle.Expressions.Create);
         bool valid = loader.Load(files) is not null;
         var sources = new Dictionary<string, string[]>();

@@ -100,6 +100,7 @@ internal static class ReloadCommand
         CommandLine line = CommandLine.Parse(process.Arguments[1..]);
         Files.chdir(process.Directory);
         // whatever is wrong with the file: the new process will say it better
+        Lifecycle.ConfigurationSource.PredefineVariables(line.Files, line.LocalPeer);
         var loader = new ConfigurationLoader(Lifecycle.Expressions.Create);
         loader.Load(line.Files);
         foreach (BindConfig bind in loader.Process.Global.StatsSockets)

@@ -1,8 +1,13 @@
 // Runs the configuration parser and words its report as HAProxy does: notices about the program first, then every fault.
+using System;
+using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration;
+using Baton.Configuration.Catalog;
 using Baton.Configuration.Diagnostics;
+using Baton.Configuration.Lexing;
 using Baton.Configuration.Model;
+using Baton.Configuration.Sections;
 using Baton.Interop.Linux;
 
 namespace Baton.Lifecycle;
@@ -10,29 +15,57 @@ namespace Baton.Lifecycle;
 internal static class ConfigurationSource
 {
     /// <summary>The configuration, or null; either way <paramref name="report"/> is what belongs on stderr.</summary>
-    public static ProcessConfig? Load(CommandLine line, out string report)
+    public static ProcessConfig? Load(CommandLine line, out string report, out bool warned)
     {
         int pid = Processes.getpid();
-        var loader = new ConfigurationLoader(Expressions.Create);
+        PredefineVariables(line.Files, line.LocalPeer);
+        var loader = new ConfigurationLoader(Expressions.Create) { Echo = line.DumpConfiguration ? Dump : null };
         ProcessConfig? config = loader.Load(line.Files);
-        if (config is not null)
-        {
-            if (line.MaxConn > 0) config.Global.MaxConn = line.MaxConn;
-            if (line.NoSplice) config.Global.NoSplice = true;
-            if (line.LocalPeer is not null) config.Global.LocalPeer = line.LocalPeer;
-            foreach (ProxyConfig p in config.Proxies) if (line.MaxConnPerProxy > 0 && p.IsFrontend && p.MaxConn < 0) p.MaxConn = line.MaxConnPerProxy;
-        }
-        bool failOnWarning = (line.ZeroWarning || config is { Global.ZeroWarning: true }) && loader.Diagnostics.Warnings > 0;
+        if (config is not null) Apply(line, config);
+        List<Diagnostic> said = [.. loader.Diagnostics.All];
+        if (!line.DiagMode) said.RemoveAll(static d => d.Severity == Severity.Diag);
+        warned = loader.Diagnostics.Warnings > 0;
+        bool failOnWarning = (line.ZeroWarning || config is { Global.ZeroWarning: true }) && warned;
         var text = new StringBuilder();
-        if (loader.Diagnostics.All.Count > 0 && !(line.Quiet && config is not null))
+        if (said.Count > 0 && !(line.Quiet && config is not null && !failOnWarning))
         {
             text.Append($"[NOTICE]   ({pid}) : haproxy version is {Program.LanguageVersion} (Baton {Program.Version})\n");
-            text.Append(DiagnosticFormatter.Format(loader.Diagnostics.All, pid));
+            text.Append($"[NOTICE]   ({pid}) : path to executable is {Environment.GetCommandLineArgs()[0]}\n");
+            text.Append(DiagnosticFormatter.Format(said, pid));
         }
         foreach (string file in loader.FaultyFiles) text.Append($"[ALERT]    ({pid}) : config : Error(s) found in configuration file : {file}\n");
         if (config is null) text.Append($"[ALERT]    ({pid}) : config : Fatal errors found in configuration.\n");
         else if (failOnWarning) text.Append($"[ALERT]    ({pid}) : config : Some warnings were found and 'zero-warning' is set. Aborting.\n");
         report = text.ToString();
         return failOnWarning ? null : config;
+    }
+
+    /// <summary>What the command line says over the files.</summary>
+    private static void Apply(CommandLine line, ProcessConfig config)
+    {
+        if (line.MaxConn > 0) config.Global.MaxConn = line.MaxConn;
+        if (line.NoSplice) config.Global.NoSplice = true;
+        if (line.LocalPeer is not null) config.Global.LocalPeer = line.LocalPeer;
+        if (line.NoReusePort) config.Global.NoReusePort = true;
+        if (line.IgnoreUnresolved) config.Global.IgnoreUnresolvedServers = true;
+        foreach (ProxyConfig p in config.Proxies) if (line.MaxConnPerProxy > 0 && p.IsFrontend && p.MaxConn < 0) p.MaxConn = line.MaxConnPerProxy;
+    }
+
+    /// <summary>Variables that files may use, conditions ask for and samples read (manual 2.3).</summary>
+    internal static void PredefineVariables(IReadOnlyList<string> files, string? localPeer = null)
+    {
+        Environment.SetEnvironmentVariable("HAPROXY_BRANCH", Program.LanguageVersion[..Program.LanguageVersion.LastIndexOf('.')]);
+        Environment.SetEnvironmentVariable("HAPROXY_CFGFILES", string.Join(';', files));
+        Environment.SetEnvironmentVariable("HAPROXY_LOCALPEER", localPeer ?? Processes.HostName());
+        Environment.SetEnvironmentVariable("HAPROXY_STARTUP_VERSION", $"{Program.LanguageVersion}-baton-{Program.Version}");
+        foreach ((string name, string format) in ProxyOptionLines.Formats) Environment.SetEnvironmentVariable(name, format);
+    }
+
+    /// <summary>-dC: a line as it is understood, without comments, its variables replaced.</summary>
+    private static void Dump(SourcePosition at, IReadOnlyList<Word> words)
+    {
+        var text = new StringBuilder(SectionNames.Find(words[0].Text) == SectionKinds.None ? "\t" : "");
+        foreach (Word word in words) text.Append(word.Text).Append(' ');
+        StandardStreams.Out(text.Append('\n').ToString());
     }
 }

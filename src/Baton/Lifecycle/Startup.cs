@@ -30,24 +30,36 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (MasterProcess.IsReexecuted && _master is null) return MasterStart.Run(line, _arguments);
         // PERF: a check ends before collecting would pay: 1,000 backends of 10 servers in 47 ms instead of 62
         if (line.Check) GC.TryStartNoGCRegion(CheckMemory);
-        ProcessConfig? config = ConfigurationSource.Load(line, out string report);
+        ProcessConfig? config = ConfigurationSource.Load(line, out string report, out bool warned);
         bool beMaster = config is not null && _master is null && !line.Check && (line.MasterWorker || config.Global.MasterWorker);
         // a master leaves the warnings to its worker, which reads the same files
         if (report.Length > 0 && !beMaster) Say(report);
         if (config is null) return 1;
         _steps.Ended("configuration read and checked");
-        if (line.Check)
-        {
-            if (!CanBuild(config)) return 1;
-            if (!line.Quiet) StandardStreams.Out("Configuration file is valid\n");
-            return 0;
-        }
+        if (line.DumpConfiguration) return 0;
+        if (line.KeywordClasses is { } classes) StandardStreams.Out(Commands.KeywordDump.Write(classes));
+        if (line.Check) return Check(config, warned);
+        if (!HasListener(config)) { Alert($"[{Environment.GetCommandLineArgs()[0]}.main()] No enabled listener found (check for 'bind' directives) ! Exiting."); return 1; }
         bool daemon = IsDaemon(config) && _master is null;
         if (daemon && Daemon.Detach(_arguments, out int status)) return status;
         if (beMaster) return MasterStart.Run(line, _arguments);
         if (line.MasterSockets.Count > 0 && _master is null) Warn("a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         return Serve(config);
     }
+
+    /// <summary>-c: 0 when it would start, 1 when it is wrong, 2 when there is nothing to listen on.</summary>
+    private int Check(ProcessConfig config, bool warned)
+    {
+        if (!CanBuild(config)) return 1;
+        if (line.DumpObjects) StandardStreams.Out(Commands.KeywordDump.LoadedObjects());
+        bool serves = HasListener(config);
+        string verdict = serves ? "Configuration file is valid\n" : "Configuration file has no error but will not start (no listener) => exit(2).\n";
+        if (!line.Quiet) StandardStreams.Out((warned || _warned ? "Warnings were found.\n" : "") + verdict);
+        return serves ? 0 : 2;
+    }
+
+    private static bool HasListener(ProcessConfig config)
+        => config.Global.StatsSockets.Count > 0 || config.Proxies.Exists(static p => !p.Disabled && p.Binds.Count > 0);
 
     /// <summary>What a check may allocate before the first collection, in bytes.</summary>
     private const long CheckMemory = 64 << 20;
@@ -93,6 +105,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             return 1;
         }
         Report(builder);
+        if ((line.Debug || line.Verbose) && !line.Quiet) DescribeStart(engine);
         WarnOfUnusedActivation(engine);
         InformationCommands.ReleaseDate = Program.ReleaseDate;
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
@@ -143,7 +156,17 @@ internal sealed class Startup(CommandLine line, string[] args)
         }
         engine.StartWorkers();
         engine.RunFirstWorker();
+        // whoever waits sees which signal ended it
+        if (supervisor.EndedBy > 0 && _master is null) Signals.DieOf(supervisor.EndedBy);
         return supervisor.ExitStatus;
+    }
+
+    /// <summary>-d and -V: what the process starts with; -d also shows what passes.</summary>
+    private void DescribeStart(EngineState engine)
+    {
+        if (line.Debug) engine.Trace = new Engine.Streams.DebugTrace();
+        StandardStreams.Error(string.Create(CultureInfo.InvariantCulture, $"Note: setting global.maxconn to {engine.MaxConn}.\n") + Commands.BuildDescription.Polling);
+        StandardStreams.Out("Using epoll() as the polling mechanism.\n");
     }
 
     /// <summary>Sockets passed by systemd (sd_listen_fds) queue connections whether or not anybody serves them.</summary>
@@ -275,7 +298,13 @@ internal sealed class Startup(CommandLine line, string[] args)
 
     private static void Alert(string text) => Say($"[ALERT]    ({Processes.getpid()}) : {text}\n");
 
-    private void Warn(string text) { if (!line.Quiet) Say($"[WARNING]  ({Processes.getpid()}) : {text}\n"); }
+    private bool _warned;
+
+    private void Warn(string text)
+    {
+        _warned = true;
+        if (!line.Quiet) Say($"[WARNING]  ({Processes.getpid()}) : {text}\n");
+    }
 
     /// <summary>To stderr, to "show startup-logs", and to the start-up log of the master when there is one.</summary>
     private static void Say(string text)

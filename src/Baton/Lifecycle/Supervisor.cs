@@ -13,7 +13,10 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
     private Worker _worker = null!;
     private long _hardStopAtMs = long.MaxValue;
 
-    public int ExitStatus { get; private set; }
+    /// <summary>The signal that ended it at once, or 0.</summary>
+    public int EndedBy { get; private set; }
+
+    public int ExitStatus => EndedBy > 0 ? 128 + EndedBy : 0;
 
     public void Attach()
     {
@@ -32,7 +35,7 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
             {
                 case 0: return;
                 case Signals.SIGUSR1: AnnounceStop(); break;
-                case Signals.SIGTERM or Signals.SIGINT: ExitStatus = 128 + signal; engine.Retiring?.Invoke(); engine.StopWorkers(); break;
+                case Signals.SIGTERM or Signals.SIGINT: EndedBy = signal; engine.Retiring?.Invoke(); engine.StopWorkers(); break;
                 case Signals.SIGTTOU: if (!engine.SocketsExported) engine.PauseListeners(); break;
                 case Signals.SIGTTIN: engine.ResumeListeners(); break;
             }

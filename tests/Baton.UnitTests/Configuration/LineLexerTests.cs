@@ -33,7 +33,7 @@ public class LineLexerTests
     [InlineData("\"abc", "unmatched quote")]
     [InlineData("x 'abc", "unmatched quote")]
     [InlineData("\"x$-y\"", "forbidden first char in environment variable name")]
-    [InlineData("\"${X\"", "unmatched brace in environment variable")]
+    [InlineData("\"${X\"", "unmatched brace in environment variable name")]
     public void Refuses_malformed_lines(string line, string message)
     {
         Assert.False(new LineLexer(_ => null).Split(line, out _, out LexError error));

@@ -16,6 +16,15 @@ internal static class ConnectionFetches
         return true;
     }
 
+    /// <summary>A copy, for converters may work in place.</summary>
+    private static bool Fixed(ReadOnlySpan<byte> text, Span<byte> scratch, ref SampleValue v)
+    {
+        text = text[..Math.Min(text.Length, scratch.Length)];
+        text.CopyTo(scratch);
+        v.SetText(scratch[..text.Length]);
+        return true;
+    }
+
     private static bool UniqueId(ProxyStream s, ref SampleValue v)
     {
         if (!s.TryGetUniqueId(out ReadOnlySpan<byte> id)) return false;
@@ -32,7 +41,7 @@ internal static class ConnectionFetches
     [
         Row("always_true", SampleType.Bool, SampleNeeds.None, "true", (s, a, o, m, ref v) => { v.SetBool(true); return true; }),
         Row("always_false", SampleType.Bool, SampleNeeds.None, "false", (s, a, o, m, ref v) => { v.SetBool(false); return true; }),
-        Row("str", SampleType.String, SampleNeeds.None, "a fixed text", (s, a, o, m, ref v) => Text(a[0].Text, m, ref v), OneText),
+        Row("str", SampleType.String, SampleNeeds.None, "a fixed text", (s, a, o, m, ref v) => Fixed((byte[])a[0].Value!, m, ref v), OneText),
         Row("int", SampleType.Integer, SampleNeeds.None, "a fixed number", (s, a, o, m, ref v) => { v.SetNumber(a[0].Number); return true; }, OneNumber),
         Row("env", SampleType.String, SampleNeeds.None, "an environment variable", (s, a, o, m, ref v) => Environment.GetEnvironmentVariable(a[0].Text) is { } e && Text(e, m, ref v), OneText),
         Row("hostname", SampleType.String, SampleNeeds.None, "this machine's name", (s, a, o, m, ref v) => Text(Interop.Linux.Processes.HostName(), m, ref v)),
