@@ -10,7 +10,7 @@ public static class BuildFeatures
     private static readonly (string Name, bool Built)[] Rows =
     [
         ("51DEGREES", false), ("ACCEPT4", true), ("BACKTRACE", false), ("CLOSEFROM", false), ("CPU_AFFINITY", true), ("CRYPT_H", true), ("DEVICEATLAS", false), ("DL", false),
-        ("ENGINE", false), ("EPOLL", true), ("EVPORTS", false), ("GETADDRINFO", true), ("KQUEUE", false), ("LIBCRYPT", true), ("LINUX_CAP", false), ("LINUX_SPLICE", false),
+        ("ENGINE", false), ("EPOLL", true), ("EVPORTS", false), ("GETADDRINFO", true), ("KQUEUE", false), ("LIBCRYPT", true), ("LINUX_CAP", false), ("LINUX_SPLICE", true),
         ("LINUX_TPROXY", true), ("LUA", false), ("MATH", true), ("MEMORY_PROFILING", false), ("NETFILTER", true), ("NS", true), ("OBSOLETE_LINKER", false), ("OPENSSL", false),
         ("OPENSSL_AWSLC", false), ("OPENSSL_WOLFSSL", false), ("OT", false), ("PCRE", false), ("PCRE2", true), ("PCRE2_JIT", true), ("PCRE_JIT", false), ("POLL", false),
         ("PRCTL", true), ("PROCCTL", false), ("PROMEX", false), ("PTHREAD_EMULATION", false), ("QUIC", false), ("QUIC_OPENSSL_COMPAT", false), ("RT", false), ("SHM_OPEN", false),

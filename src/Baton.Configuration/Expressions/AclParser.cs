@@ -60,6 +60,7 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
                 case "-M": flags.AsMap = true; continue;
                 case "-m" when Method(value) is { } method: flags.Match = method; break;
                 case "-m": diagnostics.Error(at, $"unknown matching method '{value}' in ACL.", flag); return false;
+                case "-f" when value.Length == 0: diagnostics.Error(at, "failed to open pattern file <>.", flag); return false;
                 case "-f": flags.Files.Add(value); break;
                 case "-u" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int id): flags.UniqueId = id; break;
                 case "-u": Wrong(name, "the argument of -u must be an integer", flag, at); return false;

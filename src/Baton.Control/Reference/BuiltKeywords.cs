@@ -22,11 +22,9 @@ public static class BuiltKeywords
         {
             // its format needs samples of TLS
             if (row.Name == "option httpslog" && !expressions.Fetches.ContainsKey("ssl_fc_err")) continue;
-            // the catalog tells the three forms of "redirect" apart, the parser reads them as options of one
-            if (row.Name == "redirect") foreach (string form in RedirectForms) built.Add((KeywordFamily.Directive, form));
-            // and the name behind the one method of "persist" is part of that word
-            else if (row.Name == "persist") built.Add((KeywordFamily.Directive, "persist rdp-cookie"));
-            else built.Add((KeywordFamily.Directive, row.Name));
+            bool has = false;
+            foreach ((string form, string parser) in Forms) if (parser == row.Name) has = built.Add((KeywordFamily.Directive, form));
+            if (!has) built.Add((KeywordFamily.Directive, row.Name));
         }
         foreach ((SectionKinds kind, string name) in SectionNames.All)
             if ((DirectiveTables.Sections & kind) != 0) built.Add((KeywordFamily.Section, name));
@@ -43,11 +41,16 @@ public static class BuiltKeywords
         return built;
     }
 
-    private static readonly string[] RedirectForms = ["redirect location", "redirect prefix", "redirect scheme"];
+    /// <summary>Words that the catalog tells apart, and the line keyword whose parser reads them as its arguments.</summary>
+    private static readonly (string Form, string Parser)[] Forms =
+        [("redirect location", "redirect"), ("redirect prefix", "redirect"), ("redirect scheme", "redirect"), ("persist rdp-cookie", "persist")];
 
     /// <summary>In which sections a line keyword works.</summary>
     public static SectionKinds SectionsOf(string name)
-        => DirectiveTables.SectionsOf(System.Array.IndexOf(RedirectForms, name) >= 0 ? "redirect" : name);
+    {
+        foreach ((string form, string parser) in Forms) if (form == name) return DirectiveTables.SectionsOf(parser);
+        return DirectiveTables.SectionsOf(name);
+    }
 
     /// <summary>Commands of the stats sockets and of the master.</summary>
     private static IEnumerable<string> Commands

@@ -71,7 +71,9 @@ public sealed class PatternList(string file, string identity)
     {
         foreach (string line in file.Split('\n'))
         {
-            string text = line.Trim(' ', '\t', '\r');
+            string text = line.TrimStart(' ', '\t');
+            if (text.EndsWith('\r')) text = text[..^1];
+            text = text.TrimEnd(' ', '\t');
             if (text.Length > 0 && text[0] != '#') yield return Entry(text, values);
         }
     }
