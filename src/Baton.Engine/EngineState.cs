@@ -125,24 +125,21 @@ public sealed partial class EngineState
     public FrontendState? FindFrontend(string name) => Frontends.Find(f => f.Name == name);
 
     private Dictionary<byte[], BackendState>? _backendsByName;
+    private int _backendsNamed;
 
     /// <summary>PERF: the name a rule has made for a request, looked up without becoming a string; of two with one name the first.</summary>
     public BackendState? FindBackend(ReadOnlySpan<byte> name)
     {
-        if (_backendsByName is not { } known)
+        if (_backendsByName is not { } known || _backendsNamed != Backends.Count)
         {
-            known = new Dictionary<byte[], BackendState>(Patterns.ByteKeyComparer.Instance);
+            known = new Dictionary<byte[], BackendState>(Backends.Count, Patterns.ByteKeyComparer.Instance);
             foreach (BackendState b in Backends) known.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
-            _backendsByName = known;
+            (_backendsByName, _backendsNamed) = (known, Backends.Count);
         }
         return known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out BackendState? backend) ? backend : null;
     }
 
-    public BackendState? FindBackend(string name)
-    {
-        foreach (BackendState b in Backends) if (b.Name == name) return b;
-        return null;
-    }
+    public BackendState? FindBackend(string name) => FindBackend(System.Text.Encoding.UTF8.GetBytes(name).AsSpan());
 
     /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
     public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source)

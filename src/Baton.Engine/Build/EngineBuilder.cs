@@ -51,7 +51,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (proxy.IsFrontend) AddFrontend(engine, proxy);
         }
         foreach (FrontendState frontend in engine.Frontends) LinkFrontend(engine, frontend);
-        foreach (BackendState backend in engine.Backends) backend.FullConn = FullConn(engine, backend);
+        SetFullConn(engine);
         foreach (FrontendState frontend in engine.Frontends) frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
         if (Errors.Count > 0) return null;
         var descriptors = new DescriptorTable(limits.Descriptors);
@@ -194,14 +194,20 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         Errors.Add(new BuildError(server.Config.Position, $"'{who}' : could not resolve address '{address.HostName}'."));
     }
 
-    /// <summary>COMPAT: a tenth of what the frontends that may lead here take together.</summary>
-    private static int FullConn(EngineState engine, BackendState backend)
+    /// <summary>fullconn. COMPAT: without it a tenth of what the frontends that may lead to the backend take together.</summary>
+    private static void SetFullConn(EngineState engine)
     {
-        if (backend.Config.FullConn > 0) return backend.Config.FullConn;
-        long sum = 0;
+        var sums = new Dictionary<BackendState, long>(engine.Backends.Count);
+        var reached = new HashSet<BackendState>();
         foreach (FrontendState f in engine.Frontends)
-            if (f.DefaultBackend == backend || f.Switches.Exists(s => s.Backend == backend)) sum += f.MaxConn;
-        return (int)Math.Max(1, (sum + 9) / 10);
+        {
+            reached.Clear();
+            if (f.DefaultBackend is { } fallback) reached.Add(fallback);
+            foreach (BackendSwitch s in f.Switches) if (s.Backend is { } chosen) reached.Add(chosen);
+            foreach (BackendState b in reached) sums[b] = sums.GetValueOrDefault(b) + f.MaxConn;
+        }
+        foreach (BackendState b in engine.Backends)
+            b.FullConn = b.Config.FullConn > 0 ? b.Config.FullConn : (int)Math.Max(1, (sums.GetValueOrDefault(b) + 9) / 10);
     }
 
     private void LinkFrontend(EngineState engine, FrontendState frontend)
