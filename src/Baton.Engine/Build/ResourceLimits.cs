@@ -31,7 +31,9 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
             maxConn = (int)Math.Max(10, (budget - reserved) / 2);
         }
         long pipes = global.NoSplice ? 0 : global.MaxPipes > 0 ? global.MaxPipes : (long)workers * Connections.SplicePipePool.DefaultLimit;
-        long wanted = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + pipes * 2 + reserved, int.MaxValue);
+        long needed = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + reserved, int.MaxValue);
+        // pipes are a convenience: they get what is left
+        long wanted = global.UlimitN > 0 ? needed : Math.Max(needed, Math.Min(needed + pipes * 2, hard));
         if ((long)limit.Current < wanted)
         {
             var raised = new ResourceLimit { Current = (ulong)wanted, Maximum = Math.Max(limit.Maximum, (ulong)wanted) };
@@ -39,8 +41,8 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
             {
                 raised = new ResourceLimit { Current = limit.Maximum, Maximum = limit.Maximum };
                 Processes.setrlimit(Processes.RLIMIT_NOFILE, &raised);
-                if ((long)limit.Maximum < wanted)
-                    warn($"Cannot raise FD limit to {wanted}, limit is {limit.Maximum}.");
+                if ((long)limit.Maximum < needed)
+                    warn($"Cannot raise FD limit to {needed}, limit is {limit.Maximum}.");
             }
         }
         Processes.getrlimit(Processes.RLIMIT_NOFILE, &limit);

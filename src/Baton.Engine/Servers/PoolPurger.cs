@@ -53,6 +53,7 @@ public sealed class PoolPurger(Worker worker) : TimerNode
             IdlePool pool = server.Pools[worker.Index];
             if (nowMs >= pool.NextPurgeMs)
             {
+                server.FadeNeed(nowMs);
                 int close = System.Math.Min((pool.LowWater + 1) / 2, System.Math.Max(0, pool.Count - server.Config.PoolLowConn));
                 while (close-- > 0) pool[0].Discard();
                 pool.LowWater = pool.Count;

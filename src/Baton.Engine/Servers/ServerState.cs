@@ -134,7 +134,11 @@ public sealed class ServerState
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void ResetMaxSessions() => _currentMax = _current;
     public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
-    public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+    public void Enter()
+    {
+        Gauge.Increment(ref _current, ref _currentMax);
+        if (_current > _recentMax) _recentMax = _current;
+    }
     public void Leave() => Interlocked.Decrement(ref _current);
 
     /// <summary>Connections this server takes at a time now: maxconn, or between minconn and maxconn by the backend's load (manual, "minconn").</summary>
@@ -150,6 +154,24 @@ public sealed class ServerState
     }
 
     public bool HasFreeSlot => MaxConn == 0 || Served < DynamicMaxConn;
+
+    private int _recentMax, _need;
+    private long _needDueMs;
+
+    /// <summary>
+    /// Connections that were needed at a time of late. Whoever ends a request and makes more than that, in use or idle, is not
+    /// kept: with "http-reuse safe" every short session makes one, and nobody would ever need them all. A race counts one too few.
+    /// </summary>
+    public bool HasEnoughConnections => IdleConnections + _current > Math.Max(_need, Math.Max(_recentMax, Config.PoolLowConn));
+
+    /// <summary>Once in each pool-purge-delay: what was needed before fades by halves.</summary>
+    internal void FadeNeed(long nowMs)
+    {
+        if (nowMs < _needDueMs) return;
+        _needDueMs = nowMs + Config.PoolPurgeDelayMs;
+        _need = Math.Max((_need + _recentMax) / 2, _recentMax);
+        _recentMax = _current;
+    }
 
     private int _idleMoved;
 

@@ -219,7 +219,7 @@ public sealed unsafe partial class HttpStream
             if (_clientKeepAlive) { side.IsPrivate = true; Client.PrivateServer = side; } else side.Discard();
             return;
         }
-        if (server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn) { side.Discard(); return; }
+        if (server.HasEnoughConnections || server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn) { side.Discard(); return; }
         side.IdleSinceMs = Worker.NowMs;
         side.EnsureRegistered();
         pool.Push(side);

@@ -171,4 +171,26 @@ public sealed class KeepAliveTests : Scenario
     }
 
     private static string Answer(string body) => $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+
+    /// <summary>With http-reuse safe the first request of a session has a connection of its own, and nobody needs them all again.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void No_more_idle_server_connections_are_kept_than_were_needed(Product product)
+    {
+        OriginServer origin = HttpOrigin();
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                server s 127.0.0.1:{{origin.Port}}
+            """);
+        int before = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            RawClient client = Connect(proxy);
+            Assert.Equal("hello", client.Get("/", "Connection: close\r\n").Body);
+            client.ExpectEnd();
+            if (i == 2) before = proxy.DescriptorCount();
+        }
+        Assert.Equal(60, origin.Connections);
+        Eventually(() => proxy.DescriptorCount() <= before + 2, $"server connections pile up: {proxy.DescriptorCount()} descriptors, {before} before");
+    }
 }
