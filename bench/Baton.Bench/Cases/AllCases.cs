@@ -6,7 +6,7 @@ namespace Baton.Bench.Cases;
 
 public static class AllCases
 {
-    private const int IdleConnections = 5000, Backends = 1000, ServersEach = 10;
+    private const int IdleConnections = 5000, Backends = 1000, ServersEach = 10, Rules = 200;
 
     public static List<Case> For(int originPort)
     {
@@ -22,6 +22,8 @@ public static class AllCases
             new BulkCase(),
             new HttpCase("workers-2", "keep-alive, 2 workers", two),
             new HttpCase("workers-2-short", "a connection each, 2 workers", two, close: true),
+            new HttpCase("rules", "200 regex rules", one with { Rules = Rules }),
+            new HttpCase("rules-2", "200 regex rules, 2 workers", two with { Rules = Rules }),
             new IdleCase(one, IdleConnections),
             new HttpCase("backends", "keep-alive, 1,000 backends × 10 servers", many),
             new CheckCase("check", "check, 10 lines", one),

@@ -35,6 +35,7 @@ public sealed class HttpCase(string name, string title, Setup setup, string path
         // wrk counts whole seconds
         int whole = Math.Max(1, (int)Math.Round(seconds));
         string options = close ? "-H 'Connection: close'" : "";
+        if (setup.Rules > 0) options += " -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'";
         if (setup.Backends > 1) options += " -s " + ManyHosts(Path.GetDirectoryName(proxy.ConfigFile)!);
         double before = ProcessMeter.CpuSeconds(proxy.Pid);
         string output = Commands.Shell(string.Create(CultureInfo.InvariantCulture,

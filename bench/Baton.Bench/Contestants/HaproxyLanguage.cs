@@ -34,6 +34,8 @@ public sealed class HaproxyLanguage(string name, string directory, string progra
         if (!setup.Tcp) text.Append("    http-reuse always\n");
         text.Append(CultureInfo.InvariantCulture, $"frontend fe\n    bind 127.0.0.1:{port}\n");
         if (setup.Marker is not null) text.Append(CultureInfo.InvariantCulture, $"    http-request redirect location {setup.Marker}\n");
+        for (int i = 0; i < setup.Rules; i++) text.Append(CultureInfo.InvariantCulture, $"    http-request set-header x-m 1 if {{ req.hdr(user-agent),lower -m reg {Setup.Expression(i)} }}\n");
+        if (setup.Rules > 0) text.Append("    http-request return status 200 content-type text/plain string ok\n");
         text.Append(setup.Backends > 1 ? "    use_backend %[req.hdr(host)]\n" : "    default_backend b0\n");
         for (int b = 0; b < setup.Backends; b++)
         {

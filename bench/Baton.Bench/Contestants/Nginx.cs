@@ -31,6 +31,12 @@ public sealed class Nginx(string directory) : Contestant("nginx", directory)
         text.Append(CultureInfo.InvariantCulture, $"server {{ listen 127.0.0.1:{port};");
         if (setup.Tcp) text.Append(" proxy_pass b0; }\n}\n");
         else if (setup.Marker is not null) text.Append(CultureInfo.InvariantCulture, $" location / {{ return 302 {setup.Marker}; }} }}\n}}\n");
+        else if (setup.Rules > 0)
+        {
+            text.Append(" location / {\n");
+            for (int i = 0; i < setup.Rules; i++) text.Append(CultureInfo.InvariantCulture, $"if ($http_user_agent ~* \"{Setup.Expression(i)}\") {{ set $m 1; }}\n");
+            text.Append("return 200 ok; } }\n}\n");
+        }
         else
             text.Append(CultureInfo.InvariantCulture,
                 $" location / {{ proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_pass http://{(setup.Backends > 1 ? "$host" : "b0")}; }} }}\n}}\n");
