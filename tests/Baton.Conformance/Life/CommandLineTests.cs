@@ -284,7 +284,11 @@ public sealed class CommandLineTests : Scenario
             for _ in range(500):
                 try: socket.create_connection(("127.0.0.1", port)).close(); break
                 except OSError: time.sleep(0.01)
-            time.sleep(0.1)
+            # haproxy's master listens before it has a worker and takes signals only after
+            for _ in range(500):
+                if "-W" not in sys.argv or open(f"/proc/{p.pid}/task/{p.pid}/children").read(): break
+                time.sleep(0.01)
+            time.sleep(0.3)
             p.send_signal(signal)
             print(p.wait(10))
             """;
