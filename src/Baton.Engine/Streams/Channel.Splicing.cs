@@ -84,6 +84,14 @@ public unsafe partial struct Channel
         ReleasePipe();
     }
 
+    /// <summary>Forgets what is ready to be sent, in the buffer and in the pipe: it is for nobody.</summary>
+    public void DropReady()
+    {
+        Start = Ready;
+        if (Start == End) Start = Ready = End = 0;
+        if (Pipe is { Held: > 0 }) ReleasePipe();
+    }
+
     private void ReleasePipe()
     {
         Pipe?.Release();

@@ -33,7 +33,7 @@ public sealed unsafe partial class HttpStream
             end = Request.End;
             Request.Data = null;
         }
-        else Request.Release(Worker.Buffers);
+        Request.Release(Worker.Buffers);
         ReleaseVariables();
         Client = null!;
         SequenceNumber = 0;

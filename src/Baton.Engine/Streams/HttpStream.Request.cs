@@ -362,7 +362,7 @@ public sealed unsafe partial class HttpStream
         {
             if (IsUnheard) { if (!DropUpload()) return true; }
             else if (!PreambleSent && !SendPreamble()) { OnServerSendFailed(); return true; }
-            if (Request.Sent > 0 && Request.HasUnsent) SetNoDelay();
+            if (!IsUnheard && Request.Sent > 0 && Request.HasUnsent) SetNoDelay();
             Flow sent = IsUnheard ? Flow.Idle : Request.Send(ServerSide!);
             if (sent == Flow.SinkFailed && _responsePhase == ResponsePhase.Done) { CloseServerSide(); continue; }
             if (sent == Flow.SinkFailed) { OnServerSendFailed(); return true; }

@@ -25,8 +25,7 @@ public sealed unsafe partial class HttpStream
     {
         if (ServerSide is not null) CloseServerSide();
         if (!_clientKeepAlive) { EndStream(); return false; }
-        Request.Start = Request.Ready;
-        if (Request.Start == Request.End) Request.Start = Request.Ready = Request.End = 0;
+        Request.DropReady();
         return true;
     }
 }

@@ -68,6 +68,28 @@ public sealed class UploadTests : Scenario
         Assert.Equal(2, origin.Connections);
     }
 
+    /// <summary>More than all buffers and pipes on the way hold: what is stuck there when the server goes must not stop the rest. Debian's haproxy gives the connection up.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_long_upload_to_a_server_that_is_gone_is_read_to_its_end(bool half)
+    {
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send(Ok);
+            if (c.Number > 1) { c.ReadToEnd(); return; }
+            Thread.Sleep(500);
+            if (!half) return;
+            c.ShutdownSend();
+            Thread.Sleep(1000);
+        });
+        RawClient client = Connect(Proxy(Product.Baton, origin.Port));
+        byte[] body = new byte[32 << 20];
+        client.Send($"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n");
+        Assert.Equal("ok", client.ReadResponse().Body);
+        client.Send(body);
+        Assert.Equal("ok", client.Get().Body);
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_client_that_stops_within_its_body_gets_no_answer(Product product)
     {
