@@ -93,7 +93,8 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Writes the item behind its kind: descriptors, route, image (docs/handover-protocol.md).</summary>
     internal void Describe(FrameWriter w, List<int> descriptors, MovedKind kind)
     {
-        ServerConnection? side = kind == MovedKind.Client ? PrivateServer : Stream!.ServerSide;
+        // what a kept connection was marked with is not known there: it ends here
+        ServerConnection? side = kind != MovedKind.Client ? Stream!.ServerSide : PrivateServer is { Marks.IsAny: true } ? null : PrivateServer;
         w.Byte(side is null ? (byte)1 : (byte)2);
         descriptors.Add(Fd);
         if (side is not null) descriptors.Add(side.Fd);
@@ -143,7 +144,13 @@ public sealed unsafe partial class ClientConnection
         ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
         _proxyFieldsLength = 0;
         HandshakeMs = 0;
-        if (arrival.Kind == MovedKind.Client) { PrivateServer = side; AdoptIdle(ref r); return; }
+        if (arrival.Kind == MovedKind.Client)
+        {
+            PrivateServer = side;
+            if (side is not null) side.IsPrivate = true;
+            AdoptIdle(ref r);
+            return;
+        }
         Phase = ClientPhase.Active;
         ProxyStream stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
         Stream = stream;

@@ -37,26 +37,25 @@ public sealed unsafe partial class HttpStream
         w.Int32(_responseHeadLogSize);
         w.Blob(RequestLine);
         w.Blob(_captures is null ? default : new ReadOnlySpan<byte>(_captures, Frontend.Captures!.Size));
+        w.Int32(_interimLogSize);
+        WriteOwnTimeouts(w);
     }
 
     protected override void ReadMore(ref FrameReader r)
     {
-        RequestHead.Reset();
-        ResponseHead.Reset();
+        ResetExchange();
         _requestPhase = RequestPhase.Done;
         _responsePhase = ResponsePhase.Forward;
         _tunnel = true;
-        _clientKeepAlive = _serverKeepAlive = _wantsUpgrade = _local = _isUncounted = false;
         _receivedAnything = true;
-        _tarpitReply = null;
-        PinnedServer = null;
-        ResetCookies();
         Method = (HttpMethod)r.Byte();
         Status = r.Int32();
         _requestMinorVersion = r.Int32();
         _requestHeadLogSize = r.Int32();
         _responseHeadLogSize = r.Int32();
         ReadOnlySpan<byte> line = r.Blob(), captures = r.Blob();
+        _interimLogSize = r.Int32();
+        ReadOwnTimeouts(ref r);
         // slots of another layout mean nothing here
         if (captures.Length > 0 && captures.Length == Frontend.Captures?.Size)
         {

@@ -73,6 +73,18 @@ public sealed unsafe partial class HttpStream : ProxyStream
         client.RequestCount++;
         Request.Reset();
         Response.Reset();
+        ResetExchange();
+        Times.Begin = Worker.NowMs;
+        Times.BeginWallMs = Worker.WallClockMs;
+        TimeoutsConfig t = FrontendTimeouts;
+        // the whole head has to arrive in time: counted from the connection for the first request, from its first byte later
+        int limit = t.HttpRequest >= 0 ? t.HttpRequest : t.Client;
+        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : Worker.NowMs) + limit;
+    }
+
+    /// <summary>Forgets all of the stream's last use, but for what its channels hold.</summary>
+    private void ResetExchange()
+    {
         RequestHead.Reset();
         ResponseHead.Reset();
         _requestPhase = RequestPhase.Head;
@@ -91,12 +103,6 @@ public sealed unsafe partial class HttpStream : ProxyStream
         RetriesDisabled = _continueSent = false;
         HasOwnTimeouts = false;
         _inResponseRules = false;
-        Times.Begin = Worker.NowMs;
-        Times.BeginWallMs = Worker.WallClockMs;
-        TimeoutsConfig t = FrontendTimeouts;
-        // the whole head has to arrive in time: counted from the connection for the first request, from its first byte later
-        int limit = t.HttpRequest >= 0 ? t.HttpRequest : t.Client;
-        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : Worker.NowMs) + limit;
     }
 
     protected override void Advance()

@@ -102,13 +102,29 @@ public abstract unsafe partial class ProxyStream
         LogLevel = r.Int32();
         _logged = r.Flag();
         FrameReader more = r.Record();
-        client.ReadProxyFields(ref r);
         ReadMore(ref more);
         AdoptUniqueId(r.Blob());
+        client.ReadProxyFields(ref r);
         Process();
     }
 
     protected virtual void ReadMore(ref FrameReader r) { }
+
+    /// <summary>Time-outs that rules gave the stream and a relay goes by; -1 for what the configuration says.</summary>
+    protected void WriteOwnTimeouts(FrameWriter w)
+    {
+        w.Int32(HasOwnTimeouts && FrontendTimeouts.Client != Frontend.Config.Timeouts.Client ? FrontendTimeouts.Client : -1);
+        w.Int32(HasOwnTimeouts && BackendTimeouts.Server != Backend!.Config.Timeouts.Server ? BackendTimeouts.Server : -1);
+        int tunnel = TunnelTimeout(BackendTimeouts, FrontendTimeouts);
+        w.Int32(HasOwnTimeouts && tunnel != TunnelTimeout(Backend!.Config.Timeouts, Frontend.Config.Timeouts) ? tunnel : -1);
+    }
+
+    /// <summary>An older process wrote none.</summary>
+    protected void ReadOwnTimeouts(ref FrameReader r)
+    {
+        foreach (string which in (ReadOnlySpan<string>)["client", "server", "tunnel"])
+            if (!r.AtEnd && r.Int32() is >= 0 and int ms) SetTimeout(which, ms);
+    }
 
     private void WriteChannel(FrameWriter w, ref Channel channel)
     {
