@@ -162,8 +162,10 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Changes one time-out ("client", "connect", "queue", "server", "tarpit", "tunnel") for this stream, in ms.</summary>
     internal void SetTimeout(string which, int ms)
     {
-        if (!HasOwnTimeouts) _clientTimeouts = Frontend.Config.Timeouts;
-        if (Backend is not null && (!HasOwnTimeouts || _serverTimeoutsOf != Backend.Config)) { _serverTimeouts = Backend.Config.Timeouts; _serverTimeoutsOf = Backend.Config; }
+        if (!HasOwnTimeouts) (_clientTimeouts, _serverTimeoutsOf) = (Frontend.Config.Timeouts, null);
+        // the rules of a listen section run before its backend half is entered
+        ProxyConfig? server = Backend?.Config ?? (Frontend.Config.IsBackend ? Frontend.Config : null);
+        if (server is not null && _serverTimeoutsOf != server) { _serverTimeouts = server.Timeouts; _serverTimeoutsOf = server; }
         HasOwnTimeouts = true;
         switch (which)
         {

@@ -153,6 +153,39 @@ public sealed class HttpRuleTests : Scenario
         Assert.Equal(200, client.Get("/long").Status);
     }
 
+    /// <summary>"client" in a frontend is newer than Debian's haproxy.</summary>
+    [Fact]
+    public void Time_outs_of_one_request_hold_in_a_listen_section_and_not_for_the_next_request()
+    {
+        OriginServer slow = Origin(c => { while (c.TryReadHead(out _)) { System.Threading.Thread.Sleep(500); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); } });
+        ProxyProcess proxy = Start(Product.Baton, $$"""
+            global
+                nbthread 1
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+                retries 0
+            listen l
+                bind 127.0.0.1:${p1}
+                http-request set-timeout server 100ms if { path /short }
+                server s 127.0.0.1:{{slow.Port}}
+            frontend f
+                bind 127.0.0.1:${p2}
+                http-request set-timeout client 4s if { path /next }
+                default_backend b
+            backend b
+                http-request set-timeout server 100ms if { path /short }
+                server s 127.0.0.1:{{slow.Port}}
+            """);
+        for (int port = 1; port <= 2; port++)
+        {
+            Assert.Equal(504, Connect(proxy, port).Get("/short").Status);
+            Assert.Equal(200, Connect(proxy, port).Get("/next").Status);
+        }
+    }
+
     /// <summary>Debian's haproxy 2.6 does nothing here, against its manual.</summary>
     [Fact]
     public void The_log_level_of_one_request_is_changed()
