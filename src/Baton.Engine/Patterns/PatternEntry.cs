@@ -1,5 +1,6 @@
 using System.Threading;
 using Baton.Core.Text;
+using Baton.Engine.Samples;
 
 namespace Baton.Engine.Patterns;
 
@@ -15,6 +16,18 @@ public sealed class PatternEntry(string key, string? value)
 
     /// <summary>What the runtime API tells entries of one key apart by.</summary>
     public long Id { get; } = Interlocked.Increment(ref s_lastId);
+
+    private RegularExpression? _expression;
+
+    /// <summary>The key as a regular expression, compiled once: a change of one entry of a list leaves the others as they are.</summary>
+    internal RegularExpression Expression(bool ignoreCase)
+    {
+        if (_expression is not { } known || known.IgnoresCase != ignoreCase) _expression = known = RegularExpression.Create(Key, ignoreCase, out _)!;
+        return known;
+    }
+
+    /// <summary>The same key with another value.</summary>
+    internal PatternEntry With(string newValue) => new(Key, newValue) { Resolved = Resolved, _expression = _expression };
 
     /// <summary>The address of a key that is a host's name; null otherwise.</summary>
     internal byte[]? Resolved { get; init; }

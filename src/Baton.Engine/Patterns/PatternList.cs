@@ -216,7 +216,7 @@ public sealed class PatternList(string file, string identity)
                 if (!meant(_entries[i])) continue;
                 found = true;
                 if (_entries[i].Value == value) continue;
-                _entries[i] = new PatternEntry(_entries[i].Key, value);
+                _entries[i] = _entries[i].With(value);
                 changed = true;
             }
             if (changed) Rebuild();

@@ -59,7 +59,7 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
                 StableSort(next.Networks, static (a, b) => b.Prefix - a.Prefix);
                 if (next.Networks.Length > Few) next.Index = new NetworkIndex(next.Networks);
                 break;
-            case AclMatchMethod.Regex: next.Expressions = Each(entries, e => (RegularExpression.Create(e.Key, IgnoreCase, out _)!, e)); break;
+            case AclMatchMethod.Regex: next.Expressions = Each(entries, e => (e.Expression(IgnoreCase), e)); break;
             default: ReadTexts(next, entries); break;
         }
         Volatile.Write(ref _snapshot, next);
@@ -180,12 +180,26 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
     private bool Contains(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, ReadOnlySpan<byte> delimiters)
     {
         if (delimiters.IsEmpty && !IgnoreCase) return text.IndexOf(key) >= 0;
-        for (int at = 0; at + key.Length <= text.Length; at++)
+        for (int at = 0; (at = Next(text, key, at)) >= 0; at++)
         {
-            if (!Same(text.Slice(at, key.Length), key)) continue;
             int end = at + key.Length;
             if (delimiters.IsEmpty || ((at == 0 || delimiters.Contains(text[at - 1])) && (end == text.Length || delimiters.Contains(text[end])))) return true;
         }
         return false;
+    }
+
+    /// <summary>Where the key stands next, at or behind <paramref name="from"/>; -1 when it does not.</summary>
+    private int Next(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, int from)
+    {
+        while (from + key.Length <= text.Length)
+        {
+            ReadOnlySpan<byte> rest = text[from..];
+            int at = !IgnoreCase || key.IsEmpty ? rest.IndexOf(key) : rest.IndexOfAny(ByteClass.ToLower(key[0]), ByteClass.ToUpper(key[0]));
+            if (at < 0 || from + at + key.Length > text.Length) return -1;
+            from += at;
+            if (!IgnoreCase || Same(text.Slice(from, key.Length), key)) return from;
+            from++;
+        }
+        return -1;
     }
 }

@@ -11,7 +11,12 @@ public sealed unsafe class RegularExpression
 {
     private readonly nint _code;
 
-    private RegularExpression(nint code) => _code = code;
+    private RegularExpression(nint code, bool ignoreCase) => (_code, IgnoresCase) = (code, ignoreCase);
+
+    // patterns come and go while the process runs, and PCRE2's memory is not the collector's
+    ~RegularExpression() => Pcre.pcre2_code_free_8(_code);
+
+    public bool IgnoresCase { get; }
 
     /// <summary>Compiles; null and the reason when it cannot be (PCRE2's words, with the position).</summary>
     public static RegularExpression? Create(string text, bool ignoreCase, out string error)
@@ -39,24 +44,31 @@ public sealed unsafe class RegularExpression
         }
         // without a JIT (it may be forbidden) it is interpreted
         Pcre.pcre2_jit_compile_8(compiled, Pcre.JIT_COMPLETE);
-        return new RegularExpression(compiled);
+        return new RegularExpression(compiled, ignoreCase);
     }
 
-    public bool IsMatch(Worker worker, ReadOnlySpan<byte> text) => worker.RegexMemory.Match(_code, text);
+    public bool IsMatch(Worker worker, ReadOnlySpan<byte> text) => Match(worker.RegexMemory, text, 0);
+
+    private bool Match(MatchMemory memory, ReadOnlySpan<byte> text, int from)
+    {
+        bool found = memory.Match(_code, text, from);
+        GC.KeepAlive(this);
+        return found;
+    }
 
     /// <summary>
     /// Writes <paramref name="replacement"/> with its references (\0 to \9, \xHH, \\) filled in from the match of
     /// <paramref name="text"/>. The bytes written, -1 when there is no match, -2 when there is no room.
     /// </summary>
     public int Expand(Worker worker, ReadOnlySpan<byte> text, ReadOnlySpan<byte> replacement, Span<byte> into)
-        => worker.RegexMemory.Match(_code, text) ? Fill(worker.RegexMemory, text, replacement, into) : -1;
+        => Match(worker.RegexMemory, text, 0) ? Fill(worker.RegexMemory, text, replacement, into) : -1;
 
     /// <summary>Replaces the first match (or all) in <paramref name="text"/>. The bytes written, or -2 when there is no room.</summary>
     public int Substitute(Worker worker, ReadOnlySpan<byte> text, ReadOnlySpan<byte> replacement, bool all, Span<byte> into)
     {
         MatchMemory match = worker.RegexMemory;
         int at = 0, from = 0;
-        while (from <= text.Length && match.Match(_code, text, from))
+        while (from <= text.Length && Match(match, text, from))
         {
             (int start, int length) = match.Group(0);
             if (!Copy(text[from..start], into, ref at)) return -2;

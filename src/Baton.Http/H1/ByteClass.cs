@@ -36,6 +36,9 @@ public static class ByteClass
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte ToLower(byte value) => (uint)(value - 'A') < 26 ? (byte)(value | 0x20) : value;
 
+    /// <summary>The upper-case form of a letter, anything else unchanged.</summary>
+    public static byte ToUpper(byte value) => (uint)(value - 'a') < 26 ? (byte)(value & ~0x20) : value;
+
     /// <summary>Compares ignoring the case of ASCII letters.</summary>
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {

@@ -15,7 +15,7 @@ public sealed unsafe class MatchMemory
     /// <summary>Searches from <paramref name="start"/> on. True when found; <see cref="Group"/> then tells where.</summary>
     public bool Match(nint code, ReadOnlySpan<byte> subject, int start = 0)
     {
-        // SAFETY: the subject is pinned for the call; code and data are valid for the process's life
+        // SAFETY: the subject is pinned for the call; data is valid for the process's life, code for as long as the caller keeps its owner
         fixed (byte* p = subject)
         {
             byte empty = 0;

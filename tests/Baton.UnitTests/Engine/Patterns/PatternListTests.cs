@@ -56,6 +56,20 @@ public sealed class PatternListTests
     }
 
     [Fact]
+    public void A_regular_expression_is_compiled_once_whatever_else_changes()
+    {
+        PatternList list = Acl("^/a", "^/b");
+        PatternTable table = list.TableFor(AclMatchMethod.Regex, false, out _)!;
+        object compiled = list.Entries[0].Expression(false);
+        Assert.Null(list.Add("^/c", null));
+        Assert.True(list.Set(e => e.Key == "^/a", "value"));
+        table.Rebuild([.. list.Entries]);
+        Assert.Equal("value", list.Entries[0].Value);
+        Assert.Same(compiled, list.Entries[0].Expression(false));
+        Assert.NotSame(compiled, list.Entries[0].Expression(true));
+    }
+
+    [Fact]
     public void Keys_must_fit_every_use()
     {
         PatternList list = Acl("10.0.0.0/8");
