@@ -1,8 +1,8 @@
 // A userlist: who may, with which password, and in which groups (manual, "userlist").
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Auth;
@@ -23,8 +23,8 @@ public sealed class UserList
             var groups = new HashSet<string>(user.Groups);
             foreach ((string group, List<string> members) in config.Groups) if (members.Contains(user.Name)) groups.Add(group);
             var names = new List<byte[]>();
-            foreach (string group in groups) names.Add(Encoding.UTF8.GetBytes(group));
-            users.Add(new User(Encoding.UTF8.GetBytes(user.Name), Encoding.UTF8.GetBytes(user.Password), user.Insecure, names.ToArray()));
+            foreach (string group in groups) names.Add(ByteText.GetBytes(group));
+            users.Add(new User(ByteText.GetBytes(user.Name), ByteText.GetBytes(user.Password), user.Insecure, names.ToArray()));
         }
         _users = users.ToArray();
     }

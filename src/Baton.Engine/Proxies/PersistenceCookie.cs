@@ -2,6 +2,7 @@
 using System;
 using System.Text;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 
 namespace Baton.Engine.Proxies;
 
@@ -15,13 +16,13 @@ public sealed class PersistenceCookie
     private PersistenceCookie(CookieConfig config)
     {
         Config = config;
-        Name = Encoding.UTF8.GetBytes(config.Name);
+        Name = ByteText.GetBytes(config.Name);
         var text = new StringBuilder();
         foreach (string domain in config.Domains) text.Append("; domain=").Append(domain);
         if (config.HttpOnly) text.Append("; HttpOnly");
         if (config.Secure) text.Append("; Secure");
         foreach (string attribute in config.Attributes) text.Append("; ").Append(attribute);
-        Attributes = Encoding.UTF8.GetBytes(text.ToString());
+        Attributes = ByteText.GetBytes(text.ToString());
     }
 
     public CookieConfig Config { get; }

@@ -2,13 +2,14 @@
 using System;
 using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Core.Text;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Rules;
 
 internal sealed class AuthAction(RuleConfig rule) : RuleAction
 {
-    private readonly byte[]? _realm = rule.Options.Count > 0 ? Encoding.UTF8.GetBytes(rule.Options[^1].Arguments[0].Text) : null;
+    private readonly byte[]? _realm = rule.Options.Count > 0 ? ByteText.GetBytes(rule.Options[^1].Arguments[0].Text) : null;
 
     public override Verdict Run(HttpStream stream)
     {

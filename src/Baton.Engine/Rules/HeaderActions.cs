@@ -2,6 +2,7 @@
 using System;
 using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Core.Text;
 using Baton.Engine.Logs;
 using Baton.Engine.Streams;
 using Baton.Http.H1;
@@ -104,7 +105,7 @@ internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
 internal sealed class SetStatusAction(RuleConfig rule) : RuleAction
 {
     private readonly int _status = (int)rule.Arguments[0].Number;
-    private readonly byte[]? _reason = rule.Options.Count > 0 ? Encoding.UTF8.GetBytes(rule.Options[0].Arguments[0].Text) : null;
+    private readonly byte[]? _reason = rule.Options.Count > 0 ? ByteText.GetBytes(rule.Options[0].Arguments[0].Text) : null;
 
     public override Verdict Run(HttpStream stream)
     {

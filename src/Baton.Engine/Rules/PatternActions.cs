@@ -1,7 +1,7 @@
 // set-map, del-map, add-acl, del-acl: traffic that changes a map or an ACL for the traffic after it (manual, "http-request set-map").
 using System;
-using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Core.Text;
 using Baton.Engine.Logs;
 using Baton.Engine.Patterns;
 using Baton.Engine.Streams;
@@ -20,8 +20,8 @@ internal sealed class PatternAction(RuleConfig rule, Action<PatternList, string,
     public override Verdict RunOn(ProxyStream stream)
     {
         Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
-        string key = Encoding.UTF8.GetString(text[.._key.Write(stream, text[..Half])]);
-        change(_list, key, _value is null ? "" : Encoding.UTF8.GetString(text[.._value.Write(stream, text[..Half])]));
+        string key = ByteText.Decode(text[.._key.Write(stream, text[..Half])]);
+        change(_list, key, _value is null ? "" : ByteText.Decode(text[.._value.Write(stream, text[..Half])]));
         return Verdict.Continue;
     }
 

@@ -1,9 +1,9 @@
 // redirect location|prefix|scheme TO [code N] and its options (manual, "redirect"): the client is sent elsewhere.
 using System;
 using System.Globalization;
-using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 using Baton.Engine.Logs;
 using Baton.Engine.Streams;
 using Baton.Http;
@@ -30,8 +30,8 @@ internal sealed class RedirectAction : RuleAction
                 case "drop-query": _dropQuery = true; break;
                 case "append-slash": _appendSlash = true; break;
                 case "ignore-empty": _ignoreEmpty = true; break;
-                case "set-cookie": _cookie = Encoding.UTF8.GetBytes(a[0].Text + "; path=/;"); break;
-                case "clear-cookie": _cookie = Encoding.UTF8.GetBytes(a[0].Text + "; path=/; Max-Age=0;"); break;
+                case "set-cookie": _cookie = ByteText.GetBytes(a[0].Text + "; path=/;"); break;
+                case "clear-cookie": _cookie = ByteText.GetBytes(a[0].Text + "; path=/; Max-Age=0;"); break;
             }
         }
     }

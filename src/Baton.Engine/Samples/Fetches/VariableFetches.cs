@@ -1,6 +1,5 @@
 // var(name[,default]): a variable, or the text to take when it is not set.
 using System;
-using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
 using Baton.Engine.Variables;
@@ -13,7 +12,10 @@ internal static class VariableFetches
     {
         if (VariableAccess.TryGet(s, (VariableName)a[0].Value!, m, ref v)) return true;
         if (a[1].Absent) return false;
-        v.SetText(m[..Encoding.UTF8.GetBytes(a[1].Text.AsSpan(0, Math.Min(a[1].Text.Length, m.Length / 3)), m)]);
+        ReadOnlySpan<byte> text = (byte[])a[1].Value!;
+        text = text[..Math.Min(text.Length, m.Length)];
+        text.CopyTo(m);
+        v.SetText(m[..text.Length]);
         return true;
     }
 
