@@ -14,6 +14,7 @@ public static class BalancerFactory
         BalanceAlgorithm.Random => new RandomDraws(backend, Math.Max(1, backend.Config.Balance.Draws), Random.Shared),
         BalanceAlgorithm.Source or BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParam or BalanceAlgorithm.Header
             or BalanceAlgorithm.RdpCookie or BalanceAlgorithm.Hash => new HashBalancer(backend),
+        BalanceAlgorithm.StaticRoundRobin => new StaticRoundRobin(backend),
         _ => new RoundRobin(backend),
     };
 }

@@ -12,7 +12,7 @@ namespace Baton.Engine.Balancing;
 public sealed class HashBalancer(BackendState backend) : Balancer(backend)
 {
     private const int PointsPerWeight = 16;
-    private readonly RoundRobin _withoutKey = new(backend);
+    private readonly Balancer _withoutKey = backend.Config.HashType.Method == HashMethod.Consistent ? new RoundRobin(backend) : new StaticRoundRobin(backend);
     private ServerState[] _table = [];
     private uint[] _points = [];
 
@@ -66,22 +66,7 @@ public sealed class HashBalancer(BackendState backend) : Balancer(backend)
     protected override void OnServersChanged()
     {
         _withoutKey.Refresh();
-        if (Backend.Config.HashType.Method == HashMethod.Consistent) BuildRing(); else BuildTable();
-    }
-
-    private void BuildTable()
-    {
-        int total = 0;
-        foreach (ServerState s in Usable) total += s.EffectiveWeight;
-        _table = new ServerState[total];
-        var credit = new int[Usable.Length];
-        for (int i = 0; i < total; i++)
-        {
-            int best = 0;
-            for (int j = 0; j < Usable.Length; j++) { credit[j] += Usable[j].EffectiveWeight; if (credit[j] > credit[best]) best = j; }
-            credit[best] -= total;
-            _table[i] = Usable[best];
-        }
+        if (Backend.Config.HashType.Method == HashMethod.Consistent) BuildRing(); else _table = WeightedTable.Create(Backend.Servers, Usable);
     }
 
     private void BuildRing()

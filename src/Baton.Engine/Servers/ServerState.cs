@@ -125,7 +125,7 @@ public sealed class ServerState
     public bool IsDown { get; set; }
 
     /// <summary>Used by the balancing algorithms, under the gate.</summary>
-    public int BalancingCredit;
+    public Balancing.BalancingTurn Turn;
 
     /// <summary>Streams that hold a slot.</summary>
     public int Served;

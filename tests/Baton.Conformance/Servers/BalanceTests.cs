@@ -56,6 +56,47 @@ public sealed class BalanceTests : Scenario
         Assert.False(counts.ContainsKey('c'));
     }
 
+    public static TheoryData<Product, string, string, string> Orders
+    {
+        get
+        {
+            var rows = new TheoryData<Product, string, string, string>();
+            foreach (Product product in new[] { Product.Baton, Product.Haproxy })
+            {
+                rows.Add(product, "roundrobin", "1 2 5", "ccbccacbccbccacb");
+                rows.Add(product, "roundrobin", "5 2 1", "aabaacabaabaacab");
+                rows.Add(product, "roundrobin", "3 3 1", "ababacbababacb");
+                rows.Add(product, "roundrobin", "2 4 6", "cbcacbcbcacb");
+                rows.Add(product, "roundrobin", "100 50 25", "aabacabaabacabaa");
+                rows.Add(product, "static-rr", "1 2 5", "acbccbccacbccbcc");
+                rows.Add(product, "static-rr", "5 2 1", "aabaabacaabaabac");
+                rows.Add(product, "static-rr", "10 20 50", "acbccbccacbccbcc");
+                // idle servers share whatever they weigh
+                rows.Add(product, "leastconn", "1 2 5", "abcabcabc");
+            }
+            return rows;
+        }
+    }
+
+    [Theory, MemberData(nameof(Orders))]
+    public void The_order_of_weighted_servers(Product product, string algorithm, string weights, string order)
+    {
+        string[] w = weights.Split(' ');
+        ProxyProcess proxy = Proxy(product, Three($"balance {algorithm}", $"weight {w[0]}", $"weight {w[1]}", $"weight {w[2]}"));
+        Assert.Equal(order, string.Concat(Enumerable.Range(0, order.Length).Select(_ => Ask(proxy))));
+    }
+
+    [Fact]
+    public void Weighted_hashes_are_the_same_as_haproxys()
+    {
+        foreach (string balance in (string[])["balance uri", "balance uri\n    hash-type consistent"])
+        {
+            string backend = Three(balance, "weight 10", "weight 20 id 9", "weight 50");
+            ProxyProcess own = Proxy(Product.Baton, backend), reference = Proxy(Product.Haproxy, backend);
+            for (int i = 0; i < 24; i++) Assert.True(Ask(reference, $"/{i}") == Ask(own, $"/{i}"), $"{balance}: request {i} went to another server than haproxy's");
+        }
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void First_fills_the_first(Product product)
     {

@@ -1,0 +1,41 @@
+// The table of static-rr and of map-based hashes: as many entries as all weights together, divided by what they have in
+// common, each server's entries spread over it.
+using System;
+using System.Collections.Generic;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Balancing;
+
+public static class WeightedTable
+{
+    /// <summary>COMPAT: the same table as haproxy's, so that a key finds the same server behind both.</summary>
+    /// <param name="all">All servers of the backend: the table is as fine as their weights need, whoever is up.</param>
+    public static ServerState[] Create(List<ServerState> all, ServerState[] usable)
+    {
+        int divisor = 0, total = 0;
+        foreach (ServerState s in all) divisor = CommonDivisor(CommonDivisor(divisor, s.Config.Weight), s.EffectiveWeight);
+        foreach (ServerState s in usable) total += s.EffectiveWeight / divisor;
+        var table = new ServerState[total];
+        var credit = new int[usable.Length];
+        for (int i = 0; i < total; i++)
+        {
+            int best = 0, most = -1;
+            for (int j = 0; j < usable.Length; j++)
+            {
+                credit[j] += usable[j].EffectiveWeight / divisor;
+                // whole rounds that a server is behind count, not parts of one
+                int behind = (credit[j] + total) / total;
+                if (behind > most) (best, most) = (j, behind);
+            }
+            credit[best] -= total;
+            table[i] = usable[best];
+        }
+        return table;
+    }
+
+    private static int CommonDivisor(int a, int b)
+    {
+        while (b != 0) (a, b) = (b, a % b);
+        return a;
+    }
+}
