@@ -1,6 +1,7 @@
 // A response read from an error file: checked, and brought into the one form in which the engine sends it (names of headers
 // in lower case, lines ending with CR LF).
 using System;
+using System.Globalization;
 using System.IO;
 using System.Text;
 
@@ -35,16 +36,18 @@ public static class ErrorFile
             if (at >= file.Length) return Fail("unable to parse headers (error offset: -2)", out error);
             ReadOnlySpan<byte> line = Line(file, ref at);
             if (line.IsEmpty) break;
-            if (line[0] is (byte)' ' or (byte)'\t') 
-            {
-                if (!Fold(head, line)) return Fail($"unable to parse headers (error offset: {start})", out error);
-                continue;
-            }
             int colon = line.IndexOf((byte)':');
+            // a line that continues has nothing before it here but the status line: it is a name that begins with a blank
             if (colon <= 0 || !IsToken(line[..colon])) return Fail($"unable to parse headers (error offset: {start + Math.Max(0, line.IndexOfAny((byte)' ', (byte)':'))})", out error);
-            string name = Encoding.Latin1.GetString(line[..colon]).ToLowerInvariant(), value = Encoding.Latin1.GetString(line[(colon + 1)..]).Trim(' ', '\t');
+            string name = Encoding.Latin1.GetString(line[..colon]).ToLowerInvariant(), value = Value(file, line[(colon + 1)..], ref at);
             if (name == "transfer-encoding") return Fail("chunk-encoded payload not supported", out error);
-            if (name == "content-length" && !TakeLength(value, ref length)) return Fail($"unable to parse headers (error offset: {start})", out error);
+            if (name == "content-length")
+            {
+                bool repeated = length >= 0;
+                if (!TakeLength(value, ref length)) return Fail($"unable to parse headers (error offset: {start + colon + 1 + Blanks(line[(colon + 1)..])})", out error);
+                if (repeated) continue;
+                value = length.ToString(CultureInfo.InvariantCulture);
+            }
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }
         ReadOnlySpan<byte> body = file[at..];
@@ -85,22 +88,27 @@ public static class ErrorFile
         return true;
     }
 
-    /// <summary>A line that continues the value before it (obsolete, RFC 9112 §5.2): COMPAT: its line end becomes two spaces.</summary>
-    private static bool Fold(StringBuilder head, ReadOnlySpan<byte> line)
+    /// <summary>A value with the lines that continue it (obsolete, RFC 9112 §5.2). COMPAT: each of their line ends becomes two spaces.</summary>
+    private static string Value(ReadOnlySpan<byte> file, ReadOnlySpan<byte> first, ref int at)
     {
-        string text = head.ToString();
-        int start = text.LastIndexOf('\n', text.Length - 2) + 1, colon = text.IndexOf(':', start);
-        // behind the status line there is nothing to continue
-        if (start == 0) return false;
-        string value = text[(colon + 1)..^2] + "  " + Encoding.Latin1.GetString(line);
-        head.Length = colon + 1;
-        head.Append(' ').Append(value.Trim(' ', '\t')).Append("\r\n");
-        return true;
+        string value = Encoding.Latin1.GetString(first).Trim(' ', '\t');
+        while (at < file.Length && file[at] is (byte)' ' or (byte)'\t')
+            value = (value + "  " + Encoding.Latin1.GetString(Line(file, ref at))).Trim(' ', '\t');
+        return value;
     }
 
+    private static int Blanks(ReadOnlySpan<byte> text) => Math.Max(0, text.IndexOfAnyExcept((byte)' ', (byte)'\t'));
+
+    /// <summary>One number, or the same one several times with commas between (RFC 9110 §8.6), here and in any header before.</summary>
     private static bool TakeLength(string text, ref long length)
-        => long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long value)
-           && (length < 0 || length == value) && (length = value) >= 0;
+    {
+        foreach (string part in text.Split(','))
+        {
+            if (!long.TryParse(part.Trim(' ', '\t'), NumberStyles.None, CultureInfo.InvariantCulture, out long value) || length >= 0 && length != value) return false;
+            length = value;
+        }
+        return true;
+    }
 
     private static bool IsToken(ReadOnlySpan<byte> name)
     {
