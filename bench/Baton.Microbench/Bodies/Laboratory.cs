@@ -28,7 +28,7 @@ internal sealed unsafe class Laboratory
         var loader = new ConfigurationLoader(sink => new ExpressionParser(EngineCatalog.Create(), sink));
         ProcessConfig config = loader.LoadOnly(configuration, "bench.cfg")
             ?? throw new InvalidOperationException(loader.Diagnostics.All[0].Message);
-        var builder = new EngineBuilder(config, ResourceLimits.Apply(config, 1, 1, _ => { }));
+        var builder = new EngineBuilder(config, ResourceLimits.Apply(config, 1, 1, _ => { }, _ => { })!);
         Engine = builder.Build() ?? throw new InvalidOperationException(builder.Errors[0].Message);
         var client = new ClientConnection { Worker = Engine.Workers[0], Frontend = Frontend, Listener = Engine.Listeners[0], Source = SocketAddress.From([192, 0, 2, 17], 56324), RequestCount = 1 };
         client.SetDestination(SocketAddress.From([198, 51, 100, 4], 443));

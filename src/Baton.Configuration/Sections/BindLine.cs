@@ -21,9 +21,12 @@ internal static class BindLine
     {
         if (c.Count == 0) { c.Error("'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.", "bind"); return; }
         var bind = new BindConfig { Position = c.Position };
-        foreach (string part in c[0].Split(','))
+        // COMPAT: a comma may stand at the end
+        foreach (string part in (c[0].EndsWith(',') ? c[0][..^1] : c[0]).Split(','))
             if (c.Address(part, AddressUse.Bind) is { } address) bind.Addresses.Add(address);
         Options(c, bind, 1, cli: false);
+        if (bind.Id > 0 && (bind.Addresses.Count > 1 || bind.Addresses.Exists(a => a.PortHigh > a.Port)))
+            c.Error($"'bind {c[0]}' in section '{c.SectionWord}': 'id' can only be used with a single socket.", "id");
         c.Proxy.Binds.Add(bind);
     }
 
@@ -95,8 +98,9 @@ internal static class BindLine
 
     private static string? Threads(BindConfig b, string v)
     {
-        // COMPAT: "1/2-3" names a thread group; there is one group here
         int slash = v.IndexOf('/');
+        // COMPAT: "1/2-3" names a thread group; there is one group here
+        if (slash >= 0 && v[..slash] != "1") return $"thread group '{v[..slash]}' does not exist, there is group 1 only";
         List<int>? list = GlobalLimits.Ranges(slash >= 0 ? v[(slash + 1)..] : v, 64, 1);
         if (list is null) return $"invalid thread set '{v}'";
         b.Threads = list.ToArray();
@@ -115,6 +119,7 @@ internal static class BindLine
     private static string? UserTimeout(BindConfig b, string v)
     {
         string? error = UnitParser.Time(v, TimeUnit.Millisecond, out long ms);
+        if (error is null && ms > int.MaxValue) error = $"'{v}' is more than {int.MaxValue} ms (24.8 days)";
         b.TcpUserTimeoutMs = (int)Math.Min(ms, int.MaxValue);
         return error;
     }
@@ -138,9 +143,9 @@ internal static class BindLine
         new("id", true, (b, v) => Integer(v, 1, int.MaxValue, n => b.Id = n)),
         new("interface", true, (b, v) => { b.Interface = v; return null; }),
         new("level", true, Level),
-        new("maxconn", true, (b, v) => Integer(v, 1, int.MaxValue, n => b.MaxConn = n)),
+        new("maxconn", true, (b, v) => Integer(v, 0, int.MaxValue, n => b.MaxConn = n)),
         new("mode", true, Mode),
-        new("mss", true, (b, v) => Integer(v, -65535, 65535, n => b.Mss = n)),
+        new("mss", true, (b, v) => v == "0" ? "expects a size or, below zero, how much to leave out of it" : Integer(v, -65535, 65535, n => b.Mss = n)),
         new("name", true, (b, v) => { b.Name = v; return null; }),
         new("namespace", true, (b, v) => { b.Namespace = v; return Namespace(v); }),
         new("nice", true, (b, v) => Integer(v, -1024, 1024, n => b.Nice = n)),

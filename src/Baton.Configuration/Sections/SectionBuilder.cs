@@ -65,6 +65,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         foreach (ProxyConfig p in process.Proxies)
         {
             if (p.Id == 0) { while (!used.Add(next)) next++; p.Id = next; }
+            next++;
+            CheckListenerIds(p);
             AssignServerIds(p);
         }
     }
@@ -75,8 +77,19 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         foreach (ServerConfig s in proxy.Servers)
             if (s.Id > 0 && !used.Add(s.Id)) diagnostics.Error(s.Position, $"'server {s.Name}' : custom id {s.Id} has already been used in proxy '{proxy.Name}'.", s.Name);
         int next = 1;
+        // COMPAT: each server moves the next number on, also one that has its own
         foreach (ServerConfig s in proxy.Servers)
+        {
             if (s.Id == 0) { while (!used.Add(next)) next++; s.Id = next; }
+            next++;
+        }
+    }
+
+    private void CheckListenerIds(ProxyConfig proxy)
+    {
+        var used = new HashSet<int>();
+        foreach (BindConfig b in proxy.Binds)
+            if (b.Id > 0 && !used.Add(b.Id)) diagnostics.Error(b.Position, $"'bind' : custom id {b.Id} has already been used in proxy '{proxy.Name}'.", "id");
     }
 
     private void Open(SectionKinds kind, List<Word> words, SourcePosition at)

@@ -30,12 +30,15 @@ public static class AddressParser
                 case "ipv6" or "tcp6" or "tcp+ipv6": family = AddressKind.IPv6; break;
                 case "tcp": break;
                 case "udp" or "udp4" or "udp6":
+                    if (use is AddressUse.Bind or AddressUse.Server) { error = $"dgram-type address not acceptable in '{text}'"; return null; }
                     datagram = true;
                     family = prefix == "udp4" ? AddressKind.IPv4 : prefix == "udp6" ? AddressKind.IPv6 : AddressKind.Any;
                     break;
                 case "unix" or "uxst" or "uxdg": return Path(AddressKind.Unix, rest, text, prefix == "uxdg", ref error);
                 case "abns" or "abnsz": return Path(AddressKind.Abstract, rest, text, false, ref error);
-                case "fd" or "sockpair" or "stdout" or "stderr": return Descriptor(prefix, rest, text, ref error);
+                case "fd" or "sockpair" or "stdout" or "stderr":
+                    if (use == AddressUse.Server && prefix != "sockpair") { error = $"a file descriptor is not acceptable here in '{text}'"; return null; }
+                    return Descriptor(prefix, rest, text, ref error);
                 case "mptcp" or "mptcp4" or "mptcp6" or "quic4" or "quic6" or "rhttp" or "ring":
                     error = $"'{prefix}@' is a known HAProxy address family, not supported by Baton yet in '{text}'";
                     return null;
@@ -69,6 +72,7 @@ public static class AddressParser
         if (use is AddressUse.Plain or AddressUse.Source or AddressUse.Log && colon >= 0 && IPAddress.TryParse(rest, out IPAddress? whole) && whole.GetAddressBytes().Length == 16 && rest.Contains("::"))
             (host, port) = (rest, "");
         if (!Port(port, use, out PortKind kind, out int low, out int high)) { error = $"invalid port '{port}' in '{text}'"; return null; }
+        if (use == AddressUse.Bind && kind == PortKind.Absolute && low == 0) { error = $"invalid port '{port}' in '{text}'"; return null; }
         if (use == AddressUse.Bind && kind != PortKind.Absolute) { error = $"missing port number: '{text}'"; return null; }
         if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
         AddressConfig address = new() { Kind = AddressKind.Any, Text = text, PortKind = kind, Port = low, PortHigh = high, ForcedFamily = family, Datagram = datagram };

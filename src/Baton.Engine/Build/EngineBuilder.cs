@@ -90,15 +90,18 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
         frontend.ConfiguredMaxConn = frontend.MaxConn;
         engine.Frontends.Add(frontend);
-        int id = 0;
+        int id = 1;
+        var taken = new HashSet<int>();
+        foreach (BindConfig bind in proxy.Binds) taken.Add(bind.Id);
         foreach (BindConfig bind in proxy.Binds)
-            foreach (ListenerState listener in ListenersOf(engine, bind, frontend, ref id))
+            foreach (ListenerState listener in ListenersOf(engine, bind, frontend, taken, ref id))
                 frontend.Listeners.Add(listener);
         engine.Listeners.AddRange(frontend.Listeners);
     }
 
-    /// <summary>One listener for each address and port of a bind line.</summary>
-    public IEnumerable<ListenerState> ListenersOf(EngineState engine, BindConfig bind, IConnectionTarget target, ref int nextId)
+    /// <summary>One listener for each address and port of a bind line. Each moves the next number on, also one that has its own.</summary>
+    /// <param name="taken">The numbers that lines chose.</param>
+    public IEnumerable<ListenerState> ListenersOf(EngineState engine, BindConfig bind, IConnectionTarget target, HashSet<int> taken, ref int nextId)
     {
         var made = new List<ListenerState>();
         foreach (AddressConfig address in bind.Addresses)
@@ -113,12 +116,14 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                     Errors.Add(new BuildError(bind.Position, $"could not resolve address '{address.HostName}'."));
                     continue;
                 }
+                if (bind.Id <= 0) while (!taken.Add(nextId)) nextId++;
                 made.Add(new ListenerState(engine, bind, endpoint, target)
                 {
-                    Id = bind.Id > 0 && made.Count == 0 ? bind.Id : ++nextId,
+                    Id = bind.Id > 0 ? bind.Id : nextId,
                     InheritedDescriptor = inherited ? address.FileDescriptor : -1,
                     IsSocketPair = address.Kind == AddressKind.SocketPair,
                 });
+                nextId++;
             }
         }
         return made;

@@ -14,9 +14,10 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
 
     /// <summary>
     /// Sets RLIMIT_NOFILE for maxconn (two descriptors a connection, plus listeners, pools and our own) and returns what
-    /// can be had; without maxconn it is derived from the limit (manual, "maxconn").
+    /// can be had; without maxconn it is derived from the limit (manual, "maxconn"). Null, with the reason told to
+    /// <paramref name="alert"/>, when the configuration asks for more and does not say "no strict-limits".
     /// </summary>
-    public static unsafe ResourceLimits Apply(ProcessConfig config, int listeners, int workers, Action<string> warn)
+    public static unsafe ResourceLimits? Apply(ProcessConfig config, int listeners, int workers, Action<string> warn, Action<string> alert)
     {
         GlobalConfig global = config.Global;
         ResourceLimit limit;
@@ -31,9 +32,10 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
             maxConn = (int)Math.Max(10, (budget - reserved) / 2);
         }
         long pipes = global.NoSplice ? 0 : global.MaxPipes > 0 ? global.MaxPipes : (long)workers * Connections.SplicePipePool.DefaultLimit;
-        long needed = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + reserved, int.MaxValue);
-        // pipes are a convenience: they get what is left
-        long wanted = global.UlimitN > 0 ? needed : Math.Max(needed, Math.Min(needed + pipes * 2, hard));
+        long wanted = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + pipes * 2 + reserved, int.MaxValue);
+        // pipes are a gain, not a need: what is left of the limit goes to them
+        long needed = global.UlimitN > 0 ? global.UlimitN : (long)maxConn * 2 + reserved;
+        if (global.FdHardLimit > 0) wanted = Math.Min(wanted, Math.Max(global.FdHardLimit, global.UlimitN));
         if ((long)limit.Current < wanted)
         {
             var raised = new ResourceLimit { Current = (ulong)wanted, Maximum = Math.Max(limit.Maximum, (ulong)wanted) };
@@ -41,11 +43,16 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
             {
                 raised = new ResourceLimit { Current = limit.Maximum, Maximum = limit.Maximum };
                 Processes.setrlimit(Processes.RLIMIT_NOFILE, &raised);
-                if ((long)limit.Maximum < needed)
-                    warn($"Cannot raise FD limit to {needed}, limit is {limit.Maximum}.");
             }
         }
         Processes.getrlimit(Processes.RLIMIT_NOFILE, &limit);
+        long most = global.FdHardLimit > 0 ? Math.Min((long)limit.Current, global.FdHardLimit) : (long)limit.Current;
+        if (most < needed)
+        {
+            bool asked = global.MaxConn > 0 || global.UlimitN > 0;
+            if (asked && global.StrictLimits) { alert($"[baton.main()] Cannot raise FD limit to {needed}, limit is {most}."); return null; }
+            warn($"Cannot raise FD limit to {needed}, limit is {most}.");
+        }
         return new ResourceLimits(maxConn, (int)Math.Min(limit.Current, (ulong)Math.Max(DefaultHardLimit, wanted)) + 1);
     }
 }

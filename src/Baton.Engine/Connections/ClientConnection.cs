@@ -24,7 +24,8 @@ public enum ClientPhase : byte
 public sealed unsafe partial class ClientConnection : Connection
 {
     /// <summary>How long an answered connection with unread data is drained (ms), and how much.</summary>
-    private const int LingerMs = 2000;
+    /// <summary>How long a closed client's input is read, and how long when the process waits for it to leave (ms).</summary>
+    private const int LingerMs = 2000, StoppingLingerMs = 200;
 
     public FrontendState Frontend = null!;
     public ListenerState Listener = null!;
@@ -196,6 +197,7 @@ public sealed unsafe partial class ClientConnection : Connection
     /// </summary>
     public void OnSoftStop()
     {
+        if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
         if (Phase != ClientPhase.Idle || RequestCount == 0 || KeepIdleWhileStopping) return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
         if (spread == int.MaxValue) return;
@@ -246,7 +248,7 @@ public sealed unsafe partial class ClientConnection : Connection
         Phase = ClientPhase.Lingering;
         EnsureRegistered();
         CanRead = true;
-        Worker.Timers.Arm(this, Worker.NowMs + LingerMs);
+        Worker.Timers.Arm(this, Worker.NowMs + (Worker.Engine.Stopping ? StoppingLingerMs : LingerMs));
         Drain();
     }
 

@@ -94,6 +94,8 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
             SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
             if (source.Family == 0) source.Family = Sockets.AF_UNIX;
             if (IsPrivileged(source)) { Files.close(client); continue; }
+            // below zero: so much less than the connection has
+            if (listener.Config.Mss < 0) Sockets.SetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + listener.Config.Mss);
             worker.Engine.Place(worker, listener, client, source);
         }
     }

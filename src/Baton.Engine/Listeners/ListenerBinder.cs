@@ -152,11 +152,11 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
         {
             // accepted sockets inherit these: set once here, never per connection
             Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
-            if (bind.DeferAccept) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 60);
+            if (bind.DeferAccept) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 1);
             else if (Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 0);
             if (bind.SaveSyn > 0 || Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVE_SYN) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVE_SYN, bind.SaveSyn);
             if (bind.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN, backlog);
-            if (bind.Mss != 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, Math.Abs(bind.Mss));
+            if (bind.Mss > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, bind.Mss);
             if (bind.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, bind.TcpUserTimeoutMs);
         }
         return Sockets.listen(fd, backlog) < 0 ? Failed("listen") : null;

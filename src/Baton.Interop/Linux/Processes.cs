@@ -13,7 +13,7 @@ public static unsafe partial class Processes
 {
     public const int RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_AS = 9, RLIMIT_DATA = 2;
     public const int WNOHANG = 1;
-    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15;
+    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_SET_NO_NEW_PRIVS = 38;
 
     [LibraryImport("libc"), SuppressGCTransition] public static partial int getpid();
     /// <summary>Lets every other runnable thread of this processor go first.</summary>
@@ -115,6 +115,18 @@ public static unsafe partial class Processes
     {
         if (gid >= 0 && (geteuid() == 0 && setgroups(0, null) < 0 || setgid(gid) < 0)) return Sockets.Last;
         return uid >= 0 && setuid(uid) < 0 ? Sockets.Last : 0;
+    }
+
+    /// <summary>Lets this process leave a core file behind, of any size that it may.</summary>
+    public static void AllowCore()
+    {
+        var limit = new ResourceLimit { Current = ulong.MaxValue, Maximum = ulong.MaxValue };
+        if (setrlimit(RLIMIT_CORE, &limit) < 0 && getrlimit(RLIMIT_CORE, &limit) == 0)
+        {
+            limit.Current = limit.Maximum;
+            setrlimit(RLIMIT_CORE, &limit);
+        }
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     }
 
     /// <summary>This process's environment as NAME=VALUE.</summary>

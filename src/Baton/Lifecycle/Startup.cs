@@ -95,7 +95,8 @@ internal sealed class Startup(CommandLine line, string[] args)
         Signals.Ignore(Signals.SIGPIPE);
         int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
         int listeners = CountListeners(config);
-        ResourceLimits limits = ResourceLimits.Apply(config, listeners, workers, Warn);
+        ResourceLimits? limits = ResourceLimits.Apply(config, listeners, workers, Warn, Alert);
+        if (limits is null) return 1;
         var descriptors = new DescriptorReserve(Math.Min(limits.Descriptors - 1, 2 * limits.MaxConn + 1024));
         var builder = new EngineBuilder(config, limits);
         EngineState? engine = builder.Build();
@@ -111,8 +112,10 @@ internal sealed class Startup(CommandLine line, string[] args)
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
         var desk = new HandoverDesk(engine);
         var cli = new CliServer(engine, HandoverCommands.Rows(desk));
-        int statsId = 0;
-        foreach (BindConfig socket in config.Global.StatsSockets) engine.Listeners.AddRange(builder.ListenersOf(engine, socket, cli, ref statsId));
+        int statsId = 1;
+        var statsIds = new HashSet<int>();
+        foreach (BindConfig socket in config.Global.StatsSockets) statsIds.Add(socket.Id);
+        foreach (BindConfig socket in config.Global.StatsSockets) engine.Listeners.AddRange(builder.ListenersOf(engine, socket, cli, statsIds, ref statsId));
         _master?.AddListener(engine, cli);
         _steps.Ended("engine built");
         ListeningSocketReceiver? received = null;
@@ -131,7 +134,8 @@ internal sealed class Startup(CommandLine line, string[] args)
         foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
         _steps.Ended($"{engine.Listeners.Count} listeners ready");
         string? pidFile = line.PidFile ?? config.Global.PidFile;
-        if (pidFile is not null && _master is null && !WritePidFile(pidFile)) return 1;
+        // COMPAT: a process in the foreground is known to whoever started it
+        if (pidFile is not null && _master is null && IsDaemon(config) && !WritePidFile(pidFile)) return 1;
         engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
         if (desk.Incoming is { } taker && !taker.Prepare(engine)) desk.Incoming = null;
         if (desk.Incoming is null) engine.LoadServerStates(text => Warn($"config : {text}"));
@@ -140,7 +144,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (_master is null) TellOldProcesses(desk.Predecessors);
         if (!DropPrivileges(config.Global)) return 1;
         // changing the user takes the permission to write a core file away
-        if (config.Global.Dumpable) Processes.prctl(Processes.PR_SET_DUMPABLE, 1, 0, 0, 0);
+        if (config.Global.Dumpable) Processes.AllowCore();
+        // nothing that serves traffic ever needs a program with more rights than its own
+        Processes.prctl(Processes.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
         ReportSteps();
@@ -242,7 +248,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         bool onlyInUse = true;
         foreach (ListenerState listener in listeners)
         {
-            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : Math.Max(f.MaxConn, 10)) : 1024;
+            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : listener.Config.MaxConn > 0 ? listener.Config.MaxConn : Math.Max(f.MaxConn, 10)) : 1024;
             if (binder.Bind(listener, Math.Min(backlog, 65535)) is not { } error) continue;
             failed.Add((listener, error));
             onlyInUse &= binder.WasInUse;

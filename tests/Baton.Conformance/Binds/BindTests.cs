@@ -79,6 +79,60 @@ public sealed class BindTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_unix_path_has_no_port(Product product)
+    {
+        Start(product, Defaults + """
+            frontend fe
+                bind unix@${dir}/s.sock
+                http-request return status 200 content-type text/plain lf-string "<%[dst_port]%[src_port]>"
+            """);
+        Assert.Equal("<>", Keep(RawClient.Unix(Path.Combine(Directory, "s.sock"))).Get().Body);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Listeners_are_numbered_past_chosen_numbers(Product product)
+    {
+        ProxyProcess proxy = Start(product, Defaults + """
+            frontend fe
+                bind 127.0.0.1:${p1}
+                bind 127.0.0.1:${p2} id 1
+                bind 127.0.0.1:${p3}
+                http-request return status 200 content-type text/plain lf-string %[so_id]
+            """);
+        Assert.Equal("2 1 4", $"{Connect(proxy, 1).Get().Body} {Connect(proxy, 2).Get().Body} {Connect(proxy, 3).Get().Body}");
+    }
+
+    private const int Tcp = 6, MaximumSegment = 2, DeferAccept = 9, FastOpen = 23;
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Options_reach_the_listening_socket(Product product)
+    {
+        ProxyProcess proxy = Bind(product, "bind 127.0.0.1:${p1} mss 1200 defer-accept tfo maxconn 33");
+        foreach (Socket socket in BorrowedSocket.ListeningOn(proxy.Pid, proxy.Port()))
+        {
+            using (socket)
+            {
+                Assert.Equal(1200, socket.Option(Tcp, MaximumSegment));
+                Assert.Equal(1, socket.Option(Tcp, DeferAccept));
+                Assert.Equal(33, socket.Option(Tcp, FastOpen));
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_negative_mss_takes_from_what_a_connection_has(Product product)
+    {
+        ProxyProcess proxy = Bind(product, "bind 127.0.0.1:${p1} mss -1200\n    bind 127.0.0.1:${p2}");
+        RawClient less = Connect(proxy), whole = Connect(proxy, 2);
+        less.Get();
+        whole.Get();
+        using Socket near = BorrowedSocket.ConnectedTo(proxy.Pid, less.LocalPort), other = BorrowedSocket.ConnectedTo(proxy.Pid, whole.LocalPort);
+        foreach (Socket listener in BorrowedSocket.ListeningOn(proxy.Pid, proxy.Port()))
+            using (listener) Assert.NotEqual(1200, listener.Option(Tcp, MaximumSegment));
+        Assert.True(near.Option(Tcp, MaximumSegment) < other.Option(Tcp, MaximumSegment), "the segments are as large as without");
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void An_inherited_descriptor(Product product)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

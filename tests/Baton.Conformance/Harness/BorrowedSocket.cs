@@ -29,7 +29,16 @@ internal static partial class BorrowedSocket
         throw new InvalidOperationException($"process {pid} has no connection to port {port}");
     }
 
-    public static List<Socket> AllConnectedTo(int pid, int port)
+    public static List<Socket> AllConnectedTo(int pid, int port) => All(pid, s => PeerOf(s) == port);
+
+    /// <summary>The listening sockets of this process on this port, one at least.</summary>
+    public static List<Socket> ListeningOn(int pid, int port)
+    {
+        List<Socket> found = All(pid, s => PeerOf(s) == 0 && s.LocalEndPoint is IPEndPoint own && own.Port == port);
+        return found.Count > 0 ? found : throw new InvalidOperationException($"process {pid} does not listen on port {port}");
+    }
+
+    private static List<Socket> All(int pid, Predicate<Socket> wanted)
     {
         var found = new List<Socket>();
         using var process = new SafeFileHandle((nint)syscall(PidfdOpen, pid, 0, 0), ownsHandle: true);
@@ -40,7 +49,7 @@ internal static partial class BorrowedSocket
             long copy = syscall(PidfdGetFd, process.DangerousGetHandle(), int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture), 0);
             if (copy < 0) continue;
             var socket = new Socket(new SafeSocketHandle((nint)copy, ownsHandle: true));
-            if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && PeerOf(socket) == port) found.Add(socket);
+            if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && wanted(socket)) found.Add(socket);
             else socket.Dispose();
         }
         return found;

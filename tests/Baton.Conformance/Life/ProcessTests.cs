@@ -85,6 +85,48 @@ public sealed partial class ProcessTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Soft_stop_does_not_wait_for_a_client_that_was_told_to_go(Product product)
+    {
+        ProxyProcess proxy = Start(product, Config(HttpOrigin(), frontend: "timeout http-request 500ms"), new ProxyOptions { EndsItself = true });
+        RawClient silent = Connect(proxy);
+        long start = Environment.TickCount64;
+        proxy.Signal(SIGUSR1);
+        Assert.Equal(408, silent.ReadResponse().Status);
+        Assert.Equal(0, proxy.WaitForExit());
+        Assert.InRange(Environment.TickCount64 - start, 0, 1500);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void It_gains_no_privileges_and_may_leave_a_core(Product product)
+    {
+        ProxyProcess proxy = Start(product, Config(HttpOrigin(), "set-dumpable"));
+        Eventually(() => File.ReadAllText($"/proc/{proxy.Pid}/status").Contains("NoNewPrivs:\t1", StringComparison.Ordinal), "no-new-privileges is not set");
+        string core = Array.Find(File.ReadAllLines($"/proc/{proxy.Pid}/limits"), l => l.StartsWith("Max core file size", StringComparison.Ordinal))!;
+        string[] fields = core["Max core file size".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(fields[1], fields[0]);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Only_a_daemon_writes_its_pid(Product product)
+    {
+        Start(product, Config(HttpOrigin(), "pidfile ${dir}/none/pid"));
+        ProxyProcess daemon = Start(product, Config(HttpOrigin(), "pidfile ${dir}/none/pid"), new ProxyOptions { Arguments = ["-D"], EndsItself = true, NoWait = true });
+        Assert.Equal(1, daemon.WaitForExit());
+        Eventually(() => daemon.ErrorText.Contains("Cannot create pidfile", StringComparison.Ordinal), "nothing is said");
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void More_connections_than_descriptors_are_refused_at_start(Product product)
+    {
+        const string asked = "fd-hard-limit 1000\n    maxconn 5000";
+        ProxyProcess strict = Start(product, Config(HttpOrigin(), asked), new ProxyOptions { EndsItself = true, NoWait = true });
+        Assert.Equal(1, strict.WaitForExit());
+        Eventually(() => strict.ErrorText.Contains("Cannot raise FD limit to", StringComparison.Ordinal), "nothing is said");
+        ProxyProcess lenient = Start(product, Config(HttpOrigin(), asked + "\n    no strict-limits"));
+        Assert.Equal("hello", Connect(lenient).Get().Body);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Hard_stop_after_bounds_the_soft_stop(Product product)
     {
         OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });

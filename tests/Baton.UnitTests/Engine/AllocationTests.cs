@@ -83,7 +83,7 @@ public sealed class AllocationTests
         foreach (ProxyConfig p in new[] { front, back }) p.Timeouts.Client = p.Timeouts.Server = p.Timeouts.Connect = 5000;
         config.Proxies.Add(front);
         config.Proxies.Add(back);
-        ResourceLimits limits = ResourceLimits.Apply(config, 1, 1, _ => { });
+        ResourceLimits limits = ResourceLimits.Apply(config, 1, 1, _ => { }, _ => { })!;
         var builder = new EngineBuilder(config, limits);
         EngineState engine = builder.Build() ?? throw new InvalidOperationException(builder.Errors[0].Message);
         var binder = new ListenerBinder(config.Global, null);
