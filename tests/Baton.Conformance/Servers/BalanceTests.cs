@@ -65,7 +65,7 @@ public sealed class BalanceTests : Scenario
             {
                 rows.Add(product, "roundrobin", "1 2 5", "ccbccacbccbccacb");
                 rows.Add(product, "roundrobin", "5 2 1", "aabaacabaabaacab");
-                rows.Add(product, "roundrobin", "3 3 1", "ababacbababacb");
+                rows.Add(product, "roundrobin", "3 3 1", "abababcabababc");
                 rows.Add(product, "roundrobin", "2 4 6", "cbcacbcbcacb");
                 rows.Add(product, "roundrobin", "100 50 25", "aabacabaabacabaa");
                 rows.Add(product, "static-rr", "1 2 5", "acbccbccacbccbcc");
