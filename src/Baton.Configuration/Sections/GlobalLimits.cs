@@ -44,6 +44,7 @@ internal static class GlobalLimits
         if (auto) set = set[5..];
         int slash = set.IndexOf('/');
         string threadText = slash < 0 ? "all" : set[(slash + 1)..];
+        if (Ranges(slash < 0 ? set : set[..slash], MaxThreads, 1) is null) { c.Error($"'cpu-map' : invalid process set '{set}'.", set); return; }
         List<int>? threads = Ranges(threadText, MaxThreads, 1);
         var cpus = new List<int>();
         for (int i = 1; i < c.Count; i++)

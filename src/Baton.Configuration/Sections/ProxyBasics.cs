@@ -35,6 +35,7 @@ internal static class ProxyBasics
 
     private static void RetryOnLine(DirectiveContext c)
     {
+        if (c.Count == 0) { c.Error("'retry-on' expects when to retry, or 'none'.", "retry-on"); return; }
         RetryOn all = RetryOn.None;
         for (int i = 0; i < c.Count; i++)
         {
@@ -46,6 +47,7 @@ internal static class ProxyBasics
                 "429" => RetryOn.Status429, "500" => RetryOn.Status500, "501" => RetryOn.Status501, "502" => RetryOn.Status502, "503" => RetryOn.Status503, "504" => RetryOn.Status504,
                 _ => RetryOn.DisableL7,
             };
+            if (flag == RetryOn.None && c.Count > 1) { c.Error("'retry-on' : 'none' stands alone.", "none"); return; }
             if (flag == RetryOn.DisableL7) { c.Error($"'retry-on' : unknown keyword '{c[i]}'.", c[i]); return; }
             all |= flag;
         }
@@ -55,7 +57,9 @@ internal static class ProxyBasics
     private static void Source(DirectiveContext c)
     {
         int i = -1;
-        c.Proxy.Source = ServerLine.SourceArguments(c, ref i);
+        SourceConfig? source = ServerLine.SourceArguments(c, ref i);
+        if (source is { Address: { } a } && a.PortHigh > a.Port) c.Error($"'source' : a range of ports is for one server's line, not for a section ('{c[0]}').", c[0]);
+        c.Proxy.Source = source;
     }
 
     private static void MonitorUri(DirectiveContext c) { if (c.Expect(1, 1, "a URI")) c.Proxy.MonitorUri = c[0]; }
