@@ -170,7 +170,8 @@ public sealed unsafe partial class HttpStream
     private void OnServerFailed(bool empty)
     {
         if (empty && ReplayAfterStaleConnection()) return;
-        if (RetryOnEvent(empty ? RetryOn.EmptyResponse : RetryOn.JunkResponse)) return;
+        // COMPAT: a head that breaks off is no junk, it counts as no response
+        if (RetryOnEvent(RetryOn.EmptyResponse)) return;
         if (empty && ServerSide is { Reuses: > 0 } && Client.RequestCount > 1 && !Response.HasUnsent) { EndUnheard(); return; }
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;

@@ -275,16 +275,17 @@ public abstract partial class ProxyStream
         PhaseDeadlineMs = DeadlineIn(timeout ? 0 : connect >= 0 ? Math.Min(RetryDelayMs, connect) : RetryDelayMs);
     }
 
-    /// <summary>option redispatch N: 0 off; positive: every Nth retry; negative: the Nth retry counted from the last.</summary>
+    /// <summary>option redispatch N: 0 off; positive: every Nth retry; negative: as often as the Nth retry from the last is far.</summary>
     private bool MayRedispatch()
     {
         int after = Backend!.Config.RedispatchAfter;
         if (after == 0 || ForcePersist || Server == Backend.Dispatch) return false;
         // a server that persistence insisted on need not be one of those that may be chosen
         if (Backend.UsableServers < 2 && (Backend.UsableServers == 0 || Backend.Balancer.Usable[0] == Server)) return false;
-        if (after > 0) return Retries % after == 0;
-        int total = MaxRetries;
-        return (total - Retries) % -after == 0 && (Retries == total || -after < total);
+        // COMPAT: who nothing binds to its server takes the next one in turn at once
+        if (PinnedServer is null && Backend.UsableServers > 1 && Backend.Config.Balance.Algorithm is BalanceAlgorithm.RoundRobin or BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.Random) return true;
+        int every = after > 0 ? after : MaxRetries + 1 + after;
+        return every > 0 && Retries % every == 0;
     }
 
     /// <summary>Closes the server connection without giving the slot back.</summary>

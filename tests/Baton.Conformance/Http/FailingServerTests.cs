@@ -99,6 +99,22 @@ public sealed class FailingServerTests : Scenario
         Assert.Equal(2, origin.Heads.Count);
     }
 
+    public static TheoryData<Product, string, string> BrokenHeads => Products.BothWith(("empty-response", "200"), ("junk-response", "502"));
+
+    [Theory, MemberData(nameof(BrokenHeads))]
+    public void A_head_that_breaks_off_counts_as_no_response(Product product, string keyword, string status)
+    {
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            if (c.Number == 1) { c.Send("HTTP/1.1 200 OK\r\nContent-"); return; }
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            c.ReadToEnd();
+        });
+        ProxyProcess proxy = Proxy(product, $"retry-on {keyword}\n    retries 3\n    server s 127.0.0.1:{origin.Port}");
+        Assert.Equal(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), Connect(proxy).Get().Status);
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Retry_on_a_status_asks_again_with_the_body(Product product)
     {
