@@ -15,6 +15,7 @@ public sealed partial class EngineState
 {
     private int _connections, _connectionsMax;
     private int _resumePosted;
+    private readonly Placements _placements = new();
 
     public EngineState(ProcessConfig config, int workers, int maxConn)
     {
@@ -159,7 +160,7 @@ public sealed partial class EngineState
                 if (w.ClientCount + 4 + (acceptedBy.ClientCount >> 4) < chosen.ClientCount && MayServe(w, listener)) chosen = w;
         }
         if (chosen == acceptedBy) listener.Target.Accepted(acceptedBy, listener, fd, source);
-        else chosen.Post(new PlacedConnection(listener, fd, source));
+        else chosen.Post(_placements.Rent(listener, fd, source));
     }
 
     /// <summary>Counts in a connection that came from the previous process: it was accepted (and counted as new) there.</summary>
@@ -184,11 +185,6 @@ public sealed partial class EngineState
     {
         if (Interlocked.Exchange(ref _resumePosted, 1) != 0) return;
         foreach (Worker w in Workers) w.Post(static worker => { worker.Engine._resumePosted = 0; worker.ResumePausedAcceptors(); });
-    }
-
-    private sealed class PlacedConnection(ListenerState listener, int fd, SocketAddress source) : LoopTask
-    {
-        public override void Run(Worker worker) => listener.Target.Accepted(worker, listener, fd, source);
     }
 }
 
