@@ -34,8 +34,7 @@ public sealed partial class EngineState
         MaxConnectionRate = config.Global.MaxConnRate;
         MaxSessionRate = config.Global.MaxSessRate;
         PipeSize = config.Global.PipeSize > 0 ? config.Global.PipeSize : SplicePipePool.DefaultSize;
-        int pipes = config.Global.MaxPipes > 0 ? Math.Max(1, config.Global.MaxPipes / workers) : SplicePipePool.DefaultLimit;
-        PipesPerWorker = config.Global.NoSplice ? 0 : pipes;
+        PipesPerWorker = SplicePipePool.LimitOf(config.Global, workers);
         for (int i = 0; i < workers; i++) { ConnectionRates[i] = new(); SessionRates[i] = new(); }
         TotalConnections = new PaddedCounter[workers];
         TotalRequests = new PaddedCounter[workers];

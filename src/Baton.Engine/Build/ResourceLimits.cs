@@ -31,7 +31,7 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
             long budget = global.UlimitN > 0 ? global.UlimitN : Math.Min(hard, DefaultHardLimit);
             maxConn = (int)Math.Max(10, (budget - reserved) / 2);
         }
-        long pipes = global.NoSplice ? 0 : global.MaxPipes > 0 ? global.MaxPipes : (long)workers * Connections.SplicePipePool.DefaultLimit;
+        long pipes = (long)workers * Connections.SplicePipePool.LimitOf(global, workers);
         long wanted = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + pipes * 2 + reserved, int.MaxValue);
         // pipes are a gain, not a need: what is left of the limit goes to them
         long needed = global.UlimitN > 0 ? global.UlimitN : (long)maxConn * 2 + reserved;

@@ -1,6 +1,8 @@
 // The pipes of one worker. PERF: one bulk TCP session costs about half of the CPU a byte that copying through 64 KB buffers
 // does (one core, loopback: 250 and 540 ms/GB); bench/run.sh --only tcp-bulk,body-1m
+using System;
 using System.Collections.Generic;
+using Baton.Configuration.Model;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
@@ -11,10 +13,14 @@ namespace Baton.Engine.Connections;
 public sealed class SplicePipePool(int limit, int pipeSize)
 {
     /// <summary>Pipes of a worker when "maxpipes" does not say.</summary>
-    public const int DefaultLimit = 64;
+    private const int DefaultLimit = 64;
 
     /// <summary>Bytes of a pipe when "tune.pipesize" does not say. PERF: 340 ms/GB with 64 KB, 255 with 256 KB, 230 with 1 MB.</summary>
     public const int DefaultSize = 256 * 1024;
+
+    /// <summary>Pipes that each of so many workers may use at a time (maxpipes, nosplice).</summary>
+    internal static int LimitOf(GlobalConfig global, int workers)
+        => global.NoSplice ? 0 : global.MaxPipes > 0 ? Math.Max(1, global.MaxPipes / workers) : DefaultLimit;
 
     /// <summary>Idle pipes that are kept.</summary>
     private const int MaxFree = 16;

@@ -1,5 +1,5 @@
 // -d: what passes, line by line on stdout, as HAProxy prints it and as tools and people who debug read it. Without -d there
-// is no such object, and a stream pays a look at a null reference four times in its life.
+// is no such object, and each place that would trace pays a look at a null reference.
 using System;
 using System.Globalization;
 using System.Text;
