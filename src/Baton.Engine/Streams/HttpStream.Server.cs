@@ -139,13 +139,7 @@ public sealed unsafe partial class HttpStream
         if ((Backend!.Config.RetryOn & cause) == 0 || RetriesDisabled || !CanReplay || Retries >= MaxRetries) return false;
         if ((Backend.Config.RetryOn & RetryOn.DisableL7) != 0) return false;
         Replay(countRetry: true);
-        if (Backend.Config.RedispatchAfter != 0 && Backend.UsableServers > 1)
-        {
-            TriedServer = Server;
-            PinnedServer = null;
-            ReleaseSlot();
-            ServerPhase = ServerPhase.Choosing;
-        }
+        if (MayRedispatch()) Redispatch();
         return true;
     }
 

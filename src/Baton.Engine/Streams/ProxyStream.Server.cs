@@ -256,27 +256,16 @@ public abstract partial class ProxyStream
             return;
         }
         Retries++;
-        TrafficCounters server = ServerCounters!, backend = BackendCounters!;
-        if (MayRedispatch())
-        {
-            server.Redispatches++;
-            backend.Redispatches++;
-            Redispatched = true;
-            TriedServer = Server;
-            PinnedServer = null;
-            ReleaseSlot();
-            ServerPhase = ServerPhase.Choosing;
-            return;
-        }
-        server.Retries++;
-        backend.Retries++;
+        if (MayRedispatch()) { Redispatch(); return; }
+        ServerCounters!.Retries++;
+        BackendCounters!.Retries++;
         ServerPhase = ServerPhase.RetryDelay;
         int connect = BackendTimeouts.Connect;
         PhaseDeadlineMs = DeadlineIn(timeout ? 0 : connect >= 0 ? Math.Min(RetryDelayMs, connect) : RetryDelayMs);
     }
 
     /// <summary>option redispatch N: 0 off; positive: every Nth retry; negative: as often as the Nth retry from the last is far.</summary>
-    private bool MayRedispatch()
+    protected bool MayRedispatch()
     {
         int after = Backend!.Config.RedispatchAfter;
         if (after == 0 || ForcePersist || Server == Backend.Dispatch) return false;
@@ -286,6 +275,18 @@ public abstract partial class ProxyStream
         if (PinnedServer is null && Backend.UsableServers > 1 && Backend.Config.Balance.Algorithm is BalanceAlgorithm.RoundRobin or BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.Random) return true;
         int every = after > 0 ? after : MaxRetries + 1 + after;
         return every > 0 && Retries % every == 0;
+    }
+
+    /// <summary>Leaves the server for the one that is chosen now.</summary>
+    protected void Redispatch()
+    {
+        ServerCounters!.Redispatches++;
+        BackendCounters!.Redispatches++;
+        Redispatched = true;
+        TriedServer = Server;
+        PinnedServer = null;
+        ReleaseSlot();
+        ServerPhase = ServerPhase.Choosing;
     }
 
     /// <summary>Closes the server connection without giving the slot back.</summary>

@@ -115,6 +115,20 @@ public sealed class FailingServerTests : Scenario
         Assert.Equal(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), Connect(proxy).Get().Status);
     }
 
+    public static TheoryData<Product, string, string> Redispatches => Products.BothWith(
+        ("no option redispatch", "aaaa"), ("option redispatch", "aaab"), ("option redispatch 1", "abca"), ("option redispatch 2", "aabc"), ("option redispatch -2", "aabc"));
+
+    /// <summary>A cookie binds the client to a, every answer is one to retry on.</summary>
+    [Theory, MemberData(nameof(Redispatches))]
+    public void A_retry_on_an_answer_leaves_the_server_when_option_redispatch_says(Product product, string option, string servers)
+    {
+        OriginServer origin = HttpOrigin(_ => "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+        string[] lines = [.. "abc".Select(name => $"server {name} 127.0.0.1:{origin.Port} cookie {name}")];
+        ProxyProcess proxy = Proxy(product, $"retry-on 503\n    retries 3\n    {option}\n    cookie S insert\n    http-send-name-header X-Server\n    {string.Join("\n    ", lines)}");
+        Assert.Equal(503, Connect(proxy).Ask("GET / HTTP/1.1\r\nHost: a\r\nCookie: S=a\r\n\r\n").Status);
+        Assert.Equal(servers, string.Concat(origin.Heads.Select(h => h[h.IndexOf("X-Server: ", StringComparison.OrdinalIgnoreCase) + 10])));
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Retry_on_a_status_asks_again_with_the_body(Product product)
     {
