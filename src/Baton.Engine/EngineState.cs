@@ -132,7 +132,7 @@ public sealed partial class EngineState
     {
         if (_backendsByName is not { } known || _backendsNamed != Backends.Count)
         {
-            known = new Dictionary<byte[], BackendState>(Backends.Count, Patterns.ByteKeyComparer.Instance);
+            known = new Dictionary<byte[], BackendState>(Backends.Count, Patterns.ByteKeyComparer.Exact);
             foreach (BackendState b in Backends) known.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
             (_backendsByName, _backendsNamed) = (known, Backends.Count);
         }

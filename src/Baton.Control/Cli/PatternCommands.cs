@@ -108,23 +108,23 @@ internal static class PatternCommands
     }
 
     /// <summary>Which entries are meant: those of a key, or the one of a reference "#0x...". False, and answered, when the reference is none.</summary>
-    private static bool Meant(CliRequest r, string key, out Func<PatternEntry, bool> meant)
+    private static bool Meant(CliRequest r, string key, out PatternSelector meant)
     {
-        meant = e => e.Key == key;
+        meant = new PatternSelector(key);
         if (!key.StartsWith("#0x", StringComparison.Ordinal)) return true;
         if (!long.TryParse(key.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long id))
         {
             r.Fail("Malformed identifier. Please use #<id> or <file>.");
             return false;
         }
-        meant = e => e.Id == id;
+        meant = new PatternSelector(id);
         return true;
     }
 
     private static void Set(CliRequest r)
     {
         if (r[2].Length == 0 || r[3].Length == 0 || r[4].Length == 0) { r.Fail("'set map' expects three parameters: map identifier, key and value."); return; }
-        if (new Reference(r).Find(r) is not { } list || !Meant(r, r[3], out Func<PatternEntry, bool> meant)) return;
+        if (new Reference(r).Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant)) return;
         if (!list.Set(meant, r[4])) r.Fail("entry not found.");
     }
 
@@ -133,8 +133,8 @@ internal static class PatternCommands
         var reference = new Reference(r);
         if (r[2].Length == 0 || r[3].Length == 0) { r.Fail($"This command expects two parameters: {reference.Kind} identifier and key."); return; }
         if (reference.HasVersion) { r.Fail($"Unknown {reference.Kind} identifier. Please use #<id> or <file>."); return; }
-        if (reference.Find(r) is not { } list || !Meant(r, r[3], out Func<PatternEntry, bool> meant)) return;
-        if (!list.Delete(e => meant(e))) r.Fail("Key not found.");
+        if (reference.Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant)) return;
+        if (!list.Delete(meant)) r.Fail("Key not found.");
     }
 
     private static void Clear(CliRequest r)

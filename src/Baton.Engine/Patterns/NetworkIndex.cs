@@ -1,32 +1,38 @@
 // Many networks, found by hash: one table for each length of prefix that occurs, the longest tried first.
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
+using System.Threading;
 using Baton.Engine.Connections;
 
 namespace Baton.Engine.Patterns;
 
-/// <summary>Made once, then only read.</summary>
+/// <summary>OWNER: the lock of the list for changes; lookups take none.</summary>
 internal sealed class NetworkIndex
 {
-    private readonly record struct Group(int AddressLength, int Prefix, Dictionary<UInt128, PatternEntry> Networks);
+    private sealed record Group(int AddressLength, int Prefix, ConcurrentDictionary<UInt128, PatternEntry> Networks);
 
-    private readonly List<Group> _groups = [];
+    /// <summary>The longest prefixes first; replaced as a whole.</summary>
+    private Group[] _groups = [];
+    private bool _hasDuplicates;
 
-    /// <summary><paramref name="networks"/>: the longest prefixes first; of equal ones the first counts.</summary>
-    public NetworkIndex(ReadOnlySpan<(byte[] Network, int Prefix, PatternEntry Entry)> networks)
+    /// <summary>Of equal networks the first counts.</summary>
+    public void Add(byte[] network, int prefix, PatternEntry entry)
     {
-        foreach ((byte[] network, int prefix, PatternEntry entry) in networks)
+        if (GroupOf(network, prefix) is not { } group)
         {
-            int at = _groups.FindIndex(g => g.AddressLength == network.Length && g.Prefix == prefix);
-            if (at < 0)
-            {
-                at = _groups.Count;
-                _groups.Add(new Group(network.Length, prefix, []));
-            }
-            _groups[at].Networks.TryAdd(Masked(network, prefix), entry);
+            group = new Group(network.Length, prefix, new(concurrencyLevel: 1, capacity: 1));
+            int at = Array.FindIndex(_groups, g => g.Prefix < prefix);
+            Volatile.Write(ref _groups, at < 0 ? [.. _groups, group] : [.. _groups[..at], group, .. _groups[at..]]);
         }
+        if (!group.Networks.TryAdd(Masked(network, prefix), entry)) _hasDuplicates = true;
     }
+
+    /// <summary>False when an equal network of another entry might have to take its place: then the index must be made anew.</summary>
+    public bool TryRemove(byte[] network, int prefix)
+        => !_hasDuplicates && GroupOf(network, prefix) is { } group && group.Networks.TryRemove(Masked(network, prefix), out _);
+
+    private Group? GroupOf(byte[] network, int prefix) => Array.Find(_groups, g => g.AddressLength == network.Length && g.Prefix == prefix);
 
     public PatternEntry? Find(in SocketAddress address)
     {
@@ -34,7 +40,7 @@ internal sealed class NetworkIndex
         int length = address.Length;
         if (length is not (4 or 16)) return null;
         address.CopyBytes(bytes);
-        foreach (Group group in _groups)
+        foreach (Group group in Volatile.Read(ref _groups))
             if (group.AddressLength == length && group.Networks.TryGetValue(Masked(bytes[..length], group.Prefix), out PatternEntry? entry)) return entry;
         return null;
     }

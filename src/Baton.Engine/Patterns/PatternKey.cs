@@ -1,26 +1,25 @@
 // What the text of a pattern means for a way of matching: number ranges, networks, hexadecimal bytes.
 using System;
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Values;
-using Baton.Engine.Samples;
 
 namespace Baton.Engine.Patterns;
 
 internal static class PatternKey
 {
+    /// <summary>Not every text can be a pattern.</summary>
+    public static bool HasForm(AclMatchMethod match) => match is AclMatchMethod.Integer or AclMatchMethod.Length or AclMatchMethod.Ip or AclMatchMethod.Binary;
+
     /// <summary>Null when the text can be a pattern, else what is wrong with it.</summary>
-    public static string? WhatIsWrong(string key, AclMatchMethod match, bool ignoreCase)
+    public static string? WhatIsWrong(string key, AclMatchMethod match)
     {
         switch (match)
         {
             case AclMatchMethod.Integer or AclMatchMethod.Length:
                 if (!TryReadRange(key, out long low, out long high)) return $"'{key}' is not a number";
                 return low > high ? $"'{key}' is not a valid number range" : null;
-            case AclMatchMethod.Ip: return ReadNetwork(key, out _) is null ? $"'{key}' is not a valid IPv4 or IPv6 address" : null;
-            case AclMatchMethod.Regex: return RegularExpression.Create(key, ignoreCase, out string error) is null ? error : null;
+            case AclMatchMethod.Ip: return !AddressParser.Network(key, out _, out _) ? $"'{key}' is not a valid IPv4 or IPv6 address" : null;
             case AclMatchMethod.Binary when key.Length % 2 != 0: return "an even number of hex digit is expected";
             case AclMatchMethod.Binary when !IsHexadecimal(key): return $"an hex digit is expected (found '{key}')";
             default: return null;
@@ -56,21 +55,6 @@ internal static class PatternKey
         bool major = ushort.TryParse(text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out ushort high), minor = ushort.TryParse(text[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort low);
         value = (long)high << 16 | low;
         return major && minor;
-    }
-
-    /// <summary>"ADDRESS[/BITS]", for IPv4 also "ADDRESS/MASK"; null when it is neither.</summary>
-    public static byte[]? ReadNetwork(string key, out int prefix)
-    {
-        int slash = key.IndexOf('/');
-        byte[]? ip = AddressParser.Ip(slash < 0 ? key : key[..slash]);
-        prefix = ip is null ? 0 : ip.Length * 8;
-        if (ip is null || slash < 0) return ip;
-        string mask = key[(slash + 1)..];
-        if (int.TryParse(mask, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)) return (prefix = bits) <= ip.Length * 8 ? ip : null;
-        if (ip.Length != 4 || AddressParser.Ip(mask) is not { Length: 4 } bytes) return null;
-        uint value = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        prefix = BitOperations.LeadingZeroCount(~value);
-        return prefix == 32 || value << prefix == 0 ? ip : null;
     }
 
     /// <summary>COMPAT: delimiters around a directory or domain do not belong to it.</summary>

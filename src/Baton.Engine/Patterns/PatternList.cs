@@ -1,6 +1,6 @@
 // A list of patterns while the process runs: the ones written on an ACL line, or those of a file that ACLs and maps use. It
-// holds the entries in their order, and the tables looked at by traffic, one for each way of matching asked for. A change
-// builds new tables and puts them in place at once; whoever is looking keeps the old ones until it has its answer.
+// holds the entries in their order, and the tables looked at by traffic, one for each way of matching asked for. A change goes
+// into the tables, or builds new ones and puts them in place at once; whoever is looking keeps the old ones until it has its answer.
 // Versions are lists made beside the one in use ("prepare"), which replace it as a whole ("commit").
 using System;
 using System.Collections.Generic;
@@ -20,9 +20,9 @@ public sealed class PatternList(string file, string identity)
     private readonly Lock _lock = new();
     private readonly List<PatternTable> _tables = new(1);
     /// <summary>Versions beside the one in use; null while there are none, as for nearly every list.</summary>
-    private Dictionary<uint, List<PatternEntry>>? _otherVersions;
+    private Dictionary<uint, PatternEntries>? _otherVersions;
     private List<string>? _uses;
-    private List<PatternEntry> _entries = [];
+    private PatternEntries _entries = new();
     private PatternEntry[] _loaded = [];
     private bool _edited;
 
@@ -54,11 +54,10 @@ public sealed class PatternList(string file, string identity)
     {
         try
         {
-            _entries.AddRange(Parse(ByteText.Decode(System.IO.File.ReadAllBytes(File)), values));
+            foreach (PatternEntry entry in Parse(System.IO.File.ReadAllBytes(File), values)) _entries.Add(entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _entries.Clear();
             return $"failed to open pattern file <{File}>";
         }
         IsMap = values;
@@ -67,23 +66,19 @@ public sealed class PatternList(string file, string identity)
     }
 
     /// <summary>The entries of a file, a line to each; comments and empty lines are none.</summary>
-    public static IEnumerable<PatternEntry> Parse(string file, bool values)
+    public static List<PatternEntry> Parse(ReadOnlySpan<byte> file, bool values)
     {
-        foreach (string line in file.Split('\n'))
+        var entries = new List<PatternEntry>(file.Count((byte)'\n') + 1);
+        foreach (Range line in file.Split((byte)'\n'))
         {
-            string text = line.TrimStart(' ', '\t');
-            if (text.EndsWith('\r')) text = text[..^1];
-            text = text.TrimEnd(' ', '\t');
-            if (text.Length > 0 && text[0] != '#') yield return Entry(text, values);
+            ReadOnlySpan<byte> text = file[line].TrimStart(" \t"u8);
+            if (text.EndsWith("\r"u8)) text = text[..^1];
+            text = text.TrimEnd(" \t"u8);
+            if (text.IsEmpty || text[0] == '#') continue;
+            int end = values ? text.IndexOfAny((byte)' ', (byte)'\t') : -1;
+            entries.Add(end < 0 ? new PatternEntry(text.ToArray(), values ? [] : null) : new PatternEntry(text[..end].ToArray(), text[end..].Trim(" \t"u8).ToArray()));
         }
-    }
-
-    /// <summary>A line of a file or of a payload.</summary>
-    private static PatternEntry Entry(string text, bool value)
-    {
-        if (!value) return new PatternEntry(text, null);
-        int end = text.AsSpan().IndexOfAny(' ', '\t');
-        return new PatternEntry(end < 0 ? text : text[..end], end < 0 ? "" : text[end..].Trim(' ', '\t'));
+        return entries;
     }
 
     /// <summary>Takes the patterns of an ACL line.</summary>
@@ -95,7 +90,7 @@ public sealed class PatternList(string file, string identity)
 
     private void Loaded()
     {
-        _loaded = [.. _entries];
+        _loaded = _entries.ToArray();
         IsLoaded = true;
     }
 
@@ -108,7 +103,7 @@ public sealed class PatternList(string file, string identity)
             if (_tables.Find(t => t.Match == match && t.IgnoreCase == ignoreCase) is { } known) return known;
             for (int i = 0; i < _entries.Count; i++)
             {
-                if (_entries[i].Resolved is not null || PatternKey.WhatIsWrong(_entries[i].Key, match, ignoreCase) is not { } wrong) continue;
+                if (_entries[i].WhatIsWrong(match, ignoreCase) is not { } wrong) continue;
                 error = File.Length == 0 ? wrong : $"{wrong} in file '{File}'";
                 return null;
             }
@@ -141,12 +136,12 @@ public sealed class PatternList(string file, string identity)
     public uint CurrentVersion { get; private set; }
     public uint NextVersion { get; private set; }
 
-    public PatternEntry[] Entries { get { lock (_lock) return [.. _entries]; } }
+    public PatternEntry[] Entries { get { lock (_lock) return _entries.ToArray(); } }
 
     /// <summary>Entries of a version; none when there is no such.</summary>
     public PatternEntry[] EntriesOf(uint version)
     {
-        lock (_lock) return version == CurrentVersion ? [.. _entries] : _otherVersions?.GetValueOrDefault(version) is { } other ? [.. other] : [];
+        lock (_lock) return (version == CurrentVersion ? _entries : _otherVersions?.GetValueOrDefault(version))?.ToArray() ?? [];
     }
 
     /// <summary>Entries of all versions.</summary>
@@ -166,7 +161,7 @@ public sealed class PatternList(string file, string identity)
             if (version < CurrentVersion || version > NextVersion) return false;
             if (version != CurrentVersion)
             {
-                _entries = _otherVersions?.GetValueOrDefault(version) ?? [];
+                _entries = _otherVersions?.GetValueOrDefault(version) ?? new();
                 CurrentVersion = version;
                 Rebuild();
             }
@@ -183,72 +178,84 @@ public sealed class PatternList(string file, string identity)
     {
         lock (_lock)
         {
-            List<PatternEntry> into = _entries;
+            PatternEntries into = _entries;
             bool current = version is null || version == CurrentVersion;
-            if (!current && !(_otherVersions ??= []).TryGetValue(version!.Value, out into!)) _otherVersions[version.Value] = into = [];
+            if (!current && !(_otherVersions ??= []).TryGetValue(version!.Value, out into!)) _otherVersions[version.Value] = into = new();
             int before = into.Count;
             string? wrong = null;
             foreach ((string key, string? value) in entries)
             {
-                if ((wrong = WhatIsWrong(key)) is not null) break;
-                into.Add(new PatternEntry(key, value));
+                var entry = new PatternEntry(key, value);
+                if ((wrong = WhatIsWrong(entry)) is not null) break;
+                into.Add(entry);
             }
-            if (current && into.Count > before) Rebuild();
+            if (current && into.Count > before) Added(before);
             return wrong;
         }
     }
 
-    private string? WhatIsWrong(string key)
+    private string? WhatIsWrong(PatternEntry entry)
     {
         foreach (PatternTable t in _tables)
-            if (PatternKey.WhatIsWrong(key, t.Match, t.IgnoreCase) is { } wrong) return wrong;
+            if (entry.WhatIsWrong(t.Match, t.IgnoreCase) is { } wrong) return wrong;
         return null;
     }
 
     /// <summary>Gives every entry that is meant a value; false when there is none.</summary>
-    public bool Set(Func<PatternEntry, bool> meant, string value)
+    public bool Set(PatternSelector meant, string value)
     {
+        byte[] bytes = ByteText.GetBytes(value);
         lock (_lock)
         {
-            bool found = false, changed = false;
-            for (int i = 0; i < _entries.Count; i++)
-            {
-                if (!meant(_entries[i])) continue;
-                found = true;
-                if (_entries[i].Value == value) continue;
-                _entries[i] = _entries[i].With(value);
-                changed = true;
-            }
-            if (changed) Rebuild();
-            return found;
+            List<PatternEntry> found = _entries.Find(meant);
+            foreach (PatternEntry entry in found) _edited |= entry.SetValue(bytes);
+            return found.Count > 0;
         }
     }
 
-    /// <summary>Set, or Add when there is none (the action set-map). A key that does not fit how the map is used is not added.</summary>
-    internal void SetOrAdd(string key, string value)
+    /// <summary>Gives the entries of a key a value, or adds one (the action set-map). A key that does not fit how the map is used is not added.</summary>
+    internal void SetOrAdd(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         lock (_lock)
         {
-            if (!Set(e => e.Key == key, value)) Add(key, value);
+            PatternEntry? entry = _entries.Last(key);
+            if (entry is null) { AddFromTraffic(new PatternEntry(key.ToArray(), value.ToArray())); return; }
+            for (; entry is not null; entry = entry.SameKey) _edited |= entry.SetValue(value);
         }
     }
 
     /// <summary>Adds a key that is not there yet (the action add-acl), unless it does not fit how the patterns are used.</summary>
-    internal void AddOnce(string key)
+    internal void AddOnce(ReadOnlySpan<byte> key)
     {
         lock (_lock)
         {
-            if (!_entries.Exists(e => e.Key == key)) Add(key, null);
+            if (_entries.Last(key) is null) AddFromTraffic(new PatternEntry(key.ToArray(), null));
         }
     }
 
+    private void AddFromTraffic(PatternEntry entry)
+    {
+        if (WhatIsWrong(entry) is not null) return;
+        _entries.Add(entry);
+        Added(_entries.Count - 1);
+    }
+
+    private void Added(int from)
+    {
+        _edited = true;
+        foreach (PatternTable t in _tables) t.Add(_entries, from);
+    }
+
     /// <summary>Removes every entry that is meant; false when there is none.</summary>
-    public bool Delete(Predicate<PatternEntry> meant)
+    public bool Delete(PatternSelector meant)
     {
         lock (_lock)
         {
-            if (_entries.RemoveAll(meant) == 0) return false;
-            Rebuild();
+            List<PatternEntry> gone = _entries.Find(meant);
+            if (gone.Count == 0) return false;
+            foreach (PatternEntry entry in gone) _entries.Remove(entry);
+            _edited = true;
+            foreach (PatternTable t in _tables) t.Remove(gone, _entries);
             return true;
         }
     }
@@ -259,7 +266,7 @@ public sealed class PatternList(string file, string identity)
         lock (_lock)
         {
             if (version is { } other && other != CurrentVersion) { _otherVersions?.Remove(other); return; }
-            _entries.Clear();
+            _entries = new();
             Rebuild();
         }
     }
@@ -271,26 +278,26 @@ public sealed class PatternList(string file, string identity)
         {
             var edits = new List<(string, string[], string[])>();
             if (!_edited) return edits;
-            ILookup<string, string> file = Values(_loaded), now = Values(_entries);
+            ILookup<string, string> file = FileValues(), now = _entries.ToArray().ToLookup(e => e.Key, e => e.Value ?? "");
             foreach (string key in file.Select(g => g.Key).Union(now.Select(g => g.Key)))
                 if (!file[key].SequenceEqual(now[key])) edits.Add((key, [.. file[key]], [.. now[key]]));
             return edits;
         }
     }
 
-    private static ILookup<string, string> Values(IEnumerable<PatternEntry> entries) => entries.ToLookup(e => e.Key, e => e.Value ?? "");
+    private ILookup<string, string> FileValues() => _loaded.ToLookup(e => e.Key, e => e.FirstValue);
 
     /// <summary>Lays changes of the previous process over what was read: each stays unless the file has other values for its key than then.</summary>
     internal void Apply(List<(string Key, string[] File, string[] Now)> edits)
     {
         lock (_lock)
         {
-            ILookup<string, string> file = Values(_loaded);
+            ILookup<string, string> file = FileValues();
             var replaced = new HashSet<string>();
             var added = new List<PatternEntry>();
             foreach ((string key, string[] then, string[] now) in edits)
             {
-                if (!file[key].SequenceEqual(then) || WhatIsWrong(key) is not null) continue;
+                if (!file[key].SequenceEqual(then) || WhatIsWrong(new PatternEntry(key, null)) is not null) continue;
                 replaced.Add(key);
                 foreach (string value in now) added.Add(new PatternEntry(key, IsMap ? value : null));
             }

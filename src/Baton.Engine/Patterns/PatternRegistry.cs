@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Threading;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
+using Baton.Configuration.Values;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Patterns;
@@ -130,7 +131,7 @@ public static class PatternRegistry
         var entries = new List<PatternEntry>(config.Patterns.Count);
         foreach (string pattern in config.Patterns)
         {
-            bool isName = config.Match == AclMatchMethod.Ip && !config.NoNames && !pattern.Contains('/') && PatternKey.ReadNetwork(pattern, out _) is null;
+            bool isName = config.Match == AclMatchMethod.Ip && !config.NoNames && !pattern.Contains('/') && !AddressParser.Network(pattern, out _, out _);
             byte[]? address = isName && NameResolution.Resolve(pattern, Sockets.AF_INET) is { Count: > 0 } found ? found[0] : null;
             entries.Add(new PatternEntry(pattern, null) { Resolved = address });
         }

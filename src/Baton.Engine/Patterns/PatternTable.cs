@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Values;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Samples;
@@ -17,15 +18,13 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
     /// <summary>Up to so many texts or networks are compared one by one, which costs less than a hash.</summary>
     private const int Few = 8;
 
-    /// <summary>What lookups see: replaced as a whole.</summary>
+    /// <summary>What lookups see: replaced as a whole, except that keys come and go in what is found by hash.</summary>
     private sealed class Snapshot
     {
         public (byte[] Bytes, PatternEntry Entry)[] Texts = [];
-        public Dictionary<byte[], PatternEntry>? ByKey;
-        /// <summary>Lengths of the keys, longest first.</summary>
-        public int[] Lengths = [];
+        public TextIndex? TextsByKey;
         public (byte[] Network, int Prefix, PatternEntry Entry)[] Networks = [];
-        public NetworkIndex? Index;
+        public NetworkIndex? NetworksByPrefix;
         public (long Low, long High, PatternEntry Entry)[] Ranges = [];
         public (RegularExpression Expression, PatternEntry Entry)[] Expressions = [];
     }
@@ -46,26 +45,65 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
     /// <summary>How HAProxy would keep the patterns: it matters to nobody but is part of what "get acl" and "get map" answer.</summary>
     public string IndexName => Match == AclMatchMethod.Ip || (!IgnoreCase && Match is AclMatchMethod.String or AclMatchMethod.Begin) ? "tree" : "list";
 
+    /// <summary>Takes in the entries from a place on, which are new; every key is one.</summary>
+    internal void Add(PatternEntries entries, int from)
+    {
+        Snapshot now = _snapshot;
+        if (now.TextsByKey is null && now.NetworksByPrefix is null) { Rebuild(entries); return; }
+        for (int i = from; i < entries.Count; i++) AddByHash(now, entries[i]);
+    }
+
+    /// <summary>Forgets entries that are no longer among <paramref name="left"/>.</summary>
+    internal void Remove(List<PatternEntry> gone, PatternEntries left)
+    {
+        Snapshot now = _snapshot;
+        foreach (PatternEntry entry in gone)
+            if (!TryRemoveByHash(now, entry)) { Rebuild(left); return; }
+    }
+
+    private void AddByHash(Snapshot now, PatternEntry entry)
+    {
+        if (now.TextsByKey is { } texts) { texts.Add(Bytes(entry), entry); return; }
+        (byte[] network, int prefix, _) = Network(entry);
+        now.NetworksByPrefix!.Add(network, prefix, entry);
+    }
+
+    private bool TryRemoveByHash(Snapshot now, PatternEntry entry)
+    {
+        if (now.TextsByKey is { } texts) return texts.TryRemove(Bytes(entry));
+        (byte[] network, int prefix, _) = Match == AclMatchMethod.Ip ? Network(entry) : default;
+        return now.NetworksByPrefix is { } networks && networks.TryRemove(network, prefix);
+    }
+
     /// <summary>Builds the tables of the entries anew; every key is one.</summary>
-    public void Rebuild(List<PatternEntry> entries)
+    internal void Rebuild(PatternEntries entries)
     {
         var next = new Snapshot();
+        bool many = entries.Count > Few;
         switch (Match)
         {
             case AclMatchMethod.Integer or AclMatchMethod.Length: next.Ranges = Each(entries, Range); break;
+            case AclMatchMethod.Regex: next.Expressions = Each(entries, e => (e.Expression(IgnoreCase), e)); break;
+            case AclMatchMethod.Ip when many: next.NetworksByPrefix = new NetworkIndex(); break;
             case AclMatchMethod.Ip:
                 next.Networks = Each(entries, Network);
                 // the sort keeps the list's order among networks of one length
                 StableSort(next.Networks, static (a, b) => b.Prefix - a.Prefix);
-                if (next.Networks.Length > Few) next.Index = new NetworkIndex(next.Networks);
                 break;
-            case AclMatchMethod.Regex: next.Expressions = Each(entries, e => (e.Expression(IgnoreCase), e)); break;
-            default: ReadTexts(next, entries); break;
+            case AclMatchMethod.String or AclMatchMethod.Binary or AclMatchMethod.Begin when many:
+                next.TextsByKey = new TextIndex(entries.Count, Match == AclMatchMethod.Begin, IgnoreCase && Match != AclMatchMethod.Binary);
+                break;
+            default:
+                next.Texts = Each(entries, e => (Bytes(e), e));
+                if (Match == AclMatchMethod.Begin) StableSort(next.Texts, static (a, b) => b.Bytes.Length - a.Bytes.Length);
+                break;
         }
+        if (next.TextsByKey is not null || next.NetworksByPrefix is not null)
+            for (int i = 0; i < entries.Count; i++) AddByHash(next, entries[i]);
         Volatile.Write(ref _snapshot, next);
     }
 
-    private static T[] Each<T>(List<PatternEntry> entries, Func<PatternEntry, T> read)
+    private static T[] Each<T>(PatternEntries entries, Func<PatternEntry, T> read)
     {
         if (entries.Count == 0) return [];
         var all = new T[entries.Count];
@@ -80,22 +118,10 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
     }
 
     private static (byte[], int, PatternEntry) Network(PatternEntry e)
-        => e.Resolved is { } ip ? (ip, ip.Length * 8, e) : (PatternKey.ReadNetwork(e.Key, out int prefix)!, prefix, e);
-
-    private void ReadTexts(Snapshot next, List<PatternEntry> entries)
     {
-        next.Texts = Each(entries, e => (Bytes(e), e));
-        bool ordered = Match == AclMatchMethod.Begin, exact = Match is AclMatchMethod.String or AclMatchMethod.Binary;
-        if (ordered) StableSort(next.Texts, static (a, b) => b.Bytes.Length - a.Bytes.Length);
-        if (IgnoreCase || !(ordered || exact) || next.Texts.Length <= Few) return;
-        next.ByKey = new Dictionary<byte[], PatternEntry>(next.Texts.Length, ByteKeyComparer.Instance);
-        var lengths = new List<int>();
-        foreach ((byte[] bytes, PatternEntry entry) in next.Texts)
-        {
-            next.ByKey.TryAdd(bytes, entry);
-            if (ordered && (lengths.Count == 0 || lengths[^1] != bytes.Length)) lengths.Add(bytes.Length);
-        }
-        next.Lengths = [.. lengths];
+        if (e.Resolved is { } ip) return (ip, ip.Length * 8, e);
+        AddressParser.Network(e.Key, out byte[] network, out int prefix);
+        return (network, prefix, e);
     }
 
     private byte[] Bytes(PatternEntry e) => Match switch
@@ -135,7 +161,7 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
     public PatternEntry? FindAddress(in SocketAddress address)
     {
         Snapshot now = Volatile.Read(ref _snapshot);
-        if (now.Index is { } index) return index.Find(address);
+        if (now.NetworksByPrefix is { } index) return index.Find(address);
         foreach ((byte[] network, int prefix, PatternEntry entry) in now.Networks) if (address.IsIn(network, prefix)) return entry;
         return null;
     }
@@ -152,17 +178,8 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
             expression = candidate;
             return entry;
         }
-        if (now.ByKey is not null) return FindByKey(now, text);
+        if (now.TextsByKey is { } index) return index.Find(text);
         foreach ((byte[] bytes, PatternEntry entry) in now.Texts) if (Matches(text, bytes)) return entry;
-        return null;
-    }
-
-    private PatternEntry? FindByKey(Snapshot now, ReadOnlySpan<byte> text)
-    {
-        var keys = now.ByKey!.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (Match != AclMatchMethod.Begin) return keys.TryGetValue(text, out PatternEntry? exact) ? exact : null;
-        foreach (int length in now.Lengths)
-            if (length <= text.Length && keys.TryGetValue(text[..length], out PatternEntry? entry)) return entry;
         return null;
     }
 

@@ -1,7 +1,6 @@
 // set-map, del-map, add-acl, del-acl: traffic that changes a map or an ACL for the traffic after it (manual, "http-request set-map").
 using System;
 using Baton.Configuration.Expressions;
-using Baton.Core.Text;
 using Baton.Engine.Logs;
 using Baton.Engine.Patterns;
 using Baton.Engine.Streams;
@@ -9,8 +8,10 @@ using Baton.Engine.Streams;
 namespace Baton.Engine.Rules;
 
 /// <summary>Changes a list of patterns by a key that is made from the stream.</summary>
-internal sealed class PatternAction(RuleConfig rule, Action<PatternList, string, string> change) : StreamAction
+internal sealed class PatternAction(RuleConfig rule, PatternAction.Change change) : StreamAction
 {
+    internal delegate void Change(PatternList list, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
+
     private const int Half = 16384;
 
     private readonly PatternList _list = PatternRegistry.Refer(rule.ParenthesisArguments[0].Text, rule.Action.Name.EndsWith("map", StringComparison.Ordinal));
@@ -20,15 +21,15 @@ internal sealed class PatternAction(RuleConfig rule, Action<PatternList, string,
     public override Verdict RunOn(ProxyStream stream)
     {
         Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
-        string key = ByteText.Decode(text[.._key.Write(stream, text[..Half])]);
-        change(_list, key, _value is null ? "" : ByteText.Decode(text[.._value.Write(stream, text[..Half])]));
+        ReadOnlySpan<byte> key = text[.._key.Write(stream, text[..Half])];
+        change(_list, key, _value is null ? default : text.Slice(Half, _value.Write(stream, text[Half..])));
         return Verdict.Continue;
     }
 
     private static readonly ArgumentSpec[] File = [new(ArgumentKind.String, "file")];
     private static readonly ArgumentSpec Key = new(ArgumentKind.Format, "key fmt");
 
-    private static EngineAction Row(string name, RuleSets sets, string summary, Action<PatternList, string, string> change, bool hasValue = false) => new()
+    private static EngineAction Row(string name, RuleSets sets, string summary, PatternAction.Change change, bool hasValue = false) => new()
     {
         Name = name, ValidIn = sets, ParenthesisArguments = File, Arguments = hasValue ? [Key, new(ArgumentKind.Format, "value fmt")] : [Key], Summary = summary,
         Build = r => new PatternAction(r, change),
@@ -37,8 +38,8 @@ internal sealed class PatternAction(RuleConfig rule, Action<PatternList, string,
     internal static readonly EngineAction[] Rows =
     [
         Row("set-map", RuleSets.AnyHttp, "sets an entry of a map in memory", static (l, key, value) => l.SetOrAdd(key, value), hasValue: true),
-        Row("del-map", RuleSets.AnyHttp, "removes an entry from a map in memory", static (l, key, _) => l.Delete(e => e.Key == key)),
+        Row("del-map", RuleSets.AnyHttp, "removes an entry from a map in memory", static (l, key, _) => l.Delete(new PatternSelector(key))),
         Row("add-acl", RuleSets.HttpRequest | RuleSets.HttpResponse, "adds an entry to an ACL file in memory", static (l, key, _) => l.AddOnce(key)),
-        Row("del-acl", RuleSets.HttpRequest | RuleSets.HttpResponse, "removes an entry from an ACL file in memory", static (l, key, _) => l.Delete(e => e.Key == key)),
+        Row("del-acl", RuleSets.HttpRequest | RuleSets.HttpResponse, "removes an entry from an ACL file in memory", static (l, key, _) => l.Delete(new PatternSelector(key))),
     ];
 }

@@ -1,8 +1,11 @@
 // Pattern lists: versions beside the one in use, changes, and what a reload carries over.
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Engine.Connections;
 using Baton.Engine.Patterns;
 using Xunit;
 
@@ -62,8 +65,7 @@ public sealed class PatternListTests
         PatternTable table = list.TableFor(AclMatchMethod.Regex, false, out _)!;
         object compiled = list.Entries[0].Expression(false);
         Assert.Null(list.Add("^/c", null));
-        Assert.True(list.Set(e => e.Key == "^/a", "value"));
-        table.Rebuild([.. list.Entries]);
+        Assert.True(list.Set(new PatternSelector("^/a"), "value"));
         Assert.Equal("value", list.Entries[0].Value);
         Assert.Same(compiled, list.Entries[0].Expression(false));
         Assert.NotSame(compiled, list.Entries[0].Expression(true));
@@ -86,10 +88,12 @@ public sealed class PatternListTests
     {
         PatternList list = Acl("a", "a");
         long second = list.Entries[1].Id;
-        Assert.True(list.Set(e => e.Id == second, "new"));
+        Assert.True(list.Set(new PatternSelector(second), "new"));
         Assert.Equal((null, "new"), (list.Entries[0].Value, list.Entries[1].Value));
-        Assert.False(list.Delete(e => e.Id == second));
-        Assert.True(list.Delete(e => e.Key == "a"));
+        Assert.Equal(second, list.Entries[1].Id);
+        Assert.True(list.Delete(new PatternSelector(second)));
+        Assert.False(list.Delete(new PatternSelector(second)));
+        Assert.True(list.Delete(new PatternSelector("a")));
         Assert.Empty(list.Entries);
     }
 
@@ -99,10 +103,10 @@ public sealed class PatternListTests
         string file = Path.GetTempFileName();
         File.WriteAllText(file, "a 1\nb 2\n# comment\n\nc 3\n");
         PatternList old = Map(file);
-        old.Set(e => e.Key == "a", "9");
-        old.Delete(e => e.Key == "b");
+        old.Set(new PatternSelector("a"), "9");
+        old.Delete(new PatternSelector("b"));
         old.Add("d", "4");
-        old.Set(e => e.Key == "c", "8");
+        old.Set(new PatternSelector("c"), "8");
         List<(string, string[], string[])> edits = old.Edits();
         File.WriteAllText(file, "a 1\nb 2\nc 33\n");
         PatternList next = Map(file);
@@ -128,5 +132,61 @@ public sealed class PatternListTests
         old.Commit(1);
         next.Apply(old.Edits());
         Assert.Equal("b n", string.Join(' ', next.Entries.Select(e => e.Key).Order()));
+    }
+
+    /// <summary>Changes one by one find what a list that was read in that state finds, whichever tables it has.</summary>
+    [Theory]
+    [InlineData(AclMatchMethod.String, false)]
+    [InlineData(AclMatchMethod.String, true)]
+    [InlineData(AclMatchMethod.Begin, false)]
+    [InlineData(AclMatchMethod.Ip, false)]
+    [InlineData(AclMatchMethod.Binary, false)]
+    [InlineData(AclMatchMethod.Substring, false)]
+    [InlineData(AclMatchMethod.Integer, false)]
+    public void Changes_find_what_a_fresh_list_does(AclMatchMethod match, bool ignoreCase)
+    {
+        var random = new Random(5);
+        string Key() => match switch
+        {
+            AclMatchMethod.Ip => $"10.0.{random.Next(2)}.{random.Next(4)}" + (random.Next(2) == 0 ? "" : $"/{random.Next(22, 33)}"),
+            AclMatchMethod.Binary => random.Next(2) == 0 ? $"0{random.Next(10)}" : $"a{"aAbB"[random.Next(4)]}",
+            AclMatchMethod.Integer => $"{random.Next(40)}",
+            _ => new string([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => "abB"[random.Next(3)])]),
+        };
+        for (int round = 0; round < 20; round++)
+        {
+            var list = new PatternList("", "test");
+            list.Take(Enumerable.Range(0, random.Next(20)).Select(_ => new PatternEntry(Key(), "0")).ToArray());
+            PatternTable changed = list.TableFor(match, ignoreCase, out _)!;
+            for (int step = 0; step < 60; step++)
+            {
+                switch (random.Next(5))
+                {
+                    case 0: list.SetOrAdd(Encoding.Latin1.GetBytes(Key()), Encoding.Latin1.GetBytes($"{step}")); break;
+                    case 1: list.Add(Key(), $"{step}"); break;
+                    case 2: list.Delete(new PatternSelector(Key())); break;
+                    case 3: list.Set(new PatternSelector(Key()), $"{step}"); break;
+                    default: if (list.Entries is { Length: > 0 } all) list.Delete(new PatternSelector(all[random.Next(all.Length)].Id)); break;
+                }
+                var fresh = new PatternTable(match, ignoreCase);
+                var entries = new PatternEntries();
+                entries.AddRange(list.Entries.Select(e => new PatternEntry(e.Key, e.Value)));
+                fresh.Rebuild(entries);
+                string text = Key();
+                Assert.Equal(Find(fresh, match, text), Find(changed, match, text));
+            }
+        }
+    }
+
+    private static (string?, string?) Find(PatternTable table, AclMatchMethod match, string text)
+    {
+        PatternEntry? entry = match switch
+        {
+            AclMatchMethod.Ip => table.FindAddress(SocketAddress.From(System.Net.IPAddress.Parse(text.Split('/')[0]).GetAddressBytes(), 0)),
+            AclMatchMethod.Integer => table.FindNumber(int.Parse(text)),
+            AclMatchMethod.Binary => table.FindText(null, Convert.FromHexString(text), out _),
+            _ => table.FindText(null, Encoding.Latin1.GetBytes(text), out _),
+        };
+        return (entry?.Key, entry?.Value);
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Values;
 using Baton.Engine.Connections;
 using Baton.Engine.Patterns;
 using Xunit;
@@ -15,7 +16,9 @@ public sealed class PatternTableTests
     private static PatternTable Table(AclMatchMethod match, bool ignoreCase, params string[] keys)
     {
         var table = new PatternTable(match, ignoreCase);
-        table.Rebuild([.. keys.Select(k => new PatternEntry(k, null))]);
+        var entries = new PatternEntries();
+        entries.AddRange(keys.Select(k => new PatternEntry(k, null)));
+        table.Rebuild(entries);
         return table;
     }
 
@@ -74,23 +77,26 @@ public sealed class PatternTableTests
     [InlineData(AclMatchMethod.Ip, "1.2.3.4/255.0.255.0", "'1.2.3.4/255.0.255.0' is not a valid IPv4 or IPv6 address")]
     [InlineData(AclMatchMethod.Binary, "0a0", "an even number of hex digit is expected")]
     [InlineData(AclMatchMethod.String, "anything", null)]
-    public void Keys_are_checked(AclMatchMethod match, string key, string? wrong) => Assert.Equal(wrong, PatternKey.WhatIsWrong(key, match, false));
+    public void Keys_are_checked(AclMatchMethod match, string key, string? wrong) => Assert.Equal(wrong, new PatternEntry(key, null).WhatIsWrong(match, false));
 
     [Theory]
-    [InlineData(AclMatchMethod.String)]
-    [InlineData(AclMatchMethod.Begin)]
-    public void Many_find_what_few_do(AclMatchMethod match)
+    [InlineData(AclMatchMethod.String, false)]
+    [InlineData(AclMatchMethod.String, true)]
+    [InlineData(AclMatchMethod.Begin, false)]
+    [InlineData(AclMatchMethod.Begin, true)]
+    public void Many_find_what_few_do(AclMatchMethod match, bool ignoreCase)
     {
         var random = new Random(7);
-        string Word(int longest) => new([.. Enumerable.Range(0, random.Next(1, longest)).Select(_ => "ab"[random.Next(2)])]);
+        StringComparison how = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        string Word(int longest) => new([.. Enumerable.Range(0, random.Next(1, longest)).Select(_ => "abA"[random.Next(3)])]);
         for (int round = 0; round < 200; round++)
         {
             string[] keys = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => Word(6))];
-            PatternTable table = Table(match, false, keys);
+            PatternTable table = Table(match, ignoreCase, keys);
             for (int i = 0; i < 20; i++)
             {
                 string text = Word(8);
-                IEnumerable<string> fitting = keys.Where(k => match == AclMatchMethod.String ? k == text : text.StartsWith(k, StringComparison.Ordinal));
+                IEnumerable<string> fitting = keys.Where(k => match == AclMatchMethod.String ? k.Equals(text, how) : text.StartsWith(k, how));
                 Assert.Equal(fitting.MaxBy(k => k.Length), Find(table, text));
             }
         }
@@ -108,7 +114,7 @@ public sealed class PatternTableTests
             for (int i = 0; i < 50; i++)
             {
                 SocketAddress at = SocketAddress.From(Address(), 0);
-                string? longest = keys.Where(k => at.IsIn(PatternKey.ReadNetwork(k, out int prefix), prefix)).OrderByDescending(k => int.Parse(k[(k.IndexOf('/') + 1)..])).FirstOrDefault();
+                string? longest = keys.Where(k => AddressParser.Network(k, out byte[] network, out int prefix) && at.IsIn(network, prefix)).OrderByDescending(k => int.Parse(k[(k.IndexOf('/') + 1)..])).FirstOrDefault();
                 Assert.Equal(longest, table.FindAddress(at)?.Key);
             }
         }
