@@ -12,11 +12,13 @@ namespace Baton.Engine.Acls;
 public sealed class AclTest(AclExpressionConfig config)
 {
     private readonly PatternTable[] _tables = Array.ConvertAll(config.Tables, t => (PatternTable)t);
+    private readonly SharedSample? _shared = SharedSample.Of(config.Sample);
 
     /// <summary>Tests the sample's values. Pending when it fails on bytes that may still come, unless <paramref name="final"/> says that none are waited for.</summary>
     public AclResult Test(ProxyStream stream, bool final)
     {
         Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
+        if (_shared is { IsShared: true } && stream.Worker.SampleMemo.TryGet(_shared, stream, scratch, out SampleMemo.Values known)) return MatchesAny(stream, known);
         SampleValue value = default;
         bool multiple = ((SampleFetch)config.Sample.Fetch).Multiple;
         for (int i = 0; ; i++)
@@ -25,6 +27,17 @@ public sealed class AclTest(AclExpressionConfig config)
             if (exists && MatchesValue(stream, ref value)) return AclResult.Pass;
             if (!exists || !multiple) return value.MayChange && !final ? AclResult.Pending : AclResult.Fail;
         }
+    }
+
+    private AclResult MatchesAny(ProxyStream stream, SampleMemo.Values values)
+    {
+        SampleValue value = default;
+        for (int i = 0; i < values.Count; i++)
+        {
+            value.SetText(values[i]);
+            if (MatchesValue(stream, ref value)) return AclResult.Pass;
+        }
+        return AclResult.Fail;
     }
 
     private bool MatchesValue(ProxyStream stream, ref SampleValue value)

@@ -64,6 +64,10 @@ public sealed partial class Worker
     public Interop.Pcre2.MatchMemory RegexMemory => _regexMemory ??= new();
     private Interop.Pcre2.MatchMemory? _regexMemory;
 
+    /// <summary>Samples that several ACLs ask for.</summary>
+    internal Samples.SampleMemo SampleMemo => _sampleMemo ??= new();
+    private Samples.SampleMemo? _sampleMemo;
+
     /// <summary>Numbers the streams.</summary>
     public uint StreamSequence;
 

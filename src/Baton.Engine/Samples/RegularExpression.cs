@@ -10,8 +10,9 @@ namespace Baton.Engine.Samples;
 public sealed unsafe class RegularExpression
 {
     private readonly nint _code;
+    private readonly bool _compiled;
 
-    private RegularExpression(nint code, bool ignoreCase) => (_code, IgnoresCase) = (code, ignoreCase);
+    private RegularExpression(nint code, bool compiled, bool ignoreCase) => (_code, _compiled, IgnoresCase) = (code, compiled, ignoreCase);
 
     // patterns come and go while the process runs, and PCRE2's memory is not the collector's
     ~RegularExpression() => Pcre.pcre2_code_free_8(_code);
@@ -43,15 +44,15 @@ public sealed unsafe class RegularExpression
             return null;
         }
         // without a JIT (it may be forbidden) it is interpreted
-        Pcre.pcre2_jit_compile_8(compiled, Pcre.JIT_COMPLETE);
-        return new RegularExpression(compiled, ignoreCase);
+        bool machineCode = Pcre.pcre2_jit_compile_8(compiled, Pcre.JIT_COMPLETE) == 0;
+        return new RegularExpression(compiled, machineCode, ignoreCase);
     }
 
     public bool IsMatch(Worker worker, ReadOnlySpan<byte> text) => Match(worker.RegexMemory, text, 0);
 
     private bool Match(MatchMemory memory, ReadOnlySpan<byte> text, int from)
     {
-        bool found = memory.Match(_code, text, from);
+        bool found = memory.Match(_code, _compiled, text, from);
         GC.KeepAlive(this);
         return found;
     }

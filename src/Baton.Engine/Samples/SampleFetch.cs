@@ -19,6 +19,9 @@ public sealed class SampleFetch : SampleFetchKeyword
 
     /// <summary>Has several values, which an ACL tries one after the other.</summary>
     public bool Multiple { get; init; }
+
+    /// <summary>Depends on nothing but the head of its message: as long as that is not edited, neither does the value change.</summary>
+    public bool OfHeadAlone { get; init; }
 }
 
 /// <summary>A converter row with its implementation.</summary>

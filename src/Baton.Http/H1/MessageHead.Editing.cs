@@ -13,6 +13,21 @@ public sealed unsafe partial class MessageHead
     private bool _startModified;
     private bool _fieldsModified;
 
+    /// <summary>Another one after every edit, and for every message.</summary>
+    public long Version { get; private set; }
+
+    private void StartEdited()
+    {
+        _startModified = true;
+        Version++;
+    }
+
+    private void FieldsEdited()
+    {
+        _fieldsModified = true;
+        Version++;
+    }
+
     /// <summary>
     /// Lends memory for edited bytes. It must outlive the message; everything edited before is lost with the
     /// old arena, so set it between messages.
@@ -47,7 +62,7 @@ public sealed unsafe partial class MessageHead
         field.Id = HeaderNames.Find(name);
         field.Flags = HeaderField.EditedFlag;
         _count++;
-        _fieldsModified = true;
+        FieldsEdited();
         return true;
     }
 
@@ -70,7 +85,7 @@ public sealed unsafe partial class MessageHead
     public void RemoveField(int i)
     {
         _array[i].Flags |= HeaderField.RemovedFlag;
-        _fieldsModified = true;
+        FieldsEdited();
     }
 
     /// <summary>Removes every field of that name and says how many there were.</summary>
@@ -109,7 +124,7 @@ public sealed unsafe partial class MessageHead
         field.ValueLength = value.Length;
         field.LineLength = 0;
         field.Flags |= HeaderField.EditedFlag;
-        _fieldsModified = true;
+        FieldsEdited();
         return true;
     }
 
@@ -126,7 +141,7 @@ public sealed unsafe partial class MessageHead
         field.Id = HeaderNames.Find(name);
         field.LineLength = 0;
         field.Flags |= HeaderField.EditedFlag;
-        _fieldsModified = true;
+        FieldsEdited();
         return true;
     }
 
@@ -147,7 +162,7 @@ public sealed unsafe partial class MessageHead
         _method = Keep(method);
         _methodLength = method.Length;
         Method = Recognise(method);
-        _startModified = true;
+        StartEdited();
         return true;
     }
 
@@ -172,7 +187,7 @@ public sealed unsafe partial class MessageHead
             : target.SequenceEqual("*"u8) ? TargetForm.Asterisk
             : target.IndexOf("://"u8) > 0 ? TargetForm.Absolute
             : TargetForm.Authority;
-        _startModified = true;
+        StartEdited();
         return true;
     }
 
@@ -200,7 +215,7 @@ public sealed unsafe partial class MessageHead
         _targetLength = length;
         _partsKnown = false;
         if (Form != TargetForm.Absolute) Form = into[0] == '/' ? TargetForm.Origin : Form;
-        _startModified = true;
+        StartEdited();
         return true;
     }
 
@@ -212,7 +227,7 @@ public sealed unsafe partial class MessageHead
             return false;
         }
         Status = status;
-        _startModified = true;
+        StartEdited();
         return true;
     }
 
@@ -225,7 +240,7 @@ public sealed unsafe partial class MessageHead
         }
         _reason = Keep(reason);
         _reasonLength = reason.Length;
-        _startModified = true;
+        StartEdited();
         return true;
     }
 
@@ -235,7 +250,7 @@ public sealed unsafe partial class MessageHead
         if (minor != MinorVersion)
         {
             MinorVersion = minor;
-            _startModified = true;
+            StartEdited();
         }
     }
 

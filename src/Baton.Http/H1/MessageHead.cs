@@ -84,6 +84,7 @@ public sealed unsafe partial class MessageHead
         _fieldsModified = false;
         _faultOffset = -1;
         ViolationOffset = -1;
+        Version++;
     }
 
     /// <summary>Bytes of the head in the input, with the empty line and the CRLFs skipped before a request (RFC 9112 §2.2).</summary>

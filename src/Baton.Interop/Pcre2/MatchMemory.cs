@@ -12,14 +12,20 @@ public sealed unsafe class MatchMemory
     private readonly nint _data = Pcre.pcre2_match_data_create_8(Pairs, 0);
     private int _groups;
 
-    /// <summary>Searches from <paramref name="start"/> on. True when found; <see cref="Group"/> then tells where.</summary>
-    public bool Match(nint code, ReadOnlySpan<byte> subject, int start = 0)
+    /// <summary>
+    /// Searches from <paramref name="start"/> on. True when found; <see cref="Group"/> then tells where.
+    /// <paramref name="compiled"/>: the code is machine code, which is entered without the checks that others need.
+    /// </summary>
+    public bool Match(nint code, bool compiled, ReadOnlySpan<byte> subject, int start = 0)
     {
         // SAFETY: the subject is pinned for the call; data is valid for the process's life, code for as long as the caller keeps its owner
         fixed (byte* p = subject)
         {
             byte empty = 0;
-            int found = Pcre.pcre2_match_8(code, p is null ? &empty : p, (nuint)subject.Length, (nuint)start, 0, _data, 0);
+            byte* text = p is null ? &empty : p;
+            int found = compiled
+                ? Pcre.pcre2_jit_match_8(code, text, (nuint)subject.Length, (nuint)start, 0, _data, 0)
+                : Pcre.pcre2_match_8(code, text, (nuint)subject.Length, (nuint)start, 0, _data, 0);
             _groups = found == 0 ? Pairs : found;
             return found >= 0;
         }

@@ -127,7 +127,7 @@ internal static class CookieFetches
     };
 
     private static SampleFetch Row(string name, bool response, SampleType output, string summary, FetchFunction f, ArgumentSpec[] args, AclMatchMethod match = AclMatchMethod.Default, bool multiple = false)
-        => new() { Name = name, Output = output, Needs = HttpMessage.Needs(response), Summary = summary, Evaluate = f, Arguments = args, ImpliedMatch = match, Multiple = multiple };
+        => new() { Name = name, Output = output, Needs = HttpMessage.Needs(response), Summary = summary, Evaluate = f, Arguments = args, ImpliedMatch = match, Multiple = multiple, OfHeadAlone = true };
 
     private static void AddFamily(List<SampleFetch> rows, string name, bool response, bool withMatches)
     {

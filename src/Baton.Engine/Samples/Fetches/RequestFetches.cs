@@ -90,7 +90,7 @@ internal static class RequestFetches
     }
 
     private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction f, AclMatchMethod match = AclMatchMethod.Default)
-        => new() { Name = name, Output = output, Needs = SampleNeeds.RequestHead, Summary = summary, Evaluate = f, ImpliedMatch = match };
+        => new() { Name = name, Output = output, Needs = SampleNeeds.RequestHead, Summary = summary, Evaluate = f, ImpliedMatch = match, OfHeadAlone = !name.EndsWith("+src", StringComparison.Ordinal) };
 
     private static void AddWithSuffixes(List<SampleFetch> rows, string name, string summary, FetchFunction f)
     {
