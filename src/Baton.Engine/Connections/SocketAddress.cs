@@ -1,8 +1,10 @@
 // An address of a peer or of ourselves, small enough to sit in every connection: no allocation, no IPAddress.
 using System;
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
+using Baton.Http.ProxyProtocol;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
@@ -130,66 +132,41 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
         return true;
     }
 
-    /// <summary>True for an IPv6 address that carries an IPv4 one (::ffff:a.b.c.d).</summary>
-    public readonly bool IsMappedIPv4
+    /// <summary>True for an IPv6 address that stands for an IPv4 one (::ffff:a.b.c.d), as clients of IPv4 have on a listener for both.</summary>
+    public readonly bool IsMappedIPv4 => Family == Sockets.AF_INET6 && Bytes(16).StartsWith(MappedPrefix);
+
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+
+    /// <summary>The IPv4 address that an IPv6 one carries: mapped (::ffff:a.b.c.d), compatible (::a.b.c.d) or of 6to4 (2002::/16, RFC 3056).</summary>
+    public readonly bool TryGetIPv4(out SocketAddress address)
     {
-        get
-        {
-            if (Family != Sockets.AF_INET6) return false;
-            for (int i = 0; i < 10; i++) if (_bytes[i] != 0) return false;
-            return _bytes[10] == 0xFF && _bytes[11] == 0xFF;
-        }
+        address = default;
+        if (Family != Sockets.AF_INET6) return false;
+        ReadOnlySpan<byte> bytes = Bytes(16);
+        if (bytes.StartsWith(MappedPrefix) || bytes[..12].IndexOfAnyExcept((byte)0) < 0) address = From(bytes[12..], Port);
+        else if (bytes[0] == 0x20 && bytes[1] == 2) address = From(bytes.Slice(2, 4), Port);
+        return address.IsSet;
     }
+
+    /// <summary>An IPv4 address as an IPv6 one.</summary>
+    public readonly SocketAddress ToMappedIPv6()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        MappedPrefix.CopyTo(bytes);
+        CopyBytes(bytes[12..]);
+        return From(bytes, Port);
+    }
+
+    [UnscopedRef]
+    private readonly ReadOnlySpan<byte> Bytes(int length) => MemoryMarshal.CreateReadOnlySpan(in _bytes[0], length);
 
     /// <summary>Writes the address without port ("10.0.0.1", "::1", "unix"); returns the bytes written (at most 45).</summary>
     public readonly int FormatIp(Span<byte> destination)
     {
-        if (Family == Sockets.AF_INET)
-        {
-            int at = 0;
-            for (int i = 0; i < 4; i++)
-            {
-                if (i > 0) destination[at++] = (byte)'.';
-                int b = _bytes[i];
-                if (b >= 100) destination[at++] = (byte)('0' + b / 100);
-                if (b >= 10) destination[at++] = (byte)('0' + b / 10 % 10);
-                destination[at++] = (byte)('0' + b % 10);
-            }
-            return at;
-        }
-        if (Family == Sockets.AF_INET6) return FormatIPv6(destination);
+        if (Length > 0) return AddressText.Format(Bytes(Length), destination);
         "unix"u8.CopyTo(destination);
         return 4;
     }
-
-    /// <summary>RFC 5952 text of an IPv6 address; a mapped IPv4 is written as ::ffff:a.b.c.d like inet_ntop does.</summary>
-    private readonly int FormatIPv6(Span<byte> destination)
-    {
-        int at = 0, bestStart = -1, bestLength = 0;
-        for (int i = 0; i < 8;)
-        {
-            int run = 0;
-            while (i + run < 8 && Group(i + run) == 0) run++;
-            if (run > bestLength && run > 1) { bestStart = i; bestLength = run; }
-            i += run == 0 ? 1 : run;
-        }
-        bool mapped = IsMappedIPv4;
-        for (int i = 0; i < 8; i++)
-        {
-            if (i == bestStart) { destination[at++] = (byte)':'; destination[at++] = (byte)':'; i += bestLength - 1; continue; }
-            if (i > 0 && i != bestStart + bestLength) destination[at++] = (byte)':';
-            if (mapped && i == 6)
-            {
-                SocketAddress v4 = From([_bytes[12], _bytes[13], _bytes[14], _bytes[15]], 0);
-                return at + v4.FormatIp(destination[at..]);
-            }
-            Group(i).TryFormat(destination[at..], out int n, "x", CultureInfo.InvariantCulture);
-            at += n;
-        }
-        return at;
-    }
-
-    private readonly int Group(int i) => (_bytes[2 * i] << 8) | _bytes[2 * i + 1];
 
     public readonly bool Equals(SocketAddress other)
     {

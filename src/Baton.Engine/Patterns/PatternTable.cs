@@ -158,9 +158,20 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
         return null;
     }
 
+    /// <summary>
+    /// The longest network the address is in. One of IPv4 is looked for among those of IPv6 as well, as a mapped address, and one
+    /// of IPv6 that carries an IPv4 address among those of IPv4: a listener for both sees 10.0.0.1 as ::ffff:10.0.0.1.
+    /// </summary>
     public PatternEntry? FindAddress(in SocketAddress address)
     {
         Snapshot now = Volatile.Read(ref _snapshot);
+        if (FindAsIs(now, address) is { } entry) return entry;
+        if (address.IsIPv4) return FindAsIs(now, address.ToMappedIPv6());
+        return address.TryGetIPv4(out SocketAddress carried) ? FindAsIs(now, carried) : null;
+    }
+
+    private static PatternEntry? FindAsIs(Snapshot now, in SocketAddress address)
+    {
         if (now.NetworksByPrefix is { } index) return index.Find(address);
         foreach ((byte[] network, int prefix, PatternEntry entry) in now.Networks) if (address.IsIn(network, prefix)) return entry;
         return null;
@@ -208,6 +219,7 @@ public sealed class PatternTable(AclMatchMethod match, bool ignoreCase)
     /// <summary>Where the key stands next, at or behind <paramref name="from"/>; -1 when it does not.</summary>
     private int Next(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, int from)
     {
+        if (key.IsEmpty && Match is AclMatchMethod.Directory or AclMatchMethod.Domain) return -1;
         while (from + key.Length <= text.Length)
         {
             ReadOnlySpan<byte> rest = text[from..];

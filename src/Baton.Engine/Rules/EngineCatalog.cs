@@ -29,7 +29,7 @@ public static class EngineCatalog
             foreach (SampleFetch row in rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in PayloadFetches.Rows) catalog.Fetches[row.Name] = row;
         foreach (SampleFetchKeyword row in RequestFetches.Rows) catalog.Fetches[row.Name] = row;
-        foreach (SampleConverter[] rows in (SampleConverter[][])[TextConverters.Rows, ArithmeticConverters.Rows, EncodingConverters.Rows, HashConverters.Rows, DigestConverters.Rows, TimeConverters.Rows, AddressConverters.Rows, ForwardedConverters.Rows, LookupConverters.Rows, MapConverters.Rows, VariableConverters.Rows])
+        foreach (SampleConverter[] rows in (SampleConverter[][])[TextConverters.Rows, ArithmeticConverters.Rows, EncodingConverters.Rows, JsonConverters.Rows, HashConverters.Rows, DigestConverters.Rows, TimeConverters.Rows, AddressConverters.Rows, ForwardedConverters.Rows, LookupConverters.Rows, MapConverters.Rows, VariableConverters.Rows])
             foreach (SampleConverter row in rows) catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows) catalog.LogAliases[row.Name] = row;
         foreach (ActionKeyword row in SetVariableAction.Rows) Add(catalog, row);

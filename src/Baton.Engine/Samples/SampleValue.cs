@@ -37,14 +37,17 @@ public ref struct SampleValue
         return Type is SampleType.Integer or SampleType.Bool || HasText && Utf8Parser.TryParse(Text, out number, out int used) && used == Text.Length;
     }
 
-    /// <summary>The sample as an address, read from its text when it is one.</summary>
+    /// <summary>
+    /// The sample as an address, read from its text when it is one. COMPAT: a number of an IPv4 address may have zeros in front,
+    /// and what follows the last one, such as a port, is not looked at.
+    /// </summary>
     public readonly bool TryGetAddress(out SocketAddress address)
     {
         address = Address;
         if (Type is SampleType.Address or SampleType.IPv4 or SampleType.IPv6) return Address.Length > 0;
         if (!HasText) return false;
         Span<byte> ip = stackalloc byte[16];
-        int length = AddressText.TryParseIPv4(Text, ip) ? 4 : AddressText.TryParseIPv6(Text, ip) ? 16 : 0;
+        int length = AddressText.TryReadIPv4(Text, ip, out _) ? 4 : AddressText.TryParseIPv6(Text, ip) ? 16 : 0;
         if (length > 0) address = SocketAddress.From(ip[..length], 0);
         return length > 0;
     }

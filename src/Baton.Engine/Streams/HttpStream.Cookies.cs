@@ -6,6 +6,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Streams;
 
@@ -55,7 +56,7 @@ public sealed unsafe partial class HttpStream
         int at = 0, lead = 0;
         for (int from = 0; from < field.Length;)
         {
-            int end = PairEnd(field, from), skip = 0, keep = 0;
+            int end = from + CookieText.EndOfPair(field[from..]), skip = 0, keep = 0;
             ReadOnlySpan<byte> pair = field[from..end];
             int equals = pair.IndexOf((byte)'=');
             bool ours = equals > 0 && pair[..equals].Trim(" \t"u8).SequenceEqual(cookie.Name);
@@ -89,20 +90,6 @@ public sealed unsafe partial class HttpStream
         if (at > 0) return RequestHead.ReplaceValue(index, edited[..at]);
         RequestHead.RemoveField(index);
         return true;
-    }
-
-    /// <summary>Where the pair from <paramref name="from"/> ends: at ';' or ',' outside quotes.</summary>
-    private static int PairEnd(ReadOnlySpan<byte> field, int from)
-    {
-        bool quoted = false;
-        for (int i = from; i < field.Length; i++)
-        {
-            byte b = field[i];
-            if (b == '"') quoted = !quoted;
-            else if (b == '\\' && quoted) i++;
-            else if (b is (byte)';' or (byte)',' && !quoted) return i;
-        }
-        return field.Length;
     }
 
     /// <summary>One occurrence of our cookie: chooses the server it names, unless something else has chosen.</summary>

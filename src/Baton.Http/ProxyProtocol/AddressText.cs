@@ -43,6 +43,25 @@ public static class AddressText
         return true;
     }
 
+    /// <summary>The same at the beginning of a text and with leading zeros allowed; <paramref name="used"/> bytes are read. A dot does not follow.</summary>
+    public static bool TryReadIPv4(ReadOnlySpan<byte> text, Span<byte> address, out int used)
+    {
+        used = 0;
+        for (int part = 0; part < 4; part++)
+        {
+            if (part > 0 && (used == text.Length || text[used++] != '.')) return false;
+            int start = used, value = 0;
+            for (; used < text.Length && text[used] is >= (byte)'0' and <= (byte)'9'; used++)
+            {
+                value = value * 10 + text[used] - '0';
+                if (value > 255) return false;
+            }
+            if (used == start) return false;
+            address[part] = (byte)value;
+        }
+        return used == text.Length || text[used] != '.';
+    }
+
     /// <summary>RFC 4291 §2.2 without zone or brackets; writes 16 bytes.</summary>
     public static bool TryParseIPv6(ReadOnlySpan<byte> text, Span<byte> address)
     {

@@ -32,6 +32,18 @@ internal static class ConverterValues
         ["str(abc),xxh64(5)"] = "-1753195980308443340",
         ["str(abc),xxh3"] = "8696274497037089104",
         ["str(abc),xxh3(5)"] = "6167986026487092235",
+        ["str(Ex.COM:80),host_only"] = "ex.com",
+        ["str([AB::1]:80),host_only"] = "[ab::1]",
+        ["bin(41c1a142),json(utf8p)"] = "AaB",
+        ["bin(41f08081a142),json(utf8ps)"] = "AaB",
+        ["bin(41ff42),json(utf8p)"] = "",
+        ["bin(41ff42),json(utf8ps)"] = "AB",
+        ["str(xx),ub64dec,hex"] = "C7",
+        ["str(xxx),ub64dec,hex"] = "C71C",
+        ["str(xxxxx),ub64dec,hex"] = "",
+        ["str(xx==),b64dec,hex"] = "C7",
+        ["str(xx),b64dec,hex"] = "",
+        ["str(::10.1.2.3),ipmask(32,128)"] = "::10.1.2.3",
         ["int(5),add(3)"] = "8",
         ["int(5),sub(7)"] = "-2",
         ["int(5),mul(-3)"] = "-15",
@@ -149,6 +161,9 @@ internal static class ConverterValues
     /// <summary>Expressions on the request and the variables of <see cref="ConverterTests"/>.</summary>
     public static readonly Dictionary<string, string> OfRequests = new()
     {
+        ["str(a),strcmp(txn.s)"] = "-7",
+        ["str(h),strcmp(txn.s)"] = "-1",
+        ["str(helloooo),strcmp(txn.s)"] = "1",
         ["str(abc),hmac(sha256,txn.k),hex"] = "9C196E32DC0175F86F4B1CB89289D6619DE6BEE699E4C378E68309ED97A1A6AB",
         ["int(5),add(txn.n)"] = "12",
         ["path,url_dec"] = "/a/b c/x.html",

@@ -34,6 +34,7 @@ internal static class AddressConverters
 
     private static bool ApplyMask(Argument[] a, ref SampleValue v)
     {
+        if (v.Address.IsMappedIPv4 && v.Address.TryGetIPv4(out SocketAddress carried)) v.SetAddress(carried);
         var mask = (byte[]?)a[v.Address.IsIPv6 ? 1 : 0].Value;
         // an IPv6 address without a mask for it
         if (mask is null || v.Address.Length != mask.Length) return false;
@@ -51,6 +52,12 @@ internal static class AddressConverters
         return colon > bracket ? colon : host.Length;
     }
 
+    private static bool Host(Span<byte> scratch, ref SampleValue v)
+    {
+        v.SetText(v.Text[..PortColon(v.Text)]);
+        return TextConverters.Map(scratch, ref v, lower: true);
+    }
+
     private static bool Port(ref SampleValue v)
     {
         int colon = PortColon(v.Text);
@@ -65,7 +72,7 @@ internal static class AddressConverters
             Name = "ipmask", Input = SampleType.Address, Output = SampleType.Address, Summary = "network of an address", Check = CheckMasks, Convert = (a, m, ref v) => ApplyMask(a, ref v),
             Arguments = [new(ArgumentKind.String, "mask4"), new(ArgumentKind.String, "mask6", true)],
         },
-        new() { Name = "host_only", Input = SampleType.String, Output = SampleType.String, Summary = "host without port", Convert = (a, m, ref v) => { v.SetText(v.Text[..PortColon(v.Text)]); return true; } },
+        new() { Name = "host_only", Input = SampleType.String, Output = SampleType.String, Summary = "host without port, in lower case", Convert = (a, m, ref v) => Host(m, ref v) },
         new() { Name = "port_only", Input = SampleType.String, Output = SampleType.Integer, Summary = "port of host:port, 0 without one", Convert = (a, m, ref v) => Port(ref v) },
     ];
 }

@@ -1,4 +1,4 @@
-// Bytes written as text and read back (manual 7.3.1): hexadecimal, base64, percent encoding, JSON strings.
+// Bytes written as text and read back (manual 7.3.1): hexadecimal, base64, percent encoding.
 using System;
 using System.Buffers;
 using System.Buffers.Binary;
@@ -43,12 +43,9 @@ internal static class EncodingConverters
         return done;
     }
 
-    /// <summary>COMPAT: without its padding base64 is refused, and so are spaces, which the decoder would skip.</summary>
     private static bool FromBase64(Span<byte> m, ref SampleValue v, bool url)
     {
-        if (v.Text.ContainsAny(" \t\r\n"u8)) return false;
-        OperationStatus status = url ? Base64Url.DecodeFromUtf8(v.Text, m, out _, out int n) : Base64.DecodeFromUtf8(v.Text, m, out _, out n);
-        if (status != OperationStatus.Done) return false;
+        if (!Base64Text.TryDecode(v.Text, url, m, out int n)) return false;
         v.SetBinary(m[..n]);
         return true;
     }
@@ -103,61 +100,6 @@ internal static class EncodingConverters
         to[0] = (byte)Digits[b >> 4];
         to[1] = (byte)Digits[b & 15];
         return 2;
-    }
-
-    private enum JsonInput : byte { Ascii, Utf8, Utf8Skip, Utf8Print, Utf8PrintSkip }
-
-    private static string? CheckJson(Argument[] a)
-    {
-        int kind = a[0].Absent ? 0 : Array.IndexOf(["ascii", "utf8", "utf8s", "utf8p", "utf8ps"], a[0].Text);
-        if (kind < 0) return "Unexpected input code type. Allowed value are 'ascii', 'utf8', 'utf8s', 'utf8p' and 'utf8ps'";
-        a[0] = a[0] with { Number = kind };
-        return null;
-    }
-
-    /// <summary>Escapes for a JSON string; bytes that are no UTF-8 fail, or are left out (s), or stand for themselves (p).</summary>
-    private static bool Json(Argument[] a, Span<byte> m, ref SampleValue v)
-    {
-        var kind = (JsonInput)a[0].Number;
-        ReadOnlySpan<byte> text = v.Text;
-        int at = 0;
-        while (!text.IsEmpty)
-        {
-            int used = 1, code = text[0];
-            if (kind != JsonInput.Ascii)
-            {
-                bool valid = Rune.DecodeFromUtf8(text, out Rune rune, out used) == OperationStatus.Done;
-                if (valid) code = rune.Value;
-                else if (kind == JsonInput.Utf8) return false;
-                else
-                {
-                    bool skip = kind is JsonInput.Utf8Skip or JsonInput.Utf8PrintSkip;
-                    if (skip) { text = text[1..]; continue; }
-                    used = 1;
-                }
-            }
-            text = text[used..];
-            if (at + 12 > m.Length) return false;
-            at += WriteJson(code, m[at..]);
-        }
-        v.SetText(m[..at]);
-        return true;
-    }
-
-    private static int WriteJson(int code, Span<byte> to)
-    {
-        byte letter = code switch { '"' => (byte)'"', '\\' => (byte)'\\', '/' => (byte)'/', '\b' => (byte)'b', '\f' => (byte)'f', '\n' => (byte)'n', '\r' => (byte)'r', '\t' => (byte)'t', _ => 0 };
-        if (letter != 0)
-        {
-            to[0] = (byte)'\\';
-            to[1] = letter;
-            return 2;
-        }
-        if (code is >= 0x20 and < 0x7F) { to[0] = (byte)code; return 1; }
-        // COMPAT: what lies beyond 16 bits is cut to them
-        "\\u"u8.CopyTo(to);
-        ((ushort)code).TryFormat(to[2..], out _, "x4", CultureInfo.InvariantCulture);
-        return 6;
     }
 
     private static string? CheckChunks(Argument[] a, int longest)
@@ -229,7 +171,6 @@ internal static class EncodingConverters
         Row("ub64dec", SampleType.String, SampleType.Binary, "base64url read", (a, m, ref v) => FromBase64(m, ref v, true)),
         Row("url_dec", SampleType.String, SampleType.String, "percent encoding read", UrlDecode, Form),
         Row("url_enc", SampleType.String, SampleType.String, "with percent encoding", (a, m, ref v) => UrlEncode(m, ref v), Query),
-        Row("json", SampleType.String, SampleType.String, "escaped for a JSON string", Json, [new(ArgumentKind.String, "input", true)], CheckJson),
         Row("be2dec", SampleType.Binary, SampleType.String, "big-endian numbers in decimal", (a, m, ref v) => Chunks(a, m, ref v, false, false), Sized, a => CheckChunks(a, 8)),
         Row("le2dec", SampleType.Binary, SampleType.String, "little-endian numbers in decimal", (a, m, ref v) => Chunks(a, m, ref v, false, true), Sized, a => CheckChunks(a, 8)),
         Row("be2hex", SampleType.Binary, SampleType.String, "big-endian numbers in hexadecimal", (a, m, ref v) => Chunks(a, m, ref v, true, false), MaySized, a => CheckChunks(a, 16384)),

@@ -11,7 +11,7 @@ internal static class TextConverters
 {
     private static ReadOnlySpan<byte> Bytes(Argument a) => (byte[]?)a.Value;
 
-    private static bool Map(Span<byte> scratch, ref SampleValue v, bool lower)
+    internal static bool Map(Span<byte> scratch, ref SampleValue v, bool lower)
     {
         ReadOnlySpan<byte> text = v.Text;
         if (text.Length > scratch.Length) return false;
@@ -39,7 +39,12 @@ internal static class TextConverters
     private static string? CheckCut(Argument[] a)
         => a[0].Number < 0 ? "Invalid offset" : !a[1].Absent && a[1].Number < 0 ? "Invalid length" : null;
 
-    private static string? CheckIndex(Argument[] a) => a[0].Number == 0 ? "Unexpected value 0 for index" : !a[2].Absent && a[2].Number < 0 ? "Unexpected negative count" : null;
+    private static string? CheckIndex(Argument[] a)
+    {
+        if (a[0].Number == 0) return "Unexpected value 0 for index";
+        if (a[1].Text.Length == 0) return "Empty separators list";
+        return !a[2].Absent && a[2].Number < 0 ? "Unexpected negative count" : null;
+    }
 
     /// <summary>The n-th field counted from 1, from the end when negative; COMPAT: fields may be empty, and 0 as a count means all to the end.</summary>
     private static bool Field(Argument[] a, ref SampleValue v)
@@ -175,7 +180,8 @@ internal static class TextConverters
         SampleValue held = default;
         if (!VariableAccess.TryGet(s, (VariableName)a[0].Value!, m, ref held) || !SampleCast.To(SampleType.String, m, ref held)) return false;
         int same = v.Text.CommonPrefixLength(held.Text);
-        v.SetNumber(same < v.Text.Length && same < held.Text.Length ? v.Text[same] - held.Text[same] : v.Text.Length - held.Text.Length);
+        // COMPAT: the difference of the first bytes that differ, else which text is longer
+        v.SetNumber(same < v.Text.Length && same < held.Text.Length ? v.Text[same] - held.Text[same] : v.Text.Length.CompareTo(held.Text.Length));
         return true;
     }
 

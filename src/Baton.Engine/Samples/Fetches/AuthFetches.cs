@@ -1,8 +1,8 @@
 // http_auth and its kin: basic authentication against a userlist (RFC 7617).
 using System;
-using System.Buffers.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Auth;
+using Baton.Engine.Samples.Converters;
 using Baton.Engine.Streams;
 using Baton.Http.H1;
 
@@ -31,7 +31,7 @@ internal static class AuthFetches
     {
         user = password = default;
         if (!Credentials(s, out ReadOnlySpan<byte> scheme, out ReadOnlySpan<byte> token) || !ByteClass.EqualsIgnoreCase(scheme, "basic"u8)) return false;
-        if (Base64.DecodeFromUtf8(token, memory, out _, out int length) != System.Buffers.OperationStatus.Done) return false;
+        if (!Base64Text.TryDecode(token, url: false, memory, out int length)) return false;
         int colon = memory[..length].IndexOf((byte)':');
         if (colon < 0) return false;
         user = memory[..colon];
@@ -75,11 +75,11 @@ internal static class AuthFetches
         return true;
     }
 
-    /// <summary>COMPAT: only the schemes it knows, spelled as it spells them.</summary>
+    /// <summary>COMPAT: only the schemes it knows, spelled as it spells them, and Basic only with credentials that can be read.</summary>
     private static bool Scheme(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
         if (!Credentials(s, out ReadOnlySpan<byte> scheme, out _)) return false;
-        if (ByteClass.EqualsIgnoreCase(scheme, "basic"u8)) v.SetText("Basic"u8);
+        if (Basic(s, m, out _, out _)) v.SetText("Basic"u8);
         else if (ByteClass.EqualsIgnoreCase(scheme, "bearer"u8)) v.SetText("Bearer"u8);
         else return false;
         return true;

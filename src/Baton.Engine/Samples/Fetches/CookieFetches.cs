@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
 using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Samples.Fetches;
 
@@ -49,31 +50,18 @@ internal static class CookieFetches
                     _next = 0;
                 }
                 ReadOnlySpan<byte> rest = head.Field(_at).ValueSpan[_next..];
-                int end = EndOfPair(rest);
+                int end = CookieText.EndOfPair(rest);
                 ReadOnlySpan<byte> pair = rest[..end];
                 // what follows the pair in a Set-Cookie are its attributes
-                _next = response || end == rest.Length ? -1 : _next + end + 1;
+                if (response && end < rest.Length && rest[end] == ';') end += ListValue.EndOfElement(rest[end..]);
+                _next = end == rest.Length ? -1 : _next + end + 1;
                 int equals = pair.IndexOf((byte)'=');
-                if (equals <= 0) continue;
+                if (equals < 0) continue;
                 Name = pair[..equals].Trim(" \t"u8);
                 Value = pair[(equals + 1)..].Trim(" \t"u8);
-                if (!Name.IsEmpty && (_wanted.IsEmpty || Name.SequenceEqual(_wanted))) return true;
+                // COMPAT: "$Version" and its like are no cookies (RFC 2965 §3.3.4)
+                if (!Name.StartsWith("$"u8) && (_wanted.IsEmpty || Name.SequenceEqual(_wanted))) return true;
             }
-        }
-
-        /// <summary>The semicolon outside quotes.</summary>
-        private static int EndOfPair(ReadOnlySpan<byte> text)
-        {
-            int first = text.IndexOfAny((byte)';', (byte)'"');
-            if (first < 0 || text[first] == ';') return first < 0 ? text.Length : first;
-            bool quoted = false;
-            for (int i = first; i < text.Length; i++)
-            {
-                if (text[i] == '"') quoted = !quoted;
-                else if (text[i] == '\\' && quoted) i++;
-                else if (text[i] == ';' && !quoted) return i;
-            }
-            return text.Length;
         }
     }
 

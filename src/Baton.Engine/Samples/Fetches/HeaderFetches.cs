@@ -8,6 +8,7 @@ using Baton.Engine.Connections;
 using Baton.Engine.Streams;
 using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.ProxyProtocol;
 
 namespace Baton.Engine.Samples.Fetches;
 
@@ -137,12 +138,20 @@ internal static class HeaderFetches
     private static bool ReadAddress(ref SampleValue v)
     {
         ReadOnlySpan<byte> text = v.Text;
-        if (text.Length > 0 && text[0] == '[' && text.IndexOf((byte)']') is > 0 and int close) v.SetText(text[1..close]);
-        else if (text.IndexOf((byte)':') is > 0 and int colon && text[..colon].Contains((byte)'.')) v.SetText(text[..colon]);
-        if (!v.TryGetAddress(out SocketAddress address)) return false;
-        v.SetAddress(address);
-        return true;
+        Span<byte> ip = stackalloc byte[16];
+        int length = AddressText.TryReadIPv4(text, ip, out int used) && IsPortOrNothing(text[used..]) ? 4 : 0;
+        if (length == 0)
+        {
+            bool bracketed = text.Length > 0 && text[0] == '[' && text.IndexOf((byte)']') > 0;
+            if (bracketed) text = text[1..text.IndexOf((byte)']')];
+            length = AddressText.TryParseIPv6(text, ip) ? 16 : 0;
+        }
+        if (length > 0) v.SetAddress(SocketAddress.From(ip[..length], 0));
+        return length > 0;
     }
+
+    private static bool IsPortOrNothing(ReadOnlySpan<byte> text)
+        => text.IsEmpty || text.Length > 1 && text[0] == ':' && text[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     private static bool Append(ReadOnlySpan<byte> text, Span<byte> m, ref int at)
     {

@@ -43,11 +43,11 @@ internal static class RequestFetches
     private static bool Version(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) { if (Head(s) is not { } h) return false; v.SetText(h.MinorVersion == 0 ? "1.0"u8 : "1.1"u8); return true; }
 
     /// <summary>Host as the client wrote it, then what follows it; in scratch.</summary>
-    private static bool Join(ProxyStream s, int kind, Span<byte> m, ref SampleValue v)
+    private static bool Join(ProxyStream s, bool withQuery, Span<byte> m, ref SampleValue v)
     {
         if (Head(s) is not { } h) return false;
         int host = h.Find("host"u8);
-        ReadOnlySpan<byte> first = host < 0 ? default : h.Field(host).ValueSpan, rest = kind == 0 ? h.Path : kind == 1 ? h.PathAndQuery : h.Target;
+        ReadOnlySpan<byte> first = host < 0 ? default : h.Field(host).ValueSpan, rest = withQuery ? h.PathAndQuery : h.Path;
         if (first.Length + rest.Length > m.Length) return false;
         first.CopyTo(m);
         rest.CopyTo(m[first.Length..]);
@@ -56,16 +56,16 @@ internal static class RequestFetches
     }
 
     /// <summary>COMPAT: sdbm of the joined text with the full avalanche.</summary>
-    private static bool Hash(ProxyStream s, int kind, Span<byte> m, ref SampleValue v)
+    private static bool Hash(ProxyStream s, bool withQuery, Span<byte> m, ref SampleValue v)
     {
-        if (!Join(s, kind, m, ref v)) return false;
+        if (!Join(s, withQuery, m, ref v)) return false;
         v.SetNumber(HashFunctions.Avalanche(HashFunctions.Sdbm(v.Text)));
         return true;
     }
 
-    private static bool HashAndSource(ProxyStream s, int kind, Span<byte> m, ref SampleValue v)
+    private static bool HashAndSource(ProxyStream s, bool withQuery, Span<byte> m, ref SampleValue v)
     {
-        if (!Hash(s, kind, m, ref v)) return false;
+        if (!Hash(s, withQuery, m, ref v)) return false;
         SocketAddress source = s.Client.Source;
         BinaryPrimitives.WriteUInt32BigEndian(m, (uint)v.Number);
         source.CopyBytes(m[4..]);
@@ -108,18 +108,18 @@ internal static class RequestFetches
             Row("pathq", SampleType.String, "path and query", PathAndQuery),
             Row("query", SampleType.String, "query without the question mark", Query),
             Row("req.ver", SampleType.String, "HTTP version of the request", Version), Row("req_ver", SampleType.String, "HTTP version of the request", Version),
-            Row("baseq", SampleType.String, "host, path and query", (s, a, o, m, ref v) => Join(s, 1, m, ref v)),
-            Row("base32", SampleType.Integer, "hash of host and path", (s, a, o, m, ref v) => Hash(s, 0, m, ref v)),
-            Row("url32", SampleType.Integer, "hash of host and request target", (s, a, o, m, ref v) => Hash(s, 2, m, ref v)),
-            Row("base32+src", SampleType.Binary, "hash of host and path, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, 0, m, ref v)),
-            Row("url32+src", SampleType.Binary, "hash of host and request target, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, 2, m, ref v)),
+            Row("baseq", SampleType.String, "host, path and query", (s, a, o, m, ref v) => Join(s, withQuery: true, m, ref v)),
+            Row("base32", SampleType.Integer, "hash of host and path", (s, a, o, m, ref v) => Hash(s, withQuery: false, m, ref v)),
+            Row("url32", SampleType.Integer, "hash of host, path and query", (s, a, o, m, ref v) => Hash(s, withQuery: true, m, ref v)),
+            Row("base32+src", SampleType.Binary, "hash of host and path, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, withQuery: false, m, ref v)),
+            Row("url32+src", SampleType.Binary, "hash of host, path and query, and the client's address", (s, a, o, m, ref v) => HashAndSource(s, withQuery: true, m, ref v)),
             Row("url_ip", SampleType.Address, "address in the request target", (s, a, o, m, ref v) => Authority(s, false, ref v)),
             Row("url_port", SampleType.Integer, "port in the request target", (s, a, o, m, ref v) => Authority(s, true, ref v)),
             new() { Name = "http_first_req", Output = SampleType.Bool, Needs = SampleNeeds.RequestLine, Summary = "the connection's first request", Evaluate = (s, a, o, m, ref v) => { v.SetBool(s.Client.RequestCount == 1); return s.IsHttp; } },
         };
         AddWithSuffixes(rows, "path", "path of the request", Path);
         AddWithSuffixes(rows, "url", "request target", Url);
-        AddWithSuffixes(rows, "base", "host and path", (s, a, o, m, ref v) => Join(s, 0, m, ref v));
+        AddWithSuffixes(rows, "base", "host and path", (s, a, o, m, ref v) => Join(s, withQuery: false, m, ref v));
         return rows;
     }
 }
