@@ -16,7 +16,9 @@ internal static class SampleCast
         {
             case SampleType.Bool or SampleType.Integer: return ToInteger(ref v);
             case SampleType.String or SampleType.Method:
-                v.SetText(v.AsText(scratch));
+                // COMPAT: bytes are a text up to the first that is zero
+                if (v.Type == SampleType.Binary && v.Text.IndexOf((byte)0) is >= 0 and int zero) v.SetText(v.Text[..zero]);
+                else v.SetText(v.AsText(scratch));
                 return true;
             case SampleType.Binary: return ToBinary(scratch, ref v);
             case SampleType.Address or SampleType.IPv4 or SampleType.IPv6: return ToAddress(ref v);

@@ -46,7 +46,7 @@ internal static class TextConverters
         return !a[2].Absent && a[2].Number < 0 ? "Unexpected negative count" : null;
     }
 
-    /// <summary>The n-th field counted from 1, from the end when negative; COMPAT: fields may be empty, and 0 as a count means all to the end.</summary>
+    /// <summary>The n-th field counted from 1, from the end when negative; COMPAT: fields may be empty, and 0 as a count means all to the end. False when there are fewer.</summary>
     private static bool Field(Argument[] a, ref SampleValue v)
     {
         ReadOnlySpan<byte> text = v.Text, delimiters = Bytes(a[1]);
@@ -57,7 +57,7 @@ internal static class TextConverters
             for (long i = 1; i < index; i++)
             {
                 int next = text[start..].IndexOfAny(delimiters);
-                if (next < 0) { v.SetText(default); return true; }
+                if (next < 0) return false;
                 start += next + 1;
             }
             int end = start;
@@ -74,7 +74,7 @@ internal static class TextConverters
         for (long i = -1; i > index; i--)
         {
             int previous = text[..stop].LastIndexOfAny(delimiters);
-            if (previous < 0) { v.SetText(default); return true; }
+            if (previous < 0) return false;
             stop = previous;
         }
         int begin = stop + 1;
@@ -89,7 +89,7 @@ internal static class TextConverters
         return true;
     }
 
-    /// <summary>As <see cref="Field"/>, but delimiters in a row are one, and those at the ends none.</summary>
+    /// <summary>As <see cref="Field"/>, but delimiters in a row are one, and those at the ends none. COMPAT: fewer words than are asked for go to the text's end.</summary>
     private static bool Word(Argument[] a, ref SampleValue v)
     {
         ReadOnlySpan<byte> text = v.Text, delimiters = Bytes(a[1]);
@@ -100,14 +100,14 @@ internal static class TextConverters
             int at = -1;
             if (!SkipForward(text, delimiters, ref at, index, out start, out end)) { v.SetText(default); return true; }
             if (count == 0) end = text.Length;
-            else for (long i = 1; i < count && SkipForward(text, delimiters, ref at, 1, out _, out int next); i++) end = next;
+            else for (long i = 1; i < count; i++) if (!SkipForward(text, delimiters, ref at, 1, out _, out end)) { end = text.Length; break; }
         }
         else
         {
             int at = text.Length;
             if (!SkipBackward(text, delimiters, ref at, -index, out start, out end)) { v.SetText(default); return true; }
             if (count == 0) start = 0;
-            else for (long i = 1; i < count && SkipBackward(text, delimiters, ref at, 1, out int next, out _); i++) start = next;
+            else for (long i = 1; i < count; i++) if (!SkipBackward(text, delimiters, ref at, 1, out start, out _)) { start = 0; break; }
         }
         v.SetText(text[start..end]);
         return true;
