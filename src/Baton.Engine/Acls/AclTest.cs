@@ -1,8 +1,6 @@
 // One ACL line: a sample against patterns (manual 7.1).
 using System;
-using System.Globalization;
 using Baton.Configuration.Expressions;
-using Baton.Engine.Connections;
 using Baton.Engine.Patterns;
 using Baton.Engine.Samples;
 using Baton.Engine.Streams;
@@ -18,45 +16,43 @@ public sealed class AclTest(AclExpressionConfig config)
     public AclResult Test(ProxyStream stream, bool final)
     {
         Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
-        if (_shared is { IsShared: true } && stream.Worker.SampleMemo.TryGet(_shared, stream, scratch, out SampleMemo.Values known)) return MatchesAny(stream, known);
+        if (_shared is { IsShared: true } && stream.Worker.SampleMemo.TryGet(_shared, stream, scratch, out SampleMemo.Values known)) return MatchesAny(stream, scratch, known);
         SampleValue value = default;
         bool multiple = ((SampleFetch)config.Sample.Fetch).Multiple;
         for (int i = 0; ; i++)
         {
             bool exists = config.Sample.Evaluate(stream, multiple ? i : -1, scratch, ref value);
-            if (exists && MatchesValue(stream, ref value)) return AclResult.Pass;
+            if (exists && MatchesValue(stream, scratch, ref value)) return AclResult.Pass;
             if (!exists || !multiple) return value.MayChange && !final ? AclResult.Pending : AclResult.Fail;
         }
     }
 
-    private AclResult MatchesAny(ProxyStream stream, SampleMemo.Values values)
+    private AclResult MatchesAny(ProxyStream stream, Span<byte> scratch, SampleMemo.Values values)
     {
         SampleValue value = default;
         for (int i = 0; i < values.Count; i++)
         {
             value.SetText(values[i]);
-            if (MatchesValue(stream, ref value)) return AclResult.Pass;
+            if (MatchesValue(stream, scratch, ref value)) return AclResult.Pass;
         }
         return AclResult.Fail;
     }
 
-    private bool MatchesValue(ProxyStream stream, ref SampleValue value)
+    /// <summary>Casts to what the patterns are; the scratch memory may hold the value, which is written into it only when it is no text.</summary>
+    private bool MatchesValue(ProxyStream stream, Span<byte> scratch, ref SampleValue value)
     {
-        Span<byte> number = stackalloc byte[48];
         switch (config.Match)
         {
             case AclMatchMethod.Found: return true;
             case AclMatchMethod.Bool: return value.Number != 0;
-            case AclMatchMethod.Integer:
-                if (value.Type is SampleType.Integer or SampleType.Bool) return IsInAny(value.Number);
-                return long.TryParse(value.AsText(number), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) && IsInAny(n);
+            case AclMatchMethod.Integer: return SampleCast.To(SampleType.Integer, scratch, ref value) && IsInAny(value.Number);
             case AclMatchMethod.Ip:
-                if (!value.TryGetAddress(out SocketAddress address)) return false;
-                foreach (PatternTable table in _tables) if (table.FindAddress(address) is not null) return true;
+                if (!SampleCast.To(SampleType.Address, scratch, ref value)) return false;
+                foreach (PatternTable table in _tables) if (table.FindAddress(value.Address) is not null) return true;
                 return false;
             default:
-                ReadOnlySpan<byte> text = value.AsText(number);
-                foreach (PatternTable table in _tables) if (table.FindText(stream.Worker, text, out _) is not null) return true;
+                if (!SampleCast.To(config.Match == AclMatchMethod.Binary ? SampleType.Binary : SampleType.String, scratch, ref value)) return false;
+                foreach (PatternTable table in _tables) if (table.FindText(stream.Worker, value.Text, out _) is not null) return true;
                 return false;
         }
     }

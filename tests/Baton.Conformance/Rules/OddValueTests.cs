@@ -42,6 +42,16 @@ public sealed class OddValueTests : Scenario
     public void Addresses_in_a_header(Product product, string address, string values) => Assert.Equal(values, Evaluate(product, "GET /", $"X: {address}", Local,
         ["req.hdr_ip(x)", "req.hdr(x),ipmask(24,64)", "{ req.hdr(x) -m ip 10.0.0.0/8 }", "{ req.hdr_ip(x) 10.0.0.0/8 }", "{ req.hdr_ip(x) ::ffff:10.0.0.0/104 }", "{ req.hdr_ip(x) 2001:db8::/32 }"]));
 
+    public static TheoryData<Product, string, string> Numbers => Products.BothWith(("12", "+ - -"), ("12abc", "+ - -"), ("abc", "- + -"), ("", "- - -"), ("-5", "- + -"), ("0.0.0.12", "- + +"));
+
+    [Theory, MemberData(nameof(Numbers))]
+    public void Numbers_in_a_header(Product product, string number, string values) => Assert.Equal(values, Evaluate(product, "GET /", $"X: {number}", Local,
+        ["{ req.hdr(x) -m int gt 10 }", "{ req.hdr(x) -m int le 0 }", "{ req.hdr(x) -m ip 0.0.0.12 }"]));
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Samples_of_other_types_are_cast(Product product)
+        => Assert.Equal("+ + + -", Evaluate(product, "GET /", "X: a", Local, ["{ int(167772161) -m ip 10.0.0.0/8 }", "{ bin(00ff41) -m len 0 }", "{ bin(4100) -m str A }", "{ bin(4100) -m bin 41 }"]));
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_listener_for_both_families_knows_clients_of_IPv4(Product product) => Assert.Equal("::ffff:127.0.0.1 127.0.0.0 + + + -", Evaluate(product, "GET /", "X: a", ":::${p1} v4v6",
         ["src", "src,ipmask(8)", "{ src 127.0.0.0/8 }", "{ dst 127.0.0.1 }", "{ src 1.1.1.1 2.2.2.2 3.3.3.3 4.4.4.4 5.5.5.5 6.6.6.6 7.7.7.7 8.8.8.8 127.0.0.1 }", "{ src 128.0.0.0/8 }"]));
