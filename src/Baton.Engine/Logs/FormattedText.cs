@@ -15,17 +15,16 @@ public sealed class FormattedText : ILogFormat
 {
     private readonly List<(byte[]? Literal, LogFormatNode Node)> _pieces = [];
 
-    /// <summary>COMPAT: a log line shows a sample that has no value as "-"; a header or a variable shows nothing.</summary>
-    private readonly bool _isLogLine;
+    private readonly FormatUse _use;
 
     /// <summary>COMPAT: spaces are separators: never two in a row, none at the start, and a piece without content takes one of those around it along.</summary>
     private readonly bool _mergesSpaces;
 
     /// <summary><paramref name="mergesSpaces"/> is for texts that are no log lines but are separated like them (unique-id-format).</summary>
-    public FormattedText(LogFormatConfig config, bool isLogLine = false, bool mergesSpaces = false)
+    public FormattedText(LogFormatConfig config, FormatUse use = FormatUse.Message, bool mergesSpaces = false)
     {
-        _isLogLine = isLogLine;
-        _mergesSpaces = isLogLine || mergesSpaces;
+        _use = use;
+        _mergesSpaces = use == FormatUse.LogLine || mergesSpaces;
         foreach (LogFormatNode node in config.Nodes)
             _pieces.Add((node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node));
     }
@@ -59,17 +58,17 @@ public sealed class FormattedText : ILogFormat
                 if (!text.IsEmpty) afterSpace = _mergesSpaces && text[^1] == ' ';
                 continue;
             }
-            bool quote = node.Alias is LogAlias alias ? alias.IsQuoted(node.Flags) : (node.Flags & LogFormatFlags.Quote) != 0;
+            bool quote = node.Alias is LogAlias alias ? alias.IsQuoted(node.Flags) : _use != FormatUse.Message && (node.Flags & LogFormatFlags.Quote) != 0;
             if (quote && at < into.Length) into[at++] = (byte)'"';
             int before = at;
             if (node.Alias is null)
             {
-                at += Sample(node.Sample!, stream, into[at..], _isLogLine);
-                if ((_isLogLine || (node.Flags & LogFormatFlags.Mandatory) != 0) && at == before && at < into.Length) into[at++] = (byte)'-';
+                at += Sample(node.Sample!, stream, into[at..], encode: _use == FormatUse.Message);
+                if (at == before && at < into.Length && HasDash(node.Flags)) into[at++] = (byte)'-';
             }
             else
             {
-                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, _isLogLine ? node.Flags | LogFormatFlags.Mandatory : node.Flags), into.Length - at);
+                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, _use == FormatUse.LogLine ? node.Flags | LogFormatFlags.Mandatory : node.Flags), into.Length - at);
                 piece[..length].CopyTo(into[at..]);
                 at += length;
             }
@@ -79,6 +78,10 @@ public sealed class FormattedText : ILogFormat
         }
         return at;
     }
+
+    /// <summary>COMPAT: a log line shows a sample that has no value as "-", a variable does with %{+M} alone, what a rule writes never.</summary>
+    private bool HasDash(LogFormatFlags flags)
+        => _use == FormatUse.LogLine || _use == FormatUse.Variable && (flags & (LogFormatFlags.Mandatory | LogFormatFlags.Quote)) == LogFormatFlags.Mandatory;
 
     /// <summary>%{+E}: a backslash before quotes, backslashes and closing brackets (RFC 5424 §6.3.3). The length after it; what no longer fits is cut.</summary>
     private static int Escape(Span<byte> text, int length)
@@ -95,14 +98,14 @@ public sealed class FormattedText : ILogFormat
         return after;
     }
 
-    private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool isLogLine)
+    private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool encode)
     {
         SampleValue value = default;
         Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
         if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
         Span<byte> number = stackalloc byte[48];
         ReadOnlySpan<byte> text = value.AsText(number);
-        return isLogLine ? Copy(text, into) : CopyEncoded(text, into);
+        return encode ? CopyEncoded(text, into) : Copy(text, into);
     }
 
     private static int Copy(ReadOnlySpan<byte> text, Span<byte> into)

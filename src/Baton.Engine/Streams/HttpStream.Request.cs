@@ -298,6 +298,7 @@ public sealed unsafe partial class HttpStream
             channel.Ready = body;
             return true;
         }
+        if (!head.RestoreFraming()) return false;
         int length = head.SerializedLength;
         if (length > Worker.Scratch.HeadSize) return false;
         head.Write(new System.Span<byte>(Worker.Scratch.Head, length));

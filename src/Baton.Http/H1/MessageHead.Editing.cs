@@ -63,7 +63,8 @@ public sealed unsafe partial class MessageHead
         field.Flags = HeaderField.EditedFlag;
         _count++;
         FieldsEdited();
-        return true;
+        NoteEdited(field.Id);
+        return field.Id != HeaderId.Host || HostToAuthority(value);
     }
 
     /// <summary>Removes every field of that name, then appends one.</summary>
@@ -86,6 +87,7 @@ public sealed unsafe partial class MessageHead
     {
         _array[i].Flags |= HeaderField.RemovedFlag;
         FieldsEdited();
+        NoteEdited(_array[i].Id);
     }
 
     /// <summary>Removes every field of that name and says how many there were.</summary>
@@ -114,6 +116,9 @@ public sealed unsafe partial class MessageHead
 
     /// <summary>Gives a field another value in its place. False as for <see cref="AddField"/>.</summary>
     public bool ReplaceValue(int i, ReadOnlySpan<byte> value)
+        => WriteValue(i, value) && (_array[i].Id != HeaderId.Host || HostToAuthority(value));
+
+    private bool WriteValue(int i, ReadOnlySpan<byte> value)
     {
         if (!IsFieldText(value) || value.Length > _arenaSize - _arenaUsed)
         {
@@ -125,6 +130,7 @@ public sealed unsafe partial class MessageHead
         field.LineLength = 0;
         field.Flags |= HeaderField.EditedFlag;
         FieldsEdited();
+        NoteEdited(field.Id);
         return true;
     }
 
@@ -136,12 +142,14 @@ public sealed unsafe partial class MessageHead
             return false;
         }
         ref HeaderField field = ref _array[i];
+        NoteEdited(field.Id);
         field.Name = Keep(name);
         field.NameLength = (ushort)name.Length;
         field.Id = HeaderNames.Find(name);
         field.LineLength = 0;
         field.Flags |= HeaderField.EditedFlag;
         FieldsEdited();
+        NoteEdited(field.Id);
         return true;
     }
 
@@ -188,7 +196,7 @@ public sealed unsafe partial class MessageHead
             : target.IndexOf("://"u8) > 0 ? TargetForm.Absolute
             : TargetForm.Authority;
         StartEdited();
-        return true;
+        return AuthorityToHost();
     }
 
     /// <summary>

@@ -82,6 +82,7 @@ public sealed unsafe partial class MessageHead
         _encodingIndex = -1;
         _startModified = false;
         _fieldsModified = false;
+        _framingEdited = false;
         _faultOffset = -1;
         ViolationOffset = -1;
         Version++;

@@ -1,0 +1,80 @@
+// What edits must not break: the fields that say where the body ends, and the authority that stands in an absolute target and
+// in Host. Nothing here runs for a head whose edits touch neither.
+using System;
+using System.Buffers.Text;
+
+namespace Baton.Http.H1;
+
+public sealed unsafe partial class MessageHead
+{
+    private bool _framingEdited;
+
+    /// <summary>A field of this name was added, changed or removed after parsing.</summary>
+    private void NoteEdited(HeaderId id)
+    {
+        if (_stage == StageDone && id is HeaderId.ContentLength or HeaderId.TransferEncoding) _framingEdited = true;
+    }
+
+    /// <summary>
+    /// Makes Content-Length and Transfer-Encoding say what the body is, whatever edits made of them: a peer that believed
+    /// something else would take the body for the next message (RFC 9112 §6.3, §11.2). Where there is no body for other reasons
+    /// (HEAD, 304), a length is left as it was edited. False when there is no room.
+    /// </summary>
+    public bool RestoreFraming()
+    {
+        if (!_framingEdited) return true;
+        _framingEdited = false;
+        if (Body == BodyKind.Chunked)
+        {
+            RemoveAll(HeaderId.ContentLength);
+            return Only(HeaderId.TransferEncoding, "transfer-encoding"u8, "chunked"u8);
+        }
+        RemoveAll(HeaderId.TransferEncoding);
+        if (Body == BodyKind.Length || Body == BodyKind.None && ContentLength == 0)
+        {
+            Span<byte> text = stackalloc byte[20];
+            Utf8Formatter.TryFormat(ContentLength, text, out int length);
+            return Only(HeaderId.ContentLength, "content-length"u8, text[..length]);
+        }
+        if (!IsResponse || Body == BodyKind.UntilClose || Status is < 200 or 204) RemoveAll(HeaderId.ContentLength);
+        return true;
+    }
+
+    /// <summary>One field of that name, with that value.</summary>
+    private bool Only(HeaderId id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        int first = Find(id);
+        if (first < 0) return AddField(name, value);
+        for (int i = Find(id, first); i >= 0; i = Find(id, i)) RemoveField(i);
+        return _fields[first].ValueSpan.SequenceEqual(value) || ReplaceValue(first, value);
+    }
+
+    /// <summary>COMPAT: a target that gets another authority takes Host along (RFC 9112 §3.2.2 has them equal).</summary>
+    private bool AuthorityToHost()
+    {
+        int host = Form == TargetForm.Absolute ? Find(HeaderId.Host) : -1;
+        if (host < 0) return true;
+        ReadOnlySpan<byte> authority = Authority[(Authority.LastIndexOf((byte)'@') + 1)..];
+        return _fields[host].ValueSpan.SequenceEqual(authority) || WriteValue(host, authority);
+    }
+
+    /// <summary>COMPAT: and the other way round.</summary>
+    private bool HostToAuthority(ReadOnlySpan<byte> host)
+    {
+        if (Form != TargetForm.Absolute || _stage != StageDone || Authority.SequenceEqual(host)) return true;
+        FindParts();
+        int rest = _authorityOffset + _authorityLength, length = _targetLength - _authorityLength + host.Length;
+        if (length > _arenaSize - _arenaUsed) return false;
+        var target = new Span<byte>(_arena + _arenaUsed, length);
+        Target[.._authorityOffset].CopyTo(target);
+        host.CopyTo(target[_authorityOffset..]);
+        Target[rest..].CopyTo(target[(_authorityOffset + host.Length)..]);
+        foreach (byte b in host) if (b <= ' ' || b == 0x7F) return true;
+        _target = _arena + _arenaUsed;
+        _targetLength = length;
+        _arenaUsed += length;
+        _partsKnown = false;
+        StartEdited();
+        return true;
+    }
+}

@@ -1,0 +1,68 @@
+// Edits of Content-Length, Transfer-Encoding, Host and the target: what is written says what the message is.
+using System;
+using System.Text;
+using Baton.Http.H1;
+using Xunit;
+
+namespace Baton.UnitTests.Http.H1;
+
+public sealed unsafe class MessageHeadConsistencyTests
+{
+    /// <summary>Edits are "name=value" to set, "+name=value" to add, "-name" to remove, "uri=target".</summary>
+    private static string Edited(string text, bool response, string edits)
+    {
+        using var bytes = new NativeBytes(NativeBytes.Latin1(text));
+        using var arena = new NativeBytes(1000);
+        var head = new MessageHead();
+        head.SetArena(arena.Pointer, arena.Length);
+        ParseStatus parsed = response ? head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, bytes.Length, default);
+        Assert.Equal(ParseStatus.Complete, parsed);
+        foreach (string edit in edits.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] pair = edit.TrimStart('-', '+').Split('=', 2);
+            byte[] name = Encoding.ASCII.GetBytes(pair[0]), value = Encoding.ASCII.GetBytes(pair[^1]);
+            if (edit[0] == '-') head.RemoveAll(name);
+            else Assert.True(edit[0] == '+' ? head.AddField(name, value) : pair[0] == "uri" ? head.SetTarget(value) : head.SetField(name, value));
+        }
+        Assert.True(head.RestoreFraming());
+        byte[] written = new byte[head.SerializedLength];
+        Assert.Equal(written.Length, head.Write(written));
+        return Encoding.Latin1.GetString(written).ToLowerInvariant().Replace("\r\n", "|");
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 5", "-content-length", "content-length: 5")]
+    [InlineData("Content-Length: 5", "content-length=2", "content-length: 5")]
+    [InlineData("Content-Length: 5", "+content-length=7", "content-length: 5")]
+    [InlineData("Content-Length: 5", "transfer-encoding=chunked", "content-length: 5")]
+    [InlineData("Content-Length: 5", "x=y", "content-length: 5|x: y")]
+    [InlineData("Content-Length: 0", "-content-length", "content-length: 0")]
+    [InlineData("Content-Length: 0", "content-length=5", "content-length: 0")]
+    [InlineData("X: y", "content-length=5", "x: y")]
+    [InlineData("X: y", "transfer-encoding=chunked", "x: y")]
+    [InlineData("Transfer-Encoding: chunked", "-transfer-encoding", "transfer-encoding: chunked")]
+    [InlineData("Transfer-Encoding: chunked", "transfer-encoding=gzip content-length=5", "transfer-encoding: chunked")]
+    public void A_request_is_framed_as_it_came(string field, string edits, string fields)
+        => Assert.Equal($"post / http/1.1|{fields}||", Edited($"POST / HTTP/1.1\r\n{field}\r\n\r\n", false, edits));
+
+    [Theory]
+    [InlineData("200 OK", "Content-Length: 5", "-content-length", "content-length: 5|")]
+    [InlineData("200 OK", "Content-Length: 0", "-content-length", "content-length: 0|")]
+    [InlineData("200 OK", "X: y", "content-length=5 transfer-encoding=chunked", "x: y|")]
+    [InlineData("204 No", "X: y", "content-length=5", "x: y|")]
+    [InlineData("304 No", "Content-Length: 7", "-content-length", "")]
+    [InlineData("304 No", "Content-Length: 7", "content-length=9", "content-length: 9|")]
+    public void A_response_is_framed_as_it_came(string status, string field, string edits, string fields)
+        => Assert.Equal($"http/1.1 {status.ToLowerInvariant()}|{fields}|", Edited($"HTTP/1.1 {status}\r\n{field}\r\n\r\n", true, edits));
+
+    [Theory]
+    [InlineData("http://a.com/x", "uri=http://u@h.com:81/y", "get http://u@h.com:81/y http/1.1|host: h.com:81||")]
+    [InlineData("/x", "uri=http://h.com", "get http://h.com http/1.1|host: h.com||")]
+    [InlineData("http://a.com/x", "uri=/y", "get /y http/1.1|host: a.com||")]
+    [InlineData("http://a.com/x?y", "host=b", "get http://b/x?y http/1.1|host: b||")]
+    [InlineData("http://a.com", "host=longer.example:8080", "get http://longer.example:8080 http/1.1|host: longer.example:8080||")]
+    [InlineData("http://a.com/x", "-host", "get http://a.com/x http/1.1||")]
+    [InlineData("/x", "host=b", "get /x http/1.1|host: b||")]
+    public void Host_and_target_name_one_authority(string target, string edit, string head)
+        => Assert.Equal(head, Edited($"GET {target} HTTP/1.1\r\nHost: a.com\r\n\r\n", false, edit));
+}
