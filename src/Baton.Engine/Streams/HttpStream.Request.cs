@@ -73,7 +73,8 @@ public sealed unsafe partial class HttpStream
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
     private static int HeadLogSize(MessageHead head, bool request, bool own = false)
     {
-        int size = 20 + 8 + 1 + head.FieldBytes + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
+        // of our own answers what the rules made of them
+        int size = 20 + 8 + 1 + (own ? head.CurrentFieldBytes : head.FieldBytes) + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
         if (head.Body == BodyKind.Chunked) size++;
         // a server's Connection header is taken out before counting, that of our own pages is not
         return own || !head.HasConnectionHeader ? size : size - ConnectionBytes(head);
@@ -231,17 +232,21 @@ public sealed unsafe partial class HttpStream
         return config.ExceptNetwork.Length > 0 && address.IsIn(config.ExceptNetwork, config.ExceptPrefix);
     }
 
-    /// <summary>Bytes a rewritten head may have besides its texts: separators of every field.</summary>
-    private const int EditMargin = 512;
-
+    /// <summary>Makes a head ready for an edit, or one more.</summary>
     private void RentArena(MessageHead head)
     {
-        if (_arena is not null) return;
-        _arena = Worker.Buffers.Rent();
-        // no more than what fits beside the message when the head is written back
-        int used = head == RequestHead ? Request.End - Request.Ready : Response.End - Response.Ready;
-        head.SetArena(_arena, System.Math.Max(0, Worker.Buffers.BlockSize - used - EditMargin));
+        if (_arena is null)
+        {
+            _arena = Worker.Buffers.Rent();
+            head.SetArena(_arena, Worker.Scratch.Head, Worker.Buffers.BlockSize);
+        }
+        // the body that came with it may have grown since the last edit
+        head.MaxLength = Worker.Buffers.BlockSize - (head == RequestHead ? BytesBeside(ref Request, head) : BytesBeside(ref Response, head));
     }
+
+    /// <summary>Bytes of the buffer that the head must leave alone: what still has to go before it, and what came behind it.</summary>
+    private static int BytesBeside(ref Channel channel, MessageHead head)
+        => (channel.Start < channel.Ready ? channel.Ready : 0) + channel.End - channel.Ready - head.HeadLength;
 
     private void ReturnArena()
     {

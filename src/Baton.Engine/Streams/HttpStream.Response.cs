@@ -110,7 +110,7 @@ public sealed unsafe partial class HttpStream
             ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
             return true;
         }
-        RunAfterResponseRules();
+        if (!RunAfterResponseRules()) { AnswerFailedRewrite(); return true; }
         status = head.Status;
         if (!upgraded) PrepareResponseHead(head);
         if (!CommitResponseHead(head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
