@@ -16,7 +16,7 @@ public sealed class AclTest(AclExpressionConfig config)
     /// <summary>Tests the sample's values. Pending when it fails on bytes that may still come, unless <paramref name="final"/> says that none are waited for.</summary>
     public AclResult Test(ProxyStream stream, bool final)
     {
-        Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
+        Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
         SampleValue value = default;
         bool multiple = ((SampleFetch)config.Sample.Fetch).Multiple;
         for (int i = 0; ; i++)

@@ -98,7 +98,7 @@ public sealed class FormattedText : ILogFormat
     private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool isLogLine)
     {
         SampleValue value = default;
-        Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
+        Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
         if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
         Span<byte> number = stackalloc byte[48];
         ReadOnlySpan<byte> text = value.AsText(number);

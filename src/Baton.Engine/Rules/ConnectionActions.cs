@@ -16,7 +16,7 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
     public override Verdict RunOn(ProxyStream stream)
     {
         scoped SampleValue value = default;
-        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value)) return Verdict.Continue;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value)) return Verdict.Continue;
         ClientConnection client = stream.Client;
         SocketAddress address = source ? client.Source : client.Destination;
         if (port)

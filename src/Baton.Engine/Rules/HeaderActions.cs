@@ -27,7 +27,7 @@ internal sealed class HeaderAction : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
+        Span<byte> text = stream.Worker.Scratch.OutputSpan;
         ReadOnlySpan<byte> value = text[.._value.Write(stream, text)];
         return stream.NoteEdit(Edit(stream.EditableHead(), value));
     }

@@ -11,17 +11,15 @@ namespace Baton.Engine.Rules;
 /// <summary>Changes a list of patterns by a key that is made from the stream.</summary>
 internal sealed class PatternAction(RuleConfig rule, Action<PatternList, string, string> change) : StreamAction
 {
-    private const int Half = 16384;
-
     private readonly PatternList _list = PatternRegistry.Refer(rule.ParenthesisArguments[0].Text, rule.Action.Name.EndsWith("map", StringComparison.Ordinal));
     private readonly FormattedText _key = new((LogFormatConfig)rule.Arguments[0].Value!);
     private readonly FormattedText? _value = rule.Arguments.Length > 1 ? new FormattedText((LogFormatConfig)rule.Arguments[1].Value!) : null;
 
     public override Verdict RunOn(ProxyStream stream)
     {
-        Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
-        string key = ByteText.Decode(text[.._key.Write(stream, text[..Half])]);
-        change(_list, key, _value is null ? "" : ByteText.Decode(text[.._value.Write(stream, text[..Half])]));
+        Span<byte> text = stream.Worker.Scratch.OutputSpan;
+        string key = ByteText.Decode(text[.._key.Write(stream, text)]);
+        change(_list, key, _value is null ? "" : ByteText.Decode(text[.._value.Write(stream, text)]));
         return Verdict.Continue;
     }
 

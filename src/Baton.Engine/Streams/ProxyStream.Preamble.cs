@@ -17,14 +17,14 @@ public abstract partial class ProxyStream
         ServerConnection side = ServerSide!;
         side.PreambleSent = true;
         // fields of formats need room that depends on what a client sent
-        Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.TextSpan[ProxyHeaderAt..];
+        Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.OutputSpan[ProxyFieldRoom..];
         int length = WriteProxyHeader(text);
         // SAFETY: text lives on this frame's stack, or in the worker's scratch memory, for the duration of the call
         fixed (byte* p = text) return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
     }
 
-    /// <summary>Where a field's text and the whole header are put together in the scratch text; formats evaluate in what is before.</summary>
-    private const int ProxyFieldAt = 32768, ProxyHeaderAt = 49152;
+    /// <summary>Bytes of the scratch memory in which a field's text is put together; the header is behind them.</summary>
+    private const int ProxyFieldRoom = 16384;
 
     private int WriteProxyHeader(Span<byte> text)
     {
@@ -39,7 +39,7 @@ public abstract partial class ProxyStream
         if ((Server.Config.ProxyV2Options & ProxyV2Options.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
         foreach ((ProxyTlvType type, Logs.FormattedText format) in Server.ProxyFields)
         {
-            Span<byte> field = Worker.Scratch.TextSpan.Slice(ProxyFieldAt, ProxyHeaderAt - ProxyFieldAt);
+            Span<byte> field = Worker.Scratch.OutputSpan[..ProxyFieldRoom];
             writer.AddTlv(type, field[..format.Write(this, field)]);
         }
         return writer.Finish((Server.Config.ProxyV2Options & ProxyV2Options.Crc32C) != 0);

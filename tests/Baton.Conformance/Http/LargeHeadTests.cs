@@ -1,6 +1,7 @@
 // Heads about as large as a buffer: rules may change them as long as the result fits, and what does not is an error that
 // is answered and logged; the same on haproxy.
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Baton.Conformance.Harness;
@@ -108,5 +109,49 @@ public sealed class LargeHeadTests : Scenario
         Assert.Null(HttpText.Header(head, "x-n2"));
         Assert.Equal(1800, HttpText.Header(head, "x-n3")?.Length);
         Assert.Equal(1800, HttpText.Header(head, "x-n6")?.Length);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_replacement_is_not_cut(Product product)
+    {
+        string value = new('a', 7000), head = Behind(product, """
+                http-request replace-header x-one .* %[req.hdr(x-big)]b
+                http-request replace-value x-one (.*)b %[req.hdr(x-big)]c
+            """, $"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {value}aaaaaaa\r\nX-One: 1\r\n\r\n");
+        Assert.Equal(value + "aaaaaaac", HttpText.Header(head, "x-one"));
+    }
+
+    /// <summary>Headers of a message with settings of their own: how many pass, and how many are too many.</summary>
+    [Theory]
+    [InlineData("tune.http.maxhdr 5", 4, 5)]
+    [InlineData("tune.http.maxhdr 300", 299, 300)]
+    public void As_many_headers_are_received_as_the_configuration_says(string setting, int most, int tooMany)
+    {
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+        {
+            OriginServer origin = HttpOrigin(head => $"HTTP/1.1 200 OK\r\n{Lines(int.Parse(head.Split(' ')[1][1..], CultureInfo.InvariantCulture) - 1)}Content-Length: 0\r\n\r\n");
+            ProxyProcess proxy = Start(product, Defaults.Replace("global", "global\n    " + setting, StringComparison.Ordinal) + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+            Assert.Equal(200, Connect(proxy).Get($"/{most}", Lines(most - 1)).Status);
+            Assert.Contains(Connect(proxy).Get($"/{most}", Lines(tooMany - 1)).Status, (int[])[400, 431]);
+            Assert.Equal(502, Connect(proxy).Get($"/{tooMany}").Status);
+        }
+    }
+
+    private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"x-{i}: {i}\r\n"));
+
+    /// <summary>More room for rules than half a buffer is not kept, and a buffer is a multiple of 16 bytes.</summary>
+    [Theory]
+    [InlineData("tune.maxrewrite 12000", 8000, 8300)]
+    [InlineData("tune.bufsize 20001", 18800, 19100)]
+    [InlineData("tune.bufsize 65536", 64000, 64600)]
+    public void What_is_kept_free_for_rules_is_half_a_buffer_at_most(string setting, int most, int tooMuch)
+    {
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+        {
+            OriginServer origin = HttpOrigin("ok");
+            ProxyProcess proxy = Start(product, Defaults.Replace("global", "global\n    " + setting, StringComparison.Ordinal) + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    http-request replace-value x-big a(.*) b\\1\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+            Assert.Equal(200, Connect(proxy).Get("/", $"X-Big: {new string('a', most)}\r\n").Status);
+            Assert.Contains(Connect(proxy).Get("/", $"X-Big: {new string('a', tooMuch)}\r\n").Status, (int[])[400, 431]);
+        }
     }
 }
