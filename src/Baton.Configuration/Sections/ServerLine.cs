@@ -161,13 +161,13 @@ internal static class ServerLine
     {
         foreach (string word in v.Split(','))
         {
-            ProxyV2Options flag = word switch
+            ProxyHeaderOptions flag = word switch
             {
-                "crc32c" => ProxyV2Options.Crc32C, "unique-id" => ProxyV2Options.UniqueId, "authority" => ProxyV2Options.Authority, "ssl" => ProxyV2Options.Ssl,
-                "cert-cn" => ProxyV2Options.CertCn, "cert-key" => ProxyV2Options.CertKey, "cert-sig" => ProxyV2Options.CertSig, "ssl-cipher" => ProxyV2Options.SslCipher, _ => ProxyV2Options.None,
+                "crc32c" => ProxyHeaderOptions.Crc32C, "unique-id" => ProxyHeaderOptions.UniqueId, "authority" => ProxyHeaderOptions.Authority, "ssl" => ProxyHeaderOptions.Ssl,
+                "cert-cn" => ProxyHeaderOptions.CertCn, "cert-key" => ProxyHeaderOptions.CertKey, "cert-sig" => ProxyHeaderOptions.CertSig, "ssl-cipher" => ProxyHeaderOptions.SslCipher, _ => ProxyHeaderOptions.None,
             };
-            if (flag == ProxyV2Options.None) return $"unknown option '{word}'";
-            s.ProxyV2Options |= flag;
+            if (flag == ProxyHeaderOptions.None) return $"unknown option '{word}'";
+            s.ProxyHeader |= flag;
         }
         return null;
     }
@@ -188,6 +188,9 @@ internal static class ServerLine
 
     private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) => { set(s); return null; });
 
+    private static Option[] Both(string name, ProxyHeaderOptions options)
+        => [Flag(name, s => s.ProxyHeader |= options), Flag("no-" + name, s => s.ProxyHeader &= ~options)];
+
     internal static readonly Option[] OptionRows =
     [
         Flag("backup", s => s.Backup = true), Flag("no-backup", s => s.Backup = false),
@@ -207,8 +210,9 @@ internal static class ServerLine
         new("proxy-v2-options", true, V2Options),
         new("redir", true, (s, v) => { s.Redir = v; return null; }),
         new("resolve-prefer", true, (s, v) => { if (v is not ("ipv4" or "ipv6")) return "expects 'ipv4' or 'ipv6'"; s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6; return null; }),
-        Flag("send-proxy", s => s.SendProxy = ProxyProtocolVersion.V1), Flag("no-send-proxy", s => s.SendProxy = ProxyProtocolVersion.None),
-        Flag("send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.V2), Flag("no-send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.None),
+        .. Both("send-proxy", ProxyHeaderOptions.V1), .. Both("send-proxy-v2", ProxyHeaderOptions.V2),
+        .. Both("send-proxy-v2-ssl", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl),
+        .. Both("send-proxy-v2-ssl-cn", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl | ProxyHeaderOptions.CertCn),
         new("socks4", true, Socks4),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true), Flag("no-tfo", s => s.TcpFastOpen = false),

@@ -29,8 +29,8 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
         else
         {
             if (!value.TryGetAddress(out SocketAddress given)) return Verdict.Continue;
-            // COMPAT: a new source has no port, a new destination keeps it
-            given.Port = source ? (ushort)0 : address.Port;
+            // COMPAT: the port stays, also with an address of another family
+            given.Port = address.Port;
             address = given;
         }
         if (source) client.Source = address; else client.SetDestination(address);

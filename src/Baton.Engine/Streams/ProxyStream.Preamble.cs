@@ -35,13 +35,22 @@ public abstract partial class ProxyStream
         ProxyHeader header = default;
         header.SetAddresses(source[..Client.Source.Length], Client.Source.Port, destination[..to.Length], to.Port);
         if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
+        ProxyHeaderOptions options = Server.Config.ProxyHeader;
+        // COMPAT: the order of the fields
         var writer = new ProxyHeaderWriter(text, header);
-        if ((Server.Config.ProxyV2Options & ProxyV2Options.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
+        if ((options & ProxyHeaderOptions.Crc32C) != 0) writer.AddCrc32C();
+        if ((options & ProxyHeaderOptions.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
+        if ((options & ProxyHeaderOptions.AboutTls) != 0)
+        {
+            // no client connection is encrypted: nothing more is known
+            writer.BeginSsl(client: 0, verify: 0);
+            writer.EndSsl();
+        }
         foreach ((ProxyTlvType type, Logs.FormattedText format) in Server.ProxyFields)
         {
             Span<byte> field = Worker.Scratch.OutputSpan[..ProxyFieldRoom];
             writer.AddTlv(type, field[..format.Write(this, field)]);
         }
-        return writer.Finish((Server.Config.ProxyV2Options & ProxyV2Options.Crc32C) != 0);
+        return writer.Finish();
     }
 }
