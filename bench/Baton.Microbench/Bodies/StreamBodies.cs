@@ -62,7 +62,7 @@ internal static unsafe class StreamBodies
     private static Action Log()
     {
         var lab = new Laboratory(Configuration);
-        var format = new FormattedText(lab.Frontend.Config.LogFormat!, isLogLine: true);
+        var format = new FormattedText(lab.Frontend.Config.LogFormat!, FormatUse.LogLine);
         var line = new byte[8192];
         return () => AllBodies.Must(format.Write(lab.Stream, line) > 80);
     }

@@ -77,7 +77,7 @@ internal static class VariableCommands
         if (format.Nodes.Exists(n => n.Alias is not null || n.Sample is { Needs: not SampleNeeds.None })) return "The format needs something that is not available here.";
         SampleValue value = default;
         Span<byte> room = r.Home!.Scratch.OutputSpan[..r.Home.Buffers.BlockSize];
-        value.SetText(room[..new FormattedText(format).Write(Process(r), room)]);
+        value.SetText(room[..new FormattedText(format, FormatUse.Variable).Write(Process(r), room)]);
         return Store(r, name, value);
     }
 

@@ -10,6 +10,6 @@ public static class LogFormatCompiler
     public static ILogFormat? Compile(LogFormatConfig config, FrontendState frontend, out string? error)
     {
         error = null;
-        return new FormattedText(config, isLogLine: true);
+        return new FormattedText(config, FormatUse.LogLine);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SetVariableAction(RuleConfig rule) : StreamAction
     private readonly VariableName _name = (VariableName)rule.ParenthesisArguments[0].Value!;
     private readonly VariableConditions _conditions = VariableConditions.Read(rule.ParenthesisArguments);
     private readonly SampleExpressionConfig? _sample = rule.Arguments[0].Value as SampleExpressionConfig;
-    private readonly FormattedText? _format = rule.Arguments[0].Value is LogFormatConfig format ? new FormattedText(format) : null;
+    private readonly FormattedText? _format = rule.Arguments[0].Value is LogFormatConfig format ? new FormattedText(format, FormatUse.Variable) : null;
 
     public override Verdict RunOn(ProxyStream stream)
     {

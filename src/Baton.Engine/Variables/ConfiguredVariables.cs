@@ -21,7 +21,7 @@ internal static class ConfiguredVariables
             SampleValue value = default;
             bool known = true;
             if (variable.Sample is { } sample) known = sample.Evaluate(stand, -1, scratch, ref value);
-            else value.SetText(scratch[..new FormattedText(variable.Format!).Write(stand, scratch)]);
+            else value.SetText(scratch[..new FormattedText(variable.Format!, FormatUse.Variable).Write(stand, scratch)]);
             if (!known || !VariableAccess.Set(stand, variable.Variable, value)) failed(variable);
         }
     }

@@ -1,0 +1,14 @@
+// COMPAT: what a formatted text is for decides what its flags do to samples, and how spaces and missing values come out.
+namespace Baton.Engine.Logs;
+
+public enum FormatUse : byte
+{
+    /// <summary>A part of a message, or a name: samples are never quoted, and nothing stands for a missing one.</summary>
+    Message,
+    /// <summary>An identifier of a request: as part of a message, separated like a log line.</summary>
+    UniqueId,
+    /// <summary>A variable: samples are quoted and replaced where the flags say so.</summary>
+    Variable,
+    /// <summary>A log line: a dash stands for what is missing unless the flags say otherwise.</summary>
+    LogLine,
+}
