@@ -1,6 +1,9 @@
 // One "server" line with default-server already merged in.
 namespace Baton.Configuration.Model;
 
+/// <summary>hash-key: what places a server on the ring of a consistent hash.</summary>
+public enum ServerHashKey : byte { Id, Address, AddressAndPort }
+
 public enum ProxyProtocolVersion : byte { None, V1, V2 }
 
 /// <summary>COMPAT: one set for send-proxy, send-proxy-v2 and what they may contain, of which "no-" words take their own part back.</summary>
@@ -27,6 +30,7 @@ public sealed class ServerConfig
     public bool Backup { get; set; }
     public bool Disabled { get; set; }
     public string? Cookie { get; set; }
+    public ServerHashKey HashKey { get; set; }
     public string? Redir { get; set; }
     public ProxyHeaderOptions ProxyHeader { get; set; }
     /// <summary>COMPAT: an option of version 2 without it still asks for a header, one of version 1.</summary>

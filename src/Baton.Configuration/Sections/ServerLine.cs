@@ -149,6 +149,14 @@ internal static class ServerLine
         return error;
     }
 
+    private static string? HashKey(ServerConfig s, string v)
+    {
+        if (v is "id32" or "guid") return $"hash key '{v}' is known but not supported by Baton yet";
+        if (v is not ("id" or "addr" or "addr-port")) return $"expects 'id', 'addr' or 'addr-port', got '{v}'";
+        s.HashKey = v switch { "id" => ServerHashKey.Id, "addr" => ServerHashKey.Address, _ => ServerHashKey.AddressAndPort };
+        return null;
+    }
+
     private static string? InitAddr(ServerConfig s, string v)
     {
         s.InitAddrMethods = v.Split(',', StringSplitOptions.RemoveEmptyEntries);
@@ -196,6 +204,7 @@ internal static class ServerLine
         Flag("backup", s => s.Backup = true), Flag("no-backup", s => s.Backup = false),
         new("cookie", true, (s, v) => { s.Cookie = v; return null; }),
         Flag("disabled", s => s.Disabled = true), Flag("enabled", s => s.Disabled = false),
+        new("hash-key", true, HashKey),
         new("id", true, (s, v) => Integer(v, 1, int.MaxValue, n => s.Id = n)),
         new("init-addr", true, InitAddr),
         new("maxconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxConn = n)),
