@@ -47,6 +47,7 @@ public sealed unsafe partial class HttpStream
     private void OnRequestHead()
     {
         _requestPhase = RequestPhase.Rules;
+        Frontend.Log?.EmitConnect(this);
         if (!PassContentRules(Frontend.ContentRules)) return;
         Times.Request = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
