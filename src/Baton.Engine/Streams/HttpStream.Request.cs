@@ -242,7 +242,7 @@ public sealed unsafe partial class HttpStream
             head.SetArena(_arena, Worker.Scratch.Head, Worker.Buffers.BlockSize);
         }
         // the body that came with it may have grown since the last edit
-        head.MaxLength = Worker.Buffers.BlockSize - (head == RequestHead ? BytesBeside(ref Request, head) : BytesBeside(ref Response, head));
+        head.MaxLength = Worker.Buffers.BlockSize - (head == RequestHead ? BodyBeside(head) : BytesBeside(ref Response, head));
     }
 
     /// <summary>Bytes of the buffer that the head must leave alone: what still has to go before it, and what came behind it.</summary>
@@ -286,6 +286,7 @@ public sealed unsafe partial class HttpStream
     private bool CommitRequestHead(MessageHead head)
     {
         if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0) spelling.Apply(head);
+        SetFollowingAside(head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();
         return ok;

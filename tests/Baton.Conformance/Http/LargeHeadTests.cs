@@ -75,6 +75,24 @@ public sealed class LargeHeadTests : Scenario
         Assert.Equal(800, HttpText.Header(head, "x-late")?.Length);
     }
 
+    /// <summary>Requests sent behind each other fill the buffer: what rules add to one is not in the way of the next.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Pipelined_requests_leave_room_for_heads_that_grow(Product product)
+    {
+        const int Count = 300;
+        OriginServer origin = Keep(OriginServer.Http(head => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+        ProxyProcess proxy = Start(product, Defaults + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n{Adding("http-request", 4)}    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+        foreach (bool post in (bool[])[false, true])
+        {
+            RawClient client = Connect(proxy);
+            string fill = new('f', 70);
+            client.Send(string.Concat(Enumerable.Range(0, Count).Select(i => post ? $"POST /{i} HTTP/1.1\r\nHost: a\r\nContent-Length: 70\r\n\r\n{fill}" : $"GET /{i} HTTP/1.1\r\nHost: {fill}\r\n\r\n")));
+            for (int i = 0; i < Count; i++) Assert.Equal(200, client.ReadResponse().Status);
+        }
+        Assert.Equal(Enumerable.Range(0, 2 * Count).Select(i => $"/{i % Count}"), origin.Heads.Select(h => h.Split(' ')[1]));
+        Assert.All(origin.Heads, h => Assert.Equal(1800, HttpText.Header(h, "x-n3")?.Length));
+    }
+
     /// <summary>A row of rules that each add to the head, and the log line when they add too much.</summary>
     [Theory]
     [InlineData("http-request", "", "500 PR -1/-1 212", "1")]
