@@ -137,7 +137,7 @@ public sealed unsafe partial class HttpStream
         Backend!.ServerRules?.Run(this);
         if (Backend.Cookie is { } cookie && !ReadRequestCookies(cookie))
         {
-            ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
+            FailRequestEdit();
             return;
         }
         BalanceKey.Set(this, head);
@@ -151,7 +151,7 @@ public sealed unsafe partial class HttpStream
         if (head.ExpectContinue && (waits || _continueSent)) { RentArena(head); head.RemoveAll(HeaderId.Expect); }
         if (NeedsRequestEdits(head, mode) && !EditRequest(head, mode) || !CommitRequestHead(head))
         {
-            ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
+            FailRequestEdit();
             return;
         }
         bool expects = head.ExpectContinue;
@@ -164,6 +164,13 @@ public sealed unsafe partial class HttpStream
         int limit = FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client;
         PhaseDeadlineMs = DeadlineIn(limit);
         if (expects && !_continueSent && !SendContinue()) AbortByClient();
+    }
+
+    /// <summary>What is ours to add does not fit into the head. COMPAT: the request has no time then.</summary>
+    private void FailRequestEdit()
+    {
+        Times.Request = -1;
+        ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
     }
 
     private void StartForwarding()

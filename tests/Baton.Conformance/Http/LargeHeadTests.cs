@@ -118,6 +118,22 @@ public sealed class LargeHeadTests : Scenario
         }
     }
 
+    /// <summary>Headers that an option or the cookie adds to a head that rules have filled. COMPAT: haproxy is full some bytes earlier.</summary>
+    [Theory]
+    [InlineData("option forwardfor", "http-request", 15200, 0, 1125, "500 PR-- -1/-1 208")]
+    [InlineData("cookie SRV insert indirect nocache", "http-response", 0, 15150, 1170, "500 PHNN 0/-1 15412")]
+    public void What_an_option_adds_has_to_fit_too(string option, string set, int request, int response, int added, string logged)
+    {
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+        {
+            OriginServer origin = HttpOrigin(_ => $"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-R: {new string('r', response)}\r\n\r\nok");
+            ProxyProcess proxy = Start(product, Logged.Replace("%ts", "%tsc", StringComparison.Ordinal) + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    {set} set-header x-s {new string('s', added)}\n    default_backend be\nbackend be\n    {option}\n    server s 127.0.0.1:{origin.Port} cookie c\n");
+            Assert.Equal(500, Connect(proxy).Ask($"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {new string('a', request)}\r\n\r\n").Status);
+            Eventually(() => proxy.OutputLines.Length == 1, "a log line");
+            Assert.Equal(logged, proxy.OutputLines[0]);
+        }
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Without_strict_mode_a_header_whose_new_value_does_not_fit_is_gone(Product product)
     {
