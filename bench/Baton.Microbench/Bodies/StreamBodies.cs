@@ -49,11 +49,12 @@ internal static unsafe class StreamBodies
         RuleList rules = lab.Frontend.Rules!;
         // SAFETY: lives as long as the process.
         var arena = (byte*)NativeMemory.Alloc(ArenaSize);
+        var spare = (byte*)NativeMemory.Alloc(ArenaSize);
         AllBodies.Must(rules.Run(lab.Stream) == Verdict.Continue);
         return () =>
         {
             lab.Parse();
-            lab.Stream.RequestHead.SetArena(arena, ArenaSize);
+            lab.Stream.RequestHead.SetArena(arena, spare, ArenaSize);
             AllBodies.Must(rules.Run(lab.Stream) == Verdict.Continue && lab.Stream.RequestHead.ArenaUsed > 0);
         };
     }

@@ -311,7 +311,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         AclConditionConfig? condition = null;
         if (i < texts.Count && (condition = ParseCondition(words[i..], proxy, at, set)) is null) return null;
         if (!CheckContext(arguments, at)) return null;
-        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition, Reply = reply };
+        var rule = new RuleConfig { Action = action, RuleSet = set, Position = at, Proxy = proxy, ParenthesisArguments = parenthesis, Arguments = arguments, Condition = condition, Reply = reply };
         rule.Options.AddRange(options);
         if (action.Check?.Invoke(rule) is { } wrong)
         {

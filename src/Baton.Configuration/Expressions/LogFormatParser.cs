@@ -95,6 +95,8 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
                 return false;
             }
             flags = item[0] == '-' ? flags & ~flag : flags | flag;
+            if (flag != LogFormatFlags.Mandatory) continue;
+            flags = item[0] == '-' ? flags | LogFormatFlags.Optional : flags & ~LogFormatFlags.Optional;
         }
         return true;
     }

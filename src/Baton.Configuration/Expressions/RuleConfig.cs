@@ -46,6 +46,8 @@ public sealed class RuleConfig
     public required ActionKeyword Action { get; init; }
     public required RuleSets RuleSet { get; init; }
     public required SourcePosition Position { get; init; }
+    /// <summary>The section it was written in.</summary>
+    public required ProxyConfig Proxy { get; init; }
     public Argument[] ParenthesisArguments { get; init; } = [];
     public Argument[] Arguments { get; init; } = [];
     public List<(ActionOptionSpec Option, Argument[] Arguments)> Options { get; } = [];

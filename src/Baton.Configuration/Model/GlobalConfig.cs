@@ -1,4 +1,5 @@
 // The global section.
+using System;
 using System.Collections.Generic;
 
 namespace Baton.Configuration.Model;
@@ -47,7 +48,9 @@ public sealed class GlobalConfig
     /// <summary>A server whose name does not resolve starts in maintenance (-dr).</summary>
     public bool IgnoreUnresolvedServers { get; set; }
     public int BufferSize { get; set; } = 16384;
-    public int MaxRewrite { get; set; } = 1024;
+    /// <summary>Bytes of a buffer that reading leaves free for rules; never more than half of it.</summary>
+    public int MaxRewrite { get => Math.Min(_maxRewrite, BufferSize / 2); set => _maxRewrite = value; }
+    private int _maxRewrite = 1024;
     public int MaxHttpHeaders { get; set; } = 101;
     /// <summary>tune.http.logurilen: room for a request line in the log, one byte more than is kept of it.</summary>
     public int LoggedUriLength { get; set; } = 1024;

@@ -1,10 +1,19 @@
 // One "server" line with default-server already merged in.
 namespace Baton.Configuration.Model;
 
+/// <summary>hash-key: what places a server on the ring of a consistent hash.</summary>
+public enum ServerHashKey : byte { Id, Address, AddressAndPort }
+
 public enum ProxyProtocolVersion : byte { None, V1, V2 }
 
+/// <summary>COMPAT: one set for send-proxy, send-proxy-v2 and what they may contain, of which "no-" words take their own part back.</summary>
 [System.Flags]
-public enum ProxyV2Options : ushort { None = 0, Ssl = 1, CertCn = 2, CertKey = 4, CertSig = 8, SslCipher = 16, Authority = 32, Crc32C = 64, UniqueId = 128 }
+public enum ProxyHeaderOptions : ushort
+{
+    None = 0, Ssl = 1, CertCn = 2, CertKey = 4, CertSig = 8, SslCipher = 16, Authority = 32, Crc32C = 64, UniqueId = 128, V1 = 256, V2 = 512,
+    /// <summary>Each of these asks for the field about TLS.</summary>
+    AboutTls = Ssl | CertCn | CertKey | CertSig | SslCipher,
+}
 
 public sealed class ServerConfig
 {
@@ -21,9 +30,12 @@ public sealed class ServerConfig
     public bool Backup { get; set; }
     public bool Disabled { get; set; }
     public string? Cookie { get; set; }
+    public ServerHashKey HashKey { get; set; }
     public string? Redir { get; set; }
-    public ProxyProtocolVersion SendProxy { get; set; }
-    public ProxyV2Options ProxyV2Options { get; set; }
+    public ProxyHeaderOptions ProxyHeader { get; set; }
+    /// <summary>COMPAT: an option of version 2 without it still asks for a header, one of version 1.</summary>
+    public ProxyProtocolVersion SendProxy
+        => ProxyHeader == ProxyHeaderOptions.None ? ProxyProtocolVersion.None : (ProxyHeader & ProxyHeaderOptions.V2) != 0 ? ProxyProtocolVersion.V2 : ProxyProtocolVersion.V1;
     /// <summary>set-proxy-v2-tlv-fmt: extra fields of the version 2 PROXY header, in order.</summary>
     public ProxyFieldConfig[] ProxyFields { get; set; } = [];
     /// <summary>socks4: the SOCKS4 proxy that connections go through; null without one.</summary>

@@ -17,7 +17,7 @@ internal static class GlobalTuning
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("h1-accept-payload-with-any-method", SectionKinds.Global, c => { if (c.Expect(0, 0, "no argument")) c.Global.AcceptPayloadWithAnyMethod = true; }),
-        Bytes("tune.bufsize", (g, v) => g.BufferSize = Math.Max(1024, v)),
+        Bytes("tune.bufsize", (g, v) => g.BufferSize = (Math.Max(1024, v) + 15) & ~15),
         Bytes("tune.maxrewrite", (g, v) => g.MaxRewrite = v),
         Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
         Number("tune.http.logurilen", 1, 16384, (g, v) => g.LoggedUriLength = v + 1),

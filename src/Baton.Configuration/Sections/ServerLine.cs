@@ -149,6 +149,14 @@ internal static class ServerLine
         return error;
     }
 
+    private static string? HashKey(ServerConfig s, string v)
+    {
+        if (v is "id32" or "guid") return $"hash key '{v}' is known but not supported by Baton yet";
+        if (v is not ("id" or "addr" or "addr-port")) return $"expects 'id', 'addr' or 'addr-port', got '{v}'";
+        s.HashKey = v switch { "id" => ServerHashKey.Id, "addr" => ServerHashKey.Address, _ => ServerHashKey.AddressAndPort };
+        return null;
+    }
+
     private static string? InitAddr(ServerConfig s, string v)
     {
         s.InitAddrMethods = v.Split(',', StringSplitOptions.RemoveEmptyEntries);
@@ -161,13 +169,13 @@ internal static class ServerLine
     {
         foreach (string word in v.Split(','))
         {
-            ProxyV2Options flag = word switch
+            ProxyHeaderOptions flag = word switch
             {
-                "crc32c" => ProxyV2Options.Crc32C, "unique-id" => ProxyV2Options.UniqueId, "authority" => ProxyV2Options.Authority, "ssl" => ProxyV2Options.Ssl,
-                "cert-cn" => ProxyV2Options.CertCn, "cert-key" => ProxyV2Options.CertKey, "cert-sig" => ProxyV2Options.CertSig, "ssl-cipher" => ProxyV2Options.SslCipher, _ => ProxyV2Options.None,
+                "crc32c" => ProxyHeaderOptions.Crc32C, "unique-id" => ProxyHeaderOptions.UniqueId, "authority" => ProxyHeaderOptions.Authority, "ssl" => ProxyHeaderOptions.Ssl,
+                "cert-cn" => ProxyHeaderOptions.CertCn, "cert-key" => ProxyHeaderOptions.CertKey, "cert-sig" => ProxyHeaderOptions.CertSig, "ssl-cipher" => ProxyHeaderOptions.SslCipher, _ => ProxyHeaderOptions.None,
             };
-            if (flag == ProxyV2Options.None) return $"unknown option '{word}'";
-            s.ProxyV2Options |= flag;
+            if (flag == ProxyHeaderOptions.None) return $"unknown option '{word}'";
+            s.ProxyHeader |= flag;
         }
         return null;
     }
@@ -188,11 +196,15 @@ internal static class ServerLine
 
     private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) => { set(s); return null; });
 
+    private static Option[] Both(string name, ProxyHeaderOptions options)
+        => [Flag(name, s => s.ProxyHeader |= options), Flag("no-" + name, s => s.ProxyHeader &= ~options)];
+
     internal static readonly Option[] OptionRows =
     [
         Flag("backup", s => s.Backup = true), Flag("no-backup", s => s.Backup = false),
         new("cookie", true, (s, v) => { s.Cookie = v; return null; }),
         Flag("disabled", s => s.Disabled = true), Flag("enabled", s => s.Disabled = false),
+        new("hash-key", true, HashKey),
         new("id", true, (s, v) => Integer(v, 1, int.MaxValue, n => s.Id = n)),
         new("init-addr", true, InitAddr),
         new("maxconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxConn = n)),
@@ -207,8 +219,9 @@ internal static class ServerLine
         new("proxy-v2-options", true, V2Options),
         new("redir", true, (s, v) => { s.Redir = v; return null; }),
         new("resolve-prefer", true, (s, v) => { if (v is not ("ipv4" or "ipv6")) return "expects 'ipv4' or 'ipv6'"; s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6; return null; }),
-        Flag("send-proxy", s => s.SendProxy = ProxyProtocolVersion.V1), Flag("no-send-proxy", s => s.SendProxy = ProxyProtocolVersion.None),
-        Flag("send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.V2), Flag("no-send-proxy-v2", s => s.SendProxy = ProxyProtocolVersion.None),
+        .. Both("send-proxy", ProxyHeaderOptions.V1), .. Both("send-proxy-v2", ProxyHeaderOptions.V2),
+        .. Both("send-proxy-v2-ssl", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl),
+        .. Both("send-proxy-v2-ssl-cn", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl | ProxyHeaderOptions.CertCn),
         new("socks4", true, Socks4),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true), Flag("no-tfo", s => s.TcpFastOpen = false),

@@ -24,7 +24,7 @@ internal static class VariableCommands
     {
         if (r[2].Length == 0) { r.Fail("Missing process-wide variable identifier."); return; }
         SampleValue value = default;
-        Span<byte> scratch = r.Home!.Scratch.TextSpan[..32768];
+        Span<byte> scratch = r.Home!.Scratch.SampleSpan;
         if (r.Engine.Config.Variables.Find(r[2]) is not { Scope: VariableScope.Process } name || !r.Engine.ProcessVariables.TryGet(name.Index, scratch, ref value))
         {
             r.Fail("Variable not found.");
@@ -68,7 +68,7 @@ internal static class VariableCommands
         if (parser.ParseSample([new Word(text, 0, false)], Here, SampleNeeds.None, out _) is not { } sample) return null;
         if (sample.Needs != SampleNeeds.None) return $"fetch method '{sample.Fetch.Name}' needs something that is not available here.";
         SampleValue value = default;
-        return sample.Evaluate(Process(r), -1, r.Home!.Scratch.TextSpan[..32768], ref value) ? Store(r, name, value) : "The expression has no value.";
+        return sample.Evaluate(Process(r), -1, r.Home!.Scratch.SampleSpan, ref value) ? Store(r, name, value) : "The expression has no value.";
     }
 
     private static string? SetFormat(CliRequest r, ExpressionParser parser, VariableName name, string text)
@@ -76,7 +76,7 @@ internal static class VariableCommands
         if (parser.ParseFormat(text, Here, SampleNeeds.None) is not { } format) return null;
         if (format.Nodes.Exists(n => n.Alias is not null || n.Sample is { Needs: not SampleNeeds.None })) return "The format needs something that is not available here.";
         SampleValue value = default;
-        Span<byte> room = r.Home!.Scratch.TextSpan[32768..49152];
+        Span<byte> room = r.Home!.Scratch.OutputSpan[..r.Home.Buffers.BlockSize];
         value.SetText(room[..new FormattedText(format, FormatUse.Variable).Write(Process(r), room)]);
         return Store(r, name, value);
     }

@@ -15,7 +15,7 @@ public sealed class AclTest(AclExpressionConfig config)
     /// <summary>Tests the sample's values. Pending when it fails on bytes that may still come, unless <paramref name="final"/> says that none are waited for.</summary>
     public AclResult Test(ProxyStream stream, bool final)
     {
-        Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
+        Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
         if (_shared is { IsShared: true } && stream.Worker.SampleMemo.TryGet(_shared, stream, scratch, out SampleMemo.Values known)) return MatchesAny(stream, scratch, known);
         SampleValue value = default;
         bool multiple = ((SampleFetch)config.Sample.Fetch).Multiple;

@@ -2,6 +2,7 @@
 // (ProxyStream.BalanceHash) while its head is readable; here the hash meets the servers, by a weighted table (map-based)
 // or by a ring with 16 points per unit of weight (consistent), which moves few keys when a server comes or goes.
 using System;
+using System.Buffers.Binary;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
@@ -77,11 +78,25 @@ public sealed class HashBalancer(BackendState backend) : Balancer(backend)
         _table = new ServerState[total];
         int n = 0;
         foreach (ServerState s in Usable)
+        {
+            uint first = FirstPoint(s);
             for (int i = 0; i < s.EffectiveWeight * PointsPerWeight; i++, n++)
             {
-                _points[n] = HashFunctions.Avalanche((uint)(s.Id * 4096 + i));
+                _points[n] = HashFunctions.Avalanche(first + (uint)i);
                 _table[n] = s;
             }
+        }
         Array.Sort(_points, _table);
+    }
+
+    /// <summary>hash-key: the same for a server wherever it stands in whichever configuration. What has no address of its own goes by its id.</summary>
+    private static uint FirstPoint(ServerState server)
+    {
+        if (server.Config.HashKey == ServerHashKey.Id || server.IsReachedAtClientsDestination || server.Endpoint is not { Address: { Length: > 0 } address }) return (uint)(server.Id * 4096);
+        Span<byte> bytes = stackalloc byte[16];
+        address.CopyBytes(bytes);
+        uint hash = 0;
+        for (int i = 0; i < address.Length; i += 4) hash = HashFunctions.Avalanche(hash ^ BinaryPrimitives.ReadUInt32BigEndian(bytes[i..]));
+        return server.Config.HashKey == ServerHashKey.Address ? hash : HashFunctions.Avalanche(hash ^ address.Port);
     }
 }

@@ -1,12 +1,14 @@
+// COMPAT: what a formatted text is for decides what its flags do to samples, and how spaces and missing values come out.
 namespace Baton.Engine.Logs;
 
-/// <summary>What a log-format string is for. COMPAT: HAProxy treats samples differently in each.</summary>
 public enum FormatUse : byte
 {
-    /// <summary>Headers, targets and bodies that rules write: samples without quotes and with control characters as %XX.</summary>
+    /// <summary>A part of a message, or a name: samples are never quoted, and nothing stands for a missing one.</summary>
     Message,
-    /// <summary>The value of a variable (set-var-fmt): samples as they are, quoted with %{+Q}.</summary>
+    /// <summary>An identifier of a request: as part of a message, separated like a log line.</summary>
+    UniqueId,
+    /// <summary>A variable: samples are quoted and replaced where the flags say so.</summary>
     Variable,
-    /// <summary>A line of the log: the same, and "-" for what there is none of.</summary>
+    /// <summary>A log line: a dash stands for what is missing unless the flags say otherwise.</summary>
     LogLine,
 }

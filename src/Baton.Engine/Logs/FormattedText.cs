@@ -13,20 +13,28 @@ namespace Baton.Engine.Logs;
 
 public sealed class FormattedText : ILogFormat
 {
-    private readonly List<(byte[]? Literal, LogFormatNode Node)> _pieces = [];
-
-    private readonly FormatUse _use;
+    private readonly List<(byte[]? Literal, LogFormatNode Node, LogFormatFlags Flags)> _pieces = [];
+    /// <summary>Control characters of samples become %XX.</summary>
+    private readonly bool _encodes;
 
     /// <summary>COMPAT: spaces are separators: never two in a row, none at the start, and a piece without content takes one of those around it along.</summary>
     private readonly bool _mergesSpaces;
 
-    /// <summary><paramref name="mergesSpaces"/> is for texts that are no log lines but are separated like them (unique-id-format).</summary>
-    public FormattedText(LogFormatConfig config, FormatUse use = FormatUse.Message, bool mergesSpaces = false)
+    public FormattedText(LogFormatConfig config, FormatUse use = FormatUse.Message)
     {
-        _use = use;
-        _mergesSpaces = use == FormatUse.LogLine || mergesSpaces;
+        _encodes = use is FormatUse.Message or FormatUse.UniqueId;
+        _mergesSpaces = use is FormatUse.LogLine or FormatUse.UniqueId;
         foreach (LogFormatNode node in config.Nodes)
-            _pieces.Add((node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node));
+            _pieces.Add((node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node, FlagsOf(node, use)));
+    }
+
+    /// <summary>The flags that count for a piece.</summary>
+    private static LogFormatFlags FlagsOf(LogFormatNode node, FormatUse use)
+    {
+        LogFormatFlags flags = node.Flags;
+        if (use == FormatUse.LogLine && (flags & LogFormatFlags.Optional) == 0) flags |= LogFormatFlags.Mandatory;
+        bool marksSamples = use is FormatUse.LogLine or FormatUse.Variable;
+        return node.Alias is null && !marksSamples ? flags & ~(LogFormatFlags.Quote | LogFormatFlags.Mandatory) : flags;
     }
 
     private static string Merged(string text)
@@ -47,7 +55,7 @@ public sealed class FormattedText : ILogFormat
         bool afterSpace = _mergesSpaces;
         // an alias is written here first, where it always fits: a client chooses where a log line is cut
         Span<byte> piece = stackalloc byte[3 * stream.Worker.RequestLines.BlockSize + OtherAliases];
-        foreach ((byte[]? literal, LogFormatNode node) in _pieces)
+        foreach ((byte[]? literal, LogFormatNode node, LogFormatFlags flags) in _pieces)
         {
             if (literal is not null)
             {
@@ -58,30 +66,26 @@ public sealed class FormattedText : ILogFormat
                 if (!text.IsEmpty) afterSpace = _mergesSpaces && text[^1] == ' ';
                 continue;
             }
-            bool quote = node.Alias is LogAlias alias ? alias.IsQuoted(node.Flags) : _use != FormatUse.Message && (node.Flags & LogFormatFlags.Quote) != 0;
+            bool quote = node.Alias is LogAlias alias ? alias.IsQuoted(flags) : (flags & LogFormatFlags.Quote) != 0;
             if (quote && at < into.Length) into[at++] = (byte)'"';
             int before = at;
             if (node.Alias is null)
             {
-                at += Sample(node.Sample!, stream, into[at..], encode: _use == FormatUse.Message);
-                if (at == before && at < into.Length && HasDash(node.Flags)) into[at++] = (byte)'-';
+                at += Sample(node.Sample!, stream, into[at..], _encodes);
+                if ((flags & LogFormatFlags.Mandatory) != 0 && !quote && at == before && at < into.Length) into[at++] = (byte)'-';
             }
             else
             {
-                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, _use == FormatUse.LogLine ? node.Flags | LogFormatFlags.Mandatory : node.Flags), into.Length - at);
+                int length = Math.Min(((LogAlias)node.Alias).Write(stream, piece, flags), into.Length - at);
                 piece[..length].CopyTo(into[at..]);
                 at += length;
             }
-            if ((node.Flags & LogFormatFlags.Escape) != 0) at = before + Escape(into[before..], at - before);
+            if ((flags & LogFormatFlags.Escape) != 0) at = before + Escape(into[before..], at - before);
             if (at > before || quote || node.Alias is null) afterSpace = false;
             if (quote && at < into.Length) into[at++] = (byte)'"';
         }
         return at;
     }
-
-    /// <summary>COMPAT: a log line shows a sample that has no value as "-", a variable does with %{+M} alone, what a rule writes never.</summary>
-    private bool HasDash(LogFormatFlags flags)
-        => _use == FormatUse.LogLine || _use == FormatUse.Variable && (flags & (LogFormatFlags.Mandatory | LogFormatFlags.Quote)) == LogFormatFlags.Mandatory;
 
     /// <summary>%{+E}: a backslash before quotes, backslashes and closing brackets (RFC 5424 §6.3.3). The length after it; what no longer fits is cut.</summary>
     private static int Escape(Span<byte> text, int length)
@@ -101,7 +105,7 @@ public sealed class FormattedText : ILogFormat
     private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool encode)
     {
         SampleValue value = default;
-        Span<byte> scratch = stream.Worker.Scratch.TextSpan[..32768];
+        Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
         if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
         Span<byte> number = stackalloc byte[48];
         ReadOnlySpan<byte> text = value.AsText(number);

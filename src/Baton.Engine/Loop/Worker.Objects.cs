@@ -19,14 +19,15 @@ public sealed partial class Worker
 
     public ObjectPool<ClientConnection> ClientConnections { get; } = new(() => new ClientConnection(), 4096);
     public ObjectPool<ServerConnection> ServerConnections { get; } = new(() => new ServerConnection(), 4096);
-    public ObjectPool<HttpStream> HttpStreams { get; } = new(() => new HttpStream(), 256);
+    public ObjectPool<HttpStream> HttpStreams => _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 256);
+    private ObjectPool<HttpStream>? _httpStreams;
     public ObjectPool<TcpStream> TcpStreams { get; } = new(() => new TcpStream(), 1024);
 
     /// <summary>For rules that run before there is a stream.</summary>
     public SessionStream SessionStream { get; } = new();
 
     /// <summary>For a look at bytes that may be HTTP (req.proto_http).</summary>
-    public Http.H1.MessageHead InspectionHead => _inspectionHead ??= new();
+    public Http.H1.MessageHead InspectionHead => _inspectionHead ??= new(Engine.Config.Global.MaxHttpHeaders);
     private Http.H1.MessageHead? _inspectionHead;
 
     /// <summary>Pipes for bulk transfers (splice).</summary>

@@ -23,7 +23,7 @@ public sealed class FrontendState : IConnectionTarget
         ErrorReplies = Streams.ErrorReplies.Create(config);
         MaxConn = config.MaxConn;
         _preparesSockets = ClientSocket.NeedsPreparation(config, engine.Config.Global);
-        UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, mergesSpaces: true) : null;
+        UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, Logs.FormatUse.UniqueId) : null;
         UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
         if (config.MonitorFail.Count > 0) MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
         MonitorUri = config.MonitorUri is null ? [] : System.Text.Encoding.UTF8.GetBytes(config.MonitorUri);

@@ -18,7 +18,7 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
         if (page.IsEmpty) page = HttpReply.Default(asProxy ? 407 : 401).Write(stream);
         int end = page.IndexOf("\r\n\r\n"u8);
         if (end < 0) end = page.Length;
-        Span<byte> into = stream.Worker.Scratch.TextSpan[32768..];
+        Span<byte> into = stream.Worker.Scratch.OutputSpan;
         int at = 0;
         Put(page[..end], into, ref at);
         Put(asProxy ? "\r\nproxy-authenticate: Basic realm=\""u8 : "\r\nwww-authenticate: Basic realm=\""u8, into, ref at);

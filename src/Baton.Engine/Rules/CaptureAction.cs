@@ -25,7 +25,7 @@ internal sealed class CaptureAction : RuleAction
         CaptureSlot[]? slots = _isRequest ? stream.Frontend.Captures?.Request : stream.Frontend.Captures?.Response;
         if (slots is null || _slot >= slots.Length) return Verdict.Continue;
         SampleValue value = default;
-        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value)) return Verdict.Continue;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value)) return Verdict.Continue;
         Span<byte> number = stackalloc byte[48];
         stream.Capture(slots[_slot], value.AsText(number));
         return Verdict.Continue;

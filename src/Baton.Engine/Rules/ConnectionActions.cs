@@ -16,7 +16,7 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
     public override Verdict RunOn(ProxyStream stream)
     {
         scoped SampleValue value = default;
-        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value)) return Verdict.Continue;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value)) return Verdict.Continue;
         ClientConnection client = stream.Client;
         SocketAddress address = source ? client.Source : client.Destination;
         if (port)
@@ -29,8 +29,8 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
         else
         {
             if (!value.TryGetAddress(out SocketAddress given)) return Verdict.Continue;
-            // COMPAT: a new source has no port, a new destination keeps it
-            given.Port = source ? (ushort)0 : address.Port;
+            // COMPAT: the port stays, also with an address of another family
+            given.Port = address.Port;
             address = given;
         }
         if (source) client.Source = address; else client.SetDestination(address);

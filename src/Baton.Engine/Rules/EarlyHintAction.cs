@@ -18,9 +18,9 @@ internal sealed class EarlyHintAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        Span<byte> area = stream.Worker.Scratch.TextSpan[32768..];
-        int length = _value.Write(stream, area[8192..16384]);
-        return stream.SendEarlyHint(_name, area.Slice(8192, length), !IsContinued, area[16384..]) ? Verdict.Continue : Verdict.Refused;
+        Span<byte> area = stream.Worker.Scratch.OutputSpan;
+        int half = area.Length / 2, length = _value.Write(stream, area[..half]);
+        return stream.SendEarlyHint(_name, area[..length], !IsContinued, area[half..]) ? Verdict.Continue : Verdict.Refused;
     }
 
     internal static readonly EngineAction[] Rows =

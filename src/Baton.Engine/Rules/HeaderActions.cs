@@ -1,4 +1,4 @@
-// set-header, add-header, del-header, and the parts of the start line: method, URI, path, query, status.
+// set-header, add-header, and the parts of the start line: method, URI, path, query, status.
 using System;
 using System.Text;
 using Baton.Configuration.Expressions;
@@ -27,7 +27,7 @@ internal sealed class HeaderAction : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
+        Span<byte> text = stream.Worker.Scratch.OutputSpan;
         ReadOnlySpan<byte> value = text[.._value.Write(stream, text)];
         return stream.NoteEdit(Edit(stream.EditableHead(), value));
     }
@@ -60,44 +60,6 @@ internal sealed class HeaderAction : RuleAction
         new() { Name = "set-path", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the path, keeping the query", Build = r => new HeaderAction(r, Kind.SetPath) },
         new() { Name = "set-pathq", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces path and query", Build = r => new HeaderAction(r, Kind.SetPathAndQuery) },
         new() { Name = "set-query", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the query", Build = r => new HeaderAction(r, Kind.SetQuery) },
-    ];
-}
-
-/// <summary>del-header NAME [-m METHOD]: by exact name, or by prefix, suffix or part of it, ignoring case.</summary>
-internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
-{
-    private readonly byte[] _name = Encoding.ASCII.GetBytes(rule.Arguments[0].Text);
-    private readonly string _method = rule.Options.Count > 0 ? rule.Options[0].Arguments[0].Text : "str";
-
-    public override Verdict Run(HttpStream stream)
-    {
-        MessageHead head = stream.EditableHead();
-        if (_method == "str") { head.RemoveAll(_name); return Verdict.Continue; }
-        for (int i = head.FieldCount - 1; i >= 0; i--)
-            if (Matches(head.Field(i).NameSpan)) head.RemoveField(i);
-        return Verdict.Continue;
-    }
-
-    private bool Matches(ReadOnlySpan<byte> name)
-    {
-        if (name.Length < _name.Length) return false;
-        switch (_method)
-        {
-            case "beg": return Ascii.EqualsIgnoreCase(name[.._name.Length], _name);
-            case "end": return Ascii.EqualsIgnoreCase(name[^_name.Length..], _name);
-            default:
-                for (int i = 0; i + _name.Length <= name.Length; i++) if (Ascii.EqualsIgnoreCase(name.Slice(i, _name.Length), _name)) return true;
-                return false;
-        }
-    }
-
-    internal static readonly EngineAction[] Rows =
-    [
-        new()
-        {
-            Name = "del-header", ValidIn = RuleSets.AnyHttp, Arguments = [new(ArgumentKind.String, "name")], Summary = "removes a header", Build = r => new DeleteHeaderAction(r),
-            Options = [new("-m", [new(ArgumentKind.Choice, "method", false, ["str", "beg", "end", "sub"])])],
-        },
     ];
 }
 

@@ -22,7 +22,7 @@ internal sealed class NormalizeUriAction(RuleConfig rule) : RuleAction
         bool onPath = _normalizer.StartsWith("path-", StringComparison.Ordinal), onQuery = _normalizer == "query-sort-by-name";
         if (onQuery && !head.HasQuery) return Verdict.Continue;
         ReadOnlySpan<byte> text = onPath ? path : onQuery ? head.Query : head.PathAndQuery;
-        Span<byte> into = stream.Worker.Scratch.TextSpan[32768..];
+        Span<byte> into = stream.Worker.Scratch.OutputSpan;
         int length = Normalize(text, into);
         if (length == UriNormalizer.Invalid)
         {

@@ -16,6 +16,6 @@ internal readonly struct NumberArgument(Argument argument)
         number = _fixed;
         if (_sample is null) return true;
         SampleValue value = default;
-        return _sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value) && value.TryGetNumber(out number);
+        return _sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) && value.TryGetNumber(out number);
     }
 }

@@ -12,17 +12,16 @@ internal sealed class PatternAction(RuleConfig rule, PatternAction.Change change
 {
     internal delegate void Change(PatternList list, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
-    private const int Half = 16384;
-
     private readonly PatternList _list = PatternRegistry.Refer(rule.ParenthesisArguments[0].Text, rule.Action.Name.EndsWith("map", StringComparison.Ordinal));
     private readonly FormattedText _key = new((LogFormatConfig)rule.Arguments[0].Value!);
     private readonly FormattedText? _value = rule.Arguments.Length > 1 ? new FormattedText((LogFormatConfig)rule.Arguments[1].Value!) : null;
 
     public override Verdict RunOn(ProxyStream stream)
     {
-        Span<byte> text = stream.Worker.Scratch.TextSpan[32768..];
-        ReadOnlySpan<byte> key = text[.._key.Write(stream, text[..Half])];
-        change(_list, key, _value is null ? default : text.Slice(Half, _value.Write(stream, text[Half..])));
+        Span<byte> text = stream.Worker.Scratch.OutputSpan;
+        int length = _key.Write(stream, text);
+        Span<byte> rest = text[length..];
+        change(_list, text[..length], _value is null ? default : rest[.._value.Write(stream, rest)]);
         return Verdict.Continue;
     }
 

@@ -15,7 +15,7 @@ internal sealed class PriorityAction(RuleConfig rule, bool offset) : StreamActio
     public override Verdict RunOn(ProxyStream stream)
     {
         scoped SampleValue value = default;
-        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.TextSpan[..32768], ref value) || !value.TryGetNumber(out long number)) return Verdict.Continue;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) || !value.TryGetNumber(out long number)) return Verdict.Continue;
         if (offset) stream.PriorityOffsetMs = (int)Math.Clamp(number, -MaxOffsetMs, MaxOffsetMs);
         else stream.PriorityClass = (int)Math.Clamp(number, -MaxClass, MaxClass);
         return Verdict.Continue;

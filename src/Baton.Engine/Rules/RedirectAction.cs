@@ -47,7 +47,7 @@ internal sealed class RedirectAction : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        Span<byte> area = stream.Worker.Scratch.TextSpan[32768..];
+        Span<byte> area = stream.Worker.Scratch.OutputSpan;
         int at = 0;
         MessageHead head = stream.RequestHead;
         if (_kind == "location")

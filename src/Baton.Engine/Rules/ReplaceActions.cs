@@ -31,9 +31,8 @@ internal sealed class ReplaceAction : RuleAction
     public override Verdict Run(HttpStream stream)
     {
         MessageHead head = stream.EditableHead();
-        Span<byte> memory = stream.Worker.Scratch.TextSpan[32768..];
-        ReadOnlySpan<byte> replacement = memory[.._replacement.Write(stream, memory[..8192])];
-        Span<byte> into = memory[8192..];
+        Span<byte> memory = stream.Worker.Scratch.OutputSpan, into = memory[(memory.Length / 2)..];
+        ReadOnlySpan<byte> replacement = memory[.._replacement.Write(stream, memory[..^into.Length])];
         switch (_part)
         {
             case Part.Header or Part.Value:

@@ -52,7 +52,7 @@ public sealed class ServerRules
 
     private static ServerState? Find(ProxyStream stream, FormattedText name)
     {
-        Span<byte> text = stream.Worker.Scratch.TextSpan[32768..33024];
+        Span<byte> text = stream.Worker.Scratch.OutputSpan[..256];
         text = text[..name.Write(stream, text)];
         foreach (ServerState server in stream.Backend!.Servers) if (Encoding.UTF8.GetByteCount(server.Name) == text.Length && Matches(server.Name, text)) return server;
         return null;

@@ -1,6 +1,7 @@
 // What rules may do to the stream itself: log level, time-outs, strictness, retries, waiting for the body, dropping it.
 using System;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
 using Baton.Engine.Samples;
 using Baton.Engine.Streams;
 
@@ -48,11 +49,27 @@ internal sealed class SetTimeoutAction : RuleAction
         return Verdict.Continue;
     }
 
+    /// <summary>Where there is no such side, and for times that are none.</summary>
+    private static string? Check(RuleConfig rule)
+    {
+        string which = rule.Arguments[0].Text;
+        ProxyCapabilities side = which switch { "client" => ProxyCapabilities.Frontend, "tarpit" => ProxyCapabilities.Listen, _ => ProxyCapabilities.Backend };
+        if ((rule.Proxy.Capabilities & (side | ProxyCapabilities.Defaults)) == 0)
+            return $"proxy '{rule.Proxy.Name}' has no {(side == ProxyCapabilities.Frontend ? "frontend" : "backend")} capability";
+        if (rule.Arguments[1].Value is SampleExpressionConfig) return null;
+        return rule.Arguments[1].Number switch
+        {
+            0 => $"null value is not valid for a 'set-timeout {which}' rule",
+            > int.MaxValue => $"timer overflow in argument '{rule.Arguments[1].Text}' to rule 'set-timeout {which}' (maximum value is {int.MaxValue} ms)",
+            _ => null,
+        };
+    }
+
     internal static readonly EngineAction[] Rows =
     [
         new()
         {
-            Name = "set-timeout", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "changes a time-out of this stream",
+            Name = "set-timeout", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "changes a time-out of this stream", Check = Check,
             Arguments = [new(ArgumentKind.Choice, "which", false, ["client", "connect", "queue", "server", "tarpit", "tunnel"]), new(ArgumentKind.TimeOrSample, "time")], Build = r => new SetTimeoutAction(r),
         },
     ];

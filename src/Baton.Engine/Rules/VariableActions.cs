@@ -18,10 +18,10 @@ internal sealed class SetVariableAction(RuleConfig rule) : StreamAction
 
     public override Verdict RunOn(ProxyStream stream)
     {
-        Span<byte> text = stream.Worker.Scratch.TextSpan;
+        Span<byte> text = stream.Worker.Scratch.OutputSpan[..stream.Worker.Buffers.BlockSize];
         SampleValue value = default;
-        if (_format is not null) value.SetText(text[32768..][.._format.Write(stream, text[32768..49152])]);
-        else if (!_sample!.Evaluate(stream, -1, text[..32768], ref value)) return Verdict.Continue;
+        if (_format is not null) value.SetText(text[.._format.Write(stream, text)]);
+        else if (!_sample!.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value)) return Verdict.Continue;
         if (_conditions.Allow(stream, _name, value)) VariableAccess.Set(stream, _name, value);
         return Verdict.Continue;
     }

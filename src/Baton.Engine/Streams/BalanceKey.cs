@@ -38,8 +38,8 @@ internal static class BalanceKey
     private static void SetSample(ProxyStream stream, SampleExpressionConfig expression)
     {
         SampleValue value = default;
-        Span<byte> scratch = stream.Worker.Scratch.TextSpan;
-        if (expression.Evaluate(stream, -1, scratch[..32768], ref value)) SetHash(stream, value.AsText(scratch[32768..]));
+        Loop.ScratchMemory scratch = stream.Worker.Scratch;
+        if (expression.Evaluate(stream, -1, scratch.SampleSpan, ref value)) SetHash(stream, value.AsText(scratch.OutputSpan));
     }
 
     private static void SetSource(ProxyStream stream)

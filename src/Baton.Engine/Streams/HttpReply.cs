@@ -84,7 +84,7 @@ public sealed class HttpReply
     public ReadOnlySpan<byte> Write(HttpStream stream)
     {
         if (_message is not null) return _message;
-        Span<byte> bodyArea = stream.Worker.Scratch.TextSpan[32768..];
+        Span<byte> bodyArea = stream.Worker.Scratch.OutputSpan;
         ReadOnlySpan<byte> body = _format is null ? _body : bodyArea[.._format.Write(stream, bodyArea)];
         var writer = new ReplyWriter(stream.Worker.Scratch.HeadSpan);
         WriteHead(ref writer, body.Length, stream);

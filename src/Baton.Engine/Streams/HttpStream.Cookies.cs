@@ -181,6 +181,14 @@ public sealed unsafe partial class HttpStream
         return true;
     }
 
+    /// <summary>What is to become of the cookie does not fit into the head.</summary>
+    private void FailResponseCookie()
+    {
+        _responseCookieLetter = (byte)'N';
+        NoteDroppedResponse();
+        ReplyError(500, TerminationCause.Proxy, TerminationPhase.Headers);
+    }
+
     private bool InsertCookie(PersistenceCookie cookie, MessageHead head)
     {
         Span<byte> text = Worker.Scratch.TextSpan[..8192];

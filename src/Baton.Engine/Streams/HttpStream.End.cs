@@ -22,17 +22,7 @@ public sealed unsafe partial class HttpStream
         ReturnArena();
         ClientConnection client = Client;
         // what the client has sent ahead starts the next request in the same buffer
-        byte* rest = null;
-        int start = 0, end = 0;
-        if (Request.Data is not null && Request.Unjudged > 0)
-        {
-            Request.Start = Request.Ready;
-            Request.Compact(Worker.Engine.Config.Global.MaxRewrite);
-            rest = Request.Data;
-            start = Request.Start;
-            end = Request.End;
-            Request.Data = null;
-        }
+        byte* rest = TakeFollowing(out int start, out int end);
         Request.Release(Worker.Buffers);
         ReleaseVariables();
         Client = null!;
@@ -52,10 +42,11 @@ public sealed unsafe partial class HttpStream
         Backend?.Leave();
         EmitLog();
         // unread input would turn the close into a reset and destroy the answer on its way
-        bool linger = complete && !_tunnel && (!Request.Complete || Request.Unjudged > 0 || Client.CanRead) && !Client.Failed;
+        bool linger = complete && !_tunnel && (!Request.Complete || Request.Unjudged > 0 || _following is not null || Client.CanRead) && !Client.Failed;
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
         ReturnArena();
+        DropFollowing();
         ClientConnection client = Client;
         ReleaseVariables();
         Client = null!;

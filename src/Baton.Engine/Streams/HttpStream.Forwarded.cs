@@ -13,13 +13,10 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
-    /// <summary>Where samples are evaluated and where the header is put together, in the worker's scratch text.</summary>
-    private const int ForwardedSamples = 32768, ForwardedRoom = 8192;
-
     private bool AddForwarded(MessageHead head)
     {
         if (Backend!.Config.Forwarded is not { } config) return true;
-        var text = new ForwardedWriter(Worker.Scratch.TextSpan.Slice(ForwardedSamples, ForwardedRoom));
+        var text = new ForwardedWriter(Worker.Scratch.OutputSpan);
         if (config.Proto) { text.Begin("proto="u8); text.Add("http"u8); }
         if (config.Host.IsWanted)
         {
@@ -35,7 +32,7 @@ public sealed unsafe partial class HttpStream
     private ReadOnlySpan<byte> HostOf(MessageHead head, SampleExpressionConfig? sample)
     {
         SampleValue value = default;
-        if (sample is not null) return sample.Evaluate(this, -1, Worker.Scratch.TextSpan[..ForwardedSamples], ref value) && value.HasText ? value.Text : default;
+        if (sample is not null) return sample.Evaluate(this, -1, Worker.Scratch.SampleSpan, ref value) && value.HasText ? value.Text : default;
         int host = head.Find("host"u8);
         return host < 0 ? default : head.Field(host).ValueSpan;
     }
@@ -59,7 +56,7 @@ public sealed unsafe partial class HttpStream
         if (sample is not null)
         {
             SampleValue value = default;
-            bool known = sample.Evaluate(this, -1, Worker.Scratch.TextSpan[..ForwardedSamples], ref value);
+            bool known = sample.Evaluate(this, -1, Worker.Scratch.SampleSpan, ref value);
             if (known && value.HasText && ForwardedText.IsObfuscated(value.Text) && value.Text.Length <= into.Length)
             {
                 value.Text.CopyTo(into);
@@ -83,7 +80,7 @@ public sealed unsafe partial class HttpStream
         if (sample is not null)
         {
             SampleValue value = default;
-            if (!sample.Evaluate(this, -1, Worker.Scratch.TextSpan[..ForwardedSamples], ref value)) return 0;
+            if (!sample.Evaluate(this, -1, Worker.Scratch.SampleSpan, ref value)) return 0;
             if (value.HasText && ForwardedText.IsObfuscated(value.Text) && value.Text.Length <= into.Length)
             {
                 value.Text.CopyTo(into);

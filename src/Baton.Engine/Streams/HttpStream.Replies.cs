@@ -36,6 +36,35 @@ public sealed unsafe partial class HttpStream
     private void Reply(ReadOnlySpan<byte> message, int status = 0)
     {
         if (Response.Sent > 0 && _responsePhase != ResponsePhase.Waiting) { _clientKeepAlive = false; AbandonResponse(); return; }
+        TakeOverAnswer();
+        if (!TakeMessage(message)) { AnswerNothing(status); return; }
+        Status = status > 0 ? status : ResponseHead.Status;
+        int before = ResponseHead.Status;
+        if (!RunAfterResponseRules()) { AnswerFailedRewrite(); return; }
+        if (ResponseHead.Status != before) Status = ResponseHead.Status;
+        if (!SendMessage()) AnswerFailedRewrite();
+    }
+
+    /// <summary>The message in the buffer is what the client gets. False when its head does not fit any more.</summary>
+    private bool SendMessage()
+    {
+        _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
+        if (!ResponseHead.KeepAlive) _clientKeepAlive = false;
+        // COMPAT: what answers no request goes out as it is
+        if (_isUncounted) Response.Ready += ResponseHead.HeadLength;
+        else
+        {
+            PrepareResponseHead(ResponseHead);
+            if (!CommitResponseHead(ResponseHead)) return false;
+        }
+        Response.BeginBody(ResponseHead.Body, ResponseHead.ContentLength);
+        Response.Complete = true;
+        return true;
+    }
+
+    /// <summary>The answer comes from here: drops whatever was under way with a server.</summary>
+    private void TakeOverAnswer()
+    {
         LeaveQueue();
         CloseServerSide();
         BeginResponseVariables();
@@ -51,26 +80,37 @@ public sealed unsafe partial class HttpStream
         _requestPhase = RequestPhase.Done;
         _inResponseRules = _responseRulesWait = false;
         _responsePhase = ResponsePhase.Forward;
-        if (!TakeMessage(message)) { AnswerNothing(status); return; }
-        Status = status > 0 ? status : ResponseHead.Status;
-        int before = ResponseHead.Status;
-        RunAfterResponseRules();
-        _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
-        if (!ResponseHead.KeepAlive) _clientKeepAlive = false;
-        if (ResponseHead.Status != before) Status = ResponseHead.Status;
-        // COMPAT: what answers no request goes out as it is
-        if (_isUncounted) Response.Ready += ResponseHead.HeadLength;
-        else PrepareResponseHead(ResponseHead);
-        if (!_isUncounted && !CommitResponseHead(ResponseHead))
+    }
+
+    /// <summary>The rules for every answer made its head too large for the buffer, or tried to: the page for that goes out without them.</summary>
+    private void AnswerFailedRewrite()
+    {
+        bool served = !_local;
+        // COMPAT: an answer of our own that failed has no time at all
+        if (served) NoteDroppedResponse(); else Times.Request = -1;
+        Cause = TerminationCause.None;
+        Terminate(TerminationCause.Proxy, served ? TerminationPhase.Headers : TerminationPhase.Request);
+        HttpReply reply = FindReply(500);
+        Status = reply.Status;
+        ReadOnlySpan<byte> page = reply.Write(this);
+        TakeOverAnswer();
+        if (!TakeMessage(page) || !SendMessage()) AnswerNothing(Status);
+    }
+
+    /// <summary>COMPAT: a response that is not let through has no time, but what the server has sent of it counts as sent to the client.</summary>
+    private void NoteDroppedResponse()
+    {
+        Times.Response = -1;
+        MessageHead head = ResponseHead;
+        int start = Response.Ready + head.HeadLength, available = Response.End - start;
+        long body = head.Body switch { BodyKind.Length => Math.Min(available, head.ContentLength), BodyKind.UntilClose => available, _ => 0 };
+        if (head.Body == BodyKind.Chunked)
         {
-            // rules made the head too large for the buffer
-            _clientKeepAlive = false;
-            Status = 500;
-            TakeMessage(HttpReply.Default(500).Write(this));
-            Response.Ready += ResponseHead.HeadLength;
+            var scanner = default(ChunkedScanner);
+            scanner.Advance(new ReadOnlySpan<byte>(Response.Data + start, available), out _);
+            body = scanner.PayloadBytes;
         }
-        Response.BeginBody(ResponseHead.Body, ResponseHead.ContentLength);
-        Response.Complete = true;
+        _interimLogSize += _responseHeadLogSize + (int)body;
     }
 
     /// <summary>Puts a response into the buffer, with room for rules in front of it as far as there is any, and reads its head. False when it is none.</summary>

@@ -47,6 +47,7 @@ public sealed unsafe partial class HttpStream
     private void OnRequestHead()
     {
         _requestPhase = RequestPhase.Rules;
+        Frontend.Log?.EmitConnect(this);
         if (!PassContentRules(Frontend.ContentRules)) return;
         Times.Request = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
@@ -73,7 +74,8 @@ public sealed unsafe partial class HttpStream
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
     private static int HeadLogSize(MessageHead head, bool request, bool own = false)
     {
-        int size = 20 + 8 + 1 + head.FieldBytes + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
+        // of our own answers what the rules made of them
+        int size = 20 + 8 + 1 + (own ? head.CurrentFieldBytes : head.FieldBytes) + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
         if (head.Body == BodyKind.Chunked) size++;
         // a server's Connection header is taken out before counting, that of our own pages is not
         return own || !head.HasConnectionHeader ? size : size - ConnectionBytes(head);
@@ -135,7 +137,7 @@ public sealed unsafe partial class HttpStream
         Backend!.ServerRules?.Run(this);
         if (Backend.Cookie is { } cookie && !ReadRequestCookies(cookie))
         {
-            ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
+            FailRequestEdit();
             return;
         }
         BalanceKey.Set(this, head);
@@ -149,7 +151,7 @@ public sealed unsafe partial class HttpStream
         if (head.ExpectContinue && (waits || _continueSent)) { RentArena(head); head.RemoveAll(HeaderId.Expect); }
         if (NeedsRequestEdits(head, mode) && !EditRequest(head, mode) || !CommitRequestHead(head))
         {
-            ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
+            FailRequestEdit();
             return;
         }
         bool expects = head.ExpectContinue;
@@ -162,6 +164,13 @@ public sealed unsafe partial class HttpStream
         int limit = FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client;
         PhaseDeadlineMs = DeadlineIn(limit);
         if (expects && !_continueSent && !SendContinue()) AbortByClient();
+    }
+
+    /// <summary>What is ours to add does not fit into the head. COMPAT: the request has no time then.</summary>
+    private void FailRequestEdit()
+    {
+        Times.Request = -1;
+        ReplyError(500, TerminationCause.Proxy, TerminationPhase.Request);
     }
 
     private void StartForwarding()
@@ -231,17 +240,21 @@ public sealed unsafe partial class HttpStream
         return config.ExceptNetwork.Length > 0 && address.IsIn(config.ExceptNetwork, config.ExceptPrefix);
     }
 
-    /// <summary>Bytes a rewritten head may have besides its texts: separators of every field.</summary>
-    private const int EditMargin = 512;
-
+    /// <summary>Makes a head ready for an edit, or one more.</summary>
     private void RentArena(MessageHead head)
     {
-        if (_arena is not null) return;
-        _arena = Worker.Buffers.Rent();
-        // no more than what fits beside the message when the head is written back
-        int used = head == RequestHead ? Request.End - Request.Ready : Response.End - Response.Ready;
-        head.SetArena(_arena, System.Math.Max(0, Worker.Buffers.BlockSize - used - EditMargin));
+        if (_arena is null)
+        {
+            _arena = Worker.Buffers.Rent();
+            head.SetArena(_arena, Worker.Scratch.Head, Worker.Buffers.BlockSize);
+        }
+        // the body that came with it may have grown since the last edit
+        head.MaxLength = Worker.Buffers.BlockSize - (head == RequestHead ? BodyBeside(head) : BytesBeside(ref Response, head));
     }
+
+    /// <summary>Bytes of the buffer that the head must leave alone: what still has to go before it, and what came behind it.</summary>
+    private static int BytesBeside(ref Channel channel, MessageHead head)
+        => (channel.Start < channel.Ready ? channel.Ready : 0) + channel.End - channel.Ready - head.HeadLength;
 
     private void ReturnArena()
     {
@@ -280,6 +293,7 @@ public sealed unsafe partial class HttpStream
     private bool CommitRequestHead(MessageHead head)
     {
         if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0) spelling.Apply(head);
+        SetFollowingAside(head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();
         return ok;

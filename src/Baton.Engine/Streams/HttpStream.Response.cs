@@ -102,7 +102,7 @@ public sealed unsafe partial class HttpStream
         MessageHead head = ResponseHead;
         int status = ServerStatus;
         bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
-        if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
+        if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { FailResponseCookie(); return true; }
         if ((Backend.Config.Options & ProxyOptions.CheckCache) != 0 && LeaksCookie(head))
         {
             ServerCounters!.ResponseErrors++;
@@ -110,10 +110,10 @@ public sealed unsafe partial class HttpStream
             ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
             return true;
         }
-        RunAfterResponseRules();
+        if (!RunAfterResponseRules()) { AnswerFailedRewrite(); return true; }
         status = head.Status;
         if (!upgraded) PrepareResponseHead(head);
-        if (!CommitResponseHead(head)) { ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers); return true; }
+        if (!CommitResponseHead(head)) { AnswerFailedRewrite(); return true; }
         Status = status;
         EmitEarlyLog();
         if (upgraded) { BeginTunnel(); return true; }

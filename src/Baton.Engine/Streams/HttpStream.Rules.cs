@@ -72,20 +72,22 @@ public sealed unsafe partial class HttpStream
         return verdict is Verdict.Continue or Verdict.Stop;
     }
 
-    /// <summary>http-after-response rules, on every answer that leaves, our own too.</summary>
-    private void RunAfterResponseRules()
+    /// <summary>http-after-response rules, on every answer that leaves, our own too. False when one of their edits failed.</summary>
+    private bool RunAfterResponseRules()
     {
         RuleList? back = IsOwnBackend ? null : Backend!.AfterResponseRules;
-        if (back is null && Frontend.AfterResponseRules is null || _isUncounted) return;
+        if (back is null && Frontend.AfterResponseRules is null || _isUncounted) return true;
         BeginResponseVariables();
-        _inResponseRules = true;
-        back?.Run(this);
-        Frontend.AfterResponseRules?.Run(this);
-        _inResponseRules = false;
+        _inResponseRules = _inAfterResponseRules = true;
+        bool goesOn = back?.Run(this) != Verdict.Answered && Frontend.AfterResponseRules?.Run(this) != Verdict.Answered;
+        _inResponseRules = _inAfterResponseRules = false;
+        return goesOn;
     }
 
     /// <summary>"http-request strict-mode": an edit that does not fit is an error (the default), or only counted.</summary>
     internal bool StrictRewriting { get; set; }
+
+    private bool _inAfterResponseRules;
 
     /// <summary>What a rule's edit comes to: goes on, or ends the stream with an error when it failed in strict mode.</summary>
     internal Verdict NoteEdit(bool done)
@@ -95,7 +97,11 @@ public sealed unsafe partial class HttpStream
         if (BackendCounters is { } backend) backend.FailedRewrites++;
         if (_inResponseRules && ServerCounters is { } server) server.FailedRewrites++;
         if (!StrictRewriting) return Verdict.Continue;
-        ReplyError(_inResponseRules ? 502 : 500, TerminationCause.Proxy, _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        // the answer to this would come by the same rules: who runs them sees to it
+        if (_inAfterResponseRules) return Verdict.Answered;
+        // COMPAT: neither the time of the request nor that of the response is told then
+        if (!_inResponseRules) Times.Request = -1;
+        AnswerWith(FindReply(500), TerminationCause.Proxy);
         return Verdict.Answered;
     }
 
@@ -112,8 +118,9 @@ public sealed unsafe partial class HttpStream
         }
         while (!HasBody(atLeast))
         {
-            if (Request.End == Worker.Buffers.BlockSize || Client.PeerClosed && !Client.CanRead) break;
-            int n = Client.CanRead ? Client.Receive(Request.Data + Request.End, Worker.Buffers.BlockSize - Request.End) : -1;
+            int room = RoomForBody(ref Request, RequestHead);
+            if (room <= 0 || Client.PeerClosed && !Client.CanRead) break;
+            int n = Client.CanRead ? Client.Receive(Request.Data + Request.End, room) : -1;
             if (n > 0) { Request.End += n; continue; }
             if (n != -1) break;
             if (PhaseDeadlineMs == long.MaxValue) PhaseDeadlineMs = DeadlineIn(ms);
@@ -123,6 +130,14 @@ public sealed unsafe partial class HttpStream
         // COMPAT: the wait belongs to the time the request took to arrive
         Times.Request = Worker.NowMs;
         return true;
+    }
+
+    /// <summary>Bytes of the body that may still be read behind its head: one that was edited has to fit before them, and grow by tune.maxrewrite.</summary>
+    private int RoomForBody(ref Channel channel, MessageHead head)
+    {
+        int room = Worker.Buffers.BlockSize - channel.End;
+        if (!head.IsModified) return room;
+        return Math.Min(room, Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite - head.SerializedLength - BytesBeside(ref channel, head));
     }
 
     private bool _isPausing, _pauseIsOver;
@@ -167,8 +182,9 @@ public sealed unsafe partial class HttpStream
         ServerConnection side = ServerSide!;
         while (!HasBody(ref Response, ResponseHead, atLeast))
         {
-            if (Response.End == Worker.Buffers.BlockSize) break;
-            int n = side.CanRead ? side.Receive(Response.Data + Response.End, Worker.Buffers.BlockSize - Response.End) : -1;
+            int room = RoomForBody(ref Response, ResponseHead);
+            if (room <= 0) break;
+            int n = side.CanRead ? side.Receive(Response.Data + Response.End, room) : -1;
             if (n > 0) { Response.End += n; ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server); continue; }
             // the end is to be seen once more by what forwards the body
             if (n != -1) { side.CanRead = true; break; }
@@ -210,6 +226,7 @@ public sealed unsafe partial class HttpStream
     private void AnswerWith(HttpReply reply, TerminationCause cause)
     {
         TerminationPhase phase = OwnPhase;
+        if (_inResponseRules) NoteDroppedResponse();
         _inResponseRules = false;
         Reply(reply, cause, phase);
     }

@@ -15,7 +15,8 @@ internal enum RequestPhase : byte { Head, Rules, Body, Forward, Done }
 
 internal enum ResponsePhase : byte { Waiting, Forward, Done }
 
-public sealed unsafe partial class HttpStream : ProxyStream
+/// <param name="maxHeaders">tune.http.maxhdr</param>
+public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
 {
     private RequestPhase _requestPhase;
     private ResponsePhase _responsePhase;
@@ -28,8 +29,8 @@ public sealed unsafe partial class HttpStream : ProxyStream
     private int _requestMinorVersion;
 
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
-    public MessageHead RequestHead { get; } = new();
-    public MessageHead ResponseHead { get; } = new();
+    public MessageHead RequestHead { get; } = new(maxHeaders);
+    public MessageHead ResponseHead { get; } = new(maxHeaders);
 
     /// <summary>Method of the request, valid to the end of the stream.</summary>
     public HttpMethod Method { get; private set; }

@@ -17,14 +17,14 @@ public abstract partial class ProxyStream
         ServerConnection side = ServerSide!;
         side.PreambleSent = true;
         // fields of formats need room that depends on what a client sent
-        Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.TextSpan[ProxyHeaderAt..];
+        Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.OutputSpan[ProxyFieldRoom..];
         int length = WriteProxyHeader(text);
         // SAFETY: text lives on this frame's stack, or in the worker's scratch memory, for the duration of the call
         fixed (byte* p = text) return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
     }
 
-    /// <summary>Where a field's text and the whole header are put together in the scratch text; formats evaluate in what is before.</summary>
-    private const int ProxyFieldAt = 32768, ProxyHeaderAt = 49152;
+    /// <summary>Bytes of the scratch memory in which a field's text is put together; the header is behind them.</summary>
+    private const int ProxyFieldRoom = 16384;
 
     private int WriteProxyHeader(Span<byte> text)
     {
@@ -35,13 +35,22 @@ public abstract partial class ProxyStream
         ProxyHeader header = default;
         header.SetAddresses(source[..Client.Source.Length], Client.Source.Port, destination[..to.Length], to.Port);
         if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
+        ProxyHeaderOptions options = Server.Config.ProxyHeader;
+        // COMPAT: the order of the fields
         var writer = new ProxyHeaderWriter(text, header);
-        if ((Server.Config.ProxyV2Options & ProxyV2Options.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
+        if ((options & ProxyHeaderOptions.Crc32C) != 0) writer.AddCrc32C();
+        if ((options & ProxyHeaderOptions.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
+        if ((options & ProxyHeaderOptions.AboutTls) != 0)
+        {
+            // no client connection is encrypted: nothing more is known
+            writer.BeginSsl(client: 0, verify: 0);
+            writer.EndSsl();
+        }
         foreach ((ProxyTlvType type, Logs.FormattedText format) in Server.ProxyFields)
         {
-            Span<byte> field = Worker.Scratch.TextSpan.Slice(ProxyFieldAt, ProxyHeaderAt - ProxyFieldAt);
+            Span<byte> field = Worker.Scratch.OutputSpan[..ProxyFieldRoom];
             writer.AddTlv(type, field[..format.Write(this, field)]);
         }
-        return writer.Finish((Server.Config.ProxyV2Options & ProxyV2Options.Crc32C) != 0);
+        return writer.Finish();
     }
 }

@@ -14,7 +14,7 @@ public abstract partial class ProxyStream
         {
             if (rule.Condition is not null && !rule.Condition.Holds(this)) continue;
             if (rule.Backend is not null) return rule.Backend;
-            Span<byte> name = Worker.Scratch.TextSpan[32768..33024];
+            Span<byte> name = Worker.Scratch.OutputSpan[..256];
             if (Worker.Engine.FindBackend(name[..rule.Name!.Write(this, name)]) is { } found) return found;
         }
         return Frontend.DefaultBackend;

@@ -20,6 +20,7 @@ public sealed partial class TcpStream : ProxyStream
         Request.Body = Response.Body = Http.H1.BodyKind.UntilClose;
         Times.Begin = client.AcceptMs;
         Times.BeginWallMs = Times.AcceptWallMs;
+        Frontend.Log?.EmitConnect(this);
         ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
         BeginContent();
         Process();

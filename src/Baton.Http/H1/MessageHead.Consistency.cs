@@ -10,7 +10,7 @@ public sealed unsafe partial class MessageHead
     private bool _framingEdited;
 
     /// <summary>A field of this name was added, changed or removed after parsing.</summary>
-    private void NoteEdited(HeaderId id)
+    private void NoteFraming(HeaderId id)
     {
         if (_stage == StageDone && id is HeaderId.ContentLength or HeaderId.TransferEncoding) _framingEdited = true;
     }
@@ -62,19 +62,11 @@ public sealed unsafe partial class MessageHead
     private bool HostToAuthority(ReadOnlySpan<byte> host)
     {
         if (Form != TargetForm.Absolute || _stage != StageDone || Authority.SequenceEqual(host)) return true;
-        FindParts();
-        int rest = _authorityOffset + _authorityLength, length = _targetLength - _authorityLength + host.Length;
-        if (length > _arenaSize - _arenaUsed) return false;
-        var target = new Span<byte>(_arena + _arenaUsed, length);
-        Target[.._authorityOffset].CopyTo(target);
-        host.CopyTo(target[_authorityOffset..]);
-        Target[rest..].CopyTo(target[(_authorityOffset + host.Length)..]);
         foreach (byte b in host) if (b <= ' ' || b == 0x7F) return true;
-        _target = _arena + _arenaUsed;
-        _targetLength = length;
-        _arenaUsed += length;
+        FindParts();
+        int rest = _authorityOffset + _authorityLength;
         _partsKnown = false;
-        StartEdited();
-        return true;
+        return FitsStart(_methodLength + _targetLength - _authorityLength + host.Length)
+            && Exchange(ref _target, ref _targetLength, Target[.._authorityOffset], host, Target[rest..]);
     }
 }

@@ -1,15 +1,12 @@
-// Changing a MessageHead and writing it out. New bytes go to an arena that the owner lends, never to the
-// managed heap; lines that nobody touched are copied as they came, neighbours in one go.
+// Changing a MessageHead. New bytes go to an arena that the owner lends (MessageHead.Arena.cs), never to the managed heap;
+// lines that nobody touched are copied as they came, neighbours in one go (MessageHead.Writing.cs). An edit is refused when
+// the head would outgrow MaxLength by it, and then changes nothing.
 using System;
-using System.Runtime.CompilerServices;
 
 namespace Baton.Http.H1;
 
 public sealed unsafe partial class MessageHead
 {
-    private byte* _arena;
-    private int _arenaSize;
-    private int _arenaUsed;
     private bool _startModified;
     private bool _fieldsModified;
 
@@ -22,72 +19,69 @@ public sealed unsafe partial class MessageHead
         Version++;
     }
 
-    private void FieldsEdited()
-    {
-        _fieldsModified = true;
-        Version++;
-    }
-
-    /// <summary>
-    /// Lends memory for edited bytes. It must outlive the message; everything edited before is lost with the
-    /// old arena, so set it between messages.
-    /// </summary>
-    public void SetArena(byte* p, int size)
-    {
-        _arena = p;
-        _arenaSize = size;
-        _arenaUsed = 0;
-    }
-
-    /// <summary>Bytes of the arena in use.</summary>
-    public int ArenaUsed => _arenaUsed;
-
     /// <summary>False: the <see cref="HeadLength"/> bytes received may be forwarded as they are.</summary>
     public bool IsModified => _startModified || _fieldsModified || _startOffset != 0;
 
-    /// <summary>Appends a field. False when arena or field table is full, or name or value are not valid field text.</summary>
+    /// <summary>
+    /// Most bytes the head may take up once it is written: an edit that makes it longer than that is refused. One that
+    /// makes it shorter never is.
+    /// </summary>
+    public int MaxLength { get; set; }
+
+    private bool Fits(int growth) => growth <= 0 || ComposedLength + growth <= MaxLength;
+
+    /// <summary>
+    /// Appends a field. False when the head would be too long by it, or name or value are not valid field text. Indices of
+    /// fields do not outlive the call: removed ones may have given their places away.
+    /// </summary>
     public bool AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (_count >= _capacity || name.Length == 0 || name.Length > ushort.MaxValue || !IsFieldText(value)
-            || name.Length + value.Length > _arenaSize - _arenaUsed)
+        if (name.Length == 0 || name.Length > ushort.MaxValue || !IsFieldText(value) || !Fits(name.Length + value.Length + FieldOverhead))
         {
             return false;
+        }
+        HeaderId id = HeaderNames.Find(name);
+        byte* text = Keep(name, value);
+        if (text == null)
+        {
+            return false;
+        }
+        if (_count == _capacity)
+        {
+            MakeSlots();
         }
         ref HeaderField field = ref _fields[_count];
-        field.Name = Keep(name);
+        field.Name = text;
         field.NameLength = (ushort)name.Length;
-        field.Value = Keep(value);
+        field.Value = text + name.Length;
         field.ValueLength = value.Length;
         field.LineLength = 0;
-        field.Id = HeaderNames.Find(name);
+        field.Id = id;
         field.Flags = HeaderField.EditedFlag;
         _count++;
-        FieldsEdited();
-        NoteEdited(field.Id);
-        return field.Id != HeaderId.Host || HostToAuthority(value);
+        NoteFields(LengthOf(ref field));
+        NoteFraming(id);
+        return id != HeaderId.Host || HostToAuthority(value);
     }
 
-    /// <summary>Removes every field of that name, then appends one.</summary>
+    /// <summary>Removes every field of that name, then appends one. COMPAT: when that one does not fit they are gone all the same.</summary>
     public bool SetField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        int before = _count;
-        if (!AddField(name, value))
-        {
-            return false;
-        }
-        for (int i = Find(name); i >= 0 && i < before; i = Find(name, i))
-        {
-            RemoveField(i);
-        }
-        return true;
+        RemoveAll(name);
+        return AddField(name, value);
     }
 
     /// <summary>Removes one field; its index stays valid and is skipped.</summary>
     public void RemoveField(int i)
     {
-        _array[i].Flags |= HeaderField.RemovedFlag;
-        FieldsEdited();
-        NoteEdited(_array[i].Id);
+        ref HeaderField field = ref _array[i];
+        if (field.IsRemoved)
+        {
+            return;
+        }
+        NoteFields(-LengthOf(ref field));
+        NoteFraming(field.Id);
+        field.Flags |= HeaderField.RemovedFlag;
     }
 
     /// <summary>Removes every field of that name and says how many there were.</summary>
@@ -120,43 +114,34 @@ public sealed unsafe partial class MessageHead
 
     private bool WriteValue(int i, ReadOnlySpan<byte> value)
     {
-        if (!IsFieldText(value) || value.Length > _arenaSize - _arenaUsed)
+        ref HeaderField field = ref _array[i];
+        int before = LengthOf(ref field), after = field.NameLength + value.Length + FieldOverhead;
+        if (!IsFieldText(value) || !Fits(after - before))
         {
             return false;
         }
-        ref HeaderField field = ref _array[i];
-        field.Value = Keep(value);
+        // what it was need not be kept to make room for what it will be
+        int length = field.ValueLength;
+        field.ValueLength = 0;
+        byte* text = Keep(value);
+        if (text == null)
+        {
+            field.ValueLength = length;
+            return false;
+        }
+        field.Value = text;
         field.ValueLength = value.Length;
         field.LineLength = 0;
         field.Flags |= HeaderField.EditedFlag;
-        FieldsEdited();
-        NoteEdited(field.Id);
-        return true;
-    }
-
-    /// <summary>Gives a field another name in its place; used to adjust the case of names.</summary>
-    public bool ReplaceName(int i, ReadOnlySpan<byte> name)
-    {
-        if (name.Length == 0 || name.Length > ushort.MaxValue || name.Length > _arenaSize - _arenaUsed)
-        {
-            return false;
-        }
-        ref HeaderField field = ref _array[i];
-        NoteEdited(field.Id);
-        field.Name = Keep(name);
-        field.NameLength = (ushort)name.Length;
-        field.Id = HeaderNames.Find(name);
-        field.LineLength = 0;
-        field.Flags |= HeaderField.EditedFlag;
-        FieldsEdited();
-        NoteEdited(field.Id);
+        NoteFields(after - before);
+        NoteFraming(field.Id);
         return true;
     }
 
     /// <summary>Sets the request method.</summary>
     public bool SetMethod(ReadOnlySpan<byte> method)
     {
-        if (method.Length == 0 || method.Length > _arenaSize - _arenaUsed)
+        if (method.Length == 0 || !FitsStart(method.Length + _targetLength))
         {
             return false;
         }
@@ -167,63 +152,85 @@ public sealed unsafe partial class MessageHead
                 return false;
             }
         }
-        _method = Keep(method);
-        _methodLength = method.Length;
-        Method = Recognise(method);
+        if (!Exchange(ref _method, ref _methodLength, method))
+        {
+            return false;
+        }
+        Method = Recognise(MethodSpan);
+        return true;
+    }
+
+    /// <summary>Sets the whole request target. False when the head would be too long or it has white space or control bytes.</summary>
+    public bool SetTarget(ReadOnlySpan<byte> target)
+    {
+        if (target.Length == 0 || !FitsStart(_methodLength + target.Length) || !IsTargetText(target) || !Exchange(ref _target, ref _targetLength, target))
+        {
+            return false;
+        }
+        _partsKnown = false;
+        target = Target;
+        Form = target[0] == '/' ? TargetForm.Origin
+            : target.SequenceEqual("*"u8) ? TargetForm.Asterisk
+            : target.IndexOf("://"u8) > 0 ? TargetForm.Absolute
+            : TargetForm.Authority;
+        return AuthorityToHost();
+    }
+
+    /// <summary>
+    /// Sets path and query, keeping scheme and authority of an absolute form; either may be part of the target as it is.
+    /// False when the head would be too long or it would not be a target.
+    /// </summary>
+    public bool ReplacePath(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, bool hasQuery)
+    {
+        FindParts();
+        ReadOnlySpan<byte> before = Form == TargetForm.Absolute ? new ReadOnlySpan<byte>(_target, _pathOffset) : default;
+        ReadOnlySpan<byte> mark = hasQuery ? "?"u8 : default;
+        if (!hasQuery)
+        {
+            query = default;
+        }
+        int length = before.Length + path.Length + mark.Length + query.Length;
+        if (length == 0 || !FitsStart(_methodLength + length) || !IsTargetText(path) || !IsTargetText(query)
+            || !Exchange(ref _target, ref _targetLength, before, path, mark, query))
+        {
+            return false;
+        }
+        _partsKnown = false;
+        if (Form != TargetForm.Absolute && _target[0] == '/')
+        {
+            Form = TargetForm.Origin;
+        }
+        return true;
+    }
+
+    /// <summary>A part of the start line gives its place in the arena away for what replaces it.</summary>
+    private bool Exchange(ref byte* part, ref int partLength, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
+    {
+        int length = partLength;
+        partLength = 0;
+        byte* text = Keep(first, second, third, fourth);
+        if (text == null)
+        {
+            partLength = length;
+            return false;
+        }
+        part = text;
+        partLength = first.Length + second.Length + third.Length + fourth.Length;
         StartEdited();
         return true;
     }
 
-    /// <summary>Sets the whole request target. False when there is no room or it has white space or control bytes.</summary>
-    public bool SetTarget(ReadOnlySpan<byte> target)
+    private bool FitsStart(int variable) => Fits(StartOverhead + variable - StartLength);
+
+    private static bool IsTargetText(ReadOnlySpan<byte> text)
     {
-        if (target.Length == 0 || target.Length > _arenaSize - _arenaUsed)
-        {
-            return false;
-        }
-        foreach (byte b in target)
+        foreach (byte b in text)
         {
             if (b <= ' ' || b == 0x7F)
             {
                 return false;
             }
         }
-        _target = Keep(target);
-        _targetLength = target.Length;
-        _partsKnown = false;
-        Form = target[0] == '/' ? TargetForm.Origin
-            : target.SequenceEqual("*"u8) ? TargetForm.Asterisk
-            : target.IndexOf("://"u8) > 0 ? TargetForm.Absolute
-            : TargetForm.Authority;
-        StartEdited();
-        return AuthorityToHost();
-    }
-
-    /// <summary>
-    /// Sets path and query, keeping scheme and authority of an absolute form. False when there is no room or it would not
-    /// be a target.
-    /// </summary>
-    public bool ReplacePath(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, bool hasQuery)
-    {
-        FindParts();
-        ReadOnlySpan<byte> before = Form == TargetForm.Absolute ? new ReadOnlySpan<byte>(_target, _pathOffset) : default;
-        int length = before.Length + path.Length + (hasQuery ? 1 + query.Length : 0);
-        if (length == 0 || length > _arenaSize - _arenaUsed) return false;
-        var into = new Span<byte>(_arena + _arenaUsed, length);
-        before.CopyTo(into);
-        path.CopyTo(into[before.Length..]);
-        if (hasQuery)
-        {
-            into[before.Length + path.Length] = (byte)'?';
-            query.CopyTo(into[(before.Length + path.Length + 1)..]);
-        }
-        foreach (byte b in into) if (b <= ' ' || b == 0x7F) return false;
-        _target = _arena + _arenaUsed;
-        _arenaUsed += length;
-        _targetLength = length;
-        _partsKnown = false;
-        if (Form != TargetForm.Absolute) Form = into[0] == '/' ? TargetForm.Origin : Form;
-        StartEdited();
         return true;
     }
 
@@ -241,16 +248,7 @@ public sealed unsafe partial class MessageHead
 
     /// <summary>Sets the reason phrase.</summary>
     public bool SetReason(ReadOnlySpan<byte> reason)
-    {
-        if (!IsFieldText(reason) || reason.Length > _arenaSize - _arenaUsed)
-        {
-            return false;
-        }
-        _reason = Keep(reason);
-        _reasonLength = reason.Length;
-        StartEdited();
-        return true;
-    }
+        => IsFieldText(reason) && FitsStart(reason.Length) && Exchange(ref _reason, ref _reasonLength, reason);
 
     /// <summary>Sets the x of HTTP/1.x that is written.</summary>
     public void SetMinorVersion(int minor)
@@ -260,14 +258,6 @@ public sealed unsafe partial class MessageHead
             MinorVersion = minor;
             StartEdited();
         }
-    }
-
-    private byte* Keep(ReadOnlySpan<byte> bytes)
-    {
-        byte* p = _arena + _arenaUsed;
-        bytes.CopyTo(new Span<byte>(p, _arenaSize - _arenaUsed));
-        _arenaUsed += bytes.Length;
-        return p;
     }
 
     // Nothing that a rule puts together may end a line and begin another.

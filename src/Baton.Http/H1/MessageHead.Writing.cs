@@ -6,21 +6,52 @@ namespace Baton.Http.H1;
 
 public sealed unsafe partial class MessageHead
 {
-    /// <summary>Bytes that <see cref="Write"/> will produce.</summary>
-    public int SerializedLength => IsModified ? ComposedLength() : HeadLength;
+    /// <summary>Bytes of a composed field line besides name and value: ": " and CRLF.</summary>
+    private const int FieldOverhead = 4;
 
-    private int ComposedLength()
+    /// <summary>Bytes of all field lines as they will be written; -1 until an edit wants to know.</summary>
+    private int _fieldsLength;
+
+    /// <summary>Bytes that <see cref="Write"/> will produce.</summary>
+    public int SerializedLength => IsModified ? ComposedLength : HeadLength;
+
+    private int ComposedLength
     {
-        int length = _startModified ? ComposedStartLength : _startLength;
+        get
+        {
+            if (_fieldsLength < 0)
+            {
+                MeasureFields();
+            }
+            return StartLength + _fieldsLength + 2;
+        }
+    }
+
+    private void MeasureFields()
+    {
+        int length = 0;
         for (int i = 0; i < _count; i++)
         {
             ref HeaderField field = ref _fields[i];
-            if ((field.Flags & HeaderField.RemovedFlag) == 0)
+            if (!field.IsRemoved)
             {
-                length += field.LineLength != 0 ? field.LineLength : field.NameLength + field.ValueLength + 4;
+                length += LengthOf(ref field);
             }
         }
-        return length + 2;
+        _fieldsLength = length;
+    }
+
+    private static int LengthOf(ref HeaderField field)
+        => field.LineLength != 0 ? field.LineLength : field.NameLength + field.ValueLength + FieldOverhead;
+
+    private void NoteFields(int growth)
+    {
+        _fieldsModified = true;
+        Version++;
+        if (_fieldsLength >= 0)
+        {
+            _fieldsLength += growth;
+        }
     }
 
     /// <summary>Writes the head with its empty line; returns the bytes written, or -1 when it does not fit.</summary>
@@ -76,9 +107,10 @@ public sealed unsafe partial class MessageHead
         }
     }
 
-    private int ComposedStartLength => IsResponse
-        ? "HTTP/1.1 200 \r\n".Length + _reasonLength
-        : _methodLength + _targetLength + "  HTTP/1.1\r\n".Length;
+    private int StartLength => !_startModified ? _startLength : StartOverhead + (IsResponse ? _reasonLength : _methodLength + _targetLength);
+
+    /// <summary>Bytes of a composed start line besides its reason, or its method and target.</summary>
+    private int StartOverhead => IsResponse ? "HTTP/1.1 200 \r\n".Length : "  HTTP/1.1\r\n".Length;
 
     private byte* WriteStartLine(byte* to)
     {

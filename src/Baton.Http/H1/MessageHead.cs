@@ -1,7 +1,7 @@
 // The head of one HTTP/1 message: start line, header fields and what they say about body and connection.
 // It points into the buffer that was parsed (and into an arena for what was edited), copies nothing and
 // is reused for message after message. Parsing is in MessageHead.Parsing, .RequestLine, .StatusLine and
-// .Semantics; changing and writing it out in MessageHead.Editing.
+// .Semantics; changing and writing it out in MessageHead.Editing, .Arena and .Writing.
 using System;
 using System.Runtime.CompilerServices;
 
@@ -10,13 +10,13 @@ namespace Baton.Http.H1;
 /// <summary>A parsed, editable message head. Pooled by its owner, one for each direction of a stream.</summary>
 public sealed unsafe partial class MessageHead
 {
-    // Room for fields that rules add on top of those received.
+    // Room for fields that rules add on top of those received, without a new array.
     private const int SpareFields = 64;
 
-    private readonly HeaderField[] _array;
+    private HeaderField[] _array;
     // SAFETY: the array is pinned for life; indices are checked against _capacity where fields are added.
-    private readonly HeaderField* _fields;
-    private readonly int _capacity;
+    private HeaderField* _fields;
+    private int _capacity;
     private readonly int _maxFields;
     private readonly byte* _names = HeaderNames.Table;
     private int _count;
@@ -83,9 +83,10 @@ public sealed unsafe partial class MessageHead
         _startModified = false;
         _fieldsModified = false;
         _framingEdited = false;
+        Version++;
+        _fieldsLength = -1;
         _faultOffset = -1;
         ViolationOffset = -1;
-        Version++;
     }
 
     /// <summary>Bytes of the head in the input, with the empty line and the CRLFs skipped before a request (RFC 9112 §2.2).</summary>
@@ -93,6 +94,20 @@ public sealed unsafe partial class MessageHead
 
     /// <summary>Bytes of all field names and values as received, without separators and white space around values.</summary>
     public int FieldBytes { get; private set; }
+    /// <summary>The same of the fields as they are now.</summary>
+    public int CurrentFieldBytes
+    {
+        get
+        {
+            int bytes = 0;
+            for (int i = 0; i < _count; i++)
+            {
+                ref HeaderField line = ref _fields[i];
+                bytes += line.IsRemoved ? 0 : line.NameLength + line.ValueLength;
+            }
+            return bytes;
+        }
+    }
     /// <summary>The request method.</summary>
     public HttpMethod Method { get; private set; }
     /// <summary>The form of the request target (RFC 9112 §3.2).</summary>

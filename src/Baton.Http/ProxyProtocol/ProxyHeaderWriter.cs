@@ -14,6 +14,7 @@ public ref struct ProxyHeaderWriter
     private readonly Span<byte> _to;
     private int _length;
     private int _sslStart;
+    private int _checksum;
     private bool _full;
 
     /// <summary>Begins a version 2 header; LOCAL when the header says so.</summary>
@@ -56,6 +57,15 @@ public ref struct ProxyHeaderWriter
         _length += 3 + value.Length;
     }
 
+    /// <summary>Adds the CRC-32C field, which <see cref="Finish"/> fills in.</summary>
+    public void AddCrc32C()
+    {
+        Span<byte> zero = stackalloc byte[4];
+        zero.Clear();
+        _checksum = _length + 3;
+        AddTlv(ProxyTlvType.Crc32C, zero);
+    }
+
     /// <summary>Begins the SSL field: the client's flags (1 SSL, 2 certificate on this connection, 4 in this session) and the verify result (0: verified or none).</summary>
     public void BeginSsl(byte client, uint verify)
     {
@@ -76,25 +86,18 @@ public ref struct ProxyHeaderWriter
         _sslStart = -1;
     }
 
-    /// <summary>Writes length and, if asked for, the CRC-32C field; returns the header's length or 0 when it does not fit.</summary>
-    public int Finish(bool crc32c = false)
+    /// <summary>Writes length and checksum; returns the header's length or 0 when it does not fit.</summary>
+    public int Finish()
     {
-        int field = _length + 3;
-        if (crc32c)
-        {
-            Span<byte> zero = stackalloc byte[4];
-            zero.Clear();
-            AddTlv(ProxyTlvType.Crc32C, zero);
-        }
         int body = _length - ProxyHeaderParser.V2PrefixLength;
         if (_full || body > ushort.MaxValue)
         {
             return 0;
         }
         BinaryPrimitives.WriteUInt16BigEndian(_to[14..], (ushort)body);
-        if (crc32c)
+        if (_checksum > 0)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(_to[field..], Crc32C.OfHeader(_to[.._length], field));
+            BinaryPrimitives.WriteUInt32BigEndian(_to[_checksum..], Crc32C.OfHeader(_to[.._length], _checksum));
         }
         return _length;
     }

@@ -334,4 +334,42 @@ public sealed class LogLineTests : Scenario
         Connect(proxy).Get(headers: $"Cookie: {cookie}\r\n");
         Assert.Equal(cookie[..length], log.Next().TrimEnd());
     }
+
+    /// <summary>The line of a proxy without a format tells of a request when it comes, and of nothing else.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("option dontlognull")]
+    [InlineData("option dontlog-normal")]
+    [InlineData("http-request set-log-level silent")]
+    [InlineData("log-format-sd \"[x y=z]\"")]
+    public void The_plain_line_comes_with_the_request(string option)
+    {
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+        {
+            using var answer = new ManualResetEventSlim();
+            OriginServer origin = Origin(c => { while (c.TryReadHead(out _)) { answer.Wait(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); } });
+            (ProxyProcess proxy, LogCollector log) = Proxy(product, option, $"server s 127.0.0.1:{origin.Port}", "format rfc5424 local0");
+            Connect(proxy).Dispose();
+            Connect(proxy).Ask("BAD\r\n\r\n");
+            RawClient client = Connect(proxy);
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.EndsWith($" - - Connect from 127.0.0.1:{client.LocalPort} to 127.0.0.1:{proxy.Port()} (fe/HTTP)", log.Next().TrimEnd(), StringComparison.Ordinal);
+            answer.Set();
+            client.ReadResponse();
+            client.Get();
+            Assert.EndsWith($"Connect from 127.0.0.1:{client.LocalPort} to 127.0.0.1:{proxy.Port()} (fe/HTTP)", log.Next().TrimEnd(), StringComparison.Ordinal);
+            client.Dispose();
+            log.ExpectNone();
+        }
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void The_plain_line_comes_with_the_connection_of_a_TCP_proxy(Product product)
+    {
+        (ProxyProcess proxy, LogCollector log) = Proxy(product, "option dontlognull", $"server s 127.0.0.1:{Origin(c => c.ReadToEnd()).Port}", defaults: "mode tcp");
+        RawClient client = Connect(proxy);
+        Assert.EndsWith($"Connect from 127.0.0.1:{client.LocalPort} to 127.0.0.1:{proxy.Port()} (fe/TCP)", log.Next().TrimEnd(), StringComparison.Ordinal);
+        client.Dispose();
+        log.ExpectNone();
+    }
 }

@@ -48,6 +48,33 @@ public sealed class HttpRuleTests : Scenario
         Assert.Equal("origin", r["server"]);
     }
 
+    /// <summary>What of X-Abc, x-abd, Y-X-AB, zab and Ab is left; a regular expression sees lower case only.</summary>
+    [Theory]
+    [InlineData("X-AB", "X-Abc x-abd Y-X-AB zab Ab")]
+    [InlineData("ab -m str", "X-Abc x-abd Y-X-AB zab")]
+    [InlineData("X-AB -m beg", "Y-X-AB zab Ab")]
+    [InlineData("X-AB -m end", "X-Abc x-abd zab Ab")]
+    [InlineData("X-AB -m sub", "zab Ab")]
+    [InlineData("X-AB -m reg", "X-Abc x-abd Y-X-AB zab Ab")]
+    [InlineData("^x-ab -m reg", "Y-X-AB zab Ab")]
+    [InlineData("^(z|)ab$ -m reg if TRUE", "X-Abc x-abd Y-X-AB")]
+    [InlineData("(?i)B[CD] -m reg", "Y-X-AB zab Ab")]
+    public void Headers_are_deleted_by_what_matches_their_name(string rule, string left)
+    {
+        string[] names = ["X-Abc", "x-abd", "Y-X-AB", "zab", "Ab"];
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+        {
+            OriginServer origin = Keep(OriginServer.Http(head => $"HTTP/1.1 200 OK\r\n{string.Concat(names.Select(n => n + ": 1\r\n"))}Content-Length: 0\r\n\r\n"));
+            foreach (string set in (string[])["http-request", "http-response", "http-after-response"])
+            {
+                RawClient client = Client(product, $"{set} del-header {rule}", origin: origin);
+                Response r = client.Get("/", string.Concat(names.Select(n => n + ": 1\r\n")));
+                string head = set == "http-request" ? origin.Heads.Last() : r.Head;
+                Assert.Equal(left, string.Join(" ", names.Where(n => HttpText.Header(head, n) is not null)));
+            }
+        }
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_backends_response_rules_come_before_the_frontends(Product product)
         => Assert.Equal("be fe", Client(product, "http-response set-header x-order \"%[res.hdr(x-order)] fe\"", "http-response set-header x-order be").Get("/")["x-order"]);

@@ -97,6 +97,29 @@ public sealed class BalanceTests : Scenario
         }
     }
 
+    /// <summary>hash-key is newer than Debian's haproxy: where keys go does not depend on the order of the lines, nor for "addr" on ports.</summary>
+    [Theory]
+    [InlineData("addr-port", true, false)]
+    [InlineData("addr", true, true)]
+    [InlineData("id", false, true)]
+    public void A_server_is_found_again_by_what_its_key_is_made_of(string key, bool whereverItStands, bool atAnyPort)
+    {
+        OriginServer[] first = Places(), other = Places();
+        string[] expected = Where(key, first, [0, 1, 2]);
+        Assert.True(expected.Distinct().Count() > 1);
+        Assert.Equal(whereverItStands, Where(key, first, [2, 0, 1]).SequenceEqual(expected));
+        Assert.Equal(atAnyPort, Where(key, other, [0, 1, 2]).SequenceEqual(expected));
+    }
+
+    /// <summary>Servers on three addresses that say which.</summary>
+    private OriginServer[] Places() => [.. Enumerable.Range(1, 3).Select(i => Keep(new OriginServer(c => { c.ReadHead(); c.Send($"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{i}"); }, 0, $"127.0.0.{i}")))];
+
+    private string[] Where(string key, OriginServer[] places, int[] order)
+    {
+        ProxyProcess proxy = Proxy(Product.Baton, $"balance uri\n    hash-type consistent\n    default-server hash-key {key}\n" + string.Concat(order.Select(i => $"    server s{i} 127.0.0.{i + 1}:{places[i].Port}\n")));
+        return [.. Enumerable.Range(0, 40).Select(i => Ask(proxy, $"/{i}"))];
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void First_fills_the_first(Product product)
     {

@@ -202,7 +202,7 @@ public sealed class LogAlias : LogFormatAlias
     /// <summary>COMPAT: what there is none of is a dash, or nothing between quotes (which <paramref name="quotes"/> says are to be written here).</summary>
     private static int Missing(Span<byte> b, LogFormatFlags flags, bool quotes = false)
     {
-        if ((flags & LogFormatFlags.Quote) == 0) return Dash(b);
+        if ((flags & LogFormatFlags.Quote) == 0) return (flags & LogFormatFlags.Mandatory) == 0 ? 0 : Dash(b);
         if (!quotes) return 0;
         b[0] = b[1] = (byte)'"';
         return 2;

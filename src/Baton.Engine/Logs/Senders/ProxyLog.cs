@@ -49,6 +49,8 @@ public sealed unsafe class ProxyLog
     public void Emit(ProxyStream stream)
     {
         if ((_options & ProxyOptions.DontLogNull) != 0 && !stream.HasReceivedAnything) return;
+        // that line is written at the start: what never became a request has only the one for errors
+        if (_line is ConnectLine && (stream.BecameRequest || _errorLine is null || !stream.HasReceivedAnything)) return;
         bool abnormal = stream.IsAbnormal;
         if (!abnormal && (_options & ProxyOptions.DontLogNormal) != 0) return;
         Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo);
@@ -57,7 +59,13 @@ public sealed unsafe class ProxyLog
     /// <summary>Writes a line of the stream as it stands, whatever the options say about lines at the end.</summary>
     public void EmitNow(ProxyStream stream) => Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : LevelInfo);
 
-    private void Write(ProxyStream stream, int level)
+    /// <summary>A stream begins. COMPAT: the line of a proxy without a format is written then, whatever the options say, and has no structured data.</summary>
+    public void EmitConnect(ProxyStream stream)
+    {
+        if (_line is ConnectLine) Write(stream, LevelInfo, isStructured: false);
+    }
+
+    private void Write(ProxyStream stream, int level, bool isStructured = true)
     {
         LogBuffer buffer = stream.Worker.LogBuffer;
         int length = -1, structured = 0;
@@ -69,7 +77,7 @@ public sealed unsafe class ProxyLog
             {
                 stream.TryGetUniqueId(out _);
                 length = (stream.BecameRequest ? _line : _errorLine ?? _line).Write(stream, new Span<byte>(buffer.Message, _longest));
-                if (_structuredData is not null) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
+                if (_structuredData is not null && isStructured) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
                 if (CountsLines) stream.Frontend.CountLogLine();
                 now = Clocks.Nanoseconds(Clocks.REALTIME);
             }

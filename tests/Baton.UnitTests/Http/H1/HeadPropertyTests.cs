@@ -128,7 +128,8 @@ public sealed unsafe class HeadPropertyTests
             using var bytes = new NativeBytes(NativeBytes.Latin1("GET /x HTTP/1.1\r\n" + fields + "\r\n"));
             using var arena = new NativeBytes(4096);
             var head = new MessageHead();
-            head.SetArena(arena.Pointer, arena.Length);
+            using var spare = new NativeBytes(arena.Length);
+            head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
             if (head.ParseRequest(bytes.Pointer, bytes.Length, default) != ParseStatus.Complete)
             {
                 return;
@@ -198,9 +199,10 @@ public sealed unsafe class HeadPropertyTests
     public void EditingRefusesWhatWouldSplitTheMessage()
     {
         using var bytes = new NativeBytes("GET / HTTP/1.1\r\nA: b\r\n\r\n"u8);
-        using var arena = new NativeBytes(16);
+        using var arena = new NativeBytes(40);
+        using var spare = new NativeBytes(40);
         var head = new MessageHead();
-        head.SetArena(arena.Pointer, arena.Length);
+        head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
         Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
         Assert.False(head.AddField("x"u8, "a\r\nb: c"u8));
         Assert.False(head.ReplaceValue(0, "a\nb"u8));

@@ -13,8 +13,9 @@ public sealed unsafe class MessageHeadConsistencyTests
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
         using var arena = new NativeBytes(1000);
+        using var spare = new NativeBytes(1000);
         var head = new MessageHead();
-        head.SetArena(arena.Pointer, arena.Length);
+        head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
         ParseStatus parsed = response ? head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, bytes.Length, default);
         Assert.Equal(ParseStatus.Complete, parsed);
         foreach (string edit in edits.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -78,7 +78,8 @@ public sealed unsafe class MessageHeadResponseTests
         using var bytes = new NativeBytes("HTTP/1.1 200 OK\r\nA: b\r\n\r\n"u8);
         using var arena = new NativeBytes(64);
         var head = new MessageHead();
-        head.SetArena(arena.Pointer, arena.Length);
+        using var spare = new NativeBytes(arena.Length);
+        head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
         Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default));
         Assert.True(head.SetStatus(404) && head.SetReason("Gone fishing"u8));
         head.SetMinorVersion(0);
