@@ -62,11 +62,12 @@ internal sealed class ReplaceAction : RuleAction
         // each element of the list by itself; COMPAT: one that is rewritten loses the white space in front of it
         int at = 0;
         bool changed = false;
-        foreach (Range range in value.Split((byte)','))
+        for (int from = 0, end; from <= value.Length; from = end + 1)
         {
-            ReadOnlySpan<byte> piece = value[range], element = piece.Trim(" \t"u8);
+            end = from + ListValue.EndOfElement(value[from..]);
+            ReadOnlySpan<byte> piece = value[from..end], element = piece.Trim(" \t"u8);
             int start = piece.Length == 0 ? 0 : piece.Length - piece.TrimStart(" \t"u8).Length;
-            if (range.Start.Value > 0) { if (at == into.Length) return false; into[at++] = (byte)','; }
+            if (from > 0) { if (at == into.Length) return false; into[at++] = (byte)','; }
             if (piece.Length > into.Length - at) return false;
             int length = element.IsEmpty ? -1 : _expression.Expand(stream.Worker, element, replacement, into[at..]);
             if (length == -2) return false;
