@@ -25,6 +25,8 @@ internal static class ServerCommands
         bool wasUp = backend.IsUp;
         (AdminState, bool) before = (server.Admin, server.IsDown);
         change(server);
+        // COMPAT: who leaves maintenance is up, whatever was said of it before
+        if ((before.Item1 & AdminState.AnyMaintenance) != 0 && (server.Admin & AdminState.AnyMaintenance) == 0) server.IsDown = false;
         if (isState && before != (server.Admin, server.IsDown)) server.LastStateChangeMs = Environment.TickCount64;
         backend.Balancer.Refresh();
         if (wasUp != backend.IsUp) backend.LastStatusChangeMs = Environment.TickCount64;
