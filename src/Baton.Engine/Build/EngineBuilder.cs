@@ -35,7 +35,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     public EngineState? Build()
     {
         int workers = Workers > 0 ? Workers : config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
-        var engine = new EngineState(config, workers, limits.MaxConn);
+        var engine = new EngineState(config, workers, limits.MaxConn) { Notices = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) };
         foreach (UserListConfig list in config.UserLists)
         {
             var made = new Auth.UserList(list);
@@ -70,6 +70,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         return _targets[target] = open;
     }
 
+    private NoticeLog? NoticesOf(ProxyConfig proxy) => NoticeLog.Create(proxy.Logs, proxy.LogTag, config.Global, Open);
+
     private ILogFormat Compile(Configuration.Expressions.LogFormatConfig format, FrontendState frontend)
     {
         ILogFormat? compiled = LogFormatCompiler.Compile(format, frontend, out string? error);
@@ -84,7 +86,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
-            Captures = Logs.CaptureLayout.Create(proxy),
+            Captures = Logs.CaptureLayout.Create(proxy), Notices = NoticesOf(proxy),
             ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection), SessionRules = TcpRuleList.Create(proxy.TcpRequestSession), ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
@@ -136,7 +138,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
-            Cookie = PersistenceCookie.Create(proxy),
+            Cookie = PersistenceCookie.Create(proxy), Notices = NoticesOf(proxy),
             ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent), ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
         };
         int index = 0;

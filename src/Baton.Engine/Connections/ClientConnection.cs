@@ -205,6 +205,12 @@ public sealed unsafe partial class ClientConnection : Connection
         if (Worker.NowMs + grace < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + grace);
     }
 
+    /// <summary>hard-stop-after is over.</summary>
+    public void OnHardStop()
+    {
+        if (Phase == ClientPhase.Active) Stream!.Kill(Streams.TerminationCause.Killed); else Close();
+    }
+
     /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>
     private bool KeepIdleWhileStopping => (Frontend.Config.Options & ProxyOptions.IdleCloseOnResponse) != 0;
 

@@ -43,6 +43,9 @@ public sealed class BackendState
     /// <summary>For "show errors".</summary>
     public MalformedMessage MalformedResponse { get; } = new();
 
+    /// <summary>Where it is told what becomes of the backend itself; null when nowhere.</summary>
+    public Logs.Senders.NoticeLog? Notices { get; init; }
+
     /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are none.</summary>
     public Rules.TcpRuleList? ContentRules { get; init; }
     public Rules.TcpRuleList? ResponseContentRules { get; init; }

@@ -55,6 +55,9 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>Where its traffic is logged; null when nowhere. Set once by the builder.</summary>
     public Logs.Senders.ProxyLog? Log { get; set; }
+
+    /// <summary>Where it is told what becomes of the frontend itself; null when nowhere.</summary>
+    public Logs.Senders.NoticeLog? Notices { get; init; }
     private long _logLines;
 
     /// <summary>Lines logged so far.</summary>
