@@ -15,16 +15,23 @@ public sealed partial class EngineState
     /// <summary>The log of the global section; null when there is none.</summary>
     public NoticeLog? Notices { get; init; }
 
-    /// <summary>Set by the program: puts a warning on stderr.</summary>
+    /// <summary>Set by the program: put a warning, or an alert, on stderr.</summary>
     public Action<string>? Warning { get; set; }
+    public Action<string>? Alerting { get; set; }
 
     /// <summary>A warning about the whole process.</summary>
     public void Warn(string text) => Warn(Notices, text);
 
-    private void Warn(NoticeLog? log, string text)
+    internal void Warn(NoticeLog? log, string text, int level = NoticeLog.LevelWarning)
     {
         Warning?.Invoke(text);
-        log?.Write(NoticeLog.LevelWarning, text);
+        log?.Write(level, text);
+    }
+
+    internal void Alert(NoticeLog? log, string text, string logged)
+    {
+        Alerting?.Invoke(text);
+        log?.Write(NoticeLog.LevelEmergency, logged);
     }
 
     private static string Kind(FrontendState frontend) => frontend.Config.IsBackend ? "proxy" : "frontend";
@@ -66,25 +73,17 @@ public sealed partial class EngineState
             BackendState? back = Backends.Find(b => b.Config == proxy);
             NoticeLog? log = front?.Notices ?? back?.Notices;
             log?.Write(NoticeLog.LevelNotice, $"SIGHUP received, dumping servers states for proxy {proxy.Name}.");
-            foreach (ServerState s in back?.Servers ?? []) Tell(log, string.Create(CultureInfo.InvariantCulture,
-                $"SIGHUP: Server {proxy.Name}/{s.Name} is {(s.IsRunning ? "UP" : "DOWN")}. Conn: {s.CurrentSessions} act, {s.Queue.Count} pend, {Sum(s.Counters, c => c.Sessions)} tot."));
-            Tell(log, string.Create(CultureInfo.InvariantCulture,
-                $"SIGHUP: Proxy {proxy.Name} {Availability(back)} Conn: act(FE+BE): {front?.CurrentSessions ?? 0}+{back?.CurrentSessions ?? 0}, {back?.TotalQueued ?? 0} pend ({back?.Queue.Count ?? 0} unass), tot(FE+BE): {Sum(front?.Counters, c => c.Connections)}+{Sum(back?.Counters, c => c.Sessions)}."));
+            foreach (ServerState s in back?.Servers ?? []) Warn(log, string.Create(CultureInfo.InvariantCulture,
+                $"SIGHUP: Server {proxy.Name}/{s.Name} is {(s.IsRunning ? "UP" : "DOWN")}. Conn: {s.CurrentSessions} act, {s.Queue.Count} pend, {Sum(s.Counters, c => c.Sessions)} tot."), NoticeLog.LevelNotice);
+            Warn(log, string.Create(CultureInfo.InvariantCulture,
+                $"SIGHUP: Proxy {proxy.Name} {Availability(back)} Conn: act(FE+BE): {front?.CurrentSessions ?? 0}+{back?.CurrentSessions ?? 0}, {back?.TotalQueued ?? 0} pend ({back?.Queue.Count ?? 0} unass), tot(FE+BE): {Sum(front?.Counters, c => c.Connections)}+{Sum(back?.Counters, c => c.Sessions)}."), NoticeLog.LevelNotice);
         }
-    }
-
-    private void Tell(NoticeLog? log, string text)
-    {
-        Warning?.Invoke(text);
-        log?.Write(NoticeLog.LevelNotice, text);
     }
 
     private static string Availability(BackendState? backend)
     {
         if (backend is null || backend.Servers.Count == 0) return "has no servers.";
-        int active = 0, backup = 0;
-        foreach (ServerState s in backend.Servers)
-            if (s.IsUsable) { if (s.Config.Backup) backup++; else active++; }
+        (int active, int backup) = backend.CountUsable();
         return active + backup == 0 ? "has no server available !"
             : string.Create(CultureInfo.InvariantCulture, $"has {active} active servers and {backup} backup servers available.");
     }

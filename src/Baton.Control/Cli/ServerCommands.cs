@@ -23,6 +23,7 @@ internal static class ServerCommands
         BackendState backend = server.Backend;
         backend.Gate.Enter();
         bool wasUp = backend.IsUp;
+        var notices = new ServerNotices(server);
         (AdminState, bool) before = (server.Admin, server.IsDown);
         change(server);
         // COMPAT: who leaves maintenance is up, whatever was said of it before
@@ -31,6 +32,7 @@ internal static class ServerCommands
         backend.Balancer.Refresh();
         if (wasUp != backend.IsUp) backend.LastStatusChangeMs = Environment.TickCount64;
         backend.Gate.Exit();
+        notices.Announce();
         foreach (ServerState s in backend.Servers) s.ServeQueue(null);
     }
 
@@ -187,7 +189,7 @@ internal static class ServerCommands
         // its idle connections are of no use to anybody any more
         r.OnEachWorker(w => Discard(server.Pools[w.Index]), () =>
         {
-            if (DynamicServers.TryRemove(server)) r.Feedback(6, "Server deleted.");
+            if (DynamicServers.TryRemove(server)) r.FeedbackWithoutLine(6, "Server deleted.");
             else r.Fail("Server still has connections attached to it, cannot remove it.");
         });
     }

@@ -106,6 +106,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             return 1;
         }
         Report(builder);
+        if (!line.Quiet) engine.Alerting = Alert;
         if (!line.Quiet) engine.Warning = static text => StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n");
         if ((line.Debug || line.Verbose) && !line.Quiet) DescribeStart(engine);
         WarnOfUnusedActivation(engine);

@@ -11,7 +11,7 @@ namespace Baton.Engine.Logs.Senders;
 public sealed unsafe class NoticeLog
 {
     /// <summary>Syslog severities.</summary>
-    public const int LevelWarning = 4, LevelNotice = 5;
+    public const int LevelEmergency = 0, LevelAlert = 1, LevelWarning = 4, LevelNotice = 5;
 
     private readonly LogTarget[] _targets;
     private readonly string? _tag;
