@@ -206,6 +206,43 @@ public sealed partial class ProcessTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void The_process_takes_no_more_than_maxconn(Product product)
+    {
+        ProxyProcess proxy = Start(product, """
+            global
+                nbthread 4
+                maxconn 4
+            defaults
+                mode http
+                backlog 100
+                timeout client 20s
+                timeout http-keep-alive 20s
+            frontend one
+                bind 127.0.0.1:${p1}
+                http-request return status 200
+            frontend two
+                bind 127.0.0.1:${p2}
+                http-request return status 200
+            """);
+        var clients = new List<RawClient>();
+        for (int i = 0; i < 60; i++)
+        {
+            clients.Add(Connect(proxy, 1 + i % 2));
+            clients[i].Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        // the rest waits in the kernel, and each that leaves lets one in
+        for (int left = 0; left < 56; left++)
+        {
+            List<RawClient> served = clients.FindAll(static c => c.Socket.Available > 0);
+            for (int tries = 0; served.Count < 4 && tries < 200; tries++) { Thread.Sleep(5); served = clients.FindAll(static c => c.Socket.Available > 0); }
+            if (left % 8 == 0) Thread.Sleep(30);
+            Assert.Equal(4, clients.FindAll(static c => c.Socket.Available > 0).Count);
+            served[0].Dispose();
+            clients.Remove(served[0]);
+        }
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Descriptors_come_back_after_many_connections(Product product)
     {
         OriginServer origin = HttpOrigin();
