@@ -143,7 +143,7 @@ public sealed partial class EngineState
     public BackendState? FindBackend(string name) => FindBackend(System.Text.Encoding.UTF8.GetBytes(name).AsSpan());
 
     /// <summary>The workers together might accept one connection too many if each looked only before it does.</summary>
-    internal bool IsNearlyFull => WorkerCount > 1 && Volatile.Read(ref _connections) + WorkerCount >= MaxConn;
+    internal bool IsNearlyFull => Volatile.Read(ref _connections) + WorkerCount >= MaxConn;
 
     /// <summary>Counts a connection in before it is accepted. False when the process is full.</summary>
     internal bool TryEnter()
@@ -162,12 +162,22 @@ public sealed partial class EngineState
     /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
     public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source, bool counted)
     {
-        listener.Enter();
+        if (!counted) listener.Enter();
         TotalConnections[acceptedBy.Index].Value++;
         // COMPAT: the stats sockets are outside all limits of the process, so that an operator gets in when it is full
         if (listener.IsLimited)
         {
-            if (counted) Gauge.Raise(ref _connectionsMax, Math.Min(CurrentConnections, MaxConn)); else Gauge.Increment(ref _connections, ref _connectionsMax);
+            var frontend = (FrontendState)listener.Target;
+            if (counted)
+            {
+                Gauge.Raise(ref _connectionsMax, Math.Min(CurrentConnections, MaxConn));
+                frontend.NoteEntered(listener);
+            }
+            else
+            {
+                Gauge.Increment(ref _connections, ref _connectionsMax);
+                frontend.Enter();
+            }
             ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
         }
         Worker chosen = acceptedBy;

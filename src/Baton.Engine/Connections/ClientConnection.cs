@@ -87,7 +87,6 @@ public sealed unsafe partial class ClientConnection : Connection
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
-        frontend.Enter();
         TrafficCounters counters = frontend.Counters[worker.Index];
         counters.Connections++;
         listener.Counters[worker.Index].Connections++;
