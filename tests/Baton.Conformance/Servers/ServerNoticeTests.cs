@@ -71,6 +71,18 @@ public sealed class ServerNoticeTests : Scenario
         Eventually(() => proxy.ErrorText.Contains(": backend 'be' has no server available!", StringComparison.Ordinal), "stderr says nothing");
     }
 
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Maintenance_ends_a_drain(Product product)
+    {
+        Proxy(product, Keep(new LogCollector()));
+        Command("set server be/a state drain");
+        Assert.Contains(" be 1 a 127.0.0.1 2 8 ", Command("show servers state be"));
+        Command("disable server be/a");
+        Assert.Contains(" be 1 a 127.0.0.1 0 1 ", Command("show servers state be"));
+        Command("enable server be/a");
+        Assert.Contains(" be 1 a 127.0.0.1 2 0 ", Command("show servers state be"));
+    }
+
     private static string Next(LogCollector log)
     {
         string line = log.Next().TrimEnd('\n');
