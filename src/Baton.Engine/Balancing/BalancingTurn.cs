@@ -9,6 +9,9 @@ public struct BalancingTurn
     /// <summary>It has not been chosen in this round yet.</summary>
     public bool IsFresh;
 
+    /// <summary>It is not due in this round any more.</summary>
+    public bool IsThrough;
+
     /// <summary>Where in the round it is due next, and where it was due before; 0 while it is fresh.</summary>
     public int Place, LastPlace;
 

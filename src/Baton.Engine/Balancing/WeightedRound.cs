@@ -26,54 +26,28 @@ internal sealed class WeightedRound
     /// <summary>The next server that has a free slot and is not <paramref name="avoid"/>; null when there is none.</summary>
     public ServerState? Pick(ServerState? avoid)
     {
-        ServerState? chosen = Candidate(avoid);
-        if (chosen is null && _throughCount > 0)
+        ServerState? chosen = null;
+        while (chosen is null && (Next() is { } server || BeginRound() && (server = Next()!) is not null))
         {
-            BeginRound();
-            chosen = Candidate(avoid);
+            if (server == avoid) { _aside[_asideCount++] = server; continue; }
+            Advance(server);
+            _place++;
+            // COMPAT: a full one has its turn and lets it pass: it must not catch up all at once when it is free again
+            if (server.HasFreeSlot) chosen = server; else _aside[_asideCount++] = server;
         }
-        if (chosen is null) return null;
-        Advance(chosen);
-        _place++;
+        if (chosen is not null) File(chosen);
+        while (_asideCount > 0) File(_aside[--_asideCount]);
         return chosen;
     }
 
     /// <summary>Who is due; else the heaviest that has not begun; else who is due next. Taken out of its heap; null when the round is over.</summary>
-    private ServerState? Candidate(ServerState? avoid)
+    private ServerState? Next()
     {
-        ServerState? chosen = First(_due, avoid);
-        if (chosen is null || chosen.Turn.Place > _place)
-        {
-            ServerState? fresh = First(_fresh, avoid);
-            if (fresh is not null)
-            {
-                if (chosen is not null) _due.Push(chosen);
-                chosen = fresh;
-            }
-        }
-        while (_asideCount > 0)
-        {
-            ServerState back = _aside[--_asideCount];
-            (back.Turn.IsFresh ? _fresh : _due).Push(back);
-        }
-        return chosen;
+        if (_due.Count > 0 && (_fresh.Count == 0 || _due.Peek().Turn.Place <= _place)) return _due.Pop();
+        return _fresh.Count > 0 ? _fresh.Pop() : null;
     }
 
-    /// <summary>The first that may be chosen, taken out. Those before it go aside.</summary>
-    private ServerState? First(TurnHeap heap, ServerState? avoid)
-    {
-        while (heap.Count > 0)
-        {
-            ServerState server = heap.Pop();
-            bool full = !server.HasFreeSlot;
-            if (!full && server != avoid) return server;
-            // the turn of a full one passes: it must not catch up all at once when it is free again
-            if (full && !server.Turn.IsFresh && server.Turn.Place <= _place) Advance(server);
-            else _aside[_asideCount++] = server;
-        }
-        return null;
-    }
-
+    /// <summary>COMPAT: a round gets no longer than it was when it began, but it gets shorter.</summary>
     private void Advance(ServerState server)
     {
         ref BalancingTurn turn = ref server.Turn;
@@ -82,28 +56,39 @@ internal sealed class WeightedRound
         turn.Place += _total / turn.Weight;
         turn.Remainder += _total % turn.Weight;
         if (turn.Remainder >= turn.Weight) { turn.Remainder -= turn.Weight; turn.Place++; }
-        Queue(server);
+        Seat(ref turn);
     }
 
-    /// <summary>COMPAT: a round gets no longer than it was when it began, but it gets shorter.</summary>
-    private void Queue(ServerState server)
+    private void Seat(ref BalancingTurn turn)
     {
-        server.Turn.Stamp = ++_stamp;
-        if (server.Turn.Place < Math.Min(_length, _total)) _due.Push(server); else _through[_throughCount++] = server;
+        turn.Stamp = ++_stamp;
+        turn.IsThrough = turn.Place >= Math.Min(_length, _total);
     }
 
-    private void BeginRound()
+    private void File(ServerState server)
     {
+        if (server.Turn.IsThrough) _through[_throughCount++] = server;
+        else (server.Turn.IsFresh ? _fresh : _due).Push(server);
+    }
+
+    /// <summary>Everybody who is through begins anew; false when nobody is.</summary>
+    private bool BeginRound()
+    {
+        if (_throughCount == 0) return false;
         _place = 0;
         _length = _total;
-        while (_due.Count > 0) _through[_throughCount++] = _due.Pop();
+        for (int i = 0; i < _asideCount; i++) if (_aside[i].Turn.IsThrough) Refresh(ref _aside[i].Turn);
         while (_throughCount > 0)
         {
             ServerState server = _through[--_throughCount];
-            (server.Turn.IsFresh, server.Turn.Place, server.Turn.Remainder) = (true, 0, 0);
+            Refresh(ref server.Turn);
             _fresh.Push(server);
         }
+        return true;
     }
+
+    private static void Refresh(ref BalancingTurn turn)
+        => (turn.IsFresh, turn.IsThrough, turn.Place, turn.Remainder) = (true, false, 0, 0);
 
     /// <summary>Lets the round begin with this server, before anybody has been chosen.</summary>
     public void Begin(ServerState server, int weight)
@@ -122,6 +107,7 @@ internal sealed class WeightedRound
         if (weight * Scale == turn.Weight) return;
         bool wasIn = turn.Weight > 0;
         if (wasIn) Leave(server);
+        turn.IsThrough = false;
         if (weight == 0) { turn.IsFresh = false; return; }
         Join(server, weight);
         if (turn.IsFresh)
@@ -142,7 +128,8 @@ internal sealed class WeightedRound
             turn.Place = place < _place + 2 ? _place + step : place;
             turn.Remainder = 0;
         }
-        Queue(server);
+        Seat(ref turn);
+        File(server);
     }
 
     private void Join(ServerState server, int weight)
