@@ -76,6 +76,7 @@ public sealed partial class EngineState
     /// <summary>The next process has proved itself: close our copies of the sockets, drain those it does not have.</summary>
     public void EndProbation()
     {
+        List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
         foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
         foreach (ListenerState l in Listeners) l.Accepting = l.IsMasterLink;
         OnEachWorkerAndWait(static w =>
@@ -90,6 +91,7 @@ public sealed partial class EngineState
             foreach (int fd in l.Descriptors) Files.close(fd);
             l.Descriptors = [];
         }
+        AnnounceAllStopped(stopped);
     }
 
     /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished here.</summary>

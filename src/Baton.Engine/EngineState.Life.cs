@@ -69,19 +69,15 @@ public sealed partial class EngineState
     /// <summary>Makes a frontend's listeners follow its status (runtime API): accept, rest, or close for good.</summary>
     public void ApplyStatus(FrontendState frontend)
     {
-        ProxyStatus status = frontend.Status;
-        foreach (ListenerState l in frontend.Listeners) l.Accepting = status == ProxyStatus.Open;
-        OnEachWorker(w =>
+        switch (frontend.Status)
         {
-            foreach (Acceptor a in w.Acceptors)
-            {
-                if (a.Listener.Target != frontend) continue;
-                if (status == ProxyStatus.Open) a.Start(); else if (status == ProxyStatus.Paused) a.Pause(); else a.Close();
-            }
-            if (status == ProxyStatus.Stopped) w.Acceptors.RemoveAll(a => a.Listener.Target == frontend);
-        });
-        if (status != ProxyStatus.Stopped) return;
+            case ProxyStatus.Open: ResumeListeners(frontend); return;
+            case ProxyStatus.Paused: PauseListeners(frontend); return;
+        }
+        foreach (ListenerState l in frontend.Listeners) l.Accepting = false;
+        OnEachWorker(w => w.Acceptors.RemoveAll(a => { if (a.Listener.Target != frontend) return false; a.Close(); return true; }));
         foreach (ListenerState l in frontend.Listeners) { foreach (int fd in l.Descriptors) Files.close(fd); l.Descriptors = []; }
+        AnnounceStopped(frontend);
     }
 
     /// <summary>Runs an action on every worker's own thread.</summary>
@@ -90,44 +86,63 @@ public sealed partial class EngineState
         foreach (Worker worker in Workers) worker.Post(action);
     }
 
-    /// <summary>
-    /// SIGTTOU: takes what is queued, then stops listening, so that another process can bind the same addresses without
-    /// SO_REUSEPORT. Between the two a client may be refused: that is this method's price.
-    /// </summary>
+    /// <summary>SIGTTOU.</summary>
     public void PauseListeners()
     {
-        foreach (ListenerState l in Listeners) if (l.Target is FrontendState) l.Accepting = false;
+        foreach (FrontendState f in Frontends) if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => l.Accepting)) PauseListeners(f);
+    }
+
+    /// <summary>
+    /// Takes what is queued, then stops listening, so that another process can bind the same addresses without
+    /// SO_REUSEPORT. Between the two a client may be refused: that is this method's price.
+    /// </summary>
+    private void PauseListeners(FrontendState frontend)
+    {
+        foreach (ListenerState l in frontend.Listeners) l.Accepting = false;
         int left = WorkerCount;
         OnEachWorker(w =>
         {
-            foreach (Acceptor a in w.Acceptors) if (a.Listener.Target is FrontendState) a.DrainAndPause();
-            w.PausedAcceptors.RemoveAll(static a => a.Listener.Target is FrontendState);
-            if (Interlocked.Decrement(ref left) == 0) StopListening();
+            foreach (Acceptor a in w.Acceptors) if (a.Listener.Target == frontend) a.DrainAndPause();
+            w.PausedAcceptors.RemoveAll(a => a.Listener.Target == frontend);
+            if (Interlocked.Decrement(ref left) == 0) StopListening(frontend);
         });
+        AnnouncePaused(frontend);
     }
 
-    /// <summary>COMPAT: a receive shutdown makes a TCP socket stop listening and leaves it bound. UNIX and inherited sockets stay as they are.</summary>
-    private void StopListening()
+    /// <summary>
+    /// COMPAT: a receive shutdown makes a TCP socket stop listening and leaves it bound. UNIX and inherited sockets stay as
+    /// they are, and so does what another process listens on as well.
+    /// </summary>
+    private void StopListening(FrontendState frontend)
     {
-        foreach (ListenerState l in Listeners)
+        if (SocketsExported) return;
+        foreach (ListenerState l in frontend.Listeners)
         {
-            if (l.Target is not FrontendState || l.Accepting || l.Endpoint is null || l.Endpoint.Family == Sockets.AF_UNIX) continue;
+            if (l.Accepting || l.Endpoint is null || l.Endpoint.Family == Sockets.AF_UNIX) continue;
             foreach (int fd in l.Descriptors) Sockets.shutdown(fd, Sockets.SHUT_RD);
             l.Unlistened = true;
         }
     }
 
-    /// <summary>SIGTTIN: listen again where it was stopped, and accept. An address that another process has taken meanwhile stays paused.</summary>
+    /// <summary>SIGTTIN: listen again where it was stopped, and accept. What an operator has paused stays so.</summary>
     public void ResumeListeners()
     {
-        foreach (ListenerState l in Listeners)
+        foreach (FrontendState f in Frontends) if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => !l.Accepting)) ResumeListeners(f);
+    }
+
+    /// <summary>An address that another process has taken meanwhile stays paused.</summary>
+    private void ResumeListeners(FrontendState frontend)
+    {
+        foreach (ListenerState l in frontend.Listeners)
         {
             bool listening = true;
-            if (l.Unlistened) foreach (int fd in l.Descriptors) listening &= Sockets.listen(fd, l.Backlog) == 0;
+            // also where this process did not stop it: another one that has the socket may have
+            if (!l.IsSocketPair) foreach (int fd in l.Descriptors) listening &= Sockets.listen(fd, l.Backlog) == 0;
             l.Unlistened = !listening;
-            if (listening && l.Target is not FrontendState { Status: not ProxyStatus.Open }) l.Accepting = true;
+            if (listening) l.Accepting = true;
         }
-        OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Accepting) a.Start(); });
+        OnEachWorker(w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Target == frontend && a.Listener.Accepting) a.Start(); });
+        AnnounceResumed(frontend);
     }
 
     /// <summary>
@@ -137,6 +152,7 @@ public sealed partial class EngineState
     public void SoftStop()
     {
         Stopping = true;
+        List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
         foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
         foreach (ListenerState l in Listeners) l.Accepting = false;
         OnEachWorker(static w =>
@@ -156,6 +172,24 @@ public sealed partial class EngineState
             foreach (int fd in l.Descriptors) Files.close(fd);
             l.Descriptors = [];
         }
+        AnnounceAllStopped(stopped);
+    }
+
+    /// <summary>hard-stop-after is over: every stream ends. Those that were waiting for an answer get one from here.</summary>
+    public void HardStop()
+    {
+        Warn("soft-stop running for too long, performing a hard-stop.");
+        foreach (FrontendState f in Frontends)
+            if (f.CurrentSessions > 0) Warn(f.Notices, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Proxy {f.Name} hard-stopped ({f.CurrentSessions} remaining conns will be closed)."));
+        OnEachWorker(static w =>
+        {
+            for (ClientConnection? c = w.FirstClient; c is not null;)
+            {
+                ClientConnection? next = c.NextClient;
+                c.OnHardStop();
+                c = next;
+            }
+        });
     }
 
     /// <summary>Client connections of frontends that still live.</summary>

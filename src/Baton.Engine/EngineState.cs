@@ -141,15 +141,42 @@ public sealed partial class EngineState
 
     public BackendState? FindBackend(string name) => FindBackend(System.Text.Encoding.UTF8.GetBytes(name).AsSpan());
 
-    /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
-    public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source)
+    /// <summary>The workers together might accept one connection too many if each looked only before it does.</summary>
+    internal bool IsNearlyFull => Volatile.Read(ref _connections) + WorkerCount >= MaxConn;
+
+    /// <summary>Counts a connection in before it is accepted. False when the process is full.</summary>
+    internal bool TryEnter()
     {
-        listener.Enter();
+        if (Interlocked.Increment(ref _connections) <= MaxConn) return true;
+        Leave();
+        return false;
+    }
+
+    /// <summary>Counts one out that was in, or that was not there after all.</summary>
+    internal void Leave()
+    {
+        if (Interlocked.Decrement(ref _connections) == MaxConn - 1) ResumeFullListeners();
+    }
+
+    /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
+    public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source, bool counted)
+    {
+        if (!counted) listener.Enter();
         TotalConnections[acceptedBy.Index].Value++;
         // COMPAT: the stats sockets are outside all limits of the process, so that an operator gets in when it is full
         if (listener.IsLimited)
         {
-            Gauge.Increment(ref _connections, ref _connectionsMax);
+            var frontend = (FrontendState)listener.Target;
+            if (counted)
+            {
+                Gauge.Raise(ref _connectionsMax, Math.Min(CurrentConnections, MaxConn));
+                frontend.NoteEntered(listener);
+            }
+            else
+            {
+                Gauge.Increment(ref _connections, ref _connectionsMax);
+                frontend.Enter();
+            }
             ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
         }
         Worker chosen = acceptedBy;
@@ -176,7 +203,7 @@ public sealed partial class EngineState
     public void Leave(ListenerState listener)
     {
         listener.Leave();
-        if (listener.IsLimited && Interlocked.Decrement(ref _connections) == MaxConn - 1) ResumeFullListeners();
+        if (listener.IsLimited) Leave();
     }
 
     /// <summary>Lets every worker poll the listeners again that were paused for lack of room. Any thread; several calls make one round.</summary>

@@ -9,4 +9,7 @@ public sealed record Diagnostic(Severity Severity, SourcePosition Position, stri
 {
     /// <summary>False for faults that only the whole configuration shows ("missing timeouts"): they carry no "parsing [file:line]".</summary>
     public bool Located { get; init; } = true;
+
+    /// <summary>An alert that refuses nothing: the line is passed over.</summary>
+    public bool Continues { get; init; }
 }

@@ -19,6 +19,7 @@ public sealed class DiagnosticSink
     public void Add(Diagnostic diagnostic)
     {
         _all.Add(diagnostic);
+        if (diagnostic.Continues) return;
         if (diagnostic.Severity == Severity.Alert) Errors++;
         else if (diagnostic.Severity == Severity.Warning) Warnings++;
     }

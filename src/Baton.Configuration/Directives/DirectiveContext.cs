@@ -79,6 +79,15 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     public void Error(string message, string word = "") => Diagnostics.Error(Position, message, word);
     public void Warning(string message, string word = "") => Diagnostics.Warning(Position, message, word);
 
+    /// <summary>COMPAT: of what can be said once only the first line counts, and the second is an alert that refuses nothing. True for such a second line.</summary>
+    public bool IsRepeated(bool given, string? what = null)
+    {
+        if (!given) return false;
+        _read = int.MaxValue;
+        Diagnostics.Add(new Diagnostic(Severity.Alert, Position, $"{what ?? $"'{Keyword}'"} already specified. Continuing.", Keyword) { Continues = true });
+        return true;
+    }
+
     /// <summary>Complains when there are fewer or more arguments than allowed.</summary>
     public bool Expect(int min, int max, string what)
     {

@@ -18,6 +18,9 @@ public sealed class GlobalConfig
     public string? Group { get; set; }
     public int Uid { get; set; } = -1;
     public int Gid { get; set; } = -1;
+    /// <summary>A user, or a group, other than root has been chosen: another line does not change it.</summary>
+    internal bool HasUser { get; set; }
+    internal bool HasGroup { get; set; }
     /// <summary>0: derived from limits.</summary>
     public int MaxConn { get; set; }
     public int UlimitN { get; set; }

@@ -101,8 +101,9 @@ internal static class BindLine
         int slash = v.IndexOf('/');
         // COMPAT: "1/2-3" names a thread group; there is one group here
         if (slash >= 0 && v[..slash] != "1") return $"thread group '{v[..slash]}' does not exist, there is group 1 only";
-        List<int>? list = GlobalLimits.Ranges(slash >= 0 ? v[(slash + 1)..] : v, 64, 1);
-        if (list is null) return $"invalid thread set '{v}'";
+        string set = slash >= 0 ? v[(slash + 1)..] : v;
+        List<int>? list = GlobalLimits.Ranges(set, GlobalLimits.MaxThreads, 1);
+        if (list is null) return $"'{set}' is not a valid number/range. It supports numbers from 1 to {GlobalLimits.MaxThreads}";
         b.Threads = list.ToArray();
         return null;
     }

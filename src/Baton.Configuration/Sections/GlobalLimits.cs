@@ -11,10 +11,11 @@ namespace Baton.Configuration.Sections;
 internal static class GlobalLimits
 {
     /// <summary>Threads one process may have.</summary>
-    private const int MaxThreads = 64;
+    internal const int MaxThreads = 64;
 
-    private static DirectiveKeyword Number(string name, int min, Action<GlobalConfig, int> set)
-        => new(name, SectionKinds.Global, c => { if (c.Expect(1, 1, "an integer argument") && c.Integer(0, min, int.MaxValue, out int v)) set(c.Global, v); });
+    /// <summary>The first number that is not zero counts.</summary>
+    private static DirectiveKeyword Number(string name, int min, Func<GlobalConfig, int> get, Action<GlobalConfig, int> set)
+        => new(name, SectionKinds.Global, c => { if (c.Expect(1, 1, "an integer argument") && c.Integer(0, min, int.MaxValue, out int v) && !c.IsRepeated(get(c.Global) != 0)) set(c.Global, v); });
 
     private static void NbThread(DirectiveContext c)
     {
@@ -72,22 +73,23 @@ internal static class GlobalLimits
             int dash = part.IndexOf('-');
             string from = dash < 0 ? part : part[..dash], to = dash < 0 ? part : part[(dash + 1)..];
             if (!int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out int low)) return null;
-            int high = limit;
+            int high = limit - 1 + origin;
             if (to.Length > 0 && !int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out high)) return null;
-            if (low < origin || high < low || high - origin > limit) return null;
-            for (int i = low; i <= high && i - origin < limit; i++) list.Add(i - origin);
+            if (high < low) (low, high) = (high, low);
+            if (low < origin || high - origin >= limit) return null;
+            for (int i = low; i <= high; i++) list.Add(i - origin);
         }
         return list;
     }
 
     internal static readonly DirectiveKeyword[] Keywords =
     [
-        Number("maxconn", 0, (g, v) => g.MaxConn = v),
-        Number("ulimit-n", 0, (g, v) => g.UlimitN = v),
-        Number("maxpipes", 0, (g, v) => g.MaxPipes = v),
-        Number("fd-hard-limit", 1, (g, v) => g.FdHardLimit = v),
-        Number("maxconnrate", 0, (g, v) => g.MaxConnRate = v),
-        Number("maxsessrate", 0, (g, v) => g.MaxSessRate = v),
+        Number("maxconn", 0, g => g.MaxConn, (g, v) => g.MaxConn = v),
+        Number("ulimit-n", 0, g => g.UlimitN, (g, v) => g.UlimitN = v),
+        Number("maxpipes", 0, g => g.MaxPipes, (g, v) => g.MaxPipes = v),
+        Number("fd-hard-limit", 1, g => g.FdHardLimit, (g, v) => g.FdHardLimit = v),
+        Number("maxconnrate", 0, g => g.MaxConnRate, (g, v) => g.MaxConnRate = v),
+        Number("maxsessrate", 0, g => g.MaxSessRate, (g, v) => g.MaxSessRate = v),
         new("nbthread", SectionKinds.Global, NbThread),
         new("harden.reject-privileged-ports.tcp", SectionKinds.Global, PrivilegedPorts),
         new("nbproc", SectionKinds.Global, NbProc),

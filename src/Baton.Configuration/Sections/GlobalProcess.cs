@@ -18,17 +18,38 @@ internal static class GlobalProcess
 
     private static DirectiveParser Flag(Action<GlobalConfig, bool> set) => c => { if (c.Expect(0, 0, "no argument")) set(c.Global, !c.IsNo); };
 
-    private static void User(DirectiveContext c, bool group)
+    /// <summary>The same for what can be said once.</summary>
+    private static DirectiveParser Once(Func<GlobalConfig, string?> get, Action<GlobalConfig, string> set)
     {
-        if (!c.Expect(1, 1, "a name")) return;
-        int id = AccountNames.Find(group ? "/etc/group" : "/etc/passwd", c[0], 2, out int gid);
-        if (id < 0) { c.Error(group ? $"cannot find group id for '{c[0]}' (Success)" : $"cannot find user id for '{c[0]}' (Success)", c[0]); return; }
-        if (group) { c.Global.Gid = id; c.Global.Group = c[0]; }
-        else { c.Global.Uid = id; c.Global.User = c[0]; if (c.Global.Gid < 0 && gid >= 0) c.Global.Gid = gid; }
+        DirectiveParser parse = Text(set);
+        return c => { if (c.Count != 1 || !c.IsRepeated(get(c.Global) is not null)) parse(c); };
     }
 
-    private static void Uid(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.Uid = v; }
-    private static void Gid(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.Gid = v; }
+    private static bool IsSecondAccount(DirectiveContext c, bool group)
+    {
+        GlobalConfig g = c.Global;
+        return group ? c.IsRepeated(g.HasGroup, c.Keyword == "gid" ? "group/gid" : "gid/group was") : c.IsRepeated(g.HasUser, "user/uid");
+    }
+
+    private static void User(DirectiveContext c, bool group)
+    {
+        if (!c.Expect(1, 1, "a name") || IsSecondAccount(c, group)) return;
+        int id = AccountNames.Find(group ? "/etc/group" : "/etc/passwd", c[0], 2, out int gid);
+        if (id < 0) { c.Error(group ? $"cannot find group id for '{c[0]}' (Success)" : $"cannot find user id for '{c[0]}' (Success)", c[0]); return; }
+        // COMPAT: root is no choice that stands
+        if (group) { c.Global.Gid = id; c.Global.Group = c[0]; c.Global.HasGroup = id > 0; }
+        else { c.Global.Uid = id; c.Global.User = c[0]; c.Global.HasUser = id > 0; if (c.Global.Gid < 0 && gid >= 0) c.Global.Gid = gid; }
+    }
+
+    private static void Uid(DirectiveContext c)
+    {
+        if (c.Integer(0, 0, int.MaxValue, out int v) && !IsSecondAccount(c, group: false)) (c.Global.Uid, c.Global.HasUser) = (v, v > 0);
+    }
+
+    private static void Gid(DirectiveContext c)
+    {
+        if (c.Integer(0, 0, int.MaxValue, out int v) && !IsSecondAccount(c, group: true)) (c.Global.Gid, c.Global.HasGroup) = (v, v > 0);
+    }
 
     private static void MasterWorker(DirectiveContext c)
     {
@@ -73,7 +94,11 @@ internal static class GlobalProcess
     }
 
 
-    private static void LogSendHostname(DirectiveContext c) => c.Global.LogSendHostname = c.IsNo ? null : c[0];
+    private static void LogSendHostname(DirectiveContext c)
+    {
+        string name = c[0];
+        if (c.IsNo || !c.IsRepeated(c.Global.LogSendHostname is not null)) c.Global.LogSendHostname = c.IsNo ? null : name;
+    }
 
     private static int UnixBindNumber(DirectiveContext c, string text, bool octal = false)
     {
@@ -108,7 +133,7 @@ internal static class GlobalProcess
             if (i + 1 >= c.Count) { c.Error($"'unix-bind' : '{c[i]}' expects an argument.", c[i]); return; }
             switch (c[i])
             {
-                case "prefix": c.Global.UnixBindPrefix = value; break;
+                case "prefix": if (!c.IsRepeated(c.Global.UnixBindPrefix is not null, "unix-bind 'prefix'")) c.Global.UnixBindPrefix = value; break;
                 case "mode": c.Global.UnixBindMode = UnixBindNumber(c, value, octal: true); break;
                 case "uid": c.Global.UnixBindUid = UnixBindNumber(c, value); break;
                 case "gid": c.Global.UnixBindGid = UnixBindNumber(c, value); break;
@@ -125,8 +150,8 @@ internal static class GlobalProcess
         new("master-worker", SectionKinds.Global, MasterWorker, true),
         new("mworker-max-reloads", SectionKinds.Global, MaxReloads),
         new("expose-experimental-directives", SectionKinds.Global, c => { if (c.Expect(0, 0, "no argument")) c.Global.ExposeExperimentalDirectives = true; }),
-        new("pidfile", SectionKinds.Global, Text((g, v) => g.PidFile = v)),
-        new("chroot", SectionKinds.Global, Text((g, v) => g.Chroot = v)),
+        new("pidfile", SectionKinds.Global, Once(g => g.PidFile, (g, v) => g.PidFile = v)),
+        new("chroot", SectionKinds.Global, Once(g => g.Chroot, (g, v) => g.Chroot = v)),
         new("user", SectionKinds.Global, c => User(c, false)),
         new("group", SectionKinds.Global, c => User(c, true)),
         new("uid", SectionKinds.Global, Uid),

@@ -94,10 +94,15 @@ internal static class LogLines
         return kind;
     }
 
+    /// <summary>COMPAT: a range of messages has a beginning and an end, in this order.</summary>
+    private static string? WrongRange(string ranges)
+        => Array.Find(ranges.Split(','), static r => r.Split('-') is [var low, var high] && !(int.TryParse(low, out int from) && int.TryParse(high, out int to) && from <= to));
+
     /// <summary>"1,3-5:10": of every 10 messages the first and the third to fifth.</summary>
     private static LogTargetConfig? Sample(DirectiveContext c, string text, LogTargetConfig target)
     {
         int colon = text.IndexOf(':');
+        if (colon > 0 && WrongRange(text[..colon]) is { } wrong) { c.Error($"log : wrong sample range '{wrong}'", wrong); return null; }
         if (colon > 0 && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size > 0
             && GlobalLimits.Ranges(text[..colon], size, 1) is { } picked)
         {

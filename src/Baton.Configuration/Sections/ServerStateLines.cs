@@ -8,9 +8,9 @@ namespace Baton.Configuration.Sections;
 
 internal static class ServerStateLines
 {
-    private static void Base(DirectiveContext c) { if (c.Expect(1, 1, "one argument: a directory path")) c.Global.ServerStateBase = c[0]; }
+    private static void Base(DirectiveContext c) { if (c.Expect(1, 1, "one argument: a directory path") && !c.IsRepeated(c.Global.ServerStateBase is not null)) c.Global.ServerStateBase = c[0]; }
 
-    private static void File(DirectiveContext c) { if (c.Expect(1, 1, "one argument: a file path")) c.Global.ServerStateFile = c[0]; }
+    private static void File(DirectiveContext c) { if (c.Expect(1, 1, "one argument: a file path") && !c.IsRepeated(c.Global.ServerStateFile is not null)) c.Global.ServerStateFile = c[0]; }
 
     private static void Load(DirectiveContext c)
     {

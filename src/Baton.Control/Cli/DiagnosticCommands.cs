@@ -2,7 +2,9 @@
 // (resolvers, peers). The words are HAProxy's where the thing is the same; what differs is named as it is here.
 using System;
 using System.Globalization;
+using System.Text;
 using Baton.Configuration.Model;
+using Baton.Engine;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
@@ -11,7 +13,7 @@ using Baton.Engine.Servers;
 
 namespace Baton.Control.Cli;
 
-internal static class DiagnosticCommands
+public static class DiagnosticCommands
 {
     private static void Line(CliRequest r, FormattableString text) => r.Line(text.ToString(CultureInfo.InvariantCulture));
 
@@ -70,18 +72,20 @@ internal static class DiagnosticCommands
     private static string State(Connection c)
         => $"{(c.CanRead ? 'R' : 'r')}{(c.CanWrite ? 'W' : 'w')}{(c.PeerClosed ? 'C' : 'c')}{(c.Failed ? 'F' : 'f')}{(c.IsRegistered ? 'P' : 'p')}";
 
-    private static void Pools(CliRequest r)
+    /// <summary>"show pools", and SIGQUIT.</summary>
+    public static string DescribePools(EngineState engine)
     {
         long total = 0, used = 0;
-        r.Line("Dumping pools usage.");
-        foreach (Worker w in r.Engine.Workers)
+        var text = new StringBuilder("Dumping pools usage.\n");
+        foreach (Worker w in engine.Workers)
         {
             int size = w.Buffers.BlockSize, rented = w.Buffers.Rented, all = rented + w.Buffers.Free;
-            Line(r, $"  - Pool buffer thread {w.Index + 1} ({size} bytes) : {all} allocated ({(long)all * size} bytes), {rented} used");
+            text.Append(CultureInfo.InvariantCulture, $"  - Pool buffer thread {w.Index + 1} ({size} bytes) : {all} allocated ({(long)all * size} bytes), {rented} used\n");
             total += (long)all * size;
             used += (long)rented * size;
         }
-        Line(r, $"Total: {r.Engine.WorkerCount} pools, {total} bytes allocated, {used} used. Managed memory: {GC.GetTotalMemory(false)} bytes.");
+        text.Append(CultureInfo.InvariantCulture, $"Total: {engine.WorkerCount} pools, {total} bytes allocated, {used} used. Managed memory: {GC.GetTotalMemory(false)} bytes.\n");
+        return text.ToString();
     }
 
     private static void Threads(CliRequest r)
@@ -112,7 +116,7 @@ internal static class DiagnosticCommands
     [
         new("show activity", "", CliLevel.User, "what each worker has done", Activity),
         new("show fd", "[<num>]", CliLevel.Operator, "descriptors in use, or one of them", Descriptors),
-        new("show pools", "", CliLevel.User, "memory in buffers", Pools),
+        new("show pools", "", CliLevel.User, "memory in buffers", r => r.Answer.Append(DescribePools(r.Engine))),
         new("show threads", "", CliLevel.User, "the workers", Threads),
         new("show tasks", "", CliLevel.User, "what the workers look after", Tasks),
         new("show profiling", "", CliLevel.Admin, "state of profiling", Profiling),

@@ -7,8 +7,13 @@ namespace Baton.Control.Cli;
 
 internal static class FrontendCommands
 {
+    /// <summary>COMPAT: a frontend that is "disabled" in the file was shut down.</summary>
+    private static bool IsDisabledInFile(CliRequest r)
+        => r.Engine.Config.Proxies.Exists(p => p.Disabled && p.IsFrontend && p.Name == r[2]);
+
     private static void Enable(CliRequest r, bool on)
     {
+        if (IsDisabledInFile(r)) { r.Fail($"Frontend was previously shut down, cannot {(on ? "enable" : "disable")}."); return; }
         if (!r.FindFrontend(r[2], out FrontendState f)) return;
         if (f.Status == ProxyStatus.Stopped) { r.Fail($"Frontend was previously shut down, cannot {(on ? "enable" : "disable")}."); return; }
         if (on == (f.Status == ProxyStatus.Open)) { r.Fail($"All sockets are already {(on ? "enabled" : "disabled")}."); return; }
@@ -18,6 +23,7 @@ internal static class FrontendCommands
 
     private static void Shutdown(CliRequest r)
     {
+        if (IsDisabledInFile(r)) { r.Fail("Frontend was already shut down."); return; }
         if (!r.FindFrontend(r[2], out FrontendState f)) return;
         if (f.Status == ProxyStatus.Stopped) { r.Fail("Frontend was already shut down."); return; }
         f.Status = ProxyStatus.Stopped;
@@ -66,7 +72,7 @@ internal static class FrontendCommands
     internal static readonly CliCommand[] Rows =
     [
         new("enable frontend", "<frontend>", CliLevel.Admin, "accept connections again", r => Enable(r, true)),
-        new("disable frontend", "<frontend>", CliLevel.Admin, "stop accepting for a while; the sockets stay bound", r => Enable(r, false)),
+        new("disable frontend", "<frontend>", CliLevel.Admin, "stop listening for a while; the addresses stay bound", r => Enable(r, false)),
         new("shutdown frontend", "<frontend>", CliLevel.Admin, "close a frontend's sockets for good", Shutdown),
         new("set maxconn frontend", "<frontend> <value>", CliLevel.Admin, "change a frontend's maxconn", MaxConnFrontend),
         new("set maxconn global", "<value>", CliLevel.Admin, "change the process's maxconn", MaxConnGlobal),

@@ -23,12 +23,16 @@ internal static class ServerCommands
         BackendState backend = server.Backend;
         backend.Gate.Enter();
         bool wasUp = backend.IsUp;
+        var notices = new ServerNotices(server);
         (AdminState, bool) before = (server.Admin, server.IsDown);
         change(server);
+        // COMPAT: who leaves maintenance is up, whatever was said of it before
+        if ((before.Item1 & AdminState.AnyMaintenance) != 0 && (server.Admin & AdminState.AnyMaintenance) == 0) server.IsDown = false;
         if (isState && before != (server.Admin, server.IsDown)) server.LastStateChangeMs = Environment.TickCount64;
         backend.Balancer.Refresh();
         if (wasUp != backend.IsUp) backend.LastStatusChangeMs = Environment.TickCount64;
         backend.Gate.Exit();
+        notices.Announce();
         foreach (ServerState s in backend.Servers) s.ServeQueue(null);
     }
 
@@ -59,13 +63,16 @@ internal static class ServerCommands
         }
     }
 
+    /// <summary>COMPAT: maintenance ends a drain; one of the two at a time is all that a server-state file can tell.</summary>
+    private static AdminState Maintain(AdminState state) => (state & ~AdminState.ForcedDrain) | AdminState.ForcedMaintenance;
+
     private static void State(CliRequest r, ServerState server)
     {
         switch (r[4])
         {
             case "ready": Change(server, s => s.Admin &= ~AllForced); return;
             case "drain": Change(server, s => s.Admin = (s.Admin & ~AllForced) | AdminState.ForcedDrain); return;
-            case "maint": Change(server, s => s.Admin = (s.Admin & ~AdminState.ForcedDrain) | AdminState.ForcedMaintenance); return;
+            case "maint": Change(server, static s => s.Admin = Maintain(s.Admin)); return;
             default: r.Fail("'set server <srv> state' expects 'ready', 'drain' and 'maint'."); return;
         }
     }
@@ -185,7 +192,7 @@ internal static class ServerCommands
         // its idle connections are of no use to anybody any more
         r.OnEachWorker(w => Discard(server.Pools[w.Index]), () =>
         {
-            if (DynamicServers.TryRemove(server)) r.Feedback(6, "Server deleted.");
+            if (DynamicServers.TryRemove(server)) r.FeedbackWithoutLine(6, "Server deleted.");
             else r.Fail("Server still has connections attached to it, cannot remove it.");
         });
     }
@@ -201,7 +208,7 @@ internal static class ServerCommands
         new("add server", "<bk>/<srv> <addr> [options]", CliLevel.Admin, "create a server, in maintenance, until the next reload", Add),
         new("del server", "<bk>/<srv>", CliLevel.Admin, "remove a server that is in maintenance and idle", Delete),
         new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
-        new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], a => a | AdminState.ForcedMaintenance)),
+        new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], Maintain)),
         new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r => Switch(r, "Health check was not configured on this server, cannot enable.")),
         new("disable health", "<bk>/<srv>", CliLevel.Admin, "suspend health checks", r => Switch(r, null)),
         new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r => Switch(r, "Agent was not configured on this server, cannot enable.")),

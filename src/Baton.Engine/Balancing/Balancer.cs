@@ -14,8 +14,14 @@ public abstract class Balancer(BackendState backend)
     /// <summary>Servers with a weight that may take new streams now.</summary>
     public ServerState[] Usable { get; private set; } = [];
 
+    /// <summary>"option allbackups": they stand in together, not the first of them alone.</summary>
+    protected bool UsesAllBackups => (Backend.Config.Options & Configuration.Model.ProxyOptions.AllBackups) != 0;
+
     /// <summary>Chooses among <see cref="Usable"/>, leaving out servers without a free slot and <paramref name="avoid"/> when another is there; null when all are full. A hash may name a full server: the stream waits for that one.</summary>
     public abstract ServerState? Pick(ProxyStream stream, ServerState? avoid);
+
+    /// <summary>A stream has given its slot back.</summary>
+    public virtual void Released(ServerState server) { }
 
     /// <summary>Called with the new list whenever a server's state or weight changed.</summary>
     protected abstract void OnServersChanged();
@@ -27,7 +33,7 @@ public abstract class Balancer(BackendState backend)
         if (Usable.Length == 0)
         {
             Usable = Select(backup: true);
-            if (Usable.Length > 1 && (Backend.Config.Options & Configuration.Model.ProxyOptions.AllBackups) == 0) Usable = [Usable[0]];
+            if (Usable.Length > 1 && !UsesAllBackups) Usable = [Usable[0]];
         }
         OnServersChanged();
     }

@@ -1,4 +1,5 @@
-// balance leastconn: the server with the fewest streams for its weight; among equals in turn, so that idle servers share.
+// balance leastconn: the server with the fewest streams for its weight; among equals the one that has been left alone for
+// longest, so that idle servers share.
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
@@ -7,26 +8,25 @@ namespace Baton.Engine.Balancing;
 
 public sealed class LeastConnections(BackendState backend) : Balancer(backend)
 {
-    private int _turn;
+    private long _stamp;
 
     public override ServerState? Pick(ProxyStream stream, ServerState? avoid)
     {
         ServerState? best = null;
         long least = long.MaxValue;
-        int bestAt = 0, n = Usable.Length;
-        for (int i = 0; i < n; i++)
+        foreach (ServerState s in Usable)
         {
-            int at = (_turn + i) % n;
-            ServerState s = Usable[at];
-            if (s == avoid && n > 1 || !s.HasFreeSlot) continue;
+            if (s == avoid && Usable.Length > 1 || !s.HasFreeSlot) continue;
             long load = Load(s);
-            if (load >= least) continue;
+            if (load > least || load == least && s.Turn.Stamp > best!.Turn.Stamp) continue;
             (best, least) = (s, load);
-            bestAt = at;
         }
-        if (best is not null) _turn = (bestAt + 1) % n;
+        if (best is not null) best.Turn.Stamp = ++_stamp;
         return best;
     }
+
+    /// <summary>COMPAT: a stream that comes and one that goes both send a server behind its equals.</summary>
+    public override void Released(ServerState server) => server.Turn.Stamp = ++_stamp;
 
     /// <summary>COMPAT: idle servers are equal whatever their weights; with one stream more, by weight.</summary>
     private static long Load(ServerState s)
@@ -36,5 +36,14 @@ public sealed class LeastConnections(BackendState backend) : Balancer(backend)
         return streams == 0 ? 0 : (streams + 1) * precision / s.EffectiveWeight;
     }
 
-    protected override void OnServersChanged() => _turn = 0;
+    /// <summary>COMPAT: so does another weight.</summary>
+    protected override void OnServersChanged()
+    {
+        foreach (ServerState server in Backend.Servers)
+        {
+            int weight = server.IsUsable ? server.EffectiveWeight : 0;
+            if (weight == server.Turn.Weight) continue;
+            (server.Turn.Weight, server.Turn.Stamp) = (weight, ++_stamp);
+        }
+    }
 }

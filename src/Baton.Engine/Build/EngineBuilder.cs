@@ -17,7 +17,11 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Build;
 
 /// <summary>A fault found while building, in the words of HAProxy's start-up errors; the caller reports all of them.</summary>
-public sealed record BuildError(SourcePosition Position, string Message);
+public sealed record BuildError(SourcePosition Position, string Message)
+{
+    /// <summary>HAProxy finds it while it reads the line.</summary>
+    public bool IsOfLine { get; init; }
+}
 
 public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 {
@@ -31,11 +35,27 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     /// <summary>Workers to build for; 0: as configured, or one for each core.</summary>
     public int Workers { get; init; }
 
+    private int ConfiguredWorkers => config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
+
+    /// <summary>What a "bind" or "stats socket" line asks for that this process cannot give: inherited descriptors, threads.</summary>
+    public void CheckBind(BindConfig bind, string keyword, string proxy)
+    {
+        foreach (AddressConfig address in bind.Addresses)
+        {
+            if (address.Kind is not (AddressKind.Inherited or AddressKind.SocketPair)) continue;
+            int fd = address.FileDescriptor, error = !Files.IsOpen(fd) ? Errno.EBADF : !Files.IsSocket(fd) ? Errno.ENOTSOCK : 0;
+            if (error != 0) Errors.Add(new BuildError(bind.Position, $"'{keyword}' : cannot use file descriptor '{fd}' : {Errno.Message(error)}.") { IsOfLine = true });
+        }
+        if (bind.Threads is { } threads && !Array.Exists(threads, t => t < ConfiguredWorkers))
+            Errors.Add(new BuildError(default, $"Proxy '{proxy}': 'thread' directive contains threads that belong to no group in '{keyword} {(bind.Addresses.Count > 0 ? bind.Addresses[0].Text : "")}' at [{bind.Position}]."));
+    }
+
     /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
     public EngineState? Build()
     {
-        int workers = Workers > 0 ? Workers : config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
-        var engine = new EngineState(config, workers, limits.MaxConn);
+        int workers = Workers > 0 ? Workers : ConfiguredWorkers;
+        var engine = new EngineState(config, workers, limits.MaxConn) { Notices = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) };
+        foreach (BindConfig socket in config.Global.StatsSockets) CheckBind(socket, "stats socket", "GLOBAL");
         foreach (UserListConfig list in config.UserLists)
         {
             var made = new Auth.UserList(list);
@@ -70,6 +90,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         return _targets[target] = open;
     }
 
+    private NoticeLog? NoticesOf(ProxyConfig proxy) => NoticeLog.Create(proxy.Logs, proxy.LogTag, config.Global, Open);
+
     private ILogFormat Compile(Configuration.Expressions.LogFormatConfig format, FrontendState frontend)
     {
         ILogFormat? compiled = LogFormatCompiler.Compile(format, frontend, out string? error);
@@ -84,7 +106,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
-            Captures = Logs.CaptureLayout.Create(proxy),
+            Captures = Logs.CaptureLayout.Create(proxy), Notices = NoticesOf(proxy),
             ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection), SessionRules = TcpRuleList.Create(proxy.TcpRequestSession), ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
         if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
@@ -92,7 +114,11 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         engine.Frontends.Add(frontend);
         int id = 1;
         var taken = new HashSet<int>();
-        foreach (BindConfig bind in proxy.Binds) taken.Add(bind.Id);
+        foreach (BindConfig bind in proxy.Binds)
+        {
+            taken.Add(bind.Id);
+            CheckBind(bind, "bind", proxy.Name);
+        }
         foreach (BindConfig bind in proxy.Binds)
             foreach (ListenerState listener in ListenersOf(engine, bind, frontend, taken, ref id))
                 frontend.Listeners.Add(listener);
@@ -136,7 +162,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
-            Cookie = PersistenceCookie.Create(proxy),
+            Cookie = PersistenceCookie.Create(proxy), Notices = NoticesOf(proxy),
             ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent), ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
         };
         int index = 0;

@@ -87,7 +87,6 @@ public sealed unsafe partial class ClientConnection : Connection
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
-        frontend.Enter();
         TrafficCounters counters = frontend.Counters[worker.Index];
         counters.Connections++;
         listener.Counters[worker.Index].Connections++;
@@ -203,6 +202,12 @@ public sealed unsafe partial class ClientConnection : Connection
         if (spread == int.MaxValue) return;
         int grace = System.Math.Max(StoppingGraceMs, spread > 0 ? System.Random.Shared.Next(spread) : 0);
         if (Worker.NowMs + grace < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + grace);
+    }
+
+    /// <summary>hard-stop-after is over.</summary>
+    public void OnHardStop()
+    {
+        if (Phase == ClientPhase.Active) Stream!.Kill(Streams.TerminationCause.Killed); else Close();
     }
 
     /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>

@@ -82,21 +82,30 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         {
             if (!_draining && !listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
             if (!_draining && listener.Target is Proxies.FrontendState frontend && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
+            // counted before it is accepted where several workers at once could take more than there may be
+            bool counted = !_draining && worker.Engine.WorkerCount > 1 && listener.Target is Proxies.FrontendState front && front.IsNearlyFull(listener);
+            if (counted && !listener.TryEnter()) { Pause(); worker.PausedAcceptors.Add(this); return; }
             int length = SocketAddress.StorageSize;
             int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0)
             {
                 int error = Sockets.Last;
+                if (counted) listener.GiveBack();
                 if (error is Errno.EMFILE or Errno.ENFILE && listener.Target is not Proxies.FrontendState && worker.Engine.Reserve.GiveUpOne()) continue;
                 OnAcceptError(error);
                 return;
             }
             SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
             if (source.Family == 0) source.Family = Sockets.AF_UNIX;
-            if (IsPrivileged(source)) { Files.close(client); continue; }
+            if (IsPrivileged(source))
+            {
+                Files.close(client);
+                if (counted) listener.GiveBack();
+                continue;
+            }
             // below zero: so much less than the connection has
             if (listener.Config.Mss < 0) Sockets.SetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + listener.Config.Mss);
-            worker.Engine.Place(worker, listener, client, source);
+            worker.Engine.Place(worker, listener, client, source, counted);
         }
     }
 

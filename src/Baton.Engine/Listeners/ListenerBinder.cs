@@ -20,6 +20,9 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
 {
     private readonly List<(string Temporary, string Final)> _renames = [];
 
+    /// <summary>What the kernel refused of a listener's options, while it serves all the same.</summary>
+    public List<(ListenerState Listener, string What)> Refused { get; } = [];
+
     /// <summary>The last failure was an address in use.</summary>
     public bool WasInUse { get; private set; }
 
@@ -55,7 +58,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
         while (source.Take(endpoint, listener.Config) is var fd and >= 0)
         {
             Files.SetCloseOnExec(fd, true);
-            if (Listen(fd, listener.Config, listener.Backlog) is null) listener.Descriptors = [.. listener.Descriptors, fd];
+            if (Listen(fd, listener, listener.Backlog) is null) listener.Descriptors = [.. listener.Descriptors, fd];
             else Files.close(fd);
         }
     }
@@ -83,19 +86,19 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             if (!Files.IsOpen(fd)) return $"cannot use inherited FD {fd}: {Errno.Message(Errno.EBADF)}";
             Files.SetCloseOnExec(fd, true);
             if (listener.IsSocketPair) { Files.SetNonBlocking(fd); return null; }
-            return Listen(fd, bind, backlog);
+            return Listen(fd, listener, backlog);
         }
         SocketEndpoint endpoint = listener.Endpoint!;
         fd = source?.Take(endpoint, bind) ?? -1;
         if (fd >= 0)
         {
             Files.SetCloseOnExec(fd, true);
-            return Listen(fd, bind, backlog);
+            return Listen(fd, listener, backlog);
         }
         fd = NetworkNamespaces.Socket(bind.Namespace, endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
         if (fd < 0) return $"cannot create listening socket ({Errno.Message(Sockets.Last)})";
         string? error = endpoint.Family == Sockets.AF_UNIX ? BindUnix(fd, endpoint, bind) : BindInet(fd, endpoint, bind, shared);
-        error ??= Listen(fd, bind, backlog);
+        error ??= Listen(fd, listener, backlog);
         if (error is not null) Files.close(fd);
         return error;
     }
@@ -144,8 +147,9 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
     }
 
     /// <summary>listen() is called on sockets taken over as well: it applies a changed backlog and leaves the queue alone.</summary>
-    private string? Listen(int fd, BindConfig bind, int backlog)
+    private string? Listen(int fd, ListenerState listener, int backlog)
     {
+        BindConfig bind = listener.Config;
         Files.SetNonBlocking(fd);
         int family = Sockets.GetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_DOMAIN);
         if (family != Sockets.AF_UNIX)
@@ -156,7 +160,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             else if (Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 0);
             if (bind.SaveSyn > 0 || Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVE_SYN) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVE_SYN, bind.SaveSyn);
             if (bind.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN, backlog);
-            if (bind.Mss > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, bind.Mss);
+            if (bind.Mss > 0 && Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, bind.Mss) < 0) Refused.Add((listener, $"cannot set MSS to {bind.Mss}"));
             if (bind.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, bind.TcpUserTimeoutMs);
         }
         return Sockets.listen(fd, backlog) < 0 ? Failed("listen") : null;

@@ -69,6 +69,31 @@ public sealed class ListenerState
     public int CurrentSessions => Volatile.Read(ref _current);
     public void ResetMaxSessions() => _currentMax = _current;
     public int MaxSessions => Volatile.Read(ref _currentMax);
+
+    internal bool IsNearlyFull => Config.MaxConn > 0 && Volatile.Read(ref _current) + Engine.WorkerCount >= Config.MaxConn;
+
+    /// <summary>Counts a connection in everywhere before it is accepted; false, and nothing counted, where there is no room.</summary>
+    internal bool TryEnter()
+    {
+        var frontend = (Proxies.FrontendState)Target;
+        if (Interlocked.Increment(ref _current) > Config.MaxConn && Config.MaxConn > 0) { Leave(); return false; }
+        if (!frontend.TryEnter()) { Leave(); return false; }
+        if (Engine.TryEnter()) return true;
+        frontend.Leave();
+        Leave();
+        return false;
+    }
+
+    /// <summary>The connection that was counted in did not come.</summary>
+    internal void GiveBack()
+    {
+        Engine.Leave();
+        ((Proxies.FrontendState)Target).Leave();
+        Leave();
+    }
+
+    internal void NoteEntered() => Gauge.Raise(ref _currentMax, Config.MaxConn > 0 ? System.Math.Min(CurrentSessions, Config.MaxConn) : CurrentSessions);
+
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
     public void Leave()
     {

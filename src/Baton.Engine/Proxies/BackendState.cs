@@ -43,6 +43,9 @@ public sealed class BackendState
     /// <summary>For "show errors".</summary>
     public MalformedMessage MalformedResponse { get; } = new();
 
+    /// <summary>Where it is told what becomes of the backend itself; null when nowhere.</summary>
+    public Logs.Senders.NoticeLog? Notices { get; init; }
+
     /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are none.</summary>
     public Rules.TcpRuleList? ContentRules { get; init; }
     public Rules.TcpRuleList? ResponseContentRules { get; init; }
@@ -99,6 +102,15 @@ public sealed class BackendState
 
     /// <summary>Servers that may be given new streams: the active ones, or the backups when none is left.</summary>
     public int UsableServers => Balancer.Usable.Length;
+
+    /// <summary>How many of the active servers, and of the backups, could be given new streams.</summary>
+    public (int Active, int Backup) CountUsable()
+    {
+        int active = 0, backup = 0;
+        foreach (ServerState s in Servers)
+            if (s.IsUsable) { if (s.Config.Backup) backup++; else active++; }
+        return (active, backup);
+    }
 
     /// <summary>There is somebody to give a stream to, or nobody was ever to be there.</summary>
     public bool IsUp => UsableServers > 0 || Servers.Count == 0;

@@ -55,6 +55,9 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>Where its traffic is logged; null when nowhere. Set once by the builder.</summary>
     public Logs.Senders.ProxyLog? Log { get; set; }
+
+    /// <summary>Where it is told what becomes of the frontend itself; null when nowhere.</summary>
+    public Logs.Senders.NoticeLog? Notices { get; init; }
     private long _logLines;
 
     /// <summary>Lines logged so far.</summary>
@@ -87,8 +90,27 @@ public sealed class FrontendState : IConnectionTarget
     public void ResetMaxSessions() => _currentMax = _current;
     public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
 
-    /// <summary>Counts a connection in. The caller has checked the limit; a small overshoot between workers is allowed, as with HAProxy.</summary>
+    /// <summary>Counts a connection in. The caller has checked the limit.</summary>
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+
+    /// <summary>The workers together might accept one connection too many if each looked only before it does.</summary>
+    internal bool IsNearlyFull(ListenerState listener)
+        => Volatile.Read(ref _current) + Engine.WorkerCount >= MaxConn || listener.IsNearlyFull || Engine.IsNearlyFull;
+
+    /// <summary>Counts a connection in before it is accepted. False when there is no room.</summary>
+    internal bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _current) <= MaxConn) return true;
+        Leave();
+        return false;
+    }
+
+    /// <summary>One that was counted before has come: the maxima follow, but not above the limits that others try.</summary>
+    internal void NoteEntered(ListenerState listener)
+    {
+        Gauge.Raise(ref _currentMax, System.Math.Min(CurrentSessions, MaxConn));
+        listener.NoteEntered();
+    }
 
     /// <summary>Counts it out; wakes the listeners when the frontend was full.</summary>
     public void Leave()

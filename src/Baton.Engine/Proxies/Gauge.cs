@@ -8,6 +8,13 @@ public static class Gauge
     public static int Increment(ref int current, ref int max)
     {
         int now = Interlocked.Increment(ref current);
+        Raise(ref max, now);
+        return now;
+    }
+
+    /// <summary>Keeps the highest value seen.</summary>
+    public static void Raise(ref int max, int now)
+    {
         int seen = Volatile.Read(ref max);
         while (now > seen)
         {
@@ -15,6 +22,5 @@ public static class Gauge
             if (was == seen) break;
             seen = was;
         }
-        return now;
     }
 }

@@ -16,6 +16,7 @@ public static class ServerSlots
         BackendState backend = server.Backend;
         backend.Gate.Enter();
         server.Served--;
+        backend.Balancer.Released(server);
         ProxyStream? next = server.Queue.Count == 0 && backend.Queue.Count == 0 ? null : TakeNext(server, backend);
         backend.Gate.Exit();
         if (next is not null) Grant(next, server, current);

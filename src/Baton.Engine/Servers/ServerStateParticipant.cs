@@ -66,11 +66,13 @@ public sealed class ServerStateParticipant : IHandoverParticipant
         if (r.IsShort) return;
         BackendState backend = s.Backend;
         backend.Gate.Enter();
+        int usableWeight = s.IsUsable ? s.EffectiveWeight : 0;
         if (fileAdmin == FromFile(s)) s.Admin = (s.Admin & ~Operators) | admin;
         if (fileWeight == s.Config.Weight) s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
         if (fileMaxConn == s.Config.MaxConn) s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
         if (moved is { IsSet: true } address && fileAddress == (s.ConfiguredEndpoint?.Text ?? "")) s.Endpoint = SocketEndpoint.FromAddress(address);
-        backend.Balancer.Refresh();
+        // PERF: of a thousand servers hardly any has been changed, and each refresh looks at all
+        if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0)) backend.Balancer.Refresh();
         backend.Gate.Exit();
     }
 }

@@ -115,9 +115,18 @@ public sealed unsafe partial class HttpStream
         EndStream();
     }
 
+    /// <summary>COMPAT: a client whose request is with a server is told that there will be no answer; before that it hears nothing, and the log has no status.</summary>
     public override void Kill(TerminationCause cause)
     {
-        Terminate(cause, TerminationPhase.Data);
+        bool waits = _responsePhase == ResponsePhase.Waiting && !_tunnel;
+        if (waits && ServerPhase == ServerPhase.Connected && _requestPhase == RequestPhase.Done)
+        {
+            ReplyError(502, cause, TerminationPhase.Headers);
+            if (!IsEnded) Process();
+            return;
+        }
+        if (waits) Status = -1;
+        Terminate(cause, _tunnel || waits && ServerPhase != ServerPhase.None ? TerminationPhase.None : waits ? TerminationPhase.Request : TerminationPhase.Data);
         EndStream();
     }
 

@@ -137,7 +137,7 @@ public sealed partial class TcpStream : ProxyStream
 
     public override void Kill(TerminationCause cause)
     {
-        Terminate(cause, TerminationPhase.Data);
+        Terminate(cause, ServerPhase == ServerPhase.None ? TerminationPhase.Request : TerminationPhase.None);
         End();
     }
 

@@ -27,10 +27,11 @@ internal static class ConfigurationSource
         warned = loader.Diagnostics.Warnings > 0;
         bool failOnWarning = (line.ZeroWarning || config is { Global.ZeroWarning: true }) && warned;
         var text = new StringBuilder();
-        if (said.Count > 0 && !(line.Quiet && config is not null && !failOnWarning))
+        // "quiet" keeps warnings to itself, but not what keeps the process from starting
+        if (loader.Process.Global.Quiet && !failOnWarning) said.RemoveAll(static d => d.Severity != Severity.Alert);
+        if (said.Count > 0)
         {
-            text.Append($"[NOTICE]   ({pid}) : haproxy version is {Program.LanguageVersion} (Baton {Program.Version})\n");
-            text.Append($"[NOTICE]   ({pid}) : path to executable is {Environment.GetCommandLineArgs()[0]}\n");
+            text.Append(Introduction(pid));
             text.Append(DiagnosticFormatter.Format(said, pid));
         }
         foreach (string file in loader.FaultyFiles) text.Append($"[ALERT]    ({pid}) : config : Error(s) found in configuration file : {file}\n");
@@ -39,6 +40,9 @@ internal static class ConfigurationSource
         report = text.ToString();
         return failOnWarning ? null : config;
     }
+
+    public static string Introduction(int pid)
+        => $"[NOTICE]   ({pid}) : haproxy version is {Program.LanguageVersion} (Baton {Program.Version})\n[NOTICE]   ({pid}) : path to executable is {Environment.GetCommandLineArgs()[0]}\n";
 
     /// <summary>What the command line says over the files.</summary>
     private static void Apply(CommandLine line, ProcessConfig config)

@@ -33,7 +33,13 @@ internal sealed class Startup(CommandLine line, string[] args)
         ProcessConfig? config = ConfigurationSource.Load(line, out string report, out bool warned);
         bool beMaster = config is not null && _master is null && !line.Check && (line.MasterWorker || config.Global.MasterWorker);
         // a master leaves the warnings to its worker, which reads the same files
-        if (report.Length > 0 && !beMaster) Say(report);
+        s_quiet = line.Quiet;
+        s_introduced = report.Length > 0;
+        if (report.Length > 0 && !beMaster)
+        {
+            // whoever started the process in the background has read it already
+            if (Daemon.IsChild && config is not null) InformationCommands.StartupLogs += report; else Say(report);
+        }
         if (config is null) return 1;
         _steps.Ended("configuration read and checked");
         if (line.DumpConfiguration) return 0;
@@ -80,8 +86,9 @@ internal sealed class Startup(CommandLine line, string[] args)
 
     private bool Refuse(EngineBuilder builder)
     {
-        foreach (BuildError error in builder.Errors) Alert($"config : [{error.Position}] : {error.Message}");
-        Alert("Fatal errors found in configuration.");
+        foreach (BuildError error in builder.Errors)
+            Alert($"config : {(error.Position.Line == 0 ? "" : error.IsOfLine ? $"parsing [{error.Position}] : " : $"[{error.Position}] : ")}{error.Message}");
+        Alert("config : Fatal errors found in configuration.");
         return false;
     }
 
@@ -106,6 +113,8 @@ internal sealed class Startup(CommandLine line, string[] args)
             return 1;
         }
         Report(builder);
+        if (!line.Quiet) engine.Alerting = static text => StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {text}\n");
+        if (!line.Quiet) engine.Warning = static text => StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n");
         if ((line.Debug || line.Verbose) && !line.Quiet) DescribeStart(engine);
         WarnOfUnusedActivation(engine);
         InformationCommands.ReleaseDate = Program.ReleaseDate;
@@ -234,12 +243,19 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (pause) BindBesidePaused(binder, failed);
         foreach ((ListenerState listener, string error) in failed)
         {
-            string proxy = listener.Target is FrontendState front ? $"{(front.Config.IsBackend ? "listen" : "frontend")} {front.Name}" : "stats socket";
-            Alert($"Starting {proxy}: {error} [{listener.Endpoint?.Text ?? $"fd@{listener.InheritedDescriptor}"}]");
+            Alert($"Binding {Describe(listener, error)}");
         }
+        foreach ((ListenerState listener, string what) in binder.Refused) Warn($"Starting {Describe(listener, what)}");
         if (failed.Count > 0) { Alert("[baton.main()] Some protocols failed to start their listeners! Exiting."); return false; }
         foreach (ListenerState listener in engine.Listeners) binder.AdoptSurplus(listener);
         return true;
+    }
+
+    private static string Describe(ListenerState listener, string what)
+    {
+        string proxy = listener.Target is FrontendState front ? $"{(front.Config.IsBackend ? "proxy" : "frontend")} {front.Name}" : "frontend GLOBAL";
+        string address = listener.Endpoint?.Text ?? $"fd@{listener.InheritedDescriptor}";
+        return $"[{listener.Config.Position}] for {proxy}: {what} {(listener.Endpoint is { Family: Interop.Linux.Sockets.AF_UNIX } ? "" : "for ")}[{address}]";
     }
 
     /// <summary>Adds what cannot be bound to <paramref name="failed"/>. True when addresses in use are all that is wrong.</summary>
@@ -309,14 +325,22 @@ internal sealed class Startup(CommandLine line, string[] args)
     private void Warn(string text)
     {
         _warned = true;
-        if (!line.Quiet) Say($"[WARNING]  ({Processes.getpid()}) : {text}\n");
+        Say($"[WARNING]  ({Processes.getpid()}) : {text}\n");
     }
+
+    // -q: not even what keeps it from starting; the status tells
+    private static bool s_quiet;
+
+    // which program it is stands in front of the first thing it says
+    private static bool s_introduced;
 
     /// <summary>To stderr, to "show startup-logs", and to the start-up log of the master when there is one.</summary>
     private static void Say(string text)
     {
+        if (!s_introduced) text = ConfigurationSource.Introduction(Processes.getpid()) + text;
+        s_introduced = true;
         InformationCommands.StartupLogs += text;
-        StandardStreams.Error(text);
+        if (!s_quiet) StandardStreams.Error(text);
         MasterLink.Current?.Log(text);
     }
 }

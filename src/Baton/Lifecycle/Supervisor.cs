@@ -10,6 +10,10 @@ namespace Baton.Lifecycle;
 internal sealed class Supervisor(EngineState engine) : EventHandler
 {
     private const int StopPollMs = 20;
+
+    /// <summary>From the end of hard-stop-after until what is left is cut off.</summary>
+    private const int HardStopMs = 1000;
+    private bool _hardStopped;
     private Worker _worker = null!;
     private long _hardStopAtMs = long.MaxValue;
 
@@ -38,6 +42,8 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
                 case Signals.SIGTERM or Signals.SIGINT: EndedBy = signal; engine.Retiring?.Invoke(); engine.StopWorkers(); break;
                 case Signals.SIGTTOU: if (!engine.SocketsExported) engine.PauseListeners(); break;
                 case Signals.SIGTTIN: engine.ResumeListeners(); break;
+                case Signals.SIGHUP: engine.DumpServerStates(); break;
+                case Signals.SIGQUIT: StandardStreams.Error(Control.Cli.DiagnosticCommands.DescribePools(engine)); break;
             }
         }
     }
@@ -68,7 +74,14 @@ internal sealed class Supervisor(EngineState engine) : EventHandler
     public override void OnTimer(long nowMs)
     {
         if (!engine.Stopping) { BeginSoftStop(); return; }
-        if (engine.RemainingConnections == 0 || nowMs >= _hardStopAtMs) { engine.StopWorkers(); return; }
+        if (engine.RemainingConnections == 0) { engine.StopWorkers(); return; }
+        if (nowMs >= _hardStopAtMs)
+        {
+            if (_hardStopped) { engine.Warn("Some tasks resisted to hard-stop, exiting now."); engine.StopWorkers(); return; }
+            _hardStopped = true;
+            _hardStopAtMs = nowMs + HardStopMs;
+            engine.HardStop();
+        }
         _worker.Timers.Arm(this, nowMs + StopPollMs);
     }
 }

@@ -72,7 +72,7 @@ public sealed partial class LogCollector : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    [GeneratedRegex(@"Proxy \S+ (started|stopped)|Server \S+ is|has no server available|Stopping |stopped \(cumulated|Pausing|Resuming")] private static partial Regex Notice();
+    [GeneratedRegex(@"Proxy \S+ (started|stopped)|Server \S+ (is|was|enters|remains) |has no server available|Stopping |stopped \(cumulated|Pausing|Resuming")] private static partial Regex Notice();
     [GeneratedRegex(@"(?<=^<\d+>(1 )?)([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)")] private static partial Regex Stamp();
     [GeneratedRegex(@"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(\.\d{3}| [+-]\d{4})\]")] private static partial Regex AcceptDate();
     [GeneratedRegex(@"127\.0\.0\.1:\d+")] private static partial Regex Client();

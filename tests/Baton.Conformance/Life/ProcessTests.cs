@@ -205,6 +205,51 @@ public sealed partial class ProcessTests : Scenario
         Assert.Equal("hello", Connect(proxy).Get().Body);
     }
 
+    public static TheoryData<Product, string, string> Limits => Products.BothWith(("maxconn 4", ""), ("maxconn 100", "maxconn 2"), ("maxconn 100", "bind"));
+
+    [Theory, MemberData(nameof(Limits))]
+    public void No_more_connections_are_taken_than_maxconn(Product product, string global, string proxies)
+    {
+        string bind = proxies == "bind" ? "maxconn 2" : "";
+        ProxyProcess proxy = Start(product, $$"""
+            global
+                nbthread 4
+                {{global}}
+            defaults
+                mode http
+                backlog 100
+                {{(proxies == "bind" ? "" : proxies)}}
+                timeout client 20s
+                timeout http-keep-alive 20s
+            frontend one
+                bind 127.0.0.1:${p1} {{bind}}
+                http-request return status 200
+            frontend two
+                bind 127.0.0.1:${p2} {{bind}}
+                http-request return status 200
+            """);
+        var clients = new List<RawClient>();
+        for (int i = 0; i < 60; i++)
+        {
+            clients.Add(Connect(proxy, 1 + i % 2));
+            clients[i].Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        // the rest waits in the kernel, and each that leaves lets one in
+        for (int left = 0; left < 50; left++)
+        {
+            List<RawClient> served = clients.FindAll(static c => c.Socket.Available > 0);
+            for (int tries = 0; served.Count < 4 && tries < 200; tries++) { Thread.Sleep(5); served = clients.FindAll(static c => c.Socket.Available > 0); }
+            if (left % 8 == 0) Thread.Sleep(30);
+            Assert.Equal(4, clients.FindAll(static c => c.Socket.Available > 0).Count);
+            // one of each frontend by turns, where each has a limit of its own
+            RawClient leaving = served.Find(c => Of(c, proxy) == 1 + left % 2) ?? served[0];
+            leaving.Dispose();
+            clients.Remove(leaving);
+        }
+    }
+
+    private static int Of(RawClient client, ProxyProcess proxy) => ((System.Net.IPEndPoint)client.Socket.RemoteEndPoint!).Port == proxy.Port("p1") ? 1 : 2;
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Descriptors_come_back_after_many_connections(Product product)
     {

@@ -208,6 +208,31 @@ public sealed class BalanceTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_full_server_lets_its_turn_pass_and_does_not_catch_up(Product product)
+    {
+        var go = new ManualResetEventSlim();
+        OriginServer a = Origin(c =>
+        {
+            while (c.TryReadHead(out string head))
+            {
+                if (head.StartsWith("GET /hold", StringComparison.Ordinal)) go.Wait();
+                c.Send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
+            }
+        });
+        ProxyProcess proxy = Proxy(product, $"server a 127.0.0.1:{a.Port} maxconn 1\n    server b 127.0.0.1:{HttpOrigin("b").Port}");
+        Assert.Equal("ab", Ask(proxy) + Ask(proxy));
+        RawClient busy = Connect(proxy);
+        busy.Send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+        Eventually(() => a.Heads.Count == 2, "the request does not arrive");
+        Assert.Equal("bbbbbbbbb", string.Concat(Enumerable.Range(0, 9).Select(_ => Ask(proxy))));
+        go.Set();
+        Assert.Equal("a", busy.ReadResponse().Body);
+        Thread.Sleep(50);
+        string after = string.Concat(Enumerable.Range(0, 6).Select(_ => Ask(proxy)));
+        Assert.True(after is "ababab" or "bababa", after);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Frontend_maxconn_leaves_the_rest_in_the_kernel(Product product)
     {
         ProxyProcess proxy = Proxy(product, $"server s 127.0.0.1:{HttpOrigin().Port}", "maxconn 2");

@@ -63,6 +63,25 @@ public sealed unsafe class LogTarget
         return false;
     }
 
+    /// <summary>
+    /// Puts the header in front of the message and sends both; false when the line was dropped. COMPAT: "len" bounds header
+    /// and message, the line feed comes on top.
+    /// </summary>
+    internal bool Send(LogBuffer buffer, int length, LogIdentity who, ReadOnlySpan<byte> structuredData, int level, long now)
+    {
+        Span<byte> header = stackalloc byte[LogBuffer.HeaderRoom];
+        int headerLength = LogHeader.Write(header, Format, Config.Facility, Math.Max(level, Config.MinLevel), who, structuredData, buffer, now);
+        byte* start = buffer.Message - headerLength;
+        header[..headerLength].CopyTo(new Span<byte>(start, headerLength));
+        int total = Math.Min(headerLength + length, Config.Length);
+        // the byte taken by the line feed belongs to the next target's message
+        byte kept = start[total];
+        start[total] = (byte)'\n';
+        bool sent = Send(start, total + 1);
+        start[total] = kept;
+        return sent;
+    }
+
     /// <summary>Writes one whole line without waiting. False when it was dropped.</summary>
     public bool Send(byte* line, int length)
     {

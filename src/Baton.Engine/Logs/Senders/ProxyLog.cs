@@ -1,7 +1,6 @@
 // The log of one frontend: the line is evaluated once and sent to every target that wants it.
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
@@ -81,7 +80,7 @@ public sealed unsafe class ProxyLog
                 if (CountsLines) stream.Frontend.CountLogLine();
                 now = Clocks.Nanoseconds(Clocks.REALTIME);
             }
-            if (!Send(target, buffer, length, new ReadOnlySpan<byte>(buffer.StructuredData, structured), Math.Max(level, target.Config.MinLevel), now))
+            if (!target.Send(buffer, length, _identity, new ReadOnlySpan<byte>(buffer.StructuredData, structured), level, now))
                 stream.Worker.DroppedLogs++;
         }
     }
@@ -96,41 +95,20 @@ public sealed unsafe class ProxyLog
         foreach (LogTarget target in _targets)
         {
             if (level > target.Config.Level || !target.Samples()) continue;
-            if (!Send(target, buffer, length, default, Math.Max(level, target.Config.MinLevel), now)) client.Worker.DroppedLogs++;
+            if (!target.Send(buffer, length, _identity, default, level, now)) client.Worker.DroppedLogs++;
         }
-    }
-
-    /// <summary>Puts the header in front of the message. COMPAT: "len" bounds header and message, the line feed comes on top.</summary>
-    private bool Send(LogTarget target, LogBuffer buffer, int length, ReadOnlySpan<byte> structuredData, int level, long now)
-    {
-        Span<byte> header = stackalloc byte[LogBuffer.HeaderRoom];
-        int headerLength = LogHeader.Write(header, target.Format, target.Config.Facility, level, _identity, structuredData, buffer, now);
-        byte* start = buffer.Message - headerLength;
-        header[..headerLength].CopyTo(new Span<byte>(start, headerLength));
-        int total = Math.Min(headerLength + length, target.Config.Length);
-        // the byte taken by the line feed belongs to the next target's message
-        byte kept = start[total];
-        start[total] = (byte)'\n';
-        bool sent = target.Send(start, total + 1);
-        start[total] = kept;
-        return sent;
     }
 
     /// <summary>The log of a frontend, or null when it has no target. <paramref name="compile"/> turns a log-format string into its evaluation.</summary>
     public static ProxyLog? Create(FrontendState frontend, GlobalConfig global, Func<LogTargetConfig, LogTarget> open, Func<LogFormatConfig, ILogFormat> compile)
     {
         ProxyConfig config = frontend.Config;
-        var targets = new List<LogTarget>();
-        foreach (LogTargetConfig target in config.Logs)
-        {
-            if (!target.Global) { targets.Add(open(target)); continue; }
-            foreach (LogTargetConfig g in global.Logs) targets.Add(open(g));
-        }
-        if (targets.Count == 0) return null;
+        LogTarget[] targets = NoticeLog.TargetsOf(config.Logs, global, open);
+        if (targets.Length == 0) return null;
         ILogFormat line = config.LogFormat is null ? new ConnectLine(frontend) : compile(config.LogFormat);
         ILogFormat? errorLine = config.ErrorLogFormat is null ? null : compile(config.ErrorLogFormat);
         ILogFormat? structuredData = config.LogFormatSd is null ? null : compile(config.LogFormatSd);
-        return new ProxyLog(targets.ToArray(), line, errorLine, structuredData, Identity(config, global), config.Options)
+        return new ProxyLog(targets, line, errorLine, structuredData, LogIdentity.Of(config.LogTag, global), config.Options)
         {
             AsksForServerSide = Asks(config.LogFormat) || Asks(config.LogFormatSd),
             CountsLines = Has(config.LogFormat, n => n.Alias?.Name == "lc") || Has(config.LogFormatSd, n => n.Alias?.Name == "lc"),
@@ -140,18 +118,4 @@ public sealed unsafe class ProxyLog
     private static bool Asks(LogFormatConfig? format) => Has(format, n => ((n.Sample?.Needs ?? n.Alias?.Needs ?? default) & SampleNeeds.Server) != 0);
 
     private static bool Has(LogFormatConfig? format, Predicate<LogFormatNode> node) => format is not null && format.Nodes.Exists(node);
-
-    private static LogIdentity Identity(ProxyConfig config, GlobalConfig global)
-    {
-        string tag = config.LogTag ?? global.LogTag ?? System.IO.Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-        string host = global.LogSendHostname is null ? "" : global.LogSendHostname.Length > 0 ? global.LogSendHostname : Processes.HostName();
-        return new LogIdentity(Bounded(tag), Bounded(host));
-    }
-
-    /// <summary>Cut to what a header has room for (RFC 5424 allows 255 bytes of host name and 48 of tag).</summary>
-    private static byte[] Bounded(string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        return bytes.Length > 255 ? bytes[..255] : bytes;
-    }
 }

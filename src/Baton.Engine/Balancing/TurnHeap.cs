@@ -1,0 +1,61 @@
+// Servers of a weighted round in the order of their turns: a binary heap.
+using System;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Balancing;
+
+internal sealed class TurnHeap
+{
+    private ServerState[] _items = [];
+
+    public int Count { get; private set; }
+
+    public ServerState Peek() => _items[0];
+
+    /// <summary>Makes room for as many servers, so that choosing allocates nothing.</summary>
+    public void Reserve(int servers)
+    {
+        if (_items.Length < servers) Array.Resize(ref _items, servers);
+    }
+
+    public void Push(ServerState server)
+    {
+        int at = Count++;
+        while (at > 0)
+        {
+            int above = (at - 1) / 2;
+            if (!BalancingTurn.Precedes(server.Turn, _items[above].Turn)) break;
+            _items[at] = _items[above];
+            at = above;
+        }
+        _items[at] = server;
+    }
+
+    public ServerState Pop()
+    {
+        ServerState first = _items[0], last = _items[--Count];
+        int at = 0;
+        while (true)
+        {
+            int below = 2 * at + 1;
+            if (below >= Count) break;
+            if (below + 1 < Count && BalancingTurn.Precedes(_items[below + 1].Turn, _items[below].Turn)) below++;
+            if (!BalancingTurn.Precedes(_items[below].Turn, last.Turn)) break;
+            _items[at] = _items[below];
+            at = below;
+        }
+        _items[at] = last;
+        return first;
+    }
+
+    /// <summary>Takes one out from anywhere. True when it was in here.</summary>
+    public bool Remove(ServerState server)
+    {
+        int at = Array.IndexOf(_items, server, 0, Count);
+        if (at < 0) return false;
+        ServerState[] rest = _items[..Count];
+        Count = 0;
+        foreach (ServerState s in rest) if (s != server) Push(s);
+        return true;
+    }
+}

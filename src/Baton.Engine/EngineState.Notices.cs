@@ -1,0 +1,90 @@
+// What the process says about its proxies while it runs: on stderr, and where their traffic is logged. COMPAT: the words
+// and levels of haproxy 2.6, for what watches the log.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Baton.Configuration.Model;
+using Baton.Engine.Logs.Senders;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine;
+
+public sealed partial class EngineState
+{
+    /// <summary>The log of the global section; null when there is none.</summary>
+    public NoticeLog? Notices { get; init; }
+
+    /// <summary>Set by the program: put a warning, or an alert, on stderr.</summary>
+    public Action<string>? Warning { get; set; }
+    public Action<string>? Alerting { get; set; }
+
+    /// <summary>A warning about the whole process.</summary>
+    public void Warn(string text) => Warn(Notices, text);
+
+    internal void Warn(NoticeLog? log, string text, int level = NoticeLog.LevelWarning)
+    {
+        Warning?.Invoke(text);
+        log?.Write(level, text);
+    }
+
+    internal void Alert(NoticeLog? log, string text, string logged)
+    {
+        Alerting?.Invoke(text);
+        log?.Write(NoticeLog.LevelEmergency, logged);
+    }
+
+    private static string Kind(FrontendState frontend) => frontend.Config.IsBackend ? "proxy" : "frontend";
+
+    private void AnnouncePaused(FrontendState frontend) => Warn(frontend.Notices, $"Paused {Kind(frontend)} {frontend.Name}.");
+
+    private void AnnounceResumed(FrontendState frontend) => Warn(frontend.Notices, $"Resumed {Kind(frontend)} {frontend.Name}.");
+
+    private void AnnounceStopped(FrontendState frontend)
+        => AnnounceStopped(frontend.Notices, frontend.Name, frontend.Counters, frontend.Config.IsBackend ? BackendOf(frontend)?.Counters : null);
+
+    private void AnnounceStopped(NoticeLog? log, string name, TrafficCounters[]? front, TrafficCounters[]? back)
+        => Warn(log, string.Create(CultureInfo.InvariantCulture, $"Proxy {name} stopped (cumulated conns: FE: {Sum(front, c => c.Connections)}, BE: {Sum(back, c => c.Sessions)})."));
+
+    /// <summary>All proxies but those that had been stopped before. COMPAT: the listening ones first.</summary>
+    private void AnnounceAllStopped(List<FrontendState> stopped)
+    {
+        foreach (FrontendState f in stopped) if (f.Listeners.Count > 0) AnnounceStopped(f);
+        foreach (FrontendState f in stopped) if (f.Listeners.Count == 0) AnnounceStopped(f);
+        foreach (BackendState b in Backends) if (!b.Config.IsFrontend) AnnounceStopped(b.Notices, b.Name, null, b.Counters);
+    }
+
+    private BackendState? BackendOf(FrontendState frontend) => Backends.Find(b => b.Config == frontend.Config);
+
+    private static long Sum(TrafficCounters[]? counters, Func<TrafficCounters, long> value)
+    {
+        long sum = 0;
+        foreach (TrafficCounters c in counters ?? []) sum += value(c);
+        return sum;
+    }
+
+    /// <summary>SIGHUP: how the servers stand, for every proxy.</summary>
+    public void DumpServerStates()
+    {
+        Warning?.Invoke("SIGHUP received, dumping servers states.");
+        foreach (ProxyConfig proxy in Config.Proxies)
+        {
+            FrontendState? front = Frontends.Find(f => f.Config == proxy);
+            BackendState? back = Backends.Find(b => b.Config == proxy);
+            NoticeLog? log = front?.Notices ?? back?.Notices;
+            log?.Write(NoticeLog.LevelNotice, $"SIGHUP received, dumping servers states for proxy {proxy.Name}.");
+            foreach (ServerState s in back?.Servers ?? []) Warn(log, string.Create(CultureInfo.InvariantCulture,
+                $"SIGHUP: Server {proxy.Name}/{s.Name} is {(s.IsRunning ? "UP" : "DOWN")}. Conn: {s.CurrentSessions} act, {s.Queue.Count} pend, {Sum(s.Counters, c => c.Sessions)} tot."), NoticeLog.LevelNotice);
+            Warn(log, string.Create(CultureInfo.InvariantCulture,
+                $"SIGHUP: Proxy {proxy.Name} {Availability(back)} Conn: act(FE+BE): {front?.CurrentSessions ?? 0}+{back?.CurrentSessions ?? 0}, {back?.TotalQueued ?? 0} pend ({back?.Queue.Count ?? 0} unass), tot(FE+BE): {Sum(front?.Counters, c => c.Connections)}+{Sum(back?.Counters, c => c.Sessions)}."), NoticeLog.LevelNotice);
+        }
+    }
+
+    private static string Availability(BackendState? backend)
+    {
+        if (backend is null || backend.Servers.Count == 0) return "has no servers.";
+        (int active, int backup) = backend.CountUsable();
+        return active + backup == 0 ? "has no server available !"
+            : string.Create(CultureInfo.InvariantCulture, $"has {active} active servers and {backup} backup servers available.");
+    }
+}

@@ -1,0 +1,51 @@
+// What happens to a proxy itself (stopped, paused, resumed), told where its traffic is logged. Rare: it may allocate.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Baton.Configuration.Model;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Logs.Senders;
+
+/// <summary>Any thread.</summary>
+public sealed unsafe class NoticeLog
+{
+    /// <summary>Syslog severities.</summary>
+    public const int LevelEmergency = 0, LevelAlert = 1, LevelWarning = 4, LevelNotice = 5;
+
+    private readonly LogTarget[] _targets;
+    private readonly string? _tag;
+    private readonly GlobalConfig _global;
+
+    private NoticeLog(LogTarget[] targets, string? tag, GlobalConfig global) => (_targets, _tag, _global) = (targets, tag, global);
+
+    /// <summary>Null when there is no target.</summary>
+    public static NoticeLog? Create(List<LogTargetConfig> lines, string? tag, GlobalConfig global, Func<LogTargetConfig, LogTarget> open)
+    {
+        LogTarget[] targets = TargetsOf(lines, global, open);
+        return targets.Length == 0 ? null : new NoticeLog(targets, tag, global);
+    }
+
+    /// <summary>Where "log" lines lead; "log global" is all those of the global section.</summary>
+    internal static LogTarget[] TargetsOf(List<LogTargetConfig> lines, GlobalConfig global, Func<LogTargetConfig, LogTarget> open)
+    {
+        var targets = new List<LogTarget>();
+        foreach (LogTargetConfig line in lines)
+        {
+            if (!line.Global) { targets.Add(open(line)); continue; }
+            foreach (LogTargetConfig g in global.Logs) targets.Add(open(g));
+        }
+        return targets.ToArray();
+    }
+
+    public void Write(int level, string text)
+    {
+        LogIdentity who = LogIdentity.Of(_tag, _global);
+        var buffer = new LogBuffer();
+        int length = Encoding.UTF8.GetBytes(text, new Span<byte>(buffer.Message, LogBuffer.MaxMessage - 1));
+        long now = Clocks.Nanoseconds(Clocks.REALTIME);
+        foreach (LogTarget target in _targets)
+            if (level <= target.Config.Level && target.Samples()) target.Send(buffer, length, who, default, level, now);
+        buffer.Free();
+    }
+}
