@@ -29,11 +29,10 @@ internal sealed class WeightedRound
         ServerState? chosen = null;
         while (chosen is null && (Next() is { } server || BeginRound() && (server = Next()!) is not null))
         {
-            if (server == avoid) { _aside[_asideCount++] = server; continue; }
             Advance(server);
             _place++;
-            // COMPAT: a full one has its turn and lets it pass: it must not catch up all at once when it is free again
-            if (server.HasFreeSlot) chosen = server; else _aside[_asideCount++] = server;
+            // COMPAT: a full one, or the one to avoid, has its turn and lets it pass: it must not catch up all at once later
+            if (server != avoid && server.HasFreeSlot) chosen = server; else _aside[_asideCount++] = server;
         }
         if (chosen is not null) File(chosen);
         while (_asideCount > 0) File(_aside[--_asideCount]);

@@ -18,13 +18,13 @@ public sealed unsafe partial class HttpStream
     private byte _requestCookieLetter, _responseCookieLetter;
     private long _cookieLastSeen, _cookieFirstSeen;
 
-    /// <summary>Letters for the log: what the client brought, what became of the server's cookie; '-' without a cookie line.</summary>
+    /// <summary>Letters for the log: what the client brought, what became of the server's cookie; '-' without a cookie line, or a request.</summary>
     internal (byte Request, byte Response) CookieLetters
     {
         get
         {
             ProxyConfig proxy = Backend?.Config ?? Frontend.Config;
-            if (proxy.Mode != ProxyMode.Http || !proxy.IsBackend || proxy.Cookie is not { IsActive: true }) return ((byte)'-', (byte)'-');
+            if (proxy.Mode != ProxyMode.Http || !proxy.IsBackend || proxy.Cookie is not { IsActive: true } || RequestLine.IsEmpty) return ((byte)'-', (byte)'-');
             // a valid cookie whose server was left by a redispatch counts as one for a dead server
             bool left = _requestCookieLetter == 'V' && PinnedServer is null;
             return (left ? (byte)'D' : _requestCookieLetter, _responseCookieLetter);

@@ -134,6 +134,25 @@ public sealed class LogLineTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void What_was_no_request_has_no_cookies(Product product)
+    {
+        LogCollector log = Keep(new LogCollector());
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                log 127.0.0.1:{{log.Port}} local0
+                log-format "%ST %tsc %r"
+                cookie SRV insert
+                http-request deny
+                server s 127.0.0.1:1 cookie a
+            """);
+        Connect(proxy).Ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.EndsWith("403 PRNN GET / HTTP/1.1", log.NextTraffic());
+        Connect(proxy).Ask("GET / HTTP/1.1\r\nbad line\r\n\r\n");
+        Assert.EndsWith("400 PR-- <BADREQ>", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Null_connections(Product product)
     {
         (ProxyProcess proxy, LogCollector log) = Proxy(product, "option httplog\n    timeout http-request 200ms", "");

@@ -74,6 +74,14 @@ public sealed class EditedHeadTests : Scenario
         Assert.Equal(expected, $"{head[..head.IndexOf('\r')]} {HttpText.Header(head, "host")}");
     }
 
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Replace_value_takes_a_quoted_element_as_one(Product product)
+    {
+        OriginServer origin = Echo();
+        Connect(Proxy(product, "http-request replace-value x [a-d,]+ z", origin)).Ask("GET / HTTP/1.1\r\nHost: a\r\nX: a,b,\"c,d\",e\r\n\r\n");
+        Assert.Equal("z,z,z,e", HttpText.Header(origin.Heads.Single(), "x"));
+    }
+
     public static TheoryData<Product, string, string> Formats => Products.BothWith(
         ("%[var(txn.n)]", "a%0Ab 3"), ("%{+Q}[var(txn.h)]", "q\"z]\\ 7"), ("%{+Q,+E}[var(txn.h)]", "q\\\"z\\]\\\\ 10"), ("%{+M}[var(txn.none)]", " 1"), ("%{+Q}[var(txn.none)]", " 2"), ("%{+Q}ci", "\"127.0.0.1\" 11"));
 
