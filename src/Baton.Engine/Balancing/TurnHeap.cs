@@ -15,7 +15,7 @@ internal sealed class TurnHeap
     /// <summary>Makes room for as many servers, so that choosing allocates nothing.</summary>
     public void Reserve(int servers)
     {
-        if (_items.Length < servers) Array.Resize(ref _items, servers);
+        if (_items.Length < servers) Array.Resize(ref _items, Math.Max(servers, 2 * _items.Length));
     }
 
     public void Push(ServerState server)

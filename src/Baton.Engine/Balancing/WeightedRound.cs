@@ -139,6 +139,7 @@ internal sealed class WeightedRound
         _fresh.Reserve(room);
         _due.Reserve(room);
         if (_through.Length >= room) return;
+        room = Math.Max(room, 2 * _through.Length);
         Array.Resize(ref _through, room);
         Array.Resize(ref _aside, room);
     }
