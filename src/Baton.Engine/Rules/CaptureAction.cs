@@ -7,7 +7,7 @@ using Baton.Engine.Streams;
 
 namespace Baton.Engine.Rules;
 
-internal sealed class CaptureAction : RuleAction
+internal sealed class CaptureAction : StreamAction
 {
     private readonly SampleExpressionConfig _sample;
     private readonly int _slot;
@@ -17,10 +17,10 @@ internal sealed class CaptureAction : RuleAction
     {
         _sample = (SampleExpressionConfig)rule.Arguments[0].Value!;
         _slot = rule.CaptureSlot;
-        _isRequest = rule.RuleSet == RuleSets.HttpRequest;
+        _isRequest = rule.RuleSet is RuleSets.HttpRequest or RuleSets.TcpRequestContent;
     }
 
-    public override Verdict Run(HttpStream stream)
+    public override Verdict RunOn(ProxyStream stream)
     {
         CaptureSlot[]? slots = _isRequest ? stream.Frontend.Captures?.Request : stream.Frontend.Captures?.Response;
         if (slots is null || _slot >= slots.Length) return Verdict.Continue;
@@ -35,7 +35,7 @@ internal sealed class CaptureAction : RuleAction
     [
         new()
         {
-            Name = "capture", ValidIn = RuleSets.AnyHttp, Arguments = [new(ArgumentKind.Sample, "expression")], Summary = "keeps a sample in a capture slot", Build = r => new CaptureAction(r),
+            Name = "capture", ValidIn = RuleSets.AnyHttp | RuleSets.TcpRequestContent, Arguments = [new(ArgumentKind.Sample, "expression")], Summary = "keeps a sample in a capture slot", Build = r => new CaptureAction(r),
             Options = [new("len", [new(ArgumentKind.Integer, "length")]), new("id", [new(ArgumentKind.Integer, "slot")])],
         },
     ];

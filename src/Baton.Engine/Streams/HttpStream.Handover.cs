@@ -36,7 +36,7 @@ public sealed unsafe partial class HttpStream
         w.Int32(_requestHeadLogSize);
         w.Int32(_responseHeadLogSize);
         w.Blob(RequestLine);
-        w.Blob(_captures is null ? default : new ReadOnlySpan<byte>(_captures, Frontend.Captures!.Size));
+        WriteCaptures(w);
         w.Int32(_interimLogSize);
         WriteOwnTimeouts(w);
     }
@@ -53,15 +53,10 @@ public sealed unsafe partial class HttpStream
         _requestMinorVersion = r.Int32();
         _requestHeadLogSize = r.Int32();
         _responseHeadLogSize = r.Int32();
-        ReadOnlySpan<byte> line = r.Blob(), captures = r.Blob();
+        ReadOnlySpan<byte> line = r.Blob();
+        ReadCaptures(ref r);
         _interimLogSize = r.Int32();
         ReadOwnTimeouts(ref r);
-        // slots of another layout mean nothing here
-        if (captures.Length > 0 && captures.Length == Frontend.Captures?.Size)
-        {
-            _captures = Worker.Buffers.Rent();
-            captures.CopyTo(new Span<byte>(_captures, captures.Length));
-        }
         if (line.IsEmpty || !HasLog) return;
         _requestLine = Worker.RequestLines.Rent();
         _requestLineLength = Math.Min(line.Length, MaxRequestLine);

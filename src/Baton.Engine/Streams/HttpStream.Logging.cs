@@ -44,7 +44,7 @@ public sealed unsafe partial class HttpStream
 
     protected override void ReleaseCaptures()
     {
-        ReleaseCaptureSlots();
+        base.ReleaseCaptures();
         if (_requestLine is null) return;
         Worker.RequestLines.Return(_requestLine);
         _requestLine = null;

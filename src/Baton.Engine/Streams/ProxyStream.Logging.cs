@@ -49,7 +49,4 @@ public abstract partial class ProxyStream
         if (LogLevel != LogSilent) log.Emit(this);
         ReleaseCaptures();
     }
-
-    /// <summary>Gives back what was kept for the log.</summary>
-    protected virtual void ReleaseCaptures() { }
 }

@@ -8,7 +8,13 @@ public sealed partial class TcpStream
     /// <summary>Once it relays.</summary>
     internal override MovedKind Movable => ServerPhase == ServerPhase.Connected && PreambleSent && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
 
-    protected override void ReadMore(ref FrameReader r) => _responseAdmitted = true;
+    protected override void WriteMore(FrameWriter w) => WriteCaptures(w);
+
+    protected override void ReadMore(ref FrameReader r)
+    {
+        _responseAdmitted = true;
+        if (!r.AtEnd) ReadCaptures(ref r);
+    }
 
     protected override void ReturnToPool() => Worker.TcpStreams.Return(this);
 }

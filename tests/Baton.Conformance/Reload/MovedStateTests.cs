@@ -110,4 +110,33 @@ public sealed class MovedStateTests
         Assert.StartsWith("id=id-0 authority=host bytes=", lines[0], StringComparison.Ordinal);
         Assert.Equal(lines[0], lines[1]);
     }
+
+    [Fact]
+    public void What_a_TCP_session_has_captured_moves()
+    {
+        using OriginServer origin = Echo();
+        using var log = new LogCollector();
+        using var proxy = new Reloadable($$"""
+            listen l
+                mode tcp
+                bind 127.0.0.1:${port}
+                log 127.0.0.1:{{log.Port}} local0
+                log-format "kept=%hr"
+                tcp-request inspect-delay 2s
+                tcp-request content capture req.payload(0,3) len 3
+                tcp-request content accept if { req.len gt 2 }
+                server s 127.0.0.1:${origin}
+            """, origin.Port);
+        proxy.Reload();
+        using RawClient client = RawClient.Tcp(proxy.Port);
+        client.Send(Upgrade);
+        client.ReadUntil("echo\r\n\r\n");
+        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Exchange(client);
+        client.ShutdownSend();
+        client.ReadToEnd();
+        string line;
+        do line = log.Next(); while (!line.Contains("kept=", StringComparison.Ordinal));
+        Assert.EndsWith("kept={GET}", line.TrimEnd(), StringComparison.Ordinal);
+    }
 }

@@ -215,4 +215,37 @@ public sealed class ContentInspectionTests : Scenario
         client.Dispose();
         Assert.Contains("sni=one.test len=-", log.NextTraffic());
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_captured_name_is_logged_and_routed_by(Product product)
+    {
+        LogCollector log = Keep(new LogCollector());
+        ProxyProcess proxy = Routed(product, $"log 127.0.0.1:{log.Port} local0\n    log-format \"%hr %[capture.req.hdr(0)] %[capture.req.hdr(1)]\"\n    tcp-request inspect-delay 2s\n    tcp-request content capture req.ssl_sni len 6\n    tcp-request content capture dst_port len 5 if {{ req.ssl_sni -m end none }}\n    tcp-request content accept if {{ req.ssl_hello_type 1 }}\n    use_backend one if {{ capture.req.hdr(0) -m str one.te }}");
+        byte[] greeting = Greeting("one.test");
+        RawClient client = Connect(proxy);
+        client.Send(greeting[..20]);
+        Thread.Sleep(30);
+        client.Send(greeting[20..]);
+        Assert.Equal("one\n", client.ReadUntil("\n"));
+        client.Dispose();
+        Assert.Contains("{one.te|} one.te -", log.NextTraffic());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void An_HTTP_frontend_keeps_what_content_rules_capture(Product product)
+    {
+        LogCollector log = Keep(new LogCollector());
+        ProxyProcess proxy = Start(product, Defaults + $$"""
+            frontend fe
+                bind 127.0.0.1:${p1}
+                log 127.0.0.1:{{log.Port}} local0
+                log-format "%hr"
+                tcp-request inspect-delay 1s
+                tcp-request content capture dst len 20
+                http-request capture req.hdr(host) len 9
+                http-request return status 200 hdr x %[capture.req.hdr(0)]
+            """);
+        Assert.Equal("127.0.0.1", Connect(proxy).Ask("GET / HTTP/1.1\r\nHost: example.test\r\n\r\n")["x"]);
+        Assert.Contains("{127.0.0.1|example.t}", log.NextTraffic());
+    }
 }

@@ -153,7 +153,7 @@ public sealed class LogAlias : LogFormatAlias
     private static int Captures(ProxyStream s, Span<byte> b, bool request, bool clf, bool quoted = false)
     {
         // COMPAT: what was no request has captured nothing, not even the braces
-        if (s is not HttpStream http || s.Frontend.Captures is not { } layout || !s.BecameRequest) return 0;
+        if (s.Frontend.Captures is not { } layout || !s.BecameRequest) return 0;
         CaptureSlot[] slots = request ? layout.Request : layout.Response;
         if (slots.Length == 0) return 0;
         int at = 0;
@@ -161,7 +161,7 @@ public sealed class LogAlias : LogFormatAlias
         for (int i = 0; i < slots.Length && at + 8 < b.Length; i++)
         {
             if (i > 0) b[at++] = clf ? (byte)' ' : (byte)'|';
-            ReadOnlySpan<byte> text = http.Captured(slots[i], out bool isSet);
+            ReadOnlySpan<byte> text = s.Captured(slots[i], out bool isSet);
             if (clf && !isSet && !quoted) { b[at++] = (byte)'-'; continue; }
             if (quoted) b[at++] = (byte)'"';
             at += Escape(text, b[at..^3], isHeader: true);

@@ -10,10 +10,10 @@ internal static class CaptureFetches
 {
     private static bool Header(ProxyStream s, long index, bool request, ref SampleValue v)
     {
-        if (s is not HttpStream http || s.Frontend.Captures is not { } layout) return false;
+        if (s.Frontend.Captures is not { } layout) return false;
         CaptureSlot[] slots = request ? layout.Request : layout.Response;
         if (index < 0 || index >= slots.Length) return false;
-        ReadOnlySpan<byte> text = http.Captured(slots[index], out bool isSet);
+        ReadOnlySpan<byte> text = s.Captured(slots[index], out bool isSet);
         if (isSet) v.SetText(text);
         return isSet;
     }
