@@ -16,9 +16,11 @@ public sealed partial class HttpStream
         for (int i = -1; (i = RequestHead.Find("cookie"u8, i)) >= 0;)
         {
             // COMPAT: the first whose name begins with the configured one, with its name
-            foreach (Range range in RequestHead.Field(i).ValueSpan.Split((byte)';'))
+            ReadOnlySpan<byte> field = RequestHead.Field(i).ValueSpan;
+            for (int from = 0, end; from < field.Length; from = end + 1)
             {
-                ReadOnlySpan<byte> pair = RequestHead.Field(i).ValueSpan[range].Trim(" \t"u8);
+                end = from + CookieText.EndOfPair(field[from..]);
+                ReadOnlySpan<byte> pair = field[from..end].Trim(" \t"u8);
                 if (pair.StartsWith(layout.CookieName)) { Capture(layout.RequestCookie, pair); return; }
             }
         }
@@ -33,8 +35,7 @@ public sealed partial class HttpStream
         {
             ReadOnlySpan<byte> value = ResponseHead.Field(i).ValueSpan;
             if (!value.StartsWith(layout.CookieName)) continue;
-            int end = value.IndexOf((byte)';');
-            Capture(layout.ResponseCookie, end < 0 ? value : value[..end]);
+            Capture(layout.ResponseCookie, value[..CookieText.EndOfPair(value)]);
             return;
         }
     }

@@ -30,6 +30,17 @@ public sealed class CaptureTests : Scenario
         return line[(line.IndexOf("]: ", StringComparison.Ordinal) + 3)..];
     }
 
+    public static TheoryData<Product, string, string> Cookies => Products.BothWith(("a=1,b=2; c=3", "b=2"), ("b=1,2; c", "b=1"), ("a=\"x;b=9\";b=3", "b=3"), ("a=1", "-"));
+
+    /// <summary>Where a cookie ends is the same for fetches, persistence and captures.</summary>
+    [Theory, MemberData(nameof(Cookies))]
+    public void A_cookie_ends_at_a_comma_too_but_not_in_quotes(Product product, string cookies, string captured)
+    {
+        (RawClient client, LogCollector log) = Begin(product, "%CC", "capture cookie b= len 20");
+        client.Get("/", $"Cookie: {cookies}\r\n");
+        Assert.Equal(captured, Text(log).TrimEnd());
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Headers_are_logged_cut_and_escaped(Product product)
     {
