@@ -27,17 +27,21 @@ internal static class RuleLines
         list(c.Proxy).Add(rule);
     };
 
+    /// <summary>A slot keeps its length, one more than there is text, in two bytes.</summary>
+    private const int LongestCapture = ushort.MaxValue - 1;
+
     /// <summary>"capture ... len N" makes a slot of its own, which only a frontend's request rules can; "id N" names one, for HTTP rules.</summary>
     private static bool TakeSlot(DirectiveContext c, RuleConfig rule)
     {
         bool isTcp = rule.RuleSet == RuleSets.TcpRequestContent;
         if (isTcp && !c.Proxy.IsFrontend) { c.Error($"'{c.Keyword} capture' : proxy '{c.Proxy.Name}' has no frontend capability.", "capture"); return false; }
-        if (rule.Options.Count != 1) { c.Error(isTcp ? $"'{c.Keyword} capture' : a positive 'len' argument is mandatory." : "'capture' expects either 'len' or 'id'.", "capture"); return false; }
+        if (isTcp && rule.Options is not [({ Name: "len" }, _)]) { c.Error($"'{c.Keyword} capture' : a positive 'len' argument is mandatory.", "capture"); return false; }
+        if (rule.Options.Count != 1) { c.Error("'capture' expects either 'len' or 'id'.", "capture"); return false; }
         (ActionOptionSpec option, Argument[] values) = rule.Options[0];
-        if (isTcp && option.Name != "len") { c.Error($"'{c.Keyword} capture' : a positive 'len' argument is mandatory.", option.Name); return false; }
         if (option.Name == "id") { rule.CaptureSlot = (int)values[0].Number; return true; }
         if (!isTcp && (rule.RuleSet != RuleSets.HttpRequest || !c.Proxy.IsFrontend)) { c.Error("'capture' : 'len' is only possible in the http-request rules of a frontend, use 'id'.", "len"); return false; }
-        if (values[0].Number is < 1 or > ushort.MaxValue - 1) { c.Error($"'{c.Keyword} capture' : length must be > 0.", values[0].Text); return false; }
+        if (values[0].Number < 1) { c.Error($"'{c.Keyword} capture' : length must be > 0.", values[0].Text); return false; }
+        if (values[0].Number > LongestCapture) { c.Error($"'{c.Keyword} capture' : length must be at most {LongestCapture}.", values[0].Text); return false; }
         rule.CaptureSlot = c.Proxy.RequestCaptures.Count;
         c.Proxy.RequestCaptures.Add(("", (int)values[0].Number));
         return true;

@@ -27,10 +27,7 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
     /// <summary>4 bytes for IPv4, 16 for IPv6, none otherwise.</summary>
     public readonly int Length => Family switch { Sockets.AF_INET => 4, Sockets.AF_INET6 => 16, _ => 0 };
 
-    public readonly void CopyBytes(Span<byte> destination)
-    {
-        for (int i = 0; i < Length; i++) destination[i] = _bytes[i];
-    }
+    public readonly void CopyBytes(Span<byte> destination) => Bytes(Length).CopyTo(destination);
 
     public readonly byte this[int index] => _bytes[index];
 
@@ -168,12 +165,7 @@ public unsafe struct SocketAddress : IEquatable<SocketAddress>
         return 4;
     }
 
-    public readonly bool Equals(SocketAddress other)
-    {
-        if (Family != other.Family || Port != other.Port) return false;
-        for (int i = 0; i < 16; i++) if (_bytes[i] != other._bytes[i]) return false;
-        return true;
-    }
+    public readonly bool Equals(SocketAddress other) => Family == other.Family && Port == other.Port && Bytes(16).SequenceEqual(other.Bytes(16));
 
     public override readonly bool Equals(object? o) => o is SocketAddress a && Equals(a);
     public override readonly int GetHashCode() => HashCode.Combine(Family, Port, _bytes[3], _bytes[15], _bytes[2]);

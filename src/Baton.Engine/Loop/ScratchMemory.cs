@@ -8,12 +8,13 @@ namespace Baton.Engine.Loop;
 public sealed unsafe class ScratchMemory(int bufferSize)
 {
     /// <summary>What is made of a whole head is put together from two parts that may each be as large.</summary>
-    private readonly int _half = Math.Max(32768, 2 * bufferSize);
+    private readonly int _half = Half(bufferSize);
+    private static int Half(int bufferSize) => Math.Max(32768, 2 * bufferSize);
 
     public byte* Head { get; } = (byte*)NativeMemory.Alloc((nuint)bufferSize);
     public int HeadSize { get; } = bufferSize;
     public Span<byte> HeadSpan => new(Head, HeadSize);
-    public byte* Text { get; } = (byte*)NativeMemory.Alloc((nuint)(2 * Math.Max(32768, 2 * bufferSize)));
+    public byte* Text { get; } = (byte*)NativeMemory.Alloc((nuint)(2 * Half(bufferSize)));
     public int TextSize => 2 * _half;
     public Span<byte> TextSpan => new(Text, TextSize);
 

@@ -31,7 +31,7 @@ internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
 
     private static Span<byte> Lower(ReadOnlySpan<byte> name, Span<byte> into)
     {
-        for (int i = 0; i < name.Length; i++) into[i] = (byte)(name[i] is >= (byte)'A' and <= (byte)'Z' ? name[i] | 0x20 : name[i]);
+        for (int i = 0; i < name.Length; i++) into[i] = ByteClass.ToLower(name[i]);
         return into[..name.Length];
     }
 

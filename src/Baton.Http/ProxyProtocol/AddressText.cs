@@ -12,54 +12,37 @@ public static class AddressText
 
     /// <summary>Four decimal numbers without leading zeros; writes 4 bytes.</summary>
     public static bool TryParseIPv4(ReadOnlySpan<byte> text, Span<byte> address)
-    {
-        int part = 0;
-        int digits = 0;
-        int value = 0;
-        foreach (byte b in text)
-        {
-            if (b == '.')
-            {
-                if (digits == 0 || part == 3)
-                {
-                    return false;
-                }
-                address[part++] = (byte)value;
-                digits = 0;
-                value = 0;
-                continue;
-            }
-            if (b is < (byte)'0' or > (byte)'9' || (digits > 0 && value == 0) || (value = value * 10 + b - '0') > 255)
-            {
-                return false;
-            }
-            digits++;
-        }
-        if (part != 3 || digits == 0)
-        {
-            return false;
-        }
-        address[3] = (byte)value;
-        return true;
-    }
+        => TryReadIPv4(text, address, leadingZeros: false, out int used) && used == text.Length;
 
     /// <summary>The same at the beginning of a text and with leading zeros allowed; <paramref name="used"/> bytes are read. A dot does not follow.</summary>
     public static bool TryReadIPv4(ReadOnlySpan<byte> text, Span<byte> address, out int used)
+        => TryReadIPv4(text, address, leadingZeros: true, out used) && (used == text.Length || text[used] != '.');
+
+    private static bool TryReadIPv4(ReadOnlySpan<byte> text, Span<byte> address, bool leadingZeros, out int used)
     {
         used = 0;
         for (int part = 0; part < 4; part++)
         {
-            if (part > 0 && (used == text.Length || text[used++] != '.')) return false;
-            int start = used, value = 0;
+            if (part > 0 && (used == text.Length || text[used++] != '.'))
+            {
+                return false;
+            }
+            int start = used;
+            int value = 0;
             for (; used < text.Length && text[used] is >= (byte)'0' and <= (byte)'9'; used++)
             {
-                value = value * 10 + text[used] - '0';
-                if (value > 255) return false;
+                if ((!leadingZeros && used > start && value == 0) || (value = value * 10 + text[used] - '0') > 255)
+                {
+                    return false;
+                }
             }
-            if (used == start) return false;
+            if (used == start)
+            {
+                return false;
+            }
             address[part] = (byte)value;
         }
-        return used == text.Length || text[used] != '.';
+        return true;
     }
 
     /// <summary>RFC 4291 §2.2 without zone or brackets; writes 16 bytes.</summary>

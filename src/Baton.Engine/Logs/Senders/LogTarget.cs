@@ -1,6 +1,7 @@
 // One place log lines go: a descriptor (stdout, stderr, fd@N) or a datagram socket (syslog over UDP, /dev/log). Shared by
 // all workers: every line is one system call, which the kernel keeps whole.
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Build;
@@ -52,6 +53,18 @@ public sealed unsafe class LogTarget
 
     /// <summary>Lines that could not be written at once; nothing is ever waited for.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Where "log" lines lead; "log global" is all those of the global section.</summary>
+    internal static LogTarget[] Of(List<LogTargetConfig> lines, GlobalConfig global, Func<LogTargetConfig, LogTarget> open)
+    {
+        var targets = new List<LogTarget>();
+        foreach (LogTargetConfig line in lines)
+        {
+            if (!line.Global) { targets.Add(open(line)); continue; }
+            foreach (LogTargetConfig g in global.Logs) targets.Add(open(g));
+        }
+        return targets.ToArray();
+    }
 
     /// <summary>"sample RANGES:SIZE": counts one line and says whether it is in a range. Any worker.</summary>
     public bool Samples()

@@ -22,20 +22,8 @@ public sealed unsafe class NoticeLog
     /// <summary>Null when there is no target.</summary>
     public static NoticeLog? Create(List<LogTargetConfig> lines, string? tag, GlobalConfig global, Func<LogTargetConfig, LogTarget> open)
     {
-        LogTarget[] targets = TargetsOf(lines, global, open);
+        LogTarget[] targets = LogTarget.Of(lines, global, open);
         return targets.Length == 0 ? null : new NoticeLog(targets, tag, global);
-    }
-
-    /// <summary>Where "log" lines lead; "log global" is all those of the global section.</summary>
-    internal static LogTarget[] TargetsOf(List<LogTargetConfig> lines, GlobalConfig global, Func<LogTargetConfig, LogTarget> open)
-    {
-        var targets = new List<LogTarget>();
-        foreach (LogTargetConfig line in lines)
-        {
-            if (!line.Global) { targets.Add(open(line)); continue; }
-            foreach (LogTargetConfig g in global.Logs) targets.Add(open(g));
-        }
-        return targets.ToArray();
     }
 
     public void Write(int level, string text)

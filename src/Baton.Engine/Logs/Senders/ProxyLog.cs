@@ -103,7 +103,7 @@ public sealed unsafe class ProxyLog
     public static ProxyLog? Create(FrontendState frontend, GlobalConfig global, Func<LogTargetConfig, LogTarget> open, Func<LogFormatConfig, ILogFormat> compile)
     {
         ProxyConfig config = frontend.Config;
-        LogTarget[] targets = NoticeLog.TargetsOf(config.Logs, global, open);
+        LogTarget[] targets = LogTarget.Of(config.Logs, global, open);
         if (targets.Length == 0) return null;
         ILogFormat line = config.LogFormat is null ? new ConnectLine(frontend) : compile(config.LogFormat);
         ILogFormat? errorLine = config.ErrorLogFormat is null ? null : compile(config.ErrorLogFormat);

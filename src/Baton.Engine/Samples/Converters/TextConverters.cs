@@ -4,6 +4,7 @@ using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
 using Baton.Engine.Variables;
+using Baton.Http.H1;
 
 namespace Baton.Engine.Samples.Converters;
 
@@ -18,11 +19,7 @@ internal static class TextConverters
         // vectors as far as the text is ASCII, the rest a byte at a time
         int done;
         if (lower) Ascii.ToLower(text, scratch, out done); else Ascii.ToUpper(text, scratch, out done);
-        for (int i = done; i < text.Length; i++)
-        {
-            byte b = text[i];
-            scratch[i] = lower && b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b | 0x20) : !lower && b is >= (byte)'a' and <= (byte)'z' ? (byte)(b & ~0x20) : b;
-        }
+        for (int i = done; i < text.Length; i++) scratch[i] = lower ? ByteClass.ToLower(text[i]) : ByteClass.ToUpper(text[i]);
         v.SetText(scratch[..text.Length]);
         return true;
     }

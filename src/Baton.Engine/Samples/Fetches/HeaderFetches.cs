@@ -164,7 +164,7 @@ internal static class HeaderFetches
     private static bool AppendName(ReadOnlySpan<byte> name, Span<byte> m, ref int at)
     {
         if (name.Length > m.Length - at) return false;
-        foreach (byte b in name) m[at++] = b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b | 0x20) : b;
+        foreach (byte b in name) m[at++] = ByteClass.ToLower(b);
         return true;
     }
 
