@@ -1,5 +1,7 @@
 // Native buffers of one size (tune.bufsize), one pool a worker: taken when bytes arrive, given back when they are gone,
 // so that an idle connection holds none.
+// SAFETY: a block belongs to whoever rented it until it is returned, once; the pool looks into none. Its size is BlockSize, or
+// what RentAtLeast said, and the holder keeps to it.
 using System.Runtime.InteropServices;
 
 namespace Baton.Core.Buffers;

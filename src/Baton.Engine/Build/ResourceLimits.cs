@@ -1,4 +1,5 @@
 // Descriptor and connection limits: what the configuration asks for, what the system gives, and the maxconn that follows.
+// SAFETY: the pointers are to locals, for one call each.
 using System;
 using Baton.Configuration.Model;
 using Baton.Interop.Linux;

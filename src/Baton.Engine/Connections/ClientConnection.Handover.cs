@@ -1,5 +1,7 @@
 // A client connection on its way to the next process: out of the loop (frozen), then gone (its copy closed, which no peer
 // notices) or back (thawed). And the way in.
+// SAFETY: _head is null or a block of the worker's pool that this connection alone holds, with [_headStart, _headEnd) inside it:
+// it was a channel's before, or AdoptIdle has compared its length with the block's.
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
@@ -167,6 +169,8 @@ public sealed unsafe partial class ClientConnection
     {
         System.ReadOnlySpan<byte> head = r.Blob();
         ReadProxyFields(ref r);
+        // the room was asked for with the item; who sends more than he said is not to be served
+        if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite) { Close(); return; }
         if (head.Length > 0)
         {
             _headStart = Worker.Engine.Config.Global.MaxRewrite;

@@ -1,5 +1,7 @@
 // A connection from a client. While idle it is this object and nothing else: no buffer, no stream. Its timer is the only
 // timer of the session; the stream it carries decides what the deadline means.
+// SAFETY: a buffer is a block of the worker's pool and has one holder: it goes on to a stream, or back. Reads stay inside: the
+// headroom (tune.maxrewrite) is at most half of a block. What is drained goes into the scratch memory, within TextSize.
 using Baton.Configuration.Model;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;

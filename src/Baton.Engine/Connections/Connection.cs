@@ -1,5 +1,6 @@
 // A stream socket and what epoll has said of it. Edge-triggered and registered once: after that a request costs no
 // epoll_ctl at all. The flags remember the edges until a call returns EAGAIN or comes back short.
+// SAFETY: the kernel stays within the length that comes with a buffer; the caller (a channel, the scratch memory) holds both.
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;
 

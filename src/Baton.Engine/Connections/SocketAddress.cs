@@ -1,4 +1,6 @@
 // An address of a peer or of ourselves, small enough to sit in every connection: no allocation, no IPAddress.
+// SAFETY: Read takes the 16 or 28 bytes of a sockaddr that its family stands for, Write needs 28: callers have StorageSize bytes on
+// their stack. _bytes is 16 bytes long, and Length, which bounds what is read of it, is never more.
 using System;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;

@@ -1,4 +1,5 @@
 // Where to bind or connect: a ready sockaddr of any family, made once when the configuration is built.
+// SAFETY: a sockaddr being written lies on the stack with room for any; a finished one is pinned for the call it is given to.
 using System;
 using System.Text;
 using Baton.Interop.Linux;

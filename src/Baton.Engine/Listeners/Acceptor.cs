@@ -1,5 +1,6 @@
 // One worker's ear on one listening socket. Each worker polls a duplicate of the shared descriptor (level-triggered,
 // exclusive wake-up), so that a connection wakes one worker and no accept queue belongs to a worker alone.
+// SAFETY: the peer's address goes to the stack, into StorageSize bytes, which the kernel is told.
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;

@@ -1,5 +1,6 @@
 // Makes listening sockets: taken over from a running process or inherited where that is possible, bound where not.
 // Everything new is bound before anybody is told to stop, so that a failure here harms no one.
+// SAFETY: the device name is pinned for the call, and its length goes with it.
 using System;
 using System.Collections.Generic;
 using System.Text;

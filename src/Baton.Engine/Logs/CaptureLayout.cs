@@ -1,5 +1,6 @@
 // Where a frontend's captures lie in the memory of one request: slots of fixed length, those of the request first.
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Model;
@@ -7,7 +8,11 @@ using Baton.Configuration.Model;
 namespace Baton.Engine.Logs;
 
 /// <summary>A slot: the header it is filled from (empty when rules fill it), its place and its length. Two bytes of length stand before the text.</summary>
-public sealed record CaptureSlot(byte[] Header, int Offset, int Length);
+public sealed record CaptureSlot(byte[] Header, int Offset, int Length)
+{
+    /// <summary>Bytes of text it takes: the two bytes before them hold one more, so that nothing and an empty text differ.</summary>
+    public int MaxText => Math.Min(Length, ushort.MaxValue - 1);
+}
 
 public sealed class CaptureLayout
 {
@@ -37,6 +42,15 @@ public sealed class CaptureLayout
     {
         if (proxy.RequestCaptures.Count == 0 && proxy.ResponseCaptures.Count == 0 && proxy.CookieCapture is null) return null;
         return new CaptureLayout(proxy);
+    }
+
+    /// <summary>Whether what a stream captured in another process means something here: it may have had other slots.</summary>
+    public bool CanHold(ReadOnlySpan<byte> captures)
+    {
+        if (captures.Length != Size) return false;
+        foreach (CaptureSlot? slot in (CaptureSlot?[])[.. Request, .. Response, RequestCookie, ResponseCookie])
+            if (slot is not null && BinaryPrimitives.ReadUInt16LittleEndian(captures[slot.Offset..]) > slot.MaxText + 1) return false;
+        return true;
     }
 
     private CaptureSlot[] Slots(List<(string Name, int Length)> captures)

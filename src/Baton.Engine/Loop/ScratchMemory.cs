@@ -1,4 +1,6 @@
 // Memory for things that live no longer than one call: a head being serialised, a log line, sample text.
+// SAFETY: two areas as long as the worker lives, of HeadSize and TextSize bytes, and no span over more. What is in them holds
+// until the next user, which is at most one call.
 using System;
 using System.Runtime.InteropServices;
 

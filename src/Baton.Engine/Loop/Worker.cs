@@ -1,5 +1,6 @@
 // A worker: one thread, one epoll set, one timer wheel, one buffer pool. It owns the connections it accepts for life;
 // whatever other threads want of them comes through the inbox.
+// SAFETY: the array of events is pinned, and the kernel is told its length; the number in an eventfd is a local.
 using System;
 using System.Threading;
 using Baton.Core.Buffers;

@@ -1,4 +1,6 @@
 // A compiled regular expression of the configuration, shared by all workers.
+// SAFETY: the code lives as long as this object, which is kept alive past each use of it; pattern and message are pinned or on
+// the stack for the call.
 using System;
 using System.Text;
 using Baton.Core.Text;

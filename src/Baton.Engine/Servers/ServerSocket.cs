@@ -1,4 +1,5 @@
 // Opening a socket towards a server: family, source address, options, non-blocking connect.
+// SAFETY: the sockaddr lies on the stack with room for any family, for one call.
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;

@@ -1,4 +1,5 @@
 // "source ADDR[:PORT[-PORT]] [interface IF] [usesrc client|clientip|ADDR]": what a connection to a server comes from.
+// SAFETY: sockaddr and device name are on the stack or pinned for the call; a sockaddr has room for any family.
 using System;
 using System.Text;
 using System.Threading;

@@ -6,6 +6,8 @@
 //
 // A bulk transfer leaves the buffer: while the message has much more to come, its bytes go through a pipe in the kernel
 // (Channel.Splicing.cs). There are bytes either in the buffer or in the pipe, never in both.
+// SAFETY: Data is null or a block of the worker's pool that this channel alone holds, BlockSize bytes long, or _size where that is
+// not 0; 0 <= Start <= Ready <= End <= its length, and whoever takes the block out resets them before the next use.
 using System;
 using Baton.Core.Buffers;
 using Baton.Engine.Connections;

@@ -5,7 +5,7 @@ using Baton.Http.Headers;
 
 namespace Baton.Engine.Streams;
 
-public sealed unsafe partial class HttpStream
+public sealed partial class HttpStream
 {
     /// <summary>The answer may be kept by a shared cache (RFC 9111 §3, as haproxy judges it): a safe method, a status that is kept by default, a lifetime or a validator, and nothing against it.</summary>
     private bool IsCacheable(MessageHead head) => IsCacheable(head, out _);

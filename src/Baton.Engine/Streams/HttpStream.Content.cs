@@ -1,5 +1,6 @@
 // The tcp-request and tcp-response content rules of an HTTP proxy. They run once the head is there, so that there is nothing
 // to wait for, and before anything of HTTP: a request they refuse was never seen, and is answered by nothing.
+// SAFETY: spans over the channel's block from Ready to End (Channel.cs); a head that is readable lies in a block.
 using System;
 using Baton.Engine.Rules;
 

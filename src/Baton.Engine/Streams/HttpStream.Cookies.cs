@@ -10,7 +10,7 @@ using Baton.Http.Headers;
 
 namespace Baton.Engine.Streams;
 
-public sealed unsafe partial class HttpStream
+public sealed partial class HttpStream
 {
     /// <summary>A cookie's date may lie this far ahead (seconds): clocks of several proxies.</summary>
     private const long MaxClockSkew = 86400;

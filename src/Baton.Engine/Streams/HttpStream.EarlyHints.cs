@@ -1,4 +1,5 @@
 // The 103 answer of "http-request early-hint".
+// SAFETY: the text is pinned for the call.
 using System;
 using Baton.Engine.Rules;
 

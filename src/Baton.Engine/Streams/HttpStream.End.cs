@@ -1,4 +1,5 @@
 // How an exchange ends: the next request on the same connection, or closing; and every way to end early.
+// SAFETY: the block with what follows goes from the stream to the connection, which is its one holder then.
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 

@@ -1,5 +1,7 @@
 // Requests that a client has sent behind this one (pipelining) share its buffer. When rules make the head so large that
 // they would be in its way, they wait in a buffer of their own until it is their turn.
+// SAFETY: _following is null or a block that the stream alone holds; what is copied to it came out of a block of the same size
+// and is placed so that it ends inside.
 using Baton.Http.H1;
 
 namespace Baton.Engine.Streams;

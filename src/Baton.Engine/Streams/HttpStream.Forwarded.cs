@@ -11,7 +11,7 @@ using Baton.Http.Headers;
 
 namespace Baton.Engine.Streams;
 
-public sealed unsafe partial class HttpStream
+public sealed partial class HttpStream
 {
     private bool AddForwarded(MessageHead head)
     {

@@ -1,4 +1,5 @@
 // What of HTTP can move: a request that has not wholly arrived (as bytes), and an upgraded connection.
+// SAFETY: a surrendered buffer has the connection as its one holder; the request line is cut to its block.
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;

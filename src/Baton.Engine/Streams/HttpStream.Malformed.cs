@@ -1,4 +1,5 @@
 // Keeps malformed messages for "show errors". Nothing here runs for a message that is in order.
+// SAFETY: the spans lie between a channel's Start or Ready and its End, and are copied before the call returns.
 using System;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;

@@ -1,4 +1,6 @@
 // Answers made here: error pages, redirects, http-request return.
+// SAFETY: a message that is copied into the response's block was found to be no longer than it; what is looked at of a dropped
+// response lies between its head, still in the buffer, and End.
 using System;
 using Baton.Configuration.Model;
 using Baton.Http.H1;

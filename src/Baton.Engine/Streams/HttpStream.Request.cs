@@ -1,4 +1,6 @@
 // The request side: read and check the head, decide, rewrite, forward.
+// SAFETY: a head is only ever in a block of BlockSize bytes (bulk blocks never see the end of a message), so that reads behind End
+// may go that far. CommitHead moves bytes only after it has found that head and body fit.
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;

@@ -1,4 +1,5 @@
 // The response side: read the head, pass interim responses on, rewrite, forward the body.
+// SAFETY: reads go behind End in a block of BlockSize bytes, as with requests (HttpStream.Request.cs).
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Http.H1;

@@ -1,4 +1,5 @@
 // What rules may do to a request.
+// SAFETY: reads go behind End as far as RoomForBody says, which is inside the block; spans end at End.
 using System;
 using System.Text;
 using Baton.Engine.Connections;

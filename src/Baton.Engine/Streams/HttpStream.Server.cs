@@ -7,7 +7,7 @@ using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;
 
-public sealed unsafe partial class HttpStream
+public sealed partial class HttpStream
 {
     /// <summary>Drives server choice and connection. True when something changed.</summary>
     private bool AdvanceServer()

@@ -1,4 +1,5 @@
 // "server ... redir PREFIX": GET and HEAD are sent to the chosen server by a redirect instead of being forwarded.
+// SAFETY: the span lies between Start and Ready of the request's block, which stays until the reply has been copied.
 using System;
 using System.Text;
 using Baton.Http.H1;

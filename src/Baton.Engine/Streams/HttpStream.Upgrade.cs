@@ -4,7 +4,7 @@ using Baton.Http.H1;
 
 namespace Baton.Engine.Streams;
 
-public sealed unsafe partial class HttpStream
+public sealed partial class HttpStream
 {
     /// <summary>Length of a Sec-WebSocket-Key: 16 bytes in base64 (RFC 6455 §4.1).</summary>
     private const int WebSocketKeyLength = 24;

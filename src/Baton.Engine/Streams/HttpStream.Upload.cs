@@ -4,7 +4,7 @@ using Baton.Configuration.Model;
 
 namespace Baton.Engine.Streams;
 
-public sealed unsafe partial class HttpStream
+public sealed partial class HttpStream
 {
     /// <summary>The client is still sending, to a server that may read it or on a connection that goes on afterwards.</summary>
     private bool StillForwards => _requestPhase == RequestPhase.Forward && !Request.Complete && !_local && (_clientKeepAlive || ServerSide is { PeerClosed: false, Failed: false });

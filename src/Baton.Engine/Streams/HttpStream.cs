@@ -5,6 +5,8 @@
 //   HttpStream.Response.cs  head, interim responses, forwarding to the client, tunnels
 //   HttpStream.Replies.cs   answers made here
 //   HttpStream.End.cs       keep-alive or close, time-outs, accounting
+// SAFETY: _arena is null or a block of the worker's pool, from RentArena to ReturnArena. The heads point into it and into their
+// channel's block, and their bytes are looked at only while both are held (HeadIsReadable, ResponseHeadIsReadable).
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Http.H1;

@@ -1,5 +1,7 @@
 // What is kept of a stream for the log and for rules: captured headers and samples (manual, "capture request header",
 // "http-request capture", "tcp-request content capture").
+// SAFETY: _captures is null or a block as long as the frontend's layout, which the stream alone holds; a slot lies inside it, and
+// the length that stands before its text is never above the slot's: Capture cuts, ReadCaptures refuses what is longer.
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Logs;
@@ -10,6 +12,7 @@ public abstract unsafe partial class ProxyStream
 {
     /// <summary>The slots of the frontend's layout; null until something is captured.</summary>
     private byte* _captures;
+    private int _capturesSize;
 
     /// <summary>The text of a slot; empty when nothing was captured. <paramref name="isSet"/> tells the two apart.</summary>
     internal ReadOnlySpan<byte> Captured(CaptureSlot slot, out bool isSet)
@@ -22,14 +25,13 @@ public abstract unsafe partial class ProxyStream
     /// <summary>Keeps what fits of a text.</summary>
     internal void Capture(CaptureSlot slot, ReadOnlySpan<byte> text)
     {
-        CaptureLayout layout = Frontend.Captures!;
-        if (layout.Size > Worker.Buffers.BlockSize) return;
         if (_captures is null)
         {
-            _captures = Worker.Buffers.Rent();
-            new Span<byte>(_captures, layout.Size).Clear();
+            int size = Frontend.Captures!.Size;
+            _captures = Worker.Buffers.RentAtLeast(size, out _capturesSize);
+            new Span<byte>(_captures, size).Clear();
         }
-        int length = Math.Min(text.Length, slot.Length);
+        int length = Math.Min(text.Length, slot.MaxText);
         text[..length].CopyTo(new Span<byte>(_captures + slot.Offset + 2, length));
         *(ushort*)(_captures + slot.Offset) = (ushort)(length + 1);
     }
@@ -38,7 +40,7 @@ public abstract unsafe partial class ProxyStream
     protected virtual void ReleaseCaptures()
     {
         if (_captures is null) return;
-        Worker.Buffers.Return(_captures);
+        Worker.Buffers.Return(_captures, _capturesSize);
         _captures = null;
     }
 
@@ -48,8 +50,8 @@ public abstract unsafe partial class ProxyStream
     protected void ReadCaptures(ref FrameReader r)
     {
         ReadOnlySpan<byte> captures = r.Blob();
-        if (captures.Length == 0 || captures.Length != Frontend.Captures?.Size) return;
-        _captures = Worker.Buffers.Rent();
+        if (captures.IsEmpty || Frontend.Captures?.CanHold(captures) != true) return;
+        _captures = Worker.Buffers.RentAtLeast(captures.Length, out _capturesSize);
         captures.CopyTo(new Span<byte>(_captures, captures.Length));
     }
 }

@@ -1,4 +1,5 @@
 // A stream that relays bytes moves with both its connections; what it has read and not yet written travels with it.
+// SAFETY: spans over a channel's block from Start to Ready; what arrives gets a block of its length.
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;

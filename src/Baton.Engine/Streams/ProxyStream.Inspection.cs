@@ -1,4 +1,5 @@
 // What rules and samples may look at of a stream's bytes before they are forwarded.
+// SAFETY: spans over a channel's block from Start to End, for as long as the rule or sample that asks runs.
 using System;
 using Baton.Http.H1;
 

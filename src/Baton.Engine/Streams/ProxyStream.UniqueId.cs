@@ -1,5 +1,6 @@
 // unique-id-format: the name a request carries through a chain of programs. It is made when it is first asked for (a rule,
 // the head for the server, the PROXY header, the log) and stays what it is then.
+// SAFETY: _uniqueId is null or a block of the worker's UniqueIds until ReleaseUniqueId; MaxUniqueId is below its size.
 using System;
 
 namespace Baton.Engine.Streams;

@@ -1,5 +1,6 @@
 // Memory for the texts of variables: native blocks in a few sizes, pooled per worker, so that setting a variable costs no
 // managed allocation and a short value holds a short block.
+// SAFETY: a block has one holder, which gives it back under the kind it came with; the kind says its size.
 using Baton.Core.Buffers;
 
 namespace Baton.Engine.Variables;

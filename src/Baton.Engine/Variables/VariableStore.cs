@@ -1,4 +1,6 @@
 // The variables of one session, transaction or exchange. A handful at most: found by walking them.
+// SAFETY: an entry's block is its own until the entry is set again, unset or cleared, and Length is at most the size of its kind;
+// a text handed out holds until then.
 using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Connections;

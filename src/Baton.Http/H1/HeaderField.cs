@@ -1,5 +1,7 @@
 // One header field line of a message head: pointers into the buffer that holds the head, or into
 // the owner's arena once it was edited. MessageHead keeps an array of these.
+// SAFETY: Name and Value point into the message's buffer or arena with as many bytes as the lengths say; MessageHead moves them
+// along when the buffer moves (Rebase) or the arena is squeezed.
 using System;
 
 namespace Baton.Http.H1;

@@ -1,5 +1,6 @@
 // What edits must not break: the fields that say where the body ends, and the authority that stands in an absolute target and
 // in Host. Nothing here runs for a head whose edits touch neither.
+// SAFETY: field indices come from Find, so they are below _count.
 using System;
 using System.Buffers.Text;
 

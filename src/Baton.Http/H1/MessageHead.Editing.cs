@@ -1,6 +1,7 @@
 // Changing a MessageHead. New bytes go to an arena that the owner lends (MessageHead.Arena.cs), never to the managed heap;
 // lines that nobody touched are copied as they came, neighbours in one go (MessageHead.Writing.cs). An edit is refused when
 // the head would outgrow MaxLength by it, and then changes nothing.
+// SAFETY: new text lies where Keep has put it, in the arena; a field is added below _capacity, which MakeSlots sees to.
 using System;
 
 namespace Baton.Http.H1;

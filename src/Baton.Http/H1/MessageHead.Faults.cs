@@ -1,5 +1,6 @@
 // Where in a malformed head the fault lies, for those who look at what was captured. Parsing only remembers what it cannot
 // be told again from the bytes; the rest is looked for here, after a message has been refused.
+// SAFETY: pointers are only subtracted here; what is looked at is the caller's span.
 using System;
 
 namespace Baton.Http.H1;

@@ -1,6 +1,8 @@
 // The scanner under MessageHead: one pass over the bytes, a line at a time, sixteen bytes at a step, and
 // the rule that makes torn input come out like whole input: a line is judged only once its end, or a
 // control byte that cannot be in it, has arrived.
+// SAFETY: nothing outside [start, start + length) is read: each read is behind a comparison with its end, and 16 bytes at once
+// are loaded where 16 are left. The bytes stay with the caller, who says with the next call when they have moved.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;

@@ -1,4 +1,6 @@
 // The request line of MessageHead: method, target in its four forms, version (RFC 9112 §3).
+// SAFETY: bounds as in MessageHead.Parsing.cs; the version is read where 11 bytes are left, and 6 bytes stand before it when
+// the method has 3: method, space, one byte of target, space.
 using System;
 using System.Buffers.Binary;
 using System.Numerics;

@@ -1,5 +1,6 @@
 // What the fields of a MessageHead mean for its framing and its connection (RFC 9112 §6 and §9, RFC 9110
 // §7.2 and §7.6): the part that request smuggling aims at, so whatever could be read in two ways is refused.
+// SAFETY: the indices kept here are those of fields parsed before, below _count.
 using System;
 
 namespace Baton.Http.H1;

@@ -1,5 +1,6 @@
 // The status line of MessageHead (RFC 9112 §4). Lenient where servers are sloppy and nothing depends on
 // it: no reason phrase, no space before a missing one, a bare LF at the end.
+// SAFETY: bounds as in MessageHead.Parsing.cs; 13 bytes are there before the first is looked at.
 using System;
 using System.Runtime.CompilerServices;
 

@@ -1,4 +1,6 @@
 // Seconds since 1970 as text in a strftime format, in local or universal time, with the C library's zone rules and names.
+// SAFETY: tm has room for struct tm; strftime stays within the length it gets, and the format ends with a zero byte, which is
+// checked.
 using System;
 using System.Runtime.InteropServices;
 
@@ -16,6 +18,7 @@ public static unsafe partial class CalendarTime
     /// <summary>Writes the time; the bytes written, 0 when it does not fit or the year is beyond reach. The format ends with a zero byte.</summary>
     public static int Format(long seconds, bool local, ReadOnlySpan<byte> format, Span<byte> to)
     {
+        if (format.IsEmpty || format[^1] != 0) return 0;
         byte* tm = stackalloc byte[TmSize];
         if ((local ? localtime_r(&seconds, tm) : gmtime_r(&seconds, tm)) == null) return 0;
         fixed (byte* f = format)

@@ -1,3 +1,5 @@
+// The system's clocks.
+// SAFETY: the time is a local.
 using System.Runtime.InteropServices;
 
 namespace Baton.Interop.Linux;

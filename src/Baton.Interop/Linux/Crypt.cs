@@ -1,4 +1,6 @@
 // crypt(3): password hashes of every method the system's library knows.
+// SAFETY: both strings are copied with a zero byte behind them; the library's memory is as large as any known version asks for,
+// and freed when the answer has been compared.
 using System;
 using System.Runtime.InteropServices;
 using System.Text;

@@ -11,8 +11,9 @@ public static unsafe class DescriptorPassing
     /// <summary>Sends <paramref name="payload"/> (at least one byte) with the descriptors attached. Returns the bytes sent or -1 (errno in <see cref="Sockets.Last"/>).</summary>
     public static nint Send(int fd, ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors, int flags = Sockets.MSG_NOSIGNAL)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MaxPerMessage);
         // SAFETY: control holds the header (16 bytes) and at most 253 ints.
-        byte* control = stackalloc byte[16 + 253 * sizeof(int) + 8];
+        byte* control = stackalloc byte[16 + MaxPerMessage * sizeof(int) + 8];
         fixed (byte* p = payload)
         {
             var vector = new IoVector { Base = p, Length = payload.Length };

@@ -1,4 +1,5 @@
 // epoll and eventfd.
+// SAFETY: single events and numbers are locals; an array of events is its caller's, with its length.
 using System.Runtime.InteropServices;
 
 namespace Baton.Interop.Linux;

@@ -1,4 +1,6 @@
 // getaddrinfo: names in the configuration are resolved once, at start, before any traffic.
+// SAFETY: the list is the C library's until freeaddrinfo; addresses are copied out of it before. A sockaddr is as long as its
+// family says.
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 

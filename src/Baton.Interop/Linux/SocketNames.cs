@@ -1,4 +1,5 @@
 // Names and time-outs of sockets for control paths, without pointers at the caller.
+// SAFETY: values are locals, on the stack or pinned for the call, and the kernel is told their length.
 using System;
 using System.Runtime.InteropServices;
 

@@ -1,4 +1,5 @@
 // PCRE2, 8-bit: the regular expressions of users' configurations. The library is loaded at the first expression.
+// SAFETY: declarations only; MatchMemory and RegularExpression say what their pointers point to.
 using System.Runtime.InteropServices;
 
 namespace Baton.Interop.Pcre2;

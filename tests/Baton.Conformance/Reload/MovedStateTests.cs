@@ -139,4 +139,43 @@ public sealed class MovedStateTests
         do line = log.Next(); while (!line.Contains("kept=", StringComparison.Ordinal));
         Assert.EndsWith("kept={GET}", line.TrimEnd(), StringComparison.Ordinal);
     }
+
+    /// <summary>The same bytes in all, but other slots: what lies where a length is expected now is text.</summary>
+    [Fact]
+    public void What_was_captured_for_other_slots_is_forgotten()
+        => Assert.Equal("kept={|}", KeptAfter("X-A len 10", "X-B len 20", ("X-A len 10", "X-A len 20"), ("X-B len 20", "X-B len 10")));
+
+    [Fact]
+    public void Captures_larger_than_a_buffer_move_to_a_process_with_smaller_ones()
+        => Assert.Equal("kept={aaaaaaaaaaaaaaa|bbbbbbbbbbbbbbb}",
+            KeptAfter("X-A len 30000", "X-B len 20", ("tune.bufsize 65536", "tune.bufsize 16384")));
+
+    /// <summary>What the log line of a tunnel says of its captures when it ends after a reload with an edited configuration.</summary>
+    private static string KeptAfter(string one, string other, params (string From, string To)[] edits)
+    {
+        using OriginServer origin = Echo();
+        using var log = new LogCollector();
+        using var proxy = new Reloadable($$"""
+            listen l
+                mode http
+                bind 127.0.0.1:${port}
+                log 127.0.0.1:{{log.Port}} local0
+                log-format "kept=%hr"
+                capture request header {{one}}
+                capture request header {{other}}
+                server s 127.0.0.1:${origin}
+            """, origin.Port, "tune.bufsize 65536");
+        proxy.Reload();
+        using RawClient client = RawClient.Tcp(proxy.Port);
+        client.Send(Upgrade.Replace("\r\n\r\n", "\r\nX-A: aaaaaaaaaaaaaaa\r\nX-B: bbbbbbbbbbbbbbb\r\n\r\n", StringComparison.Ordinal));
+        client.ReadUntil("echo\r\n\r\n");
+        foreach ((string from, string to) in edits) proxy.Edit(from, to);
+        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Exchange(client);
+        client.ShutdownSend();
+        client.ReadToEnd();
+        string line;
+        do line = log.Next(); while (!line.Contains("kept=", StringComparison.Ordinal));
+        return line[line.IndexOf("kept=", StringComparison.Ordinal)..].TrimEnd();
+    }
 }

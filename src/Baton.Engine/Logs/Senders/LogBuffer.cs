@@ -1,5 +1,7 @@
 // Where a worker builds log lines: one native area with room for a header in front of the message, so that header, message
 // and line feed leave in one call; and the clock texts that change once a second.
+// SAFETY: one area as long as the worker lives (a notice frees its own): HeaderRoom bytes, Message with MaxMessage and one for
+// the line feed, StructuredData with MaxStructuredData; spans over them are made with these lengths.
 using System;
 using System.Globalization;
 using System.Runtime.InteropServices;

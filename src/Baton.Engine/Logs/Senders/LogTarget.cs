@@ -1,5 +1,7 @@
 // One place log lines go: a descriptor (stdout, stderr, fd@N) or a datagram socket (syslog over UDP, /dev/log). Shared by
 // all workers: every line is one system call, which the kernel keeps whole.
+// SAFETY: a line lies in a LogBuffer: its header is at most HeaderRoom long and ends at Message, its text is below MaxMessage, so
+// that the line feed has its place behind it. The sockaddr is pinned for the call.
 using System;
 using System.Collections.Generic;
 using System.Threading;

@@ -1,4 +1,5 @@
 // What happens to a proxy itself (stopped, paused, resumed), told where its traffic is logged. Rare: it may allocate.
+// SAFETY: the buffer is this call's own and freed at its end; the text is cut below MaxMessage.
 using System;
 using System.Collections.Generic;
 using System.Text;

@@ -1,4 +1,5 @@
 // The log of one frontend: the line is evaluated once and sent to every target that wants it.
+// SAFETY: lines are written into the worker's LogBuffer through spans of its rooms: _longest is below MaxMessage.
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
