@@ -33,6 +33,20 @@ public sealed partial class EngineState
     /// <summary>The conversation has come to its end: what may be left is finished here.</summary>
     public bool HandoverEnded { get; private set; }
 
+    /// <summary>
+    /// The process before has not said the last of what is set there: nobody is let in to set anything here, so that at any moment
+    /// one process decides. Connections to the stats sockets wait in their queues.
+    /// </summary>
+    public bool AwaitsAuthority { get; set; }
+
+    /// <summary>From now on what is set is set here.</summary>
+    public void TakeAuthority()
+    {
+        if (!AwaitsAuthority) return;
+        AwaitsAuthority = false;
+        OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener is { Accepting: true, Target: not FrontendState }) a.Start(); });
+    }
+
     /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
     public int HandoverNumber { get; private set; }
 

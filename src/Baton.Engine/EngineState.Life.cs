@@ -62,7 +62,8 @@ public sealed partial class EngineState
             int at = Array.IndexOf(map.Threads, worker.Index);
             if (at >= 0) Processes.SetThreadAffinity(map.Auto ? [map.Cpus[at % map.Cpus.Length]] : map.Cpus);
         }
-        foreach (Acceptor acceptor in worker.Acceptors) if (acceptor.Listener.Accepting) acceptor.Start();
+        foreach (Acceptor acceptor in worker.Acceptors)
+            if (acceptor.Listener.Accepting && !(AwaitsAuthority && acceptor.Listener.Target is not FrontendState)) acceptor.Start();
         worker.Run();
     }
 

@@ -42,7 +42,7 @@ internal static class HandoverTargets
     {
         if (bytes.Length == 0) return;
         ReadOnlySpan<byte> rest = bytes.AsSpan(1);
-        List<IHandoverParticipant> participants = Participants.Create();
+        List<IHandoverParticipant> participants = Participants.All();
         int choice = bytes[0] % (participants.Count + 1);
         var reader = new FrameReader(rest);
         if (choice < participants.Count) { participants[choice].Read(s_engine, ref reader); return; }

@@ -1,4 +1,6 @@
-// Something worth keeping over a reload. Each participant is one file beside what it keeps; Participants.cs lists them.
+// Something worth keeping over a reload. Each participant is one file beside what it keeps; Participants.cs lists them. There
+// are two kinds, because at any moment one process decides what is set: what somebody sets is told until the next process takes
+// over and never again; what adds up is told until the old process leaves.
 using Baton.Core.Frames;
 
 namespace Baton.Engine.Handover;
@@ -11,12 +13,26 @@ public interface IHandoverParticipant
     /// <summary>Of its own format. A reader skips a version it does not know.</summary>
     int Version { get; }
 
-    /// <summary>
-    /// Writes the state of the leaving process. Called again and again until it leaves: what adds up (counters) is written
-    /// as what came since the last call, the rest whole. False when there is nothing to say.
-    /// </summary>
-    bool Write(EngineState engine, FrameWriter into);
+    /// <summary>Begins to tell: all there is the first time, what has changed since then afterwards.</summary>
+    void Begin(EngineState engine);
 
-    /// <summary>Takes the state over, in the first worker's thread or before it runs. Never throws; what does not fit the configuration is dropped.</summary>
+    /// <summary>
+    /// Writes the next piece of what is to be told, about <paramref name="room"/> bytes at most, which a reader can take by itself.
+    /// False, and nothing written, when there is no more. Called on the handover's thread, beside traffic: a piece takes no lock for
+    /// longer than a moment.
+    /// </summary>
+    bool WriteNext(EngineState engine, FrameWriter into, int room);
+
+    /// <summary>Takes a piece over, in the first worker's thread or before it runs. Never throws; what does not fit the configuration is dropped.</summary>
     void Read(EngineState engine, ref FrameReader from);
 }
+
+/// <summary>What an operator or a rule sets: it has one writer, and after the switch that is the next process.</summary>
+public interface IAuthoritativeParticipant : IHandoverParticipant
+{
+    /// <summary>Any thread may take a piece over: it has a lock of its own.</summary>
+    bool ReadsAnywhere => false;
+}
+
+/// <summary>What adds up: each piece is what has come since the one before, so both processes may count at the same time.</summary>
+public interface IAdditiveParticipant : IHandoverParticipant;

@@ -1,5 +1,5 @@
-// Everything that survives a reload besides sockets and connections. To join: implement IHandoverParticipant beside what
-// is to be kept, and add it here.
+// Everything that survives a reload besides sockets and connections. To join: implement one of the two kinds of participants
+// beside what is to be kept, and add it here.
 using System.Collections.Generic;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
@@ -8,12 +8,17 @@ namespace Baton.Engine.Handover;
 
 public static class Participants
 {
-    /// <summary>One set a session: participants remember what they have written.</summary>
-    public static List<IHandoverParticipant> Create() =>
+    /// <summary>What is told until the switch. One set a session: participants remember what they have told.</summary>
+    public static List<IAuthoritativeParticipant> Authoritative() =>
     [
-        new CounterParticipant(), new ServerStateParticipant(), new Variables.VariableParticipant(), new Patterns.PatternParticipant(),
+        new ServerStateParticipant(), new Variables.VariableParticipant(), new Patterns.PatternParticipant(),
 #if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
         new RuntimeEditParticipant(),
 #endif
     ];
+
+    /// <summary>What is told to the end.</summary>
+    public static List<IAdditiveParticipant> Additive() => [new CounterParticipant()];
+
+    public static List<IHandoverParticipant> All() => [.. Additive(), .. Authoritative()];
 }

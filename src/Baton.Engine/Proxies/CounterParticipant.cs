@@ -2,7 +2,6 @@
 // came since the last time, so that nothing is counted twice and what the old process finishes is counted too.
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
 using Baton.Engine.Listeners;
@@ -10,41 +9,60 @@ using Baton.Engine.Servers;
 
 namespace Baton.Engine.Proxies;
 
-public sealed class CounterParticipant : IHandoverParticipant
+public sealed class CounterParticipant : IAdditiveParticipant
 {
     private enum Kind : byte { Process, Frontend, Listener, Backend, Server }
 
-    private readonly ConditionalWeakTable<object, long[]> _written = [];
+    /// <summary>What has been told of each, by its counters.</summary>
+    private readonly Dictionary<object, long[]> _told = [];
+    private readonly long[] _now = new long[TrafficCounters.SumCount], _maxima = new long[TrafficCounters.MaximumCount + 1];
+    private int _frontend, _backend, _part;
+    private bool _process;
+    private Dictionary<string, FrontendState>? _frontendsByName;
+    private int _lastServer;
 
     public string Name => "counters";
     public int Version => 1;
 
-    public bool Write(EngineState engine, FrameWriter into)
+    public void Begin(EngineState engine) => (_frontend, _backend, _part, _process) = (0, 0, -1, false);
+
+    public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
         int before = into.Length;
-        foreach (FrontendState f in engine.Frontends)
+        for (; _frontend < engine.Frontends.Count; _frontend++, _part = -1)
         {
-            WriteOne(into, Kind.Frontend, f, f.Name, "", f.Counters, f.MaxSessions);
-            foreach (ListenerState l in f.Listeners) WriteOne(into, Kind.Listener, l, f.Name, l.Key, l.Counters, l.MaxSessions);
+            FrontendState f = engine.Frontends[_frontend];
+            for (; _part < f.Listeners.Count; _part++)
+            {
+                if (into.Length - before >= room) return true;
+                if (_part < 0) WriteOne(into, Kind.Frontend, f.Name, "", f.Counters, f.MaxSessions);
+                else WriteOne(into, Kind.Listener, f.Name, f.Listeners[_part].Key, f.Listeners[_part].Counters, f.Listeners[_part].MaxSessions);
+            }
         }
-        foreach (BackendState b in engine.Backends)
+        for (; _backend < engine.Backends.Count; _backend++, _part = -1)
         {
-            WriteOne(into, Kind.Backend, b, b.Name, "", b.Counters, b.MaxSessions);
-            foreach (ServerState s in b.Servers) WriteOne(into, Kind.Server, s, b.Name, s.Name, s.Counters, s.MaxSessions);
+            BackendState b = engine.Backends[_backend];
+            for (List<ServerState> servers = b.Servers; _part < servers.Count; _part++)
+            {
+                if (into.Length - before >= room) return true;
+                if (_part < 0) WriteOne(into, Kind.Backend, b.Name, "", b.Counters, b.MaxSessions);
+                else WriteOne(into, Kind.Server, b.Name, servers[_part].Name, servers[_part].Counters, servers[_part].MaxSessions);
+            }
         }
-        WriteProcess(engine, into);
+        if (!_process) WriteProcess(engine, into);
+        _process = true;
         return into.Length > before;
     }
 
-    private void WriteOne(FrameWriter w, Kind kind, object key, string name, string part, TrafficCounters[] workers, int maxSessions)
+    private void WriteOne(FrameWriter w, Kind kind, string name, string part, TrafficCounters[] workers, int maxSessions)
     {
-        long[] now = new long[TrafficCounters.SumCount];
-        foreach (TrafficCounters c in workers) c.AddSumsTo(now);
-        if (!Since(key, now)) return;
-        long[] maxima = new long[TrafficCounters.MaximumCount + 1];
-        foreach (TrafficCounters c in workers) c.RaiseMaxima(maxima);
-        maxima[^1] = maxSessions;
-        WriteRecord(w, kind, name, part, now, maxima);
+        Array.Clear(_now);
+        foreach (TrafficCounters c in workers) c.AddSumsTo(_now);
+        if (!Since(workers, _now)) return;
+        Array.Clear(_maxima);
+        foreach (TrafficCounters c in workers) c.RaiseMaxima(_maxima);
+        _maxima[^1] = maxSessions;
+        WriteRecord(w, kind, name, part, _now, _maxima);
     }
 
     private void WriteProcess(EngineState engine, FrameWriter w)
@@ -74,8 +92,12 @@ public sealed class CounterParticipant : IHandoverParticipant
     /// <summary>Turns absolute values into what came since the last call. False when nothing did. A value that fell was cleared by the operator.</summary>
     private bool Since(object key, long[] now)
     {
-        bool first = !_written.TryGetValue(key, out long[]? last);
-        last ??= new long[now.Length];
+        if (!_told.TryGetValue(key, out long[]? last))
+        {
+            // PERF: of ten thousand proxies many have never counted anything
+            if (!now.AsSpan().ContainsAnyExcept(0)) return false;
+            _told.Add(key, last = new long[now.Length]);
+        }
         bool any = false;
         for (int i = 0; i < now.Length; i++)
         {
@@ -84,7 +106,6 @@ public sealed class CounterParticipant : IHandoverParticipant
             last[i] = value;
             any |= now[i] != 0;
         }
-        if (first) _written.Add(key, last);
         return any;
     }
 
@@ -116,7 +137,7 @@ public sealed class CounterParticipant : IHandoverParticipant
         }
     }
 
-    private static void Add(EngineState engine, Kind kind, string name, string part, ReadOnlySpan<long> sums, ReadOnlySpan<long> maxima)
+    private void Add(EngineState engine, Kind kind, string name, string part, ReadOnlySpan<long> sums, ReadOnlySpan<long> maxima)
     {
         switch (kind)
         {
@@ -124,21 +145,41 @@ public sealed class CounterParticipant : IHandoverParticipant
                 engine.TotalConnections[0].Value += sums[0];
                 engine.TotalRequests[0].Value += sums[1];
                 return;
-            case Kind.Frontend when engine.FindFrontend(name) is { } f:
+            case Kind.Frontend when FindFrontend(engine, name) is { } f:
                 f.Counters[0].Absorb(sums, maxima);
                 f.RaiseMaxSessions((int)maxima[TrafficCounters.MaximumCount]);
                 return;
-            case Kind.Listener when engine.FindFrontend(name)?.Listeners.Find(l => l.Key == part) is { } listener:
+            case Kind.Listener when FindFrontend(engine, name)?.Listeners.Find(l => l.Key == part) is { } listener:
                 listener.Counters[0].Absorb(sums, maxima);
                 return;
             case Kind.Backend when engine.FindBackend(name) is { } b:
                 b.Counters[0].Absorb(sums, maxima);
                 b.RaiseMaxSessions((int)maxima[TrafficCounters.MaximumCount]);
                 return;
-            case Kind.Server when engine.FindBackend(name)?.FindServer(part) is { } s:
+            case Kind.Server when engine.FindBackend(name) is { } b && FindServer(b, part) is { } s:
                 s.Counters[0].Absorb(sums, maxima);
                 s.RaiseMaxSessions((int)maxima[TrafficCounters.MaximumCount]);
                 return;
         }
+    }
+
+    /// <summary>PERF: ten thousand frontends are not walked for each of their records.</summary>
+    private FrontendState? FindFrontend(EngineState engine, string name)
+    {
+        if (_frontendsByName is null)
+        {
+            _frontendsByName = new Dictionary<string, FrontendState>(engine.Frontends.Count);
+            foreach (FrontendState f in engine.Frontends) _frontendsByName.TryAdd(f.Name, f);
+        }
+        return _frontendsByName.GetValueOrDefault(name);
+    }
+
+    /// <summary>PERF: the other side tells of servers in their order: the next one is nearly always the one behind the last.</summary>
+    private ServerState? FindServer(BackendState backend, string name)
+    {
+        List<ServerState> servers = backend.Servers;
+        int next = _lastServer + 1 < servers.Count ? _lastServer + 1 : 0;
+        _lastServer = next < servers.Count && servers[next].Name == name ? next : servers.FindIndex(s => s.Name == name);
+        return _lastServer < 0 ? null : servers[_lastServer];
     }
 }

@@ -5,28 +5,59 @@ using Baton.Engine.Handover;
 
 namespace Baton.Engine.Proxies;
 
-public sealed class RuntimeEditParticipant : IHandoverParticipant
+public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
 {
+    private readonly ToldRecords _told = new();
+    private int _frontend, _backend;
+    private bool _process;
+
     public string Name => "runtime-edits";
     public int Version => 1;
 
-    public bool Write(EngineState engine, FrameWriter into)
+    public void Begin(EngineState engine) => (_frontend, _backend, _process) = (0, 0, false);
+
+    /// <summary>Each piece begins with the limit of the process, which is always told.</summary>
+    public bool WriteNext(EngineState engine, FrameWriter into, int room)
+    {
+        if (_process) return false;
+        int before = into.Length;
+        WriteLimit(engine, into);
+        for (; _frontend < engine.Frontends.Count; _frontend++)
+        {
+            if (into.Length - before >= room) return true;
+            WriteFrontend(engine.Frontends[_frontend], into);
+        }
+        for (; _backend < engine.Backends.Count; _backend++)
+        {
+            if (into.Length - before >= room) return true;
+            WriteCookies(engine.Backends[_backend], into);
+        }
+        WriteRates(engine, into);
+        return _process = true;
+    }
+
+    private static void WriteLimit(EngineState engine, FrameWriter into)
     {
         into.Int32(engine.Config.Global.MaxConn);
         into.Int32(engine.MaxConn);
         into.Int32(engine.ConfiguredMaxConn);
-        foreach (FrontendState f in engine.Frontends)
-        {
-            if (f.Status != ProxyStatus.Paused && f.MaxConn == f.ConfiguredMaxConn) continue;
-            int record = into.BeginRecord();
-            into.Text(f.Name);
-            into.Flag(f.Status == ProxyStatus.Paused);
-            into.Int32(f.ConfiguredMaxConn);
-            into.Int32(f.MaxConn);
-            into.EndRecord(record);
-        }
-        foreach (BackendState b in engine.Backends) WriteCookies(b, into);
-        // a nameless record: the rates of the process
+    }
+
+    private void WriteFrontend(FrontendState f, FrameWriter into)
+    {
+        if (f.Status != ProxyStatus.Paused && f.MaxConn == f.ConfiguredMaxConn && !_told.Contains(f)) return;
+        int start = into.Length, record = into.BeginRecord();
+        into.Text(f.Name);
+        into.Flag(f.Status == ProxyStatus.Paused);
+        into.Int32(f.ConfiguredMaxConn);
+        into.Int32(f.MaxConn);
+        into.EndRecord(record);
+        _told.Keep(f, into, start);
+    }
+
+    /// <summary>A nameless record: the rates of the process.</summary>
+    private static void WriteRates(EngineState engine, FrameWriter into)
+    {
         int rates = into.BeginRecord();
         into.Text("");
         into.Int32(engine.Config.Global.MaxConnRate);
@@ -34,7 +65,6 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
         into.Int32(engine.Config.Global.MaxSessRate);
         into.Int32(engine.MaxSessionRate);
         into.EndRecord(rates);
-        return true;
     }
 
     /// <summary>What no frontend's name begins with; a process that does not know these records finds no such frontend.</summary>
@@ -42,17 +72,18 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
 
     private static (bool On, string Key) ConfiguredCookies(BackendState b) => (b.Config.Cookie is { Dynamic: true }, b.Config.DynamicCookieKey ?? "");
 
-    private static void WriteCookies(BackendState b, FrameWriter into)
+    private void WriteCookies(BackendState b, FrameWriter into)
     {
         (bool on, string key) = ConfiguredCookies(b);
-        if (b.HasDynamicCookies == on && (b.DynamicCookieKey ?? "") == key) return;
-        int record = into.BeginRecord();
+        if (b.HasDynamicCookies == on && (b.DynamicCookieKey ?? "") == key && !_told.Contains(b)) return;
+        int start = into.Length, record = into.BeginRecord();
         into.Text(CookiesOf + b.Name);
         into.Flag(on);
         into.Text(key);
         into.Flag(b.HasDynamicCookies);
         into.Text(b.DynamicCookieKey ?? "");
         into.EndRecord(record);
+        _told.Keep(b, into, start);
     }
 
     private static void ReadCookies(EngineState engine, string name, FrameReader r)
@@ -66,7 +97,7 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
     public void Read(EngineState engine, ref FrameReader from)
     {
         int file = from.Int32(), now = from.Int32(), atStart = from.Int32();
-        if (!from.IsShort && now != atStart && file == engine.Config.Global.MaxConn && now > 0) engine.MaxConn = now;
+        if (!from.IsShort && file == engine.Config.Global.MaxConn && now > 0) engine.MaxConn = now != atStart ? now : engine.ConfiguredMaxConn;
         while (!from.AtEnd && !from.IsShort)
         {
             FrameReader r = from.Record();
@@ -77,9 +108,9 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
             bool paused = r.Flag();
             int fileMaxConn = r.Int32(), maxConn = r.Int32();
             if (f is null || r.IsShort) continue;
-            if (maxConn > 0 && maxConn != fileMaxConn && fileMaxConn == f.ConfiguredMaxConn) f.MaxConn = maxConn;
-            if (!paused || f.Status != ProxyStatus.Open) continue;
-            f.Status = ProxyStatus.Paused;
+            if (maxConn > 0 && fileMaxConn == f.ConfiguredMaxConn) f.MaxConn = maxConn;
+            if (f.Status == ProxyStatus.Stopped || paused == (f.Status == ProxyStatus.Paused)) continue;
+            f.Status = paused ? ProxyStatus.Paused : ProxyStatus.Open;
             engine.ApplyStatus(f);
         }
     }
@@ -88,7 +119,7 @@ public sealed class RuntimeEditParticipant : IHandoverParticipant
     {
         int fileConnections = r.Int32(), connections = r.Int32(), fileSessions = r.Int32(), sessions = r.Int32();
         if (r.IsShort) return;
-        if (connections != fileConnections && fileConnections == engine.Config.Global.MaxConnRate) engine.MaxConnectionRate = connections;
-        if (sessions != fileSessions && fileSessions == engine.Config.Global.MaxSessRate) engine.MaxSessionRate = sessions;
+        if (fileConnections == engine.Config.Global.MaxConnRate) engine.MaxConnectionRate = connections;
+        if (fileSessions == engine.Config.Global.MaxSessRate) engine.MaxSessionRate = sessions;
     }
 }

@@ -9,26 +9,43 @@ using Baton.Engine.Samples;
 
 namespace Baton.Engine.Variables;
 
-public sealed class VariableParticipant : IHandoverParticipant
+public sealed class VariableParticipant : IAuthoritativeParticipant
 {
+    private readonly ToldRecords _told = new();
+    private VariableName[] _names = [];
+    private byte[] _scratch = [];
+    private int _next;
+
     public string Name => "proc-variables";
     public int Version => 1;
 
-    public bool Write(EngineState engine, FrameWriter into)
+    public void Begin(EngineState engine)
+    {
+        _names = [.. engine.Config.Variables.Snapshot()];
+        _scratch = new byte[engine.Config.Global.BufferSize];
+        _next = 0;
+    }
+
+    public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
         int before = into.Length;
-        byte[] scratch = new byte[engine.Config.Global.BufferSize];
-        foreach (VariableName name in engine.Config.Variables.Snapshot())
+        for (; _next < _names.Length; _next++)
         {
+            if (into.Length - before >= room) return true;
+            VariableName name = _names[_next];
+            if (name.Scope != VariableScope.Process) continue;
             SampleValue value = default;
-            if (name.Scope != VariableScope.Process || !engine.ProcessVariables.TryGet(name.Index, scratch, ref value)) continue;
-            byte[] now = Image(value), first = engine.ConfiguredVariables.GetValueOrDefault(name.Text) ?? [];
-            if (now.AsSpan().SequenceEqual(first)) continue;
+            // a variable that is not set (any more) has an empty image
+            byte[] now = engine.ProcessVariables.TryGet(name.Index, _scratch, ref value) ? Image(value) : [];
+            byte[] first = engine.ConfiguredVariables.GetValueOrDefault(name.Text) ?? [];
+            if (now.AsSpan().SequenceEqual(first) && !_told.Contains(name)) continue;
+            int start = into.Length;
             int record = into.BeginRecord();
             into.Text(name.Text);
             into.Blob(first);
             into.Blob(now);
             into.EndRecord(record);
+            _told.Keep(name, into, start);
         }
         return into.Length > before;
     }
@@ -65,6 +82,7 @@ public sealed class VariableParticipant : IHandoverParticipant
             ReadOnlySpan<byte> first = r.Blob(), now = r.Blob();
             if (r.IsShort || engine.Config.Variables.Resolve(text, out _) is not { Scope: VariableScope.Process } name) continue;
             if (!first.SequenceEqual(engine.ConfiguredVariables.GetValueOrDefault(text) ?? [])) continue;
+            if (now.IsEmpty) { engine.ProcessVariables.Unset(name.Index); continue; }
             var image = new FrameReader(now);
             SampleValue value = default;
             value.Type = (SampleType)image.Byte();

@@ -7,9 +7,9 @@ public static class HandoverProtocol
 {
     /// <summary>Spoken here. A process speaks with its neighbour one version up or down.</summary>
 #if NEIGHBOUR_BUILD
-    public const int Version = 2;
+    public const int Version = 3;
 #else
-    public const int Version = 1;
+    public const int Version = 2;
 #endif
 
     /// <summary>The oldest version understood.</summary>
@@ -21,6 +21,15 @@ public static class HandoverProtocol
 
     /// <summary>Bytes in front of a payload: u16 type, u16 descriptors attached, u32 payload length.</summary>
     public const int HeaderSize = 8;
+
+    /// <summary>From this version on the old process says when it has told the last of what is set ("StateEnd" after "Stopped"), and state comes in pieces.</summary>
+    public const int SwitchVersion = 2;
+
+    /// <summary>
+    /// Bytes a piece of state aims at: what bounds a step on either side. A process of version 1 does all of its work on maps for
+    /// each piece: it gets few large ones.
+    /// </summary>
+    public const int PieceBytes = 64 << 10, LargePieceBytes = 24 << 20;
 
     /// <summary>Longest payload believed.</summary>
     public const int MaxPayload = 64 << 20;

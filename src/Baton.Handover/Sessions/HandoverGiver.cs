@@ -19,9 +19,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
 
     private readonly EngineState _engine = desk.Engine;
     private readonly FrameChannel _channel = new(fd);
-    private readonly List<IHandoverParticipant> _participants = Participants.Create();
-    private readonly FrameWriter _writer = new();
-    private HashSet<string> _understood = [];
+    private StateTeller _state = null!;
     private int _peer, _slowBatches;
     private long _probationEndsMs, _nextStateMs;
     private bool _probationOver, _released;
@@ -44,7 +42,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served)) return;
         _engine.BeginHandover(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
-        if (_channel.Send(FrameType.Stopped) && SendState() && MoveEverything())
+        if (_channel.Send(FrameType.Stopped) && _state.PassAuthority() && TellCounts() && MoveEverything())
         {
             if (!_probationOver) _engine.EndProbation();
             _engine.EndHandover();
@@ -63,11 +61,10 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
             return false;
         }
         _peer = hello.Pid;
-        _understood = new HashSet<string>(StringComparer.Ordinal);
-        foreach (IHandoverParticipant mine in _participants)
-            if (hello.Participants.TryGetValue(mine.Name, out int understood) && mine.Version <= understood) _understood.Add(mine.Name);
-        HandoverHello.Write(_writer, _participants, desk.Predecessors);
-        return _channel.Send(FrameType.Hello, _writer.Written);
+        _state = new StateTeller(_engine, _channel, hello);
+        var mine = new FrameWriter();
+        HandoverHello.Write(mine, Participants.All(), desk.Predecessors);
+        return _channel.Send(FrameType.Hello, mine.Written);
     }
 
     private bool SendStateWhenAsked()
@@ -75,25 +72,13 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         _channel.SetTimeout(HandoverProtocol.PrepareTimeoutMs);
         if (!_channel.Expect(FrameType.Prepared)) return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        return SendState() && _channel.Send(FrameType.StateEnd);
+        return TellCounts() && _state.TellAuthority() && _channel.Send(FrameType.StateEnd);
     }
 
-    /// <summary>Every participant the other side knows: whole, or what is new since the last time.</summary>
-    private bool SendState()
+    private bool TellCounts()
     {
         _nextStateMs = NowMs + StateIntervalMs;
-        foreach (IHandoverParticipant participant in _participants)
-        {
-            if (!_understood.Contains(participant.Name)) continue;
-            _writer.Clear();
-            _writer.Text(participant.Name);
-            _writer.UInt16(participant.Version);
-            int body = _writer.BeginRecord();
-            if (!participant.Write(_engine, _writer)) continue;
-            _writer.EndRecord(body);
-            if (!_channel.Send(FrameType.State, _writer.Written)) return false;
-        }
-        return true;
+        return _state.TellCounts();
     }
 
     private bool AwaitAccepting(out HashSet<ulong> served)
@@ -121,7 +106,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
             }
             if (moved) continue;
             // what was counted while they moved follows them at once
-            if (!swept && !(SendState() && _channel.Send(FrameType.Swept))) return false;
+            if (!swept && !(TellCounts() && _channel.Send(FrameType.Swept))) return false;
             swept = true;
             _engine.ConnectionsMove = false;
             if (!_probationOver && NowMs >= _probationEndsMs)
@@ -130,8 +115,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
                 _engine.EndProbation();
                 continue;
             }
-            if (_probationOver && _engine.RemainingConnections == 0) return SendState() && _channel.Send(FrameType.Done);
-            if (NowMs >= _nextStateMs && !SendState()) return false;
+            if (_probationOver && _engine.RemainingConnections == 0) return TellCounts() && _channel.Send(FrameType.Done);
+            if (NowMs >= _nextStateMs && !TellCounts()) return false;
             if (!Wait()) return false;
         }
     }

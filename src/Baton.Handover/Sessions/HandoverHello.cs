@@ -11,13 +11,14 @@ namespace Baton.Handover.Sessions;
 internal sealed class HandoverHello
 {
     public int Pid { get; private init; }
+    public int Version { get; private init; }
     public bool SpeaksOurs { get; private init; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name them.</summary>
     public List<int> Predecessors { get; } = [];
 
-    public static void Write(FrameWriter w, List<IHandoverParticipant> participants, IReadOnlyList<int> predecessors)
+    public static void Write(FrameWriter w, IReadOnlyCollection<IHandoverParticipant> participants, IReadOnlyList<int> predecessors)
     {
         w.Clear();
         w.UInt16(HandoverProtocol.Version);
@@ -42,6 +43,7 @@ internal sealed class HandoverHello
         var hello = new HandoverHello
         {
             Pid = reader.Int32(),
+            Version = version,
             SpeaksOurs = oldest <= HandoverProtocol.Version && version >= HandoverProtocol.OldestVersion,
         };
         for (int count = reader.UInt16(); count > 0 && !reader.IsShort; count--) hello.Participants[reader.Text()] = reader.UInt16();

@@ -18,12 +18,13 @@ namespace Baton.Handover.Sessions;
 public sealed class HandoverTaker
 {
     private readonly FrameChannel _channel;
-    private readonly List<IHandoverParticipant> _participants = Participants.Create();
+    private readonly StateListener _state = new();
     private readonly ManualResetEventSlim _settled = new(), _ended = new();
     private readonly Lock _sending = new();
     private EngineState _engine = null!;
     private int _nextWorker;
-    private bool _running;
+    private bool _saysTheLast;
+    private Action _serving = static () => { };
 
     private HandoverTaker(int fd) => _channel = new FrameChannel(fd);
 
@@ -89,11 +90,12 @@ public sealed class HandoverTaker
         }
         if (!greeting.SequenceEqual(HandoverProtocol.Greeting)) return Answer.Otherwise;
         var mine = new FrameWriter();
-        HandoverHello.Write(mine, _participants, []);
+        HandoverHello.Write(mine, Participants.All(), []);
         _channel.Send(FrameType.Hello, mine.Written);
         if (!_channel.Expect(FrameType.Hello)) return _channel.Type == FrameType.Busy ? Answer.Busy : Answer.Leaving;
         if (HandoverHello.Read(_channel.Payload) is not { SpeaksOurs: true } hello) return Answer.Otherwise;
         OldPid = hello.Pid;
+        _saysTheLast = hello.Version >= HandoverProtocol.SwitchVersion;
         Predecessors = [OldPid, .. hello.Predecessors];
         foreach (int pid in oldPids) if (Predecessors.Contains(pid)) return Answer.Welcome;
         // another instance that shares nothing with those but the socket
@@ -104,35 +106,43 @@ public sealed class HandoverTaker
     public bool Prepare(EngineState engine)
     {
         _engine = engine;
+        // until the old process has said the last, what operators set is set there
+        engine.AwaitsAuthority = true;
         if (!_channel.Send(FrameType.Prepared)) return Close();
         while (_channel.Receive())
         {
             _channel.CloseDescriptors();
             if (_channel.Type == FrameType.StateEnd) return true;
-            if (_channel.Type == FrameType.State) ApplyState(_channel.Payload);
+            if (_channel.Type == FrameType.State) _state.Hear(_engine, _channel.Payload, running: false);
         }
         return Close();
     }
 
     private bool Close()
     {
+        _engine?.TakeAuthority();
         Files.close(_channel.Fd);
         _settled.Set();
         _ended.Set();
         return false;
     }
 
-    /// <summary>Starts the thread that tells the old process to stop as soon as all workers run, and then calls <paramref name="serving"/>.</summary>
-    public void Start(Action serving) => new Thread(() => Run(serving), 512 * 1024) { IsBackground = true, Name = "handover-in" }.Start();
+    /// <summary>
+    /// Starts the thread that tells the old process to stop as soon as all workers run, and calls <paramref name="serving"/> when what
+    /// that one had to say is known: whoever waits for it can set something right away.
+    /// </summary>
+    public void Start(Action serving)
+    {
+        _serving = serving;
+        new Thread(Run, 512 * 1024) { IsBackground = true, Name = "handover-in" }.Start();
+    }
 
-    private void Run(Action serving)
+    private void Run()
     {
         _engine.OnEachWorkerAndWait(static _ => { });
-        _running = true;
         _engine.ConnectionsMove = true;
-        bool told = TellAccepting();
-        serving();
-        bool done = told && Take();
+        bool done = TellAccepting() && Take();
+        TakeAuthority();
         _engine.ConnectionsMove = false;
         // a process that did not say it was done is gone, or must be told in the ordinary way
         if (!done) Processes.kill(OldPid, Signals.SIGUSR1);
@@ -149,7 +159,17 @@ public sealed class HandoverTaker
         _acceptingMs = Environment.TickCount64;
         if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped)) return false;
         _engine.OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) a.LookAgain(); });
+        _state.ExpectLast(_saysTheLast);
         return true;
+    }
+
+    /// <summary>From here on this process decides what is set.</summary>
+    private void TakeAuthority()
+    {
+        _state.TakeAuthority();
+        if (!_engine.AwaitsAuthority) return;
+        _engine.TakeAuthority();
+        _serving();
     }
 
     private bool Take()
@@ -159,9 +179,18 @@ public sealed class HandoverTaker
         {
             switch (_channel.Type)
             {
-                case FrameType.State: ApplyState(_channel.Payload); break;
-                case FrameType.Connections: if (!TakeConnections()) return false; break;
+                case FrameType.State:
+                    _state.Hear(_engine, _channel.Payload, running: true);
+                    if (_state.HasAuthority) TakeAuthority();
+                    break;
+                case FrameType.StateEnd: TakeAuthority(); break;
+                case FrameType.Connections:
+                    // version 1 does not say that it has said the last: this shows it
+                    TakeAuthority();
+                    if (!TakeConnections()) return false;
+                    break;
                 case FrameType.Swept:
+                    TakeAuthority();
                     _engine.ConnectionsMove = false;
                     _settled.Set();
                     Notice?.Invoke($"{Adopted} connections taken over from process {OldPid} in {Environment.TickCount64 - _acceptingMs} ms{(Refused > 0 ? $", {Refused} end there" : "")}.");
@@ -235,23 +264,6 @@ public sealed class HandoverTaker
             if (lists[i] is not { } mine) continue;
             _engine.Workers[i].Post(w => { foreach (Arrival a in mine) a.Adopt(w); });
         }
-    }
-
-    private void ApplyState(ReadOnlySpan<byte> payload)
-    {
-        var reader = new FrameReader(payload);
-        string name = reader.Text();
-        int version = reader.UInt16();
-        byte[] body = reader.Blob().ToArray();
-        IHandoverParticipant? participant = _participants.Find(p => p.Name == name);
-        if (reader.IsShort || participant is null || version > participant.Version) return;
-        if (_running) _engine.Workers[0].Post(_ => Apply(participant, body)); else Apply(participant, body);
-    }
-
-    private void Apply(IHandoverParticipant participant, byte[] body)
-    {
-        var reader = new FrameReader(body);
-        participant.Read(_engine, ref reader);
     }
 
     /// <summary>Tells the old process that it need not stand by any longer.</summary>

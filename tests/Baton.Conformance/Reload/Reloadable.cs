@@ -57,8 +57,8 @@ internal sealed class Reloadable : IDisposable
         _config = _config.Replace(from, to, StringComparison.Ordinal);
     }
 
-    /// <summary>Starts it, or the next process that takes over. The pid of the old process, 0 the first time.</summary>
-    public int Reload(Product product = Product.Baton)
+    /// <summary>Starts it, or the next process that takes over, which may ask the old one through another socket. The pid of the old process, 0 the first time.</summary>
+    public int Reload(Product product = Product.Baton, string? through = null)
     {
         string file = Path.Combine(_directory, $"{++_files}.cfg");
         File.WriteAllText(file, _config + "\n");
@@ -66,7 +66,7 @@ internal sealed class Reloadable : IDisposable
         // to a file: a runtime with a just-in-time compiler keeps copies of its standard streams, so a pipe would never end
         string errors = Path.Combine(_directory, "errors");
         var info = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>" + errors, Products.Path(product), "-D", "-f", file, "-p", PidFile]);
-        if (old > 0) foreach (string a in (string[])["-x", Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]) info.ArgumentList.Add(a);
+        if (old > 0) foreach (string a in (string[])["-x", through ?? Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]) info.ArgumentList.Add(a);
         using Process process = Process.Start(info)!;
         process.WaitForExit();
         string error = File.ReadAllText(errors);

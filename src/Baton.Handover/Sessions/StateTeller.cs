@@ -1,0 +1,59 @@
+// What the leaving process tells of its state. What is set (by operators, by rules) is told before the switch and once more at it,
+// as far as it has changed meanwhile; with that the leaving process has given up its say, and nothing here can tell more of it.
+// What has been counted is told again and again.
+using System;
+using System.Collections.Generic;
+using Baton.Core.Frames;
+using Baton.Engine;
+using Baton.Engine.Handover;
+using Baton.Handover.Protocol;
+
+namespace Baton.Handover.Sessions;
+
+/// <summary>OWNER: the conversation's thread.</summary>
+internal sealed class StateTeller(EngineState engine, FrameChannel channel, HandoverHello next)
+{
+    private readonly FrameWriter _writer = new();
+    private readonly List<IAdditiveParticipant> _counts = Participants.Additive();
+    /// <summary>Null once authority has passed.</summary>
+    private List<IAuthoritativeParticipant>? _authority = Participants.Authoritative();
+
+    /// <summary>Before the switch: everything that is set.</summary>
+    public bool TellAuthority() => Tell(_authority);
+
+    /// <summary>At the switch, when nobody can connect here to set anything any more: what has changed since. Says that it was the last.</summary>
+    public bool PassAuthority()
+    {
+        bool told = Tell(_authority) && channel.Send(FrameType.StateEnd);
+        _authority = null;
+        return told;
+    }
+
+    public bool TellCounts() => Tell(_counts);
+
+    private bool Tell(IReadOnlyList<IHandoverParticipant>? participants)
+    {
+        foreach (IHandoverParticipant participant in participants ?? [])
+            if (IsUnderstood(participant) && !Tell(participant)) return false;
+        return true;
+    }
+
+    private bool IsUnderstood(IHandoverParticipant mine) => next.Participants.TryGetValue(mine.Name, out int understood) && mine.Version <= understood;
+
+    /// <summary>Piece by piece; a slow reader makes this thread wait, and nobody else.</summary>
+    private bool Tell(IHandoverParticipant participant)
+    {
+        int room = next.Version >= HandoverProtocol.SwitchVersion ? HandoverProtocol.PieceBytes : HandoverProtocol.LargePieceBytes;
+        participant.Begin(engine);
+        while (true)
+        {
+            _writer.Clear();
+            _writer.Text(participant.Name);
+            _writer.UInt16(participant.Version);
+            int body = _writer.BeginRecord();
+            if (!participant.WriteNext(engine, _writer, room)) return true;
+            _writer.EndRecord(body);
+            if (!channel.Send(FrameType.State, _writer.Written)) return false;
+        }
+    }
+}
