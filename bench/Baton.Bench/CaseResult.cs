@@ -10,6 +10,13 @@ public sealed record CaseResult(string Name, string Title, string Unit, string B
     /// <summary>The samples of each contestant, in the order of the rounds.</summary>
     public Dictionary<string, List<Sample>> Samples { get; } = [];
 
+    /// <summary>Takes in the samples of another run of the case.</summary>
+    public void Add(CaseResult more)
+    {
+        foreach ((string contestant, List<Sample> samples) in more.Samples)
+            if (Samples.TryGetValue(contestant, out List<Sample>? own)) own.AddRange(samples); else Samples[contestant] = samples;
+    }
+
     public bool Has(string contestant) => Samples.TryGetValue(contestant, out List<Sample>? s) && s.Count > 0;
     public double Cost(string contestant) => Median(Samples[contestant].Select(s => s.Cost));
     public double Beside(string contestant) => Median(Samples[contestant].Select(s => s.Beside));

@@ -11,7 +11,7 @@ public sealed class Options
     public List<string> Only = [];
     public int Rounds = 3;
     public double Seconds = 4;
-    public bool Quick, List, Help;
+    public bool Quick, Gate, List, Help;
     public string Binary = "artifacts/bin/baton", Results = "bench/results";
     public string? Error;
 
@@ -28,6 +28,7 @@ public sealed class Options
                 case "--rounds": o.Rounds = (int)o.Number(Next()); rounds = true; break;
                 case "--seconds": o.Seconds = o.Number(Next()); seconds = true; break;
                 case "--quick": o.Quick = true; break;
+                case "--gate": o.Gate = true; break;
                 case "--list": o.List = true; break;
                 case "--baton": o.Binary = Next(); break;
                 case "--results": o.Results = Next(); break;
@@ -38,6 +39,7 @@ public sealed class Options
         if (o.Quick && !rounds) o.Rounds = 1;
         if (o.Quick && !seconds) o.Seconds = 1;
         if (o.Rounds < 1 || o.Seconds <= 0) o.Error ??= "at least one round, of more than no time";
+        if (o.Quick && o.Gate) o.Error ??= "--gate takes figures that can be quoted, and --quick has none";
         return o;
     }
 
@@ -54,6 +56,8 @@ public sealed class Options
           --rounds N          interleaved rounds; the median counts (3)
           --seconds S         of load in each (4)
           --quick             one round of one second: whether everything runs, not a figure to quote
+          --gate              fail (status 3) where the ratio to haproxy is worse by more than 5 % than in the last kept
+                              result; keeps nothing itself
           --baton FILE        another binary of Baton (artifacts/bin/baton)
           --results DIR       where the JSON goes, and the last run is looked for (bench/results)
 

@@ -48,9 +48,9 @@ public static class ResultFile
     /// The newest earlier result of each case, as Baton's ratio to haproxy, which a slower or faster machine does not move.
     /// A quick run is compared with quick runs only.
     /// </summary>
-    public static Dictionary<string, (double Ratio, string Commit)> Earlier(Options options)
+    public static Dictionary<string, KeptRatio> Earlier(Options options)
     {
-        var found = new Dictionary<string, (double, string)>();
+        var found = new Dictionary<string, KeptRatio>();
         if (!Directory.Exists(options.Results)) return found;
         foreach (string file in Directory.GetFiles(options.Results, "*.json").OrderDescending(StringComparer.Ordinal))
         {
@@ -62,7 +62,7 @@ public static class ResultFile
                 {
                     JsonNode of = c!["contestants"]!;
                     if (of["baton"] is { } baton && of["haproxy"] is { } haproxy)
-                        found.TryAdd((string)c["name"]!, ((double)baton["median"]! / (double)haproxy["median"]!, (string)root["commit"]!));
+                        found.TryAdd((string)c["name"]!, new KeptRatio((double)baton["median"]! / (double)haproxy["median"]!, (string)root["commit"]!));
                 }
             }
             catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException) { Console.Error.WriteLine($"{file} is no result file: {e.Message}"); }

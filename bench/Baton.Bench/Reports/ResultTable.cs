@@ -7,10 +7,7 @@ namespace Baton.Bench.Reports;
 
 public static class ResultTable
 {
-    /// <summary>A change of the ratio below this is the machine's noise.</summary>
-    private const double Noise = 0.05;
-
-    public static void Print(IAnsiConsole console, IReadOnlyList<CaseResult> results, IReadOnlyDictionary<string, (double Ratio, string Commit)> earlier)
+    public static void Print(IAnsiConsole console, IReadOnlyList<CaseResult> results, IReadOnlyDictionary<string, KeptRatio> earlier)
     {
         Table table = new Table().RoundedBorder();
         table.AddColumn("case");
@@ -29,13 +26,11 @@ public static class ResultTable
     private static string Ratio(double ratio)
         => double.IsNaN(ratio) ? "–" : string.Create(CultureInfo.InvariantCulture, $"[{(ratio <= 1 ? "green" : "red")}]{ratio:0.00}[/]");
 
-    private static string Change(CaseResult r, IReadOnlyDictionary<string, (double Ratio, string Commit)> earlier)
+    private static string Change(CaseResult r, IReadOnlyDictionary<string, KeptRatio> earlier)
     {
-        double now = r.Ratio("haproxy");
-        if (double.IsNaN(now) || !earlier.TryGetValue(r.Name, out (double Ratio, string Commit) last)) return "–";
-        double change = now / last.Ratio - 1;
-        string colour = change > Noise ? "red" : change < -Noise ? "green" : "grey";
-        return string.Create(CultureInfo.InvariantCulture, $"[{colour}]{change * 100:+0;-0;0} %[/]\n[grey]{last.Commit}[/]");
+        if (new Gate(earlier).Change(r) is not { } change) return "–";
+        string colour = change > Gate.Limit ? "red" : change < -Gate.Limit ? "green" : "grey";
+        return string.Create(CultureInfo.InvariantCulture, $"[{colour}]{change * 100:+0;-0;0} %[/]\n[grey]{earlier[r.Name].Commit}[/]");
     }
 
     /// <summary>Three significant figures, more for large numbers.</summary>
