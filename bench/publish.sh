@@ -10,5 +10,5 @@ if [ -x $stamp ] && [ -z "$(find bench/Baton.Inject src/Baton.Interop src/Baton.
 say "publishing $stamp (about half a minute)"
 log=artifacts/publish-inject.log
 mkdir -p artifacts
-if ! dotnet publish bench/Baton.Inject -c Release -r linux-x64 -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; exit 1; fi
+if ! dotnet publish bench/Baton.Inject -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; exit 1; fi
 touch $stamp

@@ -56,6 +56,15 @@ install_build_tools() {
         '/usr/lib/*/libssl.so.3=libssl3' '/usr/lib/*/libpcre2-8.so.0=libpcre2-8-0' '/usr/lib/*/libstdc++.so.6=libstdc++6'
 }
 
+# runtime_of_this_machine: what dotnet publish -r takes for a binary that runs here
+runtime_of_this_machine() {
+    case $(uname -m) in
+        x86_64) echo linux-x64 ;;
+        aarch64) echo linux-arm64 ;;
+        *) say "no native compiler for $(uname -m)"; exit 1 ;;
+    esac
+}
+
 # publish_baton: artifacts/bin/baton, unless nothing it is made of has changed
 publish_baton() {
     stamp=artifacts/bin/baton
@@ -63,6 +72,6 @@ publish_baton() {
     say "publishing artifacts/bin/baton (about a minute)"
     log=artifacts/publish.log
     mkdir -p artifacts
-    if ! dotnet publish src/Baton -c Release -r linux-x64 -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; return 1; fi
+    if ! dotnet publish src/Baton -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; return 1; fi
     touch $stamp
 }

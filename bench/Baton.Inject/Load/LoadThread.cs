@@ -96,7 +96,7 @@ public sealed unsafe class LoadThread
         if (Options.Cores.Count > 0) Processes.SetThreadAffinity([Options.Cores[_number % Options.Cores.Count]]);
         _startNs = startNs;
         _deadlineNs = startNs + (long)(Options.DurationSeconds * 1e9);
-        EpollEvent* events = stackalloc EpollEvent[MaxEvents];
+        var events = new EpollEvents(MaxEvents);
         while (true)
         {
             long now = Now();
@@ -105,11 +105,12 @@ public sealed unsafe class LoadThread
             Roll(now);
             Wheel.Advance(NowMs);
             Launch(now);
-            int n = Epoll.epoll_wait(_epoll, events, MaxEvents, WaitMs(now));
+            int n = events.Wait(_epoll, WaitMs(now));
             for (int i = 0; i < n; i++)
             {
-                LoadConnection c = _connections[(int)(uint)events[i].Data];
-                if (c.Generation == (int)(events[i].Data >> 32)) c.OnEvents(events[i].Events);
+                ulong data = events.Data(i);
+                LoadConnection c = _connections[(int)(uint)data];
+                if (c.Generation == (int)(data >> 32)) c.OnEvents(events.Events(i));
             }
         }
         EndNs = Now();

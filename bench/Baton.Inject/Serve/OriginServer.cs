@@ -79,14 +79,14 @@ public sealed unsafe class OriginServer
     public void Run()
     {
         const int Max = 256;
-        EpollEvent* events = stackalloc EpollEvent[Max];
+        var events = new EpollEvents(Max);
         while (!Stop)
         {
-            int n = Epoll.epoll_wait(_epoll, events, Max, 100);
+            int n = events.Wait(_epoll, 100);
             for (int i = 0; i < n; i++)
             {
-                if (events[i].Data == ListenerMark) { Accept(); continue; }
-                int fd = (int)events[i].Data;
+                if (events.Data(i) == ListenerMark) { Accept(); continue; }
+                int fd = (int)events.Data(i);
                 if (_connections.TryGetValue(fd, out OriginConnection? c) && !c.Serve()) Drop(fd);
             }
         }

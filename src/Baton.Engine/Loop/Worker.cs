@@ -1,6 +1,6 @@
 // A worker: one thread, one epoll set, one timer wheel, one buffer pool. It owns the connections it accepts for life;
 // whatever other threads want of them comes through the inbox.
-// SAFETY: the array of events is pinned, and the kernel is told its length; the number in an eventfd is a local.
+// SAFETY: the number in an eventfd is a local.
 using System;
 using System.Threading;
 using Baton.Core.Buffers;
@@ -18,7 +18,7 @@ public sealed unsafe partial class Worker
     private LoopTask? _inbox;
     private int _wakePending;
     private volatile bool _stopping;
-    private readonly EpollEvent[] _events;
+    private readonly EpollEvents _events;
     private IRunnable? _runHead, _runTail;
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed unsafe partial class Worker
         _wake = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
         _wakeData = ulong.MaxValue;
         Epoll.Control(_epoll, Epoll.CTL_ADD, _wake, Epoll.IN, _wakeData);
-        _events = GC.AllocateArray<EpollEvent>(maxEvents, pinned: true);
+        _events = new EpollEvents(maxEvents);
     }
 
     /// <summary>0-based; thread 1 of the configuration is worker 0.</summary>
@@ -67,15 +67,11 @@ public sealed unsafe partial class Worker
         {
             int timeout = _runHead is not null ? 0 : Timers.NextDelayMs(NowMs, 60_000);
             long before = NowMs;
-            int count;
-            fixed (EpollEvent* events = _events)
-            {
-                count = timeout == 0 ? Epoll.epoll_poll(_epoll, events, _events.Length, 0) : Epoll.epoll_wait(_epoll, events, _events.Length, timeout);
-                ClockNow();
-                Loops++;
-                if (timeout != 0) idleMs += NowMs - before;
-                for (int i = 0; i < count; i++) Dispatch(events[i].Data, events[i].Events);
-            }
+            int count = _events.Wait(_epoll, timeout);
+            ClockNow();
+            Loops++;
+            if (timeout != 0) idleMs += NowMs - before;
+            for (int i = 0; i < count; i++) Dispatch(_events.Data(i), _events.Events(i));
             Timers.Advance(NowMs);
             RunQueued();
             // PERF: while connections move, the threads that carry them go first: on a busy core they would wait for a time

@@ -9,7 +9,7 @@ namespace Baton.Interop.Linux;
 public static unsafe partial class CalendarTime
 {
     /// <summary>Room for the C library's struct tm: 56 bytes on 64-bit Linux.</summary>
-    private const int TmSize = 64;
+    internal const int TmSize = 64;
 
     [LibraryImport("libc")] private static partial byte* localtime_r(long* seconds, byte* tm);
     [LibraryImport("libc")] private static partial byte* gmtime_r(long* seconds, byte* tm);

@@ -10,7 +10,7 @@ namespace Baton.Interop.Linux;
 public static unsafe partial class Crypt
 {
     /// <summary>sizeof(struct crypt_data) of libxcrypt and glibc is at most this.</summary>
-    private const int DataSize = 262_144;
+    internal const int DataSize = 262_144;
 
     [LibraryImport("libcrypt.so.1")] private static partial byte* crypt_r(byte* key, byte* setting, byte* data);
 

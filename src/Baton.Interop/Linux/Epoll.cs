@@ -1,12 +1,9 @@
 // epoll and eventfd.
-// SAFETY: single events and numbers are locals; an array of events is its caller's, with its length.
+// SAFETY: single events and numbers are locals; an array of events lies in the pinned memory of EpollEvents, whose length goes
+// with it.
 using System.Runtime.InteropServices;
 
 namespace Baton.Interop.Linux;
-
-/// <summary>struct epoll_event: packed on x86-64 (12 bytes), see the size test.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-public struct EpollEvent { public uint Events; public ulong Data; }
 
 public static unsafe partial class Epoll
 {
@@ -14,11 +11,12 @@ public static unsafe partial class Epoll
     public const int CTL_ADD = 1, CTL_DEL = 2, CTL_MOD = 3;
 
     [LibraryImport("libc")] public static partial int epoll_create1(int flags);
-    [LibraryImport("libc"), SuppressGCTransition] public static partial int epoll_ctl(int epfd, int op, int fd, EpollEvent* e);
+    [LibraryImport("libc"), SuppressGCTransition] private static partial int epoll_ctl(int epfd, int op, int fd, void* e);
     /// <summary>May block: takes the GC transition.</summary>
-    [LibraryImport("libc")] public static partial int epoll_wait(int epfd, EpollEvent* events, int max, int timeout_ms);
+    [LibraryImport("libc")] internal static partial int epoll_wait(int epfd, void* events, int max, int timeout_ms);
     /// <summary>The same call for a time-out of 0, which never blocks.</summary>
-    [LibraryImport("libc", EntryPoint = "epoll_wait"), SuppressGCTransition] public static partial int epoll_poll(int epfd, EpollEvent* events, int max, int timeout_ms);
+    [LibraryImport("libc", EntryPoint = "epoll_wait"), SuppressGCTransition]
+    internal static partial int epoll_poll(int epfd, void* events, int max, int timeout_ms);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int eventfd(uint initial, int flags);
 
     /// <summary>Makes an eventfd readable.</summary>
@@ -35,9 +33,12 @@ public static unsafe partial class Epoll
         Files.read(eventfd, &value, 8);
     }
 
+    /// <summary>epoll_ctl() with one event; -1 with errno in Sockets.Last.</summary>
     public static int Control(int epfd, int op, int fd, uint events, ulong data)
     {
-        var e = new EpollEvent { Events = events, Data = data };
-        return epoll_ctl(epfd, op, fd, &e);
+        ulong* e = stackalloc ulong[2];
+        *(uint*)e = events;
+        *(ulong*)((byte*)e + EpollEvents.DataAt) = data;
+        return epoll_ctl(epfd, op, fd, e);
     }
 }

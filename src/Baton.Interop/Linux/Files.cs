@@ -11,6 +11,11 @@ public static unsafe partial class Files
     public const int F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030, F_SETPIPE_SZ = 1031, FD_CLOEXEC = 1;
     public const int SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2, SPLICE_F_MORE = 4;
     public const int S_IFMT = 0xF000, S_IFSOCK = 0xC000;
+    public const short POLLIN = 1, POLLOUT = 4;
+    private const int AT_FDCWD = -100, STATX_INO = 0x100;
+
+    /// <summary>struct statx: its size, and where inode, device number (major, minor) lie.</summary>
+    internal const int StatxSize = 256, StatxInodeAt = 32, StatxDeviceAt = 136;
 
     [LibraryImport("libc"), SuppressGCTransition] private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout_ms);
     /// <summary>The same call where it may wait.</summary>
@@ -50,16 +55,16 @@ public static unsafe partial class Files
     /// <summary>A write of up to 4,096 bytes (PIPE_BUF) would not wait now.</summary>
     public static bool IsWritable(int fd)
     {
-        var p = new PollDescriptor { Fd = fd, Events = 4 };
-        return poll(&p, 1, 0) == 1 && (p.Results & 4) != 0;
+        var p = new PollDescriptor { Fd = fd, Events = POLLOUT };
+        return poll(&p, 1, 0) == 1 && (p.Results & POLLOUT) != 0;
     }
 
     /// <summary>Waits until one of two descriptors is readable or closed; true for the first one. A negative descriptor is ignored.</summary>
     public static bool WaitReadable(int first, int second, int timeoutMs)
     {
         PollDescriptor* p = stackalloc PollDescriptor[2];
-        p[0] = new PollDescriptor { Fd = first, Events = 1 };
-        p[1] = new PollDescriptor { Fd = second, Events = 1 };
+        p[0] = new PollDescriptor { Fd = first, Events = POLLIN };
+        p[1] = new PollDescriptor { Fd = second, Events = POLLIN };
         return poll_wait(p, 2, timeoutMs) > 0 && p[0].Results != 0;
     }
 
@@ -74,12 +79,10 @@ public static unsafe partial class Files
     /// <summary>Device and inode of a file (links followed): equal for the same file under two names. False when there is none.</summary>
     public static bool Identity(string path, out (ulong Device, ulong Inode) identity)
     {
-        // SAFETY: struct statx is 256 bytes on every architecture; stx_ino at 32, stx_dev_major and stx_dev_minor at 136.
-        byte* result = stackalloc byte[256];
-        const int atCurrentDirectory = -100;
-        const uint inodeMask = 0x100;
-        bool ok = statx(atCurrentDirectory, path, 0, inodeMask, result) == 0;
-        identity = ok ? (*(ulong*)(result + 136), *(ulong*)(result + 32)) : default;
+        // SAFETY: room for the structure, and its fields inside it.
+        byte* result = stackalloc byte[StatxSize];
+        bool ok = statx(AT_FDCWD, path, 0, STATX_INO, result) == 0;
+        identity = ok ? (*(ulong*)(result + StatxDeviceAt), *(ulong*)(result + StatxInodeAt)) : default;
         return ok;
     }
 

@@ -10,7 +10,7 @@ public static unsafe partial class NameResolution
 {
     /// <summary>struct addrinfo, 48 bytes on 64-bit glibc.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct AddressInfo
+    internal struct AddressInfo
     {
         public int Flags, Family, SocketType, Protocol;
         public uint AddressLength;

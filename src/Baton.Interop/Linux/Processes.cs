@@ -47,6 +47,9 @@ public static unsafe partial class Processes
 
     private const short POSIX_SPAWN_SETSIGMASK = 8, POSIX_SPAWN_SETSID = 0x80;
 
+    /// <summary>Room for the C library's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80), and bytes of a cpu_set_t.</summary>
+    internal const int SpawnAttributesRoom = 512, SpawnActionsRoom = 256, CpuSetSize = 128;
+
     /// <summary>Replaces this process. Returns only on failure, with errno.</summary>
     public static int Exec(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
@@ -65,11 +68,11 @@ public static unsafe partial class Processes
     public static int Spawn(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool newSession,
         ReadOnlySpan<(int From, int To)> duplicate, bool nullStandardStreams = false)
     {
-        // SAFETY: posix_spawnattr_t is 336 bytes and posix_spawn_file_actions_t 80 bytes in glibc; both are rounded up.
-        byte* attributes = stackalloc byte[512];
-        byte* actions = stackalloc byte[256];
-        ulong* emptyMask = stackalloc ulong[16];
-        new Span<ulong>(emptyMask, 16).Clear();
+        // SAFETY: room for what the C library keeps in them; the arrays of strings are freed when the call is over.
+        byte* attributes = stackalloc byte[SpawnAttributesRoom];
+        byte* actions = stackalloc byte[SpawnActionsRoom];
+        ulong* emptyMask = stackalloc ulong[Signals.SetWords];
+        new Span<ulong>(emptyMask, Signals.SetWords).Clear();
         posix_spawnattr_init(attributes);
         posix_spawn_file_actions_init(actions);
         posix_spawnattr_setsigmask(attributes, emptyMask);
@@ -140,21 +143,21 @@ public static unsafe partial class Processes
     /// <summary>The cores this process may run on.</summary>
     public static int[] Affinity()
     {
-        byte* mask = stackalloc byte[128];
-        new Span<byte>(mask, 128).Clear();
-        if (sched_getaffinity(0, 128, mask) < 0) return [0];
+        byte* mask = stackalloc byte[CpuSetSize];
+        new Span<byte>(mask, CpuSetSize).Clear();
+        if (sched_getaffinity(0, CpuSetSize, mask) < 0) return [0];
         var cores = new List<int>();
-        for (int i = 0; i < 1024; i++) if ((mask[i >> 3] & (1 << (i & 7))) != 0) cores.Add(i);
+        for (int i = 0; i < 8 * CpuSetSize; i++) if ((mask[i >> 3] & (1 << (i & 7))) != 0) cores.Add(i);
         return cores.ToArray();
     }
 
     /// <summary>Binds the calling thread to the cores.</summary>
     public static bool SetThreadAffinity(ReadOnlySpan<int> cores)
     {
-        byte* mask = stackalloc byte[128];
-        new Span<byte>(mask, 128).Clear();
-        foreach (int core in cores) if (core is >= 0 and < 1024) mask[core >> 3] |= (byte)(1 << (core & 7));
-        return sched_setaffinity(0, 128, mask) == 0;
+        byte* mask = stackalloc byte[CpuSetSize];
+        new Span<byte>(mask, CpuSetSize).Clear();
+        foreach (int core in cores) if (core is >= 0 and < 8 * CpuSetSize) mask[core >> 3] |= (byte)(1 << (core & 7));
+        return sched_setaffinity(0, CpuSetSize, mask) == 0;
     }
 
     public static string HostName()

@@ -15,6 +15,14 @@ public static unsafe partial class Signals
     [LibraryImport("libc")] private static partial nint signal(int number, nint handler);
     [LibraryImport("libc")] private static partial int raise(int number);
 
+    private const int SIG_BLOCK = 0, SIG_UNBLOCK = 1;
+
+    /// <summary>struct signalfd_siginfo: its size, and where the sender lies; the signal's number is at 0.</summary>
+    internal const int SignalInfoSize = 128, SenderAt = 12;
+
+    /// <summary>Words of a sigset_t.</summary>
+    internal const int SetWords = 16;
+
     private static ulong s_blocked;
 
     /// <summary>
@@ -31,8 +39,8 @@ public static unsafe partial class Signals
     /// <summary>A descriptor from which the blocked signals are read.</summary>
     public static int OpenDescriptor()
     {
-        ulong* set = stackalloc ulong[16];
-        new Span<ulong>(set, 16).Clear();
+        ulong* set = stackalloc ulong[SetWords];
+        new Span<ulong>(set, SetWords).Clear();
         *set = s_blocked;
         return signalfd(-1, set, Files.O_NONBLOCK | Files.O_CLOEXEC);
     }
@@ -40,21 +48,21 @@ public static unsafe partial class Signals
     /// <summary>The next pending signal and its sender, or 0.</summary>
     public static int Read(int fd, out int senderPid)
     {
-        // SAFETY: struct signalfd_siginfo is 128 bytes; ssi_signo at 0, ssi_pid at 12.
-        byte* info = stackalloc byte[128];
-        nint n = Files.read(fd, info, 128);
-        senderPid = n == 128 ? *(int*)(info + 12) : 0;
-        return n == 128 ? *(int*)info : 0;
+        // SAFETY: room for the structure, and its fields inside it.
+        byte* info = stackalloc byte[SignalInfoSize];
+        nint n = Files.read(fd, info, SignalInfoSize);
+        senderPid = n == SignalInfoSize ? *(int*)(info + SenderAt) : 0;
+        return n == SignalInfoSize ? *(int*)info : 0;
     }
 
     /// <summary>Restores the default action (SIG_DFL) and unblocks, so that the process can die of the signal.</summary>
     public static void DieOf(int number)
     {
         signal(number, 0);
-        ulong* set = stackalloc ulong[16];
-        new Span<ulong>(set, 16).Clear();
+        ulong* set = stackalloc ulong[SetWords];
+        new Span<ulong>(set, SetWords).Clear();
         *set = 1UL << (number - 1);
-        pthread_sigmask(1, set, null);
+        pthread_sigmask(SIG_UNBLOCK, set, null);
         raise(number);
     }
 
@@ -62,10 +70,10 @@ public static unsafe partial class Signals
 
     private static void BlockInThisThread()
     {
-        ulong* set = stackalloc ulong[16];
-        new Span<ulong>(set, 16).Clear();
+        ulong* set = stackalloc ulong[SetWords];
+        new Span<ulong>(set, SetWords).Clear();
         *set = s_blocked;
-        pthread_sigmask(0, set, null);
+        pthread_sigmask(SIG_BLOCK, set, null);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -29,27 +29,25 @@ public static unsafe class SocketNames
     {
         ulong cookie = 0;
         int length = 8;
-        return Sockets.getsockopt(fd, Sockets.SOL_SOCKET, 57, &cookie, &length) < 0 ? 0 : cookie;
+        return Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_COOKIE, &cookie, &length) < 0 ? 0 : cookie;
     }
 
     /// <summary>SO_PEERCRED of a connected UNIX socket: process and user of the other side. False on error.</summary>
     public static bool PeerCredentials(int fd, out int pid, out int uid)
     {
-        int* value = stackalloc int[3];
-        int length = 12;
-        bool ok = Sockets.getsockopt(fd, Sockets.SOL_SOCKET, 17, value, &length) == 0;
-        (pid, uid) = ok ? (value[0], value[1]) : (0, -1);
+        PeerCredentials value;
+        int length = sizeof(PeerCredentials);
+        bool ok = Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_PEERCRED, &value, &length) == 0;
+        (pid, uid) = ok ? (value.Pid, value.Uid) : (0, -1);
         return ok;
     }
 
     /// <summary>SO_RCVTIMEO and SO_SNDTIMEO.</summary>
     public static void SetTimeouts(int fd, int ms)
     {
-        long* value = stackalloc long[2];
-        value[0] = ms / 1000;
-        value[1] = ms % 1000 * 1000L;
-        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, value, 16);
-        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDTIMEO, value, 16);
+        var value = new TimeValue { Seconds = ms / 1000, Microseconds = ms % 1000 * 1000L };
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, &value, sizeof(TimeValue));
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDTIMEO, &value, sizeof(TimeValue));
     }
 
     /// <summary>send() without SIGPIPE; -1 with errno in Sockets.Last.</summary>

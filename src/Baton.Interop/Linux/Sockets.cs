@@ -13,7 +13,7 @@ public static unsafe partial class Sockets
     public const int SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_TYPE = 3, SO_ERROR = 4, SO_BROADCAST = 6, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_KEEPALIVE = 9,
         SO_LINGER = 13, SO_REUSEPORT = 15, SO_PASSCRED = 16, SO_PEERCRED = 17, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21, SO_BINDTODEVICE = 25,
-        SO_ACCEPTCONN = 30, SO_SNDBUFFORCE = 32, SO_MARK = 36, SO_PROTOCOL = 38, SO_DOMAIN = 39, SO_INCOMING_CPU = 49, SO_ATTACH_REUSEPORT_EBPF = 52, SO_ZEROCOPY = 60;
+        SO_ACCEPTCONN = 30, SO_SNDBUFFORCE = 32, SO_MARK = 36, SO_PROTOCOL = 38, SO_DOMAIN = 39, SO_INCOMING_CPU = 49, SO_ATTACH_REUSEPORT_EBPF = 52, SO_COOKIE = 57, SO_ZEROCOPY = 60;
     public const int IPPROTO_IP = 0, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_IPV6 = 41;
     public const int TCP_NODELAY = 1, TCP_MAXSEG = 2, TCP_CORK = 3, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6, TCP_DEFER_ACCEPT = 9,
         TCP_INFO = 11, TCP_QUICKACK = 12, TCP_USER_TIMEOUT = 18, TCP_REPAIR = 19, TCP_FASTOPEN = 23, TCP_SAVE_SYN = 27, TCP_SAVED_SYN = 28, TCP_FASTOPEN_CONNECT = 30;
@@ -46,7 +46,7 @@ public static unsafe partial class Sockets
 
     public static int SetOption(int fd, int level, int name, int value) => setsockopt(fd, level, name, &value, sizeof(int));
 
-    /// <summary>Words of struct tcp_info that are read: eight bytes of flags first, the reordering last.</summary>
+    /// <summary>Words of struct tcp_info that are read: eight bytes of flags first, all retransmissions last.</summary>
     public const int TcpInfoWords = 26;
 
     /// <summary>What the kernel has measured on a TCP connection (tcp(7), TCP_INFO), <see cref="TcpInfoWords"/> words. False for any other socket.</summary>
@@ -63,6 +63,12 @@ public static unsafe partial class Sockets
         int value = 0, length = sizeof(int);
         return getsockopt(fd, level, name, &value, &length) < 0 ? -1 : value;
     }
+}
+
+/// <summary>Places among the words of struct tcp_info (linux/tcp.h).</summary>
+public static class TcpInfoWord
+{
+    public const int Unacked = 6, Sacked = 7, Lost = 8, Retrans = 9, Fackets = 10, Rtt = 17, Rttvar = 18, Reordering = 22;
 }
 
 /// <summary>struct iovec.</summary>
