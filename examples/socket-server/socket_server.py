@@ -43,4 +43,5 @@ def run(path, words):
 
 if len(sys.argv) == 3 and sys.argv[1] == "serve": serve(sys.argv[2])
 elif len(sys.argv) > 4 and sys.argv[1] == "run" and "--" in sys.argv: run(sys.argv[2], sys.argv[3:])
+elif sys.argv[1:] in (["-h"], ["--help"]): print(__doc__)
 else: sys.exit(__doc__)

@@ -122,6 +122,11 @@ public sealed partial class EngineState
     public int MaxConnectionsSeen => Volatile.Read(ref _connectionsMax);
     public bool IsFull => Volatile.Read(ref _connections) >= MaxConn;
 
+    private int _maxConnReached;
+
+    /// <summary>How often an accepted connection was the last there was room for.</summary>
+    public int MaxConnReached => Volatile.Read(ref _maxConnReached);
+
     public FrontendState? FindFrontend(string name) => Frontends.Find(f => f.Name == name);
 
     private Dictionary<byte[], BackendState>? _backendsByName;
@@ -177,6 +182,7 @@ public sealed partial class EngineState
                 Gauge.Increment(ref _connections, ref _connectionsMax);
                 frontend.Enter();
             }
+            if (IsFull) Interlocked.Increment(ref _maxConnReached);
             ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
         }
         Worker chosen = acceptedBy;

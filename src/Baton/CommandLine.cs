@@ -10,6 +10,12 @@ internal sealed class CommandLine
 {
     public List<string> Files { get; } = [];
     public bool Check, Daemon, Foreground, Debug, Quiet, Verbose, ShowVersion, ShowBuild, ShowHelp;
+
+    /// <summary>The help was asked for as of other programs: on standard output, with status 0.</summary>
+    public bool HelpIsAnswer;
+
+    /// <summary>A configuration that is no file, and the name that stands for the file in messages; null as a rule.</summary>
+    public (string Text, string Name)? BuiltIn { get; set; }
     public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, NoSplice, DumpConfiguration, DumpObjects, IgnoreUnresolved, NoReusePort, ShowMemoryHelp;
     public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, LocalPeer;
 
@@ -44,9 +50,10 @@ internal sealed class CommandLine
         switch (arg)
         {
             case "-c": Check = true; return i;
-            case "-v": ShowVersion = true; return i;
+            case "-v" or "--version": ShowVersion = true; return i;
             case "-vv": ShowBuild = true; return i;
-            case "-h" or "--help": ShowHelp = true; return i;
+            case "-h": ShowHelp = true; return i;
+            case "--help": ShowHelp = HelpIsAnswer = true; return i;
             case "-D": Daemon = true; return i;
             case "-db": Foreground = true; return i;
             case "-d": Debug = true; return i;
@@ -82,10 +89,19 @@ internal sealed class CommandLine
                 if (arg.StartsWith("-dK", StringComparison.Ordinal)) { KeywordClasses = arg[3..]; return i; }
                 if (arg.StartsWith("-dt", StringComparison.Ordinal)) return i;
                 if (arg.StartsWith("-dC", StringComparison.Ordinal)) { Error = "-dC: a dump with a key, which hides names and addresses, is not supported; use -dC alone"; return i; }
-                Error = arg.StartsWith('-') ? $"unknown option '{arg}'" : $"unexpected argument '{arg}'";
+                Error = arg.StartsWith('-') ? $"unknown option '{arg}'{Hint(arg)}" : $"unexpected argument '{arg}'";
                 return i;
         }
     }
+
+    private static readonly string[] s_options =
+    [
+        "-c", "-v", "-vv", "-h", "--help", "--version", "-D", "-db", "-d", "-q", "-V", "-W", "-Ws", "-dD", "-dW", "-dS", "-dC", "-dL", "-dR", "-dr", "-de", "-dp", "-dG", "-dV",
+        "-dF", "-dZ", "-dI", "-f", "-p", "-C", "-L", "-x", "-S", "-cc", "-n", "-N", "-m", "-sf", "-st",
+    ];
+
+    /// <summary>The option that was meant. Nothing for two letters, which are near every option.</summary>
+    private static string Hint(string arg) => arg.Length < 3 ? "" : Configuration.Catalog.Spelling.Hint(arg.ToLowerInvariant(), Array.FindAll(s_options, static o => o.Length > 2));
 
     private static readonly string[] s_memoryOptions = ["fail", "merge", "cold-first", "hot-first", "integrity", "global", "cache", "caller", "tag", "poison", "backup", "uaf"];
 
@@ -117,7 +133,7 @@ internal sealed class CommandLine
     public const string Usage = """
         Usage : baton [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -N <maxpconn> ]
                       [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
-                -v displays version ; -vv shows known build options.
+                -v, --version displays version ; -vv shows known build options. -h, --help displays this.
                 -d enters debug mode ; -db only disables background mode.
                 -dS disables splice usage.
                 -dC prints the configuration as it was read ; -dL the loaded object files.
@@ -143,10 +159,12 @@ internal sealed class CommandLine
 
         For people:
                 baton check FILE        shows what is wrong in a configuration, with the line and the word
-                baton help [WORD]       explains a keyword: what it does, where it stands, its arguments
+                baton help [WORD]       explains a keyword: what it does, where it stands, its arguments, an example
                 baton reload            reloads a running process or master, waits, and says what changed
                 baton coverage          lists every HAProxy keyword and whether it is supported
                 baton quickstart        serves an example configuration on 127.0.0.1:8080
+                baton version           as -v
+                baton COMMAND --help    says more about each
 
         """;
 }

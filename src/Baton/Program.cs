@@ -16,7 +16,7 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        if (args.Length > 0 && !args[0].StartsWith('-') && Companions.TryRun(args, out int status)) return status;
+        if (args.Length > 0 && !args[0].StartsWith('-')) return Companions.Run(args);
         CommandLine line = CommandLine.Parse(args);
         if (line.Error is not null) return Refuse(line.Error);
         if (line.ConditionToCheck is { } condition)
@@ -28,7 +28,7 @@ internal static class Program
         }
         if (line.ShowVersion || line.ShowBuild) { StandardStreams.Out(line.ShowBuild ? BuildDescription.Full() : BuildDescription.Version()); return 0; }
         if (line.ShowMemoryHelp) { StandardStreams.Out("-dM, its byte and its options are accepted and change nothing: memory of Baton has no such pools.\n"); return 0; }
-        if (line.ShowHelp || args.Length == 0) return ShowUsage();
+        if (line.ShowHelp || args.Length == 0) return ShowUsage(line.HelpIsAnswer);
         // a master is there already, and so is what it starts
         if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && Files.chdir(directory) < 0)
         {
@@ -39,10 +39,11 @@ internal static class Program
         return new Lifecycle.Startup(line, args).Run();
     }
 
-    /// <summary>COMPAT: the version on stdout, the usage on stderr, status 1.</summary>
-    private static int ShowUsage()
+    /// <summary>COMPAT: the version on stdout, the usage on stderr, status 1. "--help" is the answer that was asked for.</summary>
+    private static int ShowUsage(bool isAnswer)
     {
         StandardStreams.Out(BuildDescription.Version());
+        if (isAnswer) { StandardStreams.Out(CommandLine.Usage); return 0; }
         StandardStreams.Error(CommandLine.Usage);
         return 1;
     }

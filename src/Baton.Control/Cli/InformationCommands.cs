@@ -21,6 +21,12 @@ public static class InformationCommands
     /// <summary>What was written to stderr until the process served.</summary>
     public static string StartupLogs { get; set; } = "";
 
+    /// <summary>The configuration as it was understood.</summary>
+    public static ReadOnlyMemory<byte> Configuration { get; set; }
+
+    /// <summary>How long the start took.</summary>
+    public static int BootTimeMs { get; set; }
+
     private static void Clear(CliRequest r)
     {
         bool all = r[2] == "all";
@@ -128,6 +134,7 @@ public static class InformationCommands
         new("show schema json", "", CliLevel.User, "JSON schema of 'show stat' and 'show info'", r => r.Line(JsonSchema.Text)),
         new("show env", "[<name>]", CliLevel.Operator, "environment variables", Environment),
         new("show startup-logs", "", CliLevel.Operator, "messages of the start", r => r.Feedback(6, StartupLogs)),
+        new("show configuration", "", CliLevel.Admin, "the configuration that runs, as it was understood", r => r.Answer.Append(System.Text.Encoding.UTF8.GetString(Configuration.Span))),
         new("show libs", "", CliLevel.Operator, "files whose code is loaded", Libraries),
         new("clear counters", "[all]", CliLevel.Operator, "reset maxima, or all counters", Clear),
         new("wait", "<delay> [<condition> <server>]", CliLevel.User, "wait a while, or until a server is unused", Wait),

@@ -19,6 +19,9 @@ internal static class ProcessTable
     private static Line Number(int position, string name, string tag, string description, Func<EngineState, long> read, ValueKind kind = ValueKind.Unsigned)
         => new(position, new TypedField(name, tag, kind, description), (e, _) => Text(read(e)));
 
+    /// <summary>What there is nothing of to count: a program that looks for the line finds it.</summary>
+    private static Line Zero(int position, string name, string tag, string description, ValueKind kind = ValueKind.Unsigned) => Number(position, name, tag, description + ", always 0", static _ => 0, kind);
+
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>show info [desc|float|json|typed]*.</summary>
@@ -75,6 +78,23 @@ internal static class ProcessTable
         return n;
     }
 
+    private static long s_askedAtMs, s_bytesThen;
+    private static long s_rate;
+
+    /// <summary>Bytes are summed, not metered: what was sent since the last question (of a second ago or longer), by the time that has passed.</summary>
+    private static long OutputRate(EngineState e)
+    {
+        const int leastMs = 1000;
+        long now = Environment.TickCount64, sent = BytesOut(e), then = s_askedAtMs == 0 ? e.StartedAtMs : s_askedAtMs;
+        if (now - then < leastMs) return s_rate;
+        s_rate = Math.Max(0, sent - s_bytesThen) * 1000 / (now - then);
+        (s_askedAtMs, s_bytesThen) = (now, sent);
+        return s_rate;
+    }
+
+    /// <summary>Of them there is a line each in the messages of the start.</summary>
+    private static long Warnings() => InformationCommands.StartupLogs.Split("[WARNING]").Length - 1;
+
     private static long BufferBytes(EngineState e, bool free)
         => Sum(e, i => (long)e.Workers[i].Buffers.BlockSize * (e.Workers[i].Buffers.Rented + (free ? e.Workers[i].Buffers.Free : 0)));
 
@@ -115,6 +135,9 @@ internal static class ProcessTable
         Number(17, "CurrConns", "MGP", "connections now", e => e.CurrentConnections),
         Number(18, "CumConns", "MCP", "connections since the start", e => Sum(e, i => e.TotalConnections[i].Value)),
         Number(19, "CumReq", "MCP", "requests since the start", e => Sum(e, i => e.TotalRequests[i].Value)),
+        Zero(20, "MaxSslConns", "MMP", "limit of TLS connections"),
+        Zero(21, "CurrSslConns", "MGP", "TLS connections now"),
+        Zero(22, "CumSslConns", "MCP", "TLS connections since the start"),
         Number(23, "Maxpipes", "CLP", "pipes for splicing (maxpipes)", e => (long)e.PipesPerWorker * e.WorkerCount),
         Number(24, "PipesUsed", "MGP", "pipes in use", e => Sum(e, i => e.Workers[i].Pipes.Used)),
         Number(25, "PipesFree", "MGP", "pipes kept for the next transfers", e => Sum(e, i => e.Workers[i].Pipes.Free)),
@@ -124,7 +147,23 @@ internal static class ProcessTable
         Number(29, "SessRate", "MRP", "new sessions over the last second", e => Sum(e, i => e.SessionRates[i].Read(e.Workers[i].NowMs))),
         Number(30, "SessRateLimit", "CLP", "limit of SessRate", e => e.MaxSessionRate),
         Number(31, "MaxSessRate", "MRP", "highest SessRate", e => Sum(e, i => e.SessionRates[i].Max)),
+        Zero(32, "SslRate", "MRP", "TLS connections over the last second"),
+        Zero(33, "SslRateLimit", "CLP", "limit of SslRate"),
+        Zero(34, "MaxSslRate", "MMP", "highest SslRate"),
+        Zero(35, "SslFrontendKeyRate", "MGP", "TLS keys made for clients over the last second"),
+        Zero(36, "SslFrontendMaxKeyRate", "MMP", "highest SslFrontendKeyRate"),
+        Zero(37, "SslFrontendSessionReuse_pct", "MGP", "TLS sessions of clients that were resumed, in percent"),
+        Zero(38, "SslBackendKeyRate", "MRP", "TLS keys made for servers over the last second"),
+        Zero(39, "SslBackendMaxKeyRate", "MMP", "highest SslBackendKeyRate"),
+        Zero(40, "SslCacheLookups", "MCP", "look-ups in the cache of TLS sessions"),
+        Zero(41, "SslCacheMisses", "MCP", "look-ups that found no TLS session"),
+        Zero(42, "CompressBpsIn", "MRP", "bytes compressed over the last second"),
+        Zero(43, "CompressBpsOut", "MRP", "bytes that compression gave over the last second"),
+        Zero(44, "CompressBpsRateLim", "CLP", "limit of CompressBpsOut"),
+        Zero(45, "ZlibMemUsage", "MGP", "memory of compression in bytes"),
+        Zero(46, "MaxZlibMemUsage", "CLP", "limit of ZlibMemUsage"),
         Number(47, "Tasks", "MGP", "client connections and listening sockets the workers look after", e => Sum(e, i => e.Workers[i].ClientCount + e.Workers[i].Acceptors.Count)),
+        Number(48, "Run_queue", "MGP", "streams that wait for their turn, always 0: each has had it when a command is read", static _ => 0),
         Number(49, "Idle_pct", "MaP", "share of the last second spent waiting, in percent", e => Sum(e, i => e.Workers[i].IdlePercent) / e.WorkerCount),
         Row(50, "node", "COS", ValueKind.Text, "name of the node (node)", e => e.Config.Global.Node ?? Processes.HostName()),
         Row(51, "description", "COS", ValueKind.Text, "description of the node (description)", e => e.Config.Global.Description),
@@ -136,7 +175,12 @@ internal static class ProcessTable
         Number(57, "ConnectedPeers", "MGP", "connected peers, always 0: there are none", _ => 0),
         Number(58, "DroppedLogs", "MGP", "log lines that could not be sent", e => Sum(e, i => e.Workers[i].DroppedLogs)),
         Number(59, "BusyPolling", "MGP", "busy polling, always 0: it is never used", _ => 0),
+        Zero(60, "FailedResolutions", "MGP", "names that resolvers could not resolve"),
         Number(61, "TotalBytesOut", "MGP", "bytes sent to clients", BytesOut, ValueKind.Unsigned64),
+        // COMPAT: one spelling until 2.6, another since 2.7
+        Zero(62, "TotalSplicdedBytesOut", "MGP", "bytes sent through a pipe, which are not told apart", ValueKind.Unsigned64),
+        Zero(62, "TotalSplicedBytesOut", "MGP", "bytes sent through a pipe, which are not told apart", ValueKind.Unsigned64),
+        new(63, new TypedField("BytesOutRate", "MRP", ValueKind.Unsigned64, "bytes sent to clients per second, between this question and the one before"), (e, _) => Text(OutputRate(e))),
         Number(64, "DebugCommandsIssued", "MGP", "commands for debugging, always 0: there are none", _ => 0),
         Number(65, "CumRecvLogs", "MCP", "log messages received, always 0: none are taken", _ => 0),
         Row(66, "Build info", "POS", ValueKind.Text, "build", _ => InformationCommands.Version),
@@ -144,5 +188,15 @@ internal static class ProcessTable
         Number(68, "PoolAlloc_bytes", "MGP", "bytes in buffers", e => BufferBytes(e, true), ValueKind.Unsigned64),
         Number(69, "PoolUsed_bytes", "MGP", "bytes in buffers in use", e => BufferBytes(e, false), ValueKind.Unsigned64),
         new(70, new TypedField("Start_time_sec", "MDP", ValueKind.Unsigned, "wall-clock time of the start, seconds since 1970"), (e, fraction) => Seconds(e.Workers[0].WallClockOffsetMs + e.StartedAtMs, fraction)),
+        Row(71, "Tainted", "SGP", ValueKind.Text, "use of experimental features, always 0", static _ => "0"),
+        Number(72, "TotalWarnings", "MCP", "warnings of the start", static _ => Warnings()),
+        Number(73, "MaxconnReached", "MCP", "how often maxconn was reached", e => e.MaxConnReached),
+        Number(74, "BootTime_ms", "MDP", "milliseconds from the first line read to ready", static _ => InformationCommands.BootTimeMs),
+        Zero(75, "Niced_tasks", "MGP", "tasks of another priority"),
+        Number(76, "CurrStreams", "MGP", "streams now", e => Sum(e, i => e.Workers[i].StreamsInUse), ValueKind.Unsigned64),
+        Number(77, "CumStreams", "MCP", "streams since the start", e => Sum(e, i => e.Workers[i].StreamSequence), ValueKind.Unsigned64),
+        Zero(78, "BlockedTrafficWarnings", "MCP", "warnings of traffic that something slow was in the way of"),
+        Zero(79, "PatternsAdded", "MCP", "patterns added, which are not counted", ValueKind.Unsigned64),
+        Zero(80, "PatternsFreed", "MCP", "patterns removed, which are not counted", ValueKind.Unsigned64),
     ];
 }

@@ -69,6 +69,9 @@ public sealed partial class Worker
     internal Samples.SampleMemo SampleMemo => _sampleMemo ??= new();
     private Samples.SampleMemo? _sampleMemo;
 
+    /// <summary>Streams at work now; for show info, from any thread.</summary>
+    public int StreamsInUse => (_httpStreams?.InUse ?? 0) + TcpStreams.InUse;
+
     /// <summary>Numbers the streams.</summary>
     public uint StreamSequence;
 

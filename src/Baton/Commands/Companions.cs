@@ -1,21 +1,55 @@
 // The words for people: "baton WORD ...". The daemon's own options all begin with a dash.
+using System;
+using System.IO;
+using Baton.Configuration.Catalog;
+using Baton.Interop.Linux;
+
 namespace Baton.Commands;
+
+/// <summary>A command: what it is called, how, what it does, and what runs it.</summary>
+internal sealed record Companion(string Name, string Arguments, string Summary, Func<string[], int> Run)
+{
+    public string Usage => $"Usage: baton {Name}{(Arguments.Length > 0 ? " " + Arguments : "")}\n    {Summary.Replace("\n", "\n    ")}\n";
+
+    /// <summary>For a command that was called in a way it does not know.</summary>
+    public int Refuse(string why)
+    {
+        StandardStreams.Error($"{why}\n{Usage}");
+        return 1;
+    }
+}
 
 internal static class Companions
 {
-    /// <summary>Runs the companion command named by the first argument; false when there is none of that name.</summary>
-    public static bool TryRun(string[] args, out int status)
+    public static readonly Companion[] All =
+    [
+        new("check", "FILE...", "shows what is wrong in a configuration, with the line and the word", CheckCommand.Run),
+        new("help", "[WORD...]", "explains a word of the configuration language: what it does, where it stands, its arguments, an example", HelpCommand.Run),
+        new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run),
+        new("coverage", "[--section SECTION] [--status built|hint|refused|obsolete] [--json | --markdown]", "lists every HAProxy keyword and whether it is supported", CoverageCommand.Run),
+        new("quickstart", QuickstartCommand.Arguments, QuickstartCommand.Summary, QuickstartCommand.Run),
+        new("version", "", "says which version this is, as -v does", static _ => { StandardStreams.Out(BuildDescription.Version()); return 0; }),
+    ];
+
+    public static Companion? Find(string name) => Array.Find(All, c => c.Name == name);
+
+    /// <summary>Runs the command named by the first argument; its exit status.</summary>
+    public static int Run(string[] args)
     {
-        int? result = args[0] switch
-        {
-            "check" => CheckCommand.Run(args[1..]),
-            "help" => HelpCommand.Run(args[1..]),
-            "reload" => ReloadCommand.Run(args[1..]),
-            "coverage" => CoverageCommand.Run(args[1..]),
-            "quickstart" => QuickstartCommand.Run(args[1..]),
-            _ => null,
-        };
-        status = result ?? 1;
-        return result is not null;
+        if (Find(args[0]) is not { } command) return Unknown(args[0]);
+        if (args.Length == 2 && args[1] is "-h" or "--help") { StandardStreams.Out(command.Usage); return 0; }
+        return command.Run(args[1..]);
     }
+
+    private static int Unknown(string word)
+    {
+        string hint = Spelling.Nearest(word, Array.ConvertAll(All, static c => c.Name)) is { } near ? $"; did you mean 'baton {near}'?"
+            : File.Exists(word) || Directory.Exists(word) ? $"; 'baton -f {word}' runs a configuration, 'baton check {word}' looks at it" : "; 'baton --help' lists them";
+        StandardStreams.Error($"baton: no command '{word}'{hint}\n");
+        return 1;
+    }
+
+    /// <summary>What is wrong with an argument, with the one that was meant.</summary>
+    public static string WrongArgument(string argument, params string[] known)
+        => $"unknown or incomplete argument '{argument}'{(Spelling.Nearest(argument, known) is { } near && near != argument ? $"; did you mean '{near}'?" : "")}";
 }

@@ -9,8 +9,6 @@ namespace Baton.Commands;
 
 internal static class CoverageCommand
 {
-    private const string Usage = "Usage : baton coverage [--section SECTION] [--status built|hint|refused|obsolete] [--json | --markdown]\n";
-
     public static int Run(string[] args)
     {
         List<KnownKeyword> rows = KeywordReference.Build();
@@ -28,14 +26,22 @@ internal static class CoverageCommand
                 case "--status" when Array.Exists(Enum.GetValues<KeywordStatus>(), status => KeywordReference.Word(status) == value):
                     rows.RemoveAll(row => KeywordReference.Word(row.Status) != value);
                     break;
-                default:
-                    StandardStreams.Error($"unknown or incomplete argument '{args[i]}'\n{Usage}");
-                    return 1;
+                default: return Companions.Find("coverage")!.Refuse(Wrong(args[i], value));
             }
             filtered = true;
             i++;
         }
         StandardStreams.Out(json ? CoverageText.Json(rows) : markdown ? KeywordMarkdown.Write(rows) : filtered ? CoverageText.List(rows) : CoverageText.Table(rows));
         return 0;
+    }
+
+    private static string Wrong(string argument, string value)
+    {
+        var known = new List<string>();
+        if (argument == "--section") foreach ((_, string name) in SectionNames.All) known.Add(name);
+        else if (argument == "--status") foreach (KeywordStatus status in Enum.GetValues<KeywordStatus>()) known.Add(KeywordReference.Word(status));
+        if (known.Count == 0 || value.Length == 0) return Companions.WrongArgument(argument, "--section", "--status", "--json", "--markdown");
+        string hint = Spelling.Nearest(value, known) is { } near ? $"; did you mean '{near}'?" : $": {string.Join(", ", known)}";
+        return $"no {argument[2..]} '{value}'{hint}";
     }
 }

@@ -1,4 +1,5 @@
-// "baton help [WORD...]": explains a word of the configuration language, or says how to ask.
+// "baton help [WORD...]": explains a word of the configuration language or a command, or says how to ask.
+using System;
 using System.Collections.Generic;
 using Baton.Configuration.Catalog;
 using Baton.Control.Reference;
@@ -17,8 +18,16 @@ internal static class HelpCommand
             StandardStreams.Out(HelpText.Overview(rows));
             return 0;
         }
-        if (!HelpText.TryFind(rows, words, out string text))
+        Companion? command = words.Length == 1 ? Companions.Find(words[0]) : null;
+        bool found = HelpText.TryFind(rows, words, out string text);
+        if (command is not null)
         {
+            StandardStreams.Out(command.Usage + (found ? "\n" + text : ""));
+            return 0;
+        }
+        if (!found)
+        {
+            if (words.Length == 1 && Spelling.Nearest(words[0], Array.ConvertAll(Companions.All, static c => c.Name)) is { } near) text += $"or the command 'baton {near}'?\n";
             StandardStreams.Error(text);
             return 1;
         }

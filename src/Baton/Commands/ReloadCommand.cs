@@ -15,7 +15,9 @@ namespace Baton.Commands;
 
 internal static class ReloadCommand
 {
-    private const string Usage = "usage: baton reload [-p PIDFILE | -S MASTER-ADDRESS | --socket STATS-SOCKET]\n";
+    public const string Arguments = "-p PIDFILE | -S MASTER-ADDRESS | --socket STATS-SOCKET";
+    public const string Summary = "reloads a running process or master, waits for the result, and says what changed;\n"
+        + "when the new configuration fails, the reason is on stderr, the status 1, and what runs goes on";
     private const int ReloadTimeoutMs = 90_000;
 
     public static int Run(string[] args)
@@ -27,25 +29,27 @@ internal static class ReloadCommand
             switch (args[i])
             {
                 case "-p" when value is not null: pidFile = value; break;
-                case "-S" when value is not null: master = value.Split(',')[0]; break;
-                case "--socket" when value is not null: socket = value; break;
-                default: StandardStreams.Error(Usage); return 1;
+                case "-S" when value is not null: master = RunningProcess.Address(value, Environment.CurrentDirectory); break;
+                case "--socket" when value is not null: socket = RunningProcess.Address(value, Environment.CurrentDirectory); break;
+                default: return Companions.Find("reload")!.Refuse(Companions.WrongArgument(args[i], "--socket"));
             }
         }
-        if ((pidFile is null ? 0 : 1) + (master is null ? 0 : 1) + (socket is null ? 0 : 1) != 1) { StandardStreams.Error(Usage); return 1; }
+        if ((pidFile is null ? 0 : 1) + (master is null ? 0 : 1) + (socket is null ? 0 : 1) != 1) return Companions.Find("reload")!.Refuse("which process? Name it in one way.");
         if (master is not null) return ReloadMaster(master);
         int pid = pidFile is not null ? ReadPid(pidFile) : ReadNumber(RuntimeClient.Information(socket!, ""), "Pid");
         if (pid <= 0) return Fail(pidFile is not null ? $"{pidFile} names no process" : $"no answer from {socket}");
         RunningProcess? process = RunningProcess.Find(pid);
         if (process is null) return Fail($"there is no process {pid}");
         if (process.Master is { } parent) process = parent;
+        if (process.Arguments.Length > 1 && process.Arguments[1] == "quickstart")
+            return Fail($"process {process.Pid} serves a configuration that is in no file; 'baton quickstart --print' writes it, and the page it serves says how to go on");
         if (!process.IsMaster) return ReloadAlone(process, socket);
-        return process.Option("-S") is { } cli ? ReloadMaster(cli.Split(',')[0]) : Fail($"the master {process.Pid} has no command line to ask: start it with -S ADDRESS, or send it SIGUSR2");
+        return process.Option("-S") is { } cli ? ReloadMaster(RunningProcess.Address(cli, process.Directory)) : Fail($"the master {process.Pid} has no command line to ask: start it with -S ADDRESS, or send it SIGUSR2");
     }
 
     private static int ReloadMaster(string address)
     {
-        SortedDictionary<string, string> before = RuntimeClient.Proxies(address, "@1 ");
+        Snapshot before = Snapshot.Take(address, "@1 ");
         int old = ReadNumber(RuntimeClient.Information(address, "@1 "), "Pid");
         long start = Stopwatch.GetTimestamp();
         string? answer = RuntimeClient.Ask(address, "reload", ReloadTimeoutMs, out string error);
@@ -54,8 +58,19 @@ internal static class ReloadCommand
         int at = answer.IndexOf("--\n", StringComparison.Ordinal);
         string log = at < 0 ? answer : answer[(at + 3)..].TrimEnd('\n');
         if (!answer.StartsWith("Success=1", StringComparison.Ordinal)) return Fail($"the configuration that runs goes on\n{log}");
-        Report(took, old, ReadNumber(RuntimeClient.Information(address, "@1 "), "Pid"), log, before, RuntimeClient.Proxies(address, "@1 "));
+        Report(took, old, ReadNumber(RuntimeClient.Information(address, "@1 "), "Pid"), log, before, Snapshot.Take(address, "@1 "));
         return 0;
+    }
+
+    /// <summary>What a process serves, asked before and after.</summary>
+    private sealed record Snapshot(SortedDictionary<string, string> Proxies, string? Configuration)
+    {
+        /// <summary>The configuration is null from a program that does not tell it.</summary>
+        public static Snapshot Take(string address, string prefix)
+        {
+            string? text = RuntimeClient.Ask(address, prefix + "show configuration", 5000, out _);
+            return new(RuntimeClient.Proxies(address, prefix), text is null || text.StartsWith("Unknown command", StringComparison.Ordinal) || text.StartsWith("Permission", StringComparison.Ordinal) ? null : text);
+        }
     }
 
     /// <summary>Starts the same program with the same arguments, "-x" and "-sf" in addition, and waits until it serves.</summary>
@@ -63,9 +78,9 @@ internal static class ReloadCommand
     {
         socket ??= StatsSocket(process);
         if (socket is null) return Fail("its configuration has no stats socket on a path with 'expose-fd listeners'; name one with --socket PATH");
-        SortedDictionary<string, string> before = RuntimeClient.Proxies(socket, "");
+        Snapshot before = Snapshot.Take(socket, "");
         var arguments = new List<string> { process.Arguments[0], "-x", socket, "-sf", process.Pid.ToString(CultureInfo.InvariantCulture) };
-        arguments.AddRange(Lifecycle.MasterStart.WithoutPredecessors(process.Arguments[1..]));
+        arguments.AddRange(Lifecycle.MasterStart.WithoutPredecessors(process.ArgumentsInPlace[1..]));
         // in the background, so that its status says whether it serves
         if (!arguments.Contains("-D")) arguments.Insert(1, "-D");
         arguments.Remove("-db");
@@ -91,13 +106,14 @@ internal static class ReloadCommand
             now = ReadNumber(RuntimeClient.Information(socket, ""), "Pid");
             if (now == process.Pid) Thread.Sleep(10);
         }
-        Report(took, process.Pid, now, log, before, RuntimeClient.Proxies(socket, ""));
+        Report(took, process.Pid, now, log, before, Snapshot.Take(socket, ""));
         return 0;
     }
 
     private static string? StatsSocket(RunningProcess process)
     {
         CommandLine line = CommandLine.Parse(process.Arguments[1..]);
+        // where it reads from, its own -C included; the new process starts there too
         Files.chdir(process.Directory);
         // whatever is wrong with the file: the new process will say it better
         Lifecycle.ConfigurationSource.PredefineVariables(line.Files, line.LocalPeer);
@@ -105,23 +121,26 @@ internal static class ReloadCommand
         loader.Load(line.Files);
         foreach (BindConfig bind in loader.Process.Global.StatsSockets)
             foreach (AddressConfig address in bind.Addresses)
-                if (bind.ExposeListeners && address.Kind is AddressKind.Unix or AddressKind.Abstract) return address.Text;
+                if (bind.ExposeListeners && address.Kind is AddressKind.Unix or AddressKind.Abstract) return RunningProcess.Address(address.Text, process.Directory);
         return null;
     }
 
-    private static void Report(double took, int old, int now, string log, SortedDictionary<string, string> before, SortedDictionary<string, string> after)
+    private static void Report(double took, int old, int now, string log, Snapshot before, Snapshot after)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Reloaded in {took:0.0} ms: process {now} serves, process {old} {(Directory.Exists($"/proc/{old}") ? "finishes what it has" : "has left")}.\n");
         if (log.Length > 0) text.Append(log).Append('\n');
         int changes = 0;
-        foreach ((string name, string value) in after)
+        foreach ((string name, string value) in after.Proxies)
         {
-            if (!before.TryGetValue(name, out string? was)) { text.Append($"+ {name} {value}".TrimEnd()).Append('\n'); changes++; }
+            if (!before.Proxies.TryGetValue(name, out string? was)) { text.Append($"+ {name} {value}".TrimEnd()).Append('\n'); changes++; }
             else if (was != value) { text.Append($"~ {name} {was} -> {value}\n"); changes++; }
         }
-        foreach (string name in before.Keys) if (!after.ContainsKey(name)) { text.Append($"- {name}\n"); changes++; }
-        if (changes == 0) text.Append("The same proxies and servers as before.\n");
+        foreach (string name in before.Proxies.Keys) if (!after.Proxies.ContainsKey(name)) { text.Append($"- {name}\n"); changes++; }
+        string? lines = before.Configuration is null || after.Configuration is null ? null : ConfigurationDifference.Describe(before.Configuration, after.Configuration);
+        text.Append(lines);
+        if (changes == 0 && lines is null) text.Append("The same proxies and servers as before.\n");
+        if (changes == 0 && lines is "") text.Append("The same configuration as before, line by line.\n");
         StandardStreams.Out(text.ToString());
     }
 

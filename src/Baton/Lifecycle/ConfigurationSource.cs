@@ -19,8 +19,11 @@ internal static class ConfigurationSource
     {
         int pid = Processes.getpid();
         PredefineVariables(line.Files, line.LocalPeer);
-        var loader = new ConfigurationLoader(Expressions.Create) { Echo = line.DumpConfiguration ? Dump : null };
-        ProcessConfig? config = loader.Load(line.Files);
+        // a check has nobody who would ask for it
+        ConfigurationRecord? record = line.Check || line.DumpConfiguration ? null : new ConfigurationRecord();
+        var loader = new ConfigurationLoader(Expressions.Create) { Echo = line.DumpConfiguration ? Dump : record is null ? null : record.Add };
+        ProcessConfig? config = line.BuiltIn is { } built ? loader.LoadOnly(built.Text, built.Name) : loader.Load(line.Files);
+        if (record is not null) Control.Cli.InformationCommands.Configuration = record.Text;
         if (config is not null) Apply(line, config);
         List<Diagnostic> said = [.. loader.Diagnostics.All];
         if (!line.DiagMode) said.RemoveAll(static d => d.Severity == Severity.Diag);

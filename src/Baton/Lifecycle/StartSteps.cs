@@ -12,7 +12,11 @@ internal sealed class StartSteps
     public const string Variable = "BATON_SHOW_STEPS";
 
     private readonly StringBuilder _text = new();
+    private readonly long _first = Stopwatch.GetTimestamp();
     private long _last = Stopwatch.GetTimestamp();
+
+    /// <summary>Milliseconds since the start began.</summary>
+    public int TotalMs => (int)Stopwatch.GetElapsedTime(_first).TotalMilliseconds;
 
     /// <summary>The step that has just ended.</summary>
     public void Ended(string step)

@@ -24,6 +24,12 @@ internal sealed class Startup(CommandLine line, string[] args)
     private readonly MasterLink? _master = MasterLink.Current;
     private readonly StartSteps _steps = new();
 
+    /// <summary>Called once every socket is bound and the workers are about to run.</summary>
+    public Action? Serving { get; init; }
+
+    /// <summary>It came that far.</summary>
+    public bool HasServed { get; private set; }
+
     /// <summary>The process's exit status.</summary>
     public int Run()
     {
@@ -48,7 +54,12 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (!HasListener(config)) { Alert($"[{Environment.GetCommandLineArgs()[0]}.main()] No enabled listener found (check for 'bind' directives) ! Exiting."); return 1; }
         bool daemon = IsDaemon(config) && _master is null;
         if (daemon && Daemon.Detach(_arguments, out int status)) return status;
-        if (beMaster) return MasterStart.Run(line, _arguments);
+        if (beMaster)
+        {
+            // its worker has read the same, and is the one to ask
+            InformationCommands.Configuration = default;
+            return MasterStart.Run(line, _arguments);
+        }
         if (line.MasterSockets.Count > 0 && _master is null) Warn("a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         return Serve(config);
     }
@@ -159,6 +170,8 @@ internal sealed class Startup(CommandLine line, string[] args)
         var supervisor = new Supervisor(engine);
         supervisor.Attach();
         ReportSteps();
+        HasServed = true;
+        Serving?.Invoke();
         Action report = _master is null ? Daemon.ReportReady : () => _master.ReportServing(engine, desk.Incoming?.OldPid ?? 0, pidFile, IsDaemon(config));
         if (desk.Incoming is null) report();
         else
@@ -198,6 +211,7 @@ internal sealed class Startup(CommandLine line, string[] args)
     private void ReportSteps()
     {
         _steps.Ended("ready to accept");
+        InformationCommands.BootTimeMs = _steps.TotalMs;
         if (_master is not null) _master.Log(_steps.ToString()); else if (StartSteps.Wanted) StandardStreams.Error(_steps.ToString());
     }
 

@@ -27,7 +27,7 @@ public class KeywordCommandsTests
 
     [Theory]
     [InlineData("help blance", "did you mean 'balance'?")]
-    [InlineData("coverage --section nowhere", "Usage : baton coverage")]
+    [InlineData("coverage --section nowhere", "Usage: baton coverage")]
     [InlineData("coverage --frobnicate", "unknown or incomplete argument '--frobnicate'")]
     public void A_mistake_goes_to_standard_error_with_status_1(string arguments, string expected)
     {

@@ -100,6 +100,108 @@ public sealed class ReloadCommandTests
     }
 
     [Fact]
+    public void Binds_ACLs_rules_and_time_outs_that_changed_are_told()
+    {
+        using var daemons = new Daemons();
+        int first = Ports.Free(), second = Ports.Free();
+        string Rest(string extra) => $"""
+            frontend fe
+                bind 127.0.0.1:{first}
+                {extra}
+                http-request return status 200 content-type text/plain string hello
+            backend be
+                server s 127.0.0.1:9 maxconn 10
+            """;
+        string file = daemons.Write("", Rest("acl old path /old\n    http-request deny if old"));
+        Assert.Equal(0, daemons.Start(Product.Baton, file).Status);
+        string next = daemons.Write("", Rest($"bind 127.0.0.1:{second}\n    acl new path /new\n    http-request deny status 404 if new\n    http-request set-header X-A \"a b\""));
+        File.WriteAllText(file, File.ReadAllText(next).Replace("timeout client 5s", "timeout client 6s").Replace("maxconn 10", "maxconn 20"));
+        (int status, string said, string error) = Run("reload", "-p", daemons.PidFile);
+        Assert.True(status == 0, error);
+        Assert.Contains("~ defaults\n    ~ timeout client 5s  ->  timeout client 6s\n", said);
+        Assert.Contains($"~ frontend fe\n", said);
+        Assert.Contains($"    + bind 127.0.0.1:{second}\n", said);
+        Assert.Contains("    - acl old path /old\n", said);
+        Assert.Contains("    + acl new path /new\n", said);
+        Assert.Contains("http-request deny if old", said);
+        Assert.Contains("http-request deny status 404 if new\n", said);
+        Assert.Contains("    + http-request set-header X-A 'a b'\n", said);
+        Assert.Contains("    ~ server s 127.0.0.1:9 maxconn 10  ->  server s 127.0.0.1:9 maxconn 20\n", said);
+        (status, said, error) = Run("reload", "-p", daemons.PidFile);
+        Assert.True(status == 0, error);
+        Assert.Contains("The same configuration as before, line by line.", said);
+        // the order of rules is a change too
+        string text = File.ReadAllText(file);
+        string[] lines = text.Split('\n');
+        int deny = Array.FindIndex(lines, l => l.Contains("http-request deny"));
+        (lines[deny], lines[deny + 1]) = (lines[deny + 1], lines[deny]);
+        File.WriteAllText(file, string.Join('\n', lines));
+        said = Run("reload", "-p", daemons.PidFile).Out;
+        Assert.Contains("    + http-request", said);
+        Assert.Contains("    - http-request", said);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData("-C sub", true)]
+    [InlineData("-C sub", false)]
+    public void Relative_paths_are_meant_where_they_were_written(string option, bool isMaster)
+    {
+        string directory = Directory.CreateTempSubdirectory("baton-relative-").FullName, place = option.Length > 0 ? "sub" : ".";
+        Directory.CreateDirectory(Path.Combine(directory, "sub"));
+        int port = Ports.Free();
+        string config = Path.Combine(directory, place, "my.cfg");
+        string text = $"global\n  nbthread 1\n  stats socket unix@s.sock mode 600 level admin expose-fd listeners\ndefaults\n  mode http\n  timeout connect 2s\n  timeout client 5s\n  timeout server 5s\n"
+            + $"frontend fe\n  bind 127.0.0.1:{port}\n  http-request return status 200 content-type text/plain string hello\n";
+        File.WriteAllText(config, text);
+        // the program itself by a relative path too
+        File.CreateSymbolicLink(Path.Combine(directory, "baton"), Products.Path(Product.Baton));
+        string[] start = [.. option.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-D", "-f", "my.cfg", "-p", "pid", .. isMaster ? (string[])["-W", "-S", "unix@m.sock"] : []];
+        try
+        {
+            (int status, string said, string error) = In(directory, "./baton", start);
+            Assert.True(status == 0, error);
+            string pid = Path.Combine(place, "pid"), socket = Path.Combine(place, isMaster ? "m.sock" : "s.sock");
+            foreach (string[] arguments in (string[][])[["-p", pid], isMaster ? ["-S", socket] : ["--socket", socket], ["-p", Path.GetFullPath(pid, directory)]])
+            {
+                text += "# more\nbackend b" + arguments[1].Length + arguments[0].Length + "\n";
+                File.WriteAllText(config, text);
+                (status, said, error) = In(directory, "./baton", ["reload", .. arguments]);
+                Assert.True(status == 0, $"{string.Join(' ', arguments)}: {error}");
+                Assert.Contains("+ b", said);
+                Assert.Null(RequestLoad.Request(port));
+            }
+            // from elsewhere
+            (status, said, error) = In("/", Products.Path(Product.Baton), ["reload", "-p", Path.GetFullPath(pid, directory)]);
+            Assert.True(status == 0, error);
+        }
+        finally
+        {
+            Reloadable.StopAll(directory);
+            if (File.Exists(Path.Combine(directory, place, "pid"))) Inheritance.Signal(int.Parse(File.ReadAllText(Path.Combine(directory, place, "pid"))), 15);
+            for (int i = 0; i < 200 && RequestLoad.Request(port) is null; i++) System.Threading.Thread.Sleep(10);
+            Directory.Delete(directory, true);
+        }
+    }
+
+    private static (int Status, string Out, string Error) In(string directory, string program, string[] arguments)
+    {
+        var info = new ProcessStartInfo(program.StartsWith('.') ? Path.Combine(directory, program) : program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = directory };
+        if (program.StartsWith('.'))
+        {
+            // the shell keeps the relative name as the first argument
+            info.FileName = "/bin/sh";
+            info.ArgumentList.Clear();
+            foreach (string word in (string[])["-c", "exec \"$0\" \"$@\"", program, .. arguments]) info.ArgumentList.Add(word);
+        }
+        using Process process = Process.Start(info)!;
+        string text = process.StandardOutput.ReadToEnd(), error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, text, error);
+    }
+
+    [Fact]
     public void What_cannot_be_reached_is_a_failure()
     {
         Assert.Equal(1, Run("reload").Status);
