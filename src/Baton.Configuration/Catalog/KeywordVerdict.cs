@@ -17,7 +17,11 @@ public readonly record struct KeywordVerdict(bool IsError, string Message)
         SectionKinds elsewhere = KeywordCatalog.SectionsOf(word, next);
         if (elsewhere != SectionKinds.None)
             return new(true, $"'{written}' is not allowed in a '{sectionWord}' section; it belongs to {SectionNames.Describe(elsewhere)}");
-        string hint = KeywordCatalog.Suggest(KeywordFamily.Directive, written, section) is { } near ? $"; did you mean '{near}' maybe ?" : "";
+        // a line of this section; else its first word alone ("optoin httplog"), or one that opens a section
+        string? near = KeywordCatalog.Suggest(KeywordFamily.Directive, written, section)
+            ?? (next.Length > 0 ? KeywordCatalog.Suggest(KeywordFamily.Directive, $"{word} {next}", section) : null)
+            ?? Spelling.Nearest(word, SectionNames.Openers());
+        string hint = near is null ? "" : $"; did you mean '{near}' maybe ?";
         return new(true, $"unknown keyword '{written}' in '{sectionWord}' section{hint}");
     }
 

@@ -19,6 +19,13 @@ public static class SectionNames
     /// <summary>Every section once, in the manual's order.</summary>
     public static IEnumerable<(SectionKinds Kind, string Name)> All => Names;
 
+    /// <summary>What a line may begin with that opens a section, and other words of its place.</summary>
+    public static IEnumerable<string> Openers(params IEnumerable<string> others)
+    {
+        foreach (string word in others) yield return word;
+        foreach ((_, string name) in Names) yield return name;
+    }
+
     /// <summary>The section that <paramref name="word"/> opens, or None.</summary>
     public static SectionKinds Find(string word)
     {

@@ -1,5 +1,6 @@
 // How far two words are apart, for "did you mean".
 using System;
+using System.Collections.Generic;
 
 namespace Baton.Configuration.Catalog;
 
@@ -29,4 +30,23 @@ public static class Spelling
         }
         return Math.Min(last[b.Length], limit);
     }
+
+    /// <summary>Of the words that are known the one that was meant; null when none is near.</summary>
+    public static string? Nearest(string word, params IEnumerable<string> known)
+    {
+        string? best = null;
+        int bestDistance = Math.Min(3, 1 + word.Length / 4) + 1;
+        foreach (string name in known)
+        {
+            // of a word of two letters every other one is near
+            int distance = name.Length > 2 ? Distance(word, name, bestDistance) : bestDistance;
+            // it is right, and what is wrong stands elsewhere
+            if (distance == 0) return null;
+            if (distance < bestDistance) (best, bestDistance) = (name, distance);
+        }
+        return best;
+    }
+
+    /// <summary>What is put behind a message about a word that is none of those known: a question, or nothing.</summary>
+    public static string Hint(string word, params IEnumerable<string> known) => Nearest(word, known) is { } near ? $"; did you mean '{near}' maybe ?" : "";
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Model;
+using Baton.Configuration.Catalog;
 
 namespace Baton.Configuration.Expressions;
 
@@ -59,7 +60,7 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
                 case "-n": flags.NoNames = true; continue;
                 case "-M": flags.AsMap = true; continue;
                 case "-m" when Method(value) is { } method: flags.Match = method; break;
-                case "-m": diagnostics.Error(at, $"unknown matching method '{value}' in ACL.", flag); return false;
+                case "-m": diagnostics.Error(at, $"unknown matching method '{value}' in ACL{Spelling.Hint(value, "str", "beg", "end", "sub", "dir", "dom", "len", "reg", "bin", "int", "bool", "found")}.", flag); return false;
                 case "-f" when value.Length == 0: diagnostics.Error(at, "failed to open pattern file <>.", flag); return false;
                 case "-f": flags.Files.Add(value); break;
                 case "-u" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int id): flags.UniqueId = id; break;

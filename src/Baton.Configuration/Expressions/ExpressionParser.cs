@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Lexing;
@@ -195,7 +196,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 diagnostics.Error(at, $"'{owner}' : {problem}", text);
                 return null;
             case ArgumentKind.Choice when spec.Choices is not null && Array.IndexOf(spec.Choices, text) < 0:
-                diagnostics.Error(at, $"'{owner}' expects one of {string.Join(", ", spec.Choices)} (got '{text}').", text);
+                diagnostics.Error(at, $"'{owner}' expects one of {string.Join(", ", spec.Choices)} (got '{text}'){Spelling.Hint(text, spec.Choices)}.", text);
                 return null;
             case ArgumentKind.String: return new Argument(spec.Kind, 0, text, ByteText.GetBytes(text));
             default: return new Argument(spec.Kind, 0, text);
@@ -261,7 +262,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             AclExpressionConfig? expression = _acls.Parse(name, [.. text.Split(' ')], Section, this, at);
             return expression is null ? null : new AclConfig { Name = name, Alternatives = { expression } };
         }
-        if (!_faultyAcls.Contains(name)) diagnostics.Error(at, $"no such ACL : '{name}'.", name);
+        if (!_faultyAcls.Contains(name)) diagnostics.Error(at, $"no such ACL : '{name}'{Spelling.Hint(name, [.. proxy.Acls.Select(static a => a.Name), .. Predefined.Keys, "or"])}.", name);
         return null;
     }
 
@@ -303,7 +304,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         while (i < texts.Count && texts[i] is not ("if" or "unless"))
         {
             ActionOptionSpec? option = Array.Find(action.Options, o => o.Name == texts[i]);
-            if (option is null || i + option.Arguments.Length >= texts.Count) { diagnostics.Error(at, $"'{name}' : unexpected or incomplete argument '{texts[i]}'.", texts[i]); return null; }
+            if (option is null || i + option.Arguments.Length >= texts.Count) { diagnostics.Error(at, $"'{name}' : unexpected or incomplete argument '{texts[i]}'{Spelling.Hint(texts[i], action.Options.Select(static o => o.Name))}.", texts[i]); return null; }
             if (Arguments(option.Arguments, texts.GetRange(i + 1, option.Arguments.Length), option.Name, at) is not { } values) return null;
             options.Add((option, values));
             i += 1 + option.Arguments.Length;
@@ -329,7 +330,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         if (parser.Parse(texts, ref i, action.DefaultStatus > 0 ? action.DefaultStatus : set == RuleSets.HttpResponse ? 502 : 403) is not { } reply) return null;
         if (i < texts.Count && texts[i] is not ("if" or "unless"))
         {
-            diagnostics.Error(at, $"'{rule}' expects either 'if' or 'unless' followed by a condition but found '{texts[i]}'.", texts[i]);
+            diagnostics.Error(at, $"'{rule}' expects either 'if' or 'unless' followed by a condition but found '{texts[i]}'{Spelling.Hint(texts[i], [.. HttpReplyParser.Words, "unless"])}.", texts[i]);
             return null;
         }
         Replies.Add((reply, proxy));

@@ -20,6 +20,10 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
 
     public static bool IsHandled(int status) => Array.IndexOf(Statuses, status) >= 0;
 
+    /// <summary>What may stand in an answer, for "did you mean".</summary>
+    public static readonly string[] Words =
+        ["status", "content-type", "default-errorfiles", "errorfile", "errorfiles", "file", "string", "lf-file", "lf-string", "hdr"];
+
     /// <summary>For deny and tarpit: "deny_status N", the old form of "status N default-errorfiles", and nothing at all, which means "default-errorfiles".</summary>
     public bool Denies { get; init; }
 

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Baton.Configuration.Catalog;
 
 namespace Baton.Configuration.Expressions;
 
@@ -26,7 +27,7 @@ public sealed class VariableNames
         int scope = dot < 0 ? -1 : Array.FindIndex(Scopes, s => text.AsSpan(0, dot).SequenceEqual(s.Prefix));
         if (scope < 0)
         {
-            error = $"invalid variable name '{text}'. A variable name must be start by its scope. The scope can be 'proc', 'sess', 'txn', 'req', 'res' or 'check'";
+            error = $"invalid variable name '{text}'. A variable name must be start by its scope. The scope can be 'proc', 'sess', 'txn', 'req', 'res' or 'check'{Catalog.Spelling.Hint(dot < 0 ? "" : text[..dot], "proc", "sess", "txn", "req", "res")}";
             return null;
         }
         for (int i = dot + 1; i < text.Length; i++)

@@ -80,7 +80,7 @@ internal static class BalanceLines
     private static void HashType(DirectiveContext c)
     {
         HashMethod? method = c[0] switch { "map-based" => HashMethod.MapBased, "consistent" => HashMethod.Consistent, _ => null };
-        if (method is null) { c.Error("'hash-type' expects 'consistent' or 'map-based'.", c[0]); return; }
+        if (method is null) { c.Error($"'hash-type' expects 'consistent' or 'map-based'{Spelling.Hint(c[0], "consistent", "map-based")}.", c[0]); return; }
         HashFunction function = HashFunction.Sdbm;
         // the manual: consistent hashing uses sdbm and avalanche unless a function is named
         bool avalanche = method == HashMethod.Consistent && c.Count == 1;
@@ -88,7 +88,7 @@ internal static class BalanceLines
         {
             if (c[i] == "avalanche") { avalanche = true; continue; }
             HashFunction? named = c[i] switch { "sdbm" => HashFunction.Sdbm, "djb2" => HashFunction.Djb2, "wt6" => HashFunction.Wt6, "crc32" => HashFunction.Crc32, "none" => HashFunction.None, _ => null };
-            if (named is null) { c.Error($"unknown hash function or modifier '{c[i]}'.", c[i]); return; }
+            if (named is null) { c.Error($"unknown hash function or modifier '{c[i]}'{Spelling.Hint(c[i], "sdbm", "djb2", "wt6", "crc32", "none", "avalanche")}.", c[i]); return; }
             function = named.Value;
         }
         c.Proxy.HashType = new HashTypeConfig(method.Value, function, avalanche);

@@ -84,7 +84,7 @@ internal static class BindLine
             case "user": b.Level = CliLevel.User; return null;
             case "operator": b.Level = CliLevel.Operator; return null;
             case "admin": b.Level = CliLevel.Admin; return null;
-            default: return $"'level' only supports 'user', 'operator', and 'admin' (got '{v}')";
+            default: return $"'level' only supports 'user', 'operator', and 'admin' (got '{v}'){Spelling.Hint(v, "user", "operator", "admin")}";
         }
     }
 

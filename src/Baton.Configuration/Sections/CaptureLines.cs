@@ -26,14 +26,14 @@ internal static class CaptureLines
     /// <summary>capture request|response header NAME len N.</summary>
     private static DirectiveParser Header(Func<ProxyConfig, List<(string, int)>> captures) => c =>
     {
-        if (c[0] != "header") { c.Error($"'{c.Keyword}' expects 'header <header_name> len <len>'.", c[0]); return; }
+        if (c[0] != "header") { c.Error($"'{c.Keyword}' expects 'header <header_name> len <len>'{Spelling.Hint(c[0], "header")}.", c[0]); return; }
         if (Length(c, 2, out int length)) captures(c.Proxy).Add((c[1], length));
     };
 
     /// <summary>declare capture request|response len N: a slot that rules fill.</summary>
     private static void Declare(DirectiveContext c)
     {
-        if (c[0] is not ("request" or "response")) { c.Error("'declare capture' expects 'request' or 'response'.", c[0]); return; }
+        if (c[0] is not ("request" or "response")) { c.Error($"'declare capture' expects 'request' or 'response'{Spelling.Hint(c[0], "request", "response")}.", c[0]); return; }
         if (Length(c, 1, out int length)) (c[0] == "request" ? c.Proxy.RequestCaptures : c.Proxy.ResponseCaptures).Add(("", length));
     }
 

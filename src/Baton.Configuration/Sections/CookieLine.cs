@@ -48,12 +48,15 @@ internal static class CookieLine
         }
     }
 
+    private static readonly string[] s_words =
+        ["rewrite", "insert", "prefix", "indirect", "nocache", "postonly", "preserve", "httponly", "secure", "domain", "maxidle", "maxlife", "dynamic", "attr"];
+
     private static CookieConfig? WithValue(DirectiveContext c, CookieConfig cookie, ref int i)
     {
         string word = c[i], value = c[i + 1];
         if (word is not ("domain" or "attr" or "maxidle" or "maxlife"))
         {
-            c.Error("'cookie' supports 'rewrite', 'insert', 'prefix', 'indirect', 'nocache', 'postonly', 'preserve', 'httponly', 'secure', 'domain', 'maxidle', 'maxlife', 'dynamic' and 'attr' options.", word);
+            c.Error("'cookie' supports 'rewrite', 'insert', 'prefix', 'indirect', 'nocache', 'postonly', 'preserve', 'httponly', 'secure', 'domain', 'maxidle', 'maxlife', 'dynamic' and 'attr' options" + Spelling.Hint(word, s_words) + ".", word);
             return null;
         }
         if (i + 1 >= c.Count) { c.Error($"'{word}' expects {(word == "domain" ? "<domain>" : word == "attr" ? "<value>" : word == "maxidle" ? "<idletime> in seconds" : "<lifetime> in seconds")} as argument.", word); return null; }

@@ -28,7 +28,7 @@ internal static class DispatchLines
     {
         const string method = "rdp-cookie", usual = "msts";
         string word = c[0];
-        if (!word.StartsWith(method, StringComparison.Ordinal)) { c.Error("unknown persist method.", word); return; }
+        if (!word.StartsWith(method, StringComparison.Ordinal)) { c.Error($"unknown persist method{Spelling.Hint(word, method)}.", word); return; }
         if (!c.Expect(1, 1, "a method")) return;
         string rest = word[method.Length..];
         if (rest.Length == 0) c.Proxy.PersistRdpCookie = usual;

@@ -49,7 +49,7 @@ internal static class ErrorLines
         int i = 0, before = c.Diagnostics.Errors;
         HttpReplyConfig? reply = parser.Parse(words, ref i, 0);
         if (c.Diagnostics.Errors > before || reply is null) return;
-        if (i < words.Count) c.Error($"http-error : unknown keyword '{words[i]}'.", words[i]);
+        if (i < words.Count) c.Error($"http-error : unknown keyword '{words[i]}'{Spelling.Hint(words[i], HttpReplyParser.Words)}.", words[i]);
         else if (!words.Contains("status")) c.Error("http-error : expects at least a <status> as arguments.", "http-error");
         else if (!HttpReplyParser.IsHandled(reply.Status)) c.Error($"http-error : status code '{reply.Status}' not handled.", reply.Status.ToString(CultureInfo.InvariantCulture));
         else c.Proxy.ErrorLines.Add(new ErrorLineConfig(c.Position, reply, "", []));
@@ -67,7 +67,7 @@ internal static class ErrorLines
     /// <summary>A line of an http-errors section: errorfile CODE FILE.</summary>
     public static void SectionLine(HttpErrorsConfig section, List<string> words, DiagnosticSink diagnostics, SourcePosition at)
     {
-        if (words[0] != "errorfile") { diagnostics.Error(at, $"unknown keyword '{words[0]}' in 'http-errors' section", words[0]); return; }
+        if (words[0] != "errorfile") { diagnostics.Error(at, $"unknown keyword '{words[0]}' in 'http-errors' section{Spelling.Hint(words[0], SectionNames.Openers("errorfile"))}", words[0]); return; }
         if (words.Count != 3) { diagnostics.Error(at, "errorfile: expects <status_code> and <file> as arguments.", words[0]); return; }
         if (!Code(words[1], out int code)) { diagnostics.Error(at, $"errorfile : status code '{words[1]}' not handled.", words[1]); return; }
         if (ErrorFile.Read(words[2], out string error) is not { } response) { diagnostics.Error(at, $"errorfile : {error}", words[2]); return; }

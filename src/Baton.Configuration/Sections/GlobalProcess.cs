@@ -56,7 +56,7 @@ internal static class GlobalProcess
         c.Global.MasterWorker = !c.IsNo;
         if (!c.IsNo && c.Count == 0) c.Warning("'master-worker' : the option -W (or -Ws) on the command line is the way to ask for a master; HAProxy has deprecated this keyword", "master-worker");
         if (c[0] == "no-exit-on-failure") c.Global.MasterWorkerNoExitOnFailure = true;
-        else if (c.Count > 0) c.Error($"'master-worker' only supports 'no-exit-on-failure' option (got '{c[0]}').", c[0]);
+        else if (c.Count > 0) c.Error($"'master-worker' only supports 'no-exit-on-failure' option (got '{c[0]}'){Spelling.Hint(c[0], "no-exit-on-failure")}.", c[0]);
     }
 
     private static void MaxReloads(DirectiveContext c) { if (c.Integer(0, 0, int.MaxValue, out int v)) c.Global.MasterWorkerMaxReloads = v; }
@@ -139,7 +139,7 @@ internal static class GlobalProcess
                 case "gid": c.Global.UnixBindGid = UnixBindNumber(c, value); break;
                 case "user": c.Global.UnixBindUid = UnixBindAccount(c, "/etc/passwd", value, "user"); break;
                 case "group": c.Global.UnixBindGid = UnixBindAccount(c, "/etc/group", value, "group"); break;
-                default: c.Error($"'unix-bind' only supports the 'prefix', 'mode', 'user', 'group', 'uid' and 'gid' options (got '{c[i]}').", c[i]); return;
+                default: c.Error($"'unix-bind' only supports the 'prefix', 'mode', 'user', 'group', 'uid' and 'gid' options (got '{c[i]}'){Spelling.Hint(c[i], "prefix", "mode", "user", "group", "uid", "gid")}.", c[i]); return;
             }
         }
     }

@@ -57,10 +57,10 @@ internal static class LogLines
             target = next;
         }
         int facility = Array.IndexOf(Facilities, c[i]);
-        if (facility < 0) { c.Error($"log : unknown log facility '{c[i]}'", c[i]); return null; }
+        if (facility < 0) { c.Error($"log : unknown log facility '{c[i]}'{Spelling.Hint(c[i], [.. Facilities, "len", "format", "sample"])}", c[i]); return null; }
         int level = i + 1 < c.Count ? Array.IndexOf(Levels, c[i + 1]) : 7, least = i + 2 < c.Count ? Array.IndexOf(Levels, c[i + 2]) : 0;
-        if (level < 0) { c.Error($"log : unknown optional log level '{c[i + 1]}'", c[i + 1]); return null; }
-        if (least < 0) { c.Error($"log : unknown optional minimum log level '{c[i + 2]}'", c[i + 2]); return null; }
+        if (level < 0) { c.Error($"log : unknown optional log level '{c[i + 1]}'{Spelling.Hint(c[i + 1], Levels)}", c[i + 1]); return null; }
+        if (least < 0) { c.Error($"log : unknown optional minimum log level '{c[i + 2]}'{Spelling.Hint(c[i + 2], Levels)}", c[i + 2]); return null; }
         return target with { Facility = facility, Level = level, MinLevel = least };
     }
 
@@ -90,7 +90,11 @@ internal static class LogLines
             "local" => LogFormatKind.Local, "rfc3164" => LogFormatKind.Rfc3164, "rfc5424" => LogFormatKind.Rfc5424, "priority" => LogFormatKind.Priority,
             "short" => LogFormatKind.Short, "timed" => LogFormatKind.Timed, "iso" => LogFormatKind.Iso, "raw" => LogFormatKind.Raw, _ => null,
         };
-        if (kind is null) c.Error($"log : unknown log format '{word}'", word);
+        if (kind is null)
+        {
+            string hint = Spelling.Hint(word, "local", "rfc3164", "rfc5424", "priority", "short", "timed", "iso", "raw");
+            c.Error($"log : unknown log format '{word}'{hint}", word);
+        }
         return kind;
     }
 

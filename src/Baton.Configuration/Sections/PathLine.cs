@@ -14,7 +14,7 @@ internal static class PathLine
         {
             "current" => DefaultPathPolicy.Current, "config" => DefaultPathPolicy.Config, "parent" => DefaultPathPolicy.Parent, "origin" => DefaultPathPolicy.Origin, _ => null,
         };
-        if (policy is null) { c.Error("'default-path' expects one of 'current', 'config', 'parent' or 'origin'.", c[0]); return; }
+        if (policy is null) { c.Error($"'default-path' expects one of 'current', 'config', 'parent' or 'origin'{Spelling.Hint(c[0], "current", "config", "parent", "origin")}.", c[0]); return; }
         if (!c.Expect(policy == DefaultPathPolicy.Origin ? 2 : 1, policy == DefaultPathPolicy.Origin ? 2 : 1, "a policy, and a directory after 'origin'")) return;
         c.Global.DefaultPath = policy.Value;
         c.Global.DefaultPathOrigin = c[1];

@@ -17,7 +17,7 @@ internal static class ProxyBasics
             case "http": c.Proxy.Mode = ProxyMode.Http; break;
             case "health": c.Error("'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.", "health"); break;
             case "log" or "spop": c.Error($"'mode {c[0]}' : known HAProxy keyword, not supported by Baton yet", c[0]); break;
-            default: c.Error($"unknown proxy mode '{c[0]}'.", c[0]); break;
+            default: c.Error($"unknown proxy mode '{c[0]}'{Spelling.Hint(c[0], "tcp", "http")}.", c[0]); break;
         }
     }
 
@@ -29,9 +29,12 @@ internal static class ProxyBasics
     private static void Reuse(DirectiveContext c)
     {
         HttpReuse? reuse = c[0] switch { "never" => HttpReuse.Never, "safe" => HttpReuse.Safe, "aggressive" => HttpReuse.Aggressive, "always" => HttpReuse.Always, _ => null };
-        if (reuse is null) c.Error($"'http-reuse' only supports 'never', 'safe', 'aggressive', 'always'.", c[0]);
+        if (reuse is null) c.Error($"'http-reuse' only supports 'never', 'safe', 'aggressive', 'always'{Spelling.Hint(c[0], "never", "safe", "aggressive", "always")}.", c[0]);
         else c.Proxy.HttpReuse = reuse.Value;
     }
+
+    private static readonly string[] s_retryWords =
+        ["none", "conn-failure", "empty-response", "junk-response", "response-timeout", "0rtt-rejected", "all-retryable-errors"];
 
     private static void RetryOnLine(DirectiveContext c)
     {
@@ -48,7 +51,7 @@ internal static class ProxyBasics
                 _ => RetryOn.DisableL7,
             };
             if (flag == RetryOn.None && c.Count > 1) { c.Error("'retry-on' : 'none' stands alone.", "none"); return; }
-            if (flag == RetryOn.DisableL7) { c.Error($"'retry-on' : unknown keyword '{c[i]}'.", c[i]); return; }
+            if (flag == RetryOn.DisableL7) { c.Error($"'retry-on' : unknown keyword '{c[i]}'{Spelling.Hint(c[i], s_retryWords)}.", c[i]); return; }
             all |= flag;
         }
         c.Proxy.RetryOn = all;

@@ -62,7 +62,7 @@ public static class ProxyOptionLines
                     break;
                 case "header" when i + 1 < c.Count: header = c[++i]; break;
                 case "if-none": ifNone = true; break;
-                default: c.Error($"'{c.Keyword}' only supports optional values: 'except', 'header' and 'if-none' (got '{c[i]}').", c[i]); return null;
+                default: c.Error($"'{c.Keyword}' only supports optional values: 'except', 'header' and 'if-none' (got '{c[i]}'){Spelling.Hint(c[i], "except", "header", "if-none")}.", c[i]); return null;
             }
         }
         return new ForwardForConfig(header, network, prefix, ifNone);

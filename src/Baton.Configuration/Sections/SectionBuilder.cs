@@ -39,7 +39,12 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         SectionKinds opened = words[0].Quoted ? SectionKinds.None : SectionNames.Find(word);
         _context.Position = at;
         if (opened != SectionKinds.None && !IsLineOfSection(opened)) { Open(opened, words, at); return; }
-        if (_section == SectionKinds.None) { diagnostics.Error(at, $"unknown keyword '{word}' out of section.", word); return; }
+        if (_section == SectionKinds.None)
+        {
+            bool isLine = KeywordCatalog.IsDirectiveHead((SectionKinds)uint.MaxValue, word) || KeywordCatalog.SectionsOf(word) != SectionKinds.None;
+            diagnostics.Error(at, $"unknown keyword '{word}' out of section{(isLine ? "" : Spelling.Hint(word, SectionNames.Openers()))}.", word);
+            return;
+        }
         if (_skipping) return;
         if (_section == SectionKinds.Userlist) { if (_userList is not null) UserListLines.Line(_userList, words, diagnostics, at); return; }
         if (_section == SectionKinds.HttpErrors) { ErrorLines.SectionLine(_httpErrors!, words.ConvertAll(w => w.Text), diagnostics, at); return; }

@@ -161,9 +161,11 @@ internal static class ServerLine
     {
         s.InitAddrMethods = v.Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (string m in s.InitAddrMethods)
-            if (m is not ("last" or "libc" or "none") && AddressParser.Ip(m) is null) return $"unknown init-addr address or method '{m}'";
+            if (m is not ("last" or "libc" or "none") && AddressParser.Ip(m) is null) return $"unknown init-addr address or method '{m}'{Spelling.Hint(m, "last", "libc", "none")}";
         return null;
     }
+
+    private static readonly string[] s_headerOptions = ["crc32c", "unique-id", "authority", "ssl", "cert-cn", "cert-key", "cert-sig", "ssl-cipher"];
 
     private static string? V2Options(ServerConfig s, string v)
     {
@@ -174,7 +176,7 @@ internal static class ServerLine
                 "crc32c" => ProxyHeaderOptions.Crc32C, "unique-id" => ProxyHeaderOptions.UniqueId, "authority" => ProxyHeaderOptions.Authority, "ssl" => ProxyHeaderOptions.Ssl,
                 "cert-cn" => ProxyHeaderOptions.CertCn, "cert-key" => ProxyHeaderOptions.CertKey, "cert-sig" => ProxyHeaderOptions.CertSig, "ssl-cipher" => ProxyHeaderOptions.SslCipher, _ => ProxyHeaderOptions.None,
             };
-            if (flag == ProxyHeaderOptions.None) return $"unknown option '{word}'";
+            if (flag == ProxyHeaderOptions.None) return $"unknown option '{word}'{Spelling.Hint(word, s_headerOptions)}";
             s.ProxyHeader |= flag;
         }
         return null;

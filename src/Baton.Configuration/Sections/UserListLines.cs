@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Lexing;
 using Baton.Configuration.Model;
+using Baton.Configuration.Catalog;
 
 namespace Baton.Configuration.Sections;
 
@@ -28,7 +29,7 @@ internal static class UserListLines
     public static void Line(UserListConfig list, List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
     {
         string kind = words[0].Text, name = words.Count > 1 ? words[1].Text : "";
-        if (kind is not ("user" or "group")) diagnostics.Error(at, $"unknown keyword '{kind}' in 'userlist' section", kind);
+        if (kind is not ("user" or "group")) diagnostics.Error(at, $"unknown keyword '{kind}' in 'userlist' section{Spelling.Hint(kind, SectionNames.Openers("user", "group"))}", kind);
         else if (name.Length == 0) diagnostics.Error(at, $"'{kind}' expects <name> as arguments.", kind);
         else if (kind == "user") User(list, name, words, diagnostics, at);
         else Group(list, name, words, diagnostics, at);
@@ -59,7 +60,7 @@ internal static class UserListLines
             string option = words[i].Text, value = i + 1 < words.Count ? words[i + 1].Text : "";
             if (option is not ("password" or "insecure-password" or "groups"))
             {
-                diagnostics.Error(at, $"'user' only supports 'password', 'insecure-password' and 'groups' options (got '{option}').", option);
+                diagnostics.Error(at, $"'user' only supports 'password', 'insecure-password' and 'groups' options (got '{option}'){Spelling.Hint(option, "password", "insecure-password", "groups")}.", option);
                 return;
             }
             if (value.Length == 0) { diagnostics.Error(at, $"'{option}' of user '{name}' expects a value.", option); return; }

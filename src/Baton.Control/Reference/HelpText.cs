@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Catalog;
+using Baton.Control.Reference.Guides;
 
 namespace Baton.Control.Reference;
 
@@ -17,7 +18,7 @@ public static class HelpText
         List<KnownKeyword> under = rows.FindAll(row => row.Name.StartsWith(name + " ", StringComparison.Ordinal));
         if (found.Count == 0 && under.Count == 0) found = SearchLoosely(rows, name);
         var output = new StringBuilder();
-        foreach (KnownKeyword row in found) Describe(output.Append(output.Length > 0 ? "\n" : ""), row);
+        foreach (KnownKeyword row in found) Describe(output.Append(output.Length > 0 ? "\n" : ""), row, rows);
         if (under.Count > 0) Under(output.Append(output.Length > 0 ? "\n" : ""), name, under);
         text = output.Length > 0 ? output.ToString() : Unknown(rows, name);
         return output.Length > 0;
@@ -50,7 +51,7 @@ public static class HelpText
         return parenthesis > 0 ? name[..parenthesis] : name;
     }
 
-    private static void Describe(StringBuilder output, KnownKeyword row)
+    private static void Describe(StringBuilder output, KnownKeyword row, List<KnownKeyword> rows)
     {
         string sign = row.Family == KeywordFamily.LogFormatAlias ? "%" : "";
         output.Append(sign).Append(row.Signature).Append('\n');
@@ -58,7 +59,45 @@ public static class HelpText
         output.Append("    where   ").Append(KeywordReference.Place(row)).Append('\n');
         if (row.Negatable) output.Append("    prefix  \"no\" turns it off, \"default\" restores the default\n");
         output.Append("    state   ").Append(KeywordReference.State(row)).Append('\n');
+        if (row.Status != KeywordStatus.Built) return;
+        KeywordGuide? guide = KeywordGuide.Find(row);
+        var arguments = new List<(string Word, string Says)>(guide?.Arguments ?? []);
+        // what is not built stands at the end, and says so
+        List<KnownKeyword> following = KeywordGuide.Following(row, rows);
+        foreach (KnownKeyword next in following) if (next.Status == KeywordStatus.Built) arguments.Add((next.Signature, next.Summary));
+        foreach (KnownKeyword next in following)
+            if (next.Status != KeywordStatus.Built) arguments.Add((next.Signature, $"{next.Summary} ({KeywordReference.Word(next.Status)})"));
+        Columns(output, arguments);
+        if ((guide?.Example ?? Usage(row)) is { } example) output.Append("    example\n        ").Append(example.Replace("\n", "\n        ")).Append('\n');
+        if (row.Family == KeywordFamily.Section) output.Append("    lines   baton coverage --section ").Append(row.Name).Append('\n');
     }
+
+    /// <summary>Words on the left, what they do on the right; a long word has a line of its own.</summary>
+    private static void Columns(StringBuilder output, List<(string Word, string Says)> rows)
+    {
+        const int widest = 30;
+        int width = 0;
+        foreach ((string word, _) in rows) if (word.Length <= widest) width = Math.Max(width, word.Length);
+        if (rows.Count > 0) output.Append("    arguments\n");
+        foreach ((string word, string says) in rows)
+        {
+            output.Append("        ").Append(word);
+            if (word.Length > width) output.Append("\n        ").Append(' ', width); else output.Append(' ', width - word.Length);
+            output.Append("  ").Append(says).Append('\n');
+        }
+    }
+
+    /// <summary>How a word is used whose family is used in one way; null where there is more to say.</summary>
+    private static string? Usage(KnownKeyword row) => row.Family switch
+    {
+        KeywordFamily.SampleFetch => $"http-request set-header X-Value %[{row.Signature}]\nacl name {row.Signature} VALUE",
+        KeywordFamily.Converter => $"http-request set-header X-Value %[FETCH,{row.Signature}]",
+        KeywordFamily.LogFormatAlias => $"log-format \"%ci %{row.Name}\"",
+        KeywordFamily.PredefinedAcl => $"tcp-request content accept if {row.Name}",
+        KeywordFamily.Command => $"echo \"{row.Name}{(row.Arguments.Length > 0 ? " " + row.Arguments : "")}\" | socat - /run/baton.sock",
+        KeywordFamily.Predicate => $".if {row.Signature}\n...\n.endif",
+        _ => null,
+    };
 
     private static void Under(StringBuilder output, string head, List<KnownKeyword> under)
     {
@@ -71,13 +110,24 @@ public static class HelpText
 
     private static string Unknown(List<KnownKeyword> rows, string name)
     {
-        var near = new List<(int Distance, string Name)>();
+        // a name as a whole before one of which only the first or the last word is near
+        var near = new List<(int Distance, bool Partly, string Name)>();
         int limit = Math.Min(3, 1 + name.Length / 4) + 1;
+        void Try(string candidate, string compared)
+        {
+            int distance = Spelling.Distance(name, compared, limit);
+            if (distance >= limit) return;
+            near.RemoveAll(n => n.Name == candidate && n.Distance > distance);
+            if (!near.Exists(n => n.Name == candidate)) near.Add((distance, candidate.Length != compared.Length, candidate));
+        }
         foreach (KnownKeyword row in rows)
         {
-            // the last word alone too: "htttplog" for "option httplog"
-            int distance = Math.Min(Spelling.Distance(name, row.Name, limit), Spelling.Distance(name, row.Name[(row.Name.LastIndexOf(' ') + 1)..], limit));
-            if (distance < limit && !near.Exists(n => n.Name == row.Name)) near.Add((distance, row.Name));
+            Try(row.Name, row.Name);
+            int first = row.Name.IndexOf(' '), last = row.Name.LastIndexOf(' ');
+            if (first < 0) continue;
+            // "timout" for all of "timeout ...", "htttplog" for "option httplog"
+            Try(row.Name[..first], row.Name[..first]);
+            Try(row.Name, row.Name[(last + 1)..]);
         }
         near.Sort();
         if (near.Count == 0) return $"no keyword '{name}' in the configuration language\n";

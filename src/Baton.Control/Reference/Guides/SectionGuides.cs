@@ -1,0 +1,26 @@
+// "baton help" for sections, with one that can be copied, and for what stands in the smaller ones.
+using Baton.Configuration.Catalog;
+
+namespace Baton.Control.Reference.Guides;
+
+internal static class SectionGuides
+{
+    private static KeywordGuide Section(string name, string example) => new(KeywordFamily.Section, name, example, []);
+    private static KeywordGuide Line(string name, SectionKinds section, string example, params (string Word, string Says)[] arguments)
+        => new(KeywordFamily.Directive, name, example, arguments) { Section = section };
+
+    internal static readonly KeywordGuide[] Rows =
+    [
+        Section("global", "global\n    maxconn 20000\n    stats socket /run/baton.sock mode 600 level admin expose-fd listeners"),
+        Section("defaults", "defaults\n    mode http\n    timeout connect 2s\n    timeout client 30s\n    timeout server 30s"),
+        Section("frontend", "frontend web\n    bind :8080\n    use_backend static if { path_beg /img/ }\n    default_backend app"),
+        Section("backend", "backend app\n    balance leastconn\n    server one 10.0.0.1:80\n    server two 10.0.0.2:80"),
+        Section("listen", "listen web\n    bind :8080\n    server one 10.0.0.1:80"),
+        Section("http-errors", "http-errors shop\n    errorfile 503 /etc/baton/503.http"),
+        Section("userlist", "userlist staff\n    group admins users ann\n    user ann insecure-password secret"),
+        Line("errorfile", SectionKinds.HttpErrors, "errorfile 503 /etc/baton/503.http"),
+        Line("group", SectionKinds.Userlist, "group admins users ann,bob", ("users", "who is in it")),
+        Line("user", SectionKinds.Userlist, "user ann insecure-password secret groups admins",
+            ("password p", "as crypt(3) has hashed it"), ("insecure-password p", "as it is"), ("groups g", "which ones")),
+    ];
+}
