@@ -1,27 +1,58 @@
 #!/bin/bash
 # Builds everything and runs every test; the last line is "N passed, N failed". Exits non-zero when anything failed.
-set -u
+# Needs no terminal: in the background it writes a line a minute. What fails is shown; whole logs are in artifacts/test.
+set -um
 cd "$(dirname "$0")" || exit 1
+exec </dev/null
 . tools/install-missing.sh
+help_asked "$0" "${1:-}" && exit 0
+find_dotnet
 install_build_tools
 install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client \
     socat=socat curl=curl python3=python3 openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
-find_dotnet
 
 passed=0 failed=0
 mkdir -p artifacts/test
+# everything that is started from here on bears this mark, so that what is left over is found
+export BATON_TEST_RUN=$$
 
 # fail WHAT: one more failure, of something that is not a counted test
 fail() { failed=$((failed + 1)); say "FAILED: $*"; }
 
+# clock SECONDS: 7:05
+clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
+
+# watch_tests JOB NAME LOG TOTAL: tells how far the tests are until they have ended
+watch_tests() {
+    local began=$SECONDS next=60
+    while kill -0 "$1" 2>/dev/null; do
+        sleep 1
+        local took=$((SECONDS - began)) done_ bad left=
+        [ ! -t 2 ] && [ $took -lt $next ] && continue
+        next=$((took + 60))
+        done_=$(grep -c '\[FINISHED\]' "$3") bad=$(grep -c '\[FAIL\]' "$3")
+        [ "$done_" -gt 20 ] && [ "$4" -gt "$done_" ] && left=", about $(clock $((took * ($4 - done_) / done_))) left"
+        if [ -t 2 ]; then printf '\r\033[K%s: %d of %d, %d failed, %s%s ' "$2" "$done_" "$4" "$bad" "$(clock $took)" "$left" >&2
+        else say "   $2: $done_ of $4, $bad failed, $(clock $took)$left"; fi
+    done
+    [ -t 2 ] && printf '\r\033[K' >&2
+}
+
 # run_project NAME: builds and runs one xunit project and adds its counts
 run_project() {
-    name=$1 log=artifacts/test/$1.log
+    local name=$1 log=artifacts/test/$1.log runner=artifacts/build/$1/Release/net10.0/$1
+    if ! long_step "building tests/$name" "$log" dotnet build "tests/$name" -c Release; then tail -30 "$log" >&2; fail "$name does not build"; return; fi
     say "== $name"
-    if ! dotnet build "tests/$name" -c Release >"$log" 2>&1; then tail -30 "$log" >&2; fail "$name does not build"; return; fi
-    BATON_BINARY=$PWD/artifacts/bin/baton "artifacts/build/$name/Release/net10.0/$name" -noColor >"$log" 2>&1
-    status=$?
-    grep -vE '^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
+    local all
+    all=$("$runner" -list tests 2>/dev/null | grep -c '^Baton')
+    BATON_BINARY=$PWD/artifacts/bin/baton "$runner" -noColor -reporter verbose >"$log" 2>&1 &
+    local job=$!
+    trap 'kill -INT -- -$job; wait $job; leftovers; exit 130' INT TERM HUP
+    watch_tests $job "$name" "$log" "$all"
+    wait $job
+    local status=$? summary total errors bad skipped
+    trap - INT TERM HUP
+    grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
     summary=$(grep -E "Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+" "$log" | tail -1)
     if [ -z "$summary" ]; then fail "$name ended with status $status before its summary"; return; fi
     total=$(sed -E 's/.*Total: ([0-9]+).*/\1/' <<<"$summary")
@@ -30,6 +61,30 @@ run_project() {
     skipped=$(sed -E 's/.*Skipped: ([0-9]+).*/\1/' <<<"$summary")
     passed=$((passed + total - bad - skipped)) failed=$((failed + bad + errors))
     if [ $status != 0 ] && [ $((bad + errors)) = 0 ]; then fail "$name ended with status $status"; fi
+}
+
+# marked: the processes that were started by this run and still live; the shell and its forks do not bear the mark
+marked() {
+    local file pid
+    for file in /proc/[0-9]*/environ; do
+        pid=${file#/proc/} pid=${pid%/environ}
+        if env -u BATON_TEST_RUN grep -qzx "BATON_TEST_RUN=$$" "$file" 2>/dev/null; then echo "$pid"; fi
+    done
+}
+
+# leftovers: ends what still runs after some seconds, and says what it was; false when there was something
+leftovers() {
+    local pid left
+    for _ in 1 2 3 4 5; do
+        left=$(marked)
+        [ -n "$left" ] || return 0
+        sleep 1
+    done
+    for pid in $left; do
+        say "left running: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
+        kill -9 "$pid" 2>/dev/null
+    done
+    return 1
 }
 
 publish_baton || fail "publishing artifacts/bin/baton"
@@ -41,9 +96,10 @@ for project in tests/*/*.csproj; do
     [ "$name" = Baton.UnitTests ] && continue
     # what is no test runner (the fuzz targets; their corpora are replayed by the unit tests) only has to build
     if grep -q xunit "$project"; then run_project "$name"; else
-        dotnet build "$project" -c Release >"artifacts/test/$name.log" 2>&1 || { tail -30 "artifacts/test/$name.log" >&2; fail "$name does not build"; }
+        long_step "building tests/$name" "artifacts/test/$name.log" dotnet build "$project" -c Release || { tail -30 "artifacts/test/$name.log" >&2; fail "$name does not build"; }
     fi
 done
+leftovers || fail "processes were left running"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

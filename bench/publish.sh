@@ -3,12 +3,15 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tools/install-missing.sh
-install_build_tools
+help_asked "$0" "${1:-}" && exit 0
 find_dotnet
+install_build_tools
 stamp=artifacts/bin/baton-inject
 if [ -x $stamp ] && [ -z "$(find bench/Baton.Inject src/Baton.Interop src/Baton.Core Directory.Build.props Directory.Packages.props -newer $stamp -type f -print -quit)" ]; then exit 0; fi
-say "publishing $stamp (about half a minute)"
 log=artifacts/publish-inject.log
-mkdir -p artifacts
-if ! dotnet publish bench/Baton.Inject -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; exit 1; fi
+if ! long_step "publishing $stamp, about half a minute" $log dotnet publish bench/Baton.Inject -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin; then
+    cat $log >&2
+    say "publishing failed"
+    exit 1
+fi
 touch $stamp

@@ -3,13 +3,11 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tools/install-missing.sh
-install_build_tools
-install_missing haproxy=haproxy nginx=nginx-light '/usr/lib/nginx/modules/ngx_stream_module.so=libnginx-mod-stream' wrk=wrk taskset=util-linux \
-    '/usr/lib/*/libfontconfig.so.1=libfontconfig1'
 find_dotnet
+install_build_tools
+install_missing haproxy=haproxy nginx=nginx-light '/usr/lib/nginx/modules/ngx_stream_module.so=libnginx-mod-stream' wrk=wrk taskset=util-linux
 publish_baton || exit 1
-mkdir -p artifacts
-if ! dotnet build bench/Baton.Bench -c Release >artifacts/bench.log 2>&1; then cat artifacts/bench.log >&2; say "bench/Baton.Bench does not build"; exit 1; fi
+if ! long_step "building bench/Baton.Bench" artifacts/bench.log dotnet build bench/Baton.Bench -c Release; then cat artifacts/bench.log >&2; say "bench/Baton.Bench does not build"; exit 1; fi
 # nginx may be where only root's PATH leads
 PATH=$PATH:/usr/sbin; export PATH
 exec artifacts/build/Baton.Bench/Release/net10.0/baton-bench "$@"

@@ -6,13 +6,13 @@ set -u
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here" || exit 1
 . tools/install-missing.sh
-install_build_tools
-install_missing haproxy=haproxy ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux '/usr/share/fonts/truetype/dejavu=fonts-dejavu-core'
 find_dotnet
+install_build_tools
+install_missing haproxy=haproxy ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
 publish_baton || exit 1
 sh bench/publish.sh || exit 1
 log=artifacts/build-lab.log
-if ! dotnet build lab/Baton.Lab -c Release >$log 2>&1; then cat $log >&2; say "the lab does not build"; exit 1; fi
+if ! long_step "building the lab" $log dotnet build lab/Baton.Lab -c Release; then cat $log >&2; say "the lab does not build"; exit 1; fi
 lab=artifacts/build/Baton.Lab/Release/net10.0/baton-lab
 case ${1:-} in
     run|methods) exec $lab "$@" ;;

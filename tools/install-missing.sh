@@ -2,9 +2,49 @@
 # Sourced by run.sh and test.sh. Installs the Debian packages named in PROGRAM=PACKAGE and FILE=PACKAGE pairs that are missing,
 # and finds the .NET SDK. Says what it does; does nothing when nothing is missing.
 
+# called by itself it only says what it is
+case ${0##*/} in install-missing.sh) sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+
+# no server of the compiler or of MSBuild outlives a build
+export UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBUILDDISABLENODEREUSE=1
 
 say() { printf '%s\n' "$*" >&2; }
+
+# help_asked SCRIPT ARGUMENT: for "-h" and "--help" the comment at the top of the script; true then
+help_asked() {
+    case $2 in -h|--help) ;; *) return 1 ;; esac
+    sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "$1"
+}
+
+# long_step WHAT LOG COMMAND...: runs it with its output in LOG and shows that it goes on: the seconds on a terminal, and how
+# many the last time took; one line before and one after anywhere else
+long_step() {
+    what=$1 log=$2
+    shift 2
+    mkdir -p "$(dirname "$log")"
+    usual=$(cat "$log.seconds" 2>/dev/null || echo 0)
+    about=; [ "$usual" = 0 ] || about=" of about $usual"
+    began=$(date +%s)
+    [ -t 2 ] || say "$what"
+    "$@" >"$log" 2>&1 </dev/null &
+    step=$!
+    trap 'kill $step 2>/dev/null; wait $step; exit 130' INT TERM HUP
+    if [ -t 2 ]; then
+        while kill -0 $step 2>/dev/null; do
+            printf '\r%s: %s%s s ' "$what" $(($(date +%s) - began)) "$about" >&2
+            sleep 0.5
+        done
+        printf '\r\033[K' >&2
+    fi
+    wait $step
+    status=$?
+    trap - INT TERM HUP
+    took=$(($(date +%s) - began))
+    [ $status != 0 ] && { say "$what: failed after $took s"; return $status; }
+    echo $took >"$log.seconds"
+    say "$what: done in $took s"
+}
 
 # install_missing PROBE=PACKAGE...: PROBE is a program, or a path (a shell pattern) that must exist
 install_missing() {
@@ -44,8 +84,9 @@ find_dotnet() {
             [ -x "$d/dotnet" ] && { PATH="$d:$PATH"; export PATH DOTNET_ROOT="$d"; break; }
         done
     fi
-    command -v dotnet >/dev/null 2>&1 || { say "the .NET 10 SDK is missing: see https://dotnet.microsoft.com/download"; exit 1; }
-    dotnet --list-sdks | grep -q '^10\.' || { say "the .NET SDK is there, but not version 10: see https://dotnet.microsoft.com/download"; exit 1; }
+    get="see https://dotnet.microsoft.com/download/dotnet/10.0; put 'dotnet' into PATH, or into /usr/share/dotnet, /usr/lib/dotnet or ~/.dotnet"
+    command -v dotnet >/dev/null 2>&1 || { say "the .NET 10 SDK is missing, and nothing was installed: $get"; exit 1; }
+    dotnet --list-sdks | grep -q '^10\.' || { say "the .NET SDK is there, but not version 10, and nothing was installed: $get"; exit 1; }
 }
 
 # what compiling and linking the native binary needs; gcc does when clang is absent
@@ -69,9 +110,11 @@ runtime_of_this_machine() {
 publish_baton() {
     stamp=artifacts/bin/baton
     if [ -x $stamp ] && [ -z "$(find src examples Directory.Build.props Directory.Packages.props -newer $stamp -type f -print -quit)" ]; then return 0; fi
-    say "publishing artifacts/bin/baton (about a minute)"
     log=artifacts/publish.log
-    mkdir -p artifacts
-    if ! dotnet publish src/Baton -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin >$log 2>&1; then cat $log >&2; say "publishing failed"; return 1; fi
+    if ! long_step "publishing artifacts/bin/baton, about a minute" $log dotnet publish src/Baton -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin; then
+        cat $log >&2
+        say "publishing failed"
+        return 1
+    fi
     touch $stamp
 }
