@@ -15,6 +15,9 @@ public sealed class Options
     public string Binary = "artifacts/bin/baton", Results = "bench/results";
     public string? Error;
 
+    /// <summary>Where a quick run leaves its figures: not among those that are kept and compared.</summary>
+    public const string QuickResults = "artifacts/bench-quick";
+
     public static Options Parse(string[] args)
     {
         var o = new Options();
@@ -55,7 +58,8 @@ public sealed class Options
           --only NAME[,NAME]  these cases only (a name, or the start of several)     --list  the names
           --rounds N          interleaved rounds; the median counts (3)
           --seconds S         of load in each (4)
-          --quick             one round of one second: whether everything runs, not a figure to quote
+          --quick             one round of one second: whether everything runs, not a figure to quote: they go
+                              to artifacts/bench-quick, and are compared with nothing
           --gate              fail (status 3) where the ratio to haproxy is worse by more than 5 % than in the last kept
                               result; keeps nothing itself
           --baton FILE        another binary of Baton (artifacts/bin/baton)

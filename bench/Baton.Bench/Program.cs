@@ -38,13 +38,15 @@ try
     long start = Stopwatch.GetTimestamp();
     void Go(Action<string> say)
     {
-        var runner = new Runner(options, contestants, say);
+        var progress = new RunProgress(cases.Count);
+        var runner = new Runner(options, contestants, text => say($"{progress} {text}"));
         foreach (Case c in cases)
         {
             CaseResult result = runner.Run(c);
             // once more before anybody is blamed: what else the machine did may have hit one side
             if (options.Gate && gate.IsWorse(result)) result.Add(runner.Run(c));
             results.Add(result);
+            progress.Done++;
         }
     }
     if (AnsiConsole.Profile.Capabilities.Interactive) AnsiConsole.Status().Start("starting", status => Go(text => status.Status(Markup.Escape(text))));
@@ -62,7 +64,7 @@ try
     }
     string name = ResultFile.Write(options, results, contestants.Select(c => c.Version));
     Chart.Write(name, results, Machine.Describe());
-    console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalSeconds:0} s; {Machine.Describe()}; {name}.json, .svg, .png");
+    console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalSeconds:0} s; {Machine.Describe()}; {name}.json, .svg");
     return 0;
 }
 catch (InvalidOperationException e)

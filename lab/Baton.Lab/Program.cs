@@ -1,6 +1,7 @@
 // baton-lab: every known way to reload a load balancer, under load, measured and drawn. See docs/lab-report.md for a full run.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -33,16 +34,25 @@ using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSigna
 
 var runner = new CaseRunner(options, cancel.Token);
 var results = new List<CaseResult>();
+IEnumerable<LoadKind> LoadsOf(IReloadMethod method, Target target) => options.Loads.Count > 0 ? options.Loads : method.Loads(target);
+int total = options.Methods.Sum(m => options.Targets.Sum(t => noNetwork is null && m.Unavailable(options, t) is null ? LoadsOf(m, t).Count() : 1));
+// what a run takes beside its load, until the first one has shown it
+TimeSpan each = TimeSpan.FromSeconds(options.DurationSeconds + 4);
+long began = Stopwatch.GetTimestamp();
+int measured = 0;
 foreach (IReloadMethod method in options.Methods)
 {
     foreach (Target target in options.Targets)
     {
-        foreach (LoadKind load in options.Loads.Count > 0 ? options.Loads : method.Loads(target))
+        foreach (LoadKind load in LoadsOf(method, target))
         {
             if (cancel.IsCancellationRequested) break;
+            TimeSpan left = each * (total - results.Count);
+            Console.Error.WriteLine($"[{results.Count + 1} of {total}, about {(int)left.TotalMinutes}:{left.Seconds:00} left] {method.Number} {method.Title}, {target.ToString().ToLowerInvariant()}, {load.ToString().ToLowerInvariant()}");
             var result = new CaseResult(method.Number, method.Name, method.Title, target, load) { Unavailable = noNetwork };
             if (noNetwork is null) result = runner.Run(method, target, load);
             results.Add(result);
+            if (result.Unavailable is null) each = Stopwatch.GetElapsedTime(began) / ++measured;
             Console.Error.WriteLine($"{result.Name}: {(result.Unavailable is { } why ? $"not available here: {why}" : $"{result.Reloads} reloads, {result.Failed} of {result.Requests + result.Failed} failed {result.Trouble}")}");
             if (result.Unavailable is not null) break;
         }
@@ -54,6 +64,6 @@ Directory.CreateDirectory(options.Out);
 JsonReport.Write(Path.Combine(options.Out, "lab.json"), options, results);
 MarkdownReport.Write(Path.Combine(options.Out, "lab.md"), results);
 HtmlReport.Write(options.Out, options, results);
-Console.WriteLine($"written: {options.Out}/report.html, lab.json, lab.md, and the plots as PNG and SVG");
+Console.WriteLine($"written: {options.Out}/report.html, lab.json, lab.md, and the charts as SVG");
 if (cancel.IsCancellationRequested) return 130;
 return results.Any(r => r.Trouble is not null || (r.ExpectedLossless == true && r.Failed > 0)) ? 2 : 0;

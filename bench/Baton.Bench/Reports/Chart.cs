@@ -2,50 +2,55 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
-using ScottPlot;
+using Baton.Charts;
 
 namespace Baton.Bench.Reports;
 
 public static class Chart
 {
-    private static readonly (string Name, string Colour)[] Bars = [("baton", "#1f6feb"), ("nginx", "#9aa4af")];
+    private static readonly string[] s_programs = ["baton", "nginx"];
 
-    /// <summary>Writes NAME.svg and NAME.png.</summary>
+    /// <summary>Writes NAME.svg.</summary>
     public static void Write(string name, IReadOnlyList<CaseResult> results, string machine)
     {
         CaseResult[] drawn = [.. results.Where(r => r.Has("haproxy") && r.Cost("haproxy") > 0)];
         if (drawn.Length == 0) return;
-        using var plot = new Plot();
-        for (int i = 0; i < drawn.Length; i++)
+        const int label = 52, end = 340, row = 15, head = 20, top = 62;
+        int height = top + 12 + drawn.Sum(r => head + row * s_programs.Count(r.Has));
+        double widest = Math.Max(1.1, drawn.Max(r => s_programs.Where(r.Has).Max(p => r.Cost(p) / r.Cost("haproxy"))));
+        double At(double share) => label + share / widest * (end - label);
+        var svg = new Svg(height);
+        svg.Text(8, 14, "Cost as a share of haproxy's; shorter is better", kind: "title");
+        svg.Text(8, 30, machine, kind: "soft");
+        Legend(svg);
+        svg.Line(At(1), top, At(1), height - 6, "one");
+        double y = top;
+        foreach (CaseResult r in drawn)
         {
-            // the first case at the top
-            double row = drawn.Length - 1 - i;
-            for (int b = 0; b < Bars.Length; b++)
+            svg.Text(8, y + 13, r.Title, kind: "title");
+            y += head;
+            foreach (string program in s_programs.Where(r.Has))
             {
-                if (!drawn[i].Has(Bars[b].Name)) continue;
-                double share = drawn[i].Cost(Bars[b].Name) / drawn[i].Cost("haproxy");
-                var bar = new Bar
-                {
-                    Position = row + (b == 0 ? 0.19 : -0.19), Value = share, Size = 0.36, FillColor = Color.FromHex(Bars[b].Colour), LineWidth = 0,
-                    Orientation = Orientation.Horizontal, Label = share.ToString("0.00", CultureInfo.InvariantCulture),
-                };
-                plot.Add.Bar(bar);
+                double share = r.Cost(program) / r.Cost("haproxy"), x = At(share);
+                svg.Text(label - 6, y + 9, program, "end", "soft");
+                svg.Rect(label, y, x - label, row - 4, program);
+                svg.Text(x + 4, y + 9, share.ToString("0.00", CultureInfo.InvariantCulture));
+                y += row;
             }
         }
-        plot.Add.VerticalLine(1, 1.5f, Color.FromHex("#d1242f"), LinePattern.Dashed);
-        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, drawn.Length).Select(i => (double)(drawn.Length - 1 - i))], [.. drawn.Select(r => r.Title)]);
-        plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.HideGrid();
-        foreach ((string who, string colour) in Bars) plot.Legend.ManualItems.Add(new LegendItem { LabelText = who, FillColor = Color.FromHex(colour), LineWidth = 0 });
-        plot.Legend.ManualItems.Add(new LegendItem { LabelText = "haproxy = 1", LineColor = Color.FromHex("#d1242f"), LineWidth = 1.5f, LinePattern = LinePattern.Dashed });
-        plot.ShowLegend(Alignment.LowerRight);
-        plot.Title("Cost as a share of haproxy's (shorter is better)", 16);
-        plot.XLabel(machine, 11);
-        double widest = drawn.Max(r => Bars.Where(b => r.Has(b.Name)).Max(b => r.Cost(b.Name) / r.Cost("haproxy")));
-        plot.Axes.SetLimits(0, Math.Max(1.1, widest * 1.12), -0.6, drawn.Length - 0.4);
-        int height = 120 + drawn.Length * 46;
-        plot.SaveSvg(name + ".svg", 1000, height);
-        plot.SavePng(name + ".png", 1000, height);
+        File.WriteAllText(name + ".svg", svg.File("Cost as a share of haproxy's"));
+    }
+
+    private static void Legend(Svg svg)
+    {
+        double x = 8;
+        foreach ((string text, string kind) in (ReadOnlySpan<(string, string)>)[("Baton", "baton"), ("nginx", "nginx"), ("haproxy = 1", "haproxy")])
+        {
+            svg.Rect(x, 40, 10, 10, kind);
+            svg.Text(x + 14, 49, text, kind: "soft");
+            x += 28 + Svg.WidthOf(text);
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Baton.Bench.Reports;
 
 public static class ResultFile
 {
-    /// <summary>Writes DIR/DATE-COMMIT.json and returns its name without the ending.</summary>
+    /// <summary>Writes DIR/DATE-COMMIT.json and returns its name without the ending. What a quick run gives goes where no run looks for earlier ones.</summary>
     public static string Write(Options options, IReadOnlyList<CaseResult> results, IEnumerable<string> versions)
     {
         DateTime now = DateTime.UtcNow;
@@ -24,8 +24,9 @@ public static class ResultFile
             ["machine"] = Machine.Describe(), ["versions"] = new JsonArray([.. versions.Select(v => JsonValue.Create(v))]),
             ["cases"] = new JsonArray([.. results.Select(Case)]),
         };
-        Directory.CreateDirectory(options.Results);
-        string name = Path.Combine(options.Results, $"{now:yyyyMMdd-HHmmss}-{commit}");
+        string directory = options.Quick ? Options.QuickResults : options.Results;
+        Directory.CreateDirectory(directory);
+        string name = Path.Combine(directory, $"{now:yyyyMMdd-HHmmss}-{commit}");
         File.WriteAllText(name + ".json", root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
         return name;
     }
@@ -46,18 +47,18 @@ public static class ResultFile
 
     /// <summary>
     /// The newest earlier result of each case, as Baton's ratio to haproxy, which a slower or faster machine does not move.
-    /// A quick run is compared with quick runs only.
+    /// A quick run is compared with nothing, and nothing with it.
     /// </summary>
     public static Dictionary<string, KeptRatio> Earlier(Options options)
     {
         var found = new Dictionary<string, KeptRatio>();
-        if (!Directory.Exists(options.Results)) return found;
+        if (options.Quick || !Directory.Exists(options.Results)) return found;
         foreach (string file in Directory.GetFiles(options.Results, "*.json").OrderDescending(StringComparer.Ordinal))
         {
             try
             {
                 JsonNode root = JsonNode.Parse(File.ReadAllText(file))!;
-                if ((bool)root["quick"]! != options.Quick) continue;
+                if ((bool)root["quick"]!) continue;
                 foreach (JsonNode? c in root["cases"]!.AsArray())
                 {
                     JsonNode of = c!["contestants"]!;

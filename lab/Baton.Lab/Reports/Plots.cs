@@ -1,101 +1,115 @@
-// Two pictures a run: errors over time, and the 99.9th percentile of latency over time, with a mark for every reload. And one for all runs:
-// errors per million by method.
+// The pictures of the lab: errors and latency over time with a mark for every reload, and one for all runs: errors per million by method.
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using Baton.Charts;
 using Baton.Lab.Runs;
-using ScottPlot;
 
 namespace Baton.Lab.Reports;
 
 internal static class Plots
 {
-    private const int Width = 760, Height = 240;
+    private const int Height = 190, Left = 44, Right = 370, Top = 26, Bottom = 158;
 
-    private static readonly Color Ink = Color.FromHex("#1f4e79"), Alarm = Color.FromHex("#c0392b"), Mark = Color.FromHex("#c9c9c9");
-
-    /// <summary>Writes PNG and SVG files of a run; the SVGs are returned for the report.</summary>
-    public static (string Errors, string Latency) Write(string directory, CaseResult r)
+    /// <summary>Writes the SVG files of a run and returns them for the report. Null where there would be nothing to see: no error, no answer.</summary>
+    public static (string? Errors, string? Latency) Write(string directory, CaseResult r)
     {
         string name = $"{r.Number:00}-{r.Method}-{r.Target}-{r.Load}".ToLowerInvariant();
-        return (Save(Errors(r), directory, name + "-errors", Height), Save(Latency(r), directory, name + "-latency", Height));
+        return (r.Failed == 0 ? null : Save(Errors(r), directory, name + "-errors", $"Errors: {r.Name}"),
+            r.Intervals.Count(static i => i.Requests > 0) < 2 ? null : Save(Latency(r), directory, name + "-latency", $"Latency: {r.Name}"));
     }
 
-    public static string WriteOverview(string directory, IReadOnlyList<CaseResult> results)
+    /// <summary>Bars on a logarithmic axis, program by program under the name of each method.</summary>
+    public static string? WriteOverview(string directory, IReadOnlyList<CaseResult> results)
     {
-        var plot = new Plot();
-        CaseResult[] shown = [.. results.Where(r => r.Unavailable is null && r.Requests > 0).Reverse()];
-        // a logarithmic axis with a place for nothing at all: 0.1 per million stands for zero
-        static double Log(double perMillion) => Math.Log10(Math.Max(perMillion, 0.1)) + 1;
-        for (int i = 0; i < shown.Length; i++)
+        CaseResult[] shown = [.. results.Where(static r => r.Unavailable is null && r.Requests + r.Failed > 0)];
+        if (shown.Length == 0) return null;
+        const int label = 108, end = 340, row = 17, head = 20;
+        int groups = shown.Select(static r => (r.Number, r.Title)).Distinct().Count(), height = 46 + shown.Length * row + groups * head;
+        var svg = new Svg(height);
+        svg.Text(8, 14, "errors per million requests, logarithmic", kind: "title");
+        // 0.1 per million has the place of nothing at all
+        static double At(double perMillion) => label + (Math.Log10(Math.Max(perMillion, 0.1)) + 1) * (end - label) / 7;
+        foreach ((double value, string text) in (ReadOnlySpan<(double, string)>)[(1, "1"), (100, "100"), (10_000, "10,000"), (1_000_000, "million")])
         {
-            var bar = plot.Add.Bar(i, Log(shown[i].PerMillion));
-            bar.Color = shown[i].Failed > 0 ? Alarm : Ink;
-            bar.Horizontal = true;
-            var text = plot.Add.Text(shown[i].Failed == 0 ? "0" : shown[i].PerMillion.ToString(shown[i].PerMillion < 10 ? "0.00" : "#,##0", System.Globalization.CultureInfo.InvariantCulture), Log(shown[i].PerMillion) + 0.05, i);
-            text.LabelFontSize = 11;
-            text.LabelAlignment = Alignment.MiddleLeft;
+            svg.Line(At(value), 34, At(value), height - 8, "grid");
+            svg.Text(At(value), 30, text, "middle", "soft");
         }
-        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, shown.Length).Select(i => (double)i)], [.. shown.Select(r => r.Name)]);
-        plot.Axes.Bottom.SetTicks([1, 2, 3, 4, 5, 6, 7], ["1", "10", "100", "1,000", "10,000", "100,000", "million"]);
-        plot.Axes.SetLimits(0, 7.8, -0.6, shown.Length - 0.4);
-        plot.Axes.Left.MinimumSize = 330;
-        plot.XLabel("errors per million requests (logarithmic)");
-        plot.Grid.YAxisStyle.IsVisible = false;
-        return Save(plot, directory, "overview", 70 + 22 * Math.Max(shown.Length, 3), 980);
+        double y = 38;
+        string? group = null;
+        foreach (CaseResult r in shown)
+        {
+            string title = $"{r.Number} {r.Title}";
+            if (title != group)
+            {
+                svg.Text(8, y + 13, title, kind: "title");
+                group = title;
+                y += head;
+            }
+            string program = r.Target.ToString().ToLowerInvariant(), value = r.Failed == 0 ? "0" : r.PerMillion.ToString(r.PerMillion < 10 ? "0.00" : "#,##0", CultureInfo.InvariantCulture);
+            svg.Text(label - 6, y + 10, $"{program} {r.Load.ToString().ToLowerInvariant()}", "end", "soft");
+            double x = r.Failed == 0 ? label + 2 : At(r.PerMillion);
+            svg.Rect(label, y + 1, x - label, row - 6, program);
+            bool inside = x + 4 + Svg.WidthOf(value) > Svg.Width;
+            svg.Text(inside ? x - 4 : x + 4, y + 10, value, inside ? "end" : "start", inside ? "inside" : "");
+            y += row;
+        }
+        return Save(svg, directory, "overview", "Errors per million requests, by method");
     }
 
-    private static Plot Errors(CaseResult r)
+    private static Svg Errors(CaseResult r)
     {
-        var plot = Marked(r);
-        double step = r.Intervals.Count > 1 ? Step(r) : 0.1;
+        double top = r.Intervals.Max(static i => i.Errors), step = r.Intervals.Count > 1 ? Spacing(r) : 0.1;
+        Svg svg = Frame(r, "errors in each interval", top);
+        double width = Math.Max(1.5, step / Seconds(r) * (Right - Left));
         foreach (Interval i in r.Intervals)
         {
             if (i.Errors == 0) continue;
-            var bar = plot.Add.Bar(i.AtMs / 1000 + step / 2, i.Errors);
-            bar.Color = Alarm;
-            foreach (Bar b in bar.Bars) (b.Size, b.LineWidth) = (Math.Max(step, r.Seconds / 300), 0);
+            double y = Y(i.Errors, top);
+            svg.Rect(Math.Min(X(r, i.AtMs / 1000), Right - width), y, width, Bottom - y, "bad");
         }
-        plot.YLabel("errors");
-        return Finish(plot, r, Math.Max(1, r.Intervals.Select(i => i.Errors).DefaultIfEmpty().Max()) * 1.1);
-    }
-
-    private static Plot Latency(CaseResult r)
-    {
-        var plot = Marked(r);
-        Interval[] shown = [.. r.Intervals.Where(i => i.Requests > 0)];
-        double[] at = [.. shown.Select(i => i.AtMs / 1000)], p999 = [.. shown.Select(i => i.P999 / 1000.0)];
-        var line = plot.Add.ScatterLine(at, p999, Ink);
-        line.LineWidth = 1.2f;
-        plot.YLabel("p99.9 ms");
-        return Finish(plot, r, Math.Max(1, shown.Select(i => i.P999 / 1000.0).DefaultIfEmpty().Max()) * 1.1);
-    }
-
-    /// <summary>A grey line where each reload began; thousands of them would hide the rest.</summary>
-    private static Plot Marked(CaseResult r)
-    {
-        var plot = new Plot();
-        int every = Math.Max(1, r.Marks.Count / 150);
-        for (int i = 0; i < r.Marks.Count; i += every) plot.Add.VerticalLine(r.Marks[i].StartMs / 1000, 0.7f, Mark);
-        return plot;
-    }
-
-    private static Plot Finish(Plot plot, CaseResult r, double top)
-    {
-        plot.XLabel("seconds; grey: reloads");
-        plot.Axes.SetLimits(0, Math.Max(r.Seconds, 1), 0, top);
-        return plot;
-    }
-
-    private static double Step(CaseResult r) => r.Intervals.Zip(r.Intervals.Skip(1)).Min(p => p.Second.AtMs - p.First.AtMs) / 1000;
-
-    private static string Save(Plot plot, string directory, string name, int height, int width = Width)
-    {
-        plot.FigureBackground.Color = Colors.White;
-        plot.SavePng(Path.Combine(directory, name + ".png"), width, height);
-        string svg = plot.GetSvgXml(width, height);
-        File.WriteAllText(Path.Combine(directory, name + ".svg"), svg);
         return svg;
+    }
+
+    private static Svg Latency(CaseResult r)
+    {
+        Interval[] shown = [.. r.Intervals.Where(static i => i.Requests > 0)];
+        double top = Math.Max(1, shown.Max(static i => i.P999) / 1000.0);
+        Svg svg = Frame(r, "p99.9 of latency in ms", top);
+        svg.Path([.. shown.Select(i => (X(r, i.AtMs / 1000), Y(i.P999 / 1000.0, top)))], r.Target.ToString().ToLowerInvariant());
+        return svg;
+    }
+
+    private static double Seconds(CaseResult r) => Math.Max(r.Seconds, 1);
+    private static double X(CaseResult r, double seconds) => Left + Math.Min(seconds / Seconds(r), 1) * (Right - Left);
+    private static double Y(double value, double top) => Bottom - value / (top * 1.05) * (Bottom - Top);
+
+    /// <summary>Axes with their numbers, and a line where each reload began; thousands of them would hide the rest.</summary>
+    private static Svg Frame(CaseResult r, string title, double top)
+    {
+        var svg = new Svg(Height);
+        svg.Text(8, 14, title, kind: "title");
+        int every = Math.Max(1, r.Marks.Count / 150);
+        for (int i = 0; i < r.Marks.Count; i += every) svg.Line(X(r, r.Marks[i].StartMs / 1000), Top, X(r, r.Marks[i].StartMs / 1000), Bottom, "mark");
+        double step = Svg.Step(top);
+        for (double v = 0; v <= top; v += step)
+        {
+            svg.Line(Left, Y(v, top), Right, Y(v, top), "grid");
+            svg.Text(Left - 4, Y(v, top) + 4, v.ToString(step < 1 ? "0.0" : "#,##0", CultureInfo.InvariantCulture), "end", "soft");
+        }
+        step = Math.Max(1, Svg.Step(Seconds(r)));
+        for (double s = 0; s <= Seconds(r); s += step) svg.Text(X(r, s), Bottom + 14, s.ToString("#,##0", CultureInfo.InvariantCulture), "middle", "soft");
+        svg.Text((Left + Right) / 2, Bottom + 28, r.Marks.Count > 0 ? "seconds; a grey line is a reload" : "seconds", "middle", "soft");
+        return svg;
+    }
+
+    private static double Spacing(CaseResult r) => r.Intervals.Zip(r.Intervals.Skip(1)).Min(static p => p.Second.AtMs - p.First.AtMs) / 1000;
+
+    private static string Save(Svg svg, string directory, string name, string title)
+    {
+        File.WriteAllText(Path.Combine(directory, name + ".svg"), svg.File(title));
+        return svg.Inline(title);
     }
 }
