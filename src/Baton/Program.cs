@@ -29,8 +29,8 @@ internal static class Program
         if (line.ShowVersion || line.ShowBuild) { StandardStreams.Out(line.ShowBuild ? BuildDescription.Full() : BuildDescription.Version()); return 0; }
         if (line.ShowMemoryHelp) { StandardStreams.Out("-dM, its byte and its options are accepted and change nothing: memory of Baton has no such pools.\n"); return 0; }
         if (line.ShowHelp || args.Length == 0) return ShowUsage(line.HelpIsAnswer);
-        // a master is there already, and so is what it starts
-        if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && Files.chdir(directory) < 0)
+        // a master is there already, and so is what it starts, and a process in the background
+        if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && !Lifecycle.Daemon.IsChild && Files.chdir(directory) < 0)
         {
             StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : Could not change to directory {directory} : {Errno.Message(Sockets.Last)}\n");
             return 1;

@@ -32,11 +32,12 @@ internal static class ConfigurationDifference
 
     private static void Append(StringBuilder text, string title, List<(char Sign, string Line)> changes)
     {
-        if (changes.Count == 0) return;
+        if (!changes.Exists(static c => c.Sign != ' ')) return;
         text.Append("~ ").Append(title).Append('\n');
         for (int i = 0; i < changes.Count; i++)
         {
             (char sign, string line) = changes[i];
+            if (sign == ' ') continue;
             // the same setting gone and come back next to each other: one change
             if (sign == '-' && i + 1 < changes.Count && changes[i + 1].Sign == '+' && Keyword(line) == Keyword(changes[i + 1].Line))
                 text.Append("    ~ ").Append(line).Append("  ->  ").Append(changes[++i].Line).Append('\n');
@@ -88,7 +89,7 @@ internal static class ConfigurationDifference
         return changes;
     }
 
-    /// <summary>By the longest common subsequence.</summary>
+    /// <summary>By the longest common subsequence; a blank stands where lines are the same, so that what is next to each other is next to each other.</summary>
     private static List<(char Sign, string Line)> InOrder(List<string> a, List<string> b)
     {
         var common = new int[a.Count + 1, b.Count + 1];
@@ -99,7 +100,12 @@ internal static class ConfigurationDifference
         int x = 0, y = 0;
         while (x < a.Count || y < b.Count)
         {
-            if (x < a.Count && y < b.Count && a[x] == b[y]) { x++; y++; }
+            if (x < a.Count && y < b.Count && a[x] == b[y])
+            {
+                changes.Add((' ', a[x]));
+                x++;
+                y++;
+            }
             else if (x < a.Count && (y == b.Count || common[x + 1, y] >= common[x, y + 1])) changes.Add(('-', a[x++]));
             else changes.Add(('+', b[y++]));
         }

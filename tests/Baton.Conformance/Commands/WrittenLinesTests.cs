@@ -23,11 +23,11 @@ public class WrittenLinesTests
         foreach (string line in s_readme[from..to])
         {
             bool code = line.StartsWith("    ", StringComparison.Ordinal);
-            if (code && !inside && blocks.Count > 0 && blocks[^1].StartsWith("global", StringComparison.Ordinal) && line[4] != ' ' && blocks[^1].EndsWith("\n\n")) blocks[^1] += line[4..] + "\n";
-            else if (code && !inside) blocks.Add(line[4..] + "\n");
-            else if (code) blocks[^1] += line[4..] + "\n";
-            else if (line.Length == 0 && blocks.Count > 0 && blocks[^1].StartsWith("global", StringComparison.Ordinal)) blocks[^1] += "\n";
-            inside = code;
+            if (code && inside) blocks[^1] += line[4..] + "\n";
+            else if (code) blocks.Add(line[4..] + "\n");
+            else if (line.Length == 0 && inside) blocks[^1] += "\n";
+            // a blank line is within a block, a line of text is not
+            inside = code || inside && line.Length == 0;
         }
         return blocks;
     }

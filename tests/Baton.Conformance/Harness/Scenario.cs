@@ -54,7 +54,7 @@ public abstract class Scenario : IDisposable
     }
 
     /// <summary>Waits until the condition holds; fails with the message after the time.</summary>
-    protected static void Eventually(Func<bool> condition, string message, int timeoutMs = 3000)
+    protected static void Eventually(Func<bool> condition, string message, int timeoutMs = 10_000)
     {
         long end = Environment.TickCount64 + timeoutMs;
         while (!condition())
