@@ -14,16 +14,6 @@ namespace Baton.Conformance.Commands;
 
 public sealed class QuickstartTests : Scenario
 {
-    /// <summary>A port with three free ones behind it.</summary>
-    private static int FreeRow()
-    {
-        for (int port = 21000 + Environment.ProcessId % 500 * 20; ; port += 4)
-        {
-            HashSet<int> taken = Ports.Listening();
-            if (Enumerable.Range(port, 4).All(p => !taken.Contains(p))) return port;
-        }
-    }
-
     private sealed class Running : IDisposable
     {
         private readonly Process _process;
@@ -59,6 +49,12 @@ public sealed class QuickstartTests : Scenario
         }
     }
 
+    private static void Invited(Running quickstart)
+    {
+        for (int i = 0; i < 2000 && !quickstart.Lines.Any(l => l.Contains("Each request is one line below")); i++) System.Threading.Thread.Sleep(10);
+        Assert.True(quickstart.Lines.Any(l => l.Contains("Each request is one line below")), "no invitation: " + string.Join('\n', quickstart.Lines));
+    }
+
     private static string Ask(int port, string path, string headers = "")
     {
         using RawClient client = RawClient.Tcp(port);
@@ -69,10 +65,10 @@ public sealed class QuickstartTests : Scenario
     [Fact]
     public void It_serves_and_says_so_and_leaves_nothing()
     {
-        int port = FreeRow();
+        int port = Ports.FreeRange(4);
         using (var quickstart = new Running(Directory, "quickstart", "--port", port.ToString(CultureInfo.InvariantCulture)))
         {
-            Eventually(() => quickstart.Lines.Any(l => l.Contains("Each request is one line below")), "no invitation");
+            Invited(quickstart);
             // whoever reads the invitation finds it served
             string[] colours = [.. Enumerable.Range(0, 3).Select(_ => Ask(port, "/").Split("\r\n\r\n")[1].Trim()).Order()];
             Assert.Equal(["blue", "green", "red"], colours);
@@ -95,7 +91,7 @@ public sealed class QuickstartTests : Scenario
     [Fact]
     public void It_does_not_invite_where_it_cannot_bind()
     {
-        int port = FreeRow();
+        int port = Ports.FreeRange(4);
         var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Keep(other);
         other.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port + 2));
@@ -111,10 +107,10 @@ public sealed class QuickstartTests : Scenario
     [Fact]
     public void What_it_prints_takes_it_over_live()
     {
-        int port = FreeRow();
+        int port = Ports.FreeRange(4);
         string file = Path.Combine(Directory, "my.cfg"), number = port.ToString(CultureInfo.InvariantCulture);
         using var quickstart = new Running(Directory, "quickstart", "--port", number);
-        Eventually(() => quickstart.Lines.Any(l => l.Contains("one line below")), "no invitation");
+        Invited(quickstart);
         string command = quickstart.Lines.Single(l => l.Contains(" -x "));
         string[] words = command.Trim().Split(' ');
         Assert.Equal(["-f", "my.cfg", "-x", $"abns@baton-quickstart-{number}", "-sf", quickstart.Pid.ToString(CultureInfo.InvariantCulture)], words[1..]);
