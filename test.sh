@@ -1,6 +1,8 @@
 #!/bin/bash
 # Builds everything and runs every test; the last line is "N passed, N failed". Exits non-zero when anything failed.
 # Needs no terminal: in the background it writes a line a minute. What fails is shown; whole logs are in artifacts/test.
+#   ./test.sh                      everything
+#   ./test.sh Baton.UnitTests      these projects of tests/ only
 set -um
 cd "$(dirname "$0")" || exit 1
 exec </dev/null
@@ -10,6 +12,8 @@ find_dotnet
 install_build_tools
 install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client \
     socat=socat curl=curl python3=python3 openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
+
+for name in "$@"; do [ -f "tests/$name/$name.csproj" ] || { say "test.sh: there is no tests/$name; --help says what it takes"; exit 1; }; done
 
 passed=0 failed=0
 mkdir -p artifacts/test
@@ -88,12 +92,15 @@ leftovers() {
 }
 
 publish_baton || fail "publishing artifacts/bin/baton"
-sh bench/publish.sh || fail "publishing artifacts/bin/baton-inject"
+# wanted NAME: whether the project is to be run
+wanted() { [ ${#only[@]} = 0 ] || [[ " ${only[*]} " = *" $1 "* ]]; }
+only=("$@")
+if wanted Baton.LabTests; then sh bench/publish.sh || fail "publishing artifacts/bin/baton-inject"; fi
 # parsers and units first, scenarios on the binary after
-run_project Baton.UnitTests
+if wanted Baton.UnitTests; then run_project Baton.UnitTests; fi
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
-    [ "$name" = Baton.UnitTests ] && continue
+    [ "$name" != Baton.UnitTests ] && wanted "$name" || continue
     # what is no test runner (the fuzz targets; their corpora are replayed by the unit tests) only has to build
     if grep -q xunit "$project"; then run_project "$name"; else
         long_step "building tests/$name" "artifacts/test/$name.log" dotnet build "$project" -c Release || { tail -30 "artifacts/test/$name.log" >&2; fail "$name does not build"; }

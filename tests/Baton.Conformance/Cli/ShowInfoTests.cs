@@ -47,7 +47,7 @@ public sealed class ShowInfoTests : CliScenario
     [Fact]
     public void What_is_counted_counts()
     {
-        ProxyProcess proxy = Start(Product.Baton, Global.Replace("global\n", "global\n    maxconn 3\n") + Proxies.Replace("bind 127.0.0.1:${p1}", "bind 127.0.0.1:${p1}\n    acl unused path /"));
+        ProxyProcess proxy = Start(Product.Baton, Global.Replace("global\n", "global\n    maxconn 3\n") + HttpDefaults + "frontend fe\n    bind 127.0.0.1:${p1}\n    http-request return status 200\n");
         for (int i = 0; i < 3; i++) Assert.Equal(200, Connect(proxy).Get().Status);
         string info = Ask("show info");
         Assert.Matches(@"\nCumStreams: [3-9]\n", info);
