@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Baton.Charts;
 
-public sealed class Svg(int height)
+internal sealed class Svg(int height)
 {
     public const int Width = 380;
 
@@ -56,8 +56,8 @@ public sealed class Svg(int height)
         return $"{inline[..body]}\n<title>{WebUtility.HtmlEncode(title)}</title>\n<style>\n{Style}\n</style>\n<rect width=\"100%\" height=\"100%\" class=\"paper\"/>{inline[body..]}";
     }
 
-    /// <summary>About the width of a text, to keep labels apart.</summary>
-    public static double WidthOf(string text) => text.Length * 6.2;
+    /// <summary>About the width of a text in the widest of the fonts, to keep labels apart.</summary>
+    public static double WidthOf(string text) => text.Length * 6.9;
 
     /// <summary>The step between ticks that divides a range into three to six: 1, 2 or 5 times a power of ten.</summary>
     public static double Step(double range)

@@ -24,7 +24,7 @@ public static class ResultFile
             ["machine"] = Machine.Describe(), ["versions"] = new JsonArray([.. versions.Select(v => JsonValue.Create(v))]),
             ["cases"] = new JsonArray([.. results.Select(Case)]),
         };
-        string directory = options.Quick ? Options.QuickResults : options.Results;
+        string directory = options.Quick ? options.QuickResults : options.Results;
         Directory.CreateDirectory(directory);
         string name = Path.Combine(directory, $"{now:yyyyMMdd-HHmmss}-{commit}");
         File.WriteAllText(name + ".json", root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");

@@ -27,7 +27,8 @@ internal static class HtmlReport
         svg { display: block; width: 100%; height: auto } .overview { max-width: 640px }
         .key i { display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin: 0 .3em 0 .8em } .key .b { background: #0969da } .key .h { background: #d9730d }
         @media (max-width: 900px) {
-          table, tbody, tr, td { display: block } tr:first-child { display: none } tr { border-bottom: 2px solid var(--line); padding: .6rem 0 }
+          table, tbody { display: block } tr:first-child { display: none }
+          tr { display: grid; grid-template-columns: 1fr 1fr; column-gap: 1.5rem; border-bottom: 2px solid var(--line); padding: .6rem 0 } td:first-child { grid-column: 1 / -1 }
           td, td:nth-child(-n+3) { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .1rem 0; text-align: right; font-size: 14px }
           td::before { content: attr(data-label); color: var(--soft); text-align: left } td:first-child { font-weight: 600 } }
         """;

@@ -26,7 +26,7 @@ internal static class Plots
     {
         CaseResult[] shown = [.. results.Where(static r => r.Unavailable is null && r.Requests + r.Failed > 0)];
         if (shown.Length == 0) return null;
-        const int label = 108, end = 340, row = 17, head = 20;
+        const int label = 126, end = 340, row = 17, head = 20;
         int groups = shown.Select(static r => (r.Number, r.Title)).Distinct().Count(), height = 46 + shown.Length * row + groups * head;
         var svg = new Svg(height);
         svg.Text(8, 14, "errors per million requests, logarithmic", kind: "title");
