@@ -19,6 +19,8 @@ passed=0 failed=0
 mkdir -p artifacts/test
 # everything that is started from here on bears this mark, so that what is left over is found
 export BATON_TEST_RUN=$$
+# nor is a server of the compiler left
+export UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
 
 # fail WHAT: one more failure, of something that is not a counted test
 fail() { failed=$((failed + 1)); say "FAILED: $*"; }

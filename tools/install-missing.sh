@@ -5,9 +5,9 @@
 # called by itself it only says what it is
 case ${0##*/} in install-missing.sh) sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 
-# no server of the compiler or of MSBuild outlives a build
-export UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBUILDDISABLENODEREUSE=1
+# no server of the compiler or of MSBuild outlives a build, unless who calls wants one
+export UseSharedCompilation="${UseSharedCompilation:-false}" DOTNET_CLI_USE_MSBUILD_SERVER="${DOTNET_CLI_USE_MSBUILD_SERVER:-0}"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBUILDDISABLENODEREUSE="${MSBUILDDISABLENODEREUSE:-1}"
 
 say() { printf '%s\n' "$*" >&2; }
 

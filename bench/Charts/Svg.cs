@@ -16,6 +16,7 @@ internal sealed class Svg(int height)
         .chart { --ink: #1f2328; --soft: #656d76; --line: #d8dee4; --paper: #fff; --baton: #0969da; --haproxy: #d9730d; --nginx: #8c959f; --bad: #cf222e }
         @media (prefers-color-scheme: dark) { .chart { --ink: #e6edf3; --soft: #9198a1; --line: #30363d; --paper: #0d1117; --baton: #58a6ff; --haproxy: #f0983e; --nginx: #7d8590; --bad: #ff7b72 } }
         .chart text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: var(--ink) }
+        .chart .value { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round }
         .chart .soft { fill: var(--soft) } .chart .title { font-weight: 600 } .chart .inside { fill: var(--paper) }
         .chart .grid { stroke: var(--line); stroke-width: 1 } .chart .mark { stroke: var(--line); stroke-width: .7 } .chart .one { stroke: var(--haproxy); stroke-dasharray: 4 3 }
         .chart .baton { fill: var(--baton) } .chart .haproxy { fill: var(--haproxy) } .chart .nginx { fill: var(--nginx) } .chart .bad { fill: var(--bad) }

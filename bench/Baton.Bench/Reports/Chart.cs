@@ -36,7 +36,7 @@ public static class Chart
                 double share = r.Cost(program) / r.Cost("haproxy"), x = At(share);
                 svg.Text(label - 6, y + 9, program, "end", "soft");
                 svg.Rect(label, y, x - label, row - 4, program);
-                svg.Text(x + 4, y + 9, share.ToString("0.00", CultureInfo.InvariantCulture));
+                svg.Text(x + 4, y + 9, share.ToString("0.00", CultureInfo.InvariantCulture), kind: "value");
                 y += row;
             }
         }

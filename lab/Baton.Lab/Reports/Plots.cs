@@ -53,7 +53,7 @@ internal static class Plots
             double x = r.Failed == 0 ? label + 2 : At(r.PerMillion);
             svg.Rect(label, y + 1, x - label, row - 6, program);
             bool inside = x + 4 + Svg.WidthOf(value) > Svg.Width;
-            svg.Text(inside ? x - 4 : x + 4, y + 10, value, inside ? "end" : "start", inside ? "inside" : "");
+            svg.Text(inside ? x - 4 : x + 4, y + 10, value, inside ? "end" : "start", inside ? "inside" : "value");
             y += row;
         }
         return Save(svg, directory, "overview", "Errors per million requests, by method");
@@ -62,7 +62,7 @@ internal static class Plots
     private static Svg Errors(CaseResult r)
     {
         double top = r.Intervals.Max(static i => i.Errors), step = r.Intervals.Count > 1 ? Spacing(r) : 0.1;
-        Svg svg = Frame(r, "errors in each interval", top);
+        Svg svg = Frame(r, "errors in each interval", top, smallestStep: 1);
         double width = Math.Max(1.5, step / Seconds(r) * (Right - Left));
         foreach (Interval i in r.Intervals)
         {
@@ -87,13 +87,13 @@ internal static class Plots
     private static double Y(double value, double top) => Bottom - value / (top * 1.05) * (Bottom - Top);
 
     /// <summary>Axes with their numbers, and a line where each reload began; thousands of them would hide the rest.</summary>
-    private static Svg Frame(CaseResult r, string title, double top)
+    private static Svg Frame(CaseResult r, string title, double top, double smallestStep = 0)
     {
         var svg = new Svg(Height);
         svg.Text(8, 14, title, kind: "title");
         int every = Math.Max(1, r.Marks.Count / 150);
         for (int i = 0; i < r.Marks.Count; i += every) svg.Line(X(r, r.Marks[i].StartMs / 1000), Top, X(r, r.Marks[i].StartMs / 1000), Bottom, "mark");
-        double step = Svg.Step(top);
+        double step = Math.Max(Svg.Step(top), smallestStep);
         for (double v = 0; v <= top; v += step)
         {
             svg.Line(Left, Y(v, top), Right, Y(v, top), "grid");
