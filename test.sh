@@ -11,7 +11,7 @@ help_asked "$0" "${1:-}" && exit 0
 find_dotnet
 install_build_tools
 install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client \
-    socat=socat curl=curl python3=python3 openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
+    objdump=binutils socat=socat curl=curl python3=python3 openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
 
 for name in "$@"; do [ -f "tests/$name/$name.csproj" ] || { say "test.sh: there is no tests/$name; --help says what it takes"; exit 1; }; done
 
@@ -56,9 +56,28 @@ run_project() {
     trap 'kill -INT -- -$job; wait $job; leftovers; exit 130' INT TERM HUP
     watch_tests $job "$name" "$log" "$all"
     wait $job
-    local status=$? summary total errors bad skipped
+    local status=$?
     trap - INT TERM HUP
     grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
+    count_tests "$name" "$log" $status
+}
+
+# run_native: the unit tests once more, compiled to native code as the program is (docs/decisions/0014-generated-code.md)
+run_native() {
+    local name=Baton.NativeTests log=artifacts/test/Baton.NativeTests.log
+    if ! long_step "compiling tests/$name" "$log" dotnet publish tests/$name -c Release -r "$(runtime_of_this_machine)" -o artifacts/test/native; then
+        tail -30 "$log" >&2; fail "$name does not build"; return
+    fi
+    say "== $name"
+    artifacts/test/native/baton-native-tests >"$log" 2>&1
+    local status=$?
+    cat "$log" >&2
+    count_tests $name "$log" $status
+}
+
+# count_tests NAME LOG STATUS: adds what the summary at the end of a log says
+count_tests() {
+    local name=$1 log=$2 status=$3 summary total errors bad skipped
     summary=$(grep -E "Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+" "$log" | tail -1)
     if [ -z "$summary" ]; then fail "$name ended with status $status before its summary"; return; fi
     total=$(sed -E 's/.*Total: ([0-9]+).*/\1/' <<<"$summary")
@@ -100,9 +119,11 @@ only=("$@")
 if wanted Baton.LabTests; then sh bench/publish.sh || fail "publishing artifacts/bin/baton-inject"; fi
 # parsers and units first, scenarios on the binary after
 if wanted Baton.UnitTests; then run_project Baton.UnitTests; fi
+if wanted Baton.NativeTests; then run_native; fi
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
-    [ "$name" != Baton.UnitTests ] && wanted "$name" || continue
+    case $name in Baton.UnitTests|Baton.NativeTests) continue ;; esac
+    wanted "$name" || continue
     # what is no test runner (the fuzz targets; their corpora are replayed by the unit tests) only has to build
     if grep -q xunit "$project"; then run_project "$name"; else
         long_step "building tests/$name" "artifacts/test/$name.log" dotnet build "$project" -c Release || { tail -30 "artifacts/test/$name.log" >&2; fail "$name does not build"; }

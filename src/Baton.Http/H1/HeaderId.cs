@@ -1,4 +1,4 @@
-// The header field names that parsing recognises. Those up to Trailer are acted upon while the head is
+// The header field names that parsing recognises. Those up to Te are acted upon while the head is
 // parsed; the rest are known so that rules and the engine find them without comparing text.
 namespace Baton.Http.H1;
 

@@ -188,7 +188,7 @@ public sealed unsafe partial class MessageHead
             FieldBytes += (int)(colon - line) + field.ValueLength;
             _count++;
             _position = (int)(p - start);
-            if ((byte)(id - 1) < (byte)HeaderId.Expect && !Understand(ref field, options))
+            if ((byte)(id - 1) < (byte)HeaderId.Te && !Understand(ref field, options))
             {
                 return FailAt(field.Value, HeadState.HdrL2Lws, Malformed);
             }
@@ -239,9 +239,11 @@ public sealed unsafe partial class MessageHead
         {
             Vector128<byte> v = Vector128.Load(line);
             uint mask = Vector128.Equals(v, Vector128.Create((byte)':')).ExtractMostSignificantBits();
-            int length = BitOperations.TrailingZeroCount(mask);
-            if (mask != 0 && length != 0)
+            // The mask alone is asked, never the count: where the processor's bit scan is BSF, the compiler takes the scan's flags for
+            // those of its result, and "count != 0" came out always true (docs/decisions/0014).
+            if (mask != 0 && (mask & 1) == 0)
             {
+                int length = BitOperations.TrailingZeroCount(mask);
                 id = HeaderNames.FindVector(_names, line, length, v);
                 // A recognised name needs no further check.
                 return id != HeaderId.Other || IsValidName(line, length, anyByte) ? line + length : null;
