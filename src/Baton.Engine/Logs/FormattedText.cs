@@ -14,15 +14,19 @@ namespace Baton.Engine.Logs;
 public sealed class FormattedText : ILogFormat
 {
     private readonly List<(byte[]? Literal, LogFormatNode Node, LogFormatFlags Flags)> _pieces = [];
-    /// <summary>Control characters of samples become %XX.</summary>
-    private readonly bool _encodes;
+    /// <summary>Control characters of samples become %XX; a zero byte too, unless it is kept.</summary>
+    private readonly bool _encodes, _keepsZero;
 
-    /// <summary>COMPAT: spaces are separators: never two in a row, none at the start, and a piece without content takes one of those around it along.</summary>
+    /// <summary>
+    /// COMPAT: spaces of the text are separators: never two in a row, none at the start. A piece without content stands between those
+    /// around it all the same; only a list of captures that has nothing to show takes one of them along.
+    /// </summary>
     private readonly bool _mergesSpaces;
 
     public FormattedText(LogFormatConfig config, FormatUse use = FormatUse.Message)
     {
-        _encodes = use is FormatUse.Message or FormatUse.UniqueId;
+        _encodes = use is FormatUse.Message or FormatUse.Body or FormatUse.UniqueId;
+        _keepsZero = use == FormatUse.Body;
         _mergesSpaces = use is FormatUse.LogLine or FormatUse.UniqueId;
         foreach (LogFormatNode node in config.Nodes)
             _pieces.Add((node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node, FlagsOf(node, use)));
@@ -71,7 +75,7 @@ public sealed class FormattedText : ILogFormat
             int before = at;
             if (node.Alias is null)
             {
-                at += Sample(node.Sample!, stream, into[at..], _encodes);
+                at += Sample(node.Sample!, stream, into[at..]);
                 if ((flags & LogFormatFlags.Mandatory) != 0 && !quote && at == before && at < into.Length) into[at++] = (byte)'-';
             }
             else
@@ -81,7 +85,7 @@ public sealed class FormattedText : ILogFormat
                 at += length;
             }
             if ((flags & LogFormatFlags.Escape) != 0) at = before + Escape(into[before..], at - before);
-            if (at > before || quote || node.Alias is null) afterSpace = false;
+            if (at > before || quote || node.Alias is not LogAlias { QuotesItself: true }) afterSpace = false;
             if (quote && at < into.Length) into[at++] = (byte)'"';
         }
         return at;
@@ -102,14 +106,14 @@ public sealed class FormattedText : ILogFormat
         return after;
     }
 
-    private static int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into, bool encode)
+    private int Sample(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into)
     {
         SampleValue value = default;
         Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
         if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
         Span<byte> number = stackalloc byte[48];
         ReadOnlySpan<byte> text = value.AsText(number);
-        return encode ? CopyEncoded(text, into) : Copy(text, into);
+        return _encodes ? CopyEncoded(text, into) : Copy(text, into);
     }
 
     private static int Copy(ReadOnlySpan<byte> text, Span<byte> into)
@@ -119,15 +123,18 @@ public sealed class FormattedText : ILogFormat
         return n;
     }
 
-    /// <summary>COMPAT: in what HTTP rules write, a sample ends at a zero byte and its control characters become %XX, so that none ends a header.</summary>
-    private static int CopyEncoded(ReadOnlySpan<byte> text, Span<byte> into)
+    /// <summary>
+    /// COMPAT: in what HTTP rules write, the control characters of samples become %XX, so that none ends a header; a tab may stand there.
+    /// HAProxy 2.6 ends a sample at its first zero byte, which here is one byte as any other.
+    /// </summary>
+    private int CopyEncoded(ReadOnlySpan<byte> text, Span<byte> into)
     {
         const string Digits = "0123456789ABCDEF";
         int at = 0;
         foreach (byte b in text)
         {
-            bool isPlain = b is >= 0x20 and not 0x7F;
-            if (b == 0 || at + (isPlain ? 1 : 3) > into.Length) break;
+            bool isPlain = b is >= 0x20 and not 0x7F or (byte)'\t' || b == 0 && _keepsZero;
+            if (at + (isPlain ? 1 : 3) > into.Length) break;
             if (isPlain) { into[at++] = b; continue; }
             into[at++] = (byte)'%';
             into[at++] = (byte)Digits[b >> 4];

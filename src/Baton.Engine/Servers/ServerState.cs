@@ -28,7 +28,7 @@ public sealed class ServerState
         Backend = backend;
         Config = config;
         Index = index;
-        ProxyFields = Array.ConvertAll(config.ProxyFields, f => ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value)));
+        ProxyFields = Array.ConvertAll(config.ProxyFields, f => ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value, Logs.FormatUse.Field)));
         if (config.Socks4 is { } socks) Socks4 = SocketEndpoint.FromAddress(SocketAddress.From(socks.Ip, socks.Port));
         Weight = config.Weight;
         MaxConn = config.MaxConn;

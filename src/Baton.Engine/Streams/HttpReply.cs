@@ -31,7 +31,7 @@ public sealed class HttpReply
         if (config.Payload == HttpReplyPayload.RawFile) { _message = config.Body; return; }
         _body = config.Body;
         _contentType = config.ContentType;
-        if (config.BodyFormat is { } format) _format = new FormattedText(format);
+        if (config.BodyFormat is { } format) _format = new FormattedText(format, FormatUse.Body);
         foreach ((string name, Configuration.Expressions.LogFormatConfig value) in config.Headers) _headers.Add((Encoding.ASCII.GetBytes(name), new FormattedText(value)));
         if (_format is not null || _headers.Count > 0) return;
         var bytes = new byte[_body.Length + 512 + (_contentType?.Length ?? 0) * 3];

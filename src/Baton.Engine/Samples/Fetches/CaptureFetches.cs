@@ -34,6 +34,19 @@ internal static class CaptureFetches
         return true;
     }
 
+    /// <summary>COMPAT: of the target what follows the authority; one that has no path is no sample.</summary>
+    private static bool Target(ProxyStream s, ref SampleValue v)
+    {
+        if (!Word(s, 1, ref v)) return false;
+        ReadOnlySpan<byte> target = v.Text;
+        int authority = target.StartsWith("/"u8) ? -1 : target.IndexOf("://"u8);
+        if (authority >= 0) target = target[(authority + 3)..];
+        int path = target.IndexOf((byte)'/');
+        if (path < 0 || path > 0 && authority < 0) return false;
+        v.SetText(target[path..]);
+        return true;
+    }
+
     private static SampleFetch Row(string name, string summary, FetchFunction f, ArgumentSpec[]? args = null)
         => new() { Name = name, Output = SampleType.String, Needs = SampleNeeds.None, Summary = summary, Evaluate = f, Arguments = args ?? [] };
 
@@ -44,7 +57,7 @@ internal static class CaptureFetches
         Row("capture.req.hdr", "captured request header", (s, a, o, m, ref v) => Header(s, a[0].Number, true, ref v), Index),
         Row("capture.res.hdr", "captured response header", (s, a, o, m, ref v) => Header(s, a[0].Number, false, ref v), Index),
         Row("capture.req.method", "method, also in the response", (s, a, o, m, ref v) => Word(s, 0, ref v)),
-        Row("capture.req.uri", "request target, also in the response", (s, a, o, m, ref v) => Word(s, 1, ref v)),
+        Row("capture.req.uri", "path and query of the request, also in the response", (s, a, o, m, ref v) => Target(s, ref v)),
         Row("capture.req.ver", "HTTP version, also in the response", (s, a, o, m, ref v) => Word(s, 2, ref v)),
         Row("capture.res.ver", "HTTP version of the response", (s, a, o, m, ref v) =>
         {
