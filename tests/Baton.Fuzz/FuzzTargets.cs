@@ -2,22 +2,20 @@
 // FuzzFailure when the parser disagrees with the oracle or with itself on torn input.
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Baton.Control.Cli;
-using Baton.Http.H1;
 using Baton.Http.ProxyProtocol;
 using Baton.Http.Tls;
-using Baton.UnitTests.Http.H1;
 
 namespace Baton.Fuzz;
 
-public static unsafe class FuzzTargets
+public static class FuzzTargets
 {
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>
     {
-        ["request"] = bytes => Head(bytes, response: false),
-        ["response"] = bytes => Head(bytes, response: true),
-        ["chunked"] = Chunked,
+        ["request"] = bytes => MessageTargets.Head(bytes, response: false),
+        ["response"] = bytes => MessageTargets.Head(bytes, response: true),
+        ["forward"] = MessageTargets.Forward,
+        ["chunked"] = MessageTargets.Chunked,
         ["proxy"] = Proxy,
         ["configuration"] = ConfigurationTarget.Run,
         ["cli"] = Cli,
@@ -35,59 +33,6 @@ public static unsafe class FuzzTargets
         ["frames"] = HandoverTargets.Frames,
         ["sockets"] = HandoverTargets.Sockets,
     };
-
-    private static void Head(byte[] bytes, bool response)
-    {
-        string text = Encoding.Latin1.GetString(bytes);
-        OracleHead oracle = response ? OracleHead.Response(text, HttpMethod.Get) : OracleHead.Request(text);
-        using var native = new NativeBytes(bytes);
-        var whole = new MessageHead();
-        ParseStatus status = Parse(whole, native, bytes.Length, response);
-        Expect(oracle.Status, status);
-        var torn = new MessageHead();
-        ParseStatus tornStatus = ParseStatus.Incomplete;
-        for (int i = 0; i <= bytes.Length && tornStatus == ParseStatus.Incomplete; i++)
-        {
-            tornStatus = Parse(torn, native, i, response);
-        }
-        Expect(status, tornStatus);
-        if (status != ParseStatus.Complete)
-        {
-            return;
-        }
-        Expect((oracle.HeadLength, oracle.Body, oracle.ContentLength, oracle.KeepAlive), (whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive));
-        Expect((whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive), (torn.HeadLength, torn.Body, torn.ContentLength, torn.KeepAlive));
-        byte[] written = new byte[whole.SerializedLength];
-        Expect(written.Length, whole.Write(written));
-        using var again = new NativeBytes(written);
-        var second = new MessageHead();
-        Expect(ParseStatus.Complete, Parse(second, again, written.Length, response));
-        Expect((written.Length, whole.Body), (second.HeadLength, second.Body));
-    }
-
-    private static ParseStatus Parse(MessageHead head, NativeBytes bytes, int length, bool response)
-    {
-        return response ? head.ParseResponse(bytes.Pointer, length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, length, default);
-    }
-
-    private static void Chunked(byte[] bytes)
-    {
-        var whole = default(ChunkedScanner);
-        ChunkStatus status = whole.Advance(bytes, out int end);
-        var torn = default(ChunkedScanner);
-        ChunkStatus tornStatus = ChunkStatus.NeedMore;
-        int at = 0;
-        long payload = 0;
-        while (at < bytes.Length && tornStatus == ChunkStatus.NeedMore)
-        {
-            byte[] one = [bytes[at]];
-            tornStatus = ChunkedDecoder.DecodeInPlace(ref torn, one, out int consumed, out int written);
-            at += consumed;
-            payload += written;
-        }
-        Expect((status, end, whole.PayloadBytes), (tornStatus, at, torn.PayloadBytes));
-        Expect(whole.PayloadBytes, payload);
-    }
 
     private static void Proxy(byte[] bytes)
     {

@@ -72,7 +72,8 @@ internal sealed class SetStatusAction(RuleConfig rule) : RuleAction
     public override Verdict Run(HttpStream stream)
     {
         MessageHead head = stream.EditableHead();
-        return stream.NoteEdit(head.SetStatus(_status) && head.SetReason(_reason ?? Http.StatusReason.Of(_status)));
+        // an answer is final: what is said to be an interim one would leave the client waiting for another
+        return stream.NoteEdit((_status >= 200 || _status == head.Status) && head.SetStatus(_status) && head.SetReason(_reason ?? Http.StatusReason.Of(_status)));
     }
 
     internal static readonly EngineAction[] Rows =

@@ -157,7 +157,7 @@ public unsafe partial struct Channel
                 return true;
             case BodyKind.Chunked:
                 long before = Chunks.PayloadBytes;
-                ChunkStatus status = DropsTrailers ? JudgeWithoutTrailers() : JudgeChunks();
+                ChunkStatus status = JudgeChunks();
                 Payload += Chunks.PayloadBytes - before;
                 Complete = status == ChunkStatus.Done;
                 // COMPAT: trailers count as what they say
@@ -170,14 +170,7 @@ public unsafe partial struct Channel
 
     private ChunkStatus JudgeChunks()
     {
-        ChunkStatus status = Chunks.Advance(new ReadOnlySpan<byte>(Data + Ready, End - Ready), out int consumed);
-        Ready += consumed;
-        return status;
-    }
-
-    private ChunkStatus JudgeWithoutTrailers()
-    {
-        ChunkStatus status = Chunks.AdvanceWithoutTrailers(new Span<byte>(Data + Ready, End - Ready), out int kept, out int dropped);
+        ChunkStatus status = Chunks.Rewrite(new Span<byte>(Data + Ready, End - Ready), DropsTrailers, out int kept, out int dropped);
         Ready += kept;
         if (dropped == 0) return status;
         Buffer.MemoryCopy(Data + Ready + dropped, Data + Ready, End - Ready - dropped, End - Ready - dropped);

@@ -51,11 +51,13 @@ public sealed unsafe partial class HttpStream
     private bool SendMessage()
     {
         _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
-        if (!ResponseHead.KeepAlive) _clientKeepAlive = false;
+        // what a client that wanted a tunnel sends next is no request
+        if (!ResponseHead.KeepAlive || Method == HttpMethod.Connect) _clientKeepAlive = false;
         // COMPAT: what answers no request goes out as it is
         if (_isUncounted) Response.Ready += ResponseHead.HeadLength;
         else
         {
+            ResponseHead.FrameFor(Method);
             PrepareResponseHead(ResponseHead);
             if (!CommitResponseHead(ResponseHead)) return false;
         }

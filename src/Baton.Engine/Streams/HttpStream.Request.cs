@@ -57,7 +57,7 @@ public sealed unsafe partial class HttpStream
         _requestMinorVersion = RequestHead.MinorVersion;
         _clientKeepAlive = RequestHead.KeepAlive;
         if (!IsSoundUpgrade(RequestHead)) { _requestPhase = RequestPhase.Head; RejectRequest(ParseStatus.BadRequest); return; }
-        _wantsUpgrade = RequestHead.ConnectionUpgrade && RequestHead.HasUpgradeHeader || Method == HttpMethod.Connect;
+        _wantsUpgrade = Method == HttpMethod.Connect || MayUpgrade(RequestHead);
         Worker.Engine.Trace?.Head(this, RequestHead, response: false);
         CountRequest();
         CaptureRequest();
@@ -157,6 +157,7 @@ public sealed unsafe partial class HttpStream
             return;
         }
         bool expects = head.ExpectContinue;
+        _sentMethod = head.Method;
         // from here on the head is no longer at Ready: an answer must not look for it there
         _requestPhase = RequestPhase.Body;
         Request.DropsTrailers = (Backend.Config.Options & ProxyOptions.HttpDropRequestTrailers) != 0;
@@ -192,7 +193,7 @@ public sealed unsafe partial class HttpStream
     }
 
     private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode)
-        => head.HasConnectionHeader || mode != HttpConnectionMode.KeepAlive || head.MinorVersion == 0
+        => head.HasConnectionHeader || head.HasHopByHopHeader || head.HasUpgradeHeader || mode != HttpConnectionMode.KeepAlive || head.MinorVersion == 0
            || Frontend.UniqueIdFormat is not null || Frontend.Config.ForwardFor is not null || Backend!.Config.ForwardFor is not null
            || Frontend.Config.OriginalTo is not null || Backend.Config.OriginalTo is not null || Backend.Config.Forwarded is not null;
 
@@ -200,15 +201,21 @@ public sealed unsafe partial class HttpStream
     private bool EditRequest(MessageHead head, HttpConnectionMode mode)
     {
         RentArena(head);
-        bool ok = true;
-        if (!_wantsUpgrade) head.RemoveAll(HeaderId.Connection);
-        else if (head.ConnectionClose || head.ConnectionKeepAlive) ok = head.RemoveAll(HeaderId.Connection) > 0 && head.AddField("connection"u8, "Upgrade"u8);
-        head.RemoveAll(HeaderId.ProxyConnection);
-        bool announce = mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
+        HopByHopOptions options = HopByHop.Remove(head, keepsUpgrade: _wantsUpgrade && Method != HttpMethod.Connect);
+        if ((options & HopByHopOptions.Close) != 0) _serverKeepAlive = false;
+        bool announce = (options & HopByHopOptions.Close) != 0 || mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
         // said where it is not what the version means anyway
-        if (!_wantsUpgrade && announce && head.MinorVersion > 0) ok &= head.AddField("connection"u8, "close"u8);
-        else if (!_wantsUpgrade && !announce && head.MinorVersion == 0) ok &= head.AddField("connection"u8, "keep-alive"u8);
-        return ok && AddUniqueId(head) && AddForwarded(head) && AddForwarding(head);
+        options &= ~HopByHopOptions.Close;
+        if (!_wantsUpgrade && announce && head.MinorVersion > 0) options |= HopByHopOptions.Close;
+        return WriteConnection(head, options, keepAlive: !_wantsUpgrade && !announce && head.MinorVersion == 0) && AddUniqueId(head) && AddForwarded(head) && AddForwarding(head);
+    }
+
+    /// <summary>The Connection field of a head that goes on; none when there is nothing to say.</summary>
+    private static bool WriteConnection(MessageHead head, HopByHopOptions options, bool keepAlive)
+    {
+        Span<byte> text = stackalloc byte[64];
+        int length = HopByHop.Write(options, keepAlive, text);
+        return length == 0 || head.AddField("connection"u8, text[..length]);
     }
 
     /// <summary>COMPAT: the identifier is made here at the latest, header or not; one the client sent stays beside it.</summary>

@@ -34,7 +34,7 @@ public sealed unsafe partial class HttpStream
         {
             if (Response.Unjudged > 0)
             {
-                ParseStatus status = ResponseHead.ParseResponse(Response.Data + Response.Ready, Response.End - Response.Ready, Method,
+                ParseStatus status = ResponseHead.ParseResponse(Response.Data + Response.Ready, Response.End - Response.Ready, _sentMethod,
                     new ParseOptions { AcceptUnsafeViolations = (Backend!.Config.Options & ProxyOptions.AcceptUnsafeResponse) != 0 });
                 if (status == ParseStatus.Complete)
                 {
@@ -75,6 +75,8 @@ public sealed unsafe partial class HttpStream
         if (!PassResponseContentRules()) return true;
         Times.Response = Worker.NowMs;
         ServerStatus = status;
+        // what the server says of its connection, before any rule does
+        _serverKeepAlive &= head.KeepAlive;
         if (status is 401 or 407 && AuthenticatesConnection(head)) ServerSide!.IsPrivate = true;
         Worker.Engine.Trace?.Head(this, head, response: true);
         if (ServerCounters is { } counters) { counters.Requests++; counters.CountResponse(status); }
@@ -102,7 +104,7 @@ public sealed unsafe partial class HttpStream
     {
         MessageHead head = ResponseHead;
         int status = ServerStatus;
-        bool upgraded = status == 101 && _wantsUpgrade || Method == HttpMethod.Connect && status is >= 200 and < 300;
+        bool upgraded = status == 101 && _wantsUpgrade || _sentMethod == HttpMethod.Connect && status is >= 200 and < 300;
         if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { FailResponseCookie(); return true; }
         if ((Backend.Config.Options & ProxyOptions.CheckCache) != 0 && LeaksCookie(head))
         {
@@ -113,15 +115,40 @@ public sealed unsafe partial class HttpStream
         }
         if (!RunAfterResponseRules()) { AnswerFailedRewrite(); return true; }
         status = head.Status;
+        upgraded = SettleBody(head, upgraded);
         if (!upgraded) PrepareResponseHead(head);
         if (!CommitResponseHead(head)) { AnswerFailedRewrite(); return true; }
+        Response.DropsTrailers = (Frontend.Config.Options & ProxyOptions.HttpDropResponseTrailers) != 0;
+        if (!upgraded && !Response.BeginBody(head.Body, head.ContentLength)) { RejectResponseBody(); return true; }
         Status = status;
         EmitEarlyLog();
         if (upgraded) { BeginTunnel(); return true; }
-        Response.DropsTrailers = (Frontend.Config.Options & ProxyOptions.HttpDropResponseTrailers) != 0;
-        if (!Response.BeginBody(head.Body, head.ContentLength)) { AbortBadResponseBody(); return true; }
         _responsePhase = ResponsePhase.Forward;
         return true;
+    }
+
+    /// <summary>
+    /// What rules made of status and method decides how the client reads on, what they were how the server sends. Where the two differ
+    /// a body is dropped, or said to be empty. True when both ends go on with another protocol.
+    /// </summary>
+    private bool SettleBody(MessageHead head, bool serverSwitches)
+    {
+        bool clientSwitches = head.Status == 101 || Method == HttpMethod.Connect && head.Status is >= 200 and < 300;
+        if (serverSwitches && clientSwitches) return true;
+        if (!head.FrameFor(Method) || serverSwitches) _serverKeepAlive = false;
+        if (serverSwitches) head.RemoveAll(HeaderId.Upgrade);
+        // one end is in another protocol by now: nothing that follows would be understood
+        if (serverSwitches || clientSwitches) _clientKeepAlive = false;
+        return false;
+    }
+
+    /// <summary>The body cannot be one, as far as it came with the head, which is still here: the client can be told.</summary>
+    private void RejectResponseBody()
+    {
+        KeepBadResponseBody();
+        ServerCounters!.ResponseErrors++;
+        BackendCounters!.ResponseErrors++;
+        ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
     }
 
     /// <summary>Frees the request's buffer once nothing of it is needed any more; what the client has pipelined stays.</summary>
@@ -132,12 +159,17 @@ public sealed unsafe partial class HttpStream
         if (Request.Unjudged == 0) Request.Release(Worker.Buffers);
     }
 
-    /// <summary>100-continue, 103 early hints: as they are to HTTP/1.1 clients, swallowed for 1.0.</summary>
+    /// <summary>100-continue, 103 early hints: passed on to HTTP/1.1 clients without what is for one connection, swallowed for 1.0.</summary>
     private bool OnInterimResponse(MessageHead head)
     {
         // COMPAT: interim responses count as bytes of the answer
         _interimLogSize += HeadLogSize(head, request: false);
-        if (_requestMinorVersion >= 1) Response.Ready += head.HeadLength;
+        if (_requestMinorVersion >= 1)
+        {
+            RentArena(head);
+            HopByHopOptions options = HopByHop.Remove(head, keepsUpgrade: true) & ~HopByHopOptions.Close;
+            if (!WriteConnection(head, options, keepAlive: false) || !CommitResponseHead(head)) { RejectResponse(); return true; }
+        }
         else if (Response.Start == Response.Ready) Response.Start = Response.Ready += head.HeadLength;
         head.Reset();
         ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
@@ -156,15 +188,21 @@ public sealed unsafe partial class HttpStream
     {
         if (head.Body == BodyKind.UntilClose || Worker.Engine.Stopping) _clientKeepAlive = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
-        if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked) _clientKeepAlive = false;
+        if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked || head.HasDoubtfulEnd) _clientKeepAlive = false;
+        HopByHopOptions options = HopByHopOptions.None;
+        if (head.HasConnectionHeader || head.HasHopByHopHeader)
+        {
+            RentArena(head);
+            options = HopByHop.Remove(head, keepsUpgrade: true);
+            if ((options & HopByHopOptions.Close) != 0) _clientKeepAlive = false;
+        }
         // COMPAT: said where it is not what the version means anyway: close in HTTP/1.1, keep-alive when either side speaks 1.0
         bool addClose = !_clientKeepAlive && head.MinorVersion > 0, addKeepAlive = _clientKeepAlive && (_requestMinorVersion == 0 || head.MinorVersion == 0);
-        if (!addClose && !addKeepAlive && !head.HasConnectionHeader) return;
+        options &= ~HopByHopOptions.Close;
+        if (addClose) options |= HopByHopOptions.Close;
+        if (options == HopByHopOptions.None && !addKeepAlive) return;
         RentArena(head);
-        head.RemoveAll(HeaderId.Connection);
-        head.RemoveAll(HeaderId.ProxyConnection);
-        if (addClose) head.AddField("connection"u8, "close"u8);
-        else if (addKeepAlive) head.AddField("connection"u8, "keep-alive"u8);
+        WriteConnection(head, options, addKeepAlive);
     }
 
     private bool CommitResponseHead(MessageHead head)

@@ -200,7 +200,7 @@ public sealed partial class HttpStream
         ServerConnection? side = ServerSide;
         if (side is null) return;
         bool keep = _serverKeepAlive && !_tunnel && _requestPhase == RequestPhase.Done && Response.Complete && Response.Unjudged == 0
-                    && !side.PeerClosed && !side.Failed && Response.Body != BodyKind.UntilClose && ResponseHead.KeepAlive;
+                    && !side.PeerClosed && !side.Failed && Response.Body != BodyKind.UntilClose;
         if (!keep) { CloseServerSide(); return; }
         RememberServerSide();
         ServerState server = Server!;

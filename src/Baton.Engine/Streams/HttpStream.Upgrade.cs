@@ -17,6 +17,12 @@ public sealed partial class HttpStream
         return key >= 0 && head.Field(key).ValueLength == WebSocketKeyLength;
     }
 
+    /// <summary>
+    /// The request may end in another protocol. COMPAT: not one with a body, for where that ends and the other protocol begins is
+    /// nothing that two parsers must agree on; nor one of HTTP/1.0 (RFC 9110 §7.8).
+    /// </summary>
+    private static bool MayUpgrade(MessageHead head) => head.ConnectionUpgrade && head.HasUpgradeHeader && head.Body == BodyKind.None && head.MinorVersion >= 1;
+
     private static bool AsksForWebSocket(MessageHead head)
     {
         int upgrade = head.HasUpgradeHeader ? head.Find(HeaderId.Upgrade) : -1;

@@ -37,6 +37,9 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     /// <summary>Method of the request, valid to the end of the stream.</summary>
     public HttpMethod Method { get; private set; }
 
+    /// <summary>The method as rules left it: what the server's answer is an answer to.</summary>
+    private HttpMethod _sentMethod;
+
     /// <summary>Status given to the client, 0 before there is one.</summary>
     public int Status { get; private set; }
 
@@ -94,7 +97,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         _responsePhase = ResponsePhase.Waiting;
         _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = _isUncounted = false;
         _requestHeadLogSize = _responseHeadLogSize = _interimLogSize = 0;
-        Method = HttpMethod.Other;
+        Method = _sentMethod = HttpMethod.Other;
         Status = ServerStatus = 0;
         ResetCookies();
         _nameLineLength = 0;

@@ -1,6 +1,7 @@
-// Walks chunked transfer coding (RFC 9112 §7.1) without changing it, so that it can be forwarded as it
-// came: knows where it ends and how much of it is payload. Strict: CRLF only, sizes below 2^60, bounded
-// size lines and trailers, trailer fields validated. Keeps its place between calls in a few bytes.
+// Walks chunked transfer coding (RFC 9112 §7.1): knows where it ends and how much of it is payload. Strict: CRLF only, sizes below
+// 2^31, bounded size lines and trailers, trailer fields validated. What goes on is written plainly, in place: a size without zeros in
+// front, blanks or extensions, for not all readers agree on what else may stand in that line. Keeps its place between calls in a few
+// bytes.
 using System;
 
 namespace Baton.Http.H1;
@@ -17,10 +18,14 @@ public struct ChunkedScanner
         TrailerStart, TrailerName, TrailerValue, TrailerLineFeed, EndLineFeed, Done, Bad,
     }
 
+    /// <summary>Larger chunks are refused: to a reader that counts in 32 bits they are of another size. Nobody fills one.</summary>
+    private const long MaxSize = int.MaxValue;
+
     private long _remaining;
     private int _lineLength;
     private State _state;
     private bool _inTrailerValue;
+    private TrailerName _trailerName;
 
     /// <summary>Payload bytes seen so far.</summary>
     public long PayloadBytes { get; private set; }
@@ -41,7 +46,7 @@ public struct ChunkedScanner
         TakePayload(bytes);
     }
 
-    /// <summary>Walks the bytes; those up to <paramref name="consumed"/> are valid and may be forwarded verbatim.</summary>
+    /// <summary>Walks the bytes, which stay as they are; those up to <paramref name="consumed"/> are valid.</summary>
     public ChunkStatus Advance(ReadOnlySpan<byte> data, out int consumed)
     {
         consumed = 0;
@@ -55,27 +60,47 @@ public struct ChunkedScanner
     }
 
     /// <summary>
-    /// The same, and takes the trailer section out: of the bytes walked, the first <paramref name="kept"/> stay and go on, the
-    /// <paramref name="dropped"/> behind them are gone from the message. What follows the body is not touched.
+    /// Walks the bytes and leaves of them what goes on: the first <paramref name="kept"/>. The <paramref name="dropped"/> behind those
+    /// are gone from the message: what is not plain in the size lines and, <paramref name="withoutTrailers"/>, the trailer section.
+    /// What follows the body is not touched.
     /// </summary>
-    public ChunkStatus AdvanceWithoutTrailers(Span<byte> data, out int kept, out int dropped)
+    public ChunkStatus Rewrite(Span<byte> data, bool withoutTrailers, out int kept, out int dropped)
     {
-        kept = dropped = 0;
-        ChunkStatus status = ChunkStatus.NeedMore;
+        kept = 0;
         int position = 0;
-        while (status == ChunkStatus.NeedMore && position < data.Length && !IsInTrailers) status = Next(data, ref position, out _, out _);
-        kept = position;
-        bool hasReturn = _state == State.EndLineFeed;
-        while (status == ChunkStatus.NeedMore && position < data.Length) status = Next(data, ref position, out _, out _);
-        if (!IsInTrailers && status != ChunkStatus.Done) return status;
-        // the empty line that ends the body goes on as far as it has come; it was among the bytes walked
-        if (!hasReturn && _state is State.EndLineFeed or State.Done && kept < position) data[kept++] = (byte)'\r';
-        if (status == ChunkStatus.Done) data[kept++] = (byte)'\n';
+        ChunkStatus status = ChunkStatus.NeedMore;
+        while (position < data.Length && status == ChunkStatus.NeedMore)
+        {
+            if (_state == State.Data)
+            {
+                int length = (int)Math.Min(_remaining, data.Length - position);
+                if (kept != position) data.Slice(position, length).CopyTo(data[kept..]);
+                TakePayload(length);
+                position += length;
+                kept += length;
+                continue;
+            }
+            byte b = data[position];
+            State before = _state;
+            status = Step(b);
+            if (status == ChunkStatus.Bad) break;
+            position++;
+            if (IsKept(before, withoutTrailers)) data[kept++] = b;
+        }
         dropped = position - kept;
         return status;
     }
 
-    private readonly bool IsInTrailers => _state is >= State.TrailerStart and < State.Done;
+    /// <summary>The byte that led from one state to the present one goes on.</summary>
+    private readonly bool IsKept(State before, bool withoutTrailers) => _state switch
+    {
+        // a first zero may be the only one: it is kept, as no reader minds it
+        State.Size => before == State.SizeStart || _remaining != 0,
+        State.SizeSpace or State.Extension => false,
+        State.TrailerName or State.TrailerValue or State.TrailerLineFeed => !withoutTrailers,
+        State.TrailerStart => !withoutTrailers || before == State.SizeLineFeed,
+        _ => true,
+    };
 
     /// <summary>
     /// Walks to the end of the next piece of payload or of the data. The piece is
@@ -95,23 +120,24 @@ public struct ChunkedScanner
                 position += payloadLength;
                 return ChunkStatus.NeedMore;
             }
-            State next = _state < State.Data ? InSizeLine(data[position]) : BehindData(data[position]);
-            if (next == State.Bad)
-            {
-                _state = State.Bad;
-                break;
-            }
-            _state = next;
+            if (Step(data[position]) == ChunkStatus.Bad) break;
             position++;
-            // who takes trailers out has to see where they begin
-            if (next == State.TrailerStart) return ChunkStatus.NeedMore;
         }
-        return _state switch
-        {
-            State.Done => ChunkStatus.Done,
-            State.Bad => ChunkStatus.Bad,
-            _ => ChunkStatus.NeedMore,
-        };
+        return Status;
+    }
+
+    private readonly ChunkStatus Status => _state switch
+    {
+        State.Done => ChunkStatus.Done,
+        State.Bad => ChunkStatus.Bad,
+        _ => ChunkStatus.NeedMore,
+    };
+
+    /// <summary>One byte that is no payload.</summary>
+    private ChunkStatus Step(byte b)
+    {
+        if (_state < State.Done) _state = _state < State.Data ? InSizeLine(b) : BehindData(b);
+        return Status;
     }
 
     private void TakePayload(long bytes)
@@ -136,12 +162,8 @@ public struct ChunkedScanner
             case State.Size:
                 if (ByteClass.Is(b, ByteClass.Hex))
                 {
-                    if (_remaining >> 56 != 0)
-                    {
-                        return State.Bad;
-                    }
                     _remaining = (_remaining << 4) | (uint)((b & 15) + (b > '9' ? 9 : 0));
-                    return State.Size;
+                    return _remaining <= MaxSize ? State.Size : State.Bad;
                 }
                 return _state == State.Size ? AfterSize(b) : State.Bad;
             case State.SizeSpace:
@@ -191,12 +213,20 @@ public struct ChunkedScanner
             case State.DataLineFeed:
                 return b == '\n' ? State.SizeStart : State.Bad;
             case State.TrailerStart:
-                if (ByteClass.IsToken(b)) TrailerBytes++;
-                return b == '\r' ? State.EndLineFeed : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
+                if (!ByteClass.IsToken(b)) return b == '\r' ? State.EndLineFeed : State.Bad;
+                TrailerBytes++;
+                _trailerName = default;
+                _trailerName.Add(b);
+                return State.TrailerName;
             case State.TrailerName:
-                if (b != ':') TrailerBytes++;
-                _inTrailerValue = false;
-                return b == ':' ? State.TrailerValue : ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
+                if (b == ':')
+                {
+                    _inTrailerValue = false;
+                    return _trailerName.TellsTheEnd ? State.Bad : State.TrailerValue;
+                }
+                TrailerBytes++;
+                _trailerName.Add(b);
+                return ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
             case State.TrailerValue:
                 CountTrailerValue(b);
                 return b == '\r' ? State.TrailerLineFeed : ByteClass.Is(b, ByteClass.Control) ? State.Bad : State.TrailerValue;

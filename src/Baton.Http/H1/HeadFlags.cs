@@ -17,4 +17,6 @@ internal enum HeadFlags : ushort
     OtherEncoding = 128,
     IsResponse = 256,
     BareLineFeed = 512,
+    HasHopByHop = 1024,
+    DoubtfulEnd = 2048,
 }

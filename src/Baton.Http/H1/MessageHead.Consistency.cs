@@ -13,7 +13,34 @@ public sealed unsafe partial class MessageHead
     /// <summary>A field of this name was added, changed or removed after parsing.</summary>
     private void NoteFraming(HeaderId id)
     {
-        if (_stage == StageDone && id is HeaderId.ContentLength or HeaderId.TransferEncoding) _framingEdited = true;
+        if (_stage != StageDone) return;
+        if (id is HeaderId.ContentLength or HeaderId.TransferEncoding) _framingEdited = true;
+        else if (id == HeaderId.Connection) _flags |= HeadFlags.HasConnection;
+    }
+
+    /// <summary>
+    /// The answer to a request of <paramref name="method"/> as its status is now, after all rules: does the client expect a body, or
+    /// not? What the message has and the client does not expect must not be sent (false: the body it came with is to be dropped);
+    /// where one is expected and there is none it is said to be empty. Else the client would take a body for the next answer, or the
+    /// next answer for a body (RFC 9112 §6.3).
+    /// </summary>
+    public bool FrameFor(HttpMethod method)
+    {
+        bool expectsBody = method != HttpMethod.Head && Status is >= 200 and not (204 or 304) && (method != HttpMethod.Connect || Status >= 300);
+        if (!expectsBody && Body != BodyKind.None)
+        {
+            Body = BodyKind.None;
+            _framingEdited = _fieldsModified = true;
+            return false;
+        }
+        if (expectsBody && Body == BodyKind.None && ContentLength != 0)
+        {
+            ContentLength = 0;
+            _framingEdited = _fieldsModified = true;
+        }
+        // what must have no length has none, whatever status it had when it came
+        if (Status == 204 && (Find(HeaderId.ContentLength) >= 0 || Find(HeaderId.TransferEncoding) >= 0)) _framingEdited = _fieldsModified = true;
+        return true;
     }
 
     /// <summary>
@@ -31,13 +58,14 @@ public sealed unsafe partial class MessageHead
             return Only(HeaderId.TransferEncoding, "transfer-encoding"u8, "chunked"u8);
         }
         RemoveAll(HeaderId.TransferEncoding);
-        if (Body == BodyKind.Length || Body == BodyKind.None && ContentLength == 0)
+        bool hasNoLength = IsResponse && Status is < 200 or 204;
+        if (Body == BodyKind.Length || Body == BodyKind.None && ContentLength == 0 && !hasNoLength)
         {
             Span<byte> text = stackalloc byte[20];
             Utf8Formatter.TryFormat(ContentLength, text, out int length);
             return Only(HeaderId.ContentLength, "content-length"u8, text[..length]);
         }
-        if (!IsResponse || Body == BodyKind.UntilClose || Status is < 200 or 204) RemoveAll(HeaderId.ContentLength);
+        if (!IsResponse || Body == BodyKind.UntilClose || hasNoLength) RemoveAll(HeaderId.ContentLength);
         return true;
     }
 

@@ -98,6 +98,7 @@ public sealed unsafe partial class MessageHead
                 ? ParseStatus.BadRequest : ParseStatus.VersionNotSupported);
         }
         MinorVersion = text[7] - '0';
+        _startModified = MinorVersion > 1;
         return true;
     }
 
@@ -186,6 +187,7 @@ public sealed unsafe partial class MessageHead
         }
         // RFC 9110 §4.2.4: user information in an http target is an error (HostText allows no '@').
         ReadOnlySpan<byte> authority = Authority;
-        return authority.Length > 0 && HostText.IsValid(authority);
+        // COMPAT: an authority with a query and no path between them is refused: a reader may take the query for a part of the host.
+        return authority.Length > 0 && HostText.IsValid(authority) && (target.Length == _pathOffset || target[_pathOffset] == '/');
     }
 }

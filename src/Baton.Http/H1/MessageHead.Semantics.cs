@@ -13,16 +13,19 @@ public sealed unsafe partial class MessageHead
 
     private bool IsResponse => (_flags & HeadFlags.IsResponse) != 0;
 
-    // Called for the last field parsed when its name is one of Host to Expect. False: malformed.
+    // Called for the last field parsed when its name is one of Host to Te. False: malformed.
     private bool Understand(ref HeaderField field, in ParseOptions options)
     {
         switch (field.Id)
         {
             case HeaderId.Host:
+                Straighten(ref field);
                 return IsResponse || UnderstandHost(ref field, options);
             case HeaderId.ContentLength:
+                Straighten(ref field);
                 return UnderstandLength(ref field, IsResponse || options.AcceptUnsafeViolations);
             case HeaderId.TransferEncoding:
+                Straighten(ref field);
                 return UnderstandEncoding(ref field);
             case HeaderId.Connection:
                 _flags |= HeadFlags.HasConnection;
@@ -30,6 +33,11 @@ public sealed unsafe partial class MessageHead
                 return true;
             case HeaderId.Upgrade:
                 _flags |= HeadFlags.HasUpgrade;
+                return true;
+            case HeaderId.KeepAlive:
+            case HeaderId.ProxyConnection:
+            case HeaderId.Te:
+                _flags |= HeadFlags.HasHopByHop;
                 return true;
             case HeaderId.Expect:
                 if (ByteClass.EqualsIgnoreCase(field.ValueSpan, "100-continue"u8))
@@ -40,6 +48,21 @@ public sealed unsafe partial class MessageHead
             default:
                 return true;
         }
+    }
+
+    // What tells where a message ends and whom it is for goes on as "name: value", for there are readers to whom a tab before the value
+    // or a blank behind it makes another value of it.
+    private void Straighten(ref HeaderField field)
+    {
+        byte* colon = field.Name + field.NameLength;
+        bool isPlain = field.Value - colon <= 2 && (field.Value - colon == 1 || colon[1] == ' ')
+            && field.Value + field.ValueLength + 2 == field.Name + field.LineLength;
+        if (isPlain)
+        {
+            return;
+        }
+        field.LineLength = 0;
+        _fieldsModified = true;
     }
 
     // RFC 9112 §3.2: more than one Host, or an invalid one, is 400.
@@ -65,9 +88,16 @@ public sealed unsafe partial class MessageHead
         {
             return false;
         }
-        if (firstLength != field.ValueLength)
+        int zeros = 0;
+        while (zeros < firstLength - 1 && field.Value[zeros] == '0')
         {
-            field.ValueLength = firstLength;
+            zeros++;
+        }
+        // One number, without the zeros that a reader might take for octal or overflow on.
+        if (firstLength != field.ValueLength || zeros > 0)
+        {
+            field.Value += zeros;
+            field.ValueLength = firstLength - zeros;
             field.LineLength = 0;
             _fieldsModified = true;
         }
@@ -178,7 +208,7 @@ public sealed unsafe partial class MessageHead
             }
             if (MinorVersion == 0)
             {
-                _flags |= HeadFlags.Close;
+                _flags |= HeadFlags.Close | HeadFlags.DoubtfulEnd;
             }
         }
         bool noBody = requestMethod == HttpMethod.Head || Status < 200 || Status is 204 or 304

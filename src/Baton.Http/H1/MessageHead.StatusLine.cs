@@ -39,7 +39,7 @@ public sealed unsafe partial class MessageHead
         _reasonLength = (int)(stop - reason);
         _startOffset = _position;
         _startLength = (int)(stop - p) + (*stop == '\r' ? 2 : 1);
-        _startModified = *stop == '\n';
+        _startModified = *stop == '\n' || MinorVersion > 1;
         _position += _startLength;
         _scanned = _position;
         _stage = StageFields;

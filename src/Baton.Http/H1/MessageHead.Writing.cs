@@ -137,10 +137,11 @@ public sealed unsafe partial class MessageHead
         return to;
     }
 
+    /// <summary>The version is this proxy's own (RFC 9110 §2.5): it knows 1.1, and what was said in 1.0 stays 1.0.</summary>
     private byte* WriteVersion(byte* to)
     {
         Unsafe.WriteUnaligned(to, WordHttp11);
-        to[7] = (byte)('0' + MinorVersion);
+        to[7] = (byte)('0' + Math.Min(MinorVersion, 1));
         return to + 8;
     }
 

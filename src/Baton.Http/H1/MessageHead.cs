@@ -157,6 +157,10 @@ public sealed unsafe partial class MessageHead
     public bool HasUpgradeHeader => (_flags & HeadFlags.HasUpgrade) != 0;
     /// <summary>There is a Connection field.</summary>
     public bool HasConnectionHeader => (_flags & HeadFlags.HasConnection) != 0;
+    /// <summary>There is a Keep-Alive, Proxy-Connection or TE field: for this connection alone.</summary>
+    public bool HasHopByHopHeader => (_flags & HeadFlags.HasHopByHop) != 0;
+    /// <summary>A chunked answer in HTTP/1.0: who reads it may take another end for its end, so nothing may follow (RFC 9112 §6.1).</summary>
+    public bool HasDoubtfulEnd => (_flags & HeadFlags.DoubtfulEnd) != 0;
     /// <summary>The client waits for 100 Continue before it sends the body (HTTP/1.1 only).</summary>
     public bool ExpectContinue => (_flags & HeadFlags.ExpectContinue) != 0 && MinorVersion >= 1;
     /// <summary>The peer of this message lets the connection live after it (RFC 9112 §9.3).</summary>

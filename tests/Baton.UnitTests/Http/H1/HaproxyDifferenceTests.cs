@@ -21,7 +21,7 @@ public sealed unsafe class HaproxyDifferenceTests
     // Heads on which both must agree (accepted: 200 there, Complete here).
     private static readonly string[] Alike =
     [
-        G + "\r\n", G + "Host:\r\n\r\n", G + "Host: a\r\n\r\n", G + "X: a\rb\r\n\r\n", G + " X: a\r\n\r\n", G + "X : a\r\n\r\n", G + ": a\r\n\r\n", G + "X\r\n\r\n",
+        G + "\r\n", G + "Host:\r\n\r\n", G + "Host: a\r\n\r\n", G + "X: a\rb\r\n\r\n", G + " X: a\r\n\r\n", G + "X : a\r\n\r\n", G + ": a\r\n\r\n", G + ": a\r\nX-Padding: sixteen bytes and more\r\n\r\n", G + ":\r\nX-Padding: sixteen bytes and more\r\n\r\n", G + "X\r\n\r\n",
         G + "X: \x80\xFF\r\n\r\n", G + "X: a\tb\r\n\r\n", G + "X\x80: a\r\n\r\n", G + "X(: a\r\n\r\n", G + "X\": a\r\n\r\n", G + "X:   a  \t \r\n\r\n", G + "X:\r\n\r\n",
         "GET /\x80 HTTP/1.1\r\n\r\n", "GET /\x01 HTTP/1.1\r\n\r\n", "GET /\x7f HTTP/1.1\r\n\r\n", "GET /#a HTTP/1.1\r\n\r\n", "GET /\"<>{}|\\^` HTTP/1.1\r\n\r\n", "GET /a b HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1 \r\n\r\n", " GET / HTTP/1.1\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "\rGET / HTTP/1.1\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.2\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
@@ -31,7 +31,7 @@ public sealed unsafe class HaproxyDifferenceTests
         "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:80 HTTP/1.1\r\nHost: b:80\r\n\r\n", "CONNECT a:x HTTP/1.1\r\n\r\n", "CONNECT a: HTTP/1.1\r\n\r\n",
         "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", "GET http://A/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a:80/ HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET http://a/ HTTP/1.1\r\nHost: a:80\r\n\r\n", "GET https://a:443/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a:443/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http:/a HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET http://a/ HTTP/1.1\r\n\r\n", "GET 1http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", G + "Host: a\r\nHost: b\r\n\r\n", G + "Host: [::1]\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\n\r\n", "GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a HTTP/1.1\r\nHost: a\r\n\r\n", "GET 1http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", G + "Host: a\r\nHost: b\r\n\r\n", G + "Host: [::1]\r\n\r\n",
         P + "Content-Length: 0\r\n\r\n", P + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde", P + "Content-Length: 5, 6\r\n\r\nabcde", P + "Content-Length: 5,\r\n\r\nabcde",
         P + "Content-Length: \r\n\r\nabcde", P + "Content-Length: +5\r\n\r\nabcde", P + "Content-Length: 5a\r\n\r\nabcde", P + "Content-Length: 05\r\n\r\nabcde", P + "Content-Length: 5 5\r\n\r\nabcde",
         P + "Content-Length: 9223372036854775807\r\n\r\nabcde", P + "Content-Length: 9223372036854775808\r\n\r\nabcde", "GET / HTTP/1.0\r\nContent-Length: 5\r\n\r\nabcde",

@@ -20,6 +20,7 @@ public sealed unsafe class HeadPropertyTests
         "Host: a\r\n", "hOST: b:80\r\n", "Host: [::1]:443\r\n", "Host:\r\n", "Content-Length: 5\r\n", "content-length: 0\r\n", "Content-Length: 5, 5\r\n", "Content-Length: ", "05", "5",
         "Transfer-Encoding: chunked\r\n", "transfer-ENCODING: \t Chunked\t\r\n", "Transfer-Encoding: gzip\r\n", "Connection: close\r\n", "Connection: Keep-Alive, x\r\n", "Connection: ,upgrade,,\r\n",
         "Upgrade: websocket\r\n", "Expect: 100-continue\r\n", "X-Forwarded-For: 1.2.3.4\r\n", "Cookie: a=b; c=d\r\n", "User-Agent: something long enough for two vectors\r\n", "X: \r\n", "X:y\r\n",
+        ":\r\n", ": chunked\r\n", ":: x\r\n", "Content-Length:\t7 \r\n", "Content-Length: 007\r\n", "Keep-Alive: timeout=5\r\n", "TE: trailers\r\n",
     ];
 
     private static readonly Gen<string> Tail = Pick(Pieces).Array[0, 12].Select(string.Concat);

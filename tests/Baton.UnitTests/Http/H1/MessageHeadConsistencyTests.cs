@@ -56,6 +56,63 @@ public sealed unsafe class MessageHeadConsistencyTests
     public void A_response_is_framed_as_it_came(string status, string field, string edits, string fields)
         => Assert.Equal($"http/1.1 {status.ToLowerInvariant()}|{fields}|", Edited($"HTTP/1.1 {status}\r\n{field}\r\n\r\n", true, edits));
 
+    /// <summary>An answer whose status rules have changed: what the client takes the body to be is what it is told.</summary>
+    [Theory]
+    [InlineData("GET", "200 OK", "Content-Length: 5", 204, "", false)]
+    [InlineData("GET", "200 OK", "Content-Length: 0", 204, "", true)]
+    [InlineData("GET", "200 OK", "Transfer-Encoding: chunked", 204, "", false)]
+    [InlineData("GET", "200 OK", "X: y", 204, "x: y|", false)]
+    [InlineData("GET", "200 OK", "Content-Length: 5", 304, "content-length: 5|", false)]
+    [InlineData("GET", "200 OK", "Transfer-Encoding: chunked", 304, "", false)]
+    [InlineData("GET", "204 No", "X: y", 200, "x: y|content-length: 0|", true)]
+    [InlineData("GET", "304 No", "Content-Length: 7", 200, "content-length: 0|", true)]
+    [InlineData("GET", "304 No", "Transfer-Encoding: chunked", 200, "content-length: 0|", true)]
+    [InlineData("GET", "304 No", "Content-Length: 7", 204, "", true)]
+    [InlineData("GET", "200 OK", "Content-Length: 5", 404, "content-length: 5|", true)]
+    [InlineData("HEAD", "200 OK", "Content-Length: 5", 404, "content-length: 5|", true)]
+    [InlineData("HEAD", "200 OK", "Content-Length: 5", 204, "", true)]
+    [InlineData("HEAD", "204 No", "X: y", 200, "x: y|", true)]
+    [InlineData("CONNECT", "403 No", "Content-Length: 5", 200, "content-length: 5|", false)]
+    public void An_answer_says_what_the_client_will_read(string method, string was, string field, int status, string fields, bool bodyGoesOn)
+    {
+        HttpMethod sent = Enum.Parse<HttpMethod>(method, ignoreCase: true);
+        using var bytes = new NativeBytes(NativeBytes.Latin1($"HTTP/1.1 {was}\r\n{field}\r\n\r\n"));
+        using var arena = new NativeBytes(1000);
+        using var spare = new NativeBytes(1000);
+        var head = new MessageHead();
+        head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
+        Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, sent, default));
+        Assert.True(head.SetStatus(status));
+        Assert.Equal(bodyGoesOn, head.FrameFor(sent));
+        Assert.True(head.RestoreFraming());
+        byte[] written = new byte[head.SerializedLength];
+        Assert.Equal(written.Length, head.Write(written));
+        Assert.Equal(fields, Encoding.Latin1.GetString(written).ToLowerInvariant().Replace("\r\n", "|").Split('|', 2)[1][..^1]);
+    }
+
+    /// <summary>The server was asked for something else than the client asked for.</summary>
+    [Theory]
+    [InlineData("HEAD", "GET", BodyKind.Length, 5, "content-length: 5|")]
+    [InlineData("GET", "HEAD", BodyKind.None, 0, "content-length: 0|")]
+    [InlineData("CONNECT", "GET", BodyKind.Length, 5, "content-length: 5|")]
+    [InlineData("GET", "CONNECT", BodyKind.None, 0, "content-length: 0|")]
+    public void An_answer_to_another_method_too(string method, string sent, BodyKind received, int length, string fields)
+    {
+        using var bytes = new NativeBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"u8);
+        using var arena = new NativeBytes(1000);
+        using var spare = new NativeBytes(1000);
+        var head = new MessageHead();
+        head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
+        Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, Enum.Parse<HttpMethod>(sent, ignoreCase: true), default));
+        Assert.Equal(received, head.Body);
+        Assert.Equal(received == BodyKind.None, head.FrameFor(Enum.Parse<HttpMethod>(method, ignoreCase: true)));
+        Assert.True(head.RestoreFraming());
+        Assert.Equal((BodyKind.None, length), (head.Body, (int)head.ContentLength));
+        byte[] written = new byte[head.SerializedLength];
+        Assert.Equal(written.Length, head.Write(written));
+        Assert.Equal(fields, Encoding.Latin1.GetString(written).ToLowerInvariant().Replace("\r\n", "|").Split('|', 2)[1][..^1]);
+    }
+
     [Theory]
     [InlineData("http://a.com/x", "uri=http://u@h.com:81/y", "get http://u@h.com:81/y http/1.1|host: h.com:81||")]
     [InlineData("/x", "uri=http://h.com", "get http://h.com http/1.1|host: h.com||")]

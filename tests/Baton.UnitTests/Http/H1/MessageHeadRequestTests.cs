@@ -31,7 +31,6 @@ public sealed unsafe class MessageHeadRequestTests
     [InlineData("GET http://a/ HTTP/1.1\r\n\r\n")]
     [InlineData("GET http://A:80/ HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("GET https://a/ HTTP/1.1\r\nHost: a:443\r\n\r\n")]
-    [InlineData("GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nX:   a \t b \t \r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nX: \x80\xFF\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nX:\r\n\r\n")]
@@ -52,6 +51,7 @@ public sealed unsafe class MessageHeadRequestTests
     [InlineData("GET / HTTP/1.1\r\nContent-Length : 5\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nContent\rLength: 5\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\n: a\r\n\r\n")]
+    [InlineData("GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nX\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nX: a\x01b\r\n\r\n")]
@@ -165,6 +165,54 @@ public sealed unsafe class MessageHeadRequestTests
         Assert.Equal(3, head.Find("x-unknown-and-rather-long"u8));
         Assert.Equal(-1, head.Find(HeaderId.Cookie));
         Assert.Equal(HeaderId.Other, head.Field(3).Id);
+    }
+
+    /// <summary>However many bytes follow it, wherever it stands, however it arrives.</summary>
+    [Theory]
+    [InlineData(":")]
+    [InlineData(": x")]
+    [InlineData(":: x")]
+    [InlineData(": chunked")]
+    [InlineData(":a: b")]
+    public void AFieldHasAName(string line)
+    {
+        foreach (string before in (string[])["", "Host: a\r\n", "X-Long-Enough-For-A-Vector: y\r\n"])
+        {
+            for (int padding = 0; padding < 40; padding++)
+            {
+                string fields = before + line + "\r\nX: " + new string('y', padding) + "\r\n\r\n";
+                Assert.Equal(ParseStatus.BadRequest, Parse("GET / HTTP/1.1\r\n" + fields));
+                using var request = new NativeBytes(NativeBytes.Latin1("GET / HTTP/1.1\r\n" + fields));
+                using var response = new NativeBytes(NativeBytes.Latin1("HTTP/1.1 200 OK\r\n" + fields));
+                MessageHead torn = new(), answer = new();
+                ParseStatus status = ParseStatus.Incomplete;
+                for (int i = 0; i <= request.Length && status == ParseStatus.Incomplete; i++) status = torn.ParseRequest(request.Pointer, i, default);
+                Assert.Equal(ParseStatus.BadRequest, status);
+                Assert.Equal(ParseStatus.NotHttp, answer.ParseResponse(response.Pointer, response.Length, HttpMethod.Get, default));
+            }
+        }
+    }
+
+    /// <summary>What other readers might read otherwise goes on as all of them read it.</summary>
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\nContent-Length:\t5\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nContent-Length: 5 \t\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nContent-Length: 0005\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nContent-Length: 000\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nTransfer-Encoding:  chunked\t\r\nX:\ty\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX:\ty\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost:\ta\r\nX: y\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost:a\r\n\r\n", "GET / HTTP/1.1\r\nHost:a\r\n\r\n")]
+    [InlineData("GET / HTTP/1.7\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("GET / HTTP/1.0\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\r\nHost: a\r\n\r\n")]
+    public void WhatTellsTheEndGoesOnPlainly(string received, string sent)
+    {
+        using var bytes = new NativeBytes(NativeBytes.Latin1(received));
+        var head = new MessageHead();
+        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+        byte[] written = new byte[head.SerializedLength];
+        Assert.Equal(written.Length, head.Write(written));
+        Assert.Equal(sent, Encoding.Latin1.GetString(written));
+        Assert.Equal(received != sent, head.IsModified);
     }
 
     [Fact]

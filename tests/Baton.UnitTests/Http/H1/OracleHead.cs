@@ -18,7 +18,7 @@ public sealed class OracleHead
     private static readonly Regex StatusLine = new(@"\AHTTP/1\.(\d) ([1-9]\d\d)(?: (.*))?\z", RegexOptions.Singleline);
     private static readonly Regex FieldLine = new($@"\A({Token}):[ \t]*(.*?)[ \t]*\z", RegexOptions.Singleline);
     private static readonly Regex HostPort = new($@"\A(?:|(?:{RegName}+|\[(?:{RegName}|:){{2,}}\])(?::\d*)?)\z");
-    private static readonly Regex AbsoluteForm = new(@"\A([A-Za-z][A-Za-z0-9+.\-]*)://([^/?]+)(.*)\z");
+    private static readonly Regex AbsoluteForm = new(@"\A([A-Za-z][A-Za-z0-9+.\-]*)://([^/?]+)(/.*)?\z", RegexOptions.Singleline);
 
     public ParseStatus Status { get; private set; } = ParseStatus.Complete;
     public int HeadLength { get; private set; }
@@ -215,8 +215,16 @@ public sealed class OracleHead
         {
             return ParseStatus.BadRequest;
         }
+        DropZeros();
         SetKeepAlive(false);
         return ParseStatus.Complete;
+    }
+
+    /// <summary>A length goes on without zeros in front.</summary>
+    private void DropZeros()
+    {
+        int at = Fields.FindIndex(f => f.Name.Equals("content-length", StringComparison.OrdinalIgnoreCase));
+        if (at >= 0 && Fields[at].Value.TrimStart('0') is var digits) Fields[at] = (Fields[at].Name, digits.Length == 0 ? "0" : digits);
     }
 
     private string Normal(string authority)
@@ -265,6 +273,7 @@ public sealed class OracleHead
                 Fields.Insert(at, kept);
             }
         }
+        DropZeros();
         SetKeepAlive(close || Body == BodyKind.UntilClose);
         return ParseStatus.Complete;
     }
