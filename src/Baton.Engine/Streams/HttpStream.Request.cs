@@ -321,6 +321,7 @@ public sealed unsafe partial class HttpStream
             channel.Ready = body;
             return true;
         }
+        if (head.IsFramingEdited) RentArena(head);
         if (!head.RestoreFraming()) return false;
         int length = head.SerializedLength;
         if (length > Worker.Scratch.HeadSize) return false;

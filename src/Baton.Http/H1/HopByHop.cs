@@ -24,7 +24,7 @@ public static class HopByHop
 {
     /// <summary>
     /// Removes Connection with the fields it names, Keep-Alive, Proxy-Connection, what TE says besides "trailers" and, unless it
-    /// <paramref name="keepsUpgrade"/>, Upgrade with HTTP2-Settings. A well-known field that is for the other end is not removed
+    /// <paramref name="keepsUpgrade"/>, Upgrade with its HTTP2-Settings. A well-known field that is for the other end is not removed
     /// however it is named: by naming X-Forwarded-For a client would hide what a proxy before this one wrote there.
     /// </summary>
     public static HopByHopOptions Remove(MessageHead head, bool keepsUpgrade)
@@ -38,16 +38,22 @@ public static class HopByHop
             bool isOurs = (field.Flags & HeaderField.EditedFlag) != 0;
             if (isOurs ? ReadOurs(field.ValueSpan, ref named) : RemoveNamed(head, field.ValueSpan, ref named)) head.RemoveField(i);
         }
-        RemoveReceived(head, HeaderId.KeepAlive);
-        RemoveReceived(head, HeaderId.ProxyConnection);
-        if (!keepsUpgrade)
+        // PERF: most heads have none of these; looked for only where the parser has seen one, or one was named
+        bool asksForTrailers = false;
+        if (head.HasHopByHopHeader)
+        {
+            RemoveReceived(head, HeaderId.KeepAlive);
+            RemoveReceived(head, HeaderId.ProxyConnection);
+            asksForTrailers = ReduceTe(head);
+        }
+        if (!asksForTrailers) named &= ~HopByHopOptions.Te;
+        if (!keepsUpgrade && (head.HasUpgradeHeader || (named & HopByHopOptions.Http2Settings) != 0))
         {
             RemoveReceived(head, HeaderId.Upgrade);
             RemoveReceived(head, HeaderId.Http2Settings);
         }
-        if (!ReduceTe(head)) named &= ~HopByHopOptions.Te;
-        if (head.Find(HeaderId.Upgrade) < 0) named &= ~HopByHopOptions.Upgrade;
-        if (head.Find(HeaderId.Http2Settings) < 0) named &= ~HopByHopOptions.Http2Settings;
+        if ((named & HopByHopOptions.Upgrade) != 0 && head.Find(HeaderId.Upgrade) < 0) named &= ~HopByHopOptions.Upgrade;
+        if ((named & HopByHopOptions.Http2Settings) != 0 && head.Find(HeaderId.Http2Settings) < 0) named &= ~HopByHopOptions.Http2Settings;
         return named;
     }
 

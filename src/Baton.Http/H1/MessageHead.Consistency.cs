@@ -10,6 +10,9 @@ public sealed unsafe partial class MessageHead
 {
     private bool _framingEdited;
 
+    /// <summary><see cref="RestoreFraming"/> has something to do, for which it needs an arena.</summary>
+    public bool IsFramingEdited => _framingEdited;
+
     /// <summary>A field of this name was added, changed or removed after parsing.</summary>
     private void NoteFraming(HeaderId id)
     {
@@ -39,7 +42,7 @@ public sealed unsafe partial class MessageHead
             _framingEdited = _fieldsModified = true;
         }
         // what must have no length has none, whatever status it had when it came
-        if (Status == 204 && (Find(HeaderId.ContentLength) >= 0 || Find(HeaderId.TransferEncoding) >= 0)) _framingEdited = _fieldsModified = true;
+        if (Status is 204 or 304 && (Find(HeaderId.TransferEncoding) >= 0 || Status == 204 && Find(HeaderId.ContentLength) >= 0)) _framingEdited = _fieldsModified = true;
         return true;
     }
 

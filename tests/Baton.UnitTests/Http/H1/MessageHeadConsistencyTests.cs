@@ -68,6 +68,7 @@ public sealed unsafe class MessageHeadConsistencyTests
     [InlineData("GET", "304 No", "Content-Length: 7", 200, "content-length: 0|", true)]
     [InlineData("GET", "304 No", "Transfer-Encoding: chunked", 200, "content-length: 0|", true)]
     [InlineData("GET", "304 No", "Content-Length: 7", 204, "", true)]
+    [InlineData("HEAD", "200 OK", "Transfer-Encoding: chunked", 304, "", true)]
     [InlineData("GET", "200 OK", "Content-Length: 5", 404, "content-length: 5|", true)]
     [InlineData("HEAD", "200 OK", "Content-Length: 5", 404, "content-length: 5|", true)]
     [InlineData("HEAD", "200 OK", "Content-Length: 5", 204, "", true)]
