@@ -7,6 +7,8 @@ public enum FormatUse : byte
     Message,
     /// <summary>The body of an answer: as part of a message, but a zero byte in it harms nobody.</summary>
     Body,
+    /// <summary>The request target or a part of it: as part of a message, but a tab cannot stand there.</summary>
+    Target,
     /// <summary>A field with a length of its own, as in a PROXY header: samples go there byte for byte.</summary>
     Field,
     /// <summary>An identifier of a request: as part of a message, separated like a log line.</summary>

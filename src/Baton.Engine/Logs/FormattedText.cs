@@ -15,7 +15,7 @@ public sealed class FormattedText : ILogFormat
 {
     private readonly List<(byte[]? Literal, LogFormatNode Node, LogFormatFlags Flags)> _pieces = [];
     /// <summary>Control characters of samples become %XX; a zero byte too, unless it is kept.</summary>
-    private readonly bool _encodes, _keepsZero;
+    private readonly bool _encodes, _keepsZero, _keepsTab;
 
     /// <summary>
     /// COMPAT: spaces of the text are separators: never two in a row, none at the start. A piece without content stands between those
@@ -25,7 +25,8 @@ public sealed class FormattedText : ILogFormat
 
     public FormattedText(LogFormatConfig config, FormatUse use = FormatUse.Message)
     {
-        _encodes = use is FormatUse.Message or FormatUse.Body or FormatUse.UniqueId;
+        _encodes = use is FormatUse.Message or FormatUse.Body or FormatUse.Target or FormatUse.UniqueId;
+        _keepsTab = use != FormatUse.Target;
         _keepsZero = use == FormatUse.Body;
         _mergesSpaces = use is FormatUse.LogLine or FormatUse.UniqueId;
         foreach (LogFormatNode node in config.Nodes)
@@ -133,7 +134,7 @@ public sealed class FormattedText : ILogFormat
         int at = 0;
         foreach (byte b in text)
         {
-            bool isPlain = b is >= 0x20 and not 0x7F or (byte)'\t' || b == 0 && _keepsZero;
+            bool isPlain = b is >= 0x20 and not 0x7F || b == (byte)'\t' && _keepsTab || b == 0 && _keepsZero;
             if (at + (isPlain ? 1 : 3) > into.Length) break;
             if (isPlain) { into[at++] = b; continue; }
             into[at++] = (byte)'%';

@@ -22,7 +22,7 @@ internal sealed class HeaderAction : RuleAction
     {
         _kind = kind;
         _name = Encoding.ASCII.GetBytes(rule.Arguments[0].Text);
-        _value = new FormattedText((LogFormatConfig)rule.Arguments[^1].Value!);
+        _value = new FormattedText((LogFormatConfig)rule.Arguments[^1].Value!, kind >= Kind.SetUri ? FormatUse.Target : FormatUse.Message);
     }
 
     public override Verdict Run(HttpStream stream)

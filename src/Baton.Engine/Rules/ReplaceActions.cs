@@ -25,7 +25,7 @@ internal sealed class ReplaceAction : RuleAction
         _part = part;
         _name = Encoding.ASCII.GetBytes(part is Part.Header or Part.Value ? rule.Arguments[0].Text : "");
         _expression = (RegularExpression)rule.Arguments[^2].Value!;
-        _replacement = new FormattedText((LogFormatConfig)rule.Arguments[^1].Value!);
+        _replacement = new FormattedText((LogFormatConfig)rule.Arguments[^1].Value!, part >= Part.Path ? FormatUse.Target : FormatUse.Message);
     }
 
     public override Verdict Run(HttpStream stream)

@@ -70,6 +70,26 @@ public sealed class FormattedBytesTests : Scenario
         Assert.Equal("/" + value, client.Get("/redirect", field)["location"]);
     }
 
+    /// <summary>A tab would end the target: there it is written like any other control byte. haproxy 2.6 sends it.</summary>
+    [Theory]
+    [InlineData("set-path /%[var(txn.b)]", "/a%09b")]
+    [InlineData("set-query q=%[var(txn.b)]", "/?q=a%09b")]
+    [InlineData("set-uri /u%[var(txn.b)]", "/ua%09b")]
+    [InlineData("replace-path (.*) \\1%[var(txn.b)]", "/a%09b")]
+    public void A_tab_in_a_target(string rule, string target)
+    {
+        OriginServer origin = HttpOrigin();
+        RawClient client = Connect(Start(Product.Baton, Defaults + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                http-request set-var(txn.b) str(YQli),b64dec
+                http-request {{rule}}
+                server s 127.0.0.1:{{origin.Port}}
+            """));
+        Assert.Equal(200, client.Get().Status);
+        Assert.StartsWith($"GET {target} HTTP/1.1\r\n", origin.Heads.Last(), StringComparison.Ordinal);
+    }
+
     /// <summary>A log line has samples as they are.</summary>
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Bytes_in_log_lines(Product product)
