@@ -8,11 +8,7 @@ using Baton.Configuration.Model;
 namespace Baton.Engine.Logs;
 
 /// <summary>A slot: the header it is filled from (empty when rules fill it), its place and its length. Two bytes of length stand before the text.</summary>
-public sealed record CaptureSlot(byte[] Header, int Offset, int Length)
-{
-    /// <summary>Bytes of text it takes: the two bytes before them hold one more, so that nothing and an empty text differ.</summary>
-    public int MaxText => Math.Min(Length, ushort.MaxValue - 1);
-}
+public sealed record CaptureSlot(byte[] Header, int Offset, int Length);
 
 public sealed class CaptureLayout
 {
@@ -49,7 +45,7 @@ public sealed class CaptureLayout
     {
         if (captures.Length != Size) return false;
         foreach (CaptureSlot? slot in (CaptureSlot?[])[.. Request, .. Response, RequestCookie, ResponseCookie])
-            if (slot is not null && BinaryPrimitives.ReadUInt16LittleEndian(captures[slot.Offset..]) > slot.MaxText + 1) return false;
+            if (slot is not null && BinaryPrimitives.ReadUInt16LittleEndian(captures[slot.Offset..]) > slot.Length + 1) return false;
         return true;
     }
 
@@ -60,8 +56,13 @@ public sealed class CaptureLayout
         return slots;
     }
 
+    /// <summary>
+    /// The two bytes before a text hold one more than its length, so that nothing and an empty text differ. COMPAT: any length may be
+    /// asked for, but no text is longer than they can say.
+    /// </summary>
     private CaptureSlot Slot(byte[] header, int length)
     {
+        length = Math.Min(length, ushort.MaxValue - 1);
         var slot = new CaptureSlot(header, Size, length);
         Size += length + 2;
         return slot;

@@ -31,7 +31,7 @@ public abstract unsafe partial class ProxyStream
             _captures = Worker.Buffers.RentAtLeast(size, out _capturesSize);
             new Span<byte>(_captures, size).Clear();
         }
-        int length = Math.Min(text.Length, slot.MaxText);
+        int length = Math.Min(text.Length, slot.Length);
         text[..length].CopyTo(new Span<byte>(_captures + slot.Offset + 2, length));
         *(ushort*)(_captures + slot.Offset) = (ushort)(length + 1);
     }

@@ -126,7 +126,7 @@ public sealed class BalancerTests
         }, iter: 40);
     }
 
-    /// <summary>At no moment is anybody more than three turns from its share. COMPAT: a round has sixteen turns for each unit of weight.</summary>
+    /// <summary>At no moment is anybody more than three turns from its share. A round has sixteen turns for each unit of weight.</summary>
     [Fact]
     public void Round_robin_keeps_to_the_weights_at_every_moment()
     {
