@@ -82,7 +82,13 @@ internal sealed class CommandLine
             case "-m": return Number(args, i, v => MemoryLimitMb = v);
             case "-sf" or "-st":
                 TerminateOld = arg == "-st";
-                while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) { OldPids.Add(pid); i++; }
+                while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+                {
+                    // kill(2) takes 0 for everything that was started together with this process
+                    if (pid == 0) { Error = $"option '{arg}' needs numbers of processes, 0 is none"; return i; }
+                    OldPids.Add(pid);
+                    i++;
+                }
                 return i;
             default:
                 if (arg.StartsWith("-dM", StringComparison.Ordinal)) { MemoryOptions(arg[3..]); return i; }

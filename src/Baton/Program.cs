@@ -16,6 +16,7 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        BearOwnName();
         if (args.Length > 0 && !args[0].StartsWith('-')) return Companions.Run(args);
         CommandLine line = CommandLine.Parse(args);
         if (line.Error is not null) return Refuse(line.Error);
@@ -37,6 +38,17 @@ internal static class Program
         }
         if (!HasFile(line)) return Refuse("no configuration file: name one with -f FILE, or a directory that holds one (*.cfg)");
         return new Lifecycle.Startup(line, args).Run();
+    }
+
+    /// <summary>
+    /// A process in the background, and a worker, is executed as /proc/self/exe (whatever stands at the program's path by then),
+    /// and the kernel would call it "exe": ps, top, pgrep and killall know it by the name it was started by.
+    /// </summary>
+    private static void BearOwnName()
+    {
+        const string executed = "exe";
+        string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+        if (name.Length > 0 && Processes.Name == executed) Processes.Name = name;
     }
 
     /// <summary>COMPAT: the version on stdout, the usage on stderr, status 1. "--help" is the answer that was asked for.</summary>

@@ -76,7 +76,13 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         if (Errors.Count > 0) return null;
         var descriptors = new DescriptorTable(limits.Descriptors);
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
-        for (int i = 0; i < workers; i++) engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine, RequestLines = new(config.Global.LoggedUriLength) };
+        for (int i = 0; i < workers; i++)
+        {
+            engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine, RequestLines = new(config.Global.LoggedUriLength) };
+            if (engine.Workers[i].IsOpen) continue;
+            Errors.Add(new BuildError(default, $"failed to initialize thread {i}: {Errno.Message(Sockets.Last)}."));
+            return null;
+        }
         Variables.ConfiguredVariables.Set(engine.Workers[0], v => Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value.")));
         return Errors.Count > 0 ? null : engine;
     }

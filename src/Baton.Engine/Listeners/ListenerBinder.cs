@@ -64,11 +64,12 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
         }
     }
 
-    /// <summary>Puts UNIX sockets bound under temporary names at their paths; call when everything is bound.</summary>
-    public void Publish()
+    /// <summary>Puts UNIX sockets bound under temporary names at their paths; call when everything is bound. The path that could not be taken, or null.</summary>
+    public string? Publish()
     {
-        foreach ((string temporary, string final) in _renames) Files.rename(temporary, final);
+        foreach ((string temporary, string final) in _renames) if (Files.rename(temporary, final) < 0) return $"cannot rename UNIX socket to {final} ({Errno.Message(Sockets.Last)})";
         _renames.Clear();
+        return null;
     }
 
     /// <summary>Takes the temporary names away again after a failure.</summary>
@@ -86,7 +87,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             fd = listener.InheritedDescriptor;
             if (!Files.IsOpen(fd)) return $"cannot use inherited FD {fd}: {Errno.Message(Errno.EBADF)}";
             Files.SetCloseOnExec(fd, true);
-            if (listener.IsSocketPair) { Files.SetNonBlocking(fd); return null; }
+            if (listener.IsSocketPair || listener.IsForOrphan) { Files.SetNonBlocking(fd); return null; }
             return Listen(fd, listener, backlog);
         }
         SocketEndpoint endpoint = listener.Endpoint!;

@@ -35,6 +35,9 @@ public sealed class ListenerState
     /// <summary>The socket pair to the master: it works to the very end, and its end is the end of this process.</summary>
     public bool IsMasterLink { get; init; }
 
+    /// <summary>A copy of the master's command line: nobody is heard on it here before the master is gone.</summary>
+    public bool IsForOrphan { get; init; }
+
     /// <summary>Who gets the accepted connections.</summary>
     public IConnectionTarget Target { get; }
 

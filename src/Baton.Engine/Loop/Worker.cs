@@ -37,12 +37,15 @@ public sealed unsafe partial class Worker
         _epoll = Epoll.epoll_create1(Files.O_CLOEXEC);
         _wake = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
         _wakeData = ulong.MaxValue;
-        Epoll.Control(_epoll, Epoll.CTL_ADD, _wake, Epoll.IN, _wakeData);
+        IsOpen = _epoll >= 0 && _wake >= 0 && Epoll.Control(_epoll, Epoll.CTL_ADD, _wake, Epoll.IN, _wakeData) == 0;
         _events = new EpollEvents(maxEvents);
     }
 
     /// <summary>0-based; thread 1 of the configuration is worker 0.</summary>
     public int Index { get; }
+
+    /// <summary>False when the kernel gave no descriptors for the loop (errno in Sockets.Last): it cannot run.</summary>
+    public bool IsOpen { get; }
     public DescriptorTable Descriptors { get; }
     public BufferPool Buffers { get; }
     public TimerWheel Timers { get; }
@@ -131,7 +134,12 @@ public sealed unsafe partial class Worker
 
     /// <summary>Adds a descriptor to the epoll set. False when the kernel refuses (errno in Sockets.Last).</summary>
     public bool Register(EventHandler handler, uint interest)
-        => Epoll.Control(_epoll, Epoll.CTL_ADD, handler.Fd, interest, Descriptors.Claim(handler.Fd, handler)) == 0;
+    {
+        // a number beyond the table: the limit of descriptors was raised from outside after the start, or there is no descriptor
+        if ((uint)handler.Fd < (uint)Descriptors.Limit) return Epoll.Control(_epoll, Epoll.CTL_ADD, handler.Fd, interest, Descriptors.Claim(handler.Fd, handler)) == 0;
+        System.Runtime.InteropServices.Marshal.SetLastSystemError(Errno.EMFILE);
+        return false;
+    }
 
     /// <summary>Takes a descriptor out of the set without closing it (handover, paused listeners).</summary>
     public void Unregister(EventHandler handler)

@@ -38,10 +38,14 @@ public static unsafe class DescriptorPassing
         }
     }
 
-    /// <summary>Receives bytes and up to 253 descriptors (close-on-exec). A truncated control message closes what came and returns -1 with <paramref name="count"/> 0.</summary>
+    /// <summary>Receives bytes and up to 253 descriptors (close-on-exec). A truncated control message closes what came and returns -1 with <paramref name="count"/> 0 and EMFILE.</summary>
     public static nint Receive(int fd, Span<byte> payload, Span<int> descriptors, out int count, int flags = 0)
+        => Receive(fd, payload, descriptors, out count, out _, flags);
+
+    /// <summary>The same, and who sent it: the kernel says so where SO_PASSCRED is set, else 0.</summary>
+    public static nint Receive(int fd, Span<byte> payload, Span<int> descriptors, out int count, out int senderPid, int flags = 0)
     {
-        count = 0;
+        count = senderPid = 0;
         byte* control = stackalloc byte[ControlRoom];
         fixed (byte* p = payload)
         {
@@ -65,11 +69,15 @@ public static unsafe class DescriptorPassing
                         else { Files.close(received); overflow = true; }
                     }
                 }
+                // struct ucred: pid, uid, gid
+                else if (*(int*)(at + 8) == Sockets.SOL_SOCKET && *(int*)(at + 12) == Sockets.SCM_CREDENTIALS && length >= 16 + 12) senderPid = *(int*)(at + 16);
                 at += (length + 7) & ~7;
             }
             if (!overflow) return got;
             for (int i = 0; i < count; i++) Files.close(descriptors[i]);
             count = 0;
+            // recvmsg() itself has not failed: whatever errno was before must not be taken for its reason
+            System.Runtime.InteropServices.Marshal.SetLastSystemError(Errno.EMFILE);
             return -1;
         }
     }

@@ -36,7 +36,10 @@ public static partial class NetworkNamespaces
         if (name is null) return Sockets.socket(domain, type, 0);
         if (Descriptor(name) is var there && there < 0 || setns(there, CLONE_NEWNET) < 0) return -1;
         int fd = Sockets.socket(domain, type, 0);
-        setns(s_home, CLONE_NEWNET);
+        int errno = Sockets.Last;
+        // every socket this thread made from here on would be in the wrong network
+        if (setns(s_home, CLONE_NEWNET) < 0) System.Environment.FailFast($"cannot return from the network namespace {name}: {Errno.Message(Sockets.Last)}");
+        Marshal.SetLastSystemError(errno);
         return fd;
     }
 }

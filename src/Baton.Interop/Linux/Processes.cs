@@ -13,7 +13,7 @@ public static unsafe partial class Processes
 {
     public const int RLIMIT_CORE = 4, RLIMIT_NOFILE = 7, RLIMIT_AS = 9, RLIMIT_DATA = 2;
     public const int WNOHANG = 1;
-    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_SET_NO_NEW_PRIVS = 38;
+    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16, PR_SET_NO_NEW_PRIVS = 38;
 
     [LibraryImport("libc"), SuppressGCTransition] public static partial int getpid();
     /// <summary>Lets every other runnable thread of this processor go first.</summary>
@@ -26,7 +26,7 @@ public static unsafe partial class Processes
     [LibraryImport("libc")] public static partial int setgid(int gid);
     [LibraryImport("libc")] public static partial int setgroups(nint count, int* groups);
     [LibraryImport("libc")] public static partial int setsid();
-    [LibraryImport("libc"), SuppressGCTransition] public static partial int kill(int pid, int signal);
+    [LibraryImport("libc", EntryPoint = "kill"), SuppressGCTransition] private static partial int kill_any(int pid, int signal);
     [LibraryImport("libc")] public static partial int waitpid(int pid, int* status, int options);
     [LibraryImport("libc")] public static partial int getrlimit(int resource, ResourceLimit* limit);
     [LibraryImport("libc")] public static partial int setrlimit(int resource, ResourceLimit* limit);
@@ -49,6 +49,23 @@ public static unsafe partial class Processes
 
     /// <summary>Room for the C library's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80), and bytes of a cpu_set_t.</summary>
     internal const int SpawnAttributesRoom = 512, SpawnActionsRoom = 256, CpuSetSize = 128;
+
+    [LibraryImport("libc")] private static partial int malloc_trim(nuint keep);
+
+    /// <summary>Collects everything and returns unused memory to the system, of both heaps. Takes milliseconds: for processes and moments that serve nobody.</summary>
+    public static void GiveMemoryBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        malloc_trim(0);
+    }
+
+    /// <summary>Signals one process. 0 and negative numbers, which mean whole groups or everybody, are nobody here.</summary>
+    public static int kill(int pid, int signal)
+    {
+        if (pid > 0) return kill_any(pid, signal);
+        Marshal.SetLastSystemError(Errno.ESRCH);
+        return -1;
+    }
 
     /// <summary>Replaces this process. Returns only on failure, with errno.</summary>
     public static int Exec(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
@@ -73,18 +90,20 @@ public static unsafe partial class Processes
         byte* actions = stackalloc byte[SpawnActionsRoom];
         ulong* emptyMask = stackalloc ulong[Signals.SetWords];
         new Span<ulong>(emptyMask, Signals.SetWords).Clear();
-        posix_spawnattr_init(attributes);
-        posix_spawn_file_actions_init(actions);
-        posix_spawnattr_setsigmask(attributes, emptyMask);
-        posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGMASK | (newSession ? POSIX_SPAWN_SETSID : 0)));
+        int error = posix_spawnattr_init(attributes);
+        if (error != 0) return -error;
+        error = posix_spawn_file_actions_init(actions);
+        if (error == 0) error = posix_spawnattr_setsigmask(attributes, emptyMask);
+        if (error == 0) error = posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGMASK | (newSession ? POSIX_SPAWN_SETSID : 0)));
         using var argv = new CStringArray(arguments);
         using var envp = new CStringArray(environment);
         using var file = new CStringArray([path, "/dev/null"]);
         if (nullStandardStreams)
-            for (int fd = 0; fd < 3; fd++) posix_spawn_file_actions_addopen(actions, fd, file.Pointer[1], Files.O_RDWR, 0);
-        foreach ((int from, int to) in duplicate) posix_spawn_file_actions_adddup2(actions, from, to);
-        int pid;
-        int error = posix_spawn(&pid, file.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
+            for (int fd = 0; fd < 3 && error == 0; fd++) error = posix_spawn_file_actions_addopen(actions, fd, file.Pointer[1], Files.O_RDWR, 0);
+        // a step that is not taken down (a bad number) would start a child that lacks what it is told to have
+        foreach ((int from, int to) in duplicate) if (error == 0) error = posix_spawn_file_actions_adddup2(actions, from, to);
+        int pid = 0;
+        if (error == 0) error = posix_spawn(&pid, file.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
         posix_spawn_file_actions_destroy(actions);
         posix_spawnattr_destroy(attributes);
         return error == 0 ? pid : -error;
@@ -130,6 +149,23 @@ public static unsafe partial class Processes
             setrlimit(RLIMIT_CORE, &limit);
         }
         prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    }
+
+    /// <summary>The name under which ps, top, pgrep and killall know the calling thread; of the first thread: the process.</summary>
+    public static string Name
+    {
+        get
+        {
+            // SAFETY: the kernel writes 16 bytes at most, the last of them zero
+            byte* name = stackalloc byte[16];
+            return prctl(PR_GET_NAME, (nint)name, 0, 0, 0) == 0 ? Marshal.PtrToStringUTF8((nint)name) ?? "" : "";
+        }
+        set
+        {
+            using var text = new CStringArray([value]);
+            // the kernel keeps 15 bytes
+            prctl(PR_SET_NAME, (nint)text.Pointer[0], 0, 0, 0);
+        }
     }
 
     /// <summary>This process's environment as NAME=VALUE.</summary>

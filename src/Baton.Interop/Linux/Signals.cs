@@ -68,6 +68,9 @@ public static unsafe partial class Signals
 
     public static void Ignore(int number) => signal(number, 1);
 
+    /// <summary>SIG_DFL: what is inherited as ignored is heard again.</summary>
+    public static void Default(int number) => signal(number, 0);
+
     private static void BlockInThisThread()
     {
         ulong* set = stackalloc ulong[SetWords];

@@ -87,7 +87,8 @@ internal static class ReloadCommand
         if (!Files.Pipe(out int readEnd, out int writeEnd)) return Fail("cannot create a pipe");
         List<string> environment = Processes.Environment();
         environment.Add(Lifecycle.StartSteps.Variable + "=1");
-        Files.chdir(process.Directory);
+        // its arguments may be relative paths
+        if (Files.chdir(process.Directory) < 0) return Fail($"cannot change to its directory {process.Directory} ({Errno.Message(Interop.Linux.Sockets.Last)})");
         long start = Stopwatch.GetTimestamp();
         int pid = Processes.Spawn(process.Program, arguments, environment, false, [(writeEnd, 2)]);
         Files.close(writeEnd);
@@ -114,7 +115,7 @@ internal static class ReloadCommand
     {
         CommandLine line = CommandLine.Parse(process.Arguments[1..]);
         // where it reads from, its own -C included; the new process starts there too
-        Files.chdir(process.Directory);
+        if (Files.chdir(process.Directory) < 0) return null;
         // whatever is wrong with the file: the new process will say it better
         Lifecycle.ConfigurationSource.PredefineVariables(line.Files, line.LocalPeer);
         var loader = new ConfigurationLoader(Lifecycle.Expressions.Create);
