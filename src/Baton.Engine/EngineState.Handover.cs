@@ -27,6 +27,12 @@ public sealed partial class EngineState
         if (!collect) OnEachWorkerAndWait(static w => w.ThawHeld(refused: false));
     }
 
+    /// <summary>The process that takes over has proved itself: this one does not serve again.</summary>
+    public bool ProbationOver { get; private set; }
+
+    /// <summary>Set by the program: another process has begun to take over (true), or did not come to an end with it, and this one accepts again (false).</summary>
+    public System.Action<bool>? HandoverChanged { get; set; }
+
     /// <summary>The bulk of the connections is on its way, out or in.</summary>
     public bool ConnectionsMove { get; set; }
 
@@ -68,6 +74,18 @@ public sealed partial class EngineState
 
     internal void SignalDeparture() => Epoll.Signal(_departureSignal);
 
+    private int _slotNews;
+
+    /// <summary>A limited server has a free slot more: the next process is to know at once.</summary>
+    internal void NoteSlots()
+    {
+        Volatile.Write(ref _slotNews, 1);
+        SignalDeparture();
+    }
+
+    /// <summary>True once after that.</summary>
+    public bool TakeSlotNews() => Interlocked.Exchange(ref _slotNews, 0) != 0;
+
     /// <summary>
     /// Stops accepting on every listening socket whose cookie is among <paramref name="served"/>; the others are not known
     /// to the next process and go on until the probation is over.
@@ -83,13 +101,16 @@ public sealed partial class EngineState
             foreach (int fd in l.Descriptors) taken &= served.Contains(SocketNames.Cookie(fd));
             l.TakenOver = !l.IsMasterLink && (taken || l.InheritedDescriptor >= 0);
         }
+        ProbationOver = false;
         _handingOver = _collectsIdle = ConnectionsMove = true;
+        HandoverChanged?.Invoke(true);
         OnEachWorkerAndWait(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver) a.Pause(); w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver); });
     }
 
     /// <summary>The next process has proved itself: close our copies of the sockets, drain those it does not have.</summary>
     public void EndProbation()
     {
+        ProbationOver = true;
         List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
         foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
         foreach (ListenerState l in Listeners) l.Accepting = l.IsMasterLink;
@@ -98,6 +119,7 @@ public sealed partial class EngineState
             w.PausedAcceptors.Clear();
             foreach (Acceptor a in w.Acceptors) { if (a.Listener.IsMasterLink) continue; if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose(); }
             w.Acceptors.RemoveAll(static a => !a.Listener.IsMasterLink);
+            for (Connections.ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient) c.OnProbationOver();
         });
         foreach (ListenerState l in Listeners)
         {
@@ -106,6 +128,17 @@ public sealed partial class EngineState
             l.Descriptors = [];
         }
         AnnounceAllStopped(stopped);
+    }
+
+    /// <summary>The next process does not answer just now: accept for it, and step aside again when it does. Both may accept at a time. Operators wait: what they set is set there.</summary>
+    public void StandIn(bool accept)
+    {
+        OnEachWorkerAndWait(w =>
+        {
+            foreach (Acceptor a in w.Acceptors)
+                if (a.Listener is { TakenOver: true, Accepting: true, Target: FrontendState }) { if (accept) a.Start(); else a.Pause(); }
+            if (!accept) w.PausedAcceptors.RemoveAll(static a => a.Listener.TakenOver);
+        });
     }
 
     /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished here.</summary>
@@ -119,6 +152,7 @@ public sealed partial class EngineState
             foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver && a.Listener.Accepting) a.Start();
         });
         foreach (ListenerState l in Listeners) l.TakenOver = false;
+        if (accept) HandoverChanged?.Invoke(false);
     }
 
     /// <summary>Runs an action on every worker's own thread and waits for all. For control threads only.</summary>

@@ -32,6 +32,7 @@ public static class FuzzTargets
         ["map"] = ValueTargets.Map,
         ["frames"] = HandoverTargets.Frames,
         ["sockets"] = HandoverTargets.Sockets,
+        ["conversation"] = ConversationTarget.Run,
     };
 
     private static void Proxy(byte[] bytes)

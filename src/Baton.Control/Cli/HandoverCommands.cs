@@ -11,14 +11,14 @@ public static class HandoverCommands
     /// <summary>Needs no level, only "expose-fd listeners" on the socket it is asked on.</summary>
     private static void GetSockets(CliRequest r, int fd)
     {
-        if (r.Listener.Config.ExposeListeners) { ListeningSocketSender.Serve(r.Engine, fd); return; }
+        if (r.Listener.Config.ExposeListeners) { ListeningSocketGiver.Serve(r.Home!, r.Engine, fd); return; }
         Files.close(fd);
     }
 
     /// <summary>Baton's own conversation, open to whom _getsocks is (docs/handover-protocol.md).</summary>
     private static void HandOver(CliRequest r, int fd, HandoverDesk desk)
     {
-        if (r.Listener.Config.ExposeListeners) { desk.Serve(fd); return; }
+        if (r.Listener.Config.ExposeListeners) { desk.Serve(r.Home!, fd); return; }
         Files.close(fd);
     }
 

@@ -34,8 +34,12 @@ internal sealed class SocketKeeper
     {
         var sent = new List<(int, string, string)>();
         // the answer goes out on another thread: it gets copies of its own
-        foreach ((int copy, string space, string device) in _copies) sent.Add((Files.fcntl(copy, Files.F_DUPFD_CLOEXEC, 3), space, device));
-        ListeningSocketSender.Serve(sent, fd, closeSockets: true);
+        foreach ((int held, string space, string device) in _copies)
+            if (Files.fcntl(held, Files.F_DUPFD_CLOEXEC, 3) is var copy and >= 0) sent.Add((copy, space, device));
+        if (sent.Count == _copies.Count) { ListeningSocketSender.Serve(sent, fd); return; }
+        // some are not all: whoever asks would bind the others anew, and their queues would be lost
+        foreach ((int copy, _, _) in sent) Files.close(copy);
+        Files.close(fd);
     }
 
     public void Close()

@@ -23,6 +23,27 @@ public sealed unsafe partial class ClientConnection
     /// <summary>The next process has no use for it: another configuration, or no room.</summary>
     public bool IsRefused => _refusedIn > 0 && _refusedIn == Worker.Engine.HandoverNumber;
 
+    /// <summary>Answers that a client may still get that always has the next request under way.</summary>
+    private const int MostWhileLeaving = 1000;
+
+    private int _answersWhileLeaving;
+
+    /// <summary>It ends here, and soon: the process is leaving, or the next one, which stays, has no use for it.</summary>
+    private bool IsLeaving => Worker.Engine.Stopping || Worker.Engine.HandingOver && Worker.Engine.ProbationOver && IsRefused;
+
+    /// <summary>The next process stays: what it has refused is told, as in any soft stop.</summary>
+    internal void OnProbationOver()
+    {
+        if (IsLeaving) OnSoftStop();
+    }
+
+    /// <summary>
+    /// Whether an answer is to be the last on the connection. What a client has sent before it was told is answered first:
+    /// <paramref name="hasMore"/> when some of it has been read already.
+    /// </summary>
+    internal bool EndsWithAnswer(bool hasMore)
+        => IsLeaving && (!hasMore && !HasUnreadBytes || ++_answersWhileLeaving > MostWhileLeaving);
+
     /// <summary>How it can move now; None while it is in the middle of a request, and when the next process has refused it.</summary>
     internal MovedKind Movable
     {
@@ -135,6 +156,7 @@ public sealed unsafe partial class ClientConnection
         _destination = SocketAddress.ReadFrom(ref r);
         _firstPacketLength = -1;
         FromProxyHeader = r.Flag();
+        _answersWhileLeaving = 0;
         AcceptMs = r.Int64();
         IdleSinceMs = r.Int64();
         RequestCount = r.Int32();

@@ -85,7 +85,7 @@ public sealed unsafe partial class ClientConnection : Connection
         _proxyFieldsLength = 0;
         ExpectsProxyHeader = listener.Config.AcceptProxy;
         IsForgotten = false;
-        _refusedIn = 0;
+        _refusedIn = _answersWhileLeaving = 0;
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
@@ -170,7 +170,7 @@ public sealed unsafe partial class ClientConnection : Connection
         int timeout = RequestCount == 0 ? First(t.HttpRequest, t.Client) : First(t.HttpKeepAlive, First(t.HttpRequest, t.Client));
         Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : IdleSinceMs + timeout);
         // the answer that made it idle was written before the stop and promised to stay
-        if (Worker.Engine.Stopping) OnSoftStop();
+        if (IsLeaving) OnSoftStop();
     }
 
     private static int First(int a, int b) => a >= 0 ? a : b;
@@ -181,8 +181,15 @@ public sealed unsafe partial class ClientConnection : Connection
         Stream = null;
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
+        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None)
+        {
+            // what it has sent ahead goes with it
+            _head = buffer;
+            (_headStart, _headEnd) = (start, end);
+            Worker.Hold(this);
+            return;
+        }
         if (buffer is not null) { BeginRequest(buffer, start, end); return; }
-        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
         if (CanRead) { OnIdleReadable(); return; }
         EnsureRegistered();
         ArmIdle();
@@ -255,7 +262,7 @@ public sealed unsafe partial class ClientConnection : Connection
         Phase = ClientPhase.Lingering;
         EnsureRegistered();
         CanRead = true;
-        Worker.Timers.Arm(this, Worker.NowMs + (Worker.Engine.Stopping ? StoppingLingerMs : LingerMs));
+        Worker.Timers.Arm(this, Worker.NowMs + (IsLeaving ? StoppingLingerMs : LingerMs));
         Drain();
     }
 

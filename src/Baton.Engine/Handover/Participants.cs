@@ -18,7 +18,7 @@ public static class Participants
     ];
 
     /// <summary>What is told to the end.</summary>
-    public static List<IAdditiveParticipant> Additive() => [new CounterParticipant()];
+    public static List<IAdditiveParticipant> Additive() => [new CounterParticipant(), new SlotParticipant()];
 
     public static List<IHandoverParticipant> All() => [.. Additive(), .. Authoritative()];
 }

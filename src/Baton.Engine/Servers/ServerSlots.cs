@@ -20,6 +20,8 @@ public static class ServerSlots
         ProxyStream? next = server.Queue.Count == 0 && backend.Queue.Count == 0 ? null : TakeNext(server, backend);
         backend.Gate.Exit();
         if (next is not null) Grant(next, server, current);
+        // the next process has requests waiting for it
+        else if (server.MaxConn > 0 && current.Engine.HandingOver) current.Engine.NoteSlots();
     }
 
     /// <summary>After a change of limits or states: hands out every slot that is free now.</summary>

@@ -130,6 +130,9 @@ public sealed class ServerState
     /// <summary>Streams that hold a slot.</summary>
     public int Served;
 
+    /// <summary>Slots that processes before this one still hold. Under the backend's gate.</summary>
+    public int HeldElsewhere;
+
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void ResetMaxSessions() => _currentMax = _current;
@@ -153,7 +156,7 @@ public sealed class ServerState
         }
     }
 
-    public bool HasFreeSlot => MaxConn == 0 || Served < DynamicMaxConn;
+    public bool HasFreeSlot => MaxConn == 0 || Served + HeldElsewhere < DynamicMaxConn;
 
     private int _recentMax, _need;
     private long _needDueMs;

@@ -11,6 +11,9 @@ public sealed unsafe partial class HttpStream
     private byte* _following;
     private int _followingStart, _followingEnd;
 
+    /// <summary>Of what the client has sent behind this request some has been read.</summary>
+    private bool HasFollowing => _following is not null || Request.Data is not null && Request.Unjudged > 0;
+
     /// <summary>Bytes of the buffer that the request's head must leave alone: its body, as far as it is here, but not what follows it.</summary>
     private int BodyBeside(MessageHead head)
     {

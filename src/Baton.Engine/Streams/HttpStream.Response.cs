@@ -186,7 +186,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
     private void PrepareResponseHead(MessageHead head)
     {
-        if (head.Body == BodyKind.UntilClose || Worker.Engine.Stopping) _clientKeepAlive = false;
+        if (head.Body == BodyKind.UntilClose || Client.EndsWithAnswer(HasFollowing)) _clientKeepAlive = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
         if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked || head.HasDoubtfulEnd) _clientKeepAlive = false;
         HopByHopOptions options = HopByHopOptions.None;

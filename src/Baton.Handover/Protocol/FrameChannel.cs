@@ -11,11 +11,18 @@ public sealed class FrameChannel(int fd)
 #if NEIGHBOUR_BUILD
     private const FrameType FrameOfTomorrow = (FrameType)1000;
 #endif
+    private const int FirstPart = 1 << 16;
     private readonly byte[] _header = new byte[HandoverProtocol.HeaderSize];
     private byte[] _payload = [];
     private int[] _descriptors = [];
 
     public int Fd => fd;
+
+    /// <summary>Longest payload taken; more ends the conversation.</summary>
+    public int MaxPayload { get; init; } = HandoverProtocol.MaxPayload;
+
+    /// <summary>Who sent the last frame, by the kernel's word; 0 unless SO_PASSCRED is set, and for a process that has no number here.</summary>
+    public int SenderPid { get; private set; }
 
     /// <summary>Why Send or Receive failed; null while all is well. "closed" is the other side's end of stream.</summary>
     public string? Error { get; private set; }
@@ -23,7 +30,7 @@ public sealed class FrameChannel(int fd)
     public FrameType Type { get; private set; }
     public ReadOnlySpan<byte> Payload => _payload;
 
-    /// <summary>Descriptors that came with the frame. The caller owns them.</summary>
+    /// <summary>Descriptors that came with the frame. They are closed with the next one, unless <see cref="ReleaseDescriptors"/> gives them to the caller.</summary>
     public ReadOnlySpan<int> Descriptors => _descriptors;
 
     public void SetTimeout(int ms) => SocketNames.SetTimeouts(fd, ms);
@@ -67,12 +74,13 @@ public sealed class FrameChannel(int fd)
         TimedOut = false;
         if (Error is not null) return false;
         Type = FrameType.None;
-        _descriptors = [];
+        CloseDescriptors();
         Span<int> attached = stackalloc int[DescriptorPassing.MaxPerMessage];
         int at = 0;
         while (at < _header.Length)
         {
-            nint n = DescriptorPassing.Receive(fd, _header.AsSpan(at), attached, out int count);
+            nint n = DescriptorPassing.Receive(fd, _header.AsSpan(at), attached, out int count, out int sender);
+            if (sender != 0) SenderPid = sender;
             if (count > 0) _descriptors = [.. _descriptors, .. attached[..count]];
             if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR) continue;
             if (n == 0) return Fail("closed");
@@ -82,11 +90,13 @@ public sealed class FrameChannel(int fd)
         }
         int length = BinaryPrimitives.ReadInt32LittleEndian(_header.AsSpan(4));
         int promised = BinaryPrimitives.ReadUInt16LittleEndian(_header.AsSpan(2));
-        if (length is < 0 or > HandoverProtocol.MaxPayload) return Fail("a frame of impossible length");
+        if (length < 0 || length > MaxPayload) return Fail("a frame of impossible length");
         if (promised != _descriptors.Length) return Fail($"{_descriptors.Length} descriptors came instead of {promised}");
-        _payload = new byte[length];
+        // as it comes: what is only announced takes no memory
+        _payload = new byte[Math.Min(length, FirstPart)];
         for (int done = 0; done < length;)
         {
+            if (done == _payload.Length) Array.Resize(ref _payload, (int)Math.Min(length, 2L * done));
             int n = Files.Read(fd, _payload.AsSpan(done));
             if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR) continue;
             if (n == 0) return Fail("closed");

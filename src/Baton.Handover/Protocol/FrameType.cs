@@ -34,4 +34,8 @@ public enum FrameType : ushort
     Done = 14,
     /// <summary>old to new: another process is taking over right now; ask again, there or at its successor.</summary>
     Busy = 15,
+    /// <summary>old to new, in the probation: are you there? Only to one whose Hello says that it answers.</summary>
+    Ping = 16,
+    /// <summary>new to old: all my workers are.</summary>
+    Alive = 17,
 }

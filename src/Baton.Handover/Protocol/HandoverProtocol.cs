@@ -31,8 +31,17 @@ public static class HandoverProtocol
     /// </summary>
     public const int PieceBytes = 64 << 10, LargePieceBytes = 24 << 20;
 
-    /// <summary>Longest payload believed.</summary>
-    public const int MaxPayload = 64 << 20;
+    /// <summary>Longest payload believed, and longest one from a new process, which has little to say.</summary>
+    public const int MaxPayload = 64 << 20, MaxAnswer = 8 << 20;
+
+    /// <summary>Bits of what a process can do besides (Hello): answer Ping.</summary>
+    public const int AnswersPing = 1;
+
+    /// <summary>In the probation: pause between an answer and the next Ping, and how long an answer may take before the old process stands in.</summary>
+    public const int PingPauseMs = 50, PingPatienceMs = 150;
+
+    /// <summary>How many that came when it was not their turn are kept waiting for the end of their own conversation.</summary>
+    public const int MostTurnedAway = 16;
 
     /// <summary>Descriptors one frame carries at most (the kernel's limit is 253).</summary>
     public const int MaxDescriptors = 252;

@@ -13,30 +13,32 @@ using Baton.Interop.Linux;
 
 namespace Baton.Handover.Sessions;
 
-internal sealed class HandoverGiver(HandoverDesk desk, int fd)
+/// <param name="peer">The other process, by the kernel's word.</param>
+internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
 {
     private const int StateIntervalMs = 500;
 
     private readonly EngineState _engine = desk.Engine;
-    private readonly FrameChannel _channel = new(fd);
+    private readonly FrameChannel _channel = new(fd) { MaxPayload = HandoverProtocol.MaxAnswer };
     private StateTeller _state = null!;
-    private int _peer, _slowBatches;
+    private int _slowBatches;
     private long _probationEndsMs, _nextStateMs;
     private bool _probationOver, _released;
 
-    private static long NowMs => Environment.TickCount64;
+    /// <summary>The other side answers Ping; one is under way since then (0: none); the last answer came; it is slow, and this process accepts for it.</summary>
+    private bool _watches, _standingIn;
+    private long _pingedMs, _aliveMs;
 
-    public static void Refuse(int fd, string why, FrameType how = FrameType.Refuse)
-    {
-        SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
-        var channel = new FrameChannel(fd);
-        if (Files.WriteAll(fd, HandoverProtocol.Greeting) && channel.Expect(FrameType.Hello)) channel.Send(how, Encoding.UTF8.GetBytes(why));
-    }
+    private static long NowMs => Environment.TickCount64;
 
     public void Run()
     {
-        if (!SocketNames.PeerCredentials(fd, out _peer, out int uid) || uid != 0 && uid != Processes.geteuid()) { Refuse(fd, "not the same user"); return; }
-        if (_engine.Stopping) { Refuse(fd, "this process is leaving"); return; }
+        Converse();
+        _channel.CloseDescriptors();
+    }
+
+    private void Converse()
+    {
         SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
         desk.Incoming?.ReleaseAndSettle();
         if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served)) return;
@@ -60,7 +62,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
             _channel.Send(FrameType.Refuse, Encoding.UTF8.GetBytes($"protocol version {HandoverProtocol.Version} is spoken here"));
             return false;
         }
-        _peer = hello.Pid;
+        _watches = hello.AnswersPing;
         _state = new StateTeller(_engine, _channel, hello);
         var mine = new FrameWriter();
         HandoverHello.Write(mine, Participants.All(), desk.Predecessors);
@@ -98,6 +100,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         bool swept = false;
         while (true)
         {
+            if (!Watch()) return false;
+            if (_standingIn) { if (!Wait()) return false; continue; }
             bool moved = false;
             foreach (Worker worker in _engine.Workers)
             {
@@ -109,14 +113,20 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
             if (!swept && !(TellCounts() && _channel.Send(FrameType.Swept))) return false;
             swept = true;
             _engine.ConnectionsMove = false;
-            if (!_probationOver && NowMs >= _probationEndsMs)
+            if (!_probationOver && NowMs >= _probationEndsMs && (_released || !_watches || _aliveMs >= _probationEndsMs))
             {
                 _probationOver = true;
                 _engine.EndProbation();
                 continue;
             }
-            if (_probationOver && _engine.RemainingConnections == 0) return TellCounts() && _channel.Send(FrameType.Done);
-            if (NowMs >= _nextStateMs && !TellCounts()) return false;
+            if (_probationOver && _engine.RemainingConnections == 0)
+            {
+                // what the one before has counted to its end goes on with this
+                desk.Incoming?.AwaitEnd();
+                return TellCounts() && _channel.Send(FrameType.Done);
+            }
+            if (_pingedMs == 0 && NowMs >= _nextStateMs && !TellCounts()) return false;
+            if (_pingedMs == 0 && _engine.TakeSlotNews() && !_state.TellSlots()) return false;
             if (!Wait()) return false;
         }
     }
@@ -124,13 +134,59 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     /// <summary>Sleeps until a connection can leave, the other side speaks, or the probation ends. False when the other side is gone.</summary>
     private bool Wait()
     {
-        long sleep = _probationOver ? 20 : Math.Clamp(_probationEndsMs - NowMs, 1, 50);
+        long sleep = _probationOver ? 20 : Math.Clamp(_probationEndsMs - NowMs, 5, 50);
         bool spoken = Files.WaitReadable(fd, _engine.DepartureEvents, (int)sleep);
         Epoll.Drain(_engine.DepartureEvents);
         if (!spoken) return true;
         if (!_channel.Receive()) return false;
         _channel.CloseDescriptors();
-        if (_channel.Type == FrameType.Release) OnRelease();
+        Heed(_channel.Type);
+        return true;
+    }
+
+    /// <summary>What may come at any moment. True when it was that.</summary>
+    private bool Heed(FrameType type)
+    {
+        if (type == FrameType.Release) OnRelease();
+        else if (type == FrameType.Alive) (_pingedMs, _aliveMs) = (0, NowMs);
+        else return false;
+        return true;
+    }
+
+    /// <summary>
+    /// In the probation: a process that was stopped, or hangs, keeps the conversation open and serves nobody. While it does
+    /// not answer this one accepts again, beside it; the probation does not end before an answer. False when it cannot be asked.
+    /// </summary>
+    private bool Watch()
+    {
+        if (!_watches || _probationOver || _released) return StepAside();
+        long now = NowMs;
+        if (_pingedMs == 0)
+        {
+            StepAside();
+            bool lastOne = now >= _probationEndsMs && _aliveMs < _probationEndsMs;
+            if (now < _aliveMs + HandoverProtocol.PingPauseMs && !lastOne) return true;
+            _pingedMs = now;
+            return _channel.Send(FrameType.Ping);
+        }
+        if (!_standingIn && now >= _pingedMs + HandoverProtocol.PingPatienceMs) StandIn();
+        return true;
+    }
+
+    private void StandIn()
+    {
+        if (_standingIn) return;
+        _standingIn = true;
+        _engine.CollectIdle(false);
+        _engine.StandIn(true);
+    }
+
+    private bool StepAside()
+    {
+        if (!_standingIn) return true;
+        _standingIn = false;
+        _engine.StandIn(false);
+        _engine.CollectIdle(true);
         return true;
     }
 
@@ -185,10 +241,11 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     private bool AwaitLateClaims()
     {
         if (++_slowBatches > HandoverProtocol.SlowBatches) return false;
-        _engine.CollectIdle(false);
+        if (_probationOver) _engine.CollectIdle(false); else StandIn();
         bool late = ExpectClaims(null, mayTimeOut: false);
-        if (late) _engine.CollectIdle(true);
-        return late;
+        if (!late) return false;
+        if (_probationOver) _engine.CollectIdle(true);
+        return StepAside();
     }
 
     private bool ExpectClaims(byte[]? claimed, bool mayTimeOut)
@@ -196,7 +253,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
         while (_channel.Receive(mayTimeOut))
         {
             _channel.CloseDescriptors();
-            if (_channel.Type == FrameType.Release) { OnRelease(); continue; }
+            if (Heed(_channel.Type)) continue;
             if (_channel.Type != FrameType.Claimed) { if (Enum.IsDefined(_channel.Type)) return false; continue; }
             if (claimed is null) return true;
             if (_channel.Payload.Length != claimed.Length) return false;
@@ -217,8 +274,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd)
     private void OnPeerLost()
     {
         bool again = !_probationOver && !_released;
+        _standingIn = false;
         _engine.ResumeFromHandover(again);
         if (!again) { _engine.EndHandover(); return; }
-        StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({_peer}) is lost ({_channel.Error}): serving on.\n");
+        StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({_channel.Error}): serving on.\n");
     }
 }

@@ -1,4 +1,4 @@
-// Hello: version, oldest version understood, pid, participants with their versions, pids of the processes it came after.
+// Hello: version, oldest version understood, pid, participants with their versions, pids of the processes it came after, abilities.
 using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
@@ -13,6 +13,9 @@ internal sealed class HandoverHello
     public int Pid { get; private init; }
     public int Version { get; private init; }
     public bool SpeaksOurs { get; private init; }
+
+    /// <summary>It answers Ping. False for a build that does not know it.</summary>
+    public bool AnswersPing { get; private set; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name them.</summary>
@@ -33,6 +36,7 @@ internal sealed class HandoverHello
         int named = Math.Min(predecessors.Count, HandoverProtocol.NamedPredecessors);
         w.UInt16(named);
         for (int i = 0; i < named; i++) w.Int32(predecessors[i]);
+        w.Int32(HandoverProtocol.AnswersPing);
     }
 
     /// <summary>Null when it is cut short.</summary>
@@ -54,6 +58,7 @@ internal sealed class HandoverHello
             if (reader.IsShort) break;
             hello.Predecessors.Add(pid);
         }
+        hello.AnswersPing = !reader.IsShort && !reader.AtEnd && (reader.Int32() & HandoverProtocol.AnswersPing) != 0;
         return hello;
     }
 }

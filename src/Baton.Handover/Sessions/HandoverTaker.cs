@@ -12,6 +12,7 @@ using Baton.Engine.Loop;
 using Baton.Handover.Protocol;
 using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
+using Native = Baton.Interop.Linux.Sockets;
 
 namespace Baton.Handover.Sessions;
 
@@ -79,6 +80,8 @@ public sealed class HandoverTaker
     private Answer Greet(IReadOnlyCollection<int> oldPids)
     {
         SocketNames.SetTimeouts(_channel.Fd, HandoverProtocol.StepTimeoutMs);
+        // the kernel says who speaks: also for a socket that another process listened on, and for one end of a pair
+        Native.SetOption(_channel.Fd, Native.SOL_SOCKET, Native.SO_PASSCRED, 1);
         if (!Files.WriteAll(_channel.Fd, HandoverProtocol.Command)) return Answer.Leaving;
         Span<byte> greeting = stackalloc byte[HandoverProtocol.Greeting.Length];
         for (int done = 0; done < greeting.Length;)
@@ -94,12 +97,20 @@ public sealed class HandoverTaker
         _channel.Send(FrameType.Hello, mine.Written);
         if (!_channel.Expect(FrameType.Hello)) return _channel.Type == FrameType.Busy ? Answer.Busy : Answer.Leaving;
         if (HandoverHello.Read(_channel.Payload) is not { SpeaksOurs: true } hello) return Answer.Otherwise;
+        // it will be signalled: a number that is only claimed, and that the operator has not named, is not
+        if (hello.Pid <= 0 || hello.Pid != _channel.SenderPid && !Named(oldPids, hello.Pid)) return Answer.Otherwise;
         OldPid = hello.Pid;
         _saysTheLast = hello.Version >= HandoverProtocol.SwitchVersion;
         Predecessors = [OldPid, .. hello.Predecessors];
         foreach (int pid in oldPids) if (Predecessors.Contains(pid)) return Answer.Welcome;
         // another instance that shares nothing with those but the socket
         return Answer.Otherwise;
+    }
+
+    private static bool Named(IReadOnlyCollection<int> pids, int wanted)
+    {
+        foreach (int pid in pids) if (pid == wanted) return true;
+        return false;
     }
 
     /// <summary>Everything is bound and built: fetches the state. Called before the workers run. False when the old process cannot go on; it then serves as before.</summary>
@@ -144,6 +155,7 @@ public sealed class HandoverTaker
         bool done = TellAccepting() && Take();
         TakeAuthority();
         _engine.ConnectionsMove = false;
+        _engine.Workers[0].Post(_ => _state.Ended(_engine));
         // a process that did not say it was done is gone, or must be told in the ordinary way
         if (!done) Processes.kill(OldPid, Signals.SIGUSR1);
         lock (_sending) Close();
@@ -195,11 +207,23 @@ public sealed class HandoverTaker
                     _settled.Set();
                     Notice?.Invoke($"{Adopted} connections taken over from process {OldPid} in {Environment.TickCount64 - _acceptingMs} ms{(Refused > 0 ? $", {Refused} end there" : "")}.");
                     break;
+                case FrameType.Ping: AnswerFromAllWorkers(); break;
                 case FrameType.Done: return true;
             }
             _channel.CloseDescriptors();
         }
         return false;
+    }
+
+    /// <summary>The last worker to hear of it answers: what a process is asked for is whether it serves, not whether this thread runs.</summary>
+    private void AnswerFromAllWorkers()
+    {
+        int left = _engine.WorkerCount;
+        _engine.OnEachWorker(_ =>
+        {
+            if (Interlocked.Decrement(ref left) > 0) return;
+            lock (_sending) { if (!_ended.IsSet) _channel.Send(FrameType.Alive); }
+        });
     }
 
     /// <summary>
@@ -275,6 +299,9 @@ public sealed class HandoverTaker
         }
     }
 
+    /// <summary>Gives the process before this one a moment to end as well: it may have finished at the same time.</summary>
+    public void AwaitEnd() => _ended.Wait(HandoverProtocol.StepTimeoutMs / 10);
+
     /// <summary>
     /// The next process has come for us: ends the probation of the one before at once, and waits until what it had to give
     /// has arrived (bounded), so that a storm of reloads never runs more than two processes.
@@ -284,6 +311,6 @@ public sealed class HandoverTaker
         if (_ended.IsSet) return;
         _settled.Wait(HandoverProtocol.StepTimeoutMs / 2);
         Release();
-        _ended.Wait(HandoverProtocol.StepTimeoutMs / 10);
+        AwaitEnd();
     }
 }

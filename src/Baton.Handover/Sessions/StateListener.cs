@@ -41,6 +41,12 @@ internal sealed class StateListener
         done.Wait();
     }
 
+    /// <summary>The conversation is over. In the first worker's thread.</summary>
+    public void Ended(EngineState engine)
+    {
+        foreach (IAdditiveParticipant participant in _counts) participant.Ended(engine);
+    }
+
     private IHandoverParticipant? Find(string name)
     {
         if (_counts.Find(p => p.Name == name) is { } additive) return additive;

@@ -31,6 +31,9 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
 
     public bool TellCounts() => Tell(_counts);
 
+    /// <summary>Only what others wait for.</summary>
+    public bool TellSlots() => Tell(_counts.FindAll(static p => p is Engine.Servers.SlotParticipant));
+
     private bool Tell(IReadOnlyList<IHandoverParticipant>? participants)
     {
         foreach (IHandoverParticipant participant in participants ?? [])

@@ -19,6 +19,18 @@ public static class SocketDescription
         return true;
     }
 
+    /// <summary>The description of one socket; <see cref="TryRead"/> reads it.</summary>
+    public static void Write(System.Collections.Generic.List<byte> payload, string space, string device)
+    {
+        foreach (string name in (ReadOnlySpan<string>)[space, device])
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(name);
+            payload.Add((byte)bytes.Length);
+            payload.AddRange(bytes);
+        }
+        payload.AddRange(new byte[TrailerSize]);
+    }
+
     private static bool Name(ReadOnlySpan<byte> payload, ref int at, out string text)
     {
         text = "";
