@@ -13,19 +13,29 @@ namespace Baton.Engine;
 
 public sealed partial class EngineState
 {
-    /// <summary>Gives every worker its ear on a bound listener. Before the workers run.</summary>
-    public void AddAcceptors(ListenerState listener)
+    /// <summary>Gives every worker its ear on a bound listener. Before the workers run. False, with errno in Sockets.Last, when descriptors have run out.</summary>
+    public bool AddAcceptors(ListenerState listener)
     {
         foreach (Worker worker in Workers)
-        {
-            if (!MayServe(worker, listener)) continue;
-            AddAcceptors(worker, listener);
-        }
-        listener.Accepting = true;
+            if (MayServe(worker, listener) && !AddAcceptors(worker, listener)) return false;
+        listener.Accepting = !listener.IsForOrphan;
+        return true;
+    }
+
+    /// <summary>Set by the program: the master has gone without a word. Any worker thread, from each of them.</summary>
+    public Action? MasterLost { get; set; }
+
+    /// <summary>Hears on the copies of the master's command line, which is nobody else's now. False when there are none.</summary>
+    public bool HearForMaster()
+    {
+        List<ListenerState> copies = Listeners.FindAll(static l => l.IsForOrphan);
+        foreach (ListenerState l in copies) l.Accepting = true;
+        if (!AwaitsAuthority) OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener is { IsForOrphan: true, Accepting: true }) a.Start(); });
+        return copies.Count > 0;
     }
 
     /// <summary>A worker's share of a listener: one of the shards, or several where there are more shards than workers; no shard without an ear.</summary>
-    private void AddAcceptors(Worker worker, ListenerState listener)
+    private bool AddAcceptors(Worker worker, ListenerState listener)
     {
         int rank = 0, count = 0;
         for (int i = 0; i < WorkerCount; i++)
@@ -38,8 +48,10 @@ public sealed partial class EngineState
         for (int shard = rank % shards; shard < shards; shard += count)
         {
             int copy = Files.fcntl(listener.Descriptors[shard], Files.F_DUPFD_CLOEXEC, 3);
-            if (copy >= 0) worker.Acceptors.Add(new Acceptor(worker, listener, copy));
+            if (copy < 0) return false;
+            worker.Acceptors.Add(new Acceptor(worker, listener, copy));
         }
+        return true;
     }
 
     /// <summary>Starts the worker threads (all but the first, which runs on the calling thread in <see cref="RunFirstWorker"/>).</summary>

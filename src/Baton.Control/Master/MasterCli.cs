@@ -19,10 +19,16 @@ internal sealed class MasterCli(MasterProcess master)
     private const string WaitingVariable = "BATON_MASTER_CLI";
 
     private readonly List<(int Fd, CliLevel Level)> _listeners = [];
+
+    /// <summary>Those at a path of the file system: a new master can bind there although others hold the socket.</summary>
+    public List<(int Fd, CliLevel Level)> Paths { get; } = [];
     private readonly List<MasterCliConnection> _connections = [];
     private int _watched;
 
-    /// <summary>Binds all of them; what cannot be bound is reported.</summary>
+    /// <summary>Sockets bound under another name that is to become theirs.</summary>
+    private readonly List<(string Temporary, string Final)> _renames = [];
+
+    /// <summary>Binds all of them; what cannot be bound is reported. Paths are reached from <see cref="Publish"/> on.</summary>
     public bool Open(IReadOnlyList<string> sockets)
     {
         bool ok = true;
@@ -33,6 +39,20 @@ internal sealed class MasterCli(MasterProcess master)
             master.Alert($"Starting master CLI : {error} [{text}]");
             ok = false;
         }
+        return ok;
+    }
+
+    /// <summary>A path is bound under a temporary name and renamed: there is never no socket at it.</summary>
+    public bool Publish()
+    {
+        bool ok = true;
+        foreach ((string temporary, string final) in _renames)
+        {
+            if (Files.rename(temporary, final) == 0) continue;
+            master.Alert($"Starting master CLI : cannot rename UNIX socket ({Errno.Message(Sockets.Last)}) [{final}]");
+            ok = false;
+        }
+        _renames.Clear();
         return ok;
     }
 
@@ -47,15 +67,21 @@ internal sealed class MasterCli(MasterProcess master)
         if (endpoint is null) return $"could not resolve address '{words[0]}'";
         int fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
         error = fd < 0 ? "cannot create listening socket" : Bind(fd, endpoint, bind) ?? "";
-        if (error.Length == 0) { _listeners.Add((fd, bind.Level)); return null; }
+        if (error.Length == 0)
+        {
+            _listeners.Add((fd, bind.Level));
+            if (IsPath(endpoint)) Paths.Add((fd, bind.Level));
+            return null;
+        }
         if (fd >= 0) Files.close(fd);
         return error;
     }
 
-    /// <summary>A path is bound under a temporary name and renamed: there is never no socket at it.</summary>
-    private static string? Bind(int fd, SocketEndpoint endpoint, BindConfig bind)
+    private static bool IsPath(SocketEndpoint endpoint) => endpoint.Family == Sockets.AF_UNIX && !endpoint.Path.StartsWith('\0');
+
+    private string? Bind(int fd, SocketEndpoint endpoint, BindConfig bind)
     {
-        bool path = endpoint.Family == Sockets.AF_UNIX && !endpoint.Path.StartsWith('\0');
+        bool path = IsPath(endpoint);
         string temporary = $"{endpoint.Path}.{Processes.getpid()}.tmp";
         if (path) Files.unlink(temporary);
         else
@@ -65,11 +91,12 @@ internal sealed class MasterCli(MasterProcess master)
         }
         SocketEndpoint where = path ? SocketEndpoint.FromPath(temporary, false) : endpoint;
         if (where.Bind(fd) < 0) return $"cannot bind socket ({Errno.Message(Sockets.Last)})";
-        if (path && bind.UnixMode >= 0) Files.chmod(temporary, bind.UnixMode);
-        if (path && (bind.UnixUid >= 0 || bind.UnixGid >= 0)) Files.chown(temporary, bind.UnixUid, bind.UnixGid);
-        if (Sockets.listen(fd, 64) < 0) return $"cannot listen to socket ({Errno.Message(Sockets.Last)})";
-        if (path && Files.rename(temporary, endpoint.Path) < 0) return $"cannot rename UNIX socket ({Errno.Message(Sockets.Last)})";
-        return null;
+        if (path) _renames.Add((temporary, endpoint.Path));
+        // with other rights than asked for it must not be reached at all
+        bool mine = !path || (bind.UnixMode < 0 || Files.chmod(temporary, bind.UnixMode) == 0)
+            && (bind.UnixUid < 0 && bind.UnixGid < 0 || Files.chown(temporary, bind.UnixUid, bind.UnixGid) == 0);
+        string? failed = !mine ? "cannot change UNIX socket ownership" : Sockets.listen(fd, 64) < 0 ? "cannot listen to socket" : null;
+        return failed is null ? null : $"{failed} ({Errno.Message(Sockets.Last)})";
     }
 
     /// <summary>Adds what is to be polled, always at the same place behind what the master polls itself.</summary>
@@ -129,6 +156,7 @@ internal sealed class MasterCli(MasterProcess master)
 
     public void Close()
     {
+        foreach ((string temporary, _) in _renames) Files.unlink(temporary);
         foreach (MasterCliConnection connection in _connections) connection.Close();
         foreach ((int fd, _) in _listeners) Files.close(fd);
     }

@@ -52,6 +52,7 @@ public sealed partial class MasterProcess
         if (!SocketNames.Pair(out int report, out int theirReport)) { Files.close(commands); Files.close(theirCommands); FailStart("cannot create a socket pair", 1); return; }
         List<string> arguments = WorkerArguments(out int carrier);
         var descriptors = new List<(int, int)> { (theirReport, theirReport), (theirCommands, theirCommands) };
+        foreach ((int fd, _) in _cli.Paths) descriptors.Add((fd, fd));
         if (carrier >= 0) descriptors.Add((carrier, carrier));
         int pid = Processes.Spawn("/proc/self/exe", arguments, WorkerEnvironment(theirReport, theirCommands), false,
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(descriptors));
@@ -82,6 +83,7 @@ public sealed partial class MasterProcess
         string? source = null;
         if (_current is { CommandFd: >= 0 }) carrier = _current.CommandFd;
         else if (_keeper.Count > 0) carrier = _keeperPeer;
+        else if (_orphanPid > 0) { old.Add(_orphanPid); source = _orphanSocket; }
         else if (!_served && !_reexecuted) { old.AddRange(_options.OldPids); source = _options.SocketsFrom; }
         if (carrier >= 0) source = "sockpair@" + carrier.ToString(CultureInfo.InvariantCulture);
         if (old.Count > 0) arguments.Add(_hard ? "-st" : "-sf");
@@ -91,12 +93,13 @@ public sealed partial class MasterProcess
         return arguments;
     }
 
-    private static List<string> WorkerEnvironment(int report, int commands)
+    private List<string> WorkerEnvironment(int report, int commands)
     {
         List<string> environment = Processes.Environment();
         environment.RemoveAll(static e => e.StartsWith("HAPROXY_MWORKER=", StringComparison.Ordinal));
         environment.Add(string.Create(CultureInfo.InvariantCulture, $"{WorkerVariable}={report},{commands}"));
         environment.Add("HAPROXY_MWORKER=1");
+        environment.Add($"{CopiesVariable}={string.Join(',', _cli.Paths.ConvertAll(static p => string.Create(CultureInfo.InvariantCulture, $"{p.Fd}:{p.Level}")))}");
         return environment;
     }
 
@@ -125,7 +128,7 @@ public sealed partial class MasterProcess
         worker.Version = report.Version;
         (_noExitOnFailure, _maxReloads) = (report.NoExitOnFailure, report.MaxReloads);
         LastStartMs = NowMs - _startedAtMs;
-        if (!_served && !WritePidFile(_options.PidFile ?? report.PidFile)) { _status = 1; Stop(Signals.SIGTERM); return; }
+        if (!_served && (!WritePidFile(_options.PidFile ?? report.PidFile) || !OpenAfterOrphan())) { _status = 1; Stop(Signals.SIGTERM); return; }
         if (!_keeper.Replace(worker)) _keeper.Close();
         TellOld(worker, report.HandoverFrom);
         _table.Master.FailedReloads = 0;
@@ -133,6 +136,7 @@ public sealed partial class MasterProcess
         _options.Notifier.Ready("Ready.");
         if (!_served) _options.Serving?.Invoke();
         _served = true;
+        _tidyAtMs = NowMs + TidyAfterMs;
         _cli.ReloadEnded(true, StartupLog);
     }
 
@@ -149,6 +153,7 @@ public sealed partial class MasterProcess
         }
         if (_served || _reexecuted) return;
         foreach (int pid in _options.OldPids) if (pid != handoverFrom) Processes.kill(pid, signal);
+        if (_formerOrphanPid != handoverFrom) Processes.kill(_formerOrphanPid, signal);
     }
 
     private void OnStartTimeout()
@@ -174,6 +179,7 @@ public sealed partial class MasterProcess
         _table.Master.FailedReloads++;
         Warn($"Failed to reload: {why}; the worker that runs goes on");
         _options.Notifier.Ready("Reload failed!");
+        _tidyAtMs = NowMs + TidyAfterMs;
         _cli.ReloadEnded(false, StartupLog + why + "\n");
     }
 

@@ -22,6 +22,9 @@ public sealed partial class MasterProcess
     /// <summary>"REPORT,COMMANDS": the two descriptors of a worker that belongs to a master.</summary>
     public const string WorkerVariable = "BATON_WORKER";
 
+    /// <summary>"FD:LEVEL,…": a worker's copies of the master's command line, for the case that the master dies.</summary>
+    public const string CopiesVariable = "BATON_MASTER_COPIES";
+
     /// <summary>Seconds a starting worker may take; 60 unless set.</summary>
     private const string StartTimeoutVariable = "BATON_START_TIMEOUT";
 
@@ -66,10 +69,19 @@ public sealed partial class MasterProcess
         ReadOnlySpan<int> handled = [Signals.SIGUSR1, Signals.SIGUSR2, Signals.SIGHUP, Signals.SIGTERM, Signals.SIGINT, Signals.SIGCHLD, Signals.SIGTTOU, Signals.SIGTTIN, Signals.SIGQUIT];
         Signals.BlockEverywhere(handled);
         Signals.Ignore(Signals.SIGPIPE);
+        // whoever started it may have its own children ignored: their deaths would not be told
+        Signals.Default(Signals.SIGCHLD);
         _signals = Signals.OpenDescriptor();
-        SocketNames.Pair(out _keeperFd, out _keeperPeer);
+        if (_signals < 0 || !SocketNames.Pair(out _keeperFd, out _keeperPeer))
+        {
+            Alert($"Cannot start the master: {Errno.Message(Sockets.Last)}.");
+            return 1;
+        }
         Adopt();
-        if (!_cli.Open(_options.Sockets) && !_reexecuted) return 1;
+        FindOrphan();
+        // where a worker of a dead master answers it does so until it has been taken over
+        bool open = _cli.Open(_options.Sockets) && (_orphanPid > 0 || _cli.Publish());
+        if (!open && !_reexecuted) { _cli.Close(); return 1; }
         if (!_waitOnly || _current is null) StartWorker(hard: false);
         while (!_ended) Turn();
         _cli.Close();
@@ -136,7 +148,15 @@ public sealed partial class MasterProcess
         if (_ended || _stopping || _starting is not null) return;
         if (_reloadWanted) { _reloadWanted = false; Reload(hard: false); }
         else if (_current is null && now >= _respawnAtMs) StartWorker(hard: false);
+        if (now < _tidyAtMs || _starting is not null) return;
+        _tidyAtMs = long.MaxValue;
+        Processes.GiveMemoryBack();
     }
+
+    /// <summary>A master does nothing between two reloads: what one of them took is given back once it is quiet again.</summary>
+    private const int TidyAfterMs = 1000;
+
+    private long _tidyAtMs = long.MaxValue;
 
     private int Timeout()
     {
@@ -145,6 +165,7 @@ public sealed partial class MasterProcess
         else if (_starting is not null) at = _startDeadlineMs;
         else if (_reloadWanted) at = 0;
         else if (_current is null) at = _respawnAtMs;
+        else at = _tidyAtMs;
         return at == long.MaxValue ? -1 : (int)Math.Clamp(at - NowMs, 0, 3_600_000);
     }
 

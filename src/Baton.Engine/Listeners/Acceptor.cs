@@ -125,8 +125,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         if (n == 0)
         {
             Pause();
-            // without a master nobody reloads, watches or stops this process any more
-            if (listener.IsMasterLink) worker.Engine.Leaving?.Invoke();
+            if (listener.IsMasterLink) worker.Engine.MasterLost?.Invoke();
             return -1;
         }
         if (count == 0) return -1;

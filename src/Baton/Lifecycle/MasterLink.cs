@@ -1,6 +1,10 @@
-// A worker's link to its master: one descriptor on which it reports its start, and one on which it answers commands.
+// A worker's link to its master: one descriptor on which it reports its start, and one on which it answers commands. It also
+// holds copies of the master's command line (-S PATH). When the master is gone without a word it serves on and hears there
+// itself, so that a new master finds it and takes it over; without such a path nobody could, and it ends at once.
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Control.Cli;
 using Baton.Control.Master;
@@ -13,6 +17,8 @@ namespace Baton.Lifecycle;
 internal sealed class MasterLink
 {
     private readonly int _report, _commands;
+    private readonly List<(int Fd, CliLevel Level)> _copies = [];
+    private int _isLost;
 
     private MasterLink(int report, int commands) => (_report, _commands) = (report, commands);
 
@@ -22,14 +28,31 @@ internal sealed class MasterLink
     /// <summary>Started by a master, or as one in another's place: the directory has been changed (-C) already.</summary>
     public static bool IsSecondStart => Current is not null || MasterProcess.IsReexecuted;
 
+    /// <summary>A worker without its descriptors has no way to serve: were it to take itself for a master, it would start a worker, and so on without end.</summary>
     private static MasterLink? Find()
     {
-        string[] numbers = (Environment.GetEnvironmentVariable(MasterProcess.WorkerVariable) ?? "").Split(',');
+        string? value = Environment.GetEnvironmentVariable(MasterProcess.WorkerVariable);
         Environment.SetEnvironmentVariable(MasterProcess.WorkerVariable, null);
-        if (numbers.Length != 2 || !int.TryParse(numbers[0], CultureInfo.InvariantCulture, out int report) || !int.TryParse(numbers[1], CultureInfo.InvariantCulture, out int commands)) return null;
-        Files.SetCloseOnExec(report, true);
-        Files.SetCloseOnExec(commands, true);
-        return new MasterLink(report, commands);
+        if (value is null) return null;
+        string[] numbers = value.Split(',');
+        if (numbers.Length == 2 && int.TryParse(numbers[0], CultureInfo.InvariantCulture, out int report) && int.TryParse(numbers[1], CultureInfo.InvariantCulture, out int commands)
+            && Files.SetCloseOnExec(report, true) && Files.SetCloseOnExec(commands, true)) return new MasterLink(report, commands).WithCopies();
+        StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {MasterProcess.WorkerVariable}={value} names no descriptors of a master.\n");
+        Environment.Exit(1);
+        return null;
+    }
+
+    private MasterLink WithCopies()
+    {
+        string value = Environment.GetEnvironmentVariable(MasterProcess.CopiesVariable) ?? "";
+        Environment.SetEnvironmentVariable(MasterProcess.CopiesVariable, null);
+        foreach (string copy in value.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = copy.Split(':');
+            if (parts.Length != 2 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out int fd) || !Enum.TryParse(parts[1], out CliLevel level)) continue;
+            if (Files.SetCloseOnExec(fd, true)) _copies.Add((fd, level));
+        }
+        return this;
     }
 
     /// <summary>A message of the start.</summary>
@@ -40,6 +63,27 @@ internal sealed class MasterLink
     {
         var bind = new BindConfig { Position = new SourcePosition("master", 0), Level = CliLevel.Admin, ExposeListeners = true };
         engine.Listeners.Add(new ListenerState(engine, bind, null, cli) { InheritedDescriptor = _commands, IsSocketPair = true, IsMasterLink = true });
+        foreach ((int fd, CliLevel level) in _copies)
+        {
+            bind = new BindConfig { Position = new SourcePosition("-S", 0), Level = level, ExposeListeners = true };
+            engine.Listeners.Add(new ListenerState(engine, bind, null, cli) { InheritedDescriptor = fd, IsForOrphan = true });
+        }
+        engine.MasterLost = () => { if (Interlocked.Exchange(ref _isLost, 1) == 0) OnMasterLost(engine); };
+        engine.HandoverChanged += begun => { if (!begun && Volatile.Read(ref _isLost) != 0) engine.HearForMaster(); };
+    }
+
+    /// <summary>Without a master nobody reloads, watches or stops this process any more. COMPAT: HAProxy's worker ends at once.</summary>
+    private void OnMasterLost(EngineState engine)
+    {
+        // it finishes what it has, or somebody else serves already and hears on the same sockets
+        if (engine.Stopping || engine.HandingOver) return;
+        if (engine.HearForMaster())
+            engine.Warn("The master is gone. This worker serves on, and answers on the master's socket: start the master again with the same -S to take it over.");
+        else
+        {
+            engine.Warn("The master is gone, and has left no socket (-S PATH) through which another one could take over: exiting.");
+            engine.StopWorkers();
+        }
     }
 
     /// <summary>Tells the master that this worker serves, from the running loop of the first worker thread: it does then.</summary>

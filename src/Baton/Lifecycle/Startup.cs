@@ -149,9 +149,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (received is not null) _steps.Ended($"{received.Remaining} listening sockets received");
         var binder = new ListenerBinder(config.Global, received);
         if (!BindAll(engine, binder)) { binder.Abandon(); return 1; }
-        binder.Publish();
+        var supervisor = new Supervisor(engine);
+        if (!OpenEars(engine, supervisor, binder, IsDaemon(config))) return 1;
         received?.CloseUnclaimed();
-        foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
         _steps.Ended($"{engine.Listeners.Count} listeners ready");
         string? pidFile = line.PidFile ?? config.Global.PidFile;
         // COMPAT: a process in the foreground is known to whoever started it
@@ -167,8 +167,6 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (config.Global.Dumpable) Processes.AllowCore();
         // nothing that serves traffic ever needs a program with more rights than its own
         Processes.prctl(Processes.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        var supervisor = new Supervisor(engine);
-        supervisor.Attach();
         ReportSteps();
         HasServed = true;
         Serving?.Invoke();
@@ -187,6 +185,21 @@ internal sealed class Startup(CommandLine line, string[] args)
         // whoever waits sees which signal ended it
         if (supervisor.EndedBy > 0 && _master is null) Signals.DieOf(supervisor.EndedBy);
         return supervisor.ExitStatus;
+    }
+
+    /// <summary>All that still needs descriptors, while a failure harms nobody; then the sockets get their paths.</summary>
+    private static bool OpenEars(EngineState engine, Supervisor supervisor, ListenerBinder binder, bool daemon)
+    {
+        string? failed = null;
+        if (daemon && !Daemon.PrepareToLeaveTerminal()) failed = $"cannot open /dev/null ({Errno.Message(Interop.Linux.Sockets.Last)})";
+        if (failed is null && !supervisor.Attach()) failed = $"cannot receive signals ({Errno.Message(Interop.Linux.Sockets.Last)})";
+        foreach (ListenerState listener in engine.Listeners)
+            if (failed is null && !engine.AddAcceptors(listener)) failed = $"cannot accept on a listening socket ({Errno.Message(Interop.Linux.Sockets.Last)})";
+        failed ??= binder.Publish();
+        if (failed is null) return true;
+        binder.Abandon();
+        Alert($"[baton.main()] {failed}.");
+        return false;
     }
 
     /// <summary>-d and -V: what the process starts with; -d also shows what passes.</summary>
