@@ -31,7 +31,7 @@ internal static class ConversationTarget
         }
         Sockets.shutdown(theirs, Sockets.SHUT_WR);
         var channel = new FrameChannel(mine) { MaxPayload = HandoverProtocol.MaxAnswer };
-        for (int i = 0; i < 1000 && (i % 3 == 0 ? channel.Expect(FrameType.Hello) : channel.Receive()); i++) { }
+        for (int i = 0; i < 100_000 && (i % 3 == 0 ? channel.Expect(FrameType.Hello) : channel.Receive()); i++) { }
         channel.CloseDescriptors();
         if (channel.Error is null) throw new FuzzFailure("the end of the stream is not noticed");
         Files.close(given);
