@@ -50,7 +50,10 @@ public sealed partial class EngineState
     {
         if (!AwaitsAuthority) return;
         AwaitsAuthority = false;
-        OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener is { Accepting: true, Target: not FrontendState }) a.Start(); });
+        OnEachWorker(static w =>
+        {
+            foreach (Acceptor a in w.Acceptors) if (a.Listener.Target is not FrontendState && a.Listener.Accepting) a.Start();
+        });
     }
 
     /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
@@ -104,7 +107,34 @@ public sealed partial class EngineState
         ProbationOver = false;
         _handingOver = _collectsIdle = ConnectionsMove = true;
         HandoverChanged?.Invoke(true);
-        OnEachWorkerAndWait(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver) a.Pause(); w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver); });
+        OnEachWorkerAndWait(static w => w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver));
+        OnEachAcceptorAndWait(static a => { if (a.Listener.TakenOver) a.Pause(); });
+        // one that was full may have been polled again meanwhile
+        OnEachWorkerAndWait(static w => w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver));
+    }
+
+    /// <summary>Acceptors in one go: of ten thousand, each worth some system calls.</summary>
+    private const int AcceptorsPerStep = 128;
+
+    /// <summary>
+    /// Does something with each ear of each worker, in its own thread, some at a time so that traffic does not wait for thousands. For
+    /// control threads only.
+    /// </summary>
+    public void OnEachAcceptorAndWait(System.Action<Acceptor> action)
+    {
+        var all = new Acceptor[WorkerCount][];
+        OnEachWorkerAndWait(w => all[w.Index] = [.. w.Acceptors]);
+        int most = 0;
+        foreach (Acceptor[] some in all) most = System.Math.Max(most, some.Length);
+        for (int at = 0; at < most; at += AcceptorsPerStep)
+        {
+            int from = at;
+            OnEachWorkerAndWait(w =>
+            {
+                Acceptor[] mine = all[w.Index];
+                for (int i = from; i < System.Math.Min(from + AcceptorsPerStep, mine.Length); i++) action(mine[i]);
+            });
+        }
     }
 
     /// <summary>The next process has proved itself: close our copies of the sockets, drain those it does not have.</summary>
@@ -114,10 +144,15 @@ public sealed partial class EngineState
         List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
         foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
         foreach (ListenerState l in Listeners) l.Accepting = l.IsMasterLink;
+        OnEachWorkerAndWait(static w => w.PausedAcceptors.Clear());
+        OnEachAcceptorAndWait(static a =>
+        {
+            if (a.Listener.IsMasterLink) return;
+            if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose();
+        });
         OnEachWorkerAndWait(static w =>
         {
             w.PausedAcceptors.Clear();
-            foreach (Acceptor a in w.Acceptors) { if (a.Listener.IsMasterLink) continue; if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose(); }
             w.Acceptors.RemoveAll(static a => !a.Listener.IsMasterLink);
             for (Connections.ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient) c.OnProbationOver();
         });
@@ -130,9 +165,13 @@ public sealed partial class EngineState
         AnnounceAllStopped(stopped);
     }
 
+    /// <summary>This process accepts in place of the next one just now.</summary>
+    internal bool StandsIn { get; private set; }
+
     /// <summary>The next process does not answer just now: accept for it, and step aside again when it does. Both may accept at a time. Operators wait: what they set is set there.</summary>
     public void StandIn(bool accept)
     {
+        StandsIn = accept;
         OnEachWorkerAndWait(w =>
         {
             foreach (Acceptor a in w.Acceptors)
@@ -145,13 +184,10 @@ public sealed partial class EngineState
     public void ResumeFromHandover(bool accept)
     {
         _handingOver = _collectsIdle = ConnectionsMove = false;
-        OnEachWorkerAndWait(w =>
-        {
-            w.ThawHeld(refused: true);
-            if (!accept) return;
-            foreach (Acceptor a in w.Acceptors) if (a.Listener.TakenOver && a.Listener.Accepting) a.Start();
-        });
+        OnEachWorkerAndWait(static w => w.ThawHeld(refused: true));
+        if (accept) OnEachAcceptorAndWait(static a => { if (a.Listener.TakenOver && a.Listener.Accepting) a.Start(); });
         foreach (ListenerState l in Listeners) l.TakenOver = false;
+        StandsIn = false;
         if (accept) HandoverChanged?.Invoke(false);
     }
 

@@ -57,6 +57,7 @@ public sealed partial class EngineState
     /// <summary>Starts the worker threads (all but the first, which runs on the calling thread in <see cref="RunFirstWorker"/>).</summary>
     public void StartWorkers()
     {
+        Patterns.PatternMemory.SetReaders(Workers);
         for (int i = 1; i < WorkerCount; i++)
         {
             Worker worker = Workers[i];

@@ -127,6 +127,18 @@ public sealed partial class EngineState
     /// <summary>How often an accepted connection was the last there was room for.</summary>
     public int MaxConnReached => Volatile.Read(ref _maxConnReached);
 
+    /// <summary>Every proxy with its sides, in the order of the file, in which they were built.</summary>
+    public IEnumerable<(ProxyConfig Config, FrontendState? Frontend, BackendState? Backend)> Proxies()
+    {
+        int frontend = 0, backend = 0;
+        foreach (ProxyConfig proxy in Config.Proxies)
+        {
+            FrontendState? front = frontend < Frontends.Count && Frontends[frontend].Config == proxy ? Frontends[frontend++] : null;
+            BackendState? back = backend < Backends.Count && Backends[backend].Config == proxy ? Backends[backend++] : null;
+            if (front is not null || back is not null) yield return (proxy, front, back);
+        }
+    }
+
     public FrontendState? FindFrontend(string name) => Frontends.Find(f => f.Name == name);
 
     private Dictionary<byte[], BackendState>? _backendsByName;

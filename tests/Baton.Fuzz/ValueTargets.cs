@@ -146,6 +146,6 @@ internal static class ValueTargets
             Match entry = Regex.Match(line.Groups[1].Value, @"^([^# \t][^ \t]*)(?:[ \t]+(.*))?\z", RegexOptions.Singleline);
             if (entry.Success) expected.Add($"{entry.Groups[1].Value}\u0001{entry.Groups[2].Value.TrimEnd(' ', '\t')}");
         }
-        FuzzTargets.Expect(string.Join('\u0002', expected), string.Join('\u0002', PatternList.Parse(bytes, values: true).Select(e => $"{e.Key}\u0001{e.Value}")));
+        FuzzTargets.Expect(string.Join('\u0002', expected), string.Join('\u0002', PatternFile.Read(bytes, values: true).Select(e => $"{ByteText.Decode(e.Key)}\u0001{ByteText.Decode(e.Value)}")));
     }
 }

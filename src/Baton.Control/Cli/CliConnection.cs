@@ -13,6 +13,7 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 {
     /// <summary>Commands run before other connections get their turn.</summary>
     private const int Burst = 16;
+    private const int Roomy = 64 << 10;
     private const uint Reading = Epoll.IN | Epoll.RDHUP;
 
     private readonly CliServer _server;
@@ -21,11 +22,13 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     private readonly CliInput _input = new();
     private readonly byte[] _chunk = new byte[4096];
     private readonly StringBuilder _answer = new();
+    private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
     private byte[] _output = [];
-    private int _sent;
+    private int _sent, _end;
     private uint _interest;
-    private bool _registered, _endOfInput, _answered;
+    private bool _registered, _endOfInput, _answered, _hasTurn;
     private CliRequest? _running;
+    private CliPieces? _pieces;
 
     public CliConnection(CliServer server, Worker worker, ListenerState listener, int fd)
     {
@@ -56,16 +59,16 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     public override void OnEvents(uint events)
     {
         Arm();
-        if (_running is not null || _sent < _output.Length)
+        if (_running is not null || _sent < _end)
         {
             if ((events & (Epoll.HUP | Epoll.ERR)) != 0) { Close(); return; }
-            if (_running is not null) return;
+            if (_running is not null && _pieces is null) return;
         }
         else if (!Receive()) return;
         Advance();
     }
 
-    public void RunQueued() { if (Fd >= 0 && _running is null) Advance(); }
+    public void RunQueued() { if (Fd >= 0 && (_running is null || _pieces is not null)) Advance(); }
 
     /// <summary>Reads once. False when the connection failed and was closed.</summary>
     private bool Receive()
@@ -83,6 +86,7 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         for (int i = 0; i < Burst; i++)
         {
             if (!Flush()) return;
+            if (_pieces is not null) { GoOn(); return; }
             if (_running is not null) { Interest(0); return; }
             if (Session.Ended) { Close(); return; }
             switch (_input.Take())
@@ -122,8 +126,34 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         }
         _server.Run(request);
         _running = request;
-        if (!request.IsSuspended) Complete();
+        if (request.Pieces is { } pieces) _pieces = new CliPieces(request, pieces);
+        else if (!request.IsSuspended) Complete();
         return true;
+    }
+
+    /// <summary>What there was of the answer has been taken: asks for a turn of the worker where the command goes on.</summary>
+    private void GoOn()
+    {
+        Interest(0);
+        if (_hasTurn) return;
+        _hasTurn = true;
+        if (_pieces!.At == _worker) _server.TurnsOf(_worker).Add(this);
+        else _pieces.At.Post(_ => { bool more = _pieces.Run(); _worker.Post(_ => OnPiece(more)); });
+    }
+
+    /// <summary>A turn of this worker.</summary>
+    internal void OnTurn()
+    {
+        if (Fd >= 0) OnPiece(_pieces!.Run()); else OnPiece(true);
+    }
+
+    private void OnPiece(bool more)
+    {
+        _hasTurn = false;
+        if (Fd < 0) { if (more) _pieces!.Abandon(); return; }
+        if (more) Say(); else { _pieces = null; Complete(); }
+        Arm();
+        Advance();
     }
 
     /// <summary>A suspended command is done.</summary>
@@ -138,25 +168,37 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     {
         _running = null;
         Arm();
-        if (Session.Ended) { Say(_answer.ToString()); return; }
-        _answer.Append('\n');
-        if (Session.Interactive && Session.Prompt) _answer.Append(Session.Timed ? _server.Age() : "").Append("> ");
-        Say(_answer.ToString());
+        if (!Session.Ended)
+        {
+            _answer.Append('\n');
+            if (Session.Interactive && Session.Prompt) _answer.Append(Session.Timed ? _server.Age() : "").Append("> ");
+        }
+        Say();
     }
 
     private void Say(string text)
     {
-        _answer.Clear();
-        _output = Encoding.UTF8.GetBytes(text);
-        _sent = 0;
+        _answer.Append(text);
+        Say();
+    }
+
+    /// <summary>The answer so far becomes what is to be sent; all that was is.</summary>
+    private void Say()
+    {
+        int most = Encoding.UTF8.GetMaxByteCount(_answer.Length);
+        // one long answer leaves nothing behind
+        if (_output.Length < most || _output.Length > Roomy && most <= Roomy) _output = new byte[Math.Max(most, 1024)];
+        _sent = _end = 0;
+        foreach (ReadOnlyMemory<char> part in _answer.GetChunks()) _end += _encoder.GetBytes(part.Span, _output.AsSpan(_end), flush: false);
+        if (_answer.Length > Roomy) { _answer.Clear(); _answer.Capacity = 1024; } else _answer.Clear();
     }
 
     /// <summary>False when not all could be sent (the socket is waited for) or the connection is gone.</summary>
     private bool Flush()
     {
-        while (_sent < _output.Length)
+        while (_sent < _end)
         {
-            int n = SocketNames.Send(Fd, _output.AsSpan(_sent));
+            int n = SocketNames.Send(Fd, _output.AsSpan(_sent, _end - _sent));
             if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR) { Interest(Epoll.OUT); return false; }
             if (n <= 0) { Close(); return false; }
             _sent += n;
@@ -186,6 +228,7 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     {
         if (Fd < 0) return;
         if (_running is not null) _running.IsAbandoned = true;
+        if (_pieces is not null && !_hasTurn) _pieces.Abandon();
         _worker.Timers.Cancel(this);
         _worker.CloseRegistered(this);
         _server.Left(_listener);

@@ -89,7 +89,7 @@ public sealed class CliInput
         return CliInputStatus.Command;
     }
 
-    private static bool IsPayloadMark(string word) => word.StartsWith("<<", StringComparison.Ordinal) && word.Length <= 2 + MaxPattern;
+    internal static bool IsPayloadMark(string word) => word.StartsWith("<<", StringComparison.Ordinal) && word.Length <= 2 + MaxPattern;
 
     private CliInputStatus TakePayloadLine()
     {
@@ -108,7 +108,8 @@ public sealed class CliInput
         return CliInputStatus.Payload;
     }
 
-    private static List<string> Split(ReadOnlySpan<byte> text)
+    /// <summary>The words of a command.</summary>
+    internal static List<string> Split(ReadOnlySpan<byte> text)
     {
         var words = new List<string>();
         byte[] word = new byte[text.Length];

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 using Baton.Engine;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
@@ -33,6 +34,9 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     /// <summary>Called once when a suspended command is done, on <see cref="Home"/>.</summary>
     public Action? Resumed { get; init; }
 
+    /// <summary>How a command that takes long goes on, see <see cref="CliPieces"/>.</summary>
+    public IEnumerable<Worker>? Pieces { get; set; }
+
     /// <summary>The answer is not complete when the command returns.</summary>
     public bool IsSuspended { get; private set; }
 
@@ -43,6 +47,15 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     public string this[int i] => i < Words.Count ? Words[i] : "";
 
     public void Line(string text) => Answer.Append(text).Append('\n');
+
+    /// <summary>Bytes as text, without a string for each.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        const int onStack = 256;
+        if (bytes.Length > onStack || !Ascii.IsValid(bytes)) { Answer.Append(ByteText.Decode(bytes)); return; }
+        Span<char> text = stackalloc char[onStack];
+        Answer.Append(text[..Encoding.ASCII.GetChars(bytes, text)]);
+    }
 
     /// <summary>Feedback with a syslog severity (3 error, 4 warning, 5 notice, 6 information), shown as "set severity-output" says.</summary>
     public void Feedback(int severity, string text)

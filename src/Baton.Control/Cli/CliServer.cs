@@ -1,5 +1,6 @@
 // The runtime API on the stats sockets: takes connections from their listeners and holds the command table.
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
@@ -18,6 +19,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     private const int MaxSuggestions = 5;
 
     private readonly List<CliCommand> _commands = [.. OwnCommands, .. extra];
+    private readonly ConcurrentDictionary<Worker, CliTurns> _turns = new();
     private int _connections;
 
     /// <summary>The commands of this room.</summary>
@@ -37,6 +39,9 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
         Interlocked.Increment(ref _connections);
         new CliConnection(this, worker, listener, fd).Start();
     }
+
+    /// <summary>On the worker's own thread.</summary>
+    internal CliTurns TurnsOf(Worker worker) => _turns.GetOrAdd(worker, static w => new CliTurns(w));
 
     /// <summary>A connection is over.</summary>
     internal void Left(ListenerState listener)

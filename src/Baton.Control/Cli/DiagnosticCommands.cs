@@ -1,6 +1,7 @@
 // For those who look inside: show activity, fd, pools, threads, tasks, profiling; and the sections that do not exist here
 // (resolvers, peers). The words are HAProxy's where the thing is the same; what differs is named as it is here.
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
@@ -46,23 +47,39 @@ public static class DiagnosticCommands
         Line(r, $"{name}: {total}{(r.Engine.WorkerCount > 1 ? $" [{each} ]" : "")}");
     }
 
-    private static void Descriptors(CliRequest r)
+    private static IEnumerable<Worker> Descriptors(CliRequest r)
     {
         int only = -1;
-        if (r[2].Length > 0 && !int.TryParse(r[2], NumberStyles.None, CultureInfo.InvariantCulture, out only)) { r.Fail("Expects a descriptor's number."); return; }
-        if (only < 0) foreach (ListenerState l in r.Engine.Listeners) foreach (int fd in l.Descriptors) Listener(r, fd, l);
-        r.OnEachWorker(w =>
-        {
-            for (ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
+        if (r[2].Length > 0 && !int.TryParse(r[2], NumberStyles.None, CultureInfo.InvariantCulture, out only)) { r.Fail("Expects a descriptor's number."); yield break; }
+        if (only < 0)
+            foreach (ListenerState l in r.Engine.Listeners)
             {
-                if (only < 0 || c.Fd == only) Line(r, $"{c.Fd,7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Source.ToString()}");
-                if (c.Stream?.ServerSide is { } s && (only < 0 || s.Fd == only)) Line(r, $"{s.Fd,7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");
+                foreach (int fd in l.Descriptors) Listener(r, fd, l);
+                yield return r.Home!;
             }
+        IEnumerable<Worker> visit = CliPieces.VisitClients(r, (w, c) =>
+        {
+            if (only < 0 || c.Fd == only) Line(r, $"{c.Fd,7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Source.ToString()}");
+            if (c.Stream?.ServerSide is { } s && (only < 0 || s.Fd == only)) Line(r, $"{s.Fd,7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");
+        });
+        foreach (Worker at in visit) yield return at;
+        foreach (Worker w in r.Engine.Workers)
+        {
+            yield return w;
             foreach (BackendState b in r.Engine.Backends)
                 foreach (ServerState s in b.Servers)
-                    for (int i = 0; i < s.Pools[w.Index].Count; i++)
-                        if (s.Pools[w.Index][i] is { } idle && (only < 0 || idle.Fd == only)) Line(r, $"{idle.Fd,7} : thread={w.Index + 1} idle   {State(idle)} be={b.Name} srv={s.Name}");
-        });
+                {
+                    Idle(r, w, b, s, only);
+                    yield return w;
+                }
+        }
+        yield return r.Home!;
+    }
+
+    private static void Idle(CliRequest r, Worker w, BackendState b, ServerState s, int only)
+    {
+        for (int i = 0; i < s.Pools[w.Index].Count; i++)
+            if (s.Pools[w.Index][i] is { } idle && (only < 0 || idle.Fd == only)) Line(r, $"{idle.Fd,7} : thread={w.Index + 1} idle   {State(idle)} be={b.Name} srv={s.Name}");
     }
 
     private static void Listener(CliRequest r, int fd, ListenerState l)

@@ -1,8 +1,10 @@
 // show errors: the last malformed request of each frontend and the last malformed response of each backend.
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;
 
@@ -13,15 +15,16 @@ internal static class ErrorCommands
     private const string TimeFormat = "dd/MMM/yyyy:HH:mm:ss.fff";
 
     /// <summary>show errors [PROXY|ID] [request|response]; an id below 0 stands for all.</summary>
-    private static void Show(CliRequest r)
+    private static IEnumerable<Worker> Show(CliRequest r)
     {
         int id = -1;
-        if (r[2].Length > 0 && !r.FindProxyId(r[2], out id)) return;
+        if (r[2].Length > 0 && !r.FindProxyId(r[2], out id)) yield break;
         r.Answer.Append(CultureInfo.InvariantCulture, $"Total events captured on [{Time(r.Home!.WallClockMs)}] : {r.Engine.ErrorEvents}\n");
-        foreach (ProxyConfig proxy in r.Engine.Config.Proxies)
+        foreach ((ProxyConfig proxy, FrontendState? frontend, BackendState? backend) in r.Engine.Proxies())
         {
-            if (r[3] != "response" && r.Engine.Frontends.Find(f => f.Config == proxy) is { } frontend) Append(r.Answer, id, proxy, frontend.MalformedRequest, response: false);
-            if (r[3] != "request" && r.Engine.Backends.Find(b => b.Config == proxy) is { } backend) Append(r.Answer, id, proxy, backend.MalformedResponse, response: true);
+            if (r[3] != "response" && frontend is not null) Append(r.Answer, id, proxy, frontend.MalformedRequest, response: false);
+            if (r[3] != "request" && backend is not null) Append(r.Answer, id, proxy, backend.MalformedResponse, response: true);
+            yield return r.Home!;
         }
     }
 

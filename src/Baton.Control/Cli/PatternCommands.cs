@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Baton.Configuration.Model;
+using Baton.Engine.Loop;
 using Baton.Engine.Patterns;
 
 namespace Baton.Control.Cli;
@@ -41,19 +42,41 @@ internal static class PatternCommands
         }
     }
 
-    private static void Show(CliRequest r)
+    /// <summary>Entries shown, and lines of a payload read, in one step.</summary>
+    private const int EntriesPerStep = 64;
+
+    private static IEnumerable<Worker> Show(CliRequest r)
     {
         var reference = new Reference(r);
-        if (reference.HasVersion || reference.Name.Length > 0)
+        if (!reference.HasVersion && reference.Name.Length == 0) return ShowLists(r, reference);
+        return reference.Find(r) is { } list ? ShowEntries(r, list, reference.GivenVersion) : [];
+    }
+
+    /// <summary>Each line begins with what tells entries of one key apart.</summary>
+    private static IEnumerable<Worker> ShowEntries(CliRequest r, PatternList list, uint? version)
+    {
+        PatternList.Visitor line = e =>
         {
-            if (reference.Find(r) is not { } list) return;
-            // each line begins with what tells entries of one key apart
-            foreach (PatternEntry e in reference.HasVersion ? list.EntriesOf(reference.Version) : list.Entries) r.Line($"0x{e.Id:x12} {e.Key}{(e.Value is null ? "" : " " + e.Value)}");
-            return;
-        }
+            r.Answer.Append(CultureInfo.InvariantCulture, $"0x{e.Id:x12} ");
+            r.Append(e.KeyBytes);
+            if (e.HasValue)
+            {
+                r.Answer.Append(' ');
+                r.Append(e.ValueBytes);
+            }
+            r.Answer.Append('\n');
+        };
+        for (long after = 0; list.Walk(version, ref after, EntriesPerStep, line);) yield return r.Home!;
+    }
+
+    private static IEnumerable<Worker> ShowLists(CliRequest r, Reference reference)
+    {
         r.Line("# id (file) description");
         foreach (PatternList l in PatternRegistry.All)
+        {
             if (reference.IsMap ? l.IsMap : l.IsAcl) r.Line($"{l.Id} ({l.File}) {l.Description}. curr_ver={l.CurrentVersion} next_ver={l.NextVersion} entry_cnt={l.Count}");
+            yield return r.Home!;
+        }
     }
 
     private static void Get(CliRequest r)
@@ -62,48 +85,59 @@ internal static class PatternCommands
         if (r[2].Length == 0 || r[3].Length == 0) { r.Fail($"Missing {reference.Kind} identifier and/or key."); return; }
         if (reference.HasVersion) { r.Fail($"Unknown {reference.Kind} identifier. Please use #<id> or <file>."); return; }
         if (reference.Find(r) is not { } list) return;
-        foreach ((PatternTable table, bool found, PatternEntry? entry) in list.Get(r[3], r.Home!))
+        foreach ((PatternTable table, bool found, PatternEntry entry) in list.Get(r[3], r.Home!))
         {
             string head = $"type={table.MatchName}, case={(table.IgnoreCase ? "insensitive" : "sensitive")}, {(reference.IsMap ? "found" : "match")}=";
             if (!found) r.Line(head + "no");
-            else if (entry is null) r.Line(head + "yes, idx=tree, pattern=unknown");
+            else if (!entry.IsSet) r.Line(head + "yes, idx=tree, pattern=unknown");
             else if (reference.IsMap) r.Line($"{head}yes, idx={table.IndexName}, key=\"{entry.Key}\", value=\"{entry.Value}\", type=\"str\"");
             else r.Line($"{head}yes, idx={table.IndexName}, pattern=\"{entry.Key}\"");
         }
     }
 
-    private static void Add(CliRequest r)
+    private static IEnumerable<Worker> Add(CliRequest r)
     {
         var reference = new Reference(r);
         bool complete = r.Payload is not null || (r[reference.Rest].Length > 0 && (!reference.IsMap || r[reference.Rest + 1].Length > 0));
         if (reference.Name.Length == 0 || !complete)
         {
             r.Fail(reference.IsMap ? "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload" : "'add acl' expects two parameters: ACL identifier and pattern.");
-            return;
+            return [];
         }
-        if (reference.Find(r, anyKind: true) is not { } list) return;
-        if (!reference.IsMap && list.IsMap) { r.Fail("This ACL is shared with a map containing samples. You must use the command 'add map' to add values."); return; }
-        if (reference.Version > list.NextVersion) { r.Fail($"Version number in the future, please use 'prepare {r[1]}' before."); return; }
+        if (reference.Find(r, anyKind: true) is not { } list) return [];
+        if (!reference.IsMap && list.IsMap) { r.Fail("This ACL is shared with a map containing samples. You must use the command 'add map' to add values."); return []; }
+        if (reference.Version > list.NextVersion) { r.Fail($"Version number in the future, please use 'prepare {r[1]}' before."); return []; }
         bool withValue = reference.IsMap && list.IsMap;
-        var entries = new List<(string, string?)>();
-        string? wrong = null;
-        if (r.Payload is null) entries.Add((r[reference.Rest], withValue ? r[reference.Rest + 1] : null));
-        else wrong = ReadPayload(r.Payload, entries, reference.IsMap, withValue);
-        if (list.Add(entries, reference.GivenVersion) is { } refused) r.Fail(refused + ".");
-        else if (wrong is not null) r.Fail(wrong);
+        if (r.Payload is not null) return AddPayload(r, list, reference, withValue);
+        if (list.Add([(r[reference.Rest], withValue ? r[reference.Rest + 1] : null)], reference.GivenVersion) is { } refused) r.Fail(refused + ".");
+        return [];
     }
 
-    /// <summary>Lines "key value", or for an ACL one pattern each; reads until one is wrong and tells what is.</summary>
-    private static string? ReadPayload(string payload, List<(string, string?)> entries, bool isMap, bool withValue)
+    /// <summary>Lines "key value", or for an ACL one pattern each; adds until one is wrong and tells what is.</summary>
+    private static IEnumerable<Worker> AddPayload(CliRequest r, PatternList list, Reference reference, bool withValue)
     {
-        foreach (string line in payload.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var entries = new List<(string, string?)>(EntriesPerStep);
+        string? wrong = null;
+        for (int at = 0; at < r.Payload!.Length && wrong is null;)
         {
-            string text = line.Trim(' ', '\t', '\r');
-            if (text.Length == 0) continue;
-            int end = isMap ? text.AsSpan().IndexOfAny(' ', '\t') : text.Length;
-            if (end < 0) return $"Missing value for key '{text}'.";
-            entries.Add((text[..end], withValue ? text[end..].Trim(' ', '\t') : null));
+            int end = r.Payload.IndexOf('\n', at);
+            if (end < 0) end = r.Payload.Length;
+            wrong = ReadLine(r.Payload.AsSpan(at, end - at).Trim(" \t\r"), entries, reference.IsMap, withValue);
+            at = end + 1;
+            if (entries.Count < EntriesPerStep && wrong is null && at < r.Payload.Length) continue;
+            if (list.Add(entries, reference.GivenVersion) is { } refused) wrong = refused + ".";
+            entries.Clear();
+            yield return r.Home!;
         }
+        if (wrong is not null) r.Fail(wrong);
+    }
+
+    private static string? ReadLine(ReadOnlySpan<char> text, List<(string, string?)> entries, bool isMap, bool withValue)
+    {
+        if (text.IsEmpty) return null;
+        int end = isMap ? text.IndexOfAny(' ', '\t') : text.Length;
+        if (end < 0) return $"Missing value for key '{text}'.";
+        entries.Add((text[..end].ToString(), withValue ? text[end..].Trim(" \t").ToString() : null));
         return null;
     }
 

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Baton.Configuration.Model;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 
@@ -22,14 +23,17 @@ internal static class ServerTables
     }
 
     /// <summary>The server-state file's format, version 1.</summary>
-    private static void State(CliRequest r)
+    private static IEnumerable<Worker> State(CliRequest r)
     {
-        if (!Backends(r, out List<BackendState> backends)) return;
+        if (!Backends(r, out List<BackendState> backends)) yield break;
         r.Line("1");
         r.Line("# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port");
         foreach (BackendState b in backends)
             foreach (ServerState s in b.Servers)
+            {
                 r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
+                yield return r.Home!;
+            }
     }
 
     /// <summary>COMPAT: "disabled" in the file counts as forced as well, and stays when an operator has enabled the server: it tells what the file said.</summary>
@@ -48,9 +52,9 @@ internal static class ServerTables
 
     private static string Name(ServerState s) => s.Config.Address.Kind == AddressKind.Name ? s.Config.Address.HostName : "-";
 
-    private static void Connections(CliRequest r)
+    private static IEnumerable<Worker> Connections(CliRequest r)
     {
-        if (!Backends(r, out List<BackendState> backends)) return;
+        if (!Backends(r, out List<BackendState> backends)) yield break;
         r.Line($"# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[{r.Engine.WorkerCount}]");
         foreach (BackendState b in backends)
             foreach (ServerState s in b.Servers)
@@ -60,13 +64,18 @@ internal static class ServerTables
                 r.Answer.Append(CultureInfo.InvariantCulture, $"{b.Name}/{s.Name} {b.Config.Id}/{s.Id} {Ip(s)} {Port(s)} - {s.Config.PoolPurgeDelayMs} {s.CurrentSessions} {s.MaxSessions} {Math.Max(s.CurrentSessions, idle)} {idle - proven} {proven} {s.Config.PoolMaxConn} {idle}");
                 foreach (IdlePool p in s.Pools) r.Answer.Append(' ').Append(p.Count);
                 r.Answer.Append('\n');
+                yield return r.Home!;
             }
     }
 
-    private static void List(CliRequest r)
+    private static IEnumerable<Worker> List(CliRequest r)
     {
         r.Line("# name");
-        foreach (BackendState b in r.Engine.Backends) r.Line(b.Name);
+        foreach (BackendState b in r.Engine.Backends)
+        {
+            r.Line(b.Name);
+            yield return r.Home!;
+        }
     }
 
     internal static readonly CliCommand[] Rows =

@@ -16,7 +16,6 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     private const int Frontends = 1, Backends = 2, Servers = 4, Listeners = 8;
 
     private readonly long _now = engine.Workers[0].NowMs;
-    private readonly List<StatisticsRow> _rows = [];
 
     /// <summary>Number of the proxy, kinds and number of the server or listener to show; -1 for all.</summary>
     public int ProxyId { get; init; } = -1;
@@ -27,30 +26,30 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     public bool OnlyUp { get; init; }
     public bool NoMaintenance { get; init; }
 
-    public List<StatisticsRow> Read()
+    /// <summary>One row after the other, each as it is when it is asked for.</summary>
+    public IEnumerable<StatisticsRow> Read()
     {
-        foreach (ProxyConfig proxy in engine.Config.Proxies)
+        foreach ((ProxyConfig proxy, FrontendState? frontend, BackendState? backend) in engine.Proxies())
         {
             if (ProxyId > 0 && proxy.Id != ProxyId) continue;
-            if (engine.Frontends.Find(f => f.Config == proxy) is { } frontend) ReadFrontend(frontend);
-            if (engine.Backends.Find(b => b.Config == proxy) is { } backend) ReadBackend(backend);
+            if (frontend is not null) foreach (StatisticsRow row in ReadFrontend(frontend)) yield return row;
+            if (backend is not null) foreach (StatisticsRow row in ReadBackend(backend)) yield return row;
         }
-        return _rows;
     }
 
-    private void ReadFrontend(FrontendState f)
+    private IEnumerable<StatisticsRow> ReadFrontend(FrontendState f)
     {
-        if ((Types & Frontends) != 0 && Id <= 0) _rows.Add(Frontend(f));
-        if ((Types & Listeners) == 0 || (f.Config.Options & ProxyOptions.SocketStats) == 0) return;
-        foreach (ListenerState l in f.Listeners) if (Id <= 0 || l.Id == Id) _rows.Add(Listener(f, l));
+        if ((Types & Frontends) != 0 && Id <= 0) yield return Frontend(f);
+        if ((Types & Listeners) == 0 || (f.Config.Options & ProxyOptions.SocketStats) == 0) yield break;
+        foreach (ListenerState l in f.Listeners) if (Id <= 0 || l.Id == Id) yield return Listener(f, l);
     }
 
-    private void ReadBackend(BackendState b)
+    private IEnumerable<StatisticsRow> ReadBackend(BackendState b)
     {
         if ((Types & Servers) != 0)
             foreach (ServerState s in b.Servers)
-                if ((Id <= 0 || s.Id == Id) && (!OnlyUp || s.IsRunning) && (!NoMaintenance || (s.Admin & AdminState.AnyMaintenance) == 0)) _rows.Add(Server(b, s));
-        if ((Types & Backends) != 0 && Id <= 0) _rows.Add(Backend(b));
+                if ((Id <= 0 || s.Id == Id) && (!OnlyUp || s.IsRunning) && (!NoMaintenance || (s.Admin & AdminState.AnyMaintenance) == 0)) yield return Server(b, s);
+        if ((Types & Backends) != 0 && Id <= 0) yield return Backend(b);
     }
 
     private static long Sum(TrafficCounters[] counters, Func<TrafficCounters, long> pick)

@@ -4,18 +4,19 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
+using Baton.Engine.Loop;
 
 namespace Baton.Control.Cli;
 
 internal static class StatisticsTable
 {
     /// <summary>show stat [{iid|proxy} type sid] [desc|json|no-maint|typed|up]*.</summary>
-    public static void Write(CliRequest r)
+    public static IEnumerable<Worker> Write(CliRequest r)
     {
         int id = -1, types = -1, sid = -1, options = 2;
         if (r.Words.Count >= 5)
         {
-            if (!r.FindProxyId(r[2], out id)) return;
+            if (!r.FindProxyId(r[2], out id)) return [];
             Number(r[3], out types);
             Number(r[4], out sid);
             options = 5;
@@ -25,10 +26,8 @@ internal static class StatisticsTable
         {
             ProxyId = id, Types = types, Id = sid, OnlyUp = wanted.Contains("up"), NoMaintenance = wanted.Contains("up") || wanted.Contains("no-maint"),
         };
-        List<StatisticsRow> rows = source.Read();
-        if (wanted.Contains("json")) Json(r.Answer, rows);
-        else if (wanted.Contains("typed")) Typed(r.Answer, rows, wanted.Contains("desc"));
-        else Csv(r.Answer, rows);
+        IEnumerable<StatisticsRow> rows = source.Read();
+        return wanted.Contains("json") ? Json(r, rows) : wanted.Contains("typed") ? Typed(r, rows, wanted.Contains("desc")) : Csv(r, rows);
     }
 
     private static bool Number(string text, out int value)
@@ -38,8 +37,9 @@ internal static class StatisticsTable
         return false;
     }
 
-    private static void Csv(StringBuilder a, List<StatisticsRow> rows)
+    private static IEnumerable<Worker> Csv(CliRequest r, IEnumerable<StatisticsRow> rows)
     {
+        StringBuilder a = r.Answer;
         a.Append("# ");
         foreach (TypedField f in StatisticsColumns.All)
         {
@@ -57,6 +57,7 @@ internal static class StatisticsTable
                 if (i == separator) a.Append("-,");
             }
             a.Append('\n');
+            yield return r.Home!;
         }
     }
 
@@ -70,24 +71,30 @@ internal static class StatisticsTable
 
     private static string Tag(StatisticsRow row, TypedField field) => row.Kind == 'B' && field.BackendTag is { } tag ? tag : field.Tag;
 
-    private static void Typed(StringBuilder a, List<StatisticsRow> rows, bool describe)
+    private static IEnumerable<Worker> Typed(CliRequest r, IEnumerable<StatisticsRow> rows, bool describe)
     {
+        StringBuilder a = r.Answer;
         foreach (StatisticsRow row in rows)
+        {
             for (int i = 0; i < row.Values.Length; i++)
             {
                 if (row.Values[i] is not { } value) continue;
                 a.Append(CultureInfo.InvariantCulture, $"{row.Kind}.{row.ProxyId}.{row.Id}.{i}");
                 TypedText.Append(a, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value, describe);
             }
+            yield return r.Home!;
+        }
     }
 
-    private static void Json(StringBuilder a, List<StatisticsRow> rows)
+    private static IEnumerable<Worker> Json(CliRequest r, IEnumerable<StatisticsRow> rows)
     {
+        StringBuilder a = r.Answer;
         a.Append('[');
-        for (int n = 0; n < rows.Count; n++)
+        string before = "[";
+        foreach (StatisticsRow row in rows)
         {
-            StatisticsRow row = rows[n];
-            a.Append(n > 0 ? ",[" : "[");
+            a.Append(before);
+            before = ",[";
             string head = string.Create(CultureInfo.InvariantCulture, $"\"objType\":\"{row.ObjectType}\",\"proxyId\":{row.ProxyId},\"id\":{row.Id},");
             bool first = true;
             for (int i = 0; i < row.Values.Length; i++)
@@ -98,6 +105,7 @@ internal static class StatisticsTable
                 TypedText.AppendJson(a, head, i, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value);
             }
             a.Append(']');
+            yield return r.Home!;
         }
         a.Append("]\n");
     }

@@ -17,11 +17,7 @@ internal static class StreamCommands
     /// <summary>What the operator calls a stream: worker and number, unique while the stream lives.</summary>
     private static ulong IdOf(Worker w, ProxyStream s) => ((ulong)(w.Index + 1) << 32) | s.SequenceNumber;
 
-    private static IEnumerable<ProxyStream> StreamsOf(Worker w)
-    {
-        for (ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
-            if (c.Stream is { Client: not null } stream) yield return stream;
-    }
+    private static ProxyStream? StreamOf(ClientConnection c) => c.Stream is { Client: not null } stream ? stream : null;
 
     private static bool Id(string text, out ulong id)
     {
@@ -30,64 +26,68 @@ internal static class StreamCommands
     }
 
     /// <summary>show sess [all | ID | older AGE | susp | server BE/SRV | backend BE | frontend FE].</summary>
-    private static void Show(CliRequest r)
+    private static IEnumerable<Worker> Show(CliRequest r)
     {
         bool one = Id(r[2], out ulong id), all = r[2] == "all";
         Func<Worker, ProxyStream, bool> wanted = static (_, _) => true;
         switch (r[2])
         {
             case "older":
-                if (Configuration.Values.UnitParser.Time(r[3], Configuration.Values.TimeUnit.Second, out long age) is not null) { r.Fail("Expects a minimum age as a time."); return; }
+                if (Configuration.Values.UnitParser.Time(r[3], Configuration.Values.TimeUnit.Second, out long age) is not null) { r.Fail("Expects a minimum age as a time."); return []; }
                 wanted = (w, s) => w.NowMs - Start(s) >= age;
                 break;
             // a stream is suspicious when it has had nothing to do for longer than any of its time-outs
             case "susp": wanted = static (w, s) => w.NowMs - Start(s) > 3_600_000 && s.DeadlineMs == long.MaxValue; break;
             case "server":
-                if (!r.FindServer(r[3], out ServerState server)) return;
+                if (!r.FindServer(r[3], out ServerState server)) return [];
                 wanted = (_, s) => s.Server == server;
                 break;
             case "backend": wanted = (_, s) => s.Backend?.Name == r[3]; break;
             case "frontend": wanted = (_, s) => s.Frontend.Name == r[3]; break;
         }
-        bool found = false;
-        r.OnEachWorker(w =>
+        return one ? ShowOne(r, id) : CliPieces.VisitClients(r, (w, c) =>
         {
-            foreach (ProxyStream s in StreamsOf(w))
-            {
-                if (one ? IdOf(w, s) != id : !wanted(w, s)) continue;
-                found = true;
-                if (one || all) Details(r.Answer, w, s); else Short(r.Answer, w, s);
-            }
-        }, () => { if (one && !found) r.Line("Session not found."); });
+            if (StreamOf(c) is not { } s || !wanted(w, s)) return;
+            if (all) Details(r.Answer, w, s); else Short(r.Answer, w, s);
+        });
+    }
+
+    private static IEnumerable<Worker> ShowOne(CliRequest r, ulong id)
+    {
+        bool found = false;
+        IEnumerable<Worker> visit = CliPieces.VisitClients(r, (w, c) =>
+        {
+            if (StreamOf(c) is not { } s || IdOf(w, s) != id) return;
+            found = true;
+            Details(r.Answer, w, s);
+        });
+        foreach (Worker at in visit) yield return at;
+        if (!found) r.Line("Session not found.");
     }
 
     /// <summary>show remaining: how many connections a leaving process still has, and why each is not in the next one.</summary>
-    private static void ShowRemaining(CliRequest r)
+    private static IEnumerable<Worker> ShowRemaining(CliRequest r)
     {
         int refused = 0, requests = 0, queued = 0, sessions = 0, idle = 0, closing = 0;
-        r.OnEachWorker(w =>
+        IEnumerable<Worker> visit = CliPieces.VisitClients(r, (_, c) =>
         {
-            for (ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
-            {
-                if (c.IsRefused) refused++;
-                else if (c.Phase == ClientPhase.Lingering) closing++;
-                else if (c.Phase != ClientPhase.Active) idle++;
-                else if (c.Stream is TcpStream) sessions++;
-                else if (c.Stream!.ServerPhase == ServerPhase.Queued) queued++;
-                else requests++;
-            }
-        }, () =>
-        {
-            var reasons = new List<string>();
-            void Reason(int count, string why) { if (count > 0) reasons.Add($"{count.ToString(CultureInfo.InvariantCulture)} {why}"); }
-            Reason(requests, "in a request");
-            Reason(queued, "waiting in a queue");
-            Reason(sessions, "in mode tcp");
-            Reason(idle, "idle");
-            Reason(refused, "not served by the next configuration");
-            Reason(closing, "answered and closing");
-            r.Line($"Remaining: {(reasons.Count == 0 ? "none" : string.Join(", ", reasons))}");
+            if (c.IsRefused) refused++;
+            else if (c.Phase == ClientPhase.Lingering) closing++;
+            else if (c.Phase != ClientPhase.Active) idle++;
+            else if (c.Stream is TcpStream) sessions++;
+            else if (c.Stream!.ServerPhase == ServerPhase.Queued) queued++;
+            else requests++;
         });
+        foreach (Worker at in visit) yield return at;
+        var reasons = new List<string>();
+        void Reason(int count, string why) { if (count > 0) reasons.Add($"{count.ToString(CultureInfo.InvariantCulture)} {why}"); }
+        Reason(requests, "in a request");
+        Reason(queued, "waiting in a queue");
+        Reason(sessions, "in mode tcp");
+        Reason(idle, "idle");
+        Reason(refused, "not served by the next configuration");
+        Reason(closing, "answered and closing");
+        r.Line($"Remaining: {(reasons.Count == 0 ? "none" : string.Join(", ", reasons))}");
     }
 
     private static long Start(ProxyStream s) => s.Times.Begin >= 0 ? s.Times.Begin : s.Times.Accept;
@@ -144,25 +144,24 @@ internal static class StreamCommands
     private static void ChannelLines(StringBuilder a, Worker w, string name, in Channel c, long deadlineMs)
         => a.Append(CultureInfo.InvariantCulture, $"  {name}: total={c.Payload} sent={c.Sent} o={(c.HasBuffer ? c.Ready - c.Start : 0)} i={(c.HasBuffer ? c.End - c.Ready : 0)} size={(c.HasBuffer ? w.Buffers.BlockSize : 0)} shut={Bit(c.ShutdownSent)} rex={Left(w, deadlineMs, "<NEVER>")}\n");
 
-    private static void Shutdown(CliRequest r)
+    private static IEnumerable<Worker> Shutdown(CliRequest r)
     {
-        if (!Id(r[2], out ulong id)) { r.Fail("Session pointer expected (use 'show sess')."); return; }
+        if (!Id(r[2], out ulong id)) { r.Fail("Session pointer expected (use 'show sess')."); yield break; }
         bool found = false;
-        r.OnEachWorker(w => found |= End(w, s => IdOf(w, s) == id) > 0, () => { if (!found) r.Fail("No such session (use 'show sess')."); });
+        IEnumerable<Worker> visit = CliPieces.VisitClients(r, (w, c) =>
+        {
+            if (StreamOf(c) is not { } s || IdOf(w, s) != id) return;
+            found = true;
+            s.Kill(TerminationCause.Killed);
+        });
+        foreach (Worker at in visit) yield return at;
+        if (!found) r.Fail("No such session (use 'show sess').");
     }
 
-    private static void ShutdownServer(CliRequest r)
+    private static IEnumerable<Worker> ShutdownServer(CliRequest r)
     {
-        if (r.FindServer(r[3], out ServerState server)) r.OnEachWorker(w => End(w, s => s.Server == server));
-    }
-
-    /// <summary>Ends the streams of a worker that are meant; on its own thread.</summary>
-    private static int End(Worker w, Func<ProxyStream, bool> meant)
-    {
-        var list = new List<ProxyStream>();
-        foreach (ProxyStream s in StreamsOf(w)) if (meant(s)) list.Add(s);
-        foreach (ProxyStream s in list) s.Kill(TerminationCause.Killed);
-        return list.Count;
+        if (!r.FindServer(r[3], out ServerState server)) return [];
+        return CliPieces.VisitClients(r, (_, c) => { if (StreamOf(c) is { } s && s.Server == server) s.Kill(TerminationCause.Killed); });
     }
 
     internal static readonly CliCommand[] Rows =

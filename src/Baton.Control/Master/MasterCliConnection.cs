@@ -1,9 +1,12 @@
 // One client of the master's command line. A command is answered here, waits for the end of a reload, or is passed to a
-// worker ("@1", "@!PID") whose answer is relayed. Not interactive: one line. Interactive ("prompt"): until "quit".
+// worker ("@1", "@!PID") as it came, with its payload; the answer is relayed as the client takes it. Not interactive: one line.
+// Interactive ("prompt"): until "quit".
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
+using Baton.Control.Cli;
 using Baton.Interop.Linux;
 
 namespace Baton.Control.Master;
@@ -11,14 +14,16 @@ namespace Baton.Control.Master;
 /// <summary>OWNER: the master's only thread.</summary>
 internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel level)
 {
-    private const int MaxLine = 65536, MaxOutput = 1 << 20;
+    /// <summary>Bytes of a command; and bytes on their way to either side at which no more are read.</summary>
+    private const int MaxLine = 65536, MaxUnderWay = 65536;
 
-    private readonly Queue<string> _commands = [];
-    private readonly List<byte> _input = [], _output = [];
+    private readonly ByteQueue _input = new(), _output = new(), _toWorker = new();
+    private readonly byte[] _chunk = new byte[16384];
     private CliLevel _level = level;
-    private int _worker = -1;
-    private bool _interactive, _ended, _quit;
+    private int _worker = -1, _scanned;
+    private bool _interactive, _ended, _quit, _lineEnds;
     private string _target = "";
+    private PayloadScanner? _payload;
 
     public int Fd => fd;
     public bool IsClosed { get; private set; }
@@ -28,18 +33,25 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
 
     private bool Busy => _worker >= 0 || WaitsForReload;
 
+    private bool WantsInput => !_ended && (_payload is not null ? _toWorker.Count < MaxUnderWay : !Busy && _output.Count == 0);
+
     /// <summary>Two descriptors: the client's, and the worker's that is answering.</summary>
     public void Watch(List<PollDescriptor> set)
     {
-        int events = (Busy || _ended || _output.Count > 0 ? 0 : 1) | (_output.Count > 0 ? 4 : 0);
-        set.Add(new PollDescriptor { Fd = fd, Events = (short)events });
-        set.Add(new PollDescriptor { Fd = _output.Count < MaxOutput ? _worker : -1, Events = 1 });
+        const int readable = 1, writable = 4;
+        set.Add(new PollDescriptor { Fd = fd, Events = (short)((WantsInput ? readable : 0) | (_output.Count > 0 ? writable : 0)) });
+        int events = (_output.Count < MaxUnderWay ? readable : 0) | (_toWorker.Count > 0 ? writable : 0);
+        set.Add(new PollDescriptor { Fd = events != 0 ? _worker : -1, Events = (short)events });
     }
 
     public void OnEvents(in PollDescriptor client, in PollDescriptor worker)
     {
         if (IsClosed) return;
-        if (worker.Results != 0 && worker.Fd == _worker) ReadWorker();
+        if (worker.Results != 0 && worker.Fd == _worker && _worker >= 0)
+        {
+            if (!FlushToWorker()) EndRelay();
+            else if (_output.Count < MaxUnderWay) ReadWorker();
+        }
         if ((client.Results & 1) != 0 && !_ended) ReadClient();
         else if ((client.Results & 0x18) != 0) { Close(); return; }
         Proceed();
@@ -47,73 +59,89 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
 
     private void ReadClient()
     {
-        byte[] chunk = new byte[4096];
-        int n = Files.Read(fd, chunk);
+        int n = Files.Read(fd, _chunk);
         if (n < 0) { if (Sockets.Last != Errno.EAGAIN) Close(); return; }
         if (n == 0) _ended = true;
-        _input.AddRange(chunk.AsSpan(0, n));
-        for (int at; (at = _input.IndexOf((byte)'\n')) >= 0 || _ended && _input.Count > 0;)
-        {
-            int length = at < 0 ? _input.Count : at;
-            Enqueue(Encoding.UTF8.GetString(_input.ToArray(), 0, length).TrimEnd('\r'));
-            _input.RemoveRange(0, Math.Min(length + 1, _input.Count));
-        }
-        if (_input.Count > MaxLine) Close();
-    }
-
-    /// <summary>The commands of a line, then its end.</summary>
-    private void Enqueue(string line)
-    {
-        foreach (string command in line.Split(';')) _commands.Enqueue(command.Trim());
-        _commands.Enqueue("\n");
+        _input.Append(_chunk.AsSpan(0, n));
     }
 
     private void Proceed()
     {
-        while (!IsClosed && !Busy && _commands.TryDequeue(out string? command))
+        while (!IsClosed)
         {
-            if (command == "\n") EndOfLine(); else if (command.Length > 0) Run(command);
+            if (_payload is not null) PassPayload();
+            if (Busy || _payload is not null) break;
+            if (_lineEnds) { EndOfLine(); continue; }
+            if (_quit || !TakeCommand()) break;
         }
         Flush();
-        if (!IsClosed && !Busy && _output.Count == 0 && (_quit || _ended && _commands.Count == 0)) Close();
+        if (!IsClosed && !Busy && _output.Count == 0 && (_quit || _ended && _input.Count == 0)) Close();
+    }
+
+    /// <summary>Runs the next command that is there whole: up to a line feed or ';' without a backslash. False when there is none.</summary>
+    private bool TakeCommand()
+    {
+        ReadOnlySpan<byte> input = _input.Bytes;
+        int at = _scanned;
+        for (; at < input.Length && input[at] is not ((byte)'\n' or (byte)';'); at++)
+        {
+            if (input[at] != '\\') continue;
+            if (at + 1 == input.Length) break;
+            at++;
+        }
+        bool whole = at < input.Length && input[at] is (byte)'\n' or (byte)';';
+        _scanned = at;
+        if (!whole && input.Length > MaxLine) Close();
+        if (IsClosed || !whole && !_ended || input.IsEmpty) return false;
+        int end = whole ? at : input.Length;
+        byte[] command = input[..end].Trim(" \t\r"u8).ToArray();
+        // a blank that a backslash has made part of a word stays
+        if (command.Length > 0 && command[^1] == '\\' && input[..end].TrimEnd(" \t\r"u8).Length < end) command = [.. command, (byte)' '];
+        _lineEnds = !whole || input[end] == '\n';
+        _input.Take(whole ? end + 1 : end);
+        _scanned = 0;
+        if (command.Length > 0) Run(command);
+        return true;
     }
 
     private void EndOfLine()
     {
-        if (!_interactive) { _quit = true; _commands.Clear(); return; }
-        Print(_target.Length == 0 ? "master> " : (_target[1] == '!' ? _target[2..] : master.Current?.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-") + "> ");
+        _lineEnds = false;
+        if (!_interactive) { _quit = true; return; }
+        Print(_target.Length == 0 ? "master> " : (_target[1] == '!' ? _target[2..] : master.Current?.Pid.ToString(CultureInfo.InvariantCulture) ?? "-") + "> ");
     }
 
     /// <summary>How a process is addressed, as the catalog writes it.</summary>
     public static IEnumerable<string> Prefixes => ["@<process>", "@!<pid>", "@master"];
 
-    public void Print(string text) => _output.AddRange(Encoding.UTF8.GetBytes(text));
+    public void Print(string text) => _output.Append(Encoding.UTF8.GetBytes(text));
 
-    private void Run(string command)
+    private void Run(byte[] command)
     {
         string target = _target;
         if (command[0] == '@')
         {
-            int space = command.IndexOf(' ');
-            target = space < 0 ? command : command[..space];
-            command = space < 0 ? "" : command[(space + 1)..].Trim();
+            int space = command.AsSpan().IndexOfAny((byte)' ', (byte)'\t');
+            target = Encoding.UTF8.GetString(space < 0 ? command : command.AsSpan(0, space));
+            command = space < 0 ? [] : command.AsSpan(space + 1).TrimStart(" \t"u8).ToArray();
             if (target == "@master") target = "";
             if (command.Length == 0) { if (target.Length == 0 || FindWorker(target) is not null) _target = target; return; }
         }
-        switch (command)
+        List<string> words = CliInput.Split(command);
+        if (words.Count == 0) return;
+        switch (words.Count == 1 ? words[0] : "")
         {
-            case "quit": _quit = true; _commands.Clear(); return;
+            case "quit": _quit = true; return;
             case "prompt": _interactive = !_interactive; return;
         }
-        if (target.Length > 0) { if (FindWorker(target) is { } worker) Relay(worker, command); return; }
-        string[] words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (target.Length > 0) { if (FindWorker(target) is { } worker) Relay(worker, command, words[^1]); return; }
         if (words[0] is "operator" or "user")
         {
             CliLevel wanted = words[0] == "user" ? CliLevel.User : CliLevel.Operator;
             if (wanted < _level) _level = wanted;
             return;
         }
-        MasterCommands.Run(master, this, _level, words);
+        MasterCommands.Run(master, this, _level, [.. words]);
         if (!WaitsForReload) Print("\n");
     }
 
@@ -128,14 +156,12 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
     }
 
     /// <summary>Passes one end of a new pair to the worker, which takes it for an accepted connection, and speaks on the other.</summary>
-    private void Relay(WorkerProcess worker, string command)
+    private void Relay(WorkerProcess worker, byte[] command, string lastWord)
     {
         if (!SocketNames.Pair(out int mine, out int theirs)) { Print("Cannot reach the worker.\n\n"); return; }
         nint sent = DescriptorPassing.Send(worker.CommandFd, [0, 0], [theirs], Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT);
         Files.close(theirs);
-        // the worker's end has all rights: a lower level is asked for first
-        string lower = _level switch { CliLevel.User => "user -;", CliLevel.Operator => "operator -;", _ => "" };
-        if (sent != 2 || SocketNames.Send(mine, Encoding.UTF8.GetBytes(lower + command + "\n")) <= 0)
+        if (sent != 2)
         {
             Files.close(mine);
             Print("Cannot reach the worker.\n\n");
@@ -143,16 +169,62 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
         }
         Files.SetNonBlocking(mine);
         _worker = mine;
+        // the worker's end has all rights: a lower level is asked for first
+        _toWorker.Append(_level switch { CliLevel.User => "user -;"u8, CliLevel.Operator => "operator -;"u8, _ => default });
+        _toWorker.Append(command);
+        _toWorker.Append("\n"u8);
+        // a payload begins behind a whole line
+        if (_lineEnds && CliInput.IsPayloadMark(lastWord)) _payload = new PayloadScanner(Encoding.UTF8.GetBytes(lastWord[2..]));
+        if (!FlushToWorker()) EndRelay();
+    }
+
+    /// <summary>Lines of a payload, as they come and the worker takes them. A client that ends in the middle has sent none.</summary>
+    private void PassPayload()
+    {
+        int length = _payload!.Scan(_input.Bytes, out bool ended);
+        // what is left for a worker that is gone is no command either
+        if (_worker >= 0) _toWorker.Append(_input.Bytes[..length]);
+        _input.Take(length);
+        bool cut = !ended && _ended;
+        if (ended || cut) _payload = null;
+        if (_worker < 0) return;
+        if (!FlushToWorker()) EndRelay();
+        // the worker sees the end behind what it has been sent
+        else if (cut) Sockets.shutdown(_worker, Sockets.SHUT_WR);
+    }
+
+    /// <summary>False when the worker takes no more.</summary>
+    private bool FlushToWorker()
+    {
+        while (_toWorker.Count > 0)
+        {
+            int n = SocketNames.Send(_worker, _toWorker.Bytes);
+            if (n < 0 && Sockets.Last == Errno.EAGAIN) return true;
+            if (n <= 0) return Sockets.Last == Errno.EPIPE && DropUnsent();
+            _toWorker.Take(n);
+        }
+        return true;
+    }
+
+    /// <summary>The worker has answered before all was said (a command that is none): the rest is for nobody.</summary>
+    private bool DropUnsent()
+    {
+        _toWorker.Take(_toWorker.Count);
+        return true;
     }
 
     private void ReadWorker()
     {
-        byte[] chunk = new byte[16384];
-        int n = Files.Read(_worker, chunk);
+        int n = Files.Read(_worker, _chunk);
         if (n < 0 && Sockets.Last == Errno.EAGAIN) return;
-        if (n > 0) { _output.AddRange(chunk.AsSpan(0, n)); return; }
-        Files.close(_worker);
+        if (n > 0) _output.Append(_chunk.AsSpan(0, n)); else EndRelay();
+    }
+
+    private void EndRelay()
+    {
+        if (_worker >= 0) Files.close(_worker);
         _worker = -1;
+        DropUnsent();
     }
 
     public void OnReloadEnded(bool success, string log)
@@ -161,7 +233,7 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
         WaitsForReload = false;
         Print($"Success={(success ? 1 : 0)}\n--\n{log}\n");
         // a program before this one may have taken the line
-        if (_commands.Count == 0) _commands.Enqueue("\n");
+        if (_input.Count == 0) _lineEnds = true;
         Proceed();
     }
 
@@ -169,10 +241,10 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
     {
         while (!IsClosed && _output.Count > 0)
         {
-            int n = SocketNames.Send(fd, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_output));
+            int n = SocketNames.Send(fd, _output.Bytes);
             if (n < 0 && Sockets.Last == Errno.EAGAIN) return;
             if (n <= 0) { Close(); return; }
-            _output.RemoveRange(0, n);
+            _output.Take(n);
         }
     }
 
@@ -185,8 +257,7 @@ internal sealed class MasterCliConnection(MasterProcess master, int fd, CliLevel
 
     public void Close()
     {
-        if (_worker >= 0) Files.close(_worker);
-        _worker = -1;
+        EndRelay();
         if (!IsClosed) Files.close(fd);
         IsClosed = true;
         WaitsForReload = false;

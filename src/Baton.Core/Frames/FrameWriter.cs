@@ -39,7 +39,12 @@ public sealed class FrameWriter
     }
 
     /// <summary>A string as a blob of UTF-8.</summary>
-    public void Text(string text) => Blob(Encoding.UTF8.GetBytes(text));
+    public void Text(string text)
+    {
+        int length = Encoding.UTF8.GetByteCount(text);
+        Int32(length);
+        Encoding.UTF8.GetBytes(text, Grow(length));
+    }
 
     /// <summary>Begins a record; <see cref="EndRecord"/> fills its length in. Returns what EndRecord wants.</summary>
     public int BeginRecord()

@@ -48,18 +48,18 @@ public sealed class AclTest(AclExpressionConfig config)
             case AclMatchMethod.Integer: return SampleCast.To(SampleType.Integer, scratch, ref value) && IsInAny(value.Number);
             case AclMatchMethod.Ip:
                 if (!SampleCast.To(SampleType.Address, scratch, ref value)) return false;
-                foreach (PatternTable table in _tables) if (table.FindAddress(value.Address) is not null) return true;
+                foreach (PatternTable table in _tables) if (table.FindAddress(value.Address).IsSet) return true;
                 return false;
             default:
                 if (!SampleCast.To(config.Match == AclMatchMethod.Binary ? SampleType.Binary : SampleType.String, scratch, ref value)) return false;
-                foreach (PatternTable table in _tables) if (table.FindText(stream.Worker, value.Text, out _) is not null) return true;
+                foreach (PatternTable table in _tables) if (table.FindText(stream.Worker, value.Text, out _).IsSet) return true;
                 return false;
         }
     }
 
     private bool IsInAny(long number)
     {
-        foreach (PatternTable table in _tables) if (table.FindNumber(number) is not null) return true;
+        foreach (PatternTable table in _tables) if (table.FindNumber(number).IsSet) return true;
         return false;
     }
 }

@@ -32,6 +32,9 @@ public interface IAuthoritativeParticipant : IHandoverParticipant
 {
     /// <summary>Any thread may take a piece over: it has a lock of its own.</summary>
     bool ReadsAnywhere => false;
+
+    /// <summary>There will be no telling any more: the other process knows, or is gone.</summary>
+    void End() { }
 }
 
 /// <summary>What adds up: each piece is what has come since the one before, so both processes may count at the same time.</summary>

@@ -91,8 +91,19 @@ public sealed partial class Worker
     {
         if (client.PreviousClient is null) _firstClient = client.NextClient; else client.PreviousClient.NextClient = client.NextClient;
         if (client.NextClient is not null) client.NextClient.PreviousClient = client.PreviousClient;
+        if (_walks is not null) foreach (ClientWalk walk in _walks) walk.Skip(client);
         client.NextClient = client.PreviousClient = null;
         ClientCount--;
+    }
+
+    private List<ClientWalk>? _walks;
+
+    /// <summary>Begins a walk over this worker's clients that may rest between two of them; it ends with Dispose, on this thread.</summary>
+    public ClientWalk WalkClients()
+    {
+        var walk = new ClientWalk(_firstClient, ended => { _walks!.Remove(ended); if (_walks.Count == 0) _walks = null; });
+        (_walks ??= []).Add(walk);
+        return walk;
     }
 
     /// <summary>Polls again the listeners that were full.</summary>
@@ -101,6 +112,6 @@ public sealed partial class Worker
         if (PausedAcceptors.Count == 0) return;
         Acceptor[] paused = PausedAcceptors.ToArray();
         PausedAcceptors.Clear();
-        foreach (Acceptor a in paused) if (a.Listener.Accepting) a.Start();
+        foreach (Acceptor a in paused) if (a.Listener.Accepting && (!a.Listener.TakenOver || Engine.StandsIn)) a.Start();
     }
 }

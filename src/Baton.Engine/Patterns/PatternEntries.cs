@@ -1,92 +1,203 @@
-// The entries of one version of a pattern list, in their order. They are found by number, since later ones have higher numbers,
-// and by key through an index made when somebody first asks: traffic that adds, sets and removes keys asks for each.
+// The entries of one version of a pattern list, in their order, and by key. Nothing here takes time in proportion to their number:
+// they lie in chunks, and are found by number, since later ones have higher numbers, and by hash.
 using System;
 using System.Collections.Generic;
 
 namespace Baton.Engine.Patterns;
 
-/// <summary>OWNER: the lock of the list they belong to.</summary>
-internal sealed class PatternEntries
+/// <summary>OWNER: the lock of the list they belong to; lookups use <see cref="Keys"/> without.</summary>
+internal sealed unsafe class PatternEntries
 {
-    private readonly List<PatternEntry> _all = [];
-    /// <summary>The last entry of each key; the ones before it by <see cref="PatternEntry.SameKey"/>.</summary>
-    private Dictionary<byte[], PatternEntry>? _byKey;
+    /// <summary>Up to so many entries are compared one by one, which costs less than a hash.</summary>
+    public const int Few = 8;
 
-    public int Count => _all.Count;
-    public PatternEntry this[int index] => _all[index];
-    public PatternEntry[] ToArray() => [.. _all];
+    private const int ChunkSize = 256;
 
-    public void Add(PatternEntry entry)
+    // SAFETY: the nodes of a version belong to it, from Append to Unlink or Retire.
+    private sealed class Chunk
     {
-        _all.Add(entry);
-        Index(entry);
+        public nint[] Nodes = new nint[4];
+        public int Count;
     }
 
-    public void AddRange(IEnumerable<PatternEntry> entries)
-    {
-        foreach (PatternEntry entry in entries) Add(entry);
-    }
+    private readonly List<Chunk> _chunks = [];
+    private static long s_lastId;
 
-    /// <summary>The last entry of a key; the others by <see cref="PatternEntry.SameKey"/>.</summary>
-    public PatternEntry? Last(ReadOnlySpan<byte> key) => ByKey.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out PatternEntry? entry) ? entry : null;
+    /// <summary>Entries in use, and those that are kept although they have been removed.</summary>
+    public int Count { get; private set; }
+    public int Kept { get; private set; }
 
-    /// <summary>The entries that are meant, the last one first.</summary>
-    public List<PatternEntry> Find(PatternSelector meant)
-    {
-        var found = new List<PatternEntry>(1);
-        if (meant.IsKey) for (PatternEntry? e = Last(meant.Key); e is not null; e = e.SameKey) found.Add(e);
-        else if (IndexOf(meant.Id) is >= 0 and int at) found.Add(_all[at]);
-        return found;
-    }
+    /// <summary>The first entry of each key by hash; null while there are few.</summary>
+    public HashIndex<ByKey>? Keys { get; private set; }
 
-    public void Remove(PatternEntry entry)
+    /// <summary>The tables of this version, one for each way of matching, in the order of the list's tables.</summary>
+    public List<PatternIndex> Indexes { get; } = new(1);
+
+    /// <summary>When it came into use in place of another version.</summary>
+    public long InUseSince { get; set; }
+
+    /// <summary>Takes an entry in at the end; it is told from others by its number from now on.</summary>
+    public void Append(PatternNode* node, long change)
     {
-        _all.RemoveAt(IndexOf(entry.Id));
-        if (_byKey is null) return;
-        PatternEntry last = _byKey[entry.KeyBytes];
-        if (last != entry)
+        node->Id = System.Threading.Interlocked.Increment(ref s_lastId);
+        node->Hash = ByKey.HashOf(PatternNode.Key(node));
+        if (First(PatternNode.Key(node)) is var first && first is not null)
         {
-            while (last.SameKey != entry) last = last.SameKey!;
-            last.SameKey = entry.SameKey;
+            System.Threading.Volatile.Write(ref *(nint*)&first->LastOfKey->SameKey, (nint)node);
+            first->LastOfKey = node;
+            first->Change = change;
         }
-        else if (entry.SameKey is { } before) _byKey[entry.KeyBytes] = before;
-        else _byKey.Remove(entry.KeyBytes);
-    }
-
-    public void RemoveAll(Predicate<PatternEntry> meant)
-    {
-        _all.RemoveAll(meant);
-        _byKey = null;
-    }
-
-    private Dictionary<byte[], PatternEntry> ByKey
-    {
-        get
+        else
         {
-            if (_byKey is not null) return _byKey;
-            _byKey = new Dictionary<byte[], PatternEntry>(_all.Count, ByteKeyComparer.Exact);
-            foreach (PatternEntry entry in _all) Index(entry);
-            return _byKey;
+            node->LastOfKey = node;
+            node->Change = change;
+            Keys?.Add(node);
         }
+        Push(node);
+        Count++;
+        if (Keys is null && Count + Kept > Few) MakeKeys();
     }
 
-    private void Index(PatternEntry entry)
+    private void Push(PatternNode* node)
     {
-        if (_byKey is null) return;
-        entry.SameKey = _byKey.GetValueOrDefault(entry.KeyBytes);
-        _byKey[entry.KeyBytes] = entry;
+        if (_chunks.Count == 0 || _chunks[^1].Count == ChunkSize) _chunks.Add(new Chunk());
+        Chunk last = _chunks[^1];
+        if (last.Count == last.Nodes.Length) Array.Resize(ref last.Nodes, last.Count * 4);
+        last.Nodes[last.Count++] = (nint)node;
     }
 
-    /// <summary>Where the entry with a number stands; negative when there is none.</summary>
-    private int IndexOf(long id)
+    private void MakeKeys()
     {
-        int low = 0, high = _all.Count - 1;
-        while (low <= high)
+        var keys = new HashIndex<ByKey>(Few * 2);
+        for (PatternNode* n = After(0); n is not null; n = After(n->Id)) if (First(PatternNode.Key(n)) == n) keys.Add(n);
+        Keys = keys;
+    }
+
+    /// <summary>The first entry of a key, in use or not; null when there is none.</summary>
+    public PatternNode* First(ReadOnlySpan<byte> key)
+    {
+        if (Keys is { } keys)
+        {
+            var probe = new ByKey.Probe(key);
+            return keys.Find(ByKey.HashOf(key), ref probe);
+        }
+        foreach (Chunk chunk in _chunks)
+        {
+            for (int i = 0; i < chunk.Count; i++)
+            {
+                var node = (PatternNode*)chunk.Nodes[i];
+                if (PatternNode.Key(node).SequenceEqual(key)) return node;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// The entry behind a number, in use or not; null at the end. A walk that remembers the number of the last one goes on whatever has
+    /// changed.
+    /// </summary>
+    public PatternNode* After(long id)
+    {
+        int at = ChunkOf(id);
+        if (at < 0) return null;
+        Chunk chunk = _chunks[at];
+        int low = 0, high = chunk.Count;
+        while (low < high)
         {
             int middle = (low + high) / 2;
-            if (_all[middle].Id == id) return middle;
-            if (_all[middle].Id < id) low = middle + 1; else high = middle - 1;
+            if (((PatternNode*)chunk.Nodes[middle])->Id <= id) low = middle + 1; else high = middle;
         }
-        return -1;
+        if (low < chunk.Count) return (PatternNode*)chunk.Nodes[low];
+        return at + 1 < _chunks.Count ? (PatternNode*)_chunks[at + 1].Nodes[0] : null;
+    }
+
+    /// <summary>The last chunk whose first entry is not behind a number; the first one when none is.</summary>
+    private int ChunkOf(long id)
+    {
+        int low = 0, high = _chunks.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (((PatternNode*)_chunks[middle].Nodes[0])->Id <= id) low = middle + 1; else high = middle;
+        }
+        return low > 0 ? low - 1 : _chunks.Count > 0 ? 0 : -1;
+    }
+
+    /// <summary>The entry in use that has a number; null when there is none.</summary>
+    public PatternNode* OfId(long id)
+    {
+        PatternNode* node = After(id - 1);
+        return node is not null && node->Id == id && !node->IsRemoved ? node : null;
+    }
+
+    /// <summary>Takes an entry out of use. What is told of to the next process is kept.</summary>
+    public void Remove(PatternNode* node, bool keep, long change)
+    {
+        PatternNode* first = First(PatternNode.Key(node));
+        first->Change = change;
+        System.Threading.Volatile.Write(ref node->IsRemoved, true);
+        Count--;
+        if (keep) { Kept++; return; }
+        Free(first, node);
+    }
+
+    /// <summary>Frees an entry that was kept.</summary>
+    public void Forget(PatternNode* node)
+    {
+        Kept--;
+        Free(First(PatternNode.Key(node)), node);
+    }
+
+    private void Free(PatternNode* first, PatternNode* node)
+    {
+        Unlink(first, node);
+        RemoveFromChunk(node);
+        PatternNode.Free(node);
+    }
+
+    private void Unlink(PatternNode* first, PatternNode* node)
+    {
+        if (first != node)
+        {
+            PatternNode* before = first;
+            while (before->SameKey != node) before = before->SameKey;
+            System.Threading.Volatile.Write(ref *(nint*)&before->SameKey, (nint)node->SameKey);
+            if (first->LastOfKey == node) first->LastOfKey = before;
+            return;
+        }
+        PatternNode* next = node->SameKey;
+        if (next is null) { Keys?.Remove(node); return; }
+        next->LastOfKey = node->LastOfKey;
+        next->Change = node->Change;
+        Keys?.Replace(node, next);
+    }
+
+    private void RemoveFromChunk(PatternNode* node)
+    {
+        int at = ChunkOf(node->Id);
+        Chunk chunk = _chunks[at];
+        int i = Array.IndexOf(chunk.Nodes, (nint)node, 0, chunk.Count);
+        Array.Copy(chunk.Nodes, i + 1, chunk.Nodes, i, --chunk.Count - i);
+        if (chunk.Count == 0) _chunks.RemoveAt(at);
+    }
+
+    /// <summary>Frees everything: nobody can find this version any more, and the next process is not told of it.</summary>
+    public void Retire()
+    {
+        Keys?.Retire();
+        foreach (PatternIndex index in Indexes) index.Retire();
+        PatternMemory.Retire(Blocks());
+    }
+
+    private IEnumerable<nint> Blocks()
+    {
+        foreach (Chunk chunk in _chunks)
+            for (int i = 0; i < chunk.Count; i++)
+            {
+                (nint value, nint file) = PatternNode.ValuesOf(chunk.Nodes[i]);
+                if (value != 0) yield return value;
+                if (file != 0 && file != value) yield return file;
+                yield return chunk.Nodes[i];
+            }
     }
 }

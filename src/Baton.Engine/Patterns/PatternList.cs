@@ -1,36 +1,44 @@
 // A list of patterns while the process runs: the ones written on an ACL line, or those of a file that ACLs and maps use. It
 // holds the entries in their order, and the tables looked at by traffic, one for each way of matching asked for. A change goes
-// into the tables, or builds new ones and puts them in place at once; whoever is looking keeps the old ones until it has its answer.
-// Versions are lists made beside the one in use ("prepare"), which replace it as a whole ("commit").
+// into the tables; whoever is looking finds what was or what is. Versions are lists made beside the one in use ("prepare"), with
+// tables of their own, which replace it as a whole ("commit"). No change takes time in proportion to the length of the list, where
+// the way of matching allows it.
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using Baton.Configuration.Expressions;
-using Baton.Configuration.Model;
 using Baton.Core.Text;
 using Baton.Engine.Samples;
 
 namespace Baton.Engine.Patterns;
 
 /// <summary>OWNER: any thread changes it, under its lock; lookups take none.</summary>
-public sealed class PatternList(string file, string identity)
+public sealed unsafe partial class PatternList
 {
+    // SAFETY: nodes are reached under the lock, or by lookups as PatternEntry says.
     private readonly Lock _lock = new();
     private readonly List<PatternTable> _tables = new(1);
+    private readonly PatternExpressions _expressions = new();
     /// <summary>Versions beside the one in use; null while there are none, as for nearly every list.</summary>
     private Dictionary<uint, PatternEntries>? _otherVersions;
     private List<string>? _uses;
-    private PatternEntries _entries = new();
-    private PatternEntry[] _loaded = [];
-    private bool _edited;
+    /// <summary>The version in use, and the one with what was read at first: the same until the list is cleared or one committed.</summary>
+    private PatternEntries _entries;
+    private readonly PatternEntries _file;
+    private long _changes;
+
+    public PatternList(string file, string identity)
+    {
+        (File, Identity) = (file, identity);
+        _entries = _file = new PatternEntries();
+    }
 
     /// <summary>The file's name, "" for patterns of an ACL line.</summary>
-    public string File { get; } = file;
+    public string File { get; }
 
     /// <summary>What it is found by after a reload: the file's name, or which line of which proxy it is.</summary>
-    internal string Identity { get; } = identity;
+    internal string Identity { get; }
 
     /// <summary>The number that stands behind "#" in the runtime API, and whether the configuration says it (-u).</summary>
     public int Id { get; internal set; }
@@ -54,44 +62,31 @@ public sealed class PatternList(string file, string identity)
     {
         try
         {
-            foreach (PatternEntry entry in Parse(System.IO.File.ReadAllBytes(File), values)) _entries.Add(entry);
+            var lines = new PatternFile(System.IO.File.ReadAllBytes(File), values);
+            while (lines.MoveNext()) Take(lines.Key, lines.Value, values);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"failed to open pattern file <{File}>";
         }
         IsMap = values;
-        Loaded();
+        IsLoaded = true;
         return null;
     }
 
-    /// <summary>The entries of a file, a line to each; comments and empty lines are none.</summary>
-    public static List<PatternEntry> Parse(ReadOnlySpan<byte> file, bool values)
+    /// <summary>Takes the pattern of an ACL line; the address of a name among them.</summary>
+    internal void Take(string key, byte[]? resolved)
     {
-        var entries = new List<PatternEntry>(file.Count((byte)'\n') + 1);
-        foreach (Range line in file.Split((byte)'\n'))
-        {
-            ReadOnlySpan<byte> text = file[line].TrimStart(" \t"u8);
-            if (text.EndsWith("\r"u8)) text = text[..^1];
-            text = text.TrimEnd(" \t"u8);
-            if (text.IsEmpty || text[0] == '#') continue;
-            int end = values ? text.IndexOfAny((byte)' ', (byte)'\t') : -1;
-            entries.Add(end < 0 ? new PatternEntry(text.ToArray(), values ? [] : null) : new PatternEntry(text[..end].ToArray(), text[end..].Trim(" \t"u8).ToArray()));
-        }
-        return entries;
-    }
-
-    /// <summary>Takes the patterns of an ACL line.</summary>
-    internal void Take(IEnumerable<PatternEntry> entries)
-    {
-        _entries.AddRange(entries);
-        Loaded();
-    }
-
-    private void Loaded()
-    {
-        _loaded = _entries.ToArray();
+        Take(ByteText.GetBytes(key), resolved, resolved is not null)->IsResolved = resolved is not null;
         IsLoaded = true;
+    }
+
+    private PatternNode* Take(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
+    {
+        PatternNode* node = PatternNode.Create(key, value, hasValue);
+        node->IsLoaded = true;
+        _entries.Append(node, 0);
+        return node;
     }
 
     /// <summary>The table for a way of matching; null with the reason when a key cannot be one.</summary>
@@ -101,23 +96,41 @@ public sealed class PatternList(string file, string identity)
         {
             error = "";
             if (_tables.Find(t => t.Match == match && t.IgnoreCase == ignoreCase) is { } known) return known;
-            for (int i = 0; i < _entries.Count; i++)
+            for (PatternNode* n = _entries.After(0); n is not null; n = _entries.After(n->Id))
             {
-                if (_entries[i].WhatIsWrong(match, ignoreCase) is not { } wrong) continue;
+                if (n->IsRemoved || n->IsResolved || WhatIsWrong(PatternNode.Key(n), match, ignoreCase) is not { } wrong) continue;
                 error = File.Length == 0 ? wrong : $"{wrong} in file '{File}'";
                 return null;
             }
-            var table = new PatternTable(match, ignoreCase);
-            table.Rebuild(_entries);
+            var index = PatternIndex.Build(match, ignoreCase, _entries, _expressions);
+            _entries.Indexes.Add(index);
+            foreach (PatternEntries other in Others) other.Indexes.Add(PatternIndex.Build(match, ignoreCase, other, _expressions));
+            var table = new PatternTable(match, ignoreCase, index);
             _tables.Add(table);
             return table;
         }
     }
 
-    /// <summary>What each way of matching finds for a text; for a boolean the text may match with no entry.</summary>
-    public List<(PatternTable Table, bool Found, PatternEntry? Entry)> Get(string text, Loop.Worker worker)
+    /// <summary>Null when the key can be a pattern, else what is wrong with it.</summary>
+    private string? WhatIsWrong(ReadOnlySpan<byte> key, AclMatchMethod match, bool ignoreCase)
     {
-        var found = new List<(PatternTable, bool, PatternEntry?)>();
+        if (match == AclMatchMethod.Regex)
+            return _expressions.Get(ByteText.Decode(key), ignoreCase, out string error) is null ? error : null;
+        if (!PatternKey.HasForm(match) || match == AclMatchMethod.Ip && PatternNetwork.TryRead(key, out _)) return null;
+        return PatternKey.WhatIsWrong(ByteText.Decode(key), match);
+    }
+
+    private string? WhatIsWrong(ReadOnlySpan<byte> key)
+    {
+        foreach (PatternTable t in _tables)
+            if (WhatIsWrong(key, t.Match, t.IgnoreCase) is { } wrong) return wrong;
+        return null;
+    }
+
+    /// <summary>What each way of matching finds for a text; for a boolean the text may match with no entry.</summary>
+    public List<(PatternTable Table, bool Found, PatternEntry Entry)> Get(string text, Loop.Worker worker)
+    {
+        var found = new List<(PatternTable, bool, PatternEntry)>();
         PatternTable[] tables;
         lock (_lock) tables = [.. _tables];
         foreach (PatternTable t in tables)
@@ -126,8 +139,8 @@ public sealed class PatternList(string file, string identity)
             v.SetText(ByteText.GetBytes(text));
             SampleType type = t.Match switch { AclMatchMethod.Integer => SampleType.Integer, AclMatchMethod.Bool => SampleType.Bool, AclMatchMethod.Ip => SampleType.Address, _ => SampleType.String };
             bool fits = SampleCast.To(type, default, ref v);
-            PatternEntry? entry = fits && t.Match is not (AclMatchMethod.Bool or AclMatchMethod.Found) ? t.Find(worker, v, out _) : null;
-            found.Add((t, t.Match == AclMatchMethod.Found || (t.Match == AclMatchMethod.Bool ? fits && v.Number != 0 : entry is not null), entry));
+            PatternEntry entry = fits && t.Match is not (AclMatchMethod.Bool or AclMatchMethod.Found) ? t.Find(worker, v, out _) : default;
+            found.Add((t, t.Match == AclMatchMethod.Found || (t.Match == AclMatchMethod.Bool ? fits && v.Number != 0 : entry.IsSet), entry));
         }
         return found;
     }
@@ -136,16 +149,43 @@ public sealed class PatternList(string file, string identity)
     public uint CurrentVersion { get; private set; }
     public uint NextVersion { get; private set; }
 
-    public PatternEntry[] Entries { get { lock (_lock) return _entries.ToArray(); } }
+    public delegate void Visitor(PatternEntry entry);
 
-    /// <summary>Entries of a version; none when there is no such.</summary>
-    public PatternEntry[] EntriesOf(uint version)
+    /// <summary>
+    /// Shows up to so many entries of a version (null: the one in use) that come behind a number, and moves it on. False at the end.
+    /// A walk that goes on later misses nothing that was there all the time.
+    /// </summary>
+    public bool Walk(uint? version, ref long after, int count, Visitor visit)
     {
-        lock (_lock) return (version == CurrentVersion ? _entries : _otherVersions?.GetValueOrDefault(version))?.ToArray() ?? [];
+        lock (_lock)
+        {
+            bool current = version is null || version == CurrentVersion;
+            PatternEntries? entries = current ? _entries : _otherVersions?.GetValueOrDefault(version!.Value);
+            for (PatternNode* n = entries is null ? null : entries.After(after); n is not null; n = entries!.After(n->Id))
+            {
+                if (count-- == 0) return true;
+                after = n->Id;
+                if (!n->IsRemoved) visit(new PatternEntry(n));
+            }
+            return false;
+        }
     }
 
+    private IEnumerable<PatternEntries> Others => _otherVersions?.Values ?? (IEnumerable<PatternEntries>)[];
+
     /// <summary>Entries of all versions.</summary>
-    public int Count { get { lock (_lock) return _entries.Count + (_otherVersions?.Values.Sum(v => v.Count) ?? 0); } }
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                int count = _entries.Count;
+                foreach (PatternEntries other in Others) count += other.Count;
+                return count;
+            }
+        }
+    }
 
     /// <summary>Begins a new version, empty at first.</summary>
     public uint Prepare()
@@ -161,56 +201,100 @@ public sealed class PatternList(string file, string identity)
             if (version < CurrentVersion || version > NextVersion) return false;
             if (version != CurrentVersion)
             {
-                _entries = _otherVersions?.GetValueOrDefault(version) ?? new();
+                PatternEntries? next = null;
+                _otherVersions?.Remove(version, out next);
                 CurrentVersion = version;
-                Rebuild();
+                PutInUse(next ?? NewVersion());
             }
-            foreach (uint old in _otherVersions?.Keys.Where(v => v <= version).ToArray() ?? []) _otherVersions!.Remove(old);
+            foreach (uint old in _otherVersions is null ? [] : (uint[])[.. _otherVersions.Keys])
+                if (old <= version && _otherVersions!.Remove(old, out PatternEntries? forgotten)) forgotten.Retire();
             return true;
         }
+    }
+
+    private PatternEntries NewVersion()
+    {
+        var version = new PatternEntries();
+        foreach (PatternTable t in _tables) version.Indexes.Add(PatternIndex.Build(t.Match, t.IgnoreCase, version, _expressions));
+        return version;
+    }
+
+    private void PutInUse(PatternEntries next)
+    {
+        PatternEntries before = _entries;
+        next.InUseSince = ++_changes;
+        _entries = next;
+        for (int i = 0; i < _tables.Count; i++) _tables[i].Use(next.Indexes[i]);
+        // what was read at first is told of to the next process, and so is what is being told just now
+        if (before == _file) return;
+        if (_tellings > 0) (_retained ??= []).Add(before); else before.Retire();
     }
 
     /// <summary>Adds an entry at the end; the reason when its key does not fit how the patterns are used.</summary>
     public string? Add(string key, string? value) => Add([(key, value)]);
 
     /// <summary>Adds entries at the end of a version (null: the one in use) until one does not fit; the reason then.</summary>
-    public string? Add(IEnumerable<(string Key, string? Value)> entries, uint? version = null)
+    public string? Add(IReadOnlyList<(string Key, string? Value)> entries, uint? version = null)
     {
         lock (_lock)
         {
-            PatternEntries into = _entries;
-            bool current = version is null || version == CurrentVersion;
-            if (!current && !(_otherVersions ??= []).TryGetValue(version!.Value, out into!)) _otherVersions[version.Value] = into = new();
-            int before = into.Count;
-            string? wrong = null;
             foreach ((string key, string? value) in entries)
             {
-                var entry = new PatternEntry(key, value);
-                if ((wrong = WhatIsWrong(entry)) is not null) break;
-                into.Add(entry);
+                ReadOnlySpan<byte> bytes = value is null ? default : ByteText.GetBytes(value);
+                if (Add(ByteText.GetBytes(key), bytes, value is not null, version) is { } wrong) return wrong;
             }
-            if (current && into.Count > before) Added(before);
-            return wrong;
+            return null;
         }
     }
 
-    private string? WhatIsWrong(PatternEntry entry)
+    private string? Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, uint? version)
     {
-        foreach (PatternTable t in _tables)
-            if (entry.WhatIsWrong(t.Match, t.IgnoreCase) is { } wrong) return wrong;
+        if (WhatIsWrong(key) is { } wrong) return wrong;
+        PatternEntries into = _entries;
+        if (version is { } number && number != CurrentVersion && !(_otherVersions ??= []).TryGetValue(number, out into!))
+            _otherVersions[number] = into = NewVersion();
+        Append(into, PatternNode.Create(key, value, hasValue));
         return null;
+    }
+
+    private void Append(PatternEntries into, PatternNode* node)
+    {
+        into.Append(node, ++_changes);
+        for (int i = 0; i < into.Indexes.Count; i++) if (!into.Indexes[i].TryAdd(node)) Rebuild(into, i);
+    }
+
+    private void Rebuild(PatternEntries version, int index)
+    {
+        PatternIndex before = version.Indexes[index];
+        version.Indexes[index] = PatternIndex.Build(_tables[index].Match, _tables[index].IgnoreCase, version, _expressions);
+        if (version == _entries) _tables[index].Use(version.Indexes[index]);
+        before.Retire();
     }
 
     /// <summary>Gives every entry that is meant a value; false when there is none.</summary>
     public bool Set(PatternSelector meant, string value)
     {
-        byte[] bytes = ByteText.GetBytes(value);
+        ReadOnlySpan<byte> bytes = ByteText.GetBytes(value);
         lock (_lock)
         {
-            List<PatternEntry> found = _entries.Find(meant);
-            foreach (PatternEntry entry in found) _edited |= entry.SetValue(bytes);
-            return found.Count > 0;
+            if (meant.IsKey) return Set(meant.Key, bytes);
+            PatternNode* node = _entries.OfId(meant.Id);
+            return node is not null && Set(node, bytes);
         }
+    }
+
+    private bool Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        bool any = false;
+        PatternNode* node = PatternNode.FirstInUse(_entries.First(key));
+        for (; node is not null; node = PatternNode.FirstInUse(node->SameKey)) any = Set(node, value);
+        return any;
+    }
+
+    private bool Set(PatternNode* node, ReadOnlySpan<byte> value)
+    {
+        if (PatternNode.SetValue(node, value)) _entries.First(PatternNode.Key(node))->Change = ++_changes;
+        return true;
     }
 
     /// <summary>Gives the entries of a key a value, or adds one (the action set-map). A key that does not fit how the map is used is not added.</summary>
@@ -218,9 +302,7 @@ public sealed class PatternList(string file, string identity)
     {
         lock (_lock)
         {
-            PatternEntry? entry = _entries.Last(key);
-            if (entry is null) { AddFromTraffic(new PatternEntry(key.ToArray(), value.ToArray())); return; }
-            for (; entry is not null; entry = entry.SameKey) _edited |= entry.SetValue(value);
+            if (!Set(key, value)) Add(key, value, true, null);
         }
     }
 
@@ -229,21 +311,8 @@ public sealed class PatternList(string file, string identity)
     {
         lock (_lock)
         {
-            if (_entries.Last(key) is null) AddFromTraffic(new PatternEntry(key.ToArray(), null));
+            if (PatternNode.FirstInUse(_entries.First(key)) is null) Add(key, default, false, null);
         }
-    }
-
-    private void AddFromTraffic(PatternEntry entry)
-    {
-        if (WhatIsWrong(entry) is not null) return;
-        _entries.Add(entry);
-        Added(_entries.Count - 1);
-    }
-
-    private void Added(int from)
-    {
-        _edited = true;
-        foreach (PatternTable t in _tables) t.Add(_entries, from);
     }
 
     /// <summary>Removes every entry that is meant; false when there is none.</summary>
@@ -251,13 +320,33 @@ public sealed class PatternList(string file, string identity)
     {
         lock (_lock)
         {
-            List<PatternEntry> gone = _entries.Find(meant);
-            if (gone.Count == 0) return false;
-            foreach (PatternEntry entry in gone) _entries.Remove(entry);
-            _edited = true;
-            foreach (PatternTable t in _tables) t.Remove(gone, _entries);
-            return true;
+            if (meant.IsKey) return Delete(meant.Key);
+            PatternNode* node = _entries.OfId(meant.Id);
+            if (node is not null) Remove(node);
+            return node is not null;
         }
+    }
+
+    private bool Delete(ReadOnlySpan<byte> key)
+    {
+        bool any = false;
+        while (PatternNode.FirstInUse(_entries.First(key)) is var node && node is not null)
+        {
+            Remove(node);
+            any = true;
+        }
+        return any;
+    }
+
+    private void Remove(PatternNode* node)
+    {
+        ReadOnlySpan<byte> key = PatternNode.Key(node);
+        bool only = PatternNode.FirstInUse(_entries.First(key)) == node && PatternNode.FirstInUse(node->SameKey) is null;
+        if (only && _expressions.IsUsed) _expressions.Forget(ByteText.Decode(key));
+        Volatile.Write(ref node->IsRemoved, true);
+        for (int i = 0; i < _entries.Indexes.Count; i++) if (!_entries.Indexes[i].TryRemove(node)) Rebuild(_entries, i);
+        _keptForTelling |= _tellings > 0 && !node->IsLoaded;
+        _entries.Remove(node, node->IsLoaded || _tellings > 0, ++_changes);
     }
 
     /// <summary>Empties a version, null for the one in use.</summary>
@@ -265,51 +354,8 @@ public sealed class PatternList(string file, string identity)
     {
         lock (_lock)
         {
-            if (version is { } other && other != CurrentVersion) { _otherVersions?.Remove(other); return; }
-            _entries = new();
-            Rebuild();
+            if (version is null || version == CurrentVersion) { PutInUse(NewVersion()); return; }
+            if (_otherVersions is not null && _otherVersions.Remove(version.Value, out PatternEntries? other)) other.Retire();
         }
-    }
-
-    /// <summary>What was changed since the file was read: keys with their values in the file and now. Empty when nothing was.</summary>
-    internal List<(string Key, string[] File, string[] Now)> Edits()
-    {
-        lock (_lock)
-        {
-            var edits = new List<(string, string[], string[])>();
-            if (!_edited) return edits;
-            ILookup<string, string> file = FileValues(), now = _entries.ToArray().ToLookup(e => e.Key, e => e.Value ?? "");
-            foreach (string key in file.Select(g => g.Key).Union(now.Select(g => g.Key)))
-                if (!file[key].SequenceEqual(now[key])) edits.Add((key, [.. file[key]], [.. now[key]]));
-            return edits;
-        }
-    }
-
-    private ILookup<string, string> FileValues() => _loaded.ToLookup(e => e.Key, e => e.FirstValue);
-
-    /// <summary>Lays changes of the previous process over what was read: each stays unless the file has other values for its key than then.</summary>
-    internal void Apply(List<(string Key, string[] File, string[] Now)> edits)
-    {
-        lock (_lock)
-        {
-            ILookup<string, string> file = FileValues();
-            var replaced = new HashSet<string>();
-            var added = new List<PatternEntry>();
-            foreach ((string key, string[] then, string[] now) in edits)
-            {
-                if (!file[key].SequenceEqual(then) || WhatIsWrong(new PatternEntry(key, null)) is not null) continue;
-                replaced.Add(key);
-                foreach (string value in now) added.Add(new PatternEntry(key, IsMap ? value : null));
-            }
-            _entries.RemoveAll(e => replaced.Contains(e.Key));
-            _entries.AddRange(added);
-            Rebuild();
-        }
-    }
-
-    private void Rebuild()
-    {
-        _edited = true;
-        foreach (PatternTable t in _tables) t.Rebuild(_entries);
     }
 }

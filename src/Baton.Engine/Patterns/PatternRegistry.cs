@@ -109,7 +109,7 @@ public static class PatternRegistry
             {
                 HasFixedId = config.UniqueId is not null, Id = config.UniqueId ?? -1, IsAcl = true, Line = $"acl '{config.Keyword}' file '{config.Position.File}' line {config.Position.Line}",
             };
-            list.Take(Entries(config));
+            Take(list, config);
             if (list.TableFor(config.Match, config.IgnoreCase, out error) is not { } table) return null;
             Add(list);
             tables.Add(table);
@@ -126,16 +126,13 @@ public static class PatternRegistry
     }
 
     /// <summary>COMPAT: a name among addresses is looked up once, at start, unless -n forbids it.</summary>
-    private static List<PatternEntry> Entries(AclPatternsConfig config)
+    private static void Take(PatternList list, AclPatternsConfig config)
     {
-        var entries = new List<PatternEntry>(config.Patterns.Count);
         foreach (string pattern in config.Patterns)
         {
             bool isName = config.Match == AclMatchMethod.Ip && !config.NoNames && !pattern.Contains('/') && !AddressParser.Network(pattern, out _, out _);
-            byte[]? address = isName && NameResolution.Resolve(pattern, Sockets.AF_INET) is { Count: > 0 } found ? found[0] : null;
-            entries.Add(new PatternEntry(pattern, null) { Resolved = address });
+            list.Take(pattern, isName && NameResolution.Resolve(pattern, Sockets.AF_INET) is { Count: > 0 } found ? found[0] : null);
         }
-        return entries;
     }
 
     /// <summary>Forgets all: for a process that reads one configuration after the other.</summary>

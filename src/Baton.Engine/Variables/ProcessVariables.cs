@@ -9,7 +9,7 @@ namespace Baton.Engine.Variables;
 /// <summary>Shared by all workers behind a gate; values are copied out, so that nobody reads a text that is being replaced.</summary>
 public sealed class ProcessVariables(int bufferSize)
 {
-    private readonly VariableStore _store = new();
+    private readonly VariableStore _store = new(many: true);
     private readonly VariableMemory _memory = new(bufferSize);
     private SpinGate _gate;
 

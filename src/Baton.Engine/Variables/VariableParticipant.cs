@@ -1,6 +1,7 @@
 // Handover of the variables of scope "proc", whoever set them. One that still has the value its file gave it follows the file.
 using System;
 using System.Collections.Generic;
+using System.IO.Hashing;
 using Baton.Configuration.Expressions;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
@@ -11,7 +12,8 @@ namespace Baton.Engine.Variables;
 
 public sealed class VariableParticipant : IAuthoritativeParticipant
 {
-    private readonly ToldRecords _told = new();
+    /// <summary>A hash of what was told of each variable, by its index; 0 for nothing.</summary>
+    private ulong[] _told = [];
     private VariableName[] _names = [];
     private byte[] _scratch = [];
     private int _next;
@@ -24,6 +26,9 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         _names = [.. engine.Config.Variables.Snapshot()];
         _scratch = new byte[engine.Config.Global.BufferSize];
         _next = 0;
+        int last = -1;
+        foreach (VariableName name in _names) last = Math.Max(last, name.Index);
+        Array.Resize(ref _told, last + 1);
     }
 
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
@@ -32,22 +37,27 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         for (; _next < _names.Length; _next++)
         {
             if (into.Length - before >= room) return true;
-            VariableName name = _names[_next];
-            if (name.Scope != VariableScope.Process) continue;
-            SampleValue value = default;
-            // a variable that is not set (any more) has an empty image
-            byte[] now = engine.ProcessVariables.TryGet(name.Index, _scratch, ref value) ? Image(value) : [];
-            byte[] first = engine.ConfiguredVariables.GetValueOrDefault(name.Text) ?? [];
-            if (now.AsSpan().SequenceEqual(first) && !_told.Contains(name)) continue;
-            int start = into.Length;
-            int record = into.BeginRecord();
-            into.Text(name.Text);
-            into.Blob(first);
-            into.Blob(now);
-            into.EndRecord(record);
-            _told.Keep(name, into, start);
+            if (_names[_next].Scope == VariableScope.Process) WriteOne(engine, into, _names[_next]);
         }
         return into.Length > before;
+    }
+
+    private void WriteOne(EngineState engine, FrameWriter into, VariableName name)
+    {
+        int start = into.Length, record = into.BeginRecord();
+        into.Text(name.Text);
+        int first = into.Length;
+        into.Blob(engine.ConfiguredVariables.GetValueOrDefault(name.Text));
+        int now = into.Length;
+        // a variable that is not set (any more) has an empty image
+        int image = into.BeginRecord();
+        SampleValue value = default;
+        if (engine.ProcessVariables.TryGet(name.Index, _scratch, ref value)) WriteImage(into, value);
+        into.EndRecord(image);
+        into.EndRecord(record);
+        ulong hash = XxHash3.HashToUInt64(into.Written[now..]) | 1;
+        bool asInFile = into.Written[first..now].SequenceEqual(into.Written[now..]);
+        if (asInFile && _told[name.Index] == 0 || _told[name.Index] == hash) into.Truncate(start); else _told[name.Index] = hash;
     }
 
     /// <summary>The values right after the start, as the file gives them.</summary>
@@ -66,11 +76,16 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
     private static byte[] Image(scoped in SampleValue value)
     {
         var w = new FrameWriter();
+        WriteImage(w, value);
+        return w.Written.ToArray();
+    }
+
+    private static void WriteImage(FrameWriter w, scoped in SampleValue value)
+    {
         w.Byte((byte)value.Type);
         w.Int64(value.Number);
         value.Address.WriteTo(w);
         w.Blob(value.HasText ? value.Text : default);
-        return w.Written.ToArray();
     }
 
     public void Read(EngineState engine, ref FrameReader from)

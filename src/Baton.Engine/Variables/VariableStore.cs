@@ -27,11 +27,16 @@ public sealed unsafe class VariableStore
 
     private Entry[] _entries = new Entry[4];
     private int _count;
+    /// <summary>Where a variable stands, plus one, by its index; for a store that may hold very many.</summary>
+    private int[]? _places;
 
     /// <summary>Bytes counted against the limit of this scope, finer scopes included; kept only when there are limits.</summary>
     public int Size;
 
     public bool IsEmpty => _count == 0;
+
+    /// <summary>A store for a handful of variables, or with <paramref name="many"/> for any number.</summary>
+    public VariableStore(bool many = false) => _places = many ? [] : null;
 
     /// <summary>Bytes of the variable as limits count them; 0 when it is not set.</summary>
     public int CostOf(int index) => Find(index) is >= 0 and int at ? Overhead + _entries[at].Length : 0;
@@ -66,6 +71,7 @@ public sealed unsafe class VariableStore
             if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
             at = _count++;
             _entries[at] = new Entry { Index = index };
+            Place(index, at);
         }
         ref Entry e = ref _entries[at];
         e.Type = value.Type;
@@ -92,20 +98,31 @@ public sealed unsafe class VariableStore
         int at = Find(index);
         if (at < 0) return;
         if (_entries[at].Block is not null) memory.Return(_entries[at].Block, _entries[at].BlockKind);
+        Place(index, -1);
         _entries[at] = _entries[--_count];
+        if (at < _count) Place(_entries[at].Index, at);
     }
 
     public void Clear(VariableMemory memory)
     {
         for (int i = 0; i < _count; i++)
             if (_entries[i].Block is not null) memory.Return(_entries[i].Block, _entries[i].BlockKind);
+        if (_places is not null) Array.Clear(_places);
         _count = 0;
         Size = 0;
     }
 
     private int Find(int index)
     {
+        if (_places is not null) return index < _places.Length ? _places[index] - 1 : -1;
         for (int i = 0; i < _count; i++) if (_entries[i].Index == index) return i;
         return -1;
+    }
+
+    private void Place(int index, int at)
+    {
+        if (_places is null) return;
+        if (index >= _places.Length) Array.Resize(ref _places, Math.Max(index + 1, _places.Length * 2));
+        _places[index] = at + 1;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
 
     private readonly EngineState _engine = desk.Engine;
     private readonly FrameChannel _channel = new(fd) { MaxPayload = HandoverProtocol.MaxAnswer };
-    private StateTeller _state = null!;
+    private StateTeller? _state;
     private int _slowBatches;
     private long _probationEndsMs, _nextStateMs;
     private bool _probationOver, _released;
@@ -34,6 +34,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     public void Run()
     {
         Converse();
+        _state?.GiveUpAuthority();
         _channel.CloseDescriptors();
     }
 
@@ -44,7 +45,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served)) return;
         _engine.BeginHandover(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
-        if (_channel.Send(FrameType.Stopped) && _state.PassAuthority() && TellCounts() && MoveEverything())
+        if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && MoveEverything())
         {
             if (!_probationOver) _engine.EndProbation();
             _engine.EndHandover();
@@ -74,13 +75,13 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         _channel.SetTimeout(HandoverProtocol.PrepareTimeoutMs);
         if (!_channel.Expect(FrameType.Prepared)) return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        return TellCounts() && _state.TellAuthority() && _channel.Send(FrameType.StateEnd);
+        return TellCounts() && _state!.TellAuthority() && _channel.Send(FrameType.StateEnd);
     }
 
     private bool TellCounts()
     {
         _nextStateMs = NowMs + StateIntervalMs;
-        return _state.TellCounts();
+        return _state!.TellCounts();
     }
 
     private bool AwaitAccepting(out HashSet<ulong> served)
@@ -126,7 +127,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
                 return TellCounts() && _channel.Send(FrameType.Done);
             }
             if (_pingedMs == 0 && NowMs >= _nextStateMs && !TellCounts()) return false;
-            if (_pingedMs == 0 && _engine.TakeSlotNews() && !_state.TellSlots()) return false;
+            if (_pingedMs == 0 && _engine.TakeSlotNews() && !_state!.TellSlots()) return false;
             if (!Wait()) return false;
         }
     }

@@ -170,7 +170,7 @@ public sealed class HandoverTaker
         foreach (ulong cookie in cookies) list.Int64((long)cookie);
         _acceptingMs = Environment.TickCount64;
         if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped)) return false;
-        _engine.OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) a.LookAgain(); });
+        _engine.OnEachAcceptorAndWait(static a => a.LookAgain());
         _state.ExpectLast(_saysTheLast);
         return true;
     }

@@ -25,8 +25,15 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
     public bool PassAuthority()
     {
         bool told = Tell(_authority) && channel.Send(FrameType.StateEnd);
-        _authority = null;
+        GiveUpAuthority();
         return told;
+    }
+
+    /// <summary>Nothing more will be told of what is set.</summary>
+    public void GiveUpAuthority()
+    {
+        _authority?.ForEach(static p => p.End());
+        _authority = null;
     }
 
     public bool TellCounts() => Tell(_counts);

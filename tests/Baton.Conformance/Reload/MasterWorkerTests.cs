@@ -3,6 +3,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Baton.Conformance.Harness;
 using Xunit;
@@ -98,6 +99,65 @@ public sealed class MasterWorkerTests
         Assert.StartsWith("Success=1", master.Ask("hard-reload"));
         master.WaitFor(() => master.Workers("# old workers").Count == 0, "the end of the old worker");
     }
+
+    public static TheoryData<Product, string, string> Relayed()
+    {
+        var data = new TheoryData<Product, string, string>();
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+        {
+            data.Add(product, "@1 add map MAP <<\nk1 v1\nk2 two words\n\n", "k1=v1 k2=two words");
+            data.Add(product, "@1 add map MAP k\\;1 v\\;1\n", "k;1=v;1");
+            data.Add(product, "@1 add map MAP k\\\\1 v\\ 1\n", "k\\1=v 1");
+            data.Add(product, "@1 add map MAP k v; @1 add map MAP k2 v2\n", "k=v k2=v2");
+        }
+        // a pattern that ends a payload is a thing of haproxy 3
+        data.Add(Product.Baton, "@1 add map MAP <<END\nk1 v1\n\n@1 k2\nEND\n", "k1=v1 @1=k2");
+        data.Add(Product.Baton, "@1 add map MAP <<\r\nk1 v1\r\n\r\n", "k1=v1");
+        // a line that goes on, a payload that was cut, one for nobody
+        data.Add(Product.Baton, "@1 add map MAP k\\\n1 v1\n", "k\n1=v1");
+        data.Add(Product.Baton, "@1 add map MAP <<\nk1 v1\n", "");
+        data.Add(Product.Baton, "prompt\n@!1 add map MAP <<\n@1\nquit\n", "");
+        data.Add(Product.Baton, "prompt\n@1\nadd map MAP <<\nk1 v1\nquit\n\nadd map MAP k2 v2\nquit\n", "k1=v1 k2=v2");
+        data.Add(Product.Baton, "prompt\n@1 add map MAP <<\n" + string.Concat(Enumerable.Range(0, 30_000).Select(i => $"key{i} value\n")) + "\n@1 del map MAP key1\nquit\n", "29999");
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Relayed))]
+    public void What_is_for_a_worker_arrives_as_it_was_said(Product product, string input, string expected)
+    {
+        using var master = new MasterUnderTest(product);
+        string map = Path.Combine(master.Directory, "map");
+        File.WriteAllText(map, "");
+        master.WriteConfig(extra: $"    http-request set-header x %[path,map({map})]");
+        master.Signal(SigUsr2);
+        master.WaitFor(() => Asked(master, "@1 show map").Contains(map, StringComparison.Ordinal), "the map");
+        MasterUnderTest.AskAt(master.CliPath, input.Replace("MAP", map, StringComparison.Ordinal).TrimEnd('\n') + (input.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : ""));
+        string shown = MasterUnderTest.AskAt(Path.Combine(master.Directory, "s"), "show map " + map).TrimEnd('\n');
+        string[] entries = shown.Length == 0 ? [] : [.. System.Text.RegularExpressions.Regex.Split(shown, @"(?:^|\n)0x[0-9a-f]+ ").Skip(1)];
+        Assert.Equal(expected, entries.Length > 100 ? $"{entries.Length}" : string.Join(' ', entries.Select(e => e.Contains(' ', StringComparison.Ordinal) ? e[..e.IndexOf(' ', StringComparison.Ordinal)] + "=" + e[(e.IndexOf(' ', StringComparison.Ordinal) + 1)..] : e + "=")));
+    }
+
+    /// <summary>haproxy's master refuses connections while it executes itself again.</summary>
+    private static string Asked(MasterUnderTest master, string command)
+    {
+        try { return master.Ask(command, 500); } catch (System.Net.Sockets.SocketException) { return ""; }
+    }
+
+    [Fact]
+    public void A_long_answer_passes_through_the_master_without_staying_there()
+    {
+        using var master = new MasterUnderTest(Product.Baton);
+        string map = Path.Combine(master.Directory, "map");
+        File.WriteAllLines(map, Enumerable.Range(0, 400_000).Select(i => $"key{i} value{i}"));
+        master.WriteConfig(extra: $"    http-request set-header x %[path,map({map})]");
+        Assert.StartsWith("Success=1", master.Ask("reload"), StringComparison.Ordinal);
+        long before = Peak(master.Pid);
+        string answer = master.Ask($"@1 show map {map}");
+        Assert.Equal(400_000, answer.AsSpan().Count("value"));
+        Assert.True(Peak(master.Pid) < before + 8_000, $"{Peak(master.Pid)} KB after {before}");
+    }
+
+    private static long Peak(int pid) => long.Parse(File.ReadLines($"/proc/{pid}/status").Single(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public void The_end_has_the_exit_status_of_haproxy()

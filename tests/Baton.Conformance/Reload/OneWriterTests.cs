@@ -16,7 +16,7 @@ namespace Baton.Conformance.Reload;
 public sealed class OneWriterTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("baton-writer-").FullName;
-    private readonly ManualResetEventSlim _release = new();
+    private readonly ManualResetEventSlim[] _release = [new(), new()];
     private readonly OriginServer _origin;
 
     public OneWriterTests()
@@ -28,7 +28,7 @@ public sealed class OneWriterTests : IDisposable
         {
             while (c.TryReadHead(out string head))
             {
-                if (head.Contains("/long", StringComparison.Ordinal)) _release.Wait(20_000);
+                if (head.Contains("/long/", StringComparison.Ordinal)) _release[head[head.IndexOf("/long/", StringComparison.Ordinal) + 6] - '1'].Wait(20_000);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
@@ -36,7 +36,7 @@ public sealed class OneWriterTests : IDisposable
 
     public void Dispose()
     {
-        _release.Set();
+        foreach (ManualResetEventSlim release in _release) release.Set();
         _origin.Dispose();
         Directory.Delete(_directory, true);
     }
@@ -117,16 +117,13 @@ public sealed class OneWriterTests : IDisposable
         }
     }
 
-    private RawClient StartLong()
+    private RawClient StartLong(int generation)
     {
         RawClient client = RawClient.Unix(Path.Combine(_directory, "slow"));
-        client.Send("GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        for (int before = 0; before < 1000 && _origin.Connections <= _long; before++) Thread.Sleep(5);
-        _long = _origin.Connections;
+        client.Send($"GET /long/{generation} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        for (int before = 0; before < 1000 && _origin.Connections < generation; before++) Thread.Sleep(5);
         return client;
     }
-
-    private int _long;
 
     /// <summary>A connection to the runtime API that stays open.</summary>
     private static RawClient Stay(string socket)
@@ -145,7 +142,7 @@ public sealed class OneWriterTests : IDisposable
         var stayed = new List<RawClient>();
         for (int i = 1; i <= generations; i++)
         {
-            clients.Add(StartLong());
+            clients.Add(StartLong(i));
             stayed.Add(Stay(socket));
             reload();
             foreach ((_, string set, _, _) in s_edits) ask(Text(set, 100 * i + 1));
@@ -158,11 +155,14 @@ public sealed class OneWriterTests : IDisposable
         Thread.Sleep(1200);
         int value = 100 * generations + 1;
         Check(ask, value, "while the old processes live");
-        _release.Set();
-        foreach (RawClient client in clients) Assert.Contains("200 OK", client.ReadTextToEnd(), StringComparison.Ordinal);
+        // the eldest first: what it has counted passes through the ones after it
+        for (int i = 0; i < generations; i++)
+        {
+            _release[i].Set();
+            Assert.Contains("200 OK", clients[i].ReadTextToEnd(), StringComparison.Ordinal);
+            for (long end = Environment.TickCount64 + 10_000; Finished(ask) <= i; Thread.Sleep(20)) Assert.True(Environment.TickCount64 < end, $"{Finished(ask)} long answers are counted");
+        }
         foreach (RawClient old in stayed) old.Dispose();
-        for (long end = Environment.TickCount64 + 10_000; Finished(ask) < generations; Thread.Sleep(20))
-            Assert.True(Environment.TickCount64 < end, $"{Finished(ask)} long answers are counted");
         Thread.Sleep(200);
         Check(ask, value, "after their end");
     }

@@ -99,7 +99,7 @@ internal sealed class Reloadable : IDisposable
     /// <summary>One command of the runtime API.</summary>
     public string Ask(string command)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 5000 };
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 20_000 };
         socket.Connect(new UnixDomainSocketEndPoint(Socket));
         socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
         var answer = new StringBuilder();

@@ -16,14 +16,16 @@ internal static class MapConverters
     private static string? Check(Argument[] a, SourcePosition at, AclMatchMethod match, SampleType output)
     {
         if (PatternRegistry.OpenMap(a[0].Text, at, out string error) is not { } file || file.TableFor(match, false, out error) is not { } table) return error;
-        foreach (PatternEntry e in file.Entries)
-            if (!IsValue(e.ValueBytes, output)) return $"unable to parse '{e.Value}' of file '{file.File}'";
+        string? wrong = null;
+        long after = 0;
+        if (output != SampleType.String) file.Walk(null, ref after, int.MaxValue, e => wrong ??= IsValue(e.ValueBytes, output) ? null : $"unable to parse '{e.Value}' of file '{file.File}'");
+        if (wrong is not null) return wrong;
         if (!a[1].Absent && !IsValue((byte[])a[1].Value!, output)) return $"unable to parse the default '{a[1].Text}'";
         a[0] = a[0] with { Value = table };
         return null;
     }
 
-    private static bool IsValue(byte[] text, SampleType output)
+    private static bool IsValue(ReadOnlySpan<byte> text, SampleType output)
     {
         if (output == SampleType.String) return true;
         SampleValue v = default;
@@ -33,16 +35,16 @@ internal static class MapConverters
 
     private static bool Look(ProxyStream s, Argument[] a, Span<byte> m, ref SampleValue v, SampleType output, bool key, bool expand)
     {
-        PatternEntry? entry = ((PatternTable)a[0].Value!).Find(s?.Worker, v, out RegularExpression? expression);
-        if (entry is null && a[1].Absent) return false;
+        PatternEntry entry = ((PatternTable)a[0].Value!).Find(s?.Worker, v, out RegularExpression? expression);
+        if (!entry.IsSet && a[1].Absent) return false;
         if (expand && expression is not null)
         {
-            int n = expression.Expand(s!.Worker, v.Text, entry!.ValueBytes, m);
+            int n = expression.Expand(s!.Worker, v.Text, entry.ValueBytes, m);
             if (n < 0) return false;
             v.SetText(m[..n]);
             return true;
         }
-        v.SetText(entry is null ? (byte[])a[1].Value! : key ? entry.KeyBytes : entry.ValueBytes);
+        v.SetText(!entry.IsSet ? (byte[])a[1].Value! : key ? entry.KeyBytes : entry.ValueBytes);
         return SampleCast.To(output, m, ref v);
     }
 

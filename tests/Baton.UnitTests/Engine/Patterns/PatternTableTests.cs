@@ -15,14 +15,12 @@ public sealed class PatternTableTests
 {
     private static PatternTable Table(AclMatchMethod match, bool ignoreCase, params string[] keys)
     {
-        var table = new PatternTable(match, ignoreCase);
-        var entries = new PatternEntries();
-        entries.AddRange(keys.Select(k => new PatternEntry(k, null)));
-        table.Rebuild(entries);
-        return table;
+        var list = new PatternList("", "test");
+        foreach (string key in keys) list.Take(key, null);
+        return list.TableFor(match, ignoreCase, out _)!;
     }
 
-    private static string? Find(PatternTable table, string text) => table.FindText(null, Encoding.Latin1.GetBytes(text), out _)?.Key;
+    private static string? Find(PatternTable table, string text) => table.FindText(null, Encoding.Latin1.GetBytes(text), out _) is { IsSet: true } entry ? entry.Key : null;
 
     [Theory]
     [InlineData(AclMatchMethod.String, false, "/a /b", "/a", "/a")]
@@ -57,7 +55,7 @@ public sealed class PatternTableTests
     [InlineData(":4", -7L, true)]
     [InlineData("2:4", 5L, false)]
     [InlineData("3.1", 0x30001L, true)]
-    public void Numbers(string key, long number, bool found) => Assert.Equal(found, Table(AclMatchMethod.Integer, false, key).FindNumber(number) is not null);
+    public void Numbers(string key, long number, bool found) => Assert.Equal(found, Table(AclMatchMethod.Integer, false, key).FindNumber(number).IsSet);
 
     [Theory]
     [InlineData("10.0.0.0/8 10.1.0.0/16", "10.1.2.3", "10.1.0.0/16")]
@@ -67,7 +65,7 @@ public sealed class PatternTableTests
     public void Addresses(string keys, string address, string? found)
     {
         SocketAddress at = SocketAddress.From(System.Net.IPAddress.Parse(address).GetAddressBytes(), 0);
-        Assert.Equal(found, Table(AclMatchMethod.Ip, false, keys.Split(' ')).FindAddress(at)?.Key);
+        Assert.Equal(found, Table(AclMatchMethod.Ip, false, keys.Split(' ')).FindAddress(at) is { IsSet: true } entry ? entry.Key : null);
     }
 
     [Theory]
@@ -77,7 +75,13 @@ public sealed class PatternTableTests
     [InlineData(AclMatchMethod.Ip, "1.2.3.4/255.0.255.0", "'1.2.3.4/255.0.255.0' is not a valid IPv4 or IPv6 address")]
     [InlineData(AclMatchMethod.Binary, "0a0", "an even number of hex digit is expected")]
     [InlineData(AclMatchMethod.String, "anything", null)]
-    public void Keys_are_checked(AclMatchMethod match, string key, string? wrong) => Assert.Equal(wrong, new PatternEntry(key, null).WhatIsWrong(match, false));
+    public void Keys_are_checked(AclMatchMethod match, string key, string? wrong)
+    {
+        var list = new PatternList("", "test");
+        list.Take(key, null);
+        Assert.Equal(wrong is null, list.TableFor(match, false, out string error) is not null);
+        Assert.Equal(wrong ?? "", error);
+    }
 
     [Theory]
     [InlineData(AclMatchMethod.String, false)]
@@ -115,7 +119,7 @@ public sealed class PatternTableTests
             {
                 SocketAddress at = SocketAddress.From(Address(), 0);
                 string? longest = keys.Where(k => AddressParser.Network(k, out byte[] network, out int prefix) && at.IsIn(network, prefix)).OrderByDescending(k => int.Parse(k[(k.IndexOf('/') + 1)..])).FirstOrDefault();
-                Assert.Equal(longest, table.FindAddress(at)?.Key);
+                Assert.Equal(longest, table.FindAddress(at) is { IsSet: true } entry ? entry.Key : null);
             }
         }
     }

@@ -1,0 +1,60 @@
+// Where patterns live: outside the managed heap. A list may have millions of entries that stay for the life of the process, and a
+// collector that marks them stops all traffic for as long. Lookups take no lock, so what is replaced or removed is freed when
+// every worker has come to the end of what it was doing at that moment.
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Baton.Engine.Loop;
+
+namespace Baton.Engine.Patterns;
+
+internal static unsafe class PatternMemory
+{
+    /// <summary>So many blocks are collected before the workers are asked.</summary>
+    private const int BatchSize = 1024;
+
+    private static readonly Lock Gate = new();
+    private static List<nint> s_retired = [];
+    private static Worker[] s_workers = [];
+
+    /// <summary>Those whose lookups are waited for. Without any (a test, a check of the configuration) nothing is ever freed.</summary>
+    public static void SetReaders(Worker[] workers) => s_workers = workers;
+
+    // SAFETY: blocks come from malloc; a block belongs to the list that asked for it until it is retired, and is freed once.
+    public static byte* Allocate(int size) => (byte*)NativeMemory.Alloc((nuint)size);
+
+    public static byte* AllocateZeroed(nuint size) => (byte*)NativeMemory.AllocZeroed(size);
+
+    /// <summary>Frees a block that nobody can find any more, as soon as nobody can still be looking at it.</summary>
+    public static void Retire(void* block)
+    {
+        if (block is null) return;
+        List<nint> batch;
+        lock (Gate)
+        {
+            s_retired.Add((nint)block);
+            if (s_retired.Count < BatchSize || s_workers.Length == 0) return;
+            (batch, s_retired) = (s_retired, new List<nint>(BatchSize));
+        }
+        AfterLookups(() => { foreach (nint b in batch) NativeMemory.Free((void*)b); });
+    }
+
+    /// <summary>Frees many blocks at leisure, on a thread of their own.</summary>
+    public static void Retire(IEnumerable<nint> blocks)
+    {
+        if (s_workers.Length == 0) return;
+        const int stack = 128 * 1024;
+        void Free()
+        {
+            foreach (nint b in blocks) NativeMemory.Free((void*)b);
+        }
+        AfterLookups(() => new Thread(Free, stack) { IsBackground = true, Name = "patterns" }.Start());
+    }
+
+    /// <summary>A task in a worker's inbox runs between two of its lookups, and after those that were under way.</summary>
+    private static void AfterLookups(System.Action free)
+    {
+        int left = s_workers.Length;
+        foreach (Worker worker in s_workers) worker.Post(_ => { if (Interlocked.Decrement(ref left) == 0) free(); });
+    }
+}
