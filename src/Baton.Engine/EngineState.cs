@@ -36,6 +36,7 @@ public sealed partial class EngineState
         PipeSize = config.Global.PipeSize > 0 ? config.Global.PipeSize : SplicePipePool.DefaultSize;
         PipesPerWorker = SplicePipePool.LimitOf(config.Global, workers);
         for (int i = 0; i < workers; i++) { ConnectionRates[i] = new(); SessionRates[i] = new(); }
+        foreach (ProxyConfig p in config.Proxies) if (p is { Disabled: true, IsBackend: true }) _disabledBackends.Add(System.Text.Encoding.UTF8.GetBytes(p.Name));
         TotalConnections = new PaddedCounter[workers];
         TotalRequests = new PaddedCounter[workers];
     }
@@ -143,6 +144,7 @@ public sealed partial class EngineState
 
     private Dictionary<byte[], BackendState>? _backendsByName;
     private int _backendsNamed;
+    private readonly HashSet<byte[]> _disabledBackends = new(Patterns.ByteKeyComparer.Exact);
 
     /// <summary>PERF: the name a rule has made for a request, looked up without becoming a string; of two with one name the first.</summary>
     public BackendState? FindBackend(ReadOnlySpan<byte> name)
@@ -155,6 +157,9 @@ public sealed partial class EngineState
         }
         return known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out BackendState? backend) ? backend : null;
     }
+
+    /// <summary>Whether a section of the configuration has the name that serves nobody because it says "disabled".</summary>
+    public bool IsDisabledBackend(ReadOnlySpan<byte> name) => _disabledBackends.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(name);
 
     public BackendState? FindBackend(string name) => FindBackend(System.Text.Encoding.UTF8.GetBytes(name).AsSpan());
 

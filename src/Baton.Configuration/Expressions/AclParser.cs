@@ -38,12 +38,15 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
         if (numbers && !ReadOperators(patterns, name, at)) return null;
         (object[]? tables, string error) = catalog.BindPatterns(new AclPatternsConfig
         {
-            Owner = $"{section?.Name}/{name}", Criterion = words[0], Keyword = sample.Fetch.Name, Match = flags.Match, Position = at, IgnoreCase = flags.IgnoreCase, NoNames = flags.NoNames,
+            Owner = $"{Side(section)}{section?.Name}/{name}", Criterion = words[0], Keyword = sample.Fetch.Name, Match = flags.Match, Position = at, IgnoreCase = flags.IgnoreCase, NoNames = flags.NoNames,
             UniqueId = flags.UniqueId, Files = flags.Files.ConvertAll(f => (f, flags.AsMap)), Patterns = patterns,
         });
         if (tables is null) { Wrong(name, error, words[0], at); return null; }
         return new AclExpressionConfig { Sample = sample, Match = flags.Match, Tables = tables, Position = at };
     }
+
+    /// <summary>A frontend, a backend and a defaults section may bear one name, and have ACLs of their own.</summary>
+    private static string Side(ProxyConfig? section) => section?.Capabilities switch { ProxyCapabilities.Backend => "backend ", ProxyCapabilities.Defaults => "defaults ", _ => "" };
 
     private void Wrong(string name, string reason, string word, SourcePosition at)
         => diagnostics.Error(at, $"error detected while parsing {(name.Length == 0 ? "an anonymous ACL" : $"ACL '{name}'")} : {reason}.", word);

@@ -28,8 +28,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
     /// <summary>Names of the ACLs that need no line of their own.</summary>
     public static IEnumerable<string> PredefinedAcls => Predefined.Keys;
 
-    /// <summary>ACLs whose lines were refused: there was an error for them already.</summary>
-    private readonly HashSet<string> _faultyAcls = [];
+    /// <summary>ACLs whose lines were refused, each with its section: there was an error for them already.</summary>
+    private readonly HashSet<(ProxyConfig, string)> _faultyAcls = [];
 
     private readonly AclParser _acls = new(catalog, diagnostics);
 
@@ -60,18 +60,18 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     public LogFormatConfig? ParseName(string text, RuleSets set, ProxyConfig proxy, SourcePosition at) => ParseFormat(text, at, RuleContext.Available(set, proxy));
 
-    /// <summary>A sample of a format; null when it is wrong, or cannot be known where the format is written.</summary>
-    internal SampleExpressionConfig? ParseSampleOfFormat(string text, SourcePosition at)
+    /// <summary>The sample of a format that begins at <paramref name="from"/>, which is left behind it; null when it is wrong, or cannot be known where the format is written.</summary>
+    internal SampleExpressionConfig? ParseSampleOfFormat(string format, ref int from, SourcePosition at)
     {
-        if (ParseSample(text, at) is not { } sample) return null;
+        if (ReadSample(format, ref from, at) is not { } sample) return null;
         if (!RuleContext.Knows(_available, sample.Needs))
         {
-            diagnostics.Error(at, $"sample fetch <{text}> needs '{RuleContext.Describe(sample.Needs)}', which is not available here.", sample.Fetch.Name);
+            diagnostics.Error(at, $"sample fetch <{sample.Text}> needs '{RuleContext.Describe(sample.Needs)}', which is not available here.", sample.Fetch.Name);
             return null;
         }
         // COMPAT: it has its value all the same
         if ((_set & (RuleSets.AnyHttp | RuleSets.Redirect)) != 0 && (sample.Needs & (SampleNeeds.RequestPayload | SampleNeeds.ResponsePayload)) != 0)
-            diagnostics.Warning(at, $"sample fetch '{text}' looks at raw bytes, which are not reliable where HTTP is processed.", sample.Fetch.Name);
+            diagnostics.Warning(at, $"sample fetch '{sample.Text}' looks at raw bytes, which are not reliable where HTTP is processed.", sample.Fetch.Name);
         return sample;
     }
 
@@ -81,41 +81,67 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         return words.IsEmpty ? null : ParseSample(words[0].Text, at);
     }
 
-    /// <summary>"fetch(args),converter(args),...".</summary>
+    /// <summary>"fetch(args),converter(args),...": the whole text.</summary>
     internal SampleExpressionConfig? ParseSample(string text, SourcePosition at)
     {
-        List<string> parts = SplitOutside(text, ',');
-        if (!Call(parts[0], out string name, out List<string> args)) { diagnostics.Error(at, $"syntax error in sample expression '{text}'.", text); return null; }
+        int from = 0;
+        if (ReadSample(text, ref from, at) is not { } sample) return null;
+        if (from == text.Length) return sample;
+        diagnostics.Error(at, $"syntax error in sample expression '{text}': '{text[from..]}' cannot stand behind '{text[..from]}'.", text);
+        return null;
+    }
+
+    private SampleExpressionConfig? ReadSample(string text, ref int from, SourcePosition at)
+    {
+        int begin = from;
+        if (SampleScanner.Expression(text, ref from, out string problem) is not { } calls) { diagnostics.Error(at, $"syntax error in sample expression '{text[begin..]}': {problem}.", text); return null; }
+        string name = calls[0].Name;
         if (!catalog.Fetches.TryGetValue(name, out SampleFetchKeyword? fetch))
         {
             diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.SampleFetch, "fetch method", name).Message, name);
             return null;
         }
-        if (Arguments(fetch.Arguments, args, name, at) is not { } bound) return null;
+        if (Arguments(fetch.Arguments, calls[0].Arguments, name, at) is not { } bound) return null;
         if (fetch.Check?.Invoke(bound) is { } wrong) { diagnostics.Error(at, $"invalid args in fetch method '{name}' : {wrong}", name); return null; }
         SampleType type = fetch.Output;
-        var expression = new SampleExpressionConfig { Text = text, Fetch = fetch, Arguments = bound };
-        for (int i = 1; i < parts.Count; i++)
+        var converters = new List<(ConverterKeyword, Argument[])>(calls.Count - 1);
+        for (int i = 1; i < calls.Count; i++)
         {
-            Call(parts[i], out string converterName, out List<string> converterArgs);
-            if (!catalog.Converters.TryGetValue(converterName, out ConverterKeyword? converter))
-            {
-                diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.Converter, "converter", converterName).Message, converterName);
-                return null;
-            }
-            if (!SampleCasts.Exists(type, converter.Input)) { diagnostics.Error(at, $"converter '{converterName}' cannot be applied", converterName); return null; }
-            if (Arguments(converter.Arguments, converterArgs, converterName, at) is not { } converterBound) return null;
-            if ((converter.CheckAt is { } check ? check(converterBound, at) : converter.Check?.Invoke(converterBound)) is { } reason) { diagnostics.Error(at, $"invalid args in converter '{converterName}' : {reason}", converterName); return null; }
-            expression.Converters.Add((converter, converterBound));
-            if (converter.Output != SampleType.Same) type = converter.Output;
+            if (ReadConverter(calls[i], ref type, at) is not { } converter) return null;
+            converters.Add(converter);
         }
-        return new SampleExpressionConfig { Text = text, Fetch = fetch, Arguments = bound, Output = type }.With(expression.Converters);
+        return new SampleExpressionConfig { Text = text[begin..from], Fetch = fetch, Arguments = bound, Output = type }.With(converters);
     }
 
-    private Argument[]? Arguments(ArgumentSpec[] specs, List<string> given, string name, SourcePosition at)
+    private (ConverterKeyword Converter, Argument[] Arguments)? ReadConverter(SampleCall call, ref SampleType type, SourcePosition at)
+    {
+        string name = call.Name;
+        if (!catalog.Converters.TryGetValue(name, out ConverterKeyword? converter))
+        {
+            diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.Converter, "converter", name).Message, name);
+            return null;
+        }
+        if (!SampleCasts.Exists(type, converter.Input)) { diagnostics.Error(at, $"converter '{name}' cannot be applied", name); return null; }
+        if (Arguments(converter.Arguments, call.Arguments, name, at) is not { } bound) return null;
+        string? wrong = converter.CheckAt is { } check ? check(bound, at) : converter.Check?.Invoke(bound);
+        if (wrong is not null) { diagnostics.Error(at, $"invalid args in converter '{name}' : {wrong}", name); return null; }
+        if (converter.Output != SampleType.Same) type = converter.Output;
+        return (converter, bound);
+    }
+
+    /// <summary>Arguments in parentheses. COMPAT: a single text may be left out altogether, and is empty then; parentheses behind what takes no argument hold nothing.</summary>
+    private Argument[]? Arguments(ArgumentSpec[] specs, List<CallArgument>? given, string name, SourcePosition at)
+    {
+        if (specs.Length == 0 && given is not (null or [{ Text: "", Quoted: false }])) { diagnostics.Error(at, $"too many arguments for '{name}'.", name); return null; }
+        if (given is not null) return Bind(specs, given.ConvertAll(a => a.Text), name, at);
+        bool isText = specs is [{ Optional: false, Kind: ArgumentKind.String }, ..] && Array.TrueForAll(specs[1..], s => s.Optional);
+        return Bind(specs, isText ? [""] : [], name, at);
+    }
+
+    private Argument[]? Bind(ArgumentSpec[] specs, List<string> given, string name, SourcePosition at)
     {
         // "name()" is one empty argument where one is needed, else none
-        if (given is [""] && (specs.Length == 0 || specs[0].Optional || specs[0].Kind != ArgumentKind.String)) given = [];
+        if (given is [""] && (specs.Length == 0 || specs[0].Optional || specs[0].Kind is not (ArgumentKind.String or ArgumentKind.IntegerOrVariable))) given = [];
         if (given.Count > specs.Length) { diagnostics.Error(at, $"too many arguments for '{name}'.", name); return null; }
         var bound = new Argument[specs.Length];
         for (int i = 0; i < specs.Length; i++)
@@ -143,6 +169,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
 
     private Argument? RegexValue(string text, bool ignoreCase, string owner, SourcePosition at)
     {
+        if (text.Length == 0) { diagnostics.Error(at, $"'{owner}' : missing regular expression.", owner); return null; }
         (object? compiled, string error) = catalog.CompileRegex(text, ignoreCase);
         if (compiled is not null) return new Argument(ArgumentKind.Regex, 0, text, compiled);
         diagnostics.Error(at, $"'{owner}' : {error}", text);
@@ -187,6 +214,8 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
                 return ParseSample(text, at) is { } given ? new Argument(spec.Kind, -1, text, given) : null;
             case ArgumentKind.Sample:
                 return ParseSample(text, at) is { } sample ? new Argument(spec.Kind, 0, text, sample) : null;
+            // COMPAT: nothing counts as zero
+            case ArgumentKind.IntegerOrVariable when text.Length == 0: return new Argument(spec.Kind, 0, text);
             case ArgumentKind.IntegerOrVariable when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long constant):
                 return new Argument(spec.Kind, constant, text);
             case ArgumentKind.TextOrVariable:
@@ -211,7 +240,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         AclConfig? acl = proxy.FindAcl(name);
         AclExpressionConfig? expression = _acls.Parse(name, Texts(words[1..]), Section, this, at);
         // its name stays known: what refers to it is not wrong as well
-        if (expression is null) { _faultyAcls.Add(name); return null; }
+        if (expression is null) { _faultyAcls.Add((proxy, name)); return null; }
         acl ??= new AclConfig { Name = name };
         acl.Alternatives.Add(expression);
         return acl;
@@ -262,7 +291,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             AclExpressionConfig? expression = _acls.Parse(name, [.. text.Split(' ')], Section, this, at);
             return expression is null ? null : new AclConfig { Name = name, Alternatives = { expression } };
         }
-        if (!_faultyAcls.Contains(name)) diagnostics.Error(at, $"no such ACL : '{name}'{Spelling.Hint(name, [.. proxy.Acls.Select(static a => a.Name), .. Predefined.Keys, "or"])}.", name);
+        if (!_faultyAcls.Contains((proxy, name))) diagnostics.Error(at, $"no such ACL : '{name}'{Spelling.Hint(name, [.. proxy.Acls.Select(static a => a.Name), .. Predefined.Keys, "or"])}.", name);
         return null;
     }
 
@@ -281,7 +310,10 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         List<string> texts = Texts(words);
         string name = set == RuleSets.Redirect ? "redirect" : texts[0];
         int i = set == RuleSets.Redirect ? 0 : 1;
-        if (!Call(name, out string called, out List<string> inside)) { diagnostics.Error(at, $"'{name}' : missing closing ')'.", name); return null; }
+        int end = 0;
+        SampleCall? call = SampleScanner.Call(name, ref end, out _);
+        if (call is null || end < name.Length && call.Arguments is not null) { diagnostics.Error(at, $"'{name}' : missing closing ')'.", name); return null; }
+        string called = end < name.Length ? name : call.Name;
         List<ActionKeyword>? rows = catalog.Actions.GetValueOrDefault(called);
         ActionKeyword? action = rows?.Find(a => (a.ValidIn & set) != 0);
         if (action is null)
@@ -291,13 +323,13 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
             return null;
         }
         name = called;
-        if (Arguments(action.ParenthesisArguments, inside, name, at) is not { } parenthesis) return null;
+        if (Arguments(action.ParenthesisArguments, call.Arguments, name, at) is not { } parenthesis) return null;
         var positional = new List<string>();
         while (positional.Count < action.Arguments.Length && i < texts.Count && texts[i] is not ("if" or "unless")) positional.Add(texts[i++]);
         // an empty word, as an unset variable gives it, is a missing one
         for (int n = 0; n < positional.Count; n++)
             if (positional[n].Length == 0 && !action.Arguments[n].Optional) positional.RemoveRange(n, positional.Count - n);
-        if (Arguments(action.Arguments, positional, name, at) is not { } arguments) return null;
+        if (Bind(action.Arguments, positional, name, at) is not { } arguments) return null;
         HttpReplyConfig? reply = null;
         if (action.HasReply && (reply = ParseReply(set, action, texts, ref i, proxy, at)) is null) return null;
         var options = new List<(ActionOptionSpec, Argument[])>();
@@ -305,7 +337,7 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         {
             ActionOptionSpec? option = Array.Find(action.Options, o => o.Name == texts[i]);
             if (option is null || i + option.Arguments.Length >= texts.Count) { diagnostics.Error(at, $"'{name}' : unexpected or incomplete argument '{texts[i]}'{Spelling.Hint(texts[i], action.Options.Select(static o => o.Name))}.", texts[i]); return null; }
-            if (Arguments(option.Arguments, texts.GetRange(i + 1, option.Arguments.Length), option.Name, at) is not { } values) return null;
+            if (Bind(option.Arguments, texts.GetRange(i + 1, option.Arguments.Length), option.Name, at) is not { } values) return null;
             options.Add((option, values));
             i += 1 + option.Arguments.Length;
         }
@@ -366,43 +398,5 @@ public sealed class ExpressionParser(ExpressionCatalog catalog, DiagnosticSink d
         var texts = new List<string>(words.Length);
         foreach (Word w in words) texts.Add(w.Text);
         return texts;
-    }
-
-    private static bool Call(string text, out string name, out List<string> args)
-    {
-        int open = text.IndexOf('(');
-        name = open < 0 ? text : text[..open];
-        args = [];
-        if (open < 0) return true;
-        if (!text.EndsWith(')')) return false;
-        string inside = text[(open + 1)..^1];
-        args = SplitOutside(inside, ',');
-        return true;
-    }
-
-    /// <summary>Splits at a separator that stands outside parentheses and quotes; quotes are taken off.</summary>
-    private static List<string> SplitOutside(string text, char separator)
-    {
-        var parts = new List<string>();
-        var part = new System.Text.StringBuilder();
-        int depth = 0;
-        char quote = '\0';
-        foreach (char c in text)
-        {
-            if (quote != '\0')
-            {
-                if (c == quote) quote = '\0';
-                if (quote != '\0' || depth > 0) part.Append(c);
-                continue;
-            }
-            // quotes inside parentheses belong to the arguments, which take them off
-            if (c is '"' or '\'') { quote = c; if (depth > 0) part.Append(c); continue; }
-            if (c == '(') depth++;
-            if (c == ')') depth--;
-            if (c == separator && depth == 0) { parts.Add(part.ToString()); part.Clear(); continue; }
-            part.Append(c);
-        }
-        parts.Add(part.ToString());
-        return parts;
     }
 }

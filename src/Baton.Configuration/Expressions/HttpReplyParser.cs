@@ -111,10 +111,8 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
 
     private bool Read(string path, out byte[] bytes)
     {
-        bytes = [];
-        try { bytes = File.ReadAllBytes(path); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return Fail($"error opening file '{path}'"); }
-        return true;
+        bytes = FileBytes.Read(path, out string why) ?? [];
+        return why.Length == 0 || Fail($"error opening file '{path}'");
     }
 
     private bool Body(byte[] bytes)

@@ -13,7 +13,8 @@ public class LogFormatAlias
 {
     public required string Name { get; init; }
     public required SampleNeeds Needs { get; init; }
-    public bool HttpOnly { get; init; }
+    /// <summary>A proxy in TCP mode cannot log it.</summary>
+    public bool HttpOnly { get; set; }
     public required string Summary { get; init; }
 }
 

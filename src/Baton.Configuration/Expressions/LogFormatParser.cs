@@ -30,9 +30,9 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
             }
             if (text[i] == '[')
             {
-                int end = Closing(text, i);
-                if (end < 0) { diagnostics.Error(at, $"missing ']' in log-format '{text}'.", text); return null; }
-                if (samples.ParseSampleOfFormat(text[(i + 1)..end], at) is not { } sample) return null;
+                int end = i + 1;
+                if (samples.ParseSampleOfFormat(text, ref end, at) is not { } sample) return null;
+                if (end >= text.Length || text[end] != ']') { diagnostics.Error(at, $"missing ']' behind '{text[i..end]}' in log-format '{text}'.", text); return null; }
                 Flush(format);
                 format.Nodes.Add(new LogFormatNode { Sample = sample, Flags = flags });
                 i = end;
@@ -68,17 +68,6 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
     {
         string word = Word(text, at);
         return word == "o" || catalog.LogAliases.ContainsKey(word) ? word : "";
-    }
-
-    private static int Closing(string text, int open)
-    {
-        int depth = 0;
-        for (int i = open; i < text.Length; i++)
-        {
-            if (text[i] == '[') depth++;
-            if (text[i] == ']' && --depth == 0) return i;
-        }
-        return -1;
     }
 
     /// <summary>"+Q,-X": quotes, hexadecimal, escapes and a dash for nothing, on or off. What has no effect here is refused.</summary>

@@ -18,7 +18,7 @@ internal static class RuleContext
     public static SampleNeeds Available(RuleSets set, ProxyConfig proxy) => set switch
     {
         RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession => Connection,
-        RuleSets.TcpRequestContent or RuleSets.HttpRequest or RuleSets.Redirect or RuleSets.UseBackend => proxy.IsBackend ? Request | SampleNeeds.Backend : Request,
+        RuleSets.TcpRequestContent or RuleSets.HttpRequest or RuleSets.Redirect or RuleSets.UseBackend => proxy.IsBackend || proxy.Capabilities == ProxyCapabilities.Defaults ? Request | SampleNeeds.Backend : Request,
         RuleSets.UseServer => Request | SampleNeeds.Backend,
         RuleSets.TcpResponseContent or RuleSets.HttpResponse or RuleSets.HttpAfterResponse => Response,
         RuleSets.Global => SampleNeeds.None,

@@ -17,6 +17,9 @@ public sealed class LineLexer(Func<string, string?> environment)
     private readonly List<Word> _words = [];
     private readonly StringBuilder _text = new();
 
+    /// <summary>The word that is read holds a "${NAME[*]}" of nothing.</summary>
+    private bool _vanished;
+
     /// <summary>The words of <paramref name="line"/>; valid until the next call. False with <paramref name="error"/> set when it is malformed.</summary>
     public bool Split(string line, out List<Word> words, out LexError error)
     {
@@ -44,6 +47,7 @@ public sealed class LineLexer(Func<string, string?> environment)
             return true;
         }
         _text.Clear().Append(line, plainStart, at - plainStart);
+        _vanished = false;
         bool quoted = false;
         int weak = -1, strong = -1;
         for (; at < line.Length; at++)
@@ -62,7 +66,8 @@ public sealed class LineLexer(Func<string, string?> environment)
             error = new LexError("unmatched quote", Math.Max(weak, strong));
             return false;
         }
-        _words.Add(new Word(_text.ToString(), start, quoted));
+        // words of a variable that has none are no word
+        if (_text.Length > 0 || !_vanished) _words.Add(new Word(_text.ToString(), start, quoted));
         return true;
     }
 
@@ -78,6 +83,9 @@ public sealed class LineLexer(Func<string, string?> environment)
             case 'r': _text.Append('\r'); at++; return true;
             case 'n': _text.Append('\n'); at++; return true;
             case 't': _text.Append('\t'); at++; return true;
+            case 'x' when at + 3 < line.Length && line.AsSpan(at + 2, 2) is "00":
+                error = new LexError("a NUL cannot be part of a word", at);
+                return false;
             case 'x' when at + 3 < line.Length && Uri.IsHexDigit(line[at + 2]) && Uri.IsHexDigit(line[at + 3]):
                 _text.Append(ByteText.Raw(Convert.ToByte(line.Substring(at + 2, 2), 16)));
                 at += 3;
@@ -101,7 +109,9 @@ public sealed class LineLexer(Func<string, string?> environment)
             error = new LexError("forbidden first char in environment variable name", name);
             return false;
         }
-        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] is '_' or '.')) end++;
+        // the dot of ".LINE" and the like comes first, and nowhere else
+        end++;
+        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] == '_')) end++;
         string key = line[name..end];
         bool spread = false;
         string? fallback = null;
@@ -123,6 +133,7 @@ public sealed class LineLexer(Func<string, string?> environment)
         string value = environment(key) ?? fallback ?? "";
         if (!spread) { _text.Append(value); return true; }
         string[] parts = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        _vanished |= parts.Length == 0;
         for (int i = 0; i < parts.Length; i++)
         {
             _text.Append(parts[i]);

@@ -19,7 +19,7 @@ public sealed class ProxyConfig
     public ProxyMode Mode { get; set; }
     public bool Disabled { get; set; }
 
-    /// <summary>A new section that starts from a defaults section, or from nothing. Lists are copied; binds and servers are never inherited.</summary>
+    /// <summary>A new section that starts from a defaults section, or from nothing. Lists are copied; binds, servers and ACLs are never inherited: rules of the defaults keep to theirs.</summary>
     public static ProxyConfig Inherit(ProxyConfig? defaults, string name, ProxyCapabilities capabilities, SourcePosition at)
     {
         if (defaults is null) return new ProxyConfig { Name = name, Capabilities = capabilities, Position = at };
@@ -32,6 +32,17 @@ public sealed class ProxyConfig
         return copy;
     }
 
+    /// <summary>A copy with which a line can be read and thrown away: what it adds stays in the copy.</summary>
+    internal ProxyConfig Scratch(ProxyCapabilities capabilities)
+    {
+        var copy = (ProxyConfig)MemberwiseClone();
+        List<AclConfig> acls = Acls;
+        copy.Capabilities = capabilities;
+        copy.CopyLists();
+        copy.Acls.AddRange(acls);
+        return copy;
+    }
+
     private void CopyLists()
     {
         UseBackends = new(UseBackends);
@@ -41,7 +52,7 @@ public sealed class ProxyConfig
         Logs = new(Logs);
         ErrorLines = new(ErrorLines);
         ErrorReplies = [];
-        Acls = new(Acls);
+        Acls = [];
         _aclsByName = null;
         TcpRequestConnection = new(TcpRequestConnection);
         TcpRequestSession = new(TcpRequestSession);
@@ -65,6 +76,7 @@ public sealed class ProxyConfig
     public int Backlog { get; set; }
     public int RateLimitSessions { get; set; }
     public string? DefaultBackend { get; set; }
+    public SourcePosition DefaultBackendPosition { get; set; }
     public List<UseBackendConfig> UseBackends { get; private set; } = [];
     public string? MonitorUri { get; set; }
     public List<AclConditionConfig> MonitorFail { get; private set; } = [];
@@ -114,6 +126,8 @@ public sealed class ProxyConfig
     public string? LogTag { get; set; }
     /// <summary>log-format, or what option httplog, tcplog, httpslog, "httplog clf" stand for; null: the default short line.</summary>
     public LogFormatConfig? LogFormat { get; set; }
+    /// <summary>"option httplog" and the like, when the format is that option's; null when it was written out.</summary>
+    public string? LogFormatOption { get; set; }
     public LogFormatConfig? ErrorLogFormat { get; set; }
     public LogFormatConfig? LogFormatSd { get; set; }
     public LogFormatConfig? UniqueIdFormat { get; set; }
@@ -133,6 +147,12 @@ public sealed class ProxyConfig
         for (int i = byName.Count; i < Acls.Count; i++) byName.TryAdd(Acls[i].Name, Acls[i]);
         return byName.GetValueOrDefault(name);
     }
+    /// <summary>Whether there are TCP or HTTP rules: a defaults section that has some cannot be the ground of any section.</summary>
+    public bool HasRules => RuleLists.Exists(static list => list.Count > 0);
+
+    /// <summary>Every list of rules.</summary>
+    internal List<List<RuleConfig>> RuleLists => [TcpRequestConnection, TcpRequestSession, TcpRequestContent, TcpResponseContent, HttpRequest, HttpResponse, HttpAfterResponse, Redirects];
+
     public List<RuleConfig> TcpRequestConnection { get; private set; } = [];
     public List<RuleConfig> TcpRequestSession { get; private set; } = [];
     public List<RuleConfig> TcpRequestContent { get; private set; } = [];

@@ -1,8 +1,9 @@
 // global: h1-case-adjust and h1-case-adjust-file.
 using System;
-using System.IO;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Directives;
+using Baton.Configuration.Values;
+using Baton.Core.Text;
 
 namespace Baton.Configuration.Sections;
 
@@ -22,17 +23,14 @@ internal static class HeaderCaseLines
     private static void FromFile(DirectiveContext c)
     {
         if (!c.Expect(1, 1, "a file")) return;
-        try
+        if (FileBytes.Read(c[0], out _) is not { } bytes) { c.Error($"'{c.Keyword}' : unable to open file '{c[0]}'.", c[0]); return; }
+        foreach (string line in ByteText.Decode(bytes).Split('\n'))
         {
-            foreach (string line in File.ReadAllLines(c[0]))
-            {
-                string[] words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
-                if (words.Length == 0 || words[0][0] == '#') continue;
-                if (words.Length == 2) Add(c, words[0], words[1]);
-                else c.Error($"'{c.Keyword}' : expects two header names a line in '{c[0]}' (got '{line.Trim()}').", c[0]);
-            }
+            string[] words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || words[0][0] == '#') continue;
+            if (words.Length == 2) Add(c, words[0], words[1]);
+            else c.Error($"'{c.Keyword}' : expects two header names a line in '{c[0]}' (got '{line.Trim()}').", c[0]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { c.Error($"'{c.Keyword}' : unable to open file '{c[0]}'.", c[0]); }
     }
 
     internal static readonly DirectiveKeyword[] Keywords =

@@ -30,16 +30,17 @@ internal static class RuleLines
     /// <summary>A slot keeps its length, one more than there is text, in two bytes.</summary>
     private const int LongestCapture = ushort.MaxValue - 1;
 
-    /// <summary>"capture ... len N" makes a slot of its own, which only a frontend's request rules can; "id N" names one, for HTTP rules.</summary>
+    /// <summary>"capture ... len N" makes a slot of its own, which only a frontend's request rules can (those of a defaults section make one in each frontend); "id N" names one, for HTTP rules.</summary>
     private static bool TakeSlot(DirectiveContext c, RuleConfig rule)
     {
         bool isTcp = rule.RuleSet == RuleSets.TcpRequestContent;
-        if (isTcp && !c.Proxy.IsFrontend) { c.Error($"'{c.Keyword} capture' : proxy '{c.Proxy.Name}' has no frontend capability.", "capture"); return false; }
+        bool isFront = c.Proxy.IsFrontend || c.Section == SectionKinds.Defaults;
+        if (isTcp && !isFront) { c.Error($"'{c.Keyword} capture' : proxy '{c.Proxy.Name}' has no frontend capability.", "capture"); return false; }
         if (isTcp && rule.Options is not [({ Name: "len" }, _)]) { c.Error($"'{c.Keyword} capture' : a positive 'len' argument is mandatory.", "capture"); return false; }
         if (rule.Options.Count != 1) { c.Error("'capture' expects either 'len' or 'id'.", "capture"); return false; }
         (ActionOptionSpec option, Argument[] values) = rule.Options[0];
         if (option.Name == "id") { rule.CaptureSlot = (int)values[0].Number; return true; }
-        if (!isTcp && (rule.RuleSet != RuleSets.HttpRequest || !c.Proxy.IsFrontend)) { c.Error("'capture' : 'len' is only possible in the http-request rules of a frontend, use 'id'.", "len"); return false; }
+        if (!isTcp && (rule.RuleSet != RuleSets.HttpRequest || !isFront)) { c.Error("'capture' : 'len' is only possible in the http-request rules of a frontend, use 'id'.", "len"); return false; }
         if (values[0].Number < 1) { c.Error($"'{c.Keyword} capture' : length must be > 0.", values[0].Text); return false; }
         if (values[0].Number > LongestCapture) { c.Error($"'{c.Keyword} capture' : length must be at most {LongestCapture}.", values[0].Text); return false; }
         rule.CaptureSlot = c.Proxy.RequestCaptures.Count;
@@ -86,16 +87,16 @@ internal static class RuleLines
 
     internal static readonly DirectiveKeyword[] Keywords =
     [
-        new("acl", SectionKinds.Proxies, Acl),
-        new("tcp-request connection", SectionKinds.FrontSide, Rule(RuleSets.TcpRequestConnection, p => p.TcpRequestConnection)),
-        new("tcp-request session", SectionKinds.FrontSide, Rule(RuleSets.TcpRequestSession, p => p.TcpRequestSession)),
-        new("tcp-request content", Sections, Rule(RuleSets.TcpRequestContent, p => p.TcpRequestContent)),
-        new("tcp-request inspect-delay", Sections, InspectDelay((p, ms) => p.TcpRequestInspectDelayMs = ms)),
-        new("tcp-response content", SectionKinds.BackSide, Rule(RuleSets.TcpResponseContent, p => p.TcpResponseContent)),
-        new("tcp-response inspect-delay", SectionKinds.BackSide, InspectDelay((p, ms) => p.TcpResponseInspectDelayMs = ms)),
-        new("http-request", Sections, Rule(RuleSets.HttpRequest, p => p.HttpRequest)),
-        new("http-response", Sections, Rule(RuleSets.HttpResponse, p => p.HttpResponse)),
-        new("http-after-response", Sections, Rule(RuleSets.HttpAfterResponse, p => p.HttpAfterResponse)),
+        new("acl", SectionKinds.Proxies, Acl) { NeedsNamedDefaults = true },
+        new("tcp-request connection", SectionKinds.FrontSide, Rule(RuleSets.TcpRequestConnection, p => p.TcpRequestConnection)) { NeedsNamedDefaults = true },
+        new("tcp-request session", SectionKinds.FrontSide, Rule(RuleSets.TcpRequestSession, p => p.TcpRequestSession)) { NeedsNamedDefaults = true },
+        new("tcp-request content", Sections, Rule(RuleSets.TcpRequestContent, p => p.TcpRequestContent)) { NeedsNamedDefaults = true },
+        new("tcp-request inspect-delay", Sections, InspectDelay((p, ms) => p.TcpRequestInspectDelayMs = ms)) { NeedsNamedDefaults = true },
+        new("tcp-response content", SectionKinds.BackSide, Rule(RuleSets.TcpResponseContent, p => p.TcpResponseContent)) { NeedsNamedDefaults = true },
+        new("tcp-response inspect-delay", SectionKinds.BackSide, InspectDelay((p, ms) => p.TcpResponseInspectDelayMs = ms)) { NeedsNamedDefaults = true },
+        new("http-request", Sections, Rule(RuleSets.HttpRequest, p => p.HttpRequest)) { NeedsNamedDefaults = true },
+        new("http-response", Sections, Rule(RuleSets.HttpResponse, p => p.HttpResponse)) { NeedsNamedDefaults = true },
+        new("http-after-response", Sections, Rule(RuleSets.HttpAfterResponse, p => p.HttpAfterResponse)) { NeedsNamedDefaults = true },
         new("redirect", SectionKinds.NamedProxies, Rule(RuleSets.Redirect, p => p.Redirects)),
         new("monitor fail", SectionKinds.Frontends, MonitorFail),
         new("use_backend", SectionKinds.Frontends, UseBackend),

@@ -3,6 +3,7 @@
 using System;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Values;
@@ -16,6 +17,7 @@ public static class AddressParser
     public static AddressConfig? Parse(string text, AddressUse use, out string error)
     {
         error = "";
+        text = Expand(text);
         string rest = text;
         bool datagram = false;
         AddressKind family = AddressKind.Any;
@@ -47,6 +49,23 @@ public static class AddressParser
         }
         if (rest.StartsWith('/')) return Path(AddressKind.Unix, rest, text, datagram, ref error);
         return Inet(rest, text, family, datagram, use, ref error);
+    }
+
+    /// <summary>COMPAT: variables of the environment count in an address also where no quotes stand around it, and what is unset is empty.</summary>
+    private static string Expand(string text)
+    {
+        if (!text.Contains('$')) return text;
+        var expanded = new StringBuilder();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '$') { expanded.Append(text[i]); continue; }
+            bool braces = i + 1 < text.Length && text[i + 1] == '{';
+            int start = i + (braces ? 2 : 1), end = start;
+            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
+            if (end > start) expanded.Append(Environment.GetEnvironmentVariable(text[start..end]));
+            i = braces && end < text.Length && text[end] == '}' ? end : end - 1;
+        }
+        return expanded.ToString();
     }
 
     private static AddressConfig? Path(AddressKind kind, string path, string text, bool datagram, ref string error)

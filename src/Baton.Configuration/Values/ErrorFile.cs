@@ -2,7 +2,6 @@
 // in lower case, lines ending with CR LF).
 using System;
 using System.Globalization;
-using System.IO;
 using System.Text;
 
 namespace Baton.Configuration.Values;
@@ -12,10 +11,8 @@ public static class ErrorFile
     /// <summary>The response in a file; empty for an empty file; null with the reason when it cannot be read or is no response.</summary>
     public static byte[]? Read(string path, out string error)
     {
-        byte[] bytes;
         error = "";
-        try { bytes = File.ReadAllBytes(path); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { error = $"error opening file '{path}'."; return null; }
+        if (FileBytes.Read(path, out _) is not { } bytes) { error = $"error opening file '{path}'."; return null; }
         if (bytes.Length == 0) return bytes;
         byte[]? response = Normalize(bytes, out error);
         if (response is null) error = $"'{path}': {error}";

@@ -8,6 +8,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Values;
 using Baton.Core.Text;
 using Baton.Engine.Samples;
 
@@ -60,15 +61,9 @@ public sealed unsafe partial class PatternList
     /// <summary>Reads "key value" lines, or lines that are one pattern each; the reason when the file cannot be read.</summary>
     internal string? Load(bool values)
     {
-        try
-        {
-            var lines = new PatternFile(System.IO.File.ReadAllBytes(File), values);
-            while (lines.MoveNext()) Take(lines.Key, lines.Value, values);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"failed to open pattern file <{File}>";
-        }
+        if (FileBytes.Read(File, out _) is not { } bytes) return $"failed to open pattern file <{File}>";
+        var lines = new PatternFile(bytes, values);
+        while (lines.MoveNext()) Take(lines.Key, lines.Value, values);
         IsMap = values;
         IsLoaded = true;
         return null;

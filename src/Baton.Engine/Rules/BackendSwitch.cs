@@ -4,5 +4,5 @@ using Baton.Engine.Proxies;
 
 namespace Baton.Engine.Rules;
 
-/// <summary>A use_backend line: a fixed backend, or a name made for each request.</summary>
+/// <summary>A use_backend line: a fixed backend (null when it is disabled), or a name made for each request.</summary>
 public sealed record BackendSwitch(Condition? Condition, BackendState? Backend, FormattedText? Name);

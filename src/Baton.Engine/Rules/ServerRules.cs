@@ -43,7 +43,9 @@ public sealed class ServerRules
         foreach ((Condition? condition, ServerState? fixedServer, FormattedText? name) in _use)
         {
             if (condition is not null && !condition.Holds(stream)) continue;
-            ServerState? server = fixedServer ?? (name is null ? null : Find(stream, name));
+            ServerState? server = name is null ? fixedServer : Find(stream, name);
+            // a name made for the stream that no server has: the rule says nothing about it
+            if (server is null && name is not null) continue;
             // COMPAT: the first rule that holds decides, even when its server is down and the balancer is asked after all
             if (server is not null && (server.IsRunning || stream.InsistsOnPersistence)) stream.PinnedServer = server;
             return;

@@ -7,15 +7,18 @@ namespace Baton.Engine.Streams;
 
 public abstract partial class ProxyStream
 {
-    /// <summary>use_backend rules in order, then default_backend.</summary>
+    /// <summary>The first use_backend rule that holds, or default_backend; null when what they name does not serve ("disabled").</summary>
     protected BackendState? SelectBackend()
     {
         foreach (BackendSwitch rule in Frontend.Switches)
         {
             if (rule.Condition is not null && !rule.Condition.Holds(this)) continue;
-            if (rule.Backend is not null) return rule.Backend;
+            if (rule.Name is not { } made) return rule.Backend;
             Span<byte> name = Worker.Scratch.OutputSpan[..256];
-            if (Worker.Engine.FindBackend(name[..rule.Name!.Write(this, name)]) is { } found) return found;
+            name = name[..made.Write(this, name)];
+            // no other rule is looked at: a name that is nobody's means the default
+            if (Worker.Engine.FindBackend(name) is { } found) return found;
+            return Worker.Engine.IsDisabledBackend(name) ? null : Frontend.DefaultBackend;
         }
         return Frontend.DefaultBackend;
     }

@@ -27,6 +27,11 @@ public class LineLexerTests
     [InlineData("bogus\"${NOPE}\"4", "bogus4")]
     [InlineData("bo\\qgus", "bo\\qgus")]
     [InlineData("a\"${Y[*]}\"c", "aa|bc")]
+    [InlineData("\"$X.y\" \"${X}.y\"", "12.y|12.y")]
+    [InlineData("a \"${NOPE[*]}\" b", "a|b")]
+    [InlineData("a \"${NOPE[*]}${NOPE[*]}\"", "a")]
+    [InlineData("a x\"${NOPE[*]}\" \"${NOPE[*]-d e}\"", "a|x|d|e")]
+    [InlineData("a \"$NOPE\" ''", "a||")]
     public void Splits_like_haproxy(string line, string expected) => Assert.Equal(expected.Split('|'), Words(line));
 
     [Theory]
@@ -34,6 +39,8 @@ public class LineLexerTests
     [InlineData("x 'abc", "unmatched quote")]
     [InlineData("\"x$-y\"", "forbidden first char in environment variable name")]
     [InlineData("\"${X\"", "unmatched brace in environment variable name")]
+    [InlineData("\"${X.y}\"", "unmatched brace in environment variable name")]
+    [InlineData("a\\x00b", "a NUL cannot be part of a word")]
     public void Refuses_malformed_lines(string line, string message)
     {
         Assert.False(new LineLexer(_ => null).Split(line, out _, out LexError error));
