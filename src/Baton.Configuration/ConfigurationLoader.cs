@@ -11,6 +11,7 @@ using Baton.Configuration.Expressions;
 using Baton.Configuration.Lexing;
 using Baton.Configuration.Model;
 using Baton.Configuration.Sections;
+using Baton.Configuration.Values;
 using Baton.Core.Text;
 
 namespace Baton.Configuration;
@@ -18,6 +19,12 @@ namespace Baton.Configuration;
 /// <summary>One use: create, <see cref="Load"/>, look at <see cref="Diagnostics"/>.</summary>
 public sealed class ConfigurationLoader
 {
+    /// <summary>What stands for the standard input among the files, for whoever gives <see cref="StandardInput"/>.</summary>
+    public const string StandardInputName = "-";
+
+    /// <summary>The configuration that is no file: what was read from the standard input.</summary>
+    public byte[]? StandardInput { get; init; }
+
     private const char ByteOrderMark = '\uFEFF';
 
     private readonly LineLexer _lexer;
@@ -65,15 +72,13 @@ public sealed class ConfigurationLoader
 
     private void LoadFile(string path)
     {
-        string text;
-        try { text = ByteText.Decode(File.ReadAllBytes(path)); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        string why = "";
+        if ((path == StandardInputName && StandardInput is { } input ? input : FileBytes.Read(path, out why)) is not { } bytes)
         {
-            string why = e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : e is UnauthorizedAccessException ? "Permission denied" : e.Message;
             Diagnostics.Add(new Diagnostic(Severity.Alert, new SourcePosition(path, 0), $"Cannot open configuration file/directory {path} : {why}", path) { Located = false });
             return;
         }
-        LoadText(text, path);
+        LoadText(ByteText.Decode(bytes), path);
     }
 
     /// <summary>The configuration once every file and text has been read: checks the whole. Null when anything was wrong.</summary>
@@ -82,9 +87,9 @@ public sealed class ConfigurationLoader
         _sections.Finish();
         new ErrorReferences(Process, Diagnostics).Resolve(_expressions.Replies);
         foreach ((string name, SourcePosition at) in _expressions.UserLists)
-            if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name);
+            if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name, Spelling.Nearest(name, Process.UserLists.ConvertAll(l => l.Name)));
         foreach (ProxyReference reference in _expressions.References) ReferenceValidator.Validate(Process, reference, Diagnostics);
-        if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics);
+        if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics, at => _expressions.ParseLogFormat(ProxyOptionLines.TcpLogLine, at));
         return Diagnostics.Errors == 0 ? Process : null;
     }
 
@@ -111,8 +116,8 @@ public sealed class ConfigurationLoader
             string line = end < 0 ? text[at..] : text[at..end];
             at = end < 0 ? text.Length : end + 1;
             Line(line, new SourcePosition(path, ++number));
-            // HAProxy takes such a file for a truncated one and refuses it
-            if (end < 0) Diagnostics.Warning(new SourcePosition(path, number), $"Missing LF on last line, file might have been truncated at position {line.Length + 1}.");
+            // COMPAT: such a file is taken for a truncated one
+            if (end < 0) Diagnostics.Error(new SourcePosition(path, number), $"Missing LF on last line, file might have been truncated at position {line.Length + 1}.");
         }
         PathLine.Leave(Process.Global);
         _conditions.EndOfFile(new SourcePosition(path, number));
@@ -137,14 +142,22 @@ public sealed class ConfigurationLoader
         if (line.IndexOf('\0') is >= 0 and var nul) { Diagnostics.Error(position, $"Stray NUL character at position {nul + 1}."); return; }
         if (!_lexer.Split(line, out List<Word> words, out LexError error))
         {
-            Diagnostics.Error(position, $"{error.Message} at position {error.Column + 1}:\n  {line[first..].TrimEnd('\r')}\n  {new string(' ', error.Column - first)}^");
+            Diagnostics.Error(position, $"{error.Message} at position {error.Column + 1}:{Pointer(line, first, error.Column)}");
             return;
         }
         // COMPAT: a line whose first word is empty, as an unset variable gives it, is none
         if (words.Count == 0 || words[0].Text.Length == 0) return;
         if (words[0].Text[0] == '.' && _conditions.Handle(words, position)) return;
         if (_conditions.Skipping) return;
+        if (words.FindIndex(static w => w.Text.Length == 0) is > 0 and var empty) { RefuseEmpty(words[empty], empty, line, first); return; }
         Echo?.Invoke(position, words);
         _sections.Line(words, position);
     }
+
+    /// <summary>COMPAT: an empty word ends the arguments of a line, so a condition behind an unset variable would be lost, and a pattern; newer releases of HAProxy refuse the line.</summary>
+    private void RefuseEmpty(Word word, int index, string line, int first)
+        => Diagnostics.Error(_position, $"argument number {index} at position {word.Column + 1} is empty, which would end the arguments of the line there:{Pointer(line, first, word.Column)}\n"
+            + "  A variable that may be unset or empty can be given a default (\"${NAME-default}\"), or be no argument at all (\"${NAME[*]}\").");
+
+    private static string Pointer(string line, int first, int column) => $"\n  {line[first..].TrimEnd('\r')}\n  {new string(' ', column - first)}^";
 }

@@ -18,7 +18,7 @@ public static class DiagnosticFormatter
     {
         string label = d.Severity switch { Severity.Alert => "[ALERT]   ", Severity.Warning => "[WARNING] ", Severity.Notice => "[NOTICE]  ", _ => "[DIAG]    " };
         string where = d.Located && d.Position.File is { Length: > 0 } ? $"parsing [{d.Position}] : " : "";
-        return $"{label} ({pid}) : config : {where}{d.Message}";
+        return $"{label} ({pid}) : config : {where}{d.Message}{(d.Hint is { } hint ? $" Did you mean '{hint}'?" : "")}";
     }
 
     /// <summary>For people: the message, the source line and a caret under the offending word.</summary>
@@ -28,7 +28,7 @@ public static class DiagnosticFormatter
         string color = d.Severity == Severity.Alert ? "\u001b[1;31m" : d.Severity == Severity.Warning ? "\u001b[1;33m" : "\u001b[1;36m";
         var text = new StringBuilder();
         text.Append(colors ? color : "").Append(kind).Append(colors ? "\u001b[0m" : "").Append(": ").Append(d.Message).Append('\n');
-        if (!d.Located || sourceLine is null) return text.ToString();
+        if (sourceLine is null) return text.Append(Help(d, 0)).ToString();
         string number = d.Position.Line.ToString(System.Globalization.CultureInfo.InvariantCulture);
         text.Append("  --> ").Append(d.Position).Append('\n').Append(number).Append(" | ").Append(sourceLine.Replace('\t', ' ')).Append('\n');
         int at = d.Word.Length > 0 ? sourceLine.IndexOf(d.Word, System.StringComparison.Ordinal) : -1;
@@ -38,6 +38,8 @@ public static class DiagnosticFormatter
             at = sourceLine.Length - sourceLine.TrimStart().Length;
             length = sourceLine.Trim().Length;
         }
-        return text.Append(' ', number.Length).Append(" | ").Append(' ', at).Append('^').Append('~', System.Math.Max(0, length - 1)).Append('\n').ToString();
+        return text.Append(' ', number.Length).Append(" | ").Append(' ', at).Append('^').Append('~', System.Math.Max(0, length - 1)).Append('\n').Append(Help(d, number.Length)).ToString();
     }
+
+    private static string Help(Diagnostic d, int indent) => d.Hint is { } hint ? $"{new string(' ', indent)} = did you mean '{hint}'?\n" : "";
 }

@@ -39,7 +39,7 @@ internal static class BindLine
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.BindOption, "keyword", word);
                 string message = $"'{(cli ? "stats socket" : "bind")} {c[0]}' in section '{c.SectionWord}': {verdict.Message}";
-                if (verdict.IsError) c.Error(message, word); else c.Warning(message, word);
+                if (verdict.IsError) c.Error(message, word); else c.Diagnostics.Notice(c.Position, message);
                 if (KeywordCatalog.Find(KeywordFamily.BindOption, word) is not { } known) return;
                 if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']')) i++;
                 continue;
@@ -50,6 +50,7 @@ internal static class BindLine
                 if (i + 1 >= c.Count) { c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : missing value.", word); return; }
                 value = c[++i];
             }
+            if (word == "process") c.Warning($"'bind {c[0]}' in section '{c.SectionWord}': 'process {value}' is deprecated and was removed in HAProxy 2.7; use 'thread'.", word);
             if (option.Parse(bind, value) is { } error) c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : {error}.", word);
         }
     }

@@ -1,5 +1,6 @@
 // Ties the proxies' error lines and the rules' answers to the http-errors sections, once every file has been read.
 using System.Collections.Generic;
+using Baton.Configuration.Catalog;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Model;
 
@@ -57,7 +58,9 @@ internal sealed class ErrorReferences(ProcessConfig process, DiagnosticSink diag
     }
 
     private void Unknown(ProxyConfig proxy, string name, SourcePosition at)
-        => diagnostics.Add(new Diagnostic(Severity.Alert, at, $"proxy '{proxy.Name}': unknown http-errors section '{name}' (at {at}).", name) { Located = false });
+        => diagnostics.Add(new Diagnostic(Severity.Alert, at, $"proxy '{proxy.Name}': unknown http-errors section '{name}' (at {at}).", name) { Located = false, Hint = Near(name) });
+
+    private string? Near(string name) => Spelling.Nearest(name, process.HttpErrors.ConvertAll(s => s.Name));
 
     private void NotDeclared(ProxyConfig proxy, int status, string name, SourcePosition at)
         => diagnostics.Add(new Diagnostic(Severity.Warning, at, $"config: proxy '{proxy.Name}' : status '{status}' not declared in http-errors section '{name}' (at {at}).", name) { Located = false });
@@ -68,7 +71,7 @@ internal sealed class ErrorReferences(ProcessConfig process, DiagnosticSink diag
         CheckSize(reply);
         if (reply.SectionName is not { } name) return;
         if (Find(name) is not { } section)
-            diagnostics.Add(new Diagnostic(Severity.Alert, reply.Position, $"Proxy '{proxy.Name}': unknown http-errors section '{name}' referenced by an http reply .", name) { Located = false });
+            diagnostics.Add(new Diagnostic(Severity.Alert, reply.Position, $"Proxy '{proxy.Name}': unknown http-errors section '{name}' referenced by an http reply .", name) { Located = false, Hint = Near(name) });
         else if (section.Replies.TryGetValue(reply.Status, out HttpReplyConfig? found)) (reply.Payload, reply.Body) = (found.Payload, found.Body);
         else
         {

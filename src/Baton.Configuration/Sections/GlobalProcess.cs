@@ -157,7 +157,7 @@ internal static class GlobalProcess
         new("uid", SectionKinds.Global, Uid),
         new("gid", SectionKinds.Global, Gid),
         new("node", SectionKinds.Global, Text((g, v) => g.Node = v)),
-        new("description", SectionKinds.Global, c => c.Global.Description = string.Join(' ', c.Arguments.ToArray())),
+        new("description", SectionKinds.Global, c => { if (c.Expect(1, int.MaxValue, "a text")) c.Global.Description = string.Join(' ', c.Arguments.ToArray()); }),
         new("localpeer", SectionKinds.Global, LocalPeer),
         new("log-tag", SectionKinds.Global, Text((g, v) => g.LogTag = v)),
         new("log-send-hostname", SectionKinds.Global, LogSendHostname, true),

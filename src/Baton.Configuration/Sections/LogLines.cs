@@ -151,7 +151,7 @@ internal static class LogLines
     [
         new("log", SectionKinds.Global | SectionKinds.Proxies, Log, true),
         new("log-tag", SectionKinds.Proxies, c => { if (c.Expect(1, 1, "a tag")) c.Proxy.LogTag = c[0]; }),
-        new("log-format", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormat = f)),
+        new("log-format", SectionKinds.FrontSide, FormatLine((p, f) => (p.LogFormat, p.LogFormatOption) = (f, null))),
         new("log-format-sd", SectionKinds.FrontSide, FormatLine((p, f) => p.LogFormatSd = f)),
         new("error-log-format", SectionKinds.FrontSide, ErrorFormat),
         new("unique-id-format", SectionKinds.Proxies, UniqueIdFormat),

@@ -24,7 +24,7 @@ internal static class ProxyBasics
     private static DirectiveParser Number(int min, Action<ProxyConfig, int> set)
         => c => { if (c.Expect(1, 1, "an integer argument") && c.Integer(0, min, int.MaxValue, out int v)) set(c.Proxy, v); };
 
-    private static void DefaultBackend(DirectiveContext c) { if (c.Expect(1, 1, "a backend name")) c.Proxy.DefaultBackend = c[0]; }
+    private static void DefaultBackend(DirectiveContext c) { if (c.Expect(1, 1, "a backend name")) (c.Proxy.DefaultBackend, c.Proxy.DefaultBackendPosition) = (c[0], c.Position); }
 
     private static void Reuse(DirectiveContext c)
     {
@@ -80,7 +80,7 @@ internal static class ProxyBasics
     [
         new("mode", SectionKinds.Proxies, Mode),
         new("id", SectionKinds.NamedProxies, Id),
-        new("description", SectionKinds.NamedProxies, c => c.Proxy.Description = string.Join(' ', c.Arguments.ToArray())),
+        new("description", SectionKinds.NamedProxies, c => { if (c.Expect(1, int.MaxValue, "a text")) c.Proxy.Description = string.Join(' ', c.Arguments.ToArray()); }),
         new("disabled", SectionKinds.Proxies, c => c.Proxy.Disabled = true),
         new("enabled", SectionKinds.Proxies, c => c.Proxy.Disabled = false),
         new("maxconn", SectionKinds.FrontSide, Number(0, (p, v) => p.MaxConn = v)),

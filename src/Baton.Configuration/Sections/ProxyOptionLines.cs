@@ -27,7 +27,16 @@ public static class ProxyOptionLines
     public static IEnumerable<(string Name, string Format)> Formats =>
         [("HAPROXY_HTTP_LOG_FMT", HttpLog), ("HAPROXY_TCP_LOG_FMT", TcpLog), ("HAPROXY_HTTP_CLF_LOG_FMT", ClfLog), ("HAPROXY_HTTPS_LOG_FMT", HttpsLog)];
 
-    private static void SetLog(DirectiveContext c, string format) => c.Proxy.LogFormat = c.Expressions.ParseLogFormat(format, c.Position);
+    /// <summary>The line that option tcplog stands for: what a TCP proxy logs that was told to log HTTP.</summary>
+    internal const string TcpLogLine = TcpLog;
+
+    private static void SetLog(DirectiveContext c, string format)
+    {
+        // COMPAT: a backend never logs; the line is checked all the same
+        if (c.Section == SectionKinds.Backend) c.Warning($"backend '{c.Proxy.Name}' : '{c.Keyword}' directive is ignored in backends.", c.Keyword);
+        c.Proxy.LogFormat = c.Expressions.ParseLogFormat(format, c.Position);
+        c.Proxy.LogFormatOption = c.Keyword;
+    }
 
     private static void HttpLogLine(DirectiveContext c)
     {
@@ -71,7 +80,7 @@ public static class ProxyOptionLines
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("option httplog", SectionKinds.FrontSide | SectionKinds.Backend, HttpLogLine),
-        new("option httpslog", SectionKinds.FrontSide, c => SetLog(c, HttpsLog)),
+        new("option httpslog", SectionKinds.FrontSide | SectionKinds.Backend, c => SetLog(c, HttpsLog)),
         new("option tcplog", SectionKinds.FrontSide | SectionKinds.Backend, c => SetLog(c, TcpLog)),
         new("option redispatch", SectionKinds.BackSide, Redispatch, true),
         new("option forwardfor", SectionKinds.Proxies, c => c.Proxy.ForwardFor = c.IsNo ? null : Forward(c, "x-forwarded-for"), true),

@@ -21,6 +21,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private readonly DirectiveContext _context = new(process, diagnostics, expressions);
     private readonly List<ProxyConfig> _defaults = [];
     private readonly Dictionary<ProxyConfig, ServerConfig> _defaultServers = [];
+    private readonly DefaultsUse _defaultsUse = new(diagnostics);
     private readonly HashSet<string> _names = [];
     private ProxyConfig? _lastDefaults;
     private SectionKinds _section;
@@ -131,6 +132,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         int next = 2;
         if (kind == SectionKinds.Defaults && name == "from" && words.Count > 2) { name = ""; next = 1; }
         ProxyConfig? parent = Parent(kind, name, words, next, at);
+        if (parent is not null) _defaultsUse.Note(parent, kind, word, words.Count > next, at);
         if (kind != SectionKinds.Defaults)
         {
             if (name.Length == 0) diagnostics.Error(at, $"'{word}' expects an <id> argument", word);
@@ -165,7 +167,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         string from = words.Count > next + 1 ? words[next + 1].Text : "";
         if (words.Count > next + 2) diagnostics.Error(at, $"'{word}' cannot handle unexpected argument '{words[next + 2].Text}'.", words[next + 2].Text);
         List<ProxyConfig> named = _defaults.FindAll(d => d.Name == from);
-        if (named.Count == 0 || from.Length == 0) diagnostics.Error(at, $"defaults section '{from}' not found for {word} '{name}'.", from);
+        if (named.Count == 0 || from.Length == 0) diagnostics.Error(at, $"defaults section '{from}' not found for {word} '{name}'.", from, Spelling.Nearest(from, _defaults.ConvertAll(d => d.Name)));
         else if (named.Count > 1)
             diagnostics.Error(at, $"ambiguous defaults section name '{from}' referenced by {word} '{name}' exists at least at {named[0].Position} and {named[1].Position}.", from);
         return named.Count > 0 ? named[^1] : null;
@@ -202,17 +204,44 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             {
                 string written = second.Length > 0 && KeywordCatalog.IsDirectiveHead((SectionKinds)uint.MaxValue, word) ? $"{word} {second}" : word;
                 diagnostics.Warning(at, $"'{written}' ignored because {_context.SectionWord} '{_context.Proxy.Name}' has no {side} capability.", word);
+                CheckIgnored(words, first, second, side == "backend" ? SectionKinds.Backend : SectionKinds.Frontend, isNo);
                 return;
             }
             KeywordVerdict verdict = KeywordVerdict.OfDirective(_section, _context.SectionWord, word, second);
-            if (verdict.IsError) diagnostics.Error(at, verdict.Message, word); else diagnostics.Warning(at, verdict.Message, word);
+            // a hint is no warning: where warnings are errors (-dW) the file is as good as it was
+            if (verdict.IsError) diagnostics.Error(at, verdict.Message, word); else diagnostics.Notice(at, verdict.Message);
             return;
         }
         if (first == 1 && !MayPrefix(row, ref isNo)) { diagnostics.Error(at, word == "option" ? $"negation/default is not supported for option '{second}'." : NoPrefix, word); return; }
+        if (row.NeedsNamedDefaults && _section == SectionKinds.Defaults && _context.Proxy.Name.Length == 0)
+        {
+            diagnostics.Error(at, $"'{keyword}' is not allowed in a 'defaults' section without a name.", word);
+            return;
+        }
         int errors = diagnostics.Errors;
         _context.Begin(words, first + taken, keyword, isNo);
         row.Parse(_context);
         if (diagnostics.Errors == errors) _context.RefuseUnread();
+    }
+
+    /// <summary>COMPAT: a line that is ignored has to be right all the same. It is read into a section that nobody sees.</summary>
+    private void CheckIgnored(List<Word> words, int first, string second, SectionKinds side, bool isNo)
+    {
+        string word = words[first].Text, keyword = second.Length > 0 ? $"{word} {second}" : word;
+        int taken = 2;
+        DirectiveKeyword? row = second.Length > 0 ? DirectiveTables.Find(keyword, side) : null;
+        if (row is null) { taken = 1; keyword = word; row = DirectiveTables.Find(word, side); }
+        if (row is null || first == 1 && !MayPrefix(row, ref isNo)) return;
+        ProxyConfig own = _context.Proxy;
+        ServerConfig defaultServer = _context.DefaultServer;
+        _context.ProxyOrNull = own.Scratch(side == SectionKinds.Backend ? ProxyCapabilities.Backend : ProxyCapabilities.Frontend);
+        _context.DefaultServer = defaultServer.Clone();
+        int errors = diagnostics.Errors;
+        _context.Begin(words, first + taken, keyword, isNo);
+        row.Parse(_context);
+        if (diagnostics.Errors == errors) _context.RefuseUnread();
+        _context.ProxyOrNull = own;
+        _context.DefaultServer = defaultServer;
     }
 
     private const string NoPrefix = "negation/default currently supported only for options, log, busy-polling, set-dumpable, strict-limits, insecure-fork-wanted and numa-cpu-mapping.";
@@ -228,7 +257,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     /// <summary>COMPAT: a line that belongs to the other half of a proxy is ignored with a warning, except where traffic or access hangs on it.</summary>
     private string? IsOtherSide(string word, string second)
     {
-        if (word is "server" or "server-template" or "tcp-request" or "tcp-response" or "dispatch" || KeywordCatalog.FindDirective(_section, word, second) is not null) return null;
+        if (word is "server" or "server-template" or "tcp-request" or "tcp-response" or "retry-on" or "declare" || KeywordCatalog.FindDirective(_section, word, second) is not null) return null;
         SectionKinds valid = KeywordCatalog.SectionsOf(word, second);
         if (_section == SectionKinds.Frontend && (valid & SectionKinds.Backend) != 0) return "backend";
         return _section == SectionKinds.Backend && (valid & SectionKinds.Frontend) != 0 ? "frontend" : null;

@@ -83,7 +83,7 @@ internal static class ServerLine
             if (!Table.TryGetValue(word, out Option? option))
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
-                if (verdict.IsError) c.Error($"{who} : {verdict.Message}.", word); else c.Warning($"{who} : {verdict.Message}.", word);
+                if (verdict.IsError) c.Error($"{who} : {verdict.Message}.", word); else c.Diagnostics.Notice(c.Position, $"{who} : {verdict.Message}.");
                 // a word nobody knows may or may not have had an argument: the rest of the line cannot be judged
                 if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is not { } known) return;
                 if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']')) i++;

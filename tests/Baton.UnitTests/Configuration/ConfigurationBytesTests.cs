@@ -40,8 +40,8 @@ public class ConfigurationBytesTests
         => Assert.Empty(Diagnose([.. Encoding.ASCII.GetBytes(Valid.Replace("\n", "\r\n") + "  http-request set-header x "), 0xE9, 0xFF, (byte)'\r', (byte)'\n']));
 
     [Fact]
-    public void A_last_line_without_an_end_is_read_and_warned_of()
-        => Assert.Equal(["other 4: Missing LF on last line, file might have been truncated at position 20."], Diagnose(Encoding.ASCII.GetBytes(Valid.TrimEnd('\n'))));
+    public void A_last_line_without_an_end_is_an_error()
+        => Assert.Equal(["error 4: Missing LF on last line, file might have been truncated at position 20."], Diagnose(Encoding.ASCII.GetBytes(Valid.TrimEnd('\n'))));
 
     [Fact]
     public void Very_long_lines_and_many_words_are_read()

@@ -1,5 +1,6 @@
 // The %aliases of log formats (manual 8.2.4), each a row with what writes it.
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Baton.Configuration.Expressions;
@@ -208,7 +209,16 @@ public sealed class LogAlias : LogFormatAlias
         return 2;
     }
 
-    internal static readonly LogAlias[] Rows =
+    private static readonly HashSet<string> s_httpOnly = ["CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "Ta", "Ti", "Tq", "Tr", "r", "tr", "trg", "trl"];
+
+    /// <summary>COMPAT: a proxy in TCP mode that logs one of these is refused, though it might come to a value.</summary>
+    private static LogAlias[] MarkHttp(LogAlias[] rows)
+    {
+        foreach (LogAlias row in rows) row.HttpOnly = s_httpOnly.Contains(row.Name);
+        return rows;
+    }
+
+    internal static readonly LogAlias[] Rows = MarkHttp(
     [
         Ip("ci", "client's address", (s, b, f) => Address(s.Client.Source, b, f)), Identity("cp", "client's port", s => s.Client.Source.Port),
         Ip("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b, f)), Identity("fp", "frontend's port", s => s.Client.Destination.Port),
@@ -249,5 +259,5 @@ public sealed class LogAlias : LogFormatAlias
         Row("HM", "method", (s, b, f) => LinePart(s, b, 0)), Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)), Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
         Row("HP", "path", (s, b, f) => Target(s, b, false)), Row("HPO", "path", (s, b, f) => Target(s, b, false)), Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),
         Identity("pid", "process id", _ => Interop.Linux.Processes.getpid()), Identity("rt", "request counter", s => s.Number), Word("H", "host name", _ => Interop.Linux.Processes.HostName()),
-    ];
+    ]);
 }
