@@ -117,6 +117,7 @@ public sealed partial class EngineState
         OnEachWorker(w =>
         {
             foreach (Acceptor a in w.Acceptors) if (a.Listener.Target == frontend) a.DrainAndPause();
+            if (!SocketsExported) AbstractNames.CloseEars(w, frontend);
             w.PausedAcceptors.RemoveAll(a => a.Listener.Target == frontend);
             if (Interlocked.Decrement(ref left) == 0) StopListening(frontend);
         });
@@ -132,7 +133,9 @@ public sealed partial class EngineState
         if (SocketsExported) return;
         foreach (ListenerState l in frontend.Listeners)
         {
-            if (l.Accepting || l.Endpoint is null || l.Endpoint.Family == Sockets.AF_UNIX) continue;
+            if (l.Accepting || l.Endpoint is null) continue;
+            if (AbstractNames.IsOne(l)) AbstractNames.Release(l);
+            if (l.Endpoint.Family == Sockets.AF_UNIX) continue;
             foreach (int fd in l.Descriptors) Sockets.shutdown(fd, Sockets.SHUT_RD);
             l.Unlistened = true;
         }
@@ -150,6 +153,11 @@ public sealed partial class EngineState
         foreach (ListenerState l in frontend.Listeners)
         {
             bool listening = true;
+            if (AbstractNames.IsOne(l) && l.Descriptors.Length == 0)
+            {
+                listening = AbstractNames.BindAgain(l, Config.Global);
+                if (listening) OnEachWorker(w => { if (MayServe(w, l)) AddAcceptors(w, l); });
+            }
             // also where this process did not stop it: another one that has the socket may have
             if (!l.IsSocketPair) foreach (int fd in l.Descriptors) listening &= Sockets.listen(fd, l.Backlog) == 0;
             l.Unlistened = !listening;

@@ -16,6 +16,18 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        try { return Start(args); }
+        catch (Exception e) when (!Lifecycle.Startup.HasStarted)
+        {
+            // whatever it was that nobody thought of: one line, and not a dump
+            Exception cause = e.GetBaseException();
+            StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : [baton.main()] cannot start: {cause.Message.ReplaceLineEndings(" ")} ({cause.GetType().Name})\n");
+            return 1;
+        }
+    }
+
+    private static int Start(string[] args)
+    {
         BearOwnName();
         if (args.Length > 0 && !args[0].StartsWith('-')) return Companions.Run(args);
         CommandLine line = CommandLine.Parse(args);

@@ -6,21 +6,6 @@ namespace Baton.Configuration.Catalog;
 
 public static class Spelling
 {
-    /// <summary>The name that is spelt most nearly like the word: within a third of its letters, two at least; null when none is.</summary>
-    public static string? Nearest(string word, IEnumerable<string> names)
-    {
-        string? best = null;
-        int limit = Math.Max(2, word.Length / 3) + 1;
-        foreach (string name in names)
-        {
-            int distance = name == word ? limit : Distance(word.ToLowerInvariant(), name.ToLowerInvariant(), limit);
-            // a word of one or two letters is near to everything
-            if (distance >= limit || distance >= word.Length) continue;
-            (best, limit) = (name, distance);
-        }
-        return best;
-    }
-
     /// <summary>Edits from one word to another: letters added, dropped, changed, or two neighbours swapped. Gives up at <paramref name="limit"/>.</summary>
     /// <returns>The number of edits, or <paramref name="limit"/> when there are at least as many.</returns>
     public static int Distance(string a, string b, int limit)

@@ -18,7 +18,7 @@ public static class DiagnosticFormatter
     {
         string label = d.Severity switch { Severity.Alert => "[ALERT]   ", Severity.Warning => "[WARNING] ", Severity.Notice => "[NOTICE]  ", _ => "[DIAG]    " };
         string where = d.Located && d.Position.File is { Length: > 0 } ? $"parsing [{d.Position}] : " : "";
-        return $"{label} ({pid}) : config : {where}{d.Message}{(d.Hint is { } hint ? $" Did you mean '{hint}'?" : "")}";
+        return $"{label} ({pid}) : config : {where}{(d.Hint is { } hint ? $"{d.Message.TrimEnd('.')}; did you mean '{hint}' maybe ?" : d.Message)}";
     }
 
     /// <summary>For people: the message, the source line and a caret under the offending word.</summary>

@@ -148,6 +148,13 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
         Visit(0, visit, finish);
     }
 
+    /// <summary>Answers once every worker has done what was posted to it before.</summary>
+    public void AwaitWorkers()
+    {
+        Suspend();
+        Visit(0, static _ => { }, null);
+    }
+
     private void Visit(int index, Action<Worker> visit, Action? finish)
     {
         if (index == Engine.WorkerCount)

@@ -16,9 +16,10 @@ internal static class FrontendCommands
         if (IsDisabledInFile(r)) { r.Fail($"Frontend was previously shut down, cannot {(on ? "enable" : "disable")}."); return; }
         if (!r.FindFrontend(r[2], out FrontendState f)) return;
         if (f.Status == ProxyStatus.Stopped) { r.Fail($"Frontend was previously shut down, cannot {(on ? "enable" : "disable")}."); return; }
-        if (on == (f.Status == ProxyStatus.Open)) { r.Fail($"All sockets are already {(on ? "enabled" : "disabled")}."); return; }
+        if (on != f.IsPaused) { r.Fail($"All sockets are already {(on ? "enabled" : "disabled")}."); return; }
         f.Status = on ? ProxyStatus.Open : ProxyStatus.Paused;
         r.Engine.ApplyStatus(f);
+        r.AwaitWorkers();
     }
 
     private static void Shutdown(CliRequest r)
@@ -28,6 +29,7 @@ internal static class FrontendCommands
         if (f.Status == ProxyStatus.Stopped) { r.Fail("Frontend was already shut down."); return; }
         f.Status = ProxyStatus.Stopped;
         r.Engine.ApplyStatus(f);
+        r.AwaitWorkers();
     }
 
     /// <summary>False when the word is no number of a possible limit; what is wrong has been answered then.</summary>

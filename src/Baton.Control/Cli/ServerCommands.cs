@@ -131,11 +131,16 @@ internal static class ServerCommands
         SocketAddress old = server.Endpoint is { Path: "" } e ? e.Address : default;
         string before = old.IsSet ? old.IpToString() : "", after = SocketAddress.From(ip, 1).IpToString();
         string text = before == after ? "no need to change the addr" : $"IP changed from '{before}' to '{after}'";
-        int port = old.IsSet ? old.Port : 0;
+        int port = old.IsSet ? old.Port : server.Config.Address.PortKind == PortKind.Absolute ? server.Config.Address.Port : 0;
         if (r[5] == "port") text += Port(r[6], ref port);
         SocketEndpoint target = SocketEndpoint.FromAddress(SocketAddress.From(ip, port));
         if (target.Text == server.Endpoint?.Text) { r.Feedback(4, text + by); return; }
-        Change(server, s => s.Endpoint = target, isState: false);
+        Change(server, s =>
+        {
+            s.Endpoint = target;
+            // what waited for its name has an address now
+            s.Admin &= ~AdminState.ResolutionMaintenance;
+        }, isState: false);
         r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(4, text + by));
     }
 

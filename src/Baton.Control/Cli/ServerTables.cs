@@ -34,6 +34,14 @@ internal static class ServerTables
                 r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
                 yield return r.Home!;
             }
+        // behind them, for whoever reads the file at start: what the port was by the configuration, where it is another one now
+        foreach (BackendState b in backends)
+            foreach (ServerState s in b.Servers)
+            {
+                if (s is not { ConfiguredEndpoint.Path: "", Endpoint.Path: "" } || s.ConfiguredEndpoint.Address.Port == s.Endpoint.Address.Port) continue;
+                r.Line(string.Create(CultureInfo.InvariantCulture, $"{ServerStateNote.Port} {b.Name} {s.Name} {s.ConfiguredEndpoint.Address.Port}"));
+                yield return r.Home!;
+            }
     }
 
     /// <summary>COMPAT: "disabled" in the file counts as forced as well, and stays when an operator has enabled the server: it tells what the file said.</summary>
@@ -48,7 +56,8 @@ internal static class ServerTables
 
     private static string Ip(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.IpToString() : "-";
 
-    private static int Port(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.Port : 0;
+    /// <summary>Where the name has not been resolved the port is that of the configuration.</summary>
+    private static int Port(ServerState s) => s.Endpoint is { } e ? e.Path.Length == 0 ? e.Address.Port : 0 : s.Config.Address.Port;
 
     private static string Name(ServerState s) => s.Config.Address.Kind == AddressKind.Name ? s.Config.Address.HostName : "-";
 

@@ -92,7 +92,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     private StatisticsRow Frontend(FrontendState f)
     {
         TrafficCounters[] c = f.Counters;
-        StatisticsRow row = Begin('F', f.Config, "FRONTEND", 0, 0, f.Status switch { ProxyStatus.Open => "OPEN", ProxyStatus.Paused => "PAUSED", _ => "STOP" });
+        StatisticsRow row = Begin('F', f.Config, "FRONTEND", 0, 0, f.IsPaused ? "PAUSED" : f.Status == ProxyStatus.Open ? "OPEN" : "STOP");
         row.SetFrom("scur", f.CurrentSessions, f.MaxSessions, f.MaxConn);
         Traffic(row, c);
         row.Set("dreq", Sum(c, x => x.DeniedRequests));

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Model;
+using Baton.Configuration.Values;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
@@ -60,7 +61,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         {
             var made = new Auth.UserList(list);
             foreach (UserConfig user in made.LockedOut)
-                Warnings.Add(new BuildError(user.Position, $"the encrypted password of user '{user.Name}' is of a kind that is not supported here: this user cannot log in."));
+                Warnings.Add(new BuildError(user.Position, $"the encrypted password of user '{user.Name}' is of a kind that is not supported here: this user cannot log in.") { IsOfLine = true });
             engine.UserLists.Add(made);
         }
         engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
@@ -203,32 +204,44 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         return state;
     }
 
-    /// <summary>"last" is asked before anything that would answer; so it is unless told otherwise.</summary>
-    private static bool TakesLast(string[] methods) => methods.Length == 0 || methods[0] == "last";
-
     /// <summary>init-addr: "last,libc" unless told otherwise; "none" starts without an address, an IP is the last resort.</summary>
     private void Resolve(ServerState server)
     {
         AddressConfig address = server.Config.Address;
-        if (address.Kind == AddressKind.Name && TakesLast(server.Config.InitAddrMethods) && server.Backend.Engine.ServerStates?.LastAddress(server) is { } last)
+        if (address.Kind != AddressKind.Name) { server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer); return; }
+        string[] methods = server.Config.InitAddrMethods.Length > 0 ? server.Config.InitAddrMethods : s_usualMethods;
+        bool asked = false;
+        foreach (string method in methods)
         {
-            server.Endpoint = last;
-            return;
-        }
-        server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer);
-        if (server.Endpoint is not null || address.Kind != AddressKind.Name) return;
-        foreach (string method in server.Config.InitAddrMethods)
-        {
-            if (method == "none") { server.Admin |= AdminState.ResolutionMaintenance; return; }
-            if (System.Net.IPAddress.TryParse(method, out System.Net.IPAddress? ip))
+            // "none" ends the list: what stands behind it is never asked
+            if (method == "none") { Disable(server, asked); return; }
+            server.Endpoint = method switch
             {
-                server.Endpoint = SocketEndpoint.FromAddress(SocketAddress.From(ip.GetAddressBytes(), address.Port));
+                "last" => server.Backend.Engine.ServerStates?.LastAddress(server),
+                "libc" => AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer),
+                _ => AddressParser.Ip(method) is { } ip ? SocketEndpoint.FromAddress(SocketAddress.From(ip, address.PortKind == PortKind.Absolute ? address.Port : 0)) : null,
+            };
+            if (server.Endpoint is not null)
+            {
+                if (asked && method is not ("last" or "libc")) Warnings.Add(new BuildError(server.Config.Position, $"{Who(server)} : could not resolve address '{address.HostName}', falling back to configured address."));
                 return;
             }
+            asked |= method == "libc";
         }
-        if (config.Global.IgnoreUnresolvedServers) { server.Admin |= AdminState.ResolutionMaintenance; return; }
-        string who = server.Name == DispatchName ? "dispatch" : $"server {server.Name}";
-        Errors.Add(new BuildError(server.Config.Position, $"'{who}' : could not resolve address '{address.HostName}'."));
+        if (config.Global.IgnoreUnresolvedServers) { Disable(server, asked); return; }
+        string what = asked ? "could not resolve address" : "no method found to resolve address";
+        Errors.Add(new BuildError(server.Config.Position, $"{Who(server)} : {what} '{address.HostName}'.") { IsOfLine = false });
+    }
+
+    private static readonly string[] s_usualMethods = ["last", "libc"];
+
+    private static string Who(ServerState server) => server.Name == DispatchName ? $"'dispatch' of proxy '{server.Backend.Name}'" : $"'server {server.Backend.Name}/{server.Name}'";
+
+    /// <summary>It starts without an address; that its name was asked for in vain is worth a warning.</summary>
+    private void Disable(ServerState server, bool asked)
+    {
+        server.Admin |= AdminState.ResolutionMaintenance;
+        if (asked) Warnings.Add(new BuildError(server.Config.Position, $"{Who(server)} : could not resolve address '{server.Config.Address.HostName}', disabling server.") { IsOfLine = false });
     }
 
     /// <summary>fullconn. COMPAT: without it a tenth of what the frontends that may lead to the backend take together.</summary>

@@ -135,7 +135,13 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
     /// <summary>A path is bound under a temporary name and renamed when all is ready: there is no moment without a socket at the path.</summary>
     private string? BindUnix(int fd, SocketEndpoint endpoint, BindConfig bind)
     {
-        if (endpoint.Path.StartsWith('\0')) return endpoint.Bind(fd) < 0 ? $"cannot bind UNIX socket ({Errno.Message(Sockets.Last)})" : null;
+        if (endpoint.Path.StartsWith('\0'))
+        {
+            if (endpoint.Bind(fd) >= 0) return null;
+            int errno = Sockets.Last;
+            WasInUse = errno == Errno.EADDRINUSE;
+            return $"cannot bind UNIX socket ({Errno.Message(errno)})";
+        }
         string temporary = $"{endpoint.Path}.{Processes.getpid()}.tmp";
         if (temporary.Length > 107) return "path too long for UNIX socket";
         Files.unlink(temporary);

@@ -85,6 +85,9 @@ public sealed class FrontendState : IConnectionTarget
     /// <summary>What it was at start.</summary>
     public int ConfiguredMaxConn { get; set; }
     public ProxyStatus Status { get; set; }
+
+    /// <summary>By an operator, or with all others by SIGTTOU.</summary>
+    public bool IsPaused => Status == ProxyStatus.Paused || Status == ProxyStatus.Open && Listeners.Count > 0 && Listeners.TrueForAll(static l => !l.Accepting);
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
     public void ResetMaxSessions() => _currentMax = _current;

@@ -2,8 +2,9 @@
 // now goes before what the file says it was: only where the two agree does what an operator changed come back.
 using System;
 using System.Collections.Generic;
-using System.IO;
 using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+using Baton.Core.Text;
 using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
 
@@ -21,14 +22,16 @@ internal sealed class ServerStateFiles
         GlobalConfig global = config.Global;
         var files = new ServerStateFiles();
         List<ServerStateLine>? all = null;
+        // also where no backend asks for it: whoever names it wants it read
+        if (global.ServerStateFile is { } named) all = files.ReadFile(PathOf(global, named), "config: ", "global server state file", warn) ?? [];
         foreach (ProxyConfig proxy in config.Proxies)
         {
             if (!proxy.IsBackend || proxy.Disabled) continue;
             List<ServerStateLine>? lines = null;
-            if (proxy.ServerStateSource == ServerStateSource.Global && global.ServerStateFile is { } file) lines = all ??= ReadFile(PathOf(global, file), "config: ", "global server state file", warn) ?? [];
+            if (proxy.ServerStateSource == ServerStateSource.Global) lines = all;
             else if (proxy.ServerStateSource == ServerStateSource.Local)
             {
-                lines = ReadFile(PathOf(global, proxy.ServerStateFileName ?? proxy.Name), $"Proxy '{proxy.Name}': ", "server state file", warn);
+                lines = files.ReadFile(PathOf(global, proxy.ServerStateFileName ?? proxy.Name), $"Proxy '{proxy.Name}': ", "server state file", warn);
                 WarnOfOtherId(proxy, lines, warn);
             }
             foreach (ServerStateLine line in lines ?? []) if (line.Backend == proxy.Name) files._lines[(line.Backend, line.Server)] = line;
@@ -47,26 +50,31 @@ internal sealed class ServerStateFiles
     }
 
     /// <summary>The lines of a file; null, and a warning, when it cannot be read or one of its lines is too short.</summary>
-    private static List<ServerStateLine>? ReadFile(string path, string who, string what, Action<string> warn)
+    private List<ServerStateLine>? ReadFile(string path, string who, string what, Action<string> warn)
     {
-        string[] text;
-        try { text = File.ReadAllLines(path); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            warn($"{who}Can't open {what} '{path}': {(e is UnauthorizedAccessException ? "Permission denied" : "No such file or directory")}.");
-            return null;
-        }
+        if (FileBytes.Read(path, out string why) is not { } bytes) { warn($"{who}Can't open {what} '{path}': {why}."); return null; }
+        string[] text = ByteText.Decode(bytes).TrimEnd('\n').Split('\n');
         if (text.Length == 0 || text[0].Trim() != "1") { warn($"{who}Can't get version of the {what} '{path}'."); return null; }
         var lines = new List<ServerStateLine>();
         for (int i = 1; i < text.Length; i++)
         {
             string line = text[i].Trim();
+            if (line.StartsWith(ServerStateNote.Port + " ", StringComparison.Ordinal)) { NotePort(line); continue; }
             if (line.Length == 0 || line[0] == '#') continue;
             if (ServerStateLine.Parse(line) is { } parsed) { lines.Add(parsed); continue; }
             warn($"{who}corrupted {what} '{path}' at line {i + 1}.");
             return null;
         }
         return lines;
+    }
+
+    /// <summary>The ports servers had by the configuration, of those whose port had been changed since.</summary>
+    private readonly Dictionary<(string Backend, string Server), int> _configuredPorts = [];
+
+    private void NotePort(string line)
+    {
+        if (line.Split(' ') is [_, var backend, var server, var port] && int.TryParse(port, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int value))
+            _configuredPorts[(backend, server)] = value;
     }
 
     /// <summary>init-addr "last": the address the server had, null when the files do not say.</summary>
@@ -97,7 +105,7 @@ internal sealed class ServerStateFiles
     }
 
     /// <summary>COMPAT: the rules of HAProxy, but for one: a server that was down because it was in maintenance is not down when the configuration no longer says so.</summary>
-    private static void Apply(ServerState server, ServerStateLine line)
+    private void Apply(ServerState server, ServerStateLine line)
     {
         AdminState before = line.Admin;
         bool sameDisabled = (before & AdminState.ConfiguredMaintenance) != 0 == server.Config.Disabled;
@@ -112,7 +120,9 @@ internal sealed class ServerStateFiles
         if (line.IsStopped && (before & (AdminState.ForcedMaintenance | AdminState.InheritedMaintenance | AdminState.ResolutionMaintenance)) == 0) server.IsDown = true;
         if (line.ConfiguredWeight == server.Config.Weight) server.Weight = line.Weight;
         server.LastStateChangeMs = Environment.TickCount64 - 1000 * line.SecondsSinceChange;
-        if (line.Port > 0 && server.Config.Address.PortKind == PortKind.Absolute && server.Endpoint is { Address: { Length: > 0 } address } && address.Port != line.Port)
+        // the port of the configuration counts, unless an operator changed it under this same configuration
+        bool isSamePort = _configuredPorts.TryGetValue((server.Backend.Name, server.Name), out int configured) && configured == server.Config.Address.Port;
+        if (isSamePort && line.Port > 0 && server.Config.Address.PortKind == PortKind.Absolute && server.Endpoint is { Address: { Length: > 0 } address } && address.Port != line.Port)
         {
             address.Port = (ushort)line.Port;
             server.Endpoint = SocketEndpoint.FromAddress(address);

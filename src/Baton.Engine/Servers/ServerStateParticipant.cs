@@ -92,6 +92,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         if (fileWeight == s.Config.Weight) s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
         if (fileMaxConn == s.Config.MaxConn) s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
         if (fileAddress == (s.ConfiguredEndpoint?.Text ?? "")) s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
+        // what waited for its name has been given an address
+        if (s.Endpoint is not null) s.Admin &= ~AdminState.ResolutionMaintenance;
         // PERF: of a thousand servers hardly any has been changed, and each refresh looks at all
         if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0)) backend.Balancer.Refresh();
         backend.Gate.Exit();

@@ -14,15 +14,7 @@ internal static class BuildDescription
         string own = $"Baton version {Program.Version} {Program.ReleaseDate}, speaking the configuration language of HAProxy {Program.LanguageVersion}\n";
         string compatible = $"HAProxy version {Program.LanguageVersion}-baton-{Program.Version} {Program.ReleaseDate} - spoken by Baton\n";
         bool asHaproxy = Path.GetFileName(Environment.GetCommandLineArgs()[0]).StartsWith("haproxy", StringComparison.Ordinal);
-        return (asHaproxy ? compatible + own : own + compatible) + $"Running on: {SystemName()}\n";
-    }
-
-    /// <summary>Name, release and version of the kernel, and the machine.</summary>
-    private static string SystemName()
-    {
-        static string Read(string name) => File.ReadAllText("/proc/sys/kernel/" + name).Trim();
-        string machine = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? "x86_64" : "aarch64";
-        return $"{Read("ostype")} {Read("osrelease")} {Read("version")} {machine}";
+        return (asHaproxy ? compatible + own : own + compatible) + $"Running on: {SystemIdentity.Describe()}\n";
     }
 
     public const string Polling = "Available polling systems :\n      epoll : pref=300,  test result OK\nTotal: 1 (1 usable), will use epoll.\n";

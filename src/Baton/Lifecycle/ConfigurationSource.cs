@@ -39,7 +39,7 @@ internal static class ConfigurationSource
         }
         foreach (string file in loader.FaultyFiles) text.Append($"[ALERT]    ({pid}) : config : Error(s) found in configuration file : {file}\n");
         if (config is null) text.Append($"[ALERT]    ({pid}) : config : Fatal errors found in configuration.\n");
-        else if (failOnWarning) text.Append($"[ALERT]    ({pid}) : config : Some warnings were found and 'zero-warning' is set. Aborting.\n");
+        else if (failOnWarning) text.Append($"[ALERT]    ({pid}) : {ConfigurationTrial.WarningsAreFatal}\n");
         report = text.ToString();
         return failOnWarning ? null : config;
     }

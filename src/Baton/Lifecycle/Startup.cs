@@ -30,6 +30,9 @@ internal sealed class Startup(CommandLine line, string[] args)
     /// <summary>It came that far.</summary>
     public bool HasServed { get; private set; }
 
+    /// <summary>Traffic is served: from here on a fault of the program is not one of the start.</summary>
+    public static bool HasStarted { get; private set; }
+
     /// <summary>The process's exit status.</summary>
     public int Run()
     {
@@ -51,7 +54,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (line.DumpConfiguration) return 0;
         if (line.KeywordClasses is { } classes) StandardStreams.Out(Commands.KeywordDump.Write(classes));
         if (line.Check) return Check(config, warned);
-        if (!HasListener(config)) { Alert($"[{Environment.GetCommandLineArgs()[0]}.main()] No enabled listener found (check for 'bind' directives) ! Exiting."); return 1; }
+        if (!ConfigurationTrial.HasListener(config)) { Alert($"[{Environment.GetCommandLineArgs()[0]}.main()] No enabled listener found (check for 'bind' directives) ! Exiting."); return 1; }
         bool daemon = IsDaemon(config) && _master is null;
         if (daemon && Daemon.Detach(_arguments, out int status)) return status;
         if (beMaster)
@@ -67,40 +70,42 @@ internal sealed class Startup(CommandLine line, string[] args)
     /// <summary>-c: 0 when it would start, 1 when it is wrong, 2 when there is nothing to listen on.</summary>
     private int Check(ProcessConfig config, bool warned)
     {
-        if (!CanBuild(config)) return 1;
+        EngineBuilder builder = ConfigurationTrial.Build(config, out bool isRight);
+        if (!isRight) return Refuse(builder);
+        Report(builder);
+        if (RefusesWarnings(config)) return 1;
         if (line.DumpObjects) StandardStreams.Out(Commands.KeywordDump.LoadedObjects());
-        bool serves = HasListener(config);
-        string verdict = serves ? "Configuration file is valid\n" : "Configuration file has no error but will not start (no listener) => exit(2).\n";
+        bool serves = ConfigurationTrial.HasListener(config);
+        string verdict = serves ? ConfigurationTrial.Valid : ConfigurationTrial.NoListener;
         if (!line.Quiet) StandardStreams.Out((warned || _warned ? "Warnings were found.\n" : "") + verdict);
         return serves ? 0 : 2;
     }
 
-    private static bool HasListener(ProcessConfig config)
-        => config.Global.StatsSockets.Count > 0 || config.Proxies.Exists(static p => !p.Disabled && p.Binds.Count > 0);
-
     /// <summary>What a check may allocate before the first collection, in bytes.</summary>
     private const long CheckMemory = 64 << 20;
 
-    /// <summary>What only the building shows: names that do not resolve, formats that do not compile.</summary>
-    private bool CanBuild(ProcessConfig config)
-    {
-        var builder = new EngineBuilder(config, new ResourceLimits(Math.Max(1, config.Global.MaxConn), 1024)) { Workers = 1 };
-        if (builder.Build() is null) return Refuse(builder);
-        Report(builder);
-        return true;
-    }
-
     private void Report(EngineBuilder builder)
     {
-        foreach (BuildError warning in builder.Warnings) Warn(warning.Position.Line > 0 ? $"config : parsing [{warning.Position}] : {warning.Message}" : $"config : {warning.Message}");
+        foreach (BuildError warning in builder.Warnings) Warn(Described(warning));
     }
 
-    private bool Refuse(EngineBuilder builder)
+    private static string Described(BuildError found) => $"config : {(found.Position.Line == 0 ? "" : found.IsOfLine ? $"parsing [{found.Position}] : " : $"[{found.Position}] : ")}{found.Message}";
+
+    /// <summary>Says what keeps the configuration from being built; the exit status.</summary>
+    private int Refuse(EngineBuilder builder)
     {
-        foreach (BuildError error in builder.Errors)
-            Alert($"config : {(error.Position.Line == 0 ? "" : error.IsOfLine ? $"parsing [{error.Position}] : " : $"[{error.Position}] : ")}{error.Message}");
+        Report(builder);
+        foreach (BuildError error in builder.Errors) Alert(Described(error));
         Alert("config : Fatal errors found in configuration.");
-        return false;
+        return 1;
+    }
+
+    /// <summary>-dW and zero-warning: also what only the building shows is fatal.</summary>
+    private bool RefusesWarnings(ProcessConfig config)
+    {
+        if (!_warned || !line.ZeroWarning && !config.Global.ZeroWarning) return false;
+        Alert(ConfigurationTrial.WarningsAreFatal);
+        return true;
     }
 
     private bool IsDaemon(ProcessConfig config) => (line.Daemon || config.Global.Daemon) && !line.Foreground && !line.Debug;
@@ -118,12 +123,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         var descriptors = new DescriptorReserve(Math.Min(limits.Descriptors - 1, 2 * limits.MaxConn + 1024));
         var builder = new EngineBuilder(config, limits);
         EngineState? engine = builder.Build();
-        if (engine is null)
-        {
-            Refuse(builder);
-            return 1;
-        }
+        if (engine is null) return Refuse(builder);
         Report(builder);
+        if (RefusesWarnings(config)) return 1;
         if (!line.Quiet) engine.Alerting = static text => StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {text}\n");
         if (!line.Quiet) engine.Warning = static text => StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n");
         if ((line.Debug || line.Verbose) && !line.Quiet) DescribeStart(engine);
@@ -180,6 +182,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             if (!line.Quiet) desk.Incoming.Notice = text => StandardStreams.Error($"[NOTICE]   ({Processes.getpid()}) : {text}\n");
             desk.Incoming.Start(report);
         }
+        HasStarted = true;
         engine.StartWorkers();
         engine.RunFirstWorker();
         // whoever waits sees which signal ended it
@@ -266,7 +269,7 @@ internal sealed class Startup(CommandLine line, string[] args)
     {
         var failed = new List<(ListenerState Listener, string Error)>();
         bool onlyInUse = Bind(engine.Listeners, binder, failed);
-        bool pause = failed.Count > 0 && onlyInUse && engine.Config.Global.NoReusePort && line.OldPids.Count > 0 && line.SocketsFrom is null;
+        bool pause = failed.Count > 0 && onlyInUse && line.OldPids.Count > 0 && line.SocketsFrom is null && (engine.Config.Global.NoReusePort || failed.TrueForAll(static f => AbstractNames.IsOne(f.Listener)));
         if (pause) BindBesidePaused(binder, failed);
         foreach ((ListenerState listener, string error) in failed)
         {
@@ -300,7 +303,7 @@ internal sealed class Startup(CommandLine line, string[] args)
     }
 
     /// <summary>
-    /// The method of 2006 (noreuseport, -sf, no -x): asks the old processes to stop listening (SIGTTOU), and to go on
+    /// The method of 2006 (noreuseport, -sf, no -x), and the only one for abstract names of UNIX sockets: asks the old processes to stop listening (SIGTTOU), and to go on
     /// (SIGTTIN) when that did not help. COMPAT: HAProxy does so for two seconds and whatever the reason; here only when
     /// nothing else is wrong, and shorter, because clients are refused meanwhile.
     /// </summary>

@@ -1,5 +1,6 @@
 // Commands that show and change what is running: servers, frontends, limits, streams. Answers and effects are haproxy 2.6's.
 using System.Linq;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Baton.Conformance.Harness;
 using Xunit;
@@ -54,6 +55,8 @@ public sealed class StateCommandTests : CliScenario
         string Status() => StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"]["status"];
         Assert.Equal(200, Connect(proxy).Get().Status);
         Expect(("disable frontend fe", ""));
+        // when it answers nobody is listening any more
+        Assert.Throws<SocketException>(() => Connect(proxy));
         Assert.Equal("PAUSED", Status());
         Expect(("enable frontend fe", ""));
         Assert.Equal("OPEN", Status());
@@ -61,9 +64,23 @@ public sealed class StateCommandTests : CliScenario
         Expect(("enable frontend fe", "All sockets are already enabled."), ("disable frontend none", "No such frontend."), ("set maxconn frontend fe 10", ""), ("set maxconn frontend none 10", "No such frontend."));
         Assert.Equal("10", StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"]["slim"]);
         Expect(("shutdown frontend fe", ""));
+        Assert.Throws<SocketException>(() => Connect(proxy));
         Assert.Equal("STOP", Status());
         Expect(("enable frontend fe", "Frontend was previously shut down, cannot enable."));
         Assert.Equal("Permission denied", Ask("shutdown frontend relay", "operator").Trim());
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_paused_process_says_so(Product product)
+    {
+        const int pause = 22, goOn = 21;
+        ProxyProcess proxy = StartProxies(product);
+        string Status() => StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"]["status"];
+        proxy.Signal(pause);
+        Eventually(() => Status() == "PAUSED", "SIGTTOU is not shown");
+        proxy.Signal(goOn);
+        Eventually(() => Status() == "OPEN", "SIGTTIN is not shown");
+        Assert.Equal(200, Connect(proxy).Get().Status);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]

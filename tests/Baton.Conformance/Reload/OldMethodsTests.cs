@@ -43,6 +43,53 @@ public sealed class OldMethodsTests
         Assert.Null(RequestLoad.Request(port));
     }
 
+    private static bool Answers(string abstractName)
+    {
+        // the whole of sun_path, as both programs bind it
+        try
+        {
+            using RawClient client = RawClient.Unix("\0" + abstractName.PadRight(107, '\0'));
+            return client.Get().Status == 200;
+        }
+        catch (SocketException) { return false; }
+    }
+
+    /// <summary>Nothing shares an abstract name: the old process lets it go first, and takes it back when the new one fails.</summary>
+    [Theory]
+    [InlineData(Product.Baton, Product.Baton)]
+    [InlineData(Product.Haproxy, Product.Baton)]
+    [InlineData(Product.Baton, Product.Haproxy)]
+    public void An_abstract_name_goes_from_one_to_the_next(Product old, Product next)
+    {
+        using var daemons = new Daemons();
+        int port = Ports.Free();
+        string name = "baton-test-" + Guid.NewGuid().ToString("N"), own = $"    bind abns@{name}\n";
+        string config = daemons.Write($"global\n    nbthread 1\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port, own)}\n");
+        (int status, string error) = daemons.Start(old, config);
+        Assert.True(status == 0, error);
+        Assert.True(Answers(name));
+        int first = daemons.Pid;
+        (status, error) = daemons.Replace(next, config, fetch: false);
+        Assert.True(status == 0, error);
+        Until(() => !Directory.Exists($"/proc/{first}"), "the end of the old process");
+        Assert.True(Answers(name));
+        Assert.Null(RequestLoad.Request(port));
+    }
+
+    [Fact]
+    public void An_abstract_name_comes_back_after_a_pause()
+    {
+        using var daemons = new Daemons();
+        int port = Ports.Free();
+        string name = "baton-test-" + Guid.NewGuid().ToString("N");
+        Assert.Equal(0, daemons.Start(Product.Baton, daemons.Write("", Frontend(port, $"    bind abns@{name}\n"))).Status);
+        Assert.True(Answers(name));
+        Inheritance.Signal(daemons.Pid, SigTtou);
+        Until(() => !Answers(name), "the pause");
+        Inheritance.Signal(daemons.Pid, SigTtin);
+        Until(() => Answers(name), "the end of the pause");
+    }
+
     [Fact]
     public void A_start_that_fails_lets_the_old_process_listen_again()
     {
