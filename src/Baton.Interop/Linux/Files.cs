@@ -123,8 +123,7 @@ public static unsafe partial class Files
         }
     }
 
-    /// <summary>Bytes that are no UTF-8 leave as they came.</summary>
-    public static bool WriteAll(int fd, string text) => WriteAll(fd, Core.Text.ByteText.GetBytes(text));
+    public static bool WriteAll(int fd, string text) => WriteAll(fd, Encoding.UTF8.GetBytes(text));
 }
 
 /// <summary>fd 1 and 2, written without System.Console (start-up time, signal handlers).</summary>
