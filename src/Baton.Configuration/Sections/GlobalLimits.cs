@@ -33,8 +33,7 @@ internal static class GlobalLimits
 
     private static void NbProc(DirectiveContext c)
     {
-        _ = c[0];
-        c.Error("nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.", "nbproc");
+        if (c[0] != "1") c.Error("nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.", "nbproc");
     }
 
     /// <summary>cpu-map [auto:]{process/threads} cpus...</summary>

@@ -44,7 +44,7 @@ public sealed class OddConfigurationTests : Scenario
         ("backend", "server s no-such.invalid:80 init-addr last,libc,none", 0, "w"), ("backend", "server s no-such.invalid:80 init-addr none", 0, ""), ("backend", "server s no-such.invalid:80", 1, ""), ("backend", "server s no-such.invalid:80 init-addr last", 1, ""),
         ("backend", "server s no-such.invalid:80 init-addr libc,127.0.0.1", 0, "w"), ("backend", "load-server-state-from-file global\n    server s 127.0.0.1:1", 0, "w"), ("global", "server-state-file /no/such/file", 0, "w"),
         ("global", "server-state-file /dev/null", 0, "w"), ("listen", "default_backend b\n    server s 127.0.0.1:1", 0, "w"), ("listen", "default_backend nobody", 1, ""), ("listen", "use_backend nobody if TRUE", 1, ""),
-        ("frontend", "bind 127.0.0.1:2 process 1", 0, "w"), ("global", "nbproc 1", 1, ""), ("global", "description", 1, ""), ("frontend", "description", 1, ""),
+        ("frontend", "bind 127.0.0.1:2 process 1", 0, "w"), ("global", "description", 1, ""), ("frontend", "description", 1, ""),
         ("frontend", "retry-on all-retryable-errors", 1, ""), ("backend", "declare capture request len 3", 1, ""), ("frontend", "dispatch 127.0.0.1:1", 0, "w"),
         ("backend", "maxconn", 1, "w"), ("backend", "maxconn 3", 0, "w"), ("backend", "bind 127.0.0.1:0", 1, "w"), ("backend", "bind 127.0.0.1:2 nosuch", 1, "w"), ("backend", "timeout client 1x", 1, "x"), ("backend", "use_backend", 1, "w"),
         ("frontend", "cookie", 1, "w"), ("frontend", "balance nosuch", 1, "w"), ("frontend", "balance source", 0, "w"), ("frontend", "timeout server 1s", 0, "w"),
