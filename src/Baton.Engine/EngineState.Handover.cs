@@ -107,10 +107,7 @@ public sealed partial class EngineState
         ProbationOver = false;
         _handingOver = _collectsIdle = ConnectionsMove = true;
         HandoverChanged?.Invoke(true);
-        OnEachWorkerAndWait(static w => w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver));
         OnEachAcceptorAndWait(static a => { if (a.Listener.TakenOver) a.Pause(); });
-        // one that was full may have been polled again meanwhile
-        OnEachWorkerAndWait(static w => w.PausedAcceptors.RemoveAll(a => a.Listener.TakenOver));
     }
 
     /// <summary>Acceptors in one go: of ten thousand, each worth some system calls.</summary>
@@ -195,7 +192,11 @@ public sealed partial class EngineState
     public void OnEachWorkerAndWait(System.Action<Worker> action)
     {
         using var done = new CountdownEvent(WorkerCount);
-        OnEachWorker(w => { action(w); done.Signal(); });
+        OnEachWorker(w =>
+        {
+            try { action(w); }
+            finally { done.Signal(); }
+        });
         done.Wait();
     }
 }

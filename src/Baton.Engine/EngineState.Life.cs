@@ -118,7 +118,6 @@ public sealed partial class EngineState
         {
             foreach (Acceptor a in w.Acceptors) if (a.Listener.Target == frontend) a.DrainAndPause();
             if (!SocketsExported) AbstractNames.CloseEars(w, frontend);
-            w.PausedAcceptors.RemoveAll(a => a.Listener.Target == frontend);
             if (Interlocked.Decrement(ref left) == 0) StopListening(frontend);
         });
         AnnouncePaused(frontend);
@@ -179,14 +178,8 @@ public sealed partial class EngineState
         foreach (ListenerState l in Listeners) l.Accepting = false;
         OnEachWorker(static w =>
         {
-            w.PausedAcceptors.Clear();
             w.Acceptors.RemoveAll(a => { if (a.Listener.Target is not FrontendState) return false; a.DrainAndClose(); return true; });
-            for (ClientConnection? c = w.FirstClient; c is not null;)
-            {
-                ClientConnection? next = c.NextClient;
-                c.OnSoftStop();
-                c = next;
-            }
+            w.EachClient(static c => c.OnSoftStop());
         });
         foreach (ListenerState l in Listeners)
         {
@@ -203,15 +196,7 @@ public sealed partial class EngineState
         Warn("soft-stop running for too long, performing a hard-stop.");
         foreach (FrontendState f in Frontends)
             if (f.CurrentSessions > 0) Warn(f.Notices, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Proxy {f.Name} hard-stopped ({f.CurrentSessions} remaining conns will be closed)."));
-        OnEachWorker(static w =>
-        {
-            for (ClientConnection? c = w.FirstClient; c is not null;)
-            {
-                ClientConnection? next = c.NextClient;
-                c.OnHardStop();
-                c = next;
-            }
-        });
+        OnEachWorker(static w => w.EachClient(static c => c.OnHardStop()));
     }
 
     /// <summary>Client connections of frontends that still live.</summary>

@@ -34,6 +34,22 @@ public sealed partial class EngineState
         log?.Write(NoticeLog.LevelEmergency, logged);
     }
 
+    /// <summary>Faults in handlers that are told with their stack; of later ones only every hundredth.</summary>
+    private const int FaultsTold = 20;
+    private long _faults;
+
+    /// <summary>Handlers that have failed (an error in this program, not in what a peer sent).</summary>
+    public long Faults => System.Threading.Volatile.Read(ref _faults);
+
+    /// <summary>A handler of the loop has thrown. Any worker.</summary>
+    internal void NoteFault(Exception failure)
+    {
+        long number = System.Threading.Interlocked.Increment(ref _faults);
+        if (number <= FaultsTold || number % 100 == 0)
+            Interop.Linux.StandardStreams.Error($"[ALERT]    ({Interop.Linux.Processes.getpid()}) : fault {number.ToString(CultureInfo.InvariantCulture)} in a handler, what it was about was ended: {failure}\n");
+        if (!Loop.FaultInjection.On) Core.Pools.PoolChecks.Report($"a handler failed: {failure}");
+    }
+
     private static string Kind(FrontendState frontend) => frontend.Config.IsBackend ? "proxy" : "frontend";
 
     private void AnnouncePaused(FrontendState frontend) => Warn(frontend.Notices, $"Paused {Kind(frontend)} {frontend.Name}.");

@@ -163,16 +163,8 @@ public sealed partial class EngineState
 
     public BackendState? FindBackend(string name) => FindBackend(System.Text.Encoding.UTF8.GetBytes(name).AsSpan());
 
-    /// <summary>The workers together might accept one connection too many if each looked only before it does.</summary>
-    internal bool IsNearlyFull => Volatile.Read(ref _connections) + WorkerCount >= MaxConn;
-
     /// <summary>Counts a connection in before it is accepted. False when the process is full.</summary>
-    internal bool TryEnter()
-    {
-        if (Interlocked.Increment(ref _connections) <= MaxConn) return true;
-        Leave();
-        return false;
-    }
+    internal bool TryEnter() => Gauge.TryIncrement(ref _connections, MaxConn);
 
     /// <summary>Counts one out that was in, or that was not there after all.</summary>
     internal void Leave()
@@ -233,7 +225,7 @@ public sealed partial class EngineState
     public void ResumeFullListeners()
     {
         if (Interlocked.Exchange(ref _resumePosted, 1) != 0) return;
-        foreach (Worker w in Workers) w.Post(static worker => { worker.Engine._resumePosted = 0; worker.ResumePausedAcceptors(); });
+        foreach (Worker w in Workers) w.Post(static worker => { Interlocked.Exchange(ref worker.Engine._resumePosted, 0); worker.ResumePausedAcceptors(); });
     }
 }
 

@@ -17,6 +17,9 @@ internal sealed class CommandLine
     /// <summary>A configuration that is no file, and the name that stands for the file in messages; null as a rule.</summary>
     public (string Text, string Name)? BuiltIn { get; set; }
     public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, NoSplice, DumpConfiguration, DumpObjects, IgnoreUnresolved, NoReusePort, ShowMemoryHelp;
+
+    /// <summary>-dM: pools are checked.</summary>
+    public bool CheckPools;
     public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, LocalPeer;
 
     /// <summary>Classes of keywords to list (-dK); null for none.</summary>
@@ -111,10 +114,15 @@ internal sealed class CommandLine
 
     private static readonly string[] s_memoryOptions = ["fail", "merge", "cold-first", "hot-first", "integrity", "global", "cache", "caller", "tag", "poison", "backup", "uaf"];
 
-    /// <summary>-dM[byte][,option...]: debugging of HAProxy's memory pools. There are no such pools here, the names are checked all the same.</summary>
+    /// <summary>
+    /// -dM[byte][,option...]: pools are checked, unless only other features are named or these are turned off. The names are those of
+    /// HAProxy's pools.
+    /// </summary>
     private void MemoryOptions(string text)
     {
-        foreach (string option in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        string[] options = text.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        CheckPools = Array.TrueForAll(options, static o => char.IsAsciiDigit(o[0])) || Array.Exists(options, static o => o is "poison" or "integrity");
+        foreach (string option in options)
         {
             if (option == "help") ShowMemoryHelp = true;
             else if (!char.IsAsciiDigit(option[0]) && Array.IndexOf(s_memoryOptions, option.StartsWith("no-", StringComparison.Ordinal) ? option[3..] : option) < 0)
@@ -146,7 +154,8 @@ internal sealed class CommandLine
                 -dK<class[,class]*> lists supported keywords (use 'help' for the classes)
                 -dr ignores server address resolution failures
                 -dR disables SO_REUSEPORT usage
-                -dM[<byte>,help,...] -de -dp -dG -dV -dF -dZ -dI -dt are accepted and change nothing.
+                -dM[<byte>,help,...] looks for objects and buffers with two holders (poison, integrity).
+                -de -dp -dG -dV -dF -dZ -dI -dt are accepted and change nothing.
                 -dD goes diagnosing ; -dW fails if any warning is emitted.
                 -V enters verbose mode (disables quiet mode)
                 -D goes daemon ; -C changes to <dir> before loading files.

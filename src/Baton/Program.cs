@@ -40,7 +40,12 @@ internal static class Program
             return value switch { true => 0, false => 1, _ => 2 };
         }
         if (line.ShowVersion || line.ShowBuild) { StandardStreams.Out(line.ShowBuild ? BuildDescription.Full() : BuildDescription.Version()); return 0; }
-        if (line.ShowMemoryHelp) { StandardStreams.Out("-dM, its byte and its options are accepted and change nothing: memory of Baton has no such pools.\n"); return 0; }
+        if (line.ShowMemoryHelp)
+        {
+            StandardStreams.Out("-dM, -dMpoison, -dMintegrity: what goes back to a pool is spoiled and looked at before it is used again; a second holder\n"
+                + "ends the process. Other options change nothing.\n");
+            return 0;
+        }
         if (line.ShowHelp || args.Length == 0) return ShowUsage(line.HelpIsAnswer);
         // a master is there already, and so is what it starts, and a process in the background
         if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && !Lifecycle.Daemon.IsChild && Files.chdir(directory) < 0)
@@ -49,6 +54,10 @@ internal static class Program
             return 1;
         }
         if (!HasFile(line)) return Refuse("no configuration file: name one with -f FILE, or a directory that holds one (*.cfg)");
+        // a daemon and a master's workers start anew: they read the same
+        string? checkPools = Environment.GetEnvironmentVariable("BATON_CHECK_POOLS");
+        if (line.CheckPools || checkPools is { Length: > 0 }) Core.Pools.PoolChecks.TurnOn(checkPools ?? "");
+        Engine.Loop.FaultInjection.Configure(Environment.GetEnvironmentVariable("BATON_INJECT_FAULTS"));
         return new Lifecycle.Startup(line, args).Run();
     }
 

@@ -68,6 +68,8 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         Advance();
     }
 
+    public override void Abandon() => Close();
+
     public void RunQueued() { if (Fd >= 0 && (_running is null || _pieces is not null)) Advance(); }
 
     /// <summary>Reads once. False when the connection failed and was closed.</summary>

@@ -162,6 +162,12 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
             Home!.Post(_ => { finish?.Invoke(); Resume(); });
             return;
         }
-        Engine.Workers[index].Post(w => { visit(w); Visit(index + 1, visit, finish); });
+        Engine.Workers[index].Post(w =>
+        {
+            // the operator waits for an answer, and not for ever
+            try { visit(w); }
+            catch (Exception e) when (e is not OutOfMemoryException) { Answer.Append("Internal error: ").Append(e.Message).Append('\n'); }
+            Visit(index + 1, visit, finish);
+        });
     }
 }

@@ -152,7 +152,7 @@ internal static class StreamCommands
         {
             if (StreamOf(c) is not { } s || IdOf(w, s) != id) return;
             found = true;
-            s.Kill(TerminationCause.Killed);
+            End(w, s);
         });
         foreach (Worker at in visit) yield return at;
         if (!found) r.Fail("No such session (use 'show sess').");
@@ -161,8 +161,10 @@ internal static class StreamCommands
     private static IEnumerable<Worker> ShutdownServer(CliRequest r)
     {
         if (!r.FindServer(r[3], out ServerState server)) return [];
-        return CliPieces.VisitClients(r, (_, c) => { if (StreamOf(c) is { } s && s.Server == server) s.Kill(TerminationCause.Killed); });
+        return CliPieces.VisitClients(r, (w, c) => { if (StreamOf(c) is { } s && s.Server == server) End(w, s); });
     }
+
+    private static void End(Worker w, ProxyStream stream) => w.Guard(stream, static s => s.Kill(TerminationCause.Killed));
 
     internal static readonly CliCommand[] Rows =
     [

@@ -3,6 +3,7 @@
 // SAFETY: a block belongs to whoever rented it until it is returned, once; the pool looks into none. Its size is BlockSize, or
 // what RentAtLeast said, and the holder keeps to it.
 using System.Runtime.InteropServices;
+using Baton.Core.Pools;
 
 namespace Baton.Core.Buffers;
 
@@ -15,11 +16,16 @@ public sealed unsafe class BufferPool
     private readonly nint[] _free = new nint[MaxFree];
     private int _freeCount;
 
+    /// <summary>Knows the blocks by address; null when pools are not checked.</summary>
+    private readonly BlockInspector? _inspector;
+
     /// <param name="blockSize">Bytes of each block.</param>
     /// <param name="bulkSize">Bytes of the blocks of <see cref="Bulk"/>; there are none unless they are larger.</param>
-    public BufferPool(int blockSize, int bulkSize = 0)
+    /// <param name="onFault">Gets what is wrong of a pool that is checked in any case (tests of the detection).</param>
+    public BufferPool(int blockSize, int bulkSize = 0, System.Action<string>? onFault = null)
     {
         BlockSize = blockSize;
+        if ((onFault ?? PoolChecks.Reporter) is { } report) _inspector = new BlockInspector(blockSize, report);
         if (bulkSize > blockSize) Bulk = new BufferPool(bulkSize);
     }
 
@@ -38,6 +44,7 @@ public sealed unsafe class BufferPool
     public byte* Rent()
     {
         Rented++;
+        if (_inspector is not null) return _inspector.Rent();
         if (_freeCount > 0) return (byte*)_free[--_freeCount];
         return (byte*)NativeMemory.Alloc((nuint)BlockSize);
     }
@@ -64,6 +71,7 @@ public sealed unsafe class BufferPool
     public void Return(byte* block)
     {
         Rented--;
+        if (_inspector is not null) { _inspector.Return(block); return; }
         if (_freeCount < MaxFree) _free[_freeCount++] = (nint)block;
         else NativeMemory.Free(block);
     }

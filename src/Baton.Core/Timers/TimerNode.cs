@@ -13,6 +13,9 @@ public abstract class TimerNode
     /// <summary>When <see cref="OnTimer"/> is due, in the worker's milliseconds; long.MaxValue when never.</summary>
     public long DeadlineMs { get; internal set; } = long.MaxValue;
 
+    /// <summary>It is in a wheel.</summary>
+    public bool IsArmed => WheelSlot >= 0;
+
     /// <summary>Called once by the wheel at or after the deadline; the node is out of the wheel by then.</summary>
     public abstract void OnTimer(long nowMs);
 }

@@ -16,6 +16,9 @@ public sealed class TimerWheel
 
     public TimerWheel(long nowMs) => _nowMs = nowMs;
 
+    /// <summary>The node whose handler runs, or ran last.</summary>
+    public TimerNode? Firing { get; private set; }
+
     /// <summary>Nodes in the wheel.</summary>
     public int Count { get; private set; }
 
@@ -47,7 +50,14 @@ public sealed class TimerWheel
             long tick = ++_nowMs;
             int slot = (int)(tick & (Size0 - 1));
             if (slot == 0) Cascade(tick);
-            if ((_occupied[slot >> 6] & (1UL << (slot & 63))) != 0) Fire(slot, nowMs);
+            if ((_occupied[slot >> 6] & (1UL << (slot & 63))) == 0) continue;
+            try { Fire(slot, nowMs); }
+            catch
+            {
+                // the others of this tick are due all the same
+                _nowMs--;
+                throw;
+            }
         }
     }
 
@@ -121,6 +131,7 @@ public sealed class TimerWheel
             Unlink(node);
             if (node.DeadlineMs > _nowMs) { if (node.DeadlineMs != long.MaxValue) Link(node, node.DeadlineMs); continue; }
             node.DeadlineMs = long.MaxValue;
+            Firing = node;
             node.OnTimer(nowMs);
         }
     }

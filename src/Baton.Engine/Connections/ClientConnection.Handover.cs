@@ -16,9 +16,12 @@ public sealed unsafe partial class ClientConnection
 {
     private int _refusedIn;
 
-    /// <summary>What a frozen connection has sent of its next request: [start, end) of a rented buffer, or null.</summary>
+    /// <summary>What the client has sent of its next request, which has not begun: [start, end) of a rented buffer, or null.</summary>
     private byte* _head;
     private int _headStart, _headEnd;
+
+    /// <summary>Out of the loop, on its way to the next process.</summary>
+    internal bool IsFrozen { get; private set; }
 
     /// <summary>The next process has no use for it: another configuration, or no room.</summary>
     public bool IsRefused => _refusedIn > 0 && _refusedIn == Worker.Engine.HandoverNumber;
@@ -63,6 +66,7 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Out of the loop: no event and no timer reaches it until <see cref="Thaw"/> or <see cref="Depart"/>.</summary>
     internal void Freeze(MovedKind kind)
     {
+        IsFrozen = true;
         if (IsRegistered) Worker.Unregister(this);
         IsRegistered = false;
         Worker.Timers.Cancel(this);
@@ -81,6 +85,7 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Goes on here, to its end when the next process has <paramref name="refused"/> it.</summary>
     internal void Thaw(bool refused)
     {
+        IsFrozen = false;
         Worker.AddClient(this);
         if (refused) _refusedIn = Worker.Engine.HandoverNumber;
         CanRead = CanWrite = true;
@@ -102,12 +107,9 @@ public sealed unsafe partial class ClientConnection
     /// <summary>The next process has it: close our copy without a word to anybody, and count it out.</summary>
     internal void Depart()
     {
+        IsFrozen = false;
         Stream?.Depart();
-        if (_head is not null) Worker.Buffers.Return(_head);
-        _head = null;
-        ServerConnection? own = PrivateServer;
-        PrivateServer = null;
-        own?.Depart();
+        PrivateServer?.Depart();
         Files.close(Fd);
         Fd = -1;
         Release();
@@ -116,8 +118,7 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Writes the item behind its kind: descriptors, route, image (docs/handover-protocol.md).</summary>
     internal void Describe(FrameWriter w, List<int> descriptors, MovedKind kind)
     {
-        // what a kept connection was marked with is not known there: it ends here
-        ServerConnection? side = kind != MovedKind.Client ? Stream!.ServerSide : PrivateServer is { Marks.IsAny: true } ? null : PrivateServer;
+        ServerConnection? side = kind != MovedKind.Client ? Stream!.ServerSide : MovesWith(PrivateServer) ? PrivateServer : null;
         w.Byte(side is null ? (byte)1 : (byte)2);
         descriptors.Add(Fd);
         if (side is not null) descriptors.Add(side.Fd);
@@ -140,21 +141,24 @@ public sealed unsafe partial class ClientConnection
         if (kind == MovedKind.Client) w.Blob(new System.ReadOnlySpan<byte>(_head + _headStart, _head is null ? 0 : _headEnd - _headStart));
         else Stream!.WriteImage(w);
         w.Blob(ProxyFields);
+        if (kind != MovedKind.Client) Stream!.WriteAddresses(w);
         w.EndRecord(image);
     }
+
+    /// <summary>
+    /// What a kept connection was marked with, and whom it was introduced with when rules said that for one request, is not known there:
+    /// it ends here.
+    /// </summary>
+    private bool MovesWith(ServerConnection? kept)
+        => kept is { Marks.IsAny: false } && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(Source) && kept.ToldDestination.Equals(Destination));
 
     /// <summary>Takes over a connection of the previous process.</summary>
     internal void Adopt(Worker worker, Arrival arrival, ref FrameReader r)
     {
-        ResetConnection(worker, arrival.First);
-        Frontend = arrival.Frontend!;
-        Listener = arrival.Listener!;
-        Stream = null;
-        PrivateServer = null;
+        Reset(worker, arrival.Frontend!, arrival.Listener!, arrival.First);
         Phase = (ClientPhase)r.Byte() == ClientPhase.ProxyHeader ? ClientPhase.ProxyHeader : ClientPhase.Idle;
         Source = SocketAddress.ReadFrom(ref r);
         _destination = SocketAddress.ReadFrom(ref r);
-        _firstPacketLength = -1;
         FromProxyHeader = r.Flag();
         _answersWhileLeaving = 0;
         AcceptMs = r.Int64();
@@ -166,12 +170,13 @@ public sealed unsafe partial class ClientConnection
         worker.Engine.EnterMoved(Listener);
         Frontend.Enter();
         ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
-        _proxyFieldsLength = 0;
-        HandshakeMs = 0;
         if (arrival.Kind == MovedKind.Client)
         {
-            PrivateServer = side;
-            if (side is not null) side.IsPrivate = true;
+            if (side is not null)
+            {
+                if (side.Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None) (side.ToldSource, side.ToldDestination) = (Source, Destination);
+                side.KeepFor(this);
+            }
             AdoptIdle(ref r);
             return;
         }

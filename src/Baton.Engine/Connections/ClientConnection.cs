@@ -23,9 +23,8 @@ public enum ClientPhase : byte
     Lingering,
 }
 
-public sealed unsafe partial class ClientConnection : Connection
+public sealed unsafe partial class ClientConnection : Connection, IRunnable
 {
-    /// <summary>How long an answered connection with unread data is drained (ms), and how much.</summary>
     /// <summary>How long a closed client's input is read, and how long when the process waits for it to leave (ms).</summary>
     private const int LingerMs = 2000, StoppingLingerMs = 200;
 
@@ -41,6 +40,7 @@ public sealed unsafe partial class ClientConnection : Connection
 
     /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
     public ServerConnection? PrivateServer;
+    public IRunnable? NextQueued { get; set; }
     public ClientPhase Phase;
     public long AcceptMs;
 
@@ -69,26 +69,15 @@ public sealed unsafe partial class ClientConnection : Connection
     /// <summary>Takes a freshly accepted socket.</summary>
     public void Open(Worker worker, FrontendState frontend, ListenerState listener, int fd, in SocketAddress source)
     {
-        ResetConnection(worker, fd);
-        Frontend = frontend;
-        Listener = listener;
+        Reset(worker, frontend, listener, fd);
         Source = source;
-        _destination = default;
-        Stream = null;
-        PrivateServer = null;
         AcceptMs = worker.NowMs;
         IdleSinceMs = worker.NowMs;
-        RequestCount = 0;
-        FromProxyHeader = false;
-        _firstPacketLength = -1;
-        HandshakeMs = 0;
-        _proxyFieldsLength = 0;
         ExpectsProxyHeader = listener.Config.AcceptProxy;
-        IsForgotten = false;
-        _refusedIn = _answersWhileLeaving = 0;
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
+        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Accept);
         TrafficCounters counters = frontend.Counters[worker.Index];
         counters.Connections++;
         listener.Counters[worker.Index].Connections++;
@@ -96,6 +85,23 @@ public sealed unsafe partial class ClientConnection : Connection
         if (!AdmitConnection()) return;
         if (ExpectsProxyHeader) { Phase = ClientPhase.ProxyHeader; BeginProxyHeader(); return; }
         StartSession();
+    }
+
+    /// <summary>Forgets all of the object's last life, however this one begins.</summary>
+    private void Reset(Worker worker, FrontendState frontend, ListenerState listener, int fd)
+    {
+        ResetConnection(worker, fd);
+        Frontend = frontend;
+        Listener = listener;
+        Source = _destination = default;
+        Stream = null;
+        PrivateServer = null;
+        RequestCount = 0;
+        FromProxyHeader = ExpectsProxyHeader = IsForgotten = false;
+        HandshakeMs = 0;
+        _firstPacketLength = -1;
+        _proxyFieldsLength = 0;
+        _refusedIn = _answersWhileLeaving = 0;
     }
 
     /// <summary>Counts the session and gives it to the protocol.</summary>
@@ -127,7 +133,7 @@ public sealed unsafe partial class ClientConnection : Connection
         switch (Phase)
         {
             case ClientPhase.Active: Stream!.OnClientEvents(events); break;
-            case ClientPhase.Idle: if (CanRead) OnIdleReadable(); break;
+            case ClientPhase.Idle: if (CanRead && !IsQueued) OnIdleReadable(); break;
             case ClientPhase.ProxyHeader: ContinueProxyHeader(); break;
             default: Drain(); break;
         }
@@ -136,9 +142,11 @@ public sealed unsafe partial class ClientConnection : Connection
     /// <summary>Looks for the first bytes of a request; only when there are some does the connection get a buffer and a stream.</summary>
     private void OnIdleReadable()
     {
-        byte* buffer = Worker.Buffers.Rent();
+        // it has a holder at every moment
+        byte* buffer = _head = Worker.Buffers.Rent();
         int headroom = Worker.Engine.Config.Global.MaxRewrite;
         int n = Receive(buffer + headroom, Worker.Buffers.BlockSize - headroom);
+        _head = null;
         if (n > 0)
         {
             BeginRequest(buffer, headroom, headroom + n);
@@ -175,24 +183,34 @@ public sealed unsafe partial class ClientConnection : Connection
 
     private static int First(int a, int b) => a >= 0 ? a : b;
 
-    /// <summary>The stream has ended and the connection lives on: wait for the next request. <paramref name="buffer"/> holds pipelined bytes or is null.</summary>
+    /// <summary>
+    /// The stream has ended and the connection lives on: wait for the next request. <paramref name="buffer"/> holds pipelined
+    /// bytes or is null. What has come already begins in its own turn: frames of the stream that ended are still on the stack.
+    /// </summary>
     public void BecomeIdle(byte* buffer, int start, int end)
     {
         Stream = null;
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
-        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None)
+        _head = buffer;
+        (_headStart, _headEnd) = (start, end);
+        // what it has sent ahead goes with it
+        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
+        if (buffer is not null || CanRead)
         {
-            // what it has sent ahead goes with it
-            _head = buffer;
-            (_headStart, _headEnd) = (start, end);
-            Worker.Hold(this);
+            Worker.Timers.Cancel(this);
+            Worker.Enqueue(this);
             return;
         }
-        if (buffer is not null) { BeginRequest(buffer, start, end); return; }
-        if (CanRead) { OnIdleReadable(); return; }
         EnsureRegistered();
         ArmIdle();
+    }
+
+    /// <summary>Goes on with what had come when the last answer was out.</summary>
+    public void RunQueued()
+    {
+        if (Fd < 0) { ReturnToPool(); return; }
+        if (Phase == ClientPhase.Idle && !IsFrozen) Resume();
     }
 
     /// <summary>How long an idle connection of a leaving process waits for one more request, to be answered with "Connection: close" (ms).</summary>
@@ -224,9 +242,11 @@ public sealed unsafe partial class ClientConnection : Connection
 
     public override void OnTimer(long nowMs)
     {
+        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Timer);
         switch (Phase)
         {
             case ClientPhase.Active: Stream!.OnTimer(nowMs); break;
+            case ClientPhase.Idle when IsQueued: break;
             case ClientPhase.Idle: CloseIdle(IdleEnd.TimedOut); break;
             case ClientPhase.ProxyHeader: CloseIdle(IdleEnd.TimedOut); break;
             default: Close(); break;
@@ -236,10 +256,10 @@ public sealed unsafe partial class ClientConnection : Connection
     /// <summary>Closes at once (what the kernel still has to send is sent).</summary>
     public void Close()
     {
+        // a handler that closes it twice would count it out twice
+        if (Fd < 0) return;
         CloseSocket();
-        ServerConnection? own = PrivateServer;
-        PrivateServer = null;
-        own?.Discard();
+        PrivateServer?.Discard();
         Worker.RemoveClient(this);
         Release();
     }
@@ -248,11 +268,60 @@ public sealed unsafe partial class ClientConnection : Connection
     private void Release()
     {
         Stream = null;
+        ReleaseHead();
         ReleaseVariables();
+        CountOut();
+        Worker.Retire(this);
+    }
+
+    private void CountOut()
+    {
         Frontend.Leave();
         Worker.Engine.Leave(Listener);
-        Worker.ClientConnections.Return(this);
     }
+
+    /// <summary>The pipelined bytes of a request that will not begin.</summary>
+    private void ReleaseHead()
+    {
+        if (_head is not null) Worker.Buffers.Return(_head);
+        _head = null;
+    }
+
+    /// <summary>
+    /// A handler of this connection failed in the middle: it and its stream are ended, what they held of slots and counts is given
+    /// back, and neither object is used again.
+    /// </summary>
+    public override void Abandon()
+    {
+        if ((Life & 1) == 0 || Fd < 0) return;
+        Worker.ClientConnections.Forget(this);
+        Frontend.Counters[Worker.Index].InternalErrors++;
+        Listener.Counters[Worker.Index].InternalErrors++;
+        ProxyStream? stream = Stream;
+        Stream = null;
+        CloseSocket();
+        Worker.RemoveClient(this);
+        CountOut();
+        stream?.Abandon();
+        PrivateServer?.Discard();
+        ReleaseHead();
+        ReleaseVariables();
+    }
+
+    public override void ReturnToPool() => Worker.ClientConnections.Return(this);
+
+    public override string? HeldBy()
+        => Stream is not null ? "a stream" : PrivateServer is not null ? "a server's connection" : NextClient is not null || PreviousClient is not null ? "the worker's list"
+            : _head is not null ? "a buffer" : Variables is not null ? "variables" : base.HeldBy();
+
+    public override void Spoil()
+    {
+        base.Spoil();
+        Frontend = null!;
+        Listener = null!;
+    }
+
+    public override bool IsSpoiled() => base.IsSpoiled() && Frontend is null && Listener is null && HeldBy() is null;
 
     /// <summary>Shuts the sending side down and reads until the client closes: closing with unread data would reset the connection and destroy the answer.</summary>
     public void LingerAndClose()

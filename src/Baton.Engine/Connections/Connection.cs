@@ -1,13 +1,14 @@
 // A stream socket and what epoll has said of it. Edge-triggered and registered once: after that a request costs no
 // epoll_ctl at all. The flags remember the edges until a call returns EAGAIN or comes back short.
 // SAFETY: the kernel stays within the length that comes with a buffer; the caller (a channel, the scratch memory) holds both.
+using Baton.Core.Pools;
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
 
 /// <summary>Base of client and server connections. This is the seam where a TLS transport will sit: everything above calls Receive and Send only.</summary>
-public abstract unsafe class Connection : EventHandler
+public abstract unsafe class Connection : EventHandler, IPooled, IRetired
 {
     private const uint Interest = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
 
@@ -31,6 +32,18 @@ public abstract unsafe class Connection : EventHandler
     public bool IsRegistered;
 
     public bool IsOpen => Fd >= 0;
+
+    /// <summary>Odd while it is in use, another number in each use.</summary>
+    public uint Life { get; set; }
+    public bool IsQueued { get; set; }
+
+    public abstract void ReturnToPool();
+
+    public virtual string? HeldBy() => Fd >= 0 ? "its descriptor" : IsArmed ? "the timer wheel" : IsQueued ? "the run queue" : null;
+
+    public virtual void Spoil() => Worker = null!;
+
+    public virtual bool IsSpoiled() => Worker is null && Fd < 0 && !IsArmed && !IsQueued && !IsRegistered;
 
     protected void ResetConnection(Worker worker, int fd)
     {
@@ -65,6 +78,7 @@ public abstract unsafe class Connection : EventHandler
     /// </summary>
     public int Receive(byte* buffer, int length)
     {
+        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Receive);
         nint n = Sockets.recv(Fd, buffer, length, 0);
         if (n > 0)
         {
@@ -80,6 +94,7 @@ public abstract unsafe class Connection : EventHandler
     /// <summary>Writes. Returns the bytes taken (possibly fewer; CanWrite is false then), -1 when the socket is full, -2 on a hard error.</summary>
     public int Send(byte* buffer, int length, bool more = false)
     {
+        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Send);
         nint n = Sockets.send(Fd, buffer, length, Sockets.MSG_NOSIGNAL | (more ? Sockets.MSG_MORE : 0));
         if (n >= 0)
         {
@@ -128,6 +143,17 @@ public abstract unsafe class Connection : EventHandler
         return NoteError();
     }
 
+    /// <summary>Nothing more has come from the peer, not even the end. Asks the socket where the flags do not know.</summary>
+    public bool IsSilent()
+    {
+        if (PeerClosed || Failed) return false;
+        if (!CanRead) return true;
+        byte b;
+        if (Sockets.recv(Fd, &b, 1, Sockets.MSG_PEEK) >= 0 || NoteError() != -1) return false;
+        CanRead = false;
+        return true;
+    }
+
     private int NoteError()
     {
         int errno = Sockets.Last;
@@ -157,10 +183,10 @@ public abstract unsafe class Connection : EventHandler
     /// <summary>Leaves the epoll set and closes the descriptor.</summary>
     public void CloseSocket()
     {
+        Worker.Timers.Cancel(this);
         if (Fd < 0) return;
         if (IsRegistered) Worker.CloseRegistered(this);
         else { Files.close(Fd); Fd = -1; }
         IsRegistered = false;
-        Worker.Timers.Cancel(this);
     }
 }

@@ -1,4 +1,6 @@
-// A connection to a server: being set up, serving a stream, or idle in its server's pool.
+// A connection to a server: being set up, serving a stream, idle in its server's pool, or kept for one client. At any moment one
+// of these holds it and no other: a stream (Stream), the pool (PoolIndex), a client (Keeper). Whoever ends it, takes it from its
+// holder first.
 using Baton.Engine.Loop;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
@@ -21,8 +23,14 @@ public sealed class ServerConnection : Connection
 
     public bool IsConnected;
 
-    /// <summary>Kept for one client (http-reuse never), outside the pools.</summary>
+    /// <summary>
+    /// For one client alone from here on: it knows its user (NTLM, Negotiate), was introduced with one client's address, or was kept for
+    /// it.
+    /// </summary>
     public bool IsPrivate;
+
+    /// <summary>The client it is kept for while idle; null otherwise.</summary>
+    public ClientConnection? Keeper { get; private set; }
     public long IdleSinceMs;
 
     /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one write.</summary>
@@ -37,11 +45,17 @@ public sealed class ServerConnection : Connection
     /// <summary>The PROXY header went out.</summary>
     public bool PreambleSent;
 
+    /// <summary>
+    /// The client's addresses as the PROXY header told them; unset when there was none, and on connections of the previous process.
+    /// </summary>
+    public SocketAddress ToldSource, ToldDestination;
+
     public void Open(Worker worker, ServerState server, int fd)
     {
         ResetConnection(worker, fd);
         Server = server;
         Stream = null;
+        Keeper = null;
         PoolIndex = -1;
         Reuses = 0;
         IsConnected = false;
@@ -50,6 +64,7 @@ public sealed class ServerConnection : Connection
         PreambleSent = false;
         SocksAsked = SocksPassed = false;
         Marks = default;
+        ToldSource = ToldDestination = default;
     }
 
     public override void OnEvents(uint events)
@@ -83,10 +98,10 @@ public sealed class ServerConnection : Connection
     /// <summary>The next process has it: close our copy, which the server does not notice.</summary>
     internal void Depart()
     {
-        Interop.Linux.Files.close(Fd);
+        LeaveHolders();
+        Files.close(Fd);
         Fd = -1;
-        Stream = null;
-        Worker.ServerConnections.Return(this);
+        Worker.Retire(this);
     }
 
     /// <summary>Writes an idle connection's item behind its kind (docs/handover-protocol.md).</summary>
@@ -128,12 +143,56 @@ public sealed class ServerConnection : Connection
         worker.PoolPurger.Watch(server);
     }
 
-    /// <summary>Closes it, taking it out of its pool first, and gives the object back.</summary>
-    public void Discard()
+    /// <summary>Idle from here on, for one client alone: what the server does to it meanwhile is heard of.</summary>
+    internal void KeepFor(ClientConnection client)
+    {
+        if (client.PrivateServer is { } other && other != this) other.Discard();
+        Stream = null;
+        IsPrivate = true;
+        Keeper = client;
+        client.PrivateServer = this;
+        CanRead = false;
+        EnsureRegistered();
+    }
+
+    /// <summary>Nobody holds it any more: the caller is the one who does.</summary>
+    internal void LeaveHolders()
     {
         if (PoolIndex >= 0) Server.Pools[Worker.Index].Remove(this);
-        CloseSocket();
+        if (Keeper is { } keeper) keeper.PrivateServer = null;
+        Keeper = null;
+        if (Stream is { } stream && stream.ServerSide == this) stream.ServerSide = null;
         Stream = null;
-        Worker.ServerConnections.Return(this);
     }
+
+    /// <summary>Closes it, taking it from whoever holds it, and gives the object back.</summary>
+    public void Discard()
+    {
+        LeaveHolders();
+        CloseSocket();
+        Worker.Retire(this);
+    }
+
+    /// <summary>Its handler failed: the client whose stream it serves is the one that ends.</summary>
+    public override void Abandon()
+    {
+        if ((Life & 1) == 0) return;
+        ClientConnection? client = Stream?.Client ?? Keeper;
+        LeaveHolders();
+        CloseSocket();
+        Worker.ServerConnections.Forget(this);
+        client?.Abandon();
+    }
+
+    public override void ReturnToPool() => Worker.ServerConnections.Return(this);
+
+    public override string? HeldBy() => PoolIndex >= 0 ? "its server's pool" : Keeper is not null ? "the client it was kept for" : Stream is not null ? "a stream" : base.HeldBy();
+
+    public override void Spoil()
+    {
+        base.Spoil();
+        Server = null!;
+    }
+
+    public override bool IsSpoiled() => base.IsSpoiled() && Server is null && Stream is null && Keeper is null && PoolIndex < 0;
 }

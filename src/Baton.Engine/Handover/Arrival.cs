@@ -74,7 +74,9 @@ public sealed class Arrival
     public void Adopt(Worker worker)
     {
         var image = new FrameReader(_image);
-        if (Kind == MovedKind.IdleServer) ServerConnection.Adopt(worker, Server!, First, ref image);
-        else worker.ClientConnections.Rent().Adopt(worker, this, ref image);
+        if (Kind == MovedKind.IdleServer) { ServerConnection.Adopt(worker, Server!, First, ref image); return; }
+        ClientConnection client = worker.ClientConnections.Rent();
+        worker.Blame(client);
+        client.Adopt(worker, this, ref image);
     }
 }

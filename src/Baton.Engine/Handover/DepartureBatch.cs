@@ -23,6 +23,9 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
     public ReadOnlySpan<byte> Payload => _payload.Written;
     public ReadOnlySpan<int> Descriptors => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_descriptors);
 
+    private static readonly Action<Connection> s_depart = static c => { if (c is ClientConnection client) client.Depart(); else ((ServerConnection)c).Depart(); };
+    private static readonly Action<Connection> s_return = static c => { if (c is ClientConnection client) client.Thaw(refused: true); else ((ServerConnection)c).Thaw(); };
+
     private bool IsFull => _items.Count >= maxItems || _descriptors.Count + 2 > maxDescriptors || _payload.Length >= maxBytes;
 
     /// <summary>
@@ -70,10 +73,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
     /// <summary>Takes everything back, to be offered again. On the worker's thread.</summary>
     public void Withdraw()
     {
-        foreach (Connection item in _items)
-        {
-            if (item is ClientConnection client) client.Thaw(refused: false); else ((ServerConnection)item).Thaw();
-        }
+        foreach (Connection item in _items) worker.Guard(item, static c => { if (c is ClientConnection client) client.Thaw(refused: false); else ((ServerConnection)c).Thaw(); });
         _items.Clear();
     }
 
@@ -83,13 +83,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         for (int i = 0; i < _items.Count; i++)
         {
             bool gone = i < claimed.Length && claimed[i] == 1;
-            switch (_items[i])
-            {
-                case ClientConnection client when gone: client.Depart(); break;
-                case ClientConnection client: client.Thaw(refused: true); break;
-                case ServerConnection server when gone: server.Depart(); break;
-                case ServerConnection server: server.Thaw(); break;
-            }
+            worker.Guard(_items[i], gone ? s_depart : s_return);
         }
         _items.Clear();
     }

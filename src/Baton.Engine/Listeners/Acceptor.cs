@@ -15,16 +15,30 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
 
     public ListenerState Listener => listener;
 
-    /// <summary>Starts polling. The duplicate was made by the caller and is closed by <see cref="Close"/>.</summary>
+    /// <summary>
+    /// Starts polling, and ends a rest. The duplicate was made by the caller and is closed by <see cref="Close"/>; after that there is
+    /// nothing to start.
+    /// </summary>
     public void Start()
     {
-        if (_active) return;
+        if (_active || fd < 0) return;
+        worker.Timers.Cancel(this);
         Fd = fd;
         _active = worker.Register(this, Epoll.IN | (listener.IsSocketPair ? 0 : Epoll.EXCLUSIVE));
     }
 
-    /// <summary>Stops polling without closing anything: queued connections stay queued.</summary>
+    /// <summary>
+    /// Stops polling without closing anything: queued connections stay queued. Nothing but <see cref="Start"/> brings it back: no
+    /// timer of a rest, and no room that others wait for.
+    /// </summary>
     public void Pause()
+    {
+        worker.Timers.Cancel(this);
+        worker.PausedAcceptors.Remove(this);
+        StopPolling();
+    }
+
+    private void StopPolling()
     {
         if (!_active) return;
         _active = false;
@@ -38,7 +52,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public void LookAgain()
     {
         if (!_active) return;
-        Pause();
+        StopPolling();
         Start();
     }
 
@@ -70,22 +84,32 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         Fd = fd = -1;
     }
 
+    /// <summary>The rest is over.</summary>
     public override void OnTimer(long nowMs)
     {
         if (listener.Target is not Proxies.FrontendState) worker.Engine.Reserve.Refill();
-        Start();
+        if (listener.Accepting) Start();
     }
+
+    /// <summary>A connection could not be taken: it is not tried again at once.</summary>
+    public override void Abandon()
+    {
+        if (_active) Rest(FaultRestMs);
+    }
+
+    /// <summary>How long it rests after an error that has nothing to do with a client (ms).</summary>
+    private const int FaultRestMs = 100;
 
     public override void OnEvents(uint events)
     {
         byte* storage = stackalloc byte[SocketAddress.StorageSize];
         for (int i = worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
         {
-            if (!_draining && !listener.Target.HasRoom(listener)) { Pause(); worker.PausedAcceptors.Add(this); return; }
+            if (!_draining && !listener.Target.HasRoom(listener)) { WaitForRoom(); return; }
             if (!_draining && listener.Target is Proxies.FrontendState frontend && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
-            // counted before it is accepted where several workers at once could take more than there may be
-            bool counted = !_draining && worker.Engine.WorkerCount > 1 && listener.Target is Proxies.FrontendState front && front.IsNearlyFull(listener);
-            if (counted && !listener.TryEnter()) { Pause(); worker.PausedAcceptors.Add(this); return; }
+            // counted before it is accepted: a worker that looks and then accepts may have lost the processor in between
+            bool counted = !_draining && worker.Engine.WorkerCount > 1 && listener.IsLimited;
+            if (counted && !listener.TryEnter()) { WaitForRoom(); return; }
             int length = SocketAddress.StorageSize;
             int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0)
@@ -140,12 +164,19 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
         if (worker.PoolPurger.DropOne()) return;
         if (_draining) return;
-        Rest(100);
+        Rest(FaultRestMs);
+    }
+
+    /// <summary>Polls again once a connection has ended (<see cref="Worker.ResumePausedAcceptors"/>).</summary>
+    private void WaitForRoom()
+    {
+        StopPolling();
+        worker.PausedAcceptors.Add(this);
     }
 
     private void Rest(int ms)
     {
-        Pause();
+        StopPolling();
         worker.Timers.Arm(this, worker.NowMs + ms);
     }
 }

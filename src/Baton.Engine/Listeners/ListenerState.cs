@@ -73,13 +73,11 @@ public sealed class ListenerState
     public void ResetMaxSessions() => _currentMax = _current;
     public int MaxSessions => Volatile.Read(ref _currentMax);
 
-    internal bool IsNearlyFull => Config.MaxConn > 0 && Volatile.Read(ref _current) + Engine.WorkerCount >= Config.MaxConn;
-
     /// <summary>Counts a connection in everywhere before it is accepted; false, and nothing counted, where there is no room.</summary>
     internal bool TryEnter()
     {
         var frontend = (Proxies.FrontendState)Target;
-        if (Interlocked.Increment(ref _current) > Config.MaxConn && Config.MaxConn > 0) { Leave(); return false; }
+        if (!Gauge.TryIncrement(ref _current, Config.MaxConn > 0 ? Config.MaxConn : int.MaxValue)) return false;
         if (!frontend.TryEnter()) { Leave(); return false; }
         if (Engine.TryEnter()) return true;
         frontend.Leave();
@@ -90,8 +88,11 @@ public sealed class ListenerState
     /// <summary>The connection that was counted in did not come.</summary>
     internal void GiveBack()
     {
-        Engine.Leave();
-        ((Proxies.FrontendState)Target).Leave();
+        if (Target is Proxies.FrontendState frontend)
+        {
+            Engine.Leave();
+            frontend.Leave();
+        }
         Leave();
     }
 

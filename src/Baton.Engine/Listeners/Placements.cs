@@ -2,6 +2,7 @@
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
+using Baton.Interop.Linux;
 
 namespace Baton.Engine.Listeners;
 
@@ -50,6 +51,15 @@ internal sealed class Placements
             SocketAddress source = Source;
             owner.Return(this);
             listener.Target.Accepted(worker, listener, fd, source);
+        }
+
+        /// <summary>Whoever has taken it over from here sees to it.</summary>
+        internal override void Abandon(Worker worker)
+        {
+            if (Listener is not { } listener) return;
+            Files.close(Fd);
+            listener.GiveBack();
+            owner.Return(this);
         }
     }
 }

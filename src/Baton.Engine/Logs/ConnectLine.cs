@@ -16,9 +16,9 @@ public sealed class ConnectLine(FrontendState frontend) : ILogFormat
     {
         Span<byte> line = stackalloc byte[160];
         int at = Append(line, 0, "Connect from "u8);
-        at = AppendAddress(line, at, stream.Client.Source);
+        at = AppendAddress(line, at, stream.Source);
         at = Append(line, at, " to "u8);
-        at = AppendAddress(line, at, stream.Client.Destination);
+        at = AppendAddress(line, at, stream.Destination);
         at = Math.Min(at, into.Length);
         line[..at].CopyTo(into);
         int tail = Math.Min(_tail.Length, into.Length - at);

@@ -17,7 +17,7 @@ public sealed class DescriptorTable
 
     public int Limit => _handlers.Length;
 
-    /// <summary>Claims the entry and returns the event data to give to epoll.</summary>
+    /// <summary>Claims the entry and returns the event data to give to epoll. The descriptor is open and below the limit.</summary>
     public ulong Claim(int fd, EventHandler handler)
     {
         _handlers[fd] = handler;

@@ -12,4 +12,9 @@ public abstract class EventHandler : TimerNode
 
     /// <summary>Called with the EPOLL* bits of one event.</summary>
     public abstract void OnEvents(uint events);
+
+    /// <summary>
+    /// One of its handlers failed in the middle, and nobody knows what is true of it: it is ended, and its object never used again.
+    /// </summary>
+    public virtual void Abandon() { }
 }

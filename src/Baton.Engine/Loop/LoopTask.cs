@@ -5,6 +5,9 @@ public abstract class LoopTask
 {
     internal LoopTask? NextTask;
     public abstract void Run(Worker worker);
+
+    /// <summary>It failed, before or while it ran: give up what it was about.</summary>
+    internal virtual void Abandon(Worker worker) { }
 }
 
 /// <summary>A task that runs a delegate; for control paths (runtime API, handover), never for traffic.</summary>

@@ -89,6 +89,8 @@ public sealed partial class Worker
 
     internal void RemoveClient(ClientConnection client)
     {
+        // one whose beginning failed, or that is on its way to the next process
+        if (client.PreviousClient is null && _firstClient != client) return;
         if (client.PreviousClient is null) _firstClient = client.NextClient; else client.PreviousClient.NextClient = client.NextClient;
         if (client.NextClient is not null) client.NextClient.PreviousClient = client.PreviousClient;
         if (_walks is not null) foreach (ClientWalk walk in _walks) walk.Skip(client);

@@ -96,17 +96,8 @@ public sealed class FrontendState : IConnectionTarget
     /// <summary>Counts a connection in. The caller has checked the limit.</summary>
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
 
-    /// <summary>The workers together might accept one connection too many if each looked only before it does.</summary>
-    internal bool IsNearlyFull(ListenerState listener)
-        => Volatile.Read(ref _current) + Engine.WorkerCount >= MaxConn || listener.IsNearlyFull || Engine.IsNearlyFull;
-
     /// <summary>Counts a connection in before it is accepted. False when there is no room.</summary>
-    internal bool TryEnter()
-    {
-        if (Interlocked.Increment(ref _current) <= MaxConn) return true;
-        Leave();
-        return false;
-    }
+    internal bool TryEnter() => Gauge.TryIncrement(ref _current, MaxConn);
 
     /// <summary>One that was counted before has come: the maxima follow, but not above the limits that others try.</summary>
     internal void NoteEntered(ListenerState listener)
@@ -126,7 +117,10 @@ public sealed class FrontendState : IConnectionTarget
     public void Accepted(Worker worker, ListenerState listener, int fd, in SocketAddress source)
     {
         if (_preparesSockets) ClientSocket.Prepare(fd, source, Config, Engine.Config.Global);
-        worker.ClientConnections.Rent().Open(worker, this, listener, fd, source);
+        ClientConnection client = worker.ClientConnections.Rent();
+        object? acceptor = worker.Blame(client);
+        client.Open(worker, this, listener, fd, source);
+        worker.Blame(acceptor);
     }
 
     /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now. Those that wait are in the socket's queue.</summary>

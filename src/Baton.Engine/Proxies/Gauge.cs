@@ -12,6 +12,19 @@ public static class Gauge
         return now;
     }
 
+    /// <summary>Counts one more, unless there are <paramref name="limit"/> already. Never above it, not even for a moment.</summary>
+    public static bool TryIncrement(ref int current, int limit)
+    {
+        int now = Volatile.Read(ref current);
+        while (now < limit)
+        {
+            int was = Interlocked.CompareExchange(ref current, now + 1, now);
+            if (was == now) return true;
+            now = was;
+        }
+        return false;
+    }
+
     /// <summary>Keeps the highest value seen.</summary>
     public static void Raise(ref int max, int now)
     {

@@ -8,7 +8,10 @@ using Baton.Engine.Streams;
 
 namespace Baton.Engine.Rules;
 
-/// <summary>Replaces an address or a port of the connection by a sample; one that is no address or port changes nothing.</summary>
+/// <summary>
+/// Replaces an address or a port of the stream, or in rules of the connection and the session of the connection, by a sample; one that is
+/// no address or port changes nothing.
+/// </summary>
 internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) : StreamAction
 {
     private readonly SampleExpressionConfig _sample = (SampleExpressionConfig)rule.Arguments[0].Value!;
@@ -17,8 +20,7 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
     {
         scoped SampleValue value = default;
         if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value)) return Verdict.Continue;
-        ClientConnection client = stream.Client;
-        SocketAddress address = source ? client.Source : client.Destination;
+        SocketAddress address = source ? stream.Source : stream.Destination;
         if (port)
         {
             if (!value.TryGetNumber(out long number)) return Verdict.Continue;
@@ -33,7 +35,7 @@ internal sealed class SetAddressAction(RuleConfig rule, bool source, bool port) 
             given.Port = address.Port;
             address = given;
         }
-        if (source) client.Source = address; else client.SetDestination(address);
+        if (source) stream.SetSource(address); else stream.SetDestination(address);
         return Verdict.Continue;
     }
 

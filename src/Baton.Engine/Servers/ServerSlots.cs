@@ -60,5 +60,12 @@ public static class ServerSlots
         {
             if (stream.SequenceNumber == sequence) stream.SlotGranted(server); else server.GiveBackSlot(worker);
         }
+
+        internal override void Abandon(Worker worker)
+        {
+            bool mine = stream.SequenceNumber == sequence;
+            if (!mine || !stream.HoldsSlot) server.GiveBackSlot(worker);
+            if (mine) stream.Abandon();
+        }
     }
 }

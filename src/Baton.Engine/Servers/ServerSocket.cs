@@ -11,9 +11,27 @@ namespace Baton.Engine.Servers;
 
 public static unsafe class ServerSocket
 {
-    /// <summary>A connecting (or connected) descriptor, or minus errno.</summary>
+    /// <summary>
+    /// A connecting (or connected) descriptor, or minus errno; <see cref="NoPort"/> when every port of the source's range is taken.
+    /// </summary>
     public static int Open(ProxyStream stream, ServerState server, out bool connected)
     {
+        int fd = OpenOnce(stream, server, out connected, out bool portTaken);
+        if (!portTaken) return fd;
+        int ports = SourceBinding.Ports(SourcePorts.SourceOf(server));
+        for (int tries = Math.Min(ports, SourcePorts.MaxTries); tries > 1 && portTaken; tries--) fd = OpenOnce(stream, server, out connected, out portTaken);
+        while (portTaken && SourcePorts.FreeOne(stream.Worker, server))
+            for (int tries = Math.Min(ports, SourcePorts.MaxTries); tries > 0 && portTaken; tries--) fd = OpenOnce(stream, server, out connected, out portTaken);
+        return portTaken ? -NoPort : fd;
+    }
+
+    /// <summary>No port is left to connect from.</summary>
+    public const int NoPort = Errno.EADDRINUSE;
+
+    /// <param name="portTaken">The port the source's range had next leads to that server already, or is somebody else's.</param>
+    private static int OpenOnce(ProxyStream stream, ServerState server, out bool connected, out bool portTaken)
+    {
+        portTaken = false;
         connected = false;
         SocketEndpoint? endpoint = server.Endpoint;
         if (endpoint is null) return -Errno.EADDRNOTAVAIL;
@@ -24,9 +42,12 @@ public static unsafe class ServerSocket
         if (fd < 0) return -Sockets.Last;
         if (fd >= stream.Worker.Descriptors.Limit) { Files.close(fd); return -Errno.EMFILE; }
         int error = Prepare(fd, stream, server, family);
-        if (error == 0) error = Connect(fd, server, endpoint, target, out connected);
+        bool bound = error == 0;
+        if (bound) error = Connect(fd, server, endpoint, target, out connected);
         if (error == 0) return fd;
         Files.close(fd);
+        // bind() lets several sockets have one port, connect() does not towards one address
+        portTaken = (bound ? error == Errno.EADDRNOTAVAIL : error == Errno.EADDRINUSE) && SourceBinding.Ports(SourcePorts.SourceOf(server)) > 0;
         return -error;
     }
 
@@ -59,7 +80,7 @@ public static unsafe class ServerSocket
         GlobalConfig global = stream.Worker.Engine.Config.Global;
         if (global.RcvBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, global.RcvBufServer);
         if (global.SndBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, global.SndBufServer);
-        SourceConfig? source = server.Config.Source ?? proxy.Source;
+        SourceConfig? source = SourcePorts.SourceOf(server);
         return source is null ? 0 : SourceBinding.Bind(fd, source, stream);
     }
 }

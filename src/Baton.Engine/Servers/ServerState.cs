@@ -86,7 +86,7 @@ public sealed class ServerState
     /// <summary>Where a connection for this stream goes, when the client decides about it; unset when the client has no such address.</summary>
     internal SocketAddress TargetFor(Streams.ProxyStream stream)
     {
-        SocketAddress wanted = stream.Client.Destination, target = Endpoint!.Address;
+        SocketAddress wanted = stream.Destination, target = Endpoint!.Address;
         if (wanted.Length == 0) return default;
         ushort port = target.Port != 0 ? target.Port : wanted.Port;
         if (Config.Address.PortKind == PortKind.Offset) port = (ushort)(wanted.Port + Config.Address.Port);

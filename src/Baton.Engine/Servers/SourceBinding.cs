@@ -14,6 +14,10 @@ public static unsafe class SourceBinding
 {
     private static int s_nextPort;
 
+    /// <summary>Ports to connect from; 0 where the kernel chooses.</summary>
+    public static int Ports(SourceConfig? source)
+        => source is { UseSource: ForeignSource.None, Address: { Port: > 0 } from } ? Math.Max(from.Port, from.PortHigh) - from.Port + 1 : 0;
+
     /// <summary>Binds the socket; 0 or an errno. A port range is walked in turn until a free port is found.</summary>
     public static int Bind(int fd, SourceConfig source, ProxyStream stream)
     {
@@ -47,8 +51,8 @@ public static unsafe class SourceBinding
 
     private static SocketAddress Resolve(SourceConfig source, ProxyStream stream)
     {
-        if (source.UseSource == ForeignSource.Client) return stream.Client.Source;
-        if (source.UseSource == ForeignSource.ClientIp) { SocketAddress a = stream.Client.Source; a.Port = 0; return a; }
+        if (source.UseSource == ForeignSource.Client) return stream.Source;
+        if (source.UseSource == ForeignSource.ClientIp) { SocketAddress a = stream.Source; a.Port = 0; return a; }
         AddressConfig address = source.ForeignAddress ?? source.Address;
         return address.Kind is AddressKind.IPv4 or AddressKind.IPv6 ? SocketAddress.From(address.Ip, address.Port) : default;
     }

@@ -44,7 +44,7 @@ internal static class BalanceKey
 
     private static void SetSource(ProxyStream stream)
     {
-        SocketAddress source = stream.Client.Source;
+        SocketAddress source = stream.Source;
         if (source.Length == 0) return;
         Span<byte> bytes = stackalloc byte[16];
         source.CopyBytes(bytes);

@@ -25,10 +25,8 @@ public sealed unsafe partial class HttpStream
         // what the client has sent ahead starts the next request in the same buffer
         byte* rest = TakeFollowing(out int start, out int end);
         Request.Release(Worker.Buffers);
-        ReleaseVariables();
-        Client = null!;
-        SequenceNumber = 0;
-        Worker.HttpStreams.Return(this);
+        GiveBack();
+        Worker.Blame(client);
         client.BecomeIdle(rest, start, end);
     }
 
@@ -49,10 +47,8 @@ public sealed unsafe partial class HttpStream
         ReturnArena();
         DropFollowing();
         ClientConnection client = Client;
-        ReleaseVariables();
-        Client = null!;
-        SequenceNumber = 0;
-        Worker.HttpStreams.Return(this);
+        GiveBack();
+        Worker.Blame(client);
         if (linger) client.LingerAndClose(); else client.Close();
     }
 

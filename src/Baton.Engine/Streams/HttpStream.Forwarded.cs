@@ -24,8 +24,8 @@ public sealed partial class HttpStream
             text.Add(HostOf(head, config.Host.Sample));
             text.Add("\""u8);
         }
-        if (config.By.IsWanted) { text.Begin("by="u8); AddNode(ref text, config.By, config.ByPort, Client.Destination); }
-        if (config.For.IsWanted) { text.Begin("for="u8); AddNode(ref text, config.For, config.ForPort, Client.Source); }
+        if (config.By.IsWanted) { text.Begin("by="u8); AddNode(ref text, config.By, config.ByPort, Destination); }
+        if (config.For.IsWanted) { text.Begin("for="u8); AddNode(ref text, config.For, config.ForPort, Source); }
         return !text.IsFull && (text.Written.IsEmpty || head.AddField("forwarded"u8, text.Written));
     }
 

@@ -20,13 +20,20 @@ public sealed unsafe partial class HttpStream
         end = Request.End;
         Request.Data = null;
         ReleaseCaptures();
-        ReleaseVariables();
-        Client = null!;
-        SequenceNumber = 0;
-        ReturnToPool();
+        GiveBack();
     }
 
-    protected override void ReturnToPool() => Worker.HttpStreams.Return(this);
+    public override void ReturnToPool() => Worker.HttpStreams.Return(this);
+    protected override void ForgetInPool() => Worker.HttpStreams.Forget(this);
+
+    protected override void ReleaseMemory()
+    {
+        ReturnArena();
+        DropFollowing();
+        base.ReleaseMemory();
+    }
+
+    public override string? HeldBy() => _arena is not null || _following is not null || _requestLine is not null ? "a buffer" : base.HeldBy();
 
     /// <summary>What the log line of a tunnel needs.</summary>
     protected override void WriteMore(FrameWriter w)
@@ -44,7 +51,6 @@ public sealed unsafe partial class HttpStream
 
     protected override void ReadMore(ref FrameReader r)
     {
-        ResetExchange();
         _requestPhase = RequestPhase.Done;
         _responsePhase = ResponsePhase.Forward;
         _tunnel = true;

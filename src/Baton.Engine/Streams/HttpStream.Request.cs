@@ -227,8 +227,8 @@ public sealed unsafe partial class HttpStream
     {
         bool ok = true;
         // COMPAT: either side's exception holds for both
-        if ((Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward && !(Frontend.Config.ForwardFor is { } own && Matches(own, Client.Source))) ok &= AddAddress(head, forward, Client.Source);
-        if ((Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original && !(Frontend.Config.OriginalTo is { } mine && Matches(mine, Client.Destination))) ok &= AddAddress(head, original, Client.Destination);
+        if ((Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward && !(Frontend.Config.ForwardFor is { } own && Matches(own, Source))) ok &= AddAddress(head, forward, Source);
+        if ((Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original && !(Frontend.Config.OriginalTo is { } mine && Matches(mine, Destination))) ok &= AddAddress(head, original, Destination);
         return ok;
     }
 

@@ -60,8 +60,7 @@ public sealed partial class HttpStream
         ServerState server = Server!;
         if (Client.PrivateServer is { } own)
         {
-            Client.PrivateServer = null;
-            own.Stream = null;
+            own.LeaveHolders();
             if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own)) { own.Reuses++; return own; }
             own.Discard();
         }
@@ -82,9 +81,22 @@ public sealed partial class HttpStream
     /// <summary>A connection that was introduced with one client's address, or made for where one client wanted to go, is not for another.</summary>
     private static bool IsForOneClient(ServerState server) => server.Config.SendProxy != ProxyProtocolVersion.None || server.IsPerClient;
 
-    /// <summary>Rules may have changed where this client wants to go since the connection was made, or what is to be marked.</summary>
+    /// <summary>
+    /// Rules may have changed where this client wants to go since the connection was made, who it is, or what is to be marked.
+    /// </summary>
     private bool LeadsToTarget(ServerConnection own)
-        => own.Marks == ServerMarks && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this)));
+        => own.Marks == ServerMarks && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this))) && SpeaksFor(own);
+
+    /// <summary>The server was told, by a PROXY header or by where the connection comes from, the client that this request has.</summary>
+    private bool SpeaksFor(ServerConnection own)
+    {
+        if (own.ToldSource.IsSet && !(own.ToldSource.Equals(Source) && own.ToldDestination.Equals(Destination))) return false;
+        ForeignSource foreign = (own.Server.Config.Source ?? own.Server.Backend.Config.Source)?.UseSource ?? ForeignSource.None;
+        if (foreign is not (ForeignSource.Client or ForeignSource.ClientIp)) return true;
+        SocketAddress near = SocketAddress.OfSocket(own.Fd), wanted = Source;
+        if (foreign == ForeignSource.ClientIp) near.Port = wanted.Port;
+        return near.Equals(wanted);
+    }
 
     /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
     private void RetainIfNeeded(bool reused)
@@ -200,7 +212,7 @@ public sealed partial class HttpStream
         ServerConnection? side = ServerSide;
         if (side is null) return;
         bool keep = _serverKeepAlive && !_tunnel && _requestPhase == RequestPhase.Done && Response.Complete && Response.Unjudged == 0
-                    && !side.PeerClosed && !side.Failed && Response.Body != BodyKind.UntilClose;
+                    && Response.Body != BodyKind.UntilClose && side.IsSilent();
         if (!keep) { CloseServerSide(); return; }
         RememberServerSide();
         ServerState server = Server!;
@@ -211,7 +223,7 @@ public sealed partial class HttpStream
         // a connection that was introduced with one client's address, or knows its user, is not for another
         if (side.IsPrivate || Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server) || side.Marks.IsAny)
         {
-            if (_clientKeepAlive) { side.IsPrivate = true; Client.PrivateServer = side; } else side.Discard();
+            if (_clientKeepAlive) side.KeepFor(Client); else side.Discard();
             return;
         }
         if (server.HasEnoughConnections || server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn) { side.Discard(); return; }

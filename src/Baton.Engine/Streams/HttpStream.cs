@@ -77,9 +77,6 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     {
         BeginStream(client);
         client.RequestCount++;
-        Request.Reset();
-        Response.Reset();
-        ResetExchange();
         Times.Begin = Worker.NowMs;
         Times.BeginWallMs = Worker.WallClockMs;
         TimeoutsConfig t = FrontendTimeouts;
@@ -88,9 +85,16 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : Worker.NowMs) + limit;
     }
 
-    /// <summary>Forgets all of the stream's last use, but for what its channels hold.</summary>
+    protected override void BeginStream(ClientConnection client)
+    {
+        base.BeginStream(client);
+        ResetExchange();
+    }
+
     private void ResetExchange()
     {
+        _receivedAnything = false;
+        _requestMinorVersion = 0;
         RequestHead.Reset();
         ResponseHead.Reset();
         _requestPhase = RequestPhase.Head;
@@ -107,8 +111,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         _ruleAt = 0;
         StrictRewriting = true;
         RetriesDisabled = _continueSent = false;
-        HasOwnTimeouts = false;
-        _inResponseRules = false;
+        _inResponseRules = _inAfterResponseRules = false;
     }
 
     protected override void Advance()

@@ -41,13 +41,10 @@ public abstract unsafe partial class ProxyStream
         ReleaseCaptures();
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
-        ReleaseVariables();
-        Client = null!;
-        SequenceNumber = 0;
-        ReturnToPool();
+        GiveBack();
     }
 
-    protected abstract void ReturnToPool();
+    public abstract void ReturnToPool();
 
     internal void WriteImage(FrameWriter w)
     {
@@ -68,6 +65,9 @@ public abstract unsafe partial class ProxyStream
         w.EndRecord(more);
         w.Blob(UniqueId);
     }
+
+    /// <summary>The end of the image, behind what the connection adds.</summary>
+    internal void WriteAddresses(FrameWriter w) => _own.WriteTo(w);
 
     /// <summary>What the kind of stream adds.</summary>
     protected virtual void WriteMore(FrameWriter w) { }
@@ -106,6 +106,7 @@ public abstract unsafe partial class ProxyStream
         ReadMore(ref more);
         AdoptUniqueId(r.Blob());
         client.ReadProxyFields(ref r);
+        _own.ReadFrom(ref r);
         Process();
     }
 

@@ -16,6 +16,7 @@ public abstract partial class ProxyStream
     {
         ServerConnection side = ServerSide!;
         side.PreambleSent = true;
+        (side.ToldSource, side.ToldDestination) = (Source, Destination);
         // fields of formats need room that depends on what a client sent
         Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.OutputSpan[ProxyFieldRoom..];
         int length = WriteProxyHeader(text);
@@ -29,11 +30,11 @@ public abstract partial class ProxyStream
     private int WriteProxyHeader(Span<byte> text)
     {
         Span<byte> source = stackalloc byte[16], destination = stackalloc byte[16];
-        ref readonly SocketAddress to = ref Client.Destination;
-        Client.Source.CopyBytes(source);
+        ref readonly SocketAddress to = ref Destination;
+        Source.CopyBytes(source);
         to.CopyBytes(destination);
         ProxyHeader header = default;
-        header.SetAddresses(source[..Client.Source.Length], Client.Source.Port, destination[..to.Length], to.Port);
+        header.SetAddresses(source[..Source.Length], Source.Port, destination[..to.Length], to.Port);
         if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
         ProxyHeaderOptions options = Server.Config.ProxyHeader;
         // COMPAT: the order of the fields

@@ -49,6 +49,9 @@ public abstract partial class ProxyStream
     protected ServerState? TriedServer;
     private bool _holdsSlot, _countedInServer, _inServerQueue;
 
+    /// <summary>It has one of its server's slots.</summary>
+    internal bool HoldsSlot => _holdsSlot;
+
     /// <summary>The server a rule or a cookie insists on.</summary>
     public ServerState? PinnedServer;
 
@@ -143,14 +146,14 @@ public abstract partial class ProxyStream
     /// <summary>The wait before the same server is tried again is over.</summary>
     protected void TryAgain()
     {
-        CountAttempt();
+        if (_portWaitEndsMs == 0) CountAttempt();
         ServerPhase = ServerPhase.Connecting;
     }
 
     /// <summary>Called on this stream's worker when another stream's slot was passed on to it.</summary>
     internal void SlotGranted(ServerState server)
     {
-        if (Client is null || ServerPhase != ServerPhase.Queued) { server.GiveBackSlot(Worker); return; }
+        if (IsEnded || ServerPhase != ServerPhase.Queued) { server.GiveBackSlot(Worker); return; }
         NoteQueuePlace(QueuePlace);
         Assigned(server);
         Process();
@@ -197,16 +200,21 @@ public abstract partial class ProxyStream
             BackendCounters!.ConnectionReuses++;
             return true;
         }
-        ServerCounters!.ConnectionAttempts++;
-        BackendCounters!.ConnectionAttempts++;
+        if (_portWaitEndsMs == 0)
+        {
+            ServerCounters!.ConnectionAttempts++;
+            BackendCounters!.ConnectionAttempts++;
+        }
         int fd = ServerSocket.Open(this, server, out bool connected);
         // an idle connection is worth less than a request
         if (fd is -Errno.EMFILE or -Errno.ENFILE && Worker.PoolPurger.DropOne()) fd = ServerSocket.Open(this, server, out connected);
+        if (fd == -ServerSocket.NoPort && WaitForPort()) return false;
         if (fd < 0)
         {
             OnConnectFailed(-fd);
             return false;
         }
+        _portWaitEndsMs = 0;
         ServerConnection connection = Worker.ServerConnections.Rent();
         connection.Open(Worker, server, fd);
         connection.Stream = this;
@@ -218,6 +226,24 @@ public abstract partial class ProxyStream
         ServerPhase = ServerPhase.Connecting;
         PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
         if (connected) OnConnected();
+        return true;
+    }
+
+    /// <summary>Until when a port is waited for; 0 when none is.</summary>
+    private long _portWaitEndsMs;
+
+    /// <summary>
+    /// Another worker's idle connections may have the ports: it is asked for one, and this stream looks again in a moment. False when it
+    /// has waited long enough.
+    /// </summary>
+    private bool WaitForPort()
+    {
+        if (Worker.Engine.WorkerCount == 1) return false;
+        if (_portWaitEndsMs == 0) _portWaitEndsMs = Worker.NowMs + SourcePorts.MaxWaitMs;
+        if (Worker.NowMs >= _portWaitEndsMs) return false;
+        SourcePorts.AskOthers(Worker, Server!);
+        ServerPhase = ServerPhase.RetryDelay;
+        PhaseDeadlineMs = DeadlineIn(SourcePorts.WaitMs);
         return true;
     }
 
@@ -248,6 +274,7 @@ public abstract partial class ProxyStream
     /// <summary>The connection could not be made: another try, another server, or the end (manual: retries, option redispatch).</summary>
     protected void OnConnectFailed(int errno, bool timeout = false)
     {
+        _portWaitEndsMs = 0;
         CloseServerSide();
         if (Retries >= MaxRetries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
         {

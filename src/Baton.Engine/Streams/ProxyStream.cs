@@ -2,6 +2,7 @@
 // share; ProxyStream.Server.cs gets a server (choice, queue, connection, retries).
 using System;
 using Baton.Configuration.Model;
+using Baton.Core.Pools;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
@@ -11,7 +12,7 @@ using Baton.Engine.Servers;
 namespace Baton.Engine.Streams;
 
 /// <summary>OWNER: the client connection's worker; only the queue links are touched by others, under the backend's gate.</summary>
-public abstract partial class ProxyStream : IRunnable
+public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
 {
     public ClientConnection Client = null!;
     public Worker Worker = null!;
@@ -40,12 +41,35 @@ public abstract partial class ProxyStream : IRunnable
     /// <summary>Counted by each worker for itself, and yet no two alike in the process.</summary>
     public long Number => (uint)((SequenceNumber - 1) * Worker.Engine.WorkerCount + Worker.Index);
 
+    private OwnAddresses _own;
+
+    /// <summary>
+    /// Where the client is and what it connected to, for rules, logs and servers: what rules of this stream said, else its connection's.
+    /// </summary>
+    public ref readonly SocketAddress Source => ref _own.HasSource ? ref _own.Source : ref Client.Source;
+    public ref readonly SocketAddress Destination => ref _own.HasDestination ? ref _own.Destination : ref Client.Destination;
+
+    /// <summary>"set-src" and "set-src-port" for as long as this stream lasts.</summary>
+    internal virtual void SetSource(in SocketAddress address)
+    {
+        _own.Source = address;
+        _own.HasSource = true;
+    }
+
+    /// <summary>"set-dst" and "set-dst-port" for as long as this stream lasts.</summary>
+    internal virtual void SetDestination(in SocketAddress address)
+    {
+        _own.Destination = address;
+        _own.HasDestination = true;
+    }
+
     /// <summary>Key for hashing balancers, when the request has one.</summary>
     public uint BalanceHash;
     public bool HasBalanceHash;
 
     private bool _processing, _processAgain;
 
+    public uint Life { get; set; }
     public IRunnable? NextQueued { get; set; }
     public bool IsQueued { get; set; }
 
@@ -68,7 +92,8 @@ public abstract partial class ProxyStream : IRunnable
     public abstract long BytesFromClient { get; }
     public abstract long BytesToClient { get; }
 
-    protected void BeginStream(ClientConnection client)
+    /// <summary>Begins a life, however it goes on: nothing of the object's last one is left.</summary>
+    protected virtual void BeginStream(ClientConnection client)
     {
         Client = client;
         Worker = client.Worker;
@@ -79,13 +104,19 @@ public abstract partial class ProxyStream : IRunnable
         Cause = TerminationCause.None;
         Phase = TerminationPhase.None;
         ClientDeadlineMs = ServerDeadlineMs = PhaseDeadlineMs = long.MaxValue;
+        Request.Reset();
+        Response.Reset();
         Times.Reset();
         Times.Accept = client.AcceptMs;
         Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
+        _portWaitEndsMs = 0;
+        Redispatched = false;
+        Failure = ServerFailure.None;
         RetriesOfRule = -1;
         ServerMarks = default;
+        _own.HasSource = _own.HasDestination = false;
         BeginLog();
         ForgetServerSide();
         ServerQueuePosition = BackendQueuePosition = 0;
@@ -97,6 +128,9 @@ public abstract partial class ProxyStream : IRunnable
         _holdsSlot = false;
         _countedInServer = false;
         _relaying = false;
+        _processing = _processAgain = _frozen = _inServerQueue = _isInResponse = false;
+        HasOwnTimeouts = HasBalanceHash = false;
+        IsLastLook = true;
         Worker.Engine.Trace?.Accepted(this);
     }
 
@@ -106,21 +140,93 @@ public abstract partial class ProxyStream : IRunnable
         if (_processing) { _processAgain = true; return; }
         _processing = true;
         do { _processAgain = false; Advance(); }
-        while (_processAgain && Client is not null);
+        while (_processAgain && !IsEnded);
         _processing = false;
     }
 
     /// <summary>Asks for one more turn of <see cref="Advance"/>.</summary>
     protected void ProcessAgain() => _processAgain = true;
 
-    /// <summary>True once Advance has ended the stream and given it back.</summary>
+    /// <summary>
+    /// True once Advance has ended the stream. It holds for every frame that is still on the stack: the object goes back to its
+    /// pool when all of them have returned (<see cref="GiveBack"/>).
+    /// </summary>
     protected bool IsEnded => Client is null;
 
     protected abstract void Advance();
 
     public virtual void OnClientEvents(uint events) => Process();
     public virtual void OnServerEvents(uint events) => Process();
-    public void RunQueued() { if (Client is not null && !_frozen) Process(); }
+    public void RunQueued()
+    {
+        if (IsEnded) ReturnToPool();
+        else if (!_frozen) Process();
+    }
+
+    /// <summary>The end of this life: nothing that asks for the stream by its number finds it any more.</summary>
+    protected void GiveBack()
+    {
+        ReleaseVariables();
+        Client = null!;
+        SequenceNumber = 0;
+        Worker.Retire(this);
+    }
+
+    /// <summary>
+    /// A handler failed in the middle of this stream: what others wait for (its place in a queue, its slot, gauges) is given back,
+    /// step by step and whatever becomes of the others; the object is never used again.
+    /// </summary>
+    public void Abandon()
+    {
+        if ((Life & 1) == 0) return;
+        ClientConnection? client = Client;
+        ForgetInPool();
+        if (BackendCounters is { } backend) backend.InternalErrors++;
+        if (ServerCounters is { } server) server.InternalErrors++;
+        foreach (Action<ProxyStream> step in s_stepsOfAbandoning)
+        {
+            try { step(this); }
+            catch (Exception e) { Worker.Engine.NoteFault(e); }
+        }
+        Client = null!;
+        SequenceNumber = 0;
+        // as the run queue's entry it is the one that failed
+        client?.Abandon();
+    }
+
+    private static readonly Action<ProxyStream>[] s_stepsOfAbandoning =
+    [
+        static s => s.LeaveQueue(),
+        static s => s.ServerSide?.Discard(),
+        static s => s.ReleaseSlot(),
+        static s => { if (!s.IsEnded) s.Backend?.Leave(); },
+        static s => s.Request.Release(s.Worker.Buffers),
+        static s => s.Response.Release(s.Worker.Buffers),
+        static s => s.ReleaseMemory(),
+    ];
+
+    /// <summary>What it holds of its worker's memory besides its channels' buffers.</summary>
+    protected virtual void ReleaseMemory()
+    {
+        ReleaseCaptures();
+        ReleaseVariables();
+    }
+
+    protected abstract void ForgetInPool();
+
+    public virtual unsafe string? HeldBy()
+        => QueuedIn is not null ? "a server's queue" : ServerSide is not null ? "a server's connection" : Request.HasBuffer || Response.HasBuffer ? "a buffer"
+            : _holdsSlot || _countedInServer ? "a server's slot" : _captures is not null || _uniqueId is not null ? "memory of the log" : IsQueued ? "the run queue" : null;
+
+    public virtual void Spoil()
+    {
+        Worker = null!;
+        Frontend = null!;
+        Backend = null;
+        Server = null;
+    }
+
+    public virtual bool IsSpoiled() => Worker is null && Frontend is null && Client is null && Backend is null && Server is null && HeldBy() is null;
 
     /// <summary>The client's timer went off: find out which deadline has passed.</summary>
     public void OnTimer(long nowMs)
@@ -131,7 +237,7 @@ public abstract partial class ProxyStream : IRunnable
         else if (nowMs >= ServerDeadlineMs) { ServerDeadlineMs = long.MaxValue; OnServerTimeout(); }
         else if (nowMs >= ClientDeadlineMs) { ClientDeadlineMs = long.MaxValue; OnClientTimeout(); }
         else { ArmTimer(); return; }
-        if (Client is not null) Process();
+        if (!IsEnded) Process();
     }
 
     protected virtual bool NamesClientFirst => true;

@@ -32,6 +32,10 @@ public sealed class SessionStream : ProxyStream
         Times.Reset();
     }
 
+    /// <summary>Rules that run before there is a stream speak of the connection: all its requests see it.</summary>
+    internal override void SetSource(in SocketAddress address) => Client.Source = address;
+    internal override void SetDestination(in SocketAddress address) => Client.SetDestination(address);
+
     public void Detach() => Client = null!;
 
     /// <summary>There is no transaction yet.</summary>
@@ -41,6 +45,7 @@ public sealed class SessionStream : ProxyStream
     protected override void OnPhaseTimeout() { }
     protected override void OnServerTimeout() { }
     protected override void OnClientTimeout() { }
-    protected override void ReturnToPool() { }
+    public override void ReturnToPool() { }
+    protected override void ForgetInPool() { }
     public override void Kill(TerminationCause cause) { }
 }

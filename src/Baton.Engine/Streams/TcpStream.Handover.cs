@@ -16,5 +16,6 @@ public sealed partial class TcpStream
         if (!r.AtEnd) ReadCaptures(ref r);
     }
 
-    protected override void ReturnToPool() => Worker.TcpStreams.Return(this);
+    public override void ReturnToPool() => Worker.TcpStreams.Return(this);
+    protected override void ForgetInPool() => Worker.TcpStreams.Forget(this);
 }

@@ -11,18 +11,21 @@ public sealed partial class TcpStream : ProxyStream
     public override long BytesFromClient => Request.Payload;
     public override long BytesToClient => Response.Payload;
 
+    protected override void BeginStream(ClientConnection client)
+    {
+        base.BeginStream(client);
+        BeginContent();
+    }
+
     /// <summary>Takes over a client connection from its first moment.</summary>
     public void Start(ClientConnection client)
     {
         BeginStream(client);
-        Request.Reset();
-        Response.Reset();
         Request.Body = Response.Body = Http.H1.BodyKind.UntilClose;
         Times.Begin = client.AcceptMs;
         Times.BeginWallMs = Times.AcceptWallMs;
         Frontend.Log?.EmitConnect(this);
         ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
-        BeginContent();
         Process();
     }
 
@@ -169,11 +172,9 @@ public sealed partial class TcpStream : ProxyStream
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
         ClientConnection client = Client;
-        ReleaseVariables();
-        Client = null!;
-        SequenceNumber = 0;
+        GiveBack();
+        Worker.Blame(client);
         if (reset) client.AbortOnClose();
         client.Close();
-        Worker.TcpStreams.Return(this);
     }
 }

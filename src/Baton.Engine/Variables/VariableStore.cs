@@ -3,13 +3,14 @@
 // a text handed out holds until then.
 using System;
 using Baton.Configuration.Expressions;
+using Baton.Core.Pools;
 using Baton.Engine.Connections;
 using Baton.Engine.Samples;
 
 namespace Baton.Engine.Variables;
 
 /// <summary>OWNER: the worker of its connection. Rented when the first variable is set, given back empty.</summary>
-public sealed unsafe class VariableStore
+public sealed unsafe class VariableStore : IPooled
 {
     /// <summary>COMPAT: what a variable costs besides its text where tune.vars limits are counted, about as much as HAProxy counts.</summary>
     public const int Overhead = 80;
@@ -37,6 +38,20 @@ public sealed unsafe class VariableStore
 
     /// <summary>A store for a handful of variables, or with <paramref name="many"/> for any number.</summary>
     public VariableStore(bool many = false) => _places = many ? [] : null;
+
+    public uint Life { get; set; }
+
+    public string? HeldBy() => _count > 0 ? "variables" : null;
+
+    /// <summary>A size that no store can have.</summary>
+    public void Spoil() => Size = int.MinValue;
+
+    public bool IsSpoiled()
+    {
+        bool untouched = _count == 0 && Size == int.MinValue;
+        Size = 0;
+        return untouched;
+    }
 
     /// <summary>Bytes of the variable as limits count them; 0 when it is not set.</summary>
     public int CostOf(int index) => Find(index) is >= 0 and int at ? Overhead + _entries[at].Length : 0;

@@ -286,7 +286,7 @@ public sealed class HandoverTaker
         for (int i = 0; i < lists.Length; i++)
         {
             if (lists[i] is not { } mine) continue;
-            _engine.Workers[i].Post(w => { foreach (Arrival a in mine) a.Adopt(w); });
+            _engine.Workers[i].Post(w => { foreach (Arrival a in mine) w.Guard(a, arrival => arrival.Adopt(w)); });
         }
     }
 

@@ -264,6 +264,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         return false;
     }
 
+    /// <summary>Connections that may wait to be accepted where nothing says otherwise.</summary>
+    private const int DefaultBacklog = 1024;
+
     /// <summary>Binds every listener, reporting all that fail.</summary>
     private bool BindAll(EngineState engine, ListenerBinder binder)
     {
@@ -294,7 +297,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         bool onlyInUse = true;
         foreach (ListenerState listener in listeners)
         {
-            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : listener.Config.MaxConn > 0 ? listener.Config.MaxConn : Math.Max(f.MaxConn, 10)) : 1024;
+            // those above a small maxconn wait in the queue in their order: a SYN that finds no room there comes again after one, three,
+            // seven seconds
+            int backlog = listener.Target is FrontendState f ? (f.Config.Backlog > 0 ? f.Config.Backlog : Math.Max(listener.Config.MaxConn > 0 ? listener.Config.MaxConn : f.MaxConn, DefaultBacklog)) : DefaultBacklog;
             if (binder.Bind(listener, Math.Min(backlog, 65535)) is not { } error) continue;
             failed.Add((listener, error));
             onlyInUse &= binder.WasInUse;

@@ -220,8 +220,8 @@ public sealed class LogAlias : LogFormatAlias
 
     internal static readonly LogAlias[] Rows = MarkHttp(
     [
-        Ip("ci", "client's address", (s, b, f) => Address(s.Client.Source, b, f)), Identity("cp", "client's port", s => s.Client.Source.Port),
-        Ip("fi", "frontend's address", (s, b, f) => Address(s.Client.Destination, b, f)), Identity("fp", "frontend's port", s => s.Client.Destination.Port),
+        Ip("ci", "client's address", (s, b, f) => Address(s.Source, b, f)), Identity("cp", "client's port", s => s.Source.Port),
+        Ip("fi", "frontend's address", (s, b, f) => Address(s.Destination, b, f)), Identity("fp", "frontend's port", s => s.Destination.Port),
         Ip("si", "server's address", (s, b, f) => s.Server?.Endpoint is null ? Missing(b, f, quotes: (f & LogFormatFlags.Hexadecimal) != 0) : Address(Target(s), b, f)), Identity("sp", "server's port", s => s.Server?.Endpoint is null ? -1 : Target(s).Port),
         Ip("bi", "our address towards the server", (s, b, f) => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? Address(side.Near, b, f) : Missing(b, f, quotes: (f & LogFormatFlags.Hexadecimal) != 0), SampleNeeds.Server),
         Identity("bp", "our port towards the server", s => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? side.Near.Port : -1, needs: SampleNeeds.Server),

@@ -66,7 +66,7 @@ internal static class RequestFetches
     private static bool HashAndSource(ProxyStream s, bool withQuery, Span<byte> m, ref SampleValue v)
     {
         if (!Hash(s, withQuery, m, ref v)) return false;
-        SocketAddress source = s.Client.Source;
+        SocketAddress source = s.Source;
         BinaryPrimitives.WriteUInt32BigEndian(m, (uint)v.Number);
         source.CopyBytes(m[4..]);
         v.SetBinary(m[..(4 + source.Length)]);

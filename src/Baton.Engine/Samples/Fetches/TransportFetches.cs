@@ -91,8 +91,8 @@ internal static class TransportFetches
 
     internal static readonly SampleFetch[] Rows =
     [
-        Row("src_is_local", SampleType.Bool, SampleNeeds.Client, "the source is an address of this machine", (s, a, o, m, ref v) => IsLocal(s.Client.Source, ref v)),
-        Row("dst_is_local", SampleType.Bool, SampleNeeds.Client, "the destination is an address of this machine", (s, a, o, m, ref v) => IsLocal(s.Client.Destination, ref v)),
+        Row("src_is_local", SampleType.Bool, SampleNeeds.Client, "the source is an address of this machine", (s, a, o, m, ref v) => IsLocal(s.Source, ref v)),
+        Row("dst_is_local", SampleType.Bool, SampleNeeds.Client, "the destination is an address of this machine", (s, a, o, m, ref v) => IsLocal(s.Destination, ref v)),
         Row("fc_src", SampleType.Address, SampleNeeds.Client, "source address of the client's socket", (s, a, o, m, ref v) => Set(SocketAddress.OfPeer(s.Client.Fd), false, ref v)),
         Row("fc_src_port", SampleType.Integer, SampleNeeds.Client, "source port of the client's socket", (s, a, o, m, ref v) => Set(SocketAddress.OfPeer(s.Client.Fd), true, ref v)),
         Row("fc_src_is_local", SampleType.Bool, SampleNeeds.Client, "that source is an address of this machine", (s, a, o, m, ref v) => IsLocal(SocketAddress.OfPeer(s.Client.Fd), ref v)),

@@ -29,6 +29,7 @@ public sealed unsafe class ChannelBulkTests
         public override SplicePipePool? Pipes => _pipes;
         public override void OnEvents(uint events) { }
         public override void OnTimer(long nowMs) { }
+        public override void ReturnToPool() { }
     }
 
     [Theory]
