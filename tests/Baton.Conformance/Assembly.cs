@@ -3,6 +3,7 @@ using Xunit;
 using Xunit.v3;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+[assembly: AssemblyFixture(typeof(Baton.Conformance.Harness.PoolChecking))]
 [assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 10)]
 
 namespace Baton.Conformance;

@@ -13,6 +13,12 @@ public sealed record ProxyOptions
     /// <summary>Descriptors of this process the proxy is to inherit under their own numbers.</summary>
     public IReadOnlyList<int> Inherit { get; init; } = [];
 
+    /// <summary>Without the checks of pools: for scenarios that measure memory.</summary>
+    public bool Unchecked { get; init; }
+
+    /// <summary>Places at which handlers fail (BATON_INJECT_FAULTS); empty for none.</summary>
+    public string Faults { get; init; } = "";
+
     /// <summary>The scenario itself ends the process and checks its status.</summary>
     public bool EndsItself { get; init; }
 

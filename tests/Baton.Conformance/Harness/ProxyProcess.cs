@@ -34,7 +34,7 @@ public sealed partial class ProxyProcess : IDisposable
         ConfigFile = Path.Combine(directory, $"proxy{Interlocked.Increment(ref s_number)}.cfg");
         File.WriteAllText(ConfigFile, Config.EndsWith('\n') ? Config : Config + "\n");
         var info = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string a in (string[])["-c", (options.DescriptorLimit > 0 ? $"ulimit -n {options.DescriptorLimit}; " : "") + "exec \"$0\" \"$@\"", Products.Path(product), .. options.Arguments, "-f", ConfigFile])
+        foreach (string a in (string[])["-c", (options.DescriptorLimit > 0 ? $"ulimit -n {options.DescriptorLimit}; " : "") + (options.Unchecked ? "unset BATON_CHECK_POOLS; " : "") + (options.Faults.Length > 0 ? $"BATON_INJECT_FAULTS={options.Faults} " : "") + "exec \"$0\" \"$@\"", Products.Path(product), .. options.Arguments, "-f", ConfigFile])
             info.ArgumentList.Add(a);
         // a child started by a parallel test at this moment must not inherit them too
         lock (s_inheritance)

@@ -72,6 +72,7 @@ public abstract class Scenario : IDisposable
             try { _started[i].Dispose(); }
             catch (Exception e) { problems.Add(e); }
         }
+        if (PoolChecking.NewFaults() is { } faults) problems.Add(new InvalidOperationException(faults));
         try { System.IO.Directory.Delete(Directory, recursive: true); } catch (IOException) { }
         GC.SuppressFinalize(this);
         if (problems.Count > 0) throw new AggregateException(problems);
