@@ -3,6 +3,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Baton.Conformance.Harness;
 using Xunit;
 
@@ -53,12 +54,13 @@ public sealed class FewDescriptorsTests : Scenario
         {
             ProxyProcess proxy = Start(Product.Baton, Config, new ProxyOptions { DescriptorLimit = limit, EndsItself = true, NoWait = true });
             Eventually(() => proxy.HasExited || Ports.Listening().Contains(proxy.Port()), $"neither serves nor ends with {limit} descriptors");
-            bool serves = !proxy.HasExited;
-            if (serves) proxy.Signal(15);
+            // it may be bound and still find that there are not enough to accept on it
+            Thread.Sleep(50);
+            proxy.Signal(15);
             int status = proxy.WaitForExit();
-            Assert.True(status == (serves ? 143 : 1), $"{limit} descriptors: {status}, {proxy.ErrorText}");
+            Assert.True(status is 143 or 1, $"{limit} descriptors: {status}, {proxy.ErrorText}");
             Assert.DoesNotContain("Unhandled", proxy.ErrorText);
-            if (!serves) Eventually(() => proxy.ErrorText.Contains("[ALERT]", StringComparison.Ordinal), $"{limit} descriptors: no reason");
+            if (status == 1) Eventually(() => proxy.ErrorText.Contains("[ALERT]", StringComparison.Ordinal), $"{limit} descriptors: no reason");
         }
     }
 

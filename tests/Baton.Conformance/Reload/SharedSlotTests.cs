@@ -37,6 +37,7 @@ public sealed class SharedSlotTests : Scenario
                 default_backend be
             backend be
                 mode http
+                timeout queue 30s
                 server s 127.0.0.1:${origin} maxconn 3
             """, origin.Port, $"nbthread {threads}");
         proxy.Reload();
