@@ -50,7 +50,7 @@ run_project() {
     if ! long_step "building tests/$name" "$log" dotnet build "tests/$name" -c Release; then tail -30 "$log" >&2; fail "$name does not build"; return; fi
     say "== $name"
     local all
-    all=$("$runner" -list tests 2>/dev/null | grep -c '^Baton')
+    all=$("$runner" -preEnumerateTheories -list tests 2>/dev/null | grep -c '^Baton')
     BATON_BINARY=$PWD/artifacts/bin/baton "$runner" -noColor -reporter verbose >"$log" 2>&1 &
     local job=$!
     trap 'kill -INT -- -$job; wait $job; leftovers; exit 130' INT TERM HUP

@@ -10,8 +10,7 @@ stamp=artifacts/bin/baton-inject
 if [ -x $stamp ] && [ -z "$(find bench/Baton.Inject src/Baton.Interop src/Baton.Core Directory.Build.props Directory.Packages.props -newer $stamp -type f -print -quit)" ]; then exit 0; fi
 log=artifacts/publish-inject.log
 if ! long_step "publishing $stamp, about half a minute" $log dotnet publish bench/Baton.Inject -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin; then
-    cat $log >&2
-    say "publishing failed"
+    show_failure $log
     exit 1
 fi
 touch $stamp

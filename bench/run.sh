@@ -7,7 +7,7 @@ find_dotnet
 install_build_tools
 install_missing haproxy=haproxy nginx=nginx-light '/usr/lib/nginx/modules/ngx_stream_module.so=libnginx-mod-stream' wrk=wrk taskset=util-linux
 publish_baton || exit 1
-if ! long_step "building bench/Baton.Bench" artifacts/bench.log dotnet build bench/Baton.Bench -c Release; then cat artifacts/bench.log >&2; say "bench/Baton.Bench does not build"; exit 1; fi
+if ! long_step "building bench/Baton.Bench" artifacts/bench.log dotnet build bench/Baton.Bench -c Release; then show_failure artifacts/bench.log; exit 1; fi
 # nginx may be where only root's PATH leads
 PATH=$PATH:/usr/sbin; export PATH
 exec artifacts/build/Baton.Bench/Release/net10.0/baton-bench "$@"

@@ -12,7 +12,7 @@ install_missing haproxy=haproxy ip=iproute2 nft=nftables iptables=iptables nsent
 publish_baton || exit 1
 sh bench/publish.sh || exit 1
 log=artifacts/build-lab.log
-if ! long_step "building the lab" $log dotnet build lab/Baton.Lab -c Release; then cat $log >&2; say "the lab does not build"; exit 1; fi
+if ! long_step "building the lab" $log dotnet build lab/Baton.Lab -c Release; then show_failure $log; exit 1; fi
 lab=artifacts/build/Baton.Lab/Release/net10.0/baton-lab
 case ${1:-} in
     run|methods) exec $lab "$@" ;;

@@ -17,6 +17,13 @@ help_asked() {
     sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "$1"
 }
 
+# show_failure LOG: what went wrong in a build, each fault once, and where the rest is
+show_failure() {
+    grep -E '(error|warning) [A-Z]+[0-9]+' "$1" | sed 's/ \[[^]]*\]$//; s/^.*: error/error/' | sort -u | head -12 >&2
+    grep -qE '(error|warning) [A-Z]+[0-9]+' "$1" || tail -20 "$1" >&2
+    say "the whole output is in $1"
+}
+
 # long_step WHAT LOG COMMAND...: runs it with its output in LOG and shows that it goes on: the seconds on a terminal, and how
 # many the last time took; one line before and one after anywhere else
 long_step() {
@@ -112,8 +119,7 @@ publish_baton() {
     if [ -x $stamp ] && [ -z "$(find src examples Directory.Build.props Directory.Packages.props -newer $stamp -type f -print -quit)" ]; then return 0; fi
     log=artifacts/publish.log
     if ! long_step "publishing artifacts/bin/baton, about a minute" $log dotnet publish src/Baton -c Release -r "$(runtime_of_this_machine)" -o artifacts/bin; then
-        cat $log >&2
-        say "publishing failed"
+        show_failure $log
         return 1
     fi
     touch $stamp
