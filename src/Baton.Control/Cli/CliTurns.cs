@@ -25,7 +25,14 @@ internal sealed class CliTurns(Worker worker) : IRunnable
     {
         long end = Stopwatch.GetTimestamp() + s_ticks;
         // who is added while this runs waits for the next turn
-        for (int count = _waiting.Count; count > 0 && Stopwatch.GetTimestamp() < end; count--) _waiting.Dequeue().OnTurn();
+        for (int count = _waiting.Count; count > 0 && Stopwatch.GetTimestamp() < end; count--)
+            worker.Guard(_waiting.Dequeue(), static connection => connection.OnTurn());
+        if (_waiting.Count > 0) worker.Enqueue(this);
+    }
+
+    /// <summary>A connection that fails in its turn is ended by itself; the others still wait for theirs.</summary>
+    public void Abandon()
+    {
         if (_waiting.Count > 0) worker.Enqueue(this);
     }
 }
