@@ -167,7 +167,9 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
             if (bind.DeferAccept) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 1);
             else if (Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_DEFER_ACCEPT, 0);
             if (bind.SaveSyn > 0 || Sockets.GetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVE_SYN) > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVE_SYN, bind.SaveSyn);
-            if (bind.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN, backlog);
+            // COMPAT: what is sent along with a SYN is held for no more than may be served, however long the queue is
+            int fastOpen = bind.Backlog == 0 && bind.MaxConn > 0 ? bind.MaxConn : backlog;
+            if (bind.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN, fastOpen);
             if (bind.Mss > 0 && Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, bind.Mss) < 0) Refused.Add((listener, $"cannot set MSS to {bind.Mss}"));
             if (bind.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, bind.TcpUserTimeoutMs);
         }
