@@ -296,7 +296,8 @@ public sealed class CommandLineTests : Scenario
                 time.sleep(0.01)
             time.sleep(0.3)
             p.send_signal(signal)
-            print(p.wait(30))
+            try: print(p.wait(30))
+            finally: p.kill()
             """;
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
