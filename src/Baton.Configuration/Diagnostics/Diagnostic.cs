@@ -1,3 +1,4 @@
+// What the parser and the checks have to say, each with the place in the file that it is about.
 using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Diagnostics;

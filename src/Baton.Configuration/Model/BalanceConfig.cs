@@ -1,3 +1,4 @@
+// "balance" and "hash-type" of a backend as the user wrote them, and the names of their algorithms and functions.
 using Baton.Configuration.Expressions;
 
 namespace Baton.Configuration.Model;

@@ -1,3 +1,4 @@
+// How connections are kept and shared, and what is tried again: http-reuse, the connection mode options, retry-on.
 namespace Baton.Configuration.Model;
 
 public enum HttpReuse : byte { Never, Safe, Aggressive, Always }

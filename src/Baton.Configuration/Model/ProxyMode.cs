@@ -1,3 +1,4 @@
+// What a proxy section speaks, and which sides it has.
 namespace Baton.Configuration.Model;
 
 public enum ProxyMode : byte { Tcp, Http, Log, Spop }

@@ -1,5 +1,6 @@
 // What the next process is told of a list: for each key that is no longer as in the file its values there and now, at first all of
 // them, and then those that have changed since. It is told in steps, under the lock for some hundred entries at a time.
+// SAFETY: nodes are reached under the list's lock, or belong to a version that is retained while a telling walks it.
 using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;

@@ -1,3 +1,4 @@
+// Runs a sample expression: its fetch, then its converters, on memory that the caller lends.
 using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;

@@ -214,6 +214,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
 
     protected abstract void ForgetInPool();
 
+    // SAFETY: tells whether there are buffers, and looks into none
     public virtual unsafe string? HeldBy()
         => QueuedIn is not null ? "a server's queue" : ServerSide is not null ? "a server's connection" : Request.HasBuffer || Response.HasBuffer ? "a buffer"
             : _holdsSlot || _countedInServer ? "a server's slot" : _captures is not null || _uniqueId is not null ? "memory of the log" : IsQueued ? "the run queue" : null;

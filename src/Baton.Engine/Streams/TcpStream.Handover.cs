@@ -1,3 +1,4 @@
+// What a TCP session tells the next process of itself, once it relays.
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
 

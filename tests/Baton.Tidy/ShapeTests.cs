@@ -1,0 +1,90 @@
+// Sizes and headers of files, functions and types.
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit;
+
+namespace Baton.Tidy;
+
+public sealed class ShapeTests
+{
+    private const int FunctionLines = 70;
+    private const int FileLines = 600;
+    private const int PartialFiles = 3;
+
+    [Fact]
+    public void Functions_fit_a_screen() =>
+        Exceptions.Check(
+            "function",
+            from file in Tree.All
+            from function in file.Root.DescendantNodes()
+            where function is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
+            let height = SourceFile.Height(function)
+            where height > FunctionLines
+            select new Finding(file.Path, SourceFile.LineOf(function), $"a function of {height} lines, {FunctionLines} fit a screen")
+        );
+
+    [Fact]
+    public void Files_are_short() =>
+        Exceptions.Check(
+            "file",
+            from file in Tree.All
+            where file.Lines.Length > FileLines
+            select new Finding(file.Path, file.Lines.Length, $"{file.Lines.Length} lines, {FileLines} are enough")
+        );
+
+    [Fact]
+    public void Files_say_what_they_are() =>
+        Exceptions.Check(
+            "header",
+            from file in Tree.Product
+            where !file.Lines[0].StartsWith("//") && !HasDocumentedType(file)
+            select new Finding(file.Path, 1, "a comment that says what this file is and where it sits")
+        );
+
+    [Fact]
+    public void A_type_lies_in_at_most_three_files() =>
+        Exceptions.Check(
+            "partial",
+            from part in Tree.Product.SelectMany(f => Parts(f).Select(t => (File: f, Type: t)))
+            group part by (Folder: System.IO.Path.GetDirectoryName(part.File.Path), Name: part.Type.Identifier.Text) into type
+            where type.Count() > PartialFiles
+            select new Finding(
+                $"{type.Key.Folder}/{type.Key.Name}",
+                type.Count(),
+                $"lies in {type.Count()} files: what wants a fourth is a collaborator with a name"
+            )
+        );
+
+    [Fact]
+    public void Unsafe_code_says_why_it_is_sound() =>
+        Exceptions.Check(
+            "safety",
+            from file in Tree.Product
+            let first = file.Root.DescendantTokens().FirstOrDefault(t => t.IsKind(SyntaxKind.UnsafeKeyword))
+            where first != default && !file.Lines.Any(l => l.Contains("SAFETY:"))
+            select new Finding(file.Path, first.GetLocation().GetLineSpan().StartLinePosition.Line + 1, "unsafe without SAFETY:")
+        );
+
+    [Fact]
+    public void Nothing_is_left_to_do() =>
+        Exceptions.Check(
+            "todo",
+            from file in Tree.Product
+            from i in Enumerable.Range(0, file.Lines.Length)
+            where file.Lines[i].Contains("TODO") || file.Lines[i].Contains("FIXME")
+            select new Finding(file.Path, i + 1, "do it, or name the issue")
+        );
+
+    private static bool HasDocumentedType(SourceFile file) =>
+        file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().FirstOrDefault(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
+            is { } type
+        && type.GetLeadingTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia));
+
+    private static IEnumerable<TypeDeclarationSyntax> Parts(SourceFile file) =>
+        file.Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<TypeDeclarationSyntax>()
+            .Where(t => t.Modifiers.Any(SyntaxKind.PartialKeyword));
+}
