@@ -85,10 +85,10 @@ public sealed class StateLevelTests : Scenario
     public void Log_levels_are_of_one_request(Product product)
     {
         string works = $"server s 127.0.0.1:{HttpOrigin().Port}";
-        string[] lines = Logged(product, "http-request set-log-level err if SET", "%rt", works);
+        string[] lines = Logged(product, "http-request set-log-level err if SET", "%rt %ST", works);
         Assert.StartsWith("<131>", lines[0], System.StringComparison.Ordinal);
         Assert.StartsWith("<134>", lines[1], System.StringComparison.Ordinal);
-        Assert.StartsWith("<134>", Logged(product, "http-request set-log-level silent if SET", "%rt", works, expected: 1)[0], System.StringComparison.Ordinal);
+        Assert.StartsWith("<134>", Logged(product, "http-request set-log-level silent if SET", "%rt %ST", works, expected: 1)[0], System.StringComparison.Ordinal);
     }
 
     /// <summary>Retries and a redispatch of one request are not the next one's.</summary>
