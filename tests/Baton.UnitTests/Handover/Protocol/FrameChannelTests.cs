@@ -9,6 +9,11 @@ using Xunit;
 
 namespace Baton.UnitTests.Handover.Protocol;
 
+/// <summary>Descriptor numbers of a process are looked at: nobody else may open or close any meanwhile.</summary>
+[CollectionDefinition("descriptors", DisableParallelization = true)]
+public sealed class Descriptors;
+
+[Collection("descriptors")]
 public sealed class FrameChannelTests : IDisposable
 {
     private readonly int _near, _far;
@@ -46,6 +51,7 @@ public sealed class FrameChannelTests : IDisposable
         byte[] payload = new byte[length];
         new Random(1).NextBytes(payload);
         var sender = new FrameChannel(_far);
+        sender.SetTimeout(5000);
         bool sent = false;
         var thread = new Thread(() => sent = sender.Send(FrameType.State, payload, Enumerable.Repeat(_far, descriptors).ToArray()));
         thread.Start();
