@@ -58,7 +58,12 @@ internal static class Program
         string? checkPools = Environment.GetEnvironmentVariable("BATON_CHECK_POOLS");
         if (line.CheckPools || checkPools is { Length: > 0 }) Core.Pools.PoolChecks.TurnOn(checkPools ?? "");
         Engine.Loop.FaultInjection.Configure(Environment.GetEnvironmentVariable("BATON_INJECT_FAULTS"));
-        return new Lifecycle.Startup(line, args).Run();
+        try { return new Lifecycle.Startup(line, args).Run(); }
+        catch (OutOfMemoryException)
+        {
+            StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : Out of memory: the configuration needs more than the limits of this process leave it.\n");
+            return 1;
+        }
     }
 
     /// <summary>

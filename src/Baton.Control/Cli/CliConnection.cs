@@ -226,6 +226,15 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         take(request, fd);
     }
 
+    public override void OnOutOfMemory()
+    {
+        Core.Buffers.MemoryBudget.CountFailure();
+        _answer.Clear();
+        _answer.Capacity = 0;
+        _output = [];
+        Close();
+    }
+
     private void Close()
     {
         if (Fd < 0) return;

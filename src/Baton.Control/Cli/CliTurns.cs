@@ -35,4 +35,6 @@ internal sealed class CliTurns(Worker worker) : IRunnable
     {
         if (_waiting.Count > 0) worker.Enqueue(this);
     }
+
+    public void OnOutOfMemory() => Abandon();
 }

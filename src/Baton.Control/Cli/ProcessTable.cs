@@ -127,7 +127,7 @@ internal static class ProcessTable
         Number(9, "Memmax_MB", "CLP", "memory limit in megabytes (-m)", _ => Processes.SoftLimit(Processes.RLIMIT_DATA) >> 20),
         Number(10, "PoolAlloc_MB", "MGP", "megabytes in buffers", e => BufferBytes(e, true) >> 20),
         Number(11, "PoolUsed_MB", "MGP", "megabytes in buffers in use", e => BufferBytes(e, false) >> 20),
-        Number(12, "PoolFailed", "MCP", "failed allocations, always 0: the process ends on one", _ => 0),
+        Number(12, "PoolFailed", "MCP", "failed allocations: those who got no memory went without, waited or were refused", _ => Core.Buffers.MemoryBudget.Failures),
         Number(13, "Ulimit-n", "CLP", "limit of descriptors", _ => Processes.SoftLimit(Processes.RLIMIT_NOFILE)),
         Number(14, "Maxsock", "CLP", "limit of sockets", _ => Processes.SoftLimit(Processes.RLIMIT_NOFILE)),
         Number(15, "Maxconn", "CLP", "connections at a time (maxconn)", e => e.MaxConn),

@@ -1,8 +1,7 @@
 // The blocks of one pool when pools are checked: every one is known by its address, spoiled when it comes back, kept aside, and
-// looked at before it goes out again.
+// looked at before the pool has it again. What the pool gives to the kernel is never one that is kept here.
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using Baton.Core.Pools;
 
 namespace Baton.Core.Buffers;
@@ -13,26 +12,34 @@ internal sealed unsafe class BlockInspector(int blockSize, Action<string> onFaul
     private readonly HashSet<nint> _rented = [], _kept = [];
     private readonly Queue<nint> _spoiled = new();
 
-    public byte* Rent()
-    {
-        nint block = _spoiled.Count > PoolChecks.Quarantine ? _spoiled.Dequeue() : (nint)NativeMemory.Alloc((nuint)blockSize);
-        // a fresh one from the allocator may hold anything
-        if (_kept.Remove(block) && !IsSpoiled((byte*)block)) onFault($"a block of {blockSize} bytes was written to after it had been returned");
-        _rented.Add(block);
-        return (byte*)block;
-    }
+    /// <summary>Blocks that are kept aside.</summary>
+    public int Aside => _spoiled.Count;
 
-    public void Return(byte* block)
+    /// <summary>A block goes out.</summary>
+    public void Rent(byte* block) => _rented.Add((nint)block);
+
+    /// <summary>Spoils a block that comes back and keeps it aside. False when it is none of those that went out.</summary>
+    public bool Return(byte* block)
     {
         if (!_rented.Remove((nint)block))
         {
             onFault($"a block of {blockSize} bytes was returned {(_kept.Contains((nint)block) ? "twice" : "to a pool it is not of")}");
-            return;
+            return false;
         }
         // SAFETY: a rented block has this size
         new Span<byte>(block, blockSize).Fill(PoolChecks.Spoiled);
         _kept.Add((nint)block);
         _spoiled.Enqueue((nint)block);
+        return true;
+    }
+
+    /// <summary>Looks at the block that has been aside the longest, and is rid of it.</summary>
+    public nint TakeBack()
+    {
+        nint block = _spoiled.Dequeue();
+        _kept.Remove(block);
+        if (!IsSpoiled((byte*)block)) onFault($"a block of {blockSize} bytes was written to after it had been returned");
+        return block;
     }
 
     // SAFETY: a block kept here has this size

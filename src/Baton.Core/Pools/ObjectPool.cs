@@ -1,40 +1,91 @@
 // Reuse of long-lived objects (connections, streams) so that steady state allocates nothing.
 using System;
 using System.Collections.Generic;
+using Baton.Core.Buffers;
 
 namespace Baton.Core.Pools;
 
-/// <summary>OWNER: one worker. Keeps up to a number of idle objects. An object has one holder at a time.</summary>
-public sealed class ObjectPool<T> where T : class, IPooled
+/// <summary>OWNER: one worker. An object has one holder at a time.</summary>
+public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
 {
     private readonly Func<T> _create;
-    private readonly int _keep;
-    private readonly Stack<T> _free = new();
+    private readonly int _size;
+    private readonly PoolSet _set;
 
     /// <summary>Returned objects that wait, spoiled, to be looked at; null when the pool is not checked.</summary>
     private readonly Queue<T>? _spoiled;
     private readonly Action<string> _onFault;
 
-    /// <param name="create">Makes an object when none is idle.</param>
-    /// <param name="keep">Idle objects that are kept.</param>
+    /// <summary>Idle objects that are never given back.</summary>
+    private const int Least = 16;
+
+    // as long as all objects there are, so that giving one back never needs memory
+    private T?[] _free = new T?[Least];
+    private int _freeCount, _fewestFree, _all;
+
+    /// <param name="create">Makes one more.</param>
+    /// <param name="size">Bytes one of them takes, about: what the <see cref="MemoryBudget"/> counts.</param>
+    /// <param name="set">The owner's pools.</param>
     /// <param name="onFault">Gets what is wrong of a pool that is checked in any case (tests of the detection).</param>
-    public ObjectPool(Func<T> create, int keep, Action<string>? onFault = null)
+    public ObjectPool(Func<T> create, int size, PoolSet set, Action<string>? onFault = null)
     {
-        (_create, _keep) = (create, keep);
+        (_create, _size, _set) = (create, size, set);
         onFault ??= PoolChecks.Reporter;
         if (onFault is not null) _spoiled = new();
         _onFault = onFault ?? PoolChecks.Report;
+        set.Add(this);
     }
 
-    public int InUse { get; private set; }
+    public int InUse => _all - Free;
+    public int Free => _freeCount + Aside;
+    public bool IsSmall => _all - Aside <= Least;
+    public bool IsManaged => true;
 
-    public T Rent()
+    /// <summary>Objects that are kept aside to be looked at.</summary>
+    private int Aside => _spoiled?.Count ?? 0;
+
+    /// <summary>Null when there is no memory for one more.</summary>
+    public T? Rent()
     {
-        InUse++;
-        if (_spoiled is { Count: > PoolChecks.Quarantine }) _free.Push(Inspected(_spoiled.Dequeue()));
-        T item = _free.Count > 0 ? _free.Pop() : _create();
+        if (Aside > PoolChecks.Quarantine) TakeBack();
+        T? item;
+        if (_freeCount > 0) item = Take();
+        else if ((item = Create()) is null)
+        {
+            // rather one that was looked at early than none
+            if (Aside == 0) { MemoryBudget.CountFailure(); return null; }
+            TakeBack();
+            item = Take();
+        }
         item.Life++;
         return item;
+    }
+
+    private T Take()
+    {
+        T item = _free[--_freeCount]!;
+        _free[_freeCount] = null;
+        if (_freeCount < _fewestFree) _fewestFree = _freeCount;
+        return item;
+    }
+
+    private T? Create()
+    {
+        _fewestFree = 0;
+        if (!MemoryBudget.TryTakeObject(_size) && !(_set.MakeRoom() && MemoryBudget.TryTakeObject(_size))) return null;
+        try
+        {
+            if (_all == _free.Length) Array.Resize(ref _free, 2 * _all);
+            T item = _create();
+            _all++;
+            _set.HasGrown = true;
+            return item;
+        }
+        catch (OutOfMemoryException)
+        {
+            MemoryBudget.GiveBackObject(_size);
+            return null;
+        }
     }
 
     /// <summary>Takes an object back. One that is here already stays out of it: it would get two holders.</summary>
@@ -46,9 +97,7 @@ public sealed class ObjectPool<T> where T : class, IPooled
             return;
         }
         item.Life++;
-        InUse--;
-        if (_spoiled is not null) { Spoil(item); return; }
-        if (_free.Count < _keep) _free.Push(item);
+        if (_spoiled is not null) Spoil(item); else _free[_freeCount++] = item;
     }
 
     /// <summary>Counts out an object of which nobody knows any more what holds it: it is never used again.</summary>
@@ -56,7 +105,8 @@ public sealed class ObjectPool<T> where T : class, IPooled
     {
         if ((item.Life & 1) == 0) return;
         item.Life++;
-        InUse--;
+        _all--;
+        MemoryBudget.GiveBackObject(_size);
     }
 
     private void Spoil(T item)
@@ -66,9 +116,27 @@ public sealed class ObjectPool<T> where T : class, IPooled
         _spoiled!.Enqueue(item);
     }
 
-    private T Inspected(T item)
+    /// <summary>The one that has been aside the longest is free again.</summary>
+    private void TakeBack()
     {
+        T item = _spoiled!.Dequeue();
         if (!item.IsSpoiled()) _onFault($"{typeof(T).Name} was written to after it had been returned");
-        return item;
+        _free[_freeCount++] = item;
+    }
+
+    public long Shrink(int most, bool all)
+    {
+        int give = Math.Min(Math.Max(most, _all / 16), (all ? _freeCount : _fewestFree) - Least);
+        _fewestFree = _freeCount;
+        if (give <= 0) return 0;
+        // from the bottom: those that were not asked for the longest
+        Array.Copy(_free, give, _free, 0, _freeCount - give);
+        Array.Clear(_free, _freeCount - give, give);
+        _freeCount -= give;
+        _fewestFree = _freeCount;
+        _all -= give;
+        for (int i = 0; i < give; i++) MemoryBudget.GiveBackObject(_size);
+        if (_all < _free.Length / 4) Array.Resize(ref _free, Math.Max(Least, 2 * _all));
+        return (long)give * _size;
     }
 }

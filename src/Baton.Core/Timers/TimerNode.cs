@@ -18,4 +18,7 @@ public abstract class TimerNode
 
     /// <summary>Called once by the wheel at or after the deadline; the node is out of the wheel by then.</summary>
     public abstract void OnTimer(long nowMs);
+
+    /// <summary>There was no memory for what was to be done: what this belongs to ends, the process does not.</summary>
+    public virtual void OnOutOfMemory() => Buffers.MemoryBudget.CountFailure();
 }

@@ -79,7 +79,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
         for (int i = 0; i < workers; i++)
         {
-            engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine, RequestLines = new(config.Global.LoggedUriLength) };
+            engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine };
             if (engine.Workers[i].IsOpen) continue;
             Errors.Add(new BuildError(default, $"failed to initialize thread {i}: {Errno.Message(Sockets.Last)}."));
             return null;

@@ -1,7 +1,6 @@
 // A client connection on its way to the next process: out of the loop (frozen), then gone (its copy closed, which no peer
 // notices) or back (thawed). And the way in.
-// SAFETY: _head is null or a block of the worker's pool that this connection alone holds, with [_headStart, _headEnd) inside it:
-// it was a channel's before, or AdoptIdle has compared its length with the block's.
+// SAFETY: of the head so far see ClientConnection.Head.cs; what another process sends is compared with a buffer before it is kept.
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
@@ -15,10 +14,6 @@ namespace Baton.Engine.Connections;
 public sealed unsafe partial class ClientConnection
 {
     private int _refusedIn;
-
-    /// <summary>What the client has sent of its next request, which has not begun: [start, end) of a rented buffer, or null.</summary>
-    private byte* _head;
-    private int _headStart, _headEnd;
 
     /// <summary>Out of the loop, on its way to the next process.</summary>
     internal bool IsFrozen { get; private set; }
@@ -71,14 +66,7 @@ public sealed unsafe partial class ClientConnection
         IsRegistered = false;
         Worker.Timers.Cancel(this);
         Worker.RemoveClient(this);
-        if (kind == MovedKind.Client && Stream is HttpStream begun)
-        {
-            begun.SurrenderHead(out _head, out _headStart, out _headEnd);
-            Stream = null;
-            Phase = ClientPhase.Idle;
-            RequestCount--;
-        }
-        else Stream?.Freeze();
+        if (kind != MovedKind.Client) Stream?.Freeze();
         PrivateServer?.Freeze();
     }
 
@@ -97,9 +85,10 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Continues where a connection without a stream stands.</summary>
     private void Resume()
     {
-        byte* head = _head;
-        _head = null;
-        if (head is not null) BeginRequest(head, _headStart, _headEnd);
+        byte* ahead = _ahead;
+        _ahead = null;
+        if (ahead is not null) BeginRequest(ahead, _aheadStart, _aheadEnd);
+        else if (_head is not null) BeginKept();
         else if (Phase == ClientPhase.ProxyHeader) BeginProxyHeader();
         else OnIdleReadable();
     }
@@ -128,7 +117,7 @@ public sealed unsafe partial class ClientConnection
         w.Text(side?.Server.Name ?? "");
         w.Text(side?.Server.Endpoint?.Text ?? "");
         // what a relay has in hand gets a block of its size there
-        w.Int32(kind == MovedKind.Client ? _headEnd - _headStart : 0);
+        w.Int32(kind == MovedKind.Client ? HeadSoFar.Length : 0);
         int image = w.BeginRecord();
         w.Byte((byte)Phase);
         Source.WriteTo(w);
@@ -138,7 +127,7 @@ public sealed unsafe partial class ClientConnection
         w.Int64(IdleSinceMs);
         w.Int32(RequestCount);
         w.Int32(side?.Reuses ?? 0);
-        if (kind == MovedKind.Client) w.Blob(new System.ReadOnlySpan<byte>(_head + _headStart, _head is null ? 0 : _headEnd - _headStart));
+        if (kind == MovedKind.Client) w.Blob(HeadSoFar);
         else Stream!.WriteImage(w);
         w.Blob(ProxyFields);
         if (kind != MovedKind.Client) Stream!.WriteAddresses(w);
@@ -170,6 +159,7 @@ public sealed unsafe partial class ClientConnection
         worker.Engine.EnterMoved(Listener);
         Frontend.Enter();
         ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
+        if (side is null && arrival.Second >= 0) { CloseForMemory(); return; }
         if (arrival.Kind == MovedKind.Client)
         {
             if (side is not null)
@@ -180,8 +170,14 @@ public sealed unsafe partial class ClientConnection
             AdoptIdle(ref r);
             return;
         }
+        ProxyStream? stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
+        if (stream is null)
+        {
+            side!.Discard();
+            CloseForMemory();
+            return;
+        }
         Phase = ClientPhase.Active;
-        ProxyStream stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
         Stream = stream;
         stream.Adopt(this, side!, ref r);
     }
@@ -200,10 +196,10 @@ public sealed unsafe partial class ClientConnection
         if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite) { Close(); return; }
         if (head.Length > 0)
         {
-            _headStart = Worker.Engine.Config.Global.MaxRewrite;
-            _headEnd = _headStart + head.Length;
-            _head = Worker.Buffers.Rent();
-            head.CopyTo(new System.Span<byte>(_head + _headStart, head.Length));
+            HeadSinceMs = Worker.NowMs;
+            bool kept;
+            fixed (byte* bytes = head) kept = Keep(bytes, head.Length);
+            if (!kept) { CloseForMemory(); return; }
         }
         Resume();
     }

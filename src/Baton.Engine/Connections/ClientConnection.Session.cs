@@ -185,11 +185,13 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     private void CloseIdle(IdleEnd why)
     {
+        if (_head is not null) { EndHead(why == IdleEnd.TimedOut ? HeadEnd.TimedOut : why == IdleEnd.ClientFailed ? HeadEnd.Failed : HeadEnd.Closed); return; }
         if (Phase == ClientPhase.ProxyHeader) { RefuseProxyHeader(ProxyHeaderFailure.TimedOut, isNull: !HasUnreadBytes); return; }
         if (RequestCount > 0 || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0) { Close(); return; }
+        if (Worker.HttpStreams.Rent() is not { } stream) { CloseForMemory(); return; }
         Phase = ClientPhase.Active;
-        HttpStream stream = Worker.HttpStreams.Rent();
         Stream = stream;
+        HeadSinceMs = Worker.NowMs;
         stream.StartEmpty(this, why == IdleEnd.TimedOut, why == IdleEnd.ClientFailed);
     }
 }

@@ -50,6 +50,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>When the connection became idle; with the frontend's timeouts it gives the deadline of <see cref="ClientPhase.Idle"/>.</summary>
     public long IdleSinceMs;
 
+    /// <summary>When the first bytes of the request that is read now came.</summary>
+    internal long HeadSinceMs { get; private set; }
+
     /// <summary>The source address came in a PROXY header.</summary>
     public bool FromProxyHeader;
 
@@ -121,7 +124,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         else
         {
             Phase = ClientPhase.Active;
-            TcpStream stream = Worker.TcpStreams.Rent();
+            if (Worker.TcpStreams.Rent() is not { } stream) { CloseForMemory(); return; }
             Stream = stream;
             stream.Start(this);
         }
@@ -142,13 +145,16 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>Looks for the first bytes of a request; only when there are some does the connection get a buffer and a stream.</summary>
     private void OnIdleReadable()
     {
+        if (_head is not null) { ContinueHead(); return; }
         // it has a holder at every moment
-        byte* buffer = _head = Worker.Buffers.Rent();
+        byte* buffer = _ahead = Worker.Buffers.Rent();
+        if (buffer is null) { CloseForMemory(); return; }
         int headroom = Worker.Engine.Config.Global.MaxRewrite;
         int n = Receive(buffer + headroom, Worker.Buffers.BlockSize - headroom);
-        _head = null;
+        _ahead = null;
         if (n > 0)
         {
+            HeadSinceMs = Worker.NowMs;
             BeginRequest(buffer, headroom, headroom + n);
             return;
         }
@@ -165,18 +171,39 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>Starts a stream on bytes already received at [start, end) of a rented buffer.</summary>
     internal void BeginRequest(byte* buffer, int start, int end)
     {
+        if (Worker.HttpStreams.Rent() is not { } stream)
+        {
+            Worker.Buffers.Return(buffer);
+            CloseForMemory();
+            return;
+        }
         Phase = ClientPhase.Active;
-        HttpStream stream = Worker.HttpStreams.Rent();
         Stream = stream;
         stream.Start(this, buffer, start, end);
+    }
+
+    /// <summary>There is no memory to serve it.</summary>
+    private void CloseForMemory()
+    {
+        Frontend.Counters[Worker.Index].InternalErrors++;
+        Listener.Counters[Worker.Index].InternalErrors++;
+        Close();
+    }
+
+    public override void OnOutOfMemory()
+    {
+        if (Phase == ClientPhase.Active && Stream is not null) { Stream.OnOutOfMemory(); return; }
+        Core.Buffers.MemoryBudget.CountFailure();
+        if (IsOpen) CloseForMemory();
     }
 
     /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>
     private void ArmIdle()
     {
         ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
-        int timeout = RequestCount == 0 ? First(t.HttpRequest, t.Client) : First(t.HttpKeepAlive, First(t.HttpRequest, t.Client));
-        Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : IdleSinceMs + timeout);
+        int request = First(t.HttpRequest, t.Client), timeout = RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
+        long since = _head is not null && RequestCount > 0 ? HeadSinceMs : IdleSinceMs;
+        Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : since + timeout);
         // the answer that made it idle was written before the stop and promised to stay
         if (IsLeaving) OnSoftStop();
     }
@@ -192,8 +219,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Stream = null;
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
-        _head = buffer;
-        (_headStart, _headEnd) = (start, end);
+        if (buffer is not null) HeadSinceMs = Worker.NowMs;
+        _ahead = buffer;
+        (_aheadStart, _aheadEnd) = (start, end);
         // what it has sent ahead goes with it
         if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
         if (buffer is not null || CanRead)
@@ -224,7 +252,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public void OnSoftStop()
     {
         if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
-        if (Phase != ClientPhase.Idle || RequestCount == 0 || KeepIdleWhileStopping) return;
+        if (Phase != ClientPhase.Idle || RequestCount == 0 || _head is not null || KeepIdleWhileStopping) return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
         if (spread == int.MaxValue) return;
         int grace = System.Math.Max(StoppingGraceMs, spread > 0 ? System.Random.Shared.Next(spread) : 0);
@@ -234,7 +262,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>hard-stop-after is over.</summary>
     public void OnHardStop()
     {
-        if (Phase == ClientPhase.Active) Stream!.Kill(Streams.TerminationCause.Killed); else Close();
+        if (Phase == ClientPhase.Active) Stream!.Kill(Streams.TerminationCause.Killed);
+        else if (_head is not null) EndHead(HeadEnd.Killed);
+        else Close();
     }
 
     /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>
@@ -280,13 +310,6 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Worker.Engine.Leave(Listener);
     }
 
-    /// <summary>The pipelined bytes of a request that will not begin.</summary>
-    private void ReleaseHead()
-    {
-        if (_head is not null) Worker.Buffers.Return(_head);
-        _head = null;
-    }
-
     /// <summary>
     /// A handler of this connection failed in the middle: it and its stream are ended, what they held of slots and counts is given
     /// back, and neither object is used again.
@@ -312,7 +335,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     public override string? HeldBy()
         => Stream is not null ? "a stream" : PrivateServer is not null ? "a server's connection" : NextClient is not null || PreviousClient is not null ? "the worker's list"
-            : _head is not null ? "a buffer" : Variables is not null ? "variables" : base.HeldBy();
+            : _head is not null || _ahead is not null ? "a buffer" : Variables is not null ? "variables" : base.HeldBy();
 
     public override void Spoil()
     {

@@ -77,6 +77,11 @@ public sealed class ServerConnection : Connection
 
     public override void OnTimer(long nowMs) { }
 
+    public override void OnOutOfMemory()
+    {
+        if (Stream is not null) Stream.OnOutOfMemory(); else Discard();
+    }
+
     /// <summary>Out of its pool and the loop, on its way to the next process.</summary>
     internal void Freeze()
     {
@@ -121,10 +126,10 @@ public sealed class ServerConnection : Connection
         w.EndRecord(image);
     }
 
-    /// <summary>An established connection of the previous process.</summary>
-    internal static ServerConnection Moved(Worker worker, ServerState server, int fd, int reuses)
+    /// <summary>An established connection of the previous process; null, and it is closed, when there is no memory for it.</summary>
+    internal static ServerConnection? Moved(Worker worker, ServerState server, int fd, int reuses)
     {
-        ServerConnection c = worker.ServerConnections.Rent();
+        if (worker.ServerConnections.Rent() is not { } c) { Files.close(fd); return null; }
         c.Open(worker, server, fd);
         c.Reuses = reuses;
         c.IsConnected = c.PreambleSent = c.NoDelaySet = true;
@@ -135,7 +140,7 @@ public sealed class ServerConnection : Connection
     /// <summary>Puts an idle connection of the previous process into its server's pool.</summary>
     internal static void Adopt(Worker worker, ServerState server, int fd, ref Core.Frames.FrameReader r)
     {
-        ServerConnection c = Moved(worker, server, fd, r.Int32());
+        if (Moved(worker, server, fd, r.Int32()) is not { } c) return;
         c.IdleSinceMs = r.Int64();
         c.CanRead = false;
         c.EnsureRegistered();

@@ -75,7 +75,7 @@ public sealed class Arrival
     {
         var image = new FrameReader(_image);
         if (Kind == MovedKind.IdleServer) { ServerConnection.Adopt(worker, Server!, First, ref image); return; }
-        ClientConnection client = worker.ClientConnections.Rent();
+        if (worker.ClientConnections.Rent() is not { } client) { Discard(); return; }
         worker.Blame(client);
         client.Adopt(worker, this, ref image);
     }

@@ -11,4 +11,7 @@ public interface IRunnable
 
     /// <summary>Its handler failed in the middle: end what it stands for.</summary>
     void Abandon();
+
+    /// <summary>There was no memory for it.</summary>
+    void OnOutOfMemory();
 }

@@ -17,11 +17,25 @@ public sealed partial class Worker
     /// <summary>Set once, before the thread starts.</summary>
     public EngineState Engine { get; set; } = null!;
 
-    public ObjectPool<ClientConnection> ClientConnections { get; } = new(() => new ClientConnection(), 4096);
-    public ObjectPool<ServerConnection> ServerConnections { get; } = new(() => new ServerConnection(), 4096);
-    public ObjectPool<HttpStream> HttpStreams => _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 256);
+    /// <summary>All that follow, as far as memory goes; and who gives back what they no longer need.</summary>
+    public PoolSet Pools { get; } = new();
+    internal MemoryKeeper MemoryKeeper => _memoryKeeper ??= new(this);
+    private MemoryKeeper? _memoryKeeper;
+    internal MemoryQueue MemoryQueue => _memoryQueue ??= new(this);
+    private MemoryQueue? _memoryQueue;
+
+    public ObjectPool<ClientConnection> ClientConnections => _clientConnections ??= new(static () => new ClientConnection(), 320, Pools);
+    private ObjectPool<ClientConnection>? _clientConnections;
+    public ObjectPool<ServerConnection> ServerConnections => _serverConnections ??= new(static () => new ServerConnection(), 256, Pools);
+    private ObjectPool<ServerConnection>? _serverConnections;
+    public ObjectPool<HttpStream> HttpStreams => _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 12 * 1024, Pools);
     private ObjectPool<HttpStream>? _httpStreams;
-    public ObjectPool<TcpStream> TcpStreams { get; } = new(() => new TcpStream(), 1024);
+    public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1024, Pools);
+    private ObjectPool<TcpStream>? _tcpStreams;
+
+    /// <summary>Beginnings of requests of which the rest is not here yet.</summary>
+    internal PartialHeads PartialHeads => _partialHeads ??= new(Buffers.BlockSize, Pools);
+    private PartialHeads? _partialHeads;
 
     /// <summary>For rules that run before there is a stream.</summary>
     public SessionStream SessionStream { get; } = new();
@@ -45,14 +59,17 @@ public sealed partial class Worker
     public int ClientCount { get; private set; }
 
     /// <summary>Request lines kept for the log while a request is under way.</summary>
-    public BufferPool RequestLines { get; init; } = new(1024);
+    public BufferPool RequestLines => _requestLines ??= new(Engine.Config.Global.LoggedUriLength, set: Pools);
+    private BufferPool? _requestLines;
 
     /// <summary>Identifiers of requests (unique-id-format).</summary>
-    public BufferPool UniqueIds { get; } = new(128);
+    public BufferPool UniqueIds => _uniqueIds ??= new(128, set: Pools);
+    private BufferPool? _uniqueIds;
 
     /// <summary>Stores for variables and the memory of their texts.</summary>
-    public ObjectPool<VariableStore> VariableStores { get; } = new(() => new VariableStore(), 1024);
-    public VariableMemory VariableMemory => _variableMemory ??= new(Buffers.BlockSize);
+    public ObjectPool<VariableStore> VariableStores => _variableStores ??= new(static () => new VariableStore(), 400, Pools);
+    private ObjectPool<VariableStore>? _variableStores;
+    public VariableMemory VariableMemory => _variableMemory ??= new(Buffers.BlockSize, Pools);
     private VariableMemory? _variableMemory;
 
     public Logs.Senders.LogBuffer LogBuffer => _logBuffer ??= new();

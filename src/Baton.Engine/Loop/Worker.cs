@@ -45,7 +45,7 @@ public sealed unsafe partial class Worker
     {
         Index = index;
         Descriptors = descriptors;
-        Buffers = new BufferPool(bufferSize, BulkBlockSize);
+        Buffers = new BufferPool(bufferSize, BulkBlockSize, Pools);
         Scratch = new ScratchMemory(bufferSize);
         ClockNow();
         Timers = new TimerWheel(NowMs);
@@ -114,6 +114,7 @@ public sealed unsafe partial class Worker
         // PERF: while connections move, the threads that carry them go first: on a busy core they would wait for a time
         // slice at each step, and so would the connections under way (p99.9 in a storm of reloads)
         if (Engine.ConnectionsMove) Processes.Yield();
+        if (Pools.HasGrown) MemoryKeeper.Watch();
         if (NowMs - _idleWindowStart < 1000) return;
         IdlePercent = (int)Math.Min(100, _idleMs * 100 / (NowMs - _idleWindowStart));
         _idleWindowStart = NowMs;
@@ -282,16 +283,20 @@ public sealed unsafe partial class Worker
         object? culprit = Culprit;
         _culprit = null;
         _timersRun = false;
-        Engine.NoteFault(failure);
+        bool forMemory = failure is OutOfMemoryException;
+        if (!forMemory) Engine.NoteFault(failure);
         try
         {
             Recycle();
             switch (culprit)
             {
+                // what it is about is known then: it ends in an orderly way
+                case EventHandler handler when forMemory: handler.OnOutOfMemory(); break;
+                case IRunnable runnable when forMemory: runnable.OnOutOfMemory(); break;
                 case EventHandler handler: handler.Abandon(); break;
                 case IRunnable runnable: runnable.Abandon(); break;
-                case LoopTask task: task.Abandon(this); break;
-                case TimerNode node: Timers.Arm(node, NowMs + FailedTimerMs); break;
+                case LoopTask task: if (forMemory) MemoryBudget.CountFailure(); task.Abandon(this); break;
+                case TimerNode node: if (forMemory) node.OnOutOfMemory(); Timers.Arm(node, NowMs + FailedTimerMs); break;
             }
             Recycle();
         }

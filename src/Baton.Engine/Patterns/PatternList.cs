@@ -61,12 +61,49 @@ public sealed unsafe partial class PatternList
     /// <summary>Reads "key value" lines, or lines that are one pattern each; the reason when the file cannot be read.</summary>
     internal string? Load(bool values)
     {
-        if (FileBytes.Read(File, out _) is not { } bytes) return $"failed to open pattern file <{File}>";
-        var lines = new PatternFile(bytes, values);
-        while (lines.MoveNext()) Take(lines.Key, lines.Value, values);
+        try
+        {
+            if (!Read(values)) return $"failed to open pattern file <{File}>";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"failed to open pattern file <{File}>";
+        }
         IsMap = values;
         IsLoaded = true;
         return null;
+    }
+
+    /// <summary>Bytes read in one go: a large file is never in memory as a whole.</summary>
+    private const int ReadSize = 1 << 20;
+
+    /// <summary>False when the file cannot be opened, or has no end.</summary>
+    private bool Read(bool values)
+    {
+        using FileStream? file = FileBytes.Open(File, out _, out long most);
+        if (file is null) return false;
+        byte[] buffer = new byte[ReadSize];
+        int held = 0;
+        long length = 0;
+        while (file.Read(buffer, held, buffer.Length - held) is > 0 and int n)
+        {
+            if ((length += n) >= most) return false;
+            held += n;
+            int whole = buffer.AsSpan(0, held).LastIndexOf((byte)'\n') + 1;
+            if (whole == 0 && held == buffer.Length) Array.Resize(ref buffer, 2 * held);
+            if (whole == 0) continue;
+            TakeLines(buffer.AsSpan(0, whole), values);
+            buffer.AsSpan(whole, held - whole).CopyTo(buffer);
+            held -= whole;
+        }
+        TakeLines(buffer.AsSpan(0, held), values);
+        return true;
+    }
+
+    private void TakeLines(ReadOnlySpan<byte> text, bool values)
+    {
+        var lines = new PatternFile(text, values);
+        while (lines.MoveNext()) Take(lines.Key, lines.Value, values);
     }
 
     /// <summary>Takes the pattern of an ACL line; the address of a name among them.</summary>

@@ -117,10 +117,19 @@ public sealed class FrontendState : IConnectionTarget
     public void Accepted(Worker worker, ListenerState listener, int fd, in SocketAddress source)
     {
         if (_preparesSockets) ClientSocket.Prepare(fd, source, Config, Engine.Config.Global);
-        ClientConnection client = worker.ClientConnections.Rent();
-        object? acceptor = worker.Blame(client);
-        client.Open(worker, this, listener, fd, source);
-        worker.Blame(acceptor);
+        if (worker.ClientConnections.Rent() is { } client)
+        {
+            object? acceptor = worker.Blame(client);
+            client.Open(worker, this, listener, fd, source);
+            worker.Blame(acceptor);
+            return;
+        }
+        // no memory for a connection more
+        Interop.Linux.Files.close(fd);
+        Counters[worker.Index].InternalErrors++;
+        listener.Counters[worker.Index].InternalErrors++;
+        Leave();
+        Engine.Leave(listener);
     }
 
     /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now. Those that wait are in the socket's queue.</summary>

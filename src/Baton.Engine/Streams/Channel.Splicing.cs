@@ -54,7 +54,7 @@ public unsafe partial struct Channel
         int n = sink.SpliceFrom(pipe, more: last);
         if (n == Connection.CannotSplice)
         {
-            BringBack(sink.Worker.Buffers);
+            if (!BringBack(sink.Worker.Buffers)) return Flow.SinkFailed;
             _cannotSplice = true;
             return Send(sink, last);
         }
@@ -64,12 +64,13 @@ public unsafe partial struct Channel
         return Flow.Moved;
     }
 
-    /// <summary>Takes what the pipe holds into a buffer, to be sent or moved to another process as ordinary bytes.</summary>
-    public void BringBack(BufferPool pool)
+    /// <summary>Takes what the pipe holds into a buffer, to be sent or moved to another process as ordinary bytes. False when there is no memory for it.</summary>
+    public bool BringBack(BufferPool pool)
     {
-        if (Pipe is not { Held: > 0 } pipe) { ReleasePipe(); return; }
+        if (Pipe is not { Held: > 0 } pipe) { ReleasePipe(); return true; }
         ReleaseBuffer(pool);
         byte* data = pool.RentAtLeast(pipe.Held, out int size);
+        if (data is null) return false;
         int at = 0;
         // SAFETY: the block has room for all that the pipe holds, and a pipe with bytes in it never makes a read wait
         while (pipe.Held > 0)
@@ -82,6 +83,7 @@ public unsafe partial struct Channel
         Attach(data, 0, at, size == pool.BlockSize ? 0 : size);
         Ready = at;
         ReleasePipe();
+        return true;
     }
 
     /// <summary>Forgets what is ready to be sent, in the buffer and in the pipe: it is for nobody.</summary>

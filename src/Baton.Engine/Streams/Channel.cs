@@ -226,8 +226,11 @@ public unsafe partial struct Channel
         if (Start == End && !Retain && bulk != (_size != 0)) ReleaseBuffer(pool);
         if (Data is null)
         {
-            if (bulk && !Retain) Attach(pool.Bulk!.Rent(), 0, 0, pool.Bulk.BlockSize);
+            byte* large = bulk && !Retain ? pool.Bulk!.Rent() : null;
+            if (large is not null) Attach(large, 0, 0, pool.Bulk!.BlockSize);
             else Attach(pool.Rent(), 0, 0);
+            // no memory: the stream is looked after again soon
+            if (Data is null) { room = 0; return false; }
         }
         int size = _size == 0 ? pool.BlockSize : _size;
         room = size - End;
@@ -258,6 +261,7 @@ public unsafe partial struct Channel
     public bool Append(ReadOnlySpan<byte> text, BufferPool pool)
     {
         if (Data is null) { Data = pool.Rent(); Start = Ready = End = 0; }
+        if (Data is null) return false;
         if (Ready != End || text.Length > pool.BlockSize - End) return false;
         text.CopyTo(new Span<byte>(Data + End, text.Length));
         End += text.Length;

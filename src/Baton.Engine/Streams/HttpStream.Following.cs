@@ -30,6 +30,7 @@ public sealed unsafe partial class HttpStream
         int end = Request.Ready + head.HeadLength + BodyBeside(head), length = Request.End - end;
         if (length == 0) return;
         _following = Worker.Buffers.Rent();
+        if (_following is null) return;
         _followingStart = System.Math.Min(Worker.Engine.Config.Global.MaxRewrite, Worker.Buffers.BlockSize - length);
         _followingEnd = _followingStart + length;
         System.Buffer.MemoryCopy(Request.Data + end, _following + _followingStart, length, length);

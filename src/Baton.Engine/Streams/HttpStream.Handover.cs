@@ -1,5 +1,5 @@
-// What of HTTP can move: a request that has not wholly arrived (as bytes), and an upgraded connection.
-// SAFETY: a surrendered buffer has the connection as its one holder; the request line is cut to its block.
+// What of HTTP can move: an upgraded connection. A request that has not wholly arrived is bytes of its connection.
+// SAFETY: the request line is cut to its block.
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
@@ -9,19 +9,7 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
-    internal override MovedKind Movable
-        => _tunnel ? MovedKind.Tunnel : _requestPhase == RequestPhase.Head && ServerPhase == ServerPhase.None && !Response.HasUnsent ? MovedKind.Client : MovedKind.None;
-
-    /// <summary>Gives up a request whose head is incomplete, as if it had never begun; the bytes go with the connection.</summary>
-    internal void SurrenderHead(out byte* buffer, out int start, out int end)
-    {
-        buffer = Request.Data;
-        start = Request.Ready;
-        end = Request.End;
-        Request.Data = null;
-        ReleaseCaptures();
-        GiveBack();
-    }
+    internal override MovedKind Movable => _tunnel ? MovedKind.Tunnel : MovedKind.None;
 
     public override void ReturnToPool() => Worker.HttpStreams.Return(this);
     protected override void ForgetInPool() => Worker.HttpStreams.Forget(this);
@@ -66,6 +54,7 @@ public sealed unsafe partial class HttpStream
         ReadOwnTimeouts(ref r);
         if (line.IsEmpty || !HasLog) return;
         _requestLine = Worker.RequestLines.Rent();
+        if (_requestLine is null) return;
         _requestLineLength = Math.Min(line.Length, MaxRequestLine);
         line[.._requestLineLength].CopyTo(new Span<byte>(_requestLine, MaxRequestLine));
     }

@@ -29,6 +29,7 @@ public sealed unsafe partial class HttpStream
     private void CaptureRequestLine()
     {
         if (_requestLine is null) _requestLine = Worker.RequestLines.Rent();
+        if (_requestLine is null) return;
         var into = new Span<byte>(_requestLine, MaxRequestLine);
         int at = Append(into, 0, RequestHead.MethodSpan);
         at = Append(into, at, " "u8);

@@ -3,6 +3,7 @@
 // may go that far. CommitHead moves bytes only after it has found that head and body fit.
 using System;
 using Baton.Configuration.Model;
+using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;
 
@@ -37,13 +38,24 @@ public sealed unsafe partial class HttpStream
             }
             if (status == ParseStatus.Incomplete && Request.End == Worker.Buffers.BlockSize) status = RequestHead.WhenFull;
             if (status != ParseStatus.Incomplete) { RejectRequest(status); return true; }
-            if (!Client.CanRead) return false;
-            int n = Client.Receive(Request.Data + Request.End, Worker.Buffers.BlockSize - Request.End);
+            int n = Client.CanRead ? Client.Receive(Request.Data + Request.End, Worker.Buffers.BlockSize - Request.End) : -1;
             if (n > 0) { Request.End += n; continue; }
-            if (n == -1) return false;
-            EndWithoutRequest(n == -2);
+            if (n == -1) LeaveHead(); else EndWithoutRequest(n == -2);
             return true;
         }
+    }
+
+    /// <summary>The rest of the head is not here yet: its bytes wait with the connection, and this stream never was.</summary>
+    private void LeaveHead()
+    {
+        byte* buffer = Request.Data;
+        int start = Request.Ready, end = Request.End;
+        Request.Data = null;
+        ReleaseCaptures();
+        if (SequenceNumber == Worker.StreamSequence) Worker.StreamSequence--;
+        ClientConnection client = Client;
+        GiveBack();
+        client.KeepHead(buffer, start, end);
     }
 
     private void OnRequestHead()
@@ -255,7 +267,9 @@ public sealed unsafe partial class HttpStream
         if (_arena is null)
         {
             _arena = Worker.Buffers.Rent();
-            head.SetArena(_arena, Worker.Scratch.Head, Worker.Buffers.BlockSize);
+            head.SetArena(_arena, Worker.Scratch.Head, _arena is null ? 0 : Worker.Buffers.BlockSize);
+            // no memory: what adds to the head fails as if it were full
+            if (_arena is null) return;
         }
         // the body that came with it may have grown since the last edit
         head.MaxLength = Worker.Buffers.BlockSize - (head == RequestHead ? BodyBeside(head) : BytesBeside(ref Response, head));

@@ -45,7 +45,8 @@ public sealed unsafe partial class HttpStream
             }
             if (!side.CanRead) return false;
             if (Response.Data is null) Response.Attach(Worker.Buffers.Rent(), Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
-            else if (Response.Data is not null && Response.End == 0) Response.Attach(Response.Data, Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            else if (Response.End == 0) Response.Attach(Response.Data, Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            if (Response.Data is null) { Response.Reset(); return false; }
             int n = side.Receive(Response.Data + Response.End, Worker.Buffers.BlockSize - Response.End);
             if (n > 0) { Response.End += n; continue; }
             if (n == -1) { if (Response.Unjudged == 0) Response.Release(Worker.Buffers); return false; }

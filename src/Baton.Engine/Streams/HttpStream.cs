@@ -73,16 +73,31 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         if (!IsEnded) Process();
     }
 
+    /// <summary>A connection that ends before the whole head of a request was there: what came of it is at [start, end) of a rented buffer.</summary>
+    internal void StartCut(ClientConnection client, byte* buffer, int start, int end, HeadEnd why)
+    {
+        Begin(client);
+        _receivedAnything = true;
+        Request.Attach(buffer, start, end);
+        switch (why)
+        {
+            case HeadEnd.TimedOut: OnPhaseTimeout(); break;
+            case HeadEnd.Killed: Kill(TerminationCause.Killed); break;
+            default: EndWithoutRequest(why == HeadEnd.Failed); break;
+        }
+        if (!IsEnded) Process();
+    }
+
     private void Begin(ClientConnection client)
     {
         BeginStream(client);
         client.RequestCount++;
-        Times.Begin = Worker.NowMs;
-        Times.BeginWallMs = Worker.WallClockMs;
+        Times.Begin = client.HeadSinceMs;
+        Times.BeginWallMs = client.HeadSinceMs + Worker.WallClockOffsetMs;
         TimeoutsConfig t = FrontendTimeouts;
         // the whole head has to arrive in time: counted from the connection for the first request, from its first byte later
         int limit = t.HttpRequest >= 0 ? t.HttpRequest : t.Client;
-        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : Worker.NowMs) + limit;
+        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : client.HeadSinceMs) + limit;
     }
 
     protected override void BeginStream(ClientConnection client)

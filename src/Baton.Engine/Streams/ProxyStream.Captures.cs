@@ -29,6 +29,8 @@ public abstract unsafe partial class ProxyStream
         {
             int size = Frontend.Captures!.Size;
             _captures = Worker.Buffers.RentAtLeast(size, out _capturesSize);
+            // no memory: nothing is captured
+            if (_captures is null) return;
             new Span<byte>(_captures, size).Clear();
         }
         int length = Math.Min(text.Length, slot.Length);
@@ -52,6 +54,7 @@ public abstract unsafe partial class ProxyStream
         ReadOnlySpan<byte> captures = r.Blob();
         if (captures.IsEmpty || Frontend.Captures?.CanHold(captures) != true) return;
         _captures = Worker.Buffers.RentAtLeast(captures.Length, out _capturesSize);
+        if (_captures is null) return;
         captures.CopyTo(new Span<byte>(_captures, captures.Length));
     }
 }

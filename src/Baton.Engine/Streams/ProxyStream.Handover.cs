@@ -130,7 +130,7 @@ public abstract unsafe partial class ProxyStream
 
     private void WriteChannel(FrameWriter w, ref Channel channel)
     {
-        channel.BringBack(Worker.Buffers);
+        if (!channel.BringBack(Worker.Buffers)) throw new InsufficientMemoryException();
         w.Blob(new ReadOnlySpan<byte>(channel.Data + channel.Start, channel.Data is null ? 0 : channel.Ready - channel.Start));
         w.Flag(channel.SourceClosed);
         w.Flag(channel.ShutdownSent);
@@ -146,6 +146,7 @@ public abstract unsafe partial class ProxyStream
         {
             // the process before may have had larger buffers
             byte* data = Worker.Buffers.RentAtLeast(bytes.Length, out int size);
+            if (data is null) throw new InsufficientMemoryException();
             bytes.CopyTo(new Span<byte>(data, bytes.Length));
             channel.Attach(data, 0, bytes.Length, size == Worker.Buffers.BlockSize ? 0 : size);
             channel.Ready = bytes.Length;

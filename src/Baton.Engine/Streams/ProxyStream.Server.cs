@@ -215,7 +215,12 @@ public abstract partial class ProxyStream
             return false;
         }
         _portWaitEndsMs = 0;
-        ServerConnection connection = Worker.ServerConnections.Rent();
+        if (Worker.ServerConnections.Rent() is not { } connection)
+        {
+            Files.close(fd);
+            OnConnectFailed(Errno.ENOMEM);
+            return false;
+        }
         connection.Open(Worker, server, fd);
         connection.Stream = this;
         connection.Marks = ServerMarks;

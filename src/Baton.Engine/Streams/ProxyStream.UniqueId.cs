@@ -25,6 +25,7 @@ public abstract unsafe partial class ProxyStream
             if (Frontend.UniqueIdFormat is not { } format || !BecameRequest) return false;
             // a format that asks for the identifier finds an empty one
             _uniqueId = Worker.UniqueIds.Rent();
+            if (_uniqueId is null) return false;
             _uniqueIdLength = 0;
             _uniqueIdLength = format.Write(this, new Span<byte>(_uniqueId, MaxUniqueId));
         }
@@ -37,6 +38,7 @@ public abstract unsafe partial class ProxyStream
     {
         if (id.IsEmpty) return;
         _uniqueId = Worker.UniqueIds.Rent();
+        if (_uniqueId is null) return;
         _uniqueIdLength = Math.Min(id.Length, MaxUniqueId);
         id[.._uniqueIdLength].CopyTo(new Span<byte>(_uniqueId, MaxUniqueId));
     }

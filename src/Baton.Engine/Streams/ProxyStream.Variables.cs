@@ -27,7 +27,8 @@ public abstract partial class ProxyStream
         _ => _exchangeVariables,
     };
 
-    internal VariableStore EnsureStore(VariableScope scope) => scope switch
+    /// <summary>Null when there is no memory for one.</summary>
+    internal VariableStore? EnsureStore(VariableScope scope) => scope switch
     {
         VariableScope.Session => Client.Variables ??= Worker.VariableStores.Rent(),
         VariableScope.Transaction => _transactionVariables ??= Worker.VariableStores.Rent(),

@@ -142,6 +142,17 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         do { _processAgain = false; Advance(); }
         while (_processAgain && !IsEnded);
         _processing = false;
+        if (Worker.Pools.IsStarved && Client is not null) Worker.MemoryQueue.Add(this);
+    }
+
+    /// <summary>There was no memory to go on: the stream ends where it is.</summary>
+    public void OnOutOfMemory()
+    {
+        Core.Buffers.MemoryBudget.CountFailure();
+        _processing = _processAgain = false;
+        if (Client is null) return;
+        try { Kill(TerminationCause.Resource); }
+        catch (OutOfMemoryException) { Client?.CloseSocket(); }
     }
 
     /// <summary>Asks for one more turn of <see cref="Advance"/>.</summary>

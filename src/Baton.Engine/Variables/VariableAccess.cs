@@ -31,7 +31,7 @@ public static class VariableAccess
             return (limits is null || limits.TryAdd(change)) && engine.ProcessVariables.Set(name.Index, value);
         }
         if (!stream.HasScope(name.Scope)) return false;
-        VariableStore store = stream.EnsureStore(name.Scope);
+        if (stream.EnsureStore(name.Scope) is not { } store) return false;
         if (limits is not null && !Account(stream, name.Scope, limits, cost - store.CostOf(name.Index))) return false;
         return store.Set(name.Index, value, stream.Worker.VariableMemory);
     }
@@ -56,8 +56,9 @@ public static class VariableAccess
     internal static bool Account(ProxyStream stream, VariableScope scope, VariableLimits limits, int bytes)
     {
         bool exchange = scope is VariableScope.Request or VariableScope.Response, transaction = exchange || scope == VariableScope.Transaction;
-        VariableStore session = stream.EnsureStore(VariableScope.Session);
+        VariableStore? session = stream.EnsureStore(VariableScope.Session);
         VariableStore? txn = transaction ? stream.EnsureStore(VariableScope.Transaction) : null, own = exchange ? stream.EnsureStore(scope) : null;
+        if (session is null || transaction && txn is null || exchange && own is null) return false;
         if (bytes > 0)
         {
             if (own is not null && !limits.Allows(VariableScope.Request, own.Size + bytes)) return false;

@@ -75,13 +75,14 @@ public sealed unsafe class VariableStore : IPooled
         return true;
     }
 
-    /// <summary>Copies the value in. False when its text is longer than a block can be.</summary>
+    /// <summary>Copies the value in. False when its text is longer than a block can be, or there is no memory for it: the variable is as it was then.</summary>
     public bool Set(int index, scoped in SampleValue value, VariableMemory memory)
     {
         ReadOnlySpan<byte> text = value.HasText ? value.Text : default;
         if (text.Length > memory.Largest) return false;
         int at = Find(index);
-        if (at < 0)
+        bool added = at < 0;
+        if (added)
         {
             if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
             at = _count++;
@@ -89,23 +90,35 @@ public sealed unsafe class VariableStore : IPooled
             Place(index, at);
         }
         ref Entry e = ref _entries[at];
+        if (!StoreText(ref e, text, memory))
+        {
+            if (added) _count--;
+            return false;
+        }
         e.Type = value.Type;
         e.Number = value.Number;
         e.Address = value.Address;
-        StoreText(ref e, text, memory);
         return true;
     }
 
     /// <summary>The text may lie in the very block that is replaced ("set-var(txn.x) var(txn.x)"): that goes back last.</summary>
-    private static void StoreText(ref Entry e, ReadOnlySpan<byte> text, VariableMemory memory)
+    private static bool StoreText(ref Entry e, ReadOnlySpan<byte> text, VariableMemory memory)
     {
         byte* old = e.Block;
         byte oldKind = e.BlockKind;
         bool keep = old is not null && text.Length > 0 && text.Length <= memory.SizeOf(oldKind);
-        if (!keep) e.Block = text.IsEmpty ? null : memory.Rent(text.Length, out e.BlockKind);
+        if (!keep)
+        {
+            byte kind = 0;
+            byte* block = text.IsEmpty ? null : memory.Rent(text.Length, out kind);
+            if (block is null && !text.IsEmpty) return false;
+            e.Block = block;
+            e.BlockKind = kind;
+        }
         text.CopyTo(new Span<byte>(e.Block, text.Length));
         e.Length = text.Length;
         if (!keep && old is not null) memory.Return(old, oldKind);
+        return true;
     }
 
     public void Unset(int index, VariableMemory memory)

@@ -3,6 +3,7 @@
 // every user of the machine.
 using System;
 using System.Threading;
+using Baton.Core.Buffers;
 using Baton.Engine;
 using Baton.Engine.Loop;
 using Baton.Handover.Protocol;
@@ -49,7 +50,8 @@ public sealed class HandoverDesk(EngineState engine)
             new Thread(() =>
             {
                 SocketNames.SetBlocking(fd);
-                new HandoverGiver(this, fd, peer).Run();
+                try { new HandoverGiver(this, fd, peer).Run(); }
+                catch (OutOfMemoryException) { MemoryBudget.CountFailure(); }
                 Volatile.Write(ref _giving, 0);
                 Files.close(fd);
             }, StackBytes) { IsBackground = true, Name = "handover-out" }.Start();

@@ -152,7 +152,9 @@ public sealed class HandoverTaker
     {
         _engine.OnEachWorkerAndWait(static _ => { });
         _engine.ConnectionsMove = true;
-        bool done = TellAccepting() && Take();
+        bool done = false;
+        try { done = TellAccepting() && Take(); }
+        catch (OutOfMemoryException) { Core.Buffers.MemoryBudget.CountFailure(); }
         TakeAuthority();
         _engine.ConnectionsMove = false;
         _engine.Workers[0].Post(_ => _state.Ended(_engine));

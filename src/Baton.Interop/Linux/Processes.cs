@@ -33,6 +33,8 @@ public static unsafe partial class Processes
     [LibraryImport("libc")] public static partial int prctl(int option, nint a, nint b, nint c, nint d);
     [LibraryImport("libc")] public static partial int sched_setaffinity(int pid, nint size, byte* mask);
     [LibraryImport("libc")] public static partial int sched_getaffinity(int pid, nint size, byte* mask);
+    [LibraryImport("libc")] public static partial nint sysconf(int name);
+    public const int _SC_PHYS_PAGES = 85;
     [LibraryImport("libc")] public static partial int gethostname(byte* name, nint length);
     [LibraryImport("libc")] private static partial int execve(byte* path, byte** argv, byte** envp);
     [LibraryImport("libc")] private static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);

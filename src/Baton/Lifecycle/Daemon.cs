@@ -35,6 +35,12 @@ internal static class Daemon
     private static int ReadyDescriptor()
         => int.TryParse(s_ready, NumberStyles.None, CultureInfo.InvariantCulture, out int fd) && Files.SetCloseOnExec(fd, true) ? fd : -1;
 
+    /// <summary>This process is about to execute itself: the descriptor stays open for that, or is its own again when it failed.</summary>
+    public static void Bequeath(bool inherited)
+    {
+        if (IsChild) Files.SetCloseOnExec(s_readyFd, !inherited);
+    }
+
     /// <summary>
     /// Starts the background child and waits for it. False in the child itself, which goes on; true in the parent, with
     /// the status to exit with: 0 once the child serves, else what the child ended with.

@@ -55,6 +55,13 @@ internal sealed class MasterLink
         return this;
     }
 
+    /// <summary>This process is about to execute itself: its link stays open for that, or is its own again when it failed.</summary>
+    public void Bequeath(bool inherited)
+    {
+        Files.SetCloseOnExec(_report, !inherited);
+        Files.SetCloseOnExec(_commands, !inherited);
+    }
+
     /// <summary>A message of the start.</summary>
     public void Log(string text) => WorkerReport.SendLog(_report, text);
 

@@ -10,6 +10,9 @@ public sealed record ProxyOptions
     /// <summary>ulimit -n for the process; 0 leaves it.</summary>
     public int DescriptorLimit { get; init; }
 
+    /// <summary>ulimit -v for the process, in KB; 0 leaves it.</summary>
+    public int AddressSpaceLimit { get; init; }
+
     /// <summary>Descriptors of this process the proxy is to inherit under their own numbers.</summary>
     public IReadOnlyList<int> Inherit { get; init; } = [];
 

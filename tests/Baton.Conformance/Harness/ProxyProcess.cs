@@ -34,7 +34,7 @@ public sealed partial class ProxyProcess : IDisposable
         ConfigFile = Path.Combine(directory, $"proxy{Interlocked.Increment(ref s_number)}.cfg");
         File.WriteAllText(ConfigFile, Config.EndsWith('\n') ? Config : Config + "\n");
         var info = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string a in (string[])["-c", (options.DescriptorLimit > 0 ? $"ulimit -n {options.DescriptorLimit}; " : "") + (options.Unchecked ? "unset BATON_CHECK_POOLS; " : "") + (options.Faults.Length > 0 ? $"BATON_INJECT_FAULTS={options.Faults} " : "") + "exec \"$0\" \"$@\"", Products.Path(product), .. options.Arguments, "-f", ConfigFile])
+        foreach (string a in (string[])["-c", (options.DescriptorLimit > 0 ? $"ulimit -n {options.DescriptorLimit}; " : "") + (options.AddressSpaceLimit > 0 ? $"ulimit -v {options.AddressSpaceLimit}; " : "") + (options.Unchecked ? "unset BATON_CHECK_POOLS; " : "") + (options.Faults.Length > 0 ? $"BATON_INJECT_FAULTS={options.Faults} " : "") + "exec \"$0\" \"$@\"", Products.Path(product), .. options.Arguments, "-f", ConfigFile])
             info.ArgumentList.Add(a);
         // a child started by a parallel test at this moment must not inherit them too
         lock (s_inheritance)
@@ -72,10 +72,13 @@ public sealed partial class ProxyProcess : IDisposable
     }
 
     /// <summary>Resident memory in bytes.</summary>
-    public long ResidentBytes()
+    public long ResidentBytes() => MemoryBytes("VmRSS");
+
+    /// <summary>A line of /proc/PID/status that is in KB, in bytes.</summary>
+    public long MemoryBytes(string name)
     {
         foreach (string line in File.ReadLines($"/proc/{Pid}/status"))
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(6, line.Length - 9).Trim(), CultureInfo.InvariantCulture) * 1024;
+            if (line.StartsWith(name + ":", StringComparison.Ordinal)) return long.Parse(line.AsSpan(name.Length + 1, line.Length - name.Length - 4).Trim(), CultureInfo.InvariantCulture) * 1024;
         return 0;
     }
 

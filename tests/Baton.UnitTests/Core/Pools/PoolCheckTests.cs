@@ -21,8 +21,8 @@ public sealed unsafe class PoolCheckTests
 
     private readonly List<string> _faults = [];
 
-    private ObjectPool<Thing> Objects() => new(() => new Thing(), 8, _faults.Add);
-    private BufferPool Blocks() => new(64, 0, _faults.Add);
+    private ObjectPool<Thing> Objects() => new(() => new Thing(), 8, new PoolSet(), _faults.Add);
+    private BufferPool Blocks() => new(64, onFault: _faults.Add);
 
     [Fact]
     public void An_orderly_life_is_no_fault()
@@ -31,7 +31,7 @@ public sealed unsafe class PoolCheckTests
         BufferPool blocks = Blocks();
         for (int i = 0; i < 3 * PoolChecks.Quarantine; i++)
         {
-            Thing one = pool.Rent();
+            Thing one = pool.Rent()!;
             byte* block = blocks.Rent();
             one.Value = block[5] = 7;
             pool.Return(one);
@@ -45,7 +45,7 @@ public sealed unsafe class PoolCheckTests
     public void What_is_returned_twice_is_found()
     {
         ObjectPool<Thing> pool = Objects();
-        Thing one = pool.Rent();
+        Thing one = pool.Rent()!;
         pool.Return(one);
         pool.Return(one);
         Assert.Equal("Thing was returned twice", Assert.Single(_faults));
@@ -56,8 +56,8 @@ public sealed unsafe class PoolCheckTests
     [Fact]
     public void What_is_returned_twice_is_never_given_to_two()
     {
-        var pool = new ObjectPool<Thing>(() => new Thing(), 8);
-        Thing one = pool.Rent();
+        var pool = new ObjectPool<Thing>(() => new Thing(), 8, new PoolSet());
+        Thing one = pool.Rent()!;
         pool.Return(one);
         pool.Return(one);
         Assert.NotSame(pool.Rent(), pool.Rent());
@@ -66,8 +66,8 @@ public sealed unsafe class PoolCheckTests
     [Fact]
     public void A_life_has_a_number_of_its_own()
     {
-        var pool = new ObjectPool<Thing>(() => new Thing(), 8);
-        Thing one = pool.Rent();
+        var pool = new ObjectPool<Thing>(() => new Thing(), 8, new PoolSet());
+        Thing one = pool.Rent()!;
         uint life = one.Life;
         pool.Return(one);
         Assert.Same(one, pool.Rent());
@@ -78,10 +78,10 @@ public sealed unsafe class PoolCheckTests
     public void A_write_after_the_return_is_found()
     {
         ObjectPool<Thing> pool = Objects();
-        Thing stale = pool.Rent();
+        Thing stale = pool.Rent()!;
         pool.Return(stale);
         stale.Value = 5;
-        for (int i = 0; i < 2 * PoolChecks.Quarantine; i++) pool.Return(pool.Rent());
+        for (int i = 0; i < 2 * PoolChecks.Quarantine; i++) pool.Return(pool.Rent()!);
         Assert.Contains("Thing was written to after it had been returned", _faults);
     }
 
@@ -89,7 +89,7 @@ public sealed unsafe class PoolCheckTests
     public void An_object_that_something_still_holds_is_found()
     {
         ObjectPool<Thing> pool = Objects();
-        Thing one = pool.Rent();
+        Thing one = pool.Rent()!;
         one.Holder = "a list";
         pool.Return(one);
         Assert.Equal("Thing was returned while held by a list", Assert.Single(_faults));

@@ -30,6 +30,7 @@ public sealed unsafe class AbiTests
         #include <spawn.h>
         #include <stdint.h>
         #include <time.h>
+        #include <unistd.h>
         #include <netinet/in.h>
         #include <netinet/tcp.h>
         #include <linux/netfilter_ipv4.h>

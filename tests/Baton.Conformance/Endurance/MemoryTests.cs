@@ -1,0 +1,206 @@
+// Too little memory, and what memory is used for: who cannot have any is refused, the process serves on.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Endurance;
+
+public sealed class MemoryTests : Scenario
+{
+    private const string Beginning = "GET /slow HTTP/1.1\r\nHost: example.test\r\nUser-Agent: a client that takes its time\r\nX-Slow: a";
+
+    private ProxyProcess StartProxy(Product product, ProxyOptions options, string globals = "") => Start(product, $$"""
+        global
+            nbthread 1
+            maxconn 4000
+            stats socket ${dir}/admin.sock level admin
+            {{globals}}
+        defaults
+            mode http
+            timeout connect 2s
+            timeout client 60s
+            timeout server 20s
+        listen l
+            bind 127.0.0.1:${p1}
+            server s 127.0.0.1:{{HttpOrigin("ok").Port}}
+        """, options);
+
+    private List<RawClient> OpenSlowHeads(ProxyProcess proxy, int count)
+    {
+        var clients = new List<RawClient>();
+        for (int i = 0; i < count; i++)
+        {
+            RawClient client = Connect(proxy);
+            clients.Add(client);
+            try { client.Send(Beginning); }
+            catch (Exception e) when (e is IOException or SocketException) { }
+        }
+        return clients;
+    }
+
+    private static void AssertServesOnce(ProxyProcess proxy, List<RawClient> clients)
+    {
+        foreach (RawClient client in clients) client.Socket.Dispose();
+        Eventually(() =>
+        {
+            try
+            {
+                using RawClient client = RawClient.Tcp(proxy.Port());
+                return client.Get().Status == 200;
+            }
+            catch (Exception e) when (e is IOException or SocketException) { return false; }
+        }, "nobody is served although memory is free again", 10_000);
+    }
+
+    /// <summary>-m: what is left for connections is little more than a megabyte.</summary>
+    [Theory, InlineData(Product.Baton), InlineData(Product.Haproxy)]
+    public void With_little_memory_some_clients_are_refused_and_the_process_serves_on(Product product)
+    {
+        ProxyProcess proxy = StartProxy(product, new ProxyOptions { Arguments = ["-db", "-m", product == Product.Baton ? "13" : "16"] });
+        List<RawClient> clients = OpenSlowHeads(proxy, 3500);
+        AssertServesOnce(proxy, clients);
+        if (product == Product.Baton) Assert.NotEqual("0", Info("PoolFailed"));
+    }
+
+    /// <summary>The limit comes when the process runs already: what it believes to have is not there.</summary>
+    [Fact]
+    public void A_limit_that_comes_later_ends_nobody_but_those_who_need_more()
+    {
+        ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions());
+        RawClient kept = Connect(proxy);
+        Assert.Equal(200, kept.Get().Status);
+        long limit = proxy.MemoryBytes("VmData") + 600_000;
+        Assert.Equal(0, Run("prlimit", "--pid", $"{proxy.Pid}", $"--data={limit}").Status);
+        List<RawClient> clients = OpenSlowHeads(proxy, 3500);
+        Assert.Equal(200, kept.Get().Status);
+        AssertServesOnce(proxy, clients);
+    }
+
+    [Theory, InlineData(65536), InlineData(98304), InlineData(131072), InlineData(196608), InlineData(262144), InlineData(327680)]
+    public void It_checks_and_serves_within_a_small_address_space(int kilobytes)
+    {
+        ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions { AddressSpaceLimit = kilobytes });
+        Assert.Equal(200, Connect(proxy).Get().Status);
+        (int status, string output) = Run("/bin/sh", "-c", $"ulimit -v {kilobytes}; exec {Products.Path(Product.Baton)} -c -f {proxy.ConfigFile}");
+        Assert.Equal((0, "Configuration file is valid\n"), (status, output));
+    }
+
+    [Fact]
+    public void Memory_that_does_not_suffice_for_the_configuration_is_one_line()
+    {
+        string map = Path.Combine(Directory, "many.map");
+        WriteMap(map, 400_000);
+        string config = Path.Combine(Directory, "many.cfg");
+        File.WriteAllText(config, $"defaults\n mode http\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nlisten l\n bind 127.0.0.1:1\n http-request set-header x %[path,map({map})]\n");
+        (int status, string output) = Run("/bin/sh", "-c", $"ulimit -d 40000; exec {Products.Path(Product.Baton)} -c -f {config}");
+        Assert.Equal(1, status);
+        Assert.Contains("Out of memory", output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+
+    /// <summary>What a small heap cannot hold is served from a larger one, in the foreground as well as in a worker of a master.</summary>
+    [Fact]
+    public void A_large_map_is_served()
+    {
+        string map = Path.Combine(Directory, "large.map");
+        WriteMap(map, 500_000);
+        ProxyProcess proxy = Start(Product.Baton, $$"""
+            global
+                nbthread 1
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            frontend f
+                bind 127.0.0.1:${p1}
+                http-request return status 200 content-type text/plain lf-string "%[path,map({{map}})]"
+            """);
+        Assert.Equal("value-499999", Connect(proxy).Get("/key-499999").Body);
+        Assert.Equal("value-0", Connect(proxy).Get("/key-0").Body);
+    }
+
+    private static void WriteMap(string path, int lines)
+    {
+        using var file = new StreamWriter(path);
+        for (int i = 0; i < lines; i++) file.Write(string.Create(CultureInfo.InvariantCulture, $"/key-{i} value-{i}\n"));
+    }
+
+    [Fact]
+    public void An_idle_process_reserves_less_than_a_gigabyte()
+        => Assert.InRange(StartProxy(Product.Baton, new ProxyOptions()).MemoryBytes("VmSize"), 1, 1_000_000_000);
+
+    /// <summary>haproxy 2.6: 5,700 bytes each.</summary>
+    [Fact]
+    public void A_slow_head_costs_little_and_its_memory_goes_back()
+    {
+        ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions());
+        Assert.Equal(200, Connect(proxy).Get().Status);
+        long idle = proxy.ResidentBytes();
+        const int count = 2500;
+        List<RawClient> clients = OpenSlowHeads(proxy, count);
+        Eventually(() => Info("CurrConns") == (count + 1).ToString(CultureInfo.InvariantCulture), "not all are accepted");
+        long each = (proxy.ResidentBytes() - idle) / count;
+        Assert.InRange(each, 0, 2000);
+        // the head goes on where it was
+        foreach (RawClient client in clients.Take(20)) client.Send("bc\r\n\r\n");
+        foreach (RawClient client in clients.Take(20)) Assert.Equal(200, client.ReadResponse().Status);
+        foreach (RawClient client in clients) client.Socket.Dispose();
+        Eventually(() => proxy.ResidentBytes() < idle + 1_500_000, $"{idle} before, {proxy.ResidentBytes()} now", 60_000);
+    }
+
+    /// <summary>Torn at every place, in the first request of a connection and in the second.</summary>
+    [Theory, InlineData(Product.Baton), InlineData(Product.Haproxy)]
+    public void A_head_that_comes_a_byte_at_a_time_is_the_same_request(Product product)
+    {
+        ProxyProcess proxy = StartProxy(product, new ProxyOptions());
+        RawClient client = Connect(proxy);
+        for (int i = 0; i < 2; i++)
+        {
+            foreach (char c in "\r\nGET /torn?a=b HTTP/1.1\r\nHost: example.test\r\nX-One: 1\r\n\r\n")
+            {
+                client.Send(c.ToString());
+                if (i == 0) Thread.Sleep(1);
+            }
+            Assert.Equal(200, client.ReadResponse().Status);
+        }
+        // a head as long as it may be, in small pieces: 64 lines of 200 bytes
+        var head = new StringBuilder("GET /long HTTP/1.1\r\nHost: example.test\r\n");
+        for (int i = 0; i < 64; i++) head.Append(CultureInfo.InvariantCulture, $"X-{i}: ").Append('v', 200).Append("\r\n");
+        head.Append("\r\n");
+        for (int at = 0; at < head.Length; at += 700)
+        {
+            client.Send(head.ToString(at, Math.Min(700, head.Length - at)));
+            Thread.Sleep(1);
+        }
+        Assert.Equal(200, client.ReadResponse().Status);
+    }
+
+    /// <summary>A head that never becomes whole is judged as one in a single piece is.</summary>
+    [Theory]
+    [InlineData(Product.Baton, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400), InlineData(Product.Haproxy, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400)]
+    [InlineData(Product.Baton, "GET / HTTP/9.9", 400), InlineData(Product.Haproxy, "GET / HTTP/9.9", 400)]
+    public void A_torn_head_that_is_wrong_is_refused_when_its_line_ends(Product product, string text, int status)
+    {
+        ProxyProcess proxy = StartProxy(product, new ProxyOptions());
+        RawClient client = Connect(proxy);
+        foreach (char c in text) client.Send(c.ToString());
+        client.Send("\r\n\r\n");
+        Assert.Equal(status, client.ReadResponse().Status);
+    }
+
+    private string Info(string field)
+    {
+        RawClient cli = Keep(RawClient.Unix(Path.Combine(Directory, "admin.sock")));
+        cli.Send("show info\n");
+        string line = cli.ReadTextToEnd().Split('\n').First(l => l.StartsWith(field + ":", StringComparison.Ordinal));
+        return line[(field.Length + 1)..].Trim();
+    }
+}
