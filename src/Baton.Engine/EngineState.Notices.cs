@@ -59,7 +59,7 @@ public sealed partial class EngineState
     private void AnnounceStopped(FrontendState frontend)
         => AnnounceStopped(frontend.Notices, frontend.Name, frontend.Counters, frontend.Config.IsBackend ? BackendOf(frontend)?.Counters : null);
 
-    private void AnnounceStopped(NoticeLog? log, string name, TrafficCounters[]? front, TrafficCounters[]? back)
+    private void AnnounceStopped(NoticeLog? log, string name, PerWorker<TrafficCounters>? front, PerWorker<TrafficCounters>? back)
         => Warn(log, string.Create(CultureInfo.InvariantCulture, $"Proxy {name} stopped (cumulated conns: FE: {Sum(front, c => c.Connections)}, BE: {Sum(back, c => c.Sessions)})."));
 
     /// <summary>All proxies but those that had been stopped before. COMPAT: the listening ones first.</summary>
@@ -72,10 +72,11 @@ public sealed partial class EngineState
 
     private BackendState? BackendOf(FrontendState frontend) => Backends.Find(b => b.Config == frontend.Config);
 
-    private static long Sum(TrafficCounters[]? counters, Func<TrafficCounters, long> value)
+    private static long Sum(PerWorker<TrafficCounters>? counters, Func<TrafficCounters, long> value)
     {
         long sum = 0;
-        foreach (TrafficCounters c in counters ?? []) sum += value(c);
+        if (counters is null) return 0;
+        foreach (TrafficCounters c in counters) sum += value(c);
         return sum;
     }
 

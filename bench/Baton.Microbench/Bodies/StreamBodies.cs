@@ -2,8 +2,11 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using Baton.Engine.Connections;
 using Baton.Engine.Logs;
+using Baton.Engine.Loop;
 using Baton.Engine.Rules;
+using Baton.Engine.Streams;
 
 namespace Baton.Microbench.Bodies;
 
@@ -41,6 +44,37 @@ internal static unsafe class StreamBodies
     {
         all["rules-http-request"] = Rules();
         all["log-httplog"] = Log();
+        all["pools-1000"] = Pools();
+    }
+
+    /// <summary>What a thousand requests at a time take out of a worker's pools, and give back.</summary>
+    private static Action Pools()
+    {
+        Worker worker = new Laboratory(Configuration).Engine.Workers[0];
+        const int count = 1000;
+        var clients = new ClientConnection[count];
+        var servers = new ServerConnection[count];
+        var streams = new HttpStream[count];
+        var blocks = new nint[count * 4];
+        return () =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                (clients[i], servers[i], streams[i]) = (worker.ClientConnections.Rent()!, worker.ServerConnections.Rent()!, worker.HttpStreams.Rent()!);
+                (blocks[4 * i], blocks[4 * i + 1]) = ((nint)worker.Buffers.Rent(), (nint)worker.Buffers.Rent());
+                (blocks[4 * i + 2], blocks[4 * i + 3]) = ((nint)worker.HeaderTables.Rent(), (nint)worker.RequestLines.Rent());
+            }
+            for (int i = 0; i < count; i++)
+            {
+                worker.ClientConnections.Return(clients[i]);
+                worker.ServerConnections.Return(servers[i]);
+                worker.HttpStreams.Return(streams[i]);
+                worker.Buffers.Return((byte*)blocks[4 * i]);
+                worker.Buffers.Return((byte*)blocks[4 * i + 1]);
+                worker.HeaderTables.Return((byte*)blocks[4 * i + 2]);
+                worker.RequestLines.Return((byte*)blocks[4 * i + 3]);
+            }
+        };
     }
 
     private static Action Rules()

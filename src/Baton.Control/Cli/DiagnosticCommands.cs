@@ -78,8 +78,8 @@ public static class DiagnosticCommands
 
     private static void Idle(CliRequest r, Worker w, BackendState b, ServerState s, int only)
     {
-        for (int i = 0; i < s.Pools[w.Index].Count; i++)
-            if (s.Pools[w.Index][i] is { } idle && (only < 0 || idle.Fd == only)) Line(r, $"{idle.Fd,7} : thread={w.Index + 1} idle   {State(idle)} be={b.Name} srv={s.Name}");
+        for (int i = 0; s.Pools.Find(w.Index) is { } pool && i < pool.Count; i++)
+            if (pool[i] is { } idle && (only < 0 || idle.Fd == only)) Line(r, $"{idle.Fd,7} : thread={w.Index + 1} idle   {State(idle)} be={b.Name} srv={s.Name}");
     }
 
     private static void Listener(CliRequest r, int fd, ListenerState l)

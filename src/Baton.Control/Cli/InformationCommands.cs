@@ -38,13 +38,13 @@ public static class InformationCommands
     {
         foreach (FrontendState f in r.Engine.Frontends)
         {
-            f.Counters[worker].Clear(all);
-            foreach (Engine.Listeners.ListenerState l in f.Listeners) l.Counters[worker].Clear(all);
+            f.Counters.Find(worker)?.Clear(all);
+            foreach (Engine.Listeners.ListenerState l in f.Listeners) l.Counters.Find(worker)?.Clear(all);
         }
         foreach (BackendState b in r.Engine.Backends)
         {
-            b.Counters[worker].Clear(all);
-            foreach (ServerState s in b.Servers) s.Counters[worker].Clear(all);
+            b.Counters.Find(worker)?.Clear(all);
+            foreach (ServerState s in b.Servers) s.Counters.Find(worker)?.Clear(all);
         }
         r.Engine.ConnectionRates[worker].Max = r.Engine.SessionRates[worker].Max = 0;
     }

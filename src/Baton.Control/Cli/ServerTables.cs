@@ -71,7 +71,7 @@ internal static class ServerTables
                 int idle = s.IdleConnections, proven = 0;
                 foreach (IdlePool p in s.Pools) proven += p.ProvenCount;
                 r.Answer.Append(CultureInfo.InvariantCulture, $"{b.Name}/{s.Name} {b.Config.Id}/{s.Id} {Ip(s)} {Port(s)} - {s.Config.PoolPurgeDelayMs} {s.CurrentSessions} {s.MaxSessions} {Math.Max(s.CurrentSessions, idle)} {idle - proven} {proven} {s.Config.PoolMaxConn} {idle}");
-                foreach (IdlePool p in s.Pools) r.Answer.Append(' ').Append(p.Count);
+                for (int i = 0; i < s.Pools.Length; i++) r.Answer.Append(' ').Append(s.Pools.Find(i)?.Count ?? 0);
                 r.Answer.Append('\n');
                 yield return r.Home!;
             }

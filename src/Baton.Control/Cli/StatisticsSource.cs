@@ -52,14 +52,14 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         if ((Types & Backends) != 0 && Id <= 0) yield return Backend(b);
     }
 
-    private static long Sum(TrafficCounters[] counters, Func<TrafficCounters, long> pick)
+    private static long Sum(PerWorker<TrafficCounters> counters, Func<TrafficCounters, long> pick)
     {
         long n = 0;
         foreach (TrafficCounters c in counters) n += pick(c);
         return n;
     }
 
-    private static long Max(TrafficCounters[] counters, Func<TrafficCounters, long> pick)
+    private static long Max(PerWorker<TrafficCounters> counters, Func<TrafficCounters, long> pick)
     {
         long n = 0;
         foreach (TrafficCounters c in counters) n = Math.Max(n, pick(c));
@@ -78,7 +78,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         return row;
     }
 
-    private static void Traffic(StatisticsRow row, TrafficCounters[] c)
+    private static void Traffic(StatisticsRow row, PerWorker<TrafficCounters> c)
     {
         row.SetFrom("stot", Sum(c, x => x.Sessions), Sum(c, x => x.BytesIn), Sum(c, x => x.BytesOut));
         row.Set("dresp", Sum(c, x => x.DeniedResponses));
@@ -86,12 +86,12 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("eint", Sum(c, x => x.InternalErrors));
     }
 
-    private static void Responses(StatisticsRow row, TrafficCounters[] c)
+    private static void Responses(StatisticsRow row, PerWorker<TrafficCounters> c)
         => row.SetFrom("hrsp_1xx", Sum(c, x => x.Responses[1]), Sum(c, x => x.Responses[2]), Sum(c, x => x.Responses[3]), Sum(c, x => x.Responses[4]), Sum(c, x => x.Responses[5]), Sum(c, x => x.Responses[0]));
 
     private StatisticsRow Frontend(FrontendState f)
     {
-        TrafficCounters[] c = f.Counters;
+        PerWorker<TrafficCounters> c = f.Counters;
         StatisticsRow row = Begin('F', f.Config, "FRONTEND", 0, 0, f.IsPaused ? "PAUSED" : f.Status == ProxyStatus.Open ? "OPEN" : "STOP");
         row.SetFrom("scur", f.CurrentSessions, f.MaxSessions, f.MaxConn);
         Traffic(row, c);
@@ -117,7 +117,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     }
 
     /// <summary>The columns of 3.x that split sessions and requests by protocol.</summary>
-    private static void ByProtocol(StatisticsRow row, TrafficCounters[] c, bool http)
+    private static void ByProtocol(StatisticsRow row, PerWorker<TrafficCounters> c, bool http)
     {
         long sessions = Sum(c, x => x.Sessions);
         row.SetFrom("sess_other", http ? 0 : sessions, http ? sessions : 0, 0, 0, 0, http ? Sum(c, x => x.Requests) : 0, 0, 0);
@@ -127,7 +127,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
 
     private StatisticsRow Listener(FrontendState f, ListenerState l)
     {
-        TrafficCounters[] c = l.Counters;
+        PerWorker<TrafficCounters> c = l.Counters;
         StatisticsRow row = Begin('L', f.Config, l.Name.Length > 0 ? l.Name : $"sock-{l.Id}", l.Id, 3, !l.Accepting ? "PAUSED" : l.IsFull ? "FULL" : "OPEN");
         row.SetFrom("scur", l.CurrentSessions, l.MaxSessions, l.Config.MaxConn);
         Traffic(row, c);
@@ -141,7 +141,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
 
     private StatisticsRow Server(BackendState b, ServerState s)
     {
-        TrafficCounters[] c = s.Counters;
+        PerWorker<TrafficCounters> c = s.Counters;
         StatisticsRow row = Begin('S', b.Config, s.Name, s.Id, 2, s.StatusText);
         row.SetFrom("qcur", s.Queue.Count, s.Queue.MaxCount, s.CurrentSessions, s.MaxSessions);
         if (s.MaxConn > 0) row.Set("slim", s.MaxConn);
@@ -170,7 +170,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
 
     private StatisticsRow Backend(BackendState b)
     {
-        TrafficCounters[] c = b.Counters;
+        PerWorker<TrafficCounters> c = b.Counters;
         StatisticsRow row = Begin('B', b.Config, "BACKEND", 0, 1, BackendStatus(b));
         row.SetFrom("qcur", b.TotalQueued, b.Queue.MaxCount, b.CurrentSessions, b.MaxSessions, b.FullConn);
         Traffic(row, c);
@@ -213,11 +213,11 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         return $"{status} ({up}/{b.Servers.Count})";
     }
 
-    private static void Failures(StatisticsRow row, TrafficCounters[] c)
+    private static void Failures(StatisticsRow row, PerWorker<TrafficCounters> c)
         => row.SetFrom("econ", Sum(c, x => x.ConnectionErrors), Sum(c, x => x.ResponseErrors), Sum(c, x => x.Retries), Sum(c, x => x.Redispatches));
 
     /// <summary>What servers and backends have in common.</summary>
-    private void BackSide(StatisticsRow row, TrafficCounters[] c, bool http)
+    private void BackSide(StatisticsRow row, PerWorker<TrafficCounters> c, bool http)
     {
         row.Set("lbtot", Sum(c, x => x.LoadBalanced));
         row.SetFrom("cli_abrt", Sum(c, x => x.ClientAborts), Sum(c, x => x.ServerAborts));
@@ -232,7 +232,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("req_tot", Sum(c, x => x.Requests));
     }
 
-    private static long Mean(TrafficCounters[] c, long samples, Func<TrafficCounters, long> pick) => (Sum(c, pick) + samples - 1) / samples;
+    private static long Mean(PerWorker<TrafficCounters> c, long samples, Func<TrafficCounters, long> pick) => (Sum(c, pick) + samples - 1) / samples;
 
     private long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - Math.Max(changedMs, engine.StartedAtMs)) / 1000);
 

@@ -36,7 +36,8 @@ public sealed unsafe class BufferPool : IShrinkable
         BlockSize = blockSize;
         if ((onFault ?? PoolChecks.Reporter) is { } report) _inspector = new BlockInspector(blockSize, report);
         _set = set ??= new PoolSet();
-        _ofPages = blockSize >= Pages.Size;
+        // what would waste much of its last page is cut from runs too
+        _ofPages = blockSize >= Pages.Size && (Pages.Round(blockSize) - blockSize) * 8 <= blockSize || blockSize > RunBytes / 4;
         _stride = _ofPages ? Pages.Round(blockSize) : (blockSize + 15) & ~15;
         _perRun = Math.Max(1, _ofPages ? RunBytes / _stride : (RunBytes - RunHeader) / _stride);
         _least = Math.Max(4, _perRun);

@@ -16,8 +16,7 @@ public sealed class ListenerState
         Config = config;
         Endpoint = endpoint;
         Target = target;
-        Counters = new TrafficCounters[engine.WorkerCount];
-        for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
+        Counters = new PerWorker<TrafficCounters>(engine.WorkerCount);
     }
 
     public EngineState Engine { get; }
@@ -62,7 +61,7 @@ public sealed class ListenerState
 
     public string Name => Config.Name ?? "";
     public int Id { get; set; }
-    public TrafficCounters[] Counters { get; }
+    public PerWorker<TrafficCounters> Counters { get; }
 
     /// <summary>Paused by SIGTTOU: bound, and not listening.</summary>
     public bool Unlistened { get; set; }

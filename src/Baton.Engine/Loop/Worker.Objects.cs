@@ -28,10 +28,14 @@ public sealed partial class Worker
     private ObjectPool<ClientConnection>? _clientConnections;
     public ObjectPool<ServerConnection> ServerConnections => _serverConnections ??= new(static () => new ServerConnection(), 256, Pools);
     private ObjectPool<ServerConnection>? _serverConnections;
-    public ObjectPool<HttpStream> HttpStreams => _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 12 * 1024, Pools);
+    public ObjectPool<HttpStream> HttpStreams => _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 1600, Pools);
     private ObjectPool<HttpStream>? _httpStreams;
     public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1024, Pools);
     private ObjectPool<TcpStream>? _tcpStreams;
+
+    /// <summary>Tables of header fields, for as long as a head is looked at.</summary>
+    public BufferPool HeaderTables => _headerTables ??= new(Http.H1.MessageHead.TableSize(Engine.Config.Global.MaxHttpHeaders), set: Pools);
+    private BufferPool? _headerTables;
 
     /// <summary>Beginnings of requests of which the rest is not here yet.</summary>
     internal PartialHeads PartialHeads => _partialHeads ??= new(Buffers.BlockSize, Pools);

@@ -192,6 +192,8 @@ public sealed unsafe partial class Worker
             _culprit = task;
             if (FaultInjection.On && task is not DelegateTask) FaultInjection.Strike(FaultPlace.Task);
             task.Run(this);
+            // it may be used again by now
+            _culprit = null;
             Recycle();
         }
     }

@@ -25,8 +25,7 @@ public sealed class BackendState
         Queue = new PendingQueue();
         (HasDynamicCookies, DynamicCookieKey) = (config.Cookie is { Dynamic: true }, config.DynamicCookieKey);
         NameHeader = config.HttpSendNameHeader is { } name ? System.Text.Encoding.ASCII.GetBytes(name) : null;
-        Counters = new TrafficCounters[engine.WorkerCount];
-        for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
+        Counters = new PerWorker<TrafficCounters>(engine.WorkerCount);
     }
 
     public EngineState Engine { get; }
@@ -38,7 +37,8 @@ public sealed class BackendState
     public bool IsHttp => Config.Mode == ProxyMode.Http;
     /// <summary>Replaced as a whole, under the gate, when a server is added or removed: whoever goes through it sees one state of it.</summary>
     public List<ServerState> Servers { get; internal set; } = [];
-    public TrafficCounters[] Counters { get; }
+    public PerWorker<TrafficCounters> Counters { get; }
+    internal SlotGrants Grants { get; } = new();
 
     /// <summary>For "show errors".</summary>
     public MalformedMessage MalformedResponse { get; } = new();

@@ -54,7 +54,7 @@ public sealed class CounterParticipant : IAdditiveParticipant
         return into.Length > before;
     }
 
-    private void WriteOne(FrameWriter w, Kind kind, string name, string part, TrafficCounters[] workers, int maxSessions)
+    private void WriteOne(FrameWriter w, Kind kind, string name, string part, PerWorker<TrafficCounters> workers, int maxSessions)
     {
         Array.Clear(_now);
         foreach (TrafficCounters c in workers) c.AddSumsTo(_now);

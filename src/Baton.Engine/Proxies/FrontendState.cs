@@ -27,8 +27,7 @@ public sealed class FrontendState : IConnectionTarget
         UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
         if (config.MonitorFail.Count > 0) MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
         MonitorUri = config.MonitorUri is null ? [] : System.Text.Encoding.UTF8.GetBytes(config.MonitorUri);
-        Counters = new TrafficCounters[engine.WorkerCount];
-        for (int i = 0; i < Counters.Length; i++) Counters[i] = new TrafficCounters();
+        Counters = new PerWorker<TrafficCounters>(engine.WorkerCount);
     }
 
     public EngineState Engine { get; }
@@ -64,7 +63,7 @@ public sealed class FrontendState : IConnectionTarget
     public long LogLines => Volatile.Read(ref _logLines);
     public void CountLogLine() => Interlocked.Increment(ref _logLines);
     public BackendState? DefaultBackend { get; set; }
-    public TrafficCounters[] Counters { get; }
+    public PerWorker<TrafficCounters> Counters { get; }
 
     /// <summary>tcp-request rules, each null when there are none.</summary>
     public Rules.TcpRuleList? ConnectionRules { get; init; }

@@ -50,22 +50,7 @@ public static class ServerSlots
         return next;
     }
 
+    /// <summary>Always by inbox, also to the same worker: the granting stream is in the middle of ending.</summary>
     private static void Grant(ProxyStream stream, ServerState server, Worker? current)
-        => stream.Worker.Post(new SlotGrant(stream, stream.SequenceNumber, server));
-
-    /// <summary>Always by inbox, also to the same worker: the granting stream is in the middle of ending. PERF: queues mean a saturated server, not the hot path.</summary>
-    private sealed class SlotGrant(ProxyStream stream, uint sequence, ServerState server) : LoopTask
-    {
-        public override void Run(Worker worker)
-        {
-            if (stream.SequenceNumber == sequence) stream.SlotGranted(server); else server.GiveBackSlot(worker);
-        }
-
-        internal override void Abandon(Worker worker)
-        {
-            bool mine = stream.SequenceNumber == sequence;
-            if (!mine || !stream.HoldsSlot) server.GiveBackSlot(worker);
-            if (mine) stream.Abandon();
-        }
-    }
+        => stream.Worker.Post(server.Backend.Grants.Rent(stream, server));
 }

@@ -36,9 +36,8 @@ public sealed class ServerState
         IsDisabledInFile = config.Disabled;
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
         int workers = backend.Engine.WorkerCount;
-        Counters = new TrafficCounters[workers];
-        Pools = new IdlePool[workers];
-        for (int i = 0; i < workers; i++) { Counters[i] = new TrafficCounters(); Pools[i] = new IdlePool(); }
+        Counters = new PerWorker<TrafficCounters>(workers);
+        Pools = new PerWorker<IdlePool>(workers);
     }
 
     public BackendState Backend { get; }
@@ -47,9 +46,9 @@ public sealed class ServerState
     public int Id => Config.Id;
     /// <summary>Position in the backend, from 0.</summary>
     public int Index { get; }
-    public TrafficCounters[] Counters { get; }
-    /// <summary>Idle connections, one pool a worker.</summary>
-    public IdlePool[] Pools { get; }
+    public PerWorker<TrafficCounters> Counters { get; }
+    /// <summary>Idle connections, one pool a worker that ever had one.</summary>
+    public PerWorker<IdlePool> Pools { get; }
     /// <summary>Streams waiting for this very server (persistence, use-server).</summary>
     public PendingQueue Queue { get; } = new();
 

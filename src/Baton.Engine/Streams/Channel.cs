@@ -115,6 +115,12 @@ public unsafe partial struct Channel
         ReleaseBuffer(pool);
     }
 
+    /// <summary>Who waits for bytes holds no block.</summary>
+    public void ReleaseEmpty(BufferPool pool)
+    {
+        if (Start == End && !Retain) ReleaseBuffer(pool);
+    }
+
     private void ReleaseBuffer(BufferPool pool)
     {
         if (Data is null) return;
@@ -206,8 +212,7 @@ public unsafe partial struct Channel
         int n = source.Receive(Data + End, room);
         if (n == -1)
         {
-            // who waits holds no large block
-            if (_size != 0 && Start == End) ReleaseBuffer(pool);
+            ReleaseEmpty(pool);
             return Flow.Idle;
         }
         if (n == -2) return Flow.SourceFailed;

@@ -21,6 +21,7 @@ public sealed unsafe partial class HttpStream
         EmitLog();
         Response.Release(Worker.Buffers);
         ReturnArena();
+        ReturnTables();
         ClientConnection client = Client;
         // what the client has sent ahead starts the next request in the same buffer
         byte* rest = TakeFollowing(out int start, out int end);
@@ -45,6 +46,7 @@ public sealed unsafe partial class HttpStream
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
         ReturnArena();
+        ReturnTables();
         DropFollowing();
         ClientConnection client = Client;
         GiveBack();

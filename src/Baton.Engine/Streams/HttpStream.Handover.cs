@@ -17,11 +17,12 @@ public sealed unsafe partial class HttpStream
     protected override void ReleaseMemory()
     {
         ReturnArena();
+        ReturnTables();
         DropFollowing();
         base.ReleaseMemory();
     }
 
-    public override string? HeldBy() => _arena is not null || _following is not null || _requestLine is not null ? "a buffer" : base.HeldBy();
+    public override string? HeldBy() => RequestHead.HasTable || ResponseHead.HasTable ? "a table of header fields" : _arena is not null || _following is not null || _requestLine is not null ? "a buffer" : base.HeldBy();
 
     /// <summary>What the log line of a tunnel needs.</summary>
     protected override void WriteMore(FrameWriter w)

@@ -120,6 +120,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>Puts a response into the buffer, with room for rules in front of it as far as there is any, and reads its head. False when it is none.</summary>
     private bool TakeMessage(ReadOnlySpan<byte> message)
     {
+        if (!LendTable(ResponseHead)) return false;
         ResponseHead.Reset();
         if (message.IsEmpty || message.Length > Worker.Buffers.BlockSize) return false;
         if (Response.Data is null) Response.Attach(Worker.Buffers.Rent(), 0, 0);

@@ -51,6 +51,7 @@ public sealed unsafe partial class HttpStream
         byte* buffer = Request.Data;
         int start = Request.Ready, end = Request.End;
         Request.Data = null;
+        ReturnTables();
         ReleaseCaptures();
         if (SequenceNumber == Worker.StreamSequence) Worker.StreamSequence--;
         ClientConnection client = Client;
@@ -191,6 +192,7 @@ public sealed unsafe partial class HttpStream
     private void StartForwarding()
     {
         PhaseDeadlineMs = long.MaxValue;
+        ReturnTable(RequestHead);
         ServerPhase = ServerPhase.Choosing;
         _requestPhase = RequestPhase.Forward;
         if (!Request.Complete) ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
@@ -420,6 +422,7 @@ public sealed unsafe partial class HttpStream
             if (sent == Flow.Idle && got == Flow.Idle) break;
             moved = true;
         }
+        Request.ReleaseEmpty(Worker.Buffers);
         if (moved)
         {
             ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);

@@ -34,6 +34,7 @@ public sealed unsafe partial class HttpStream
         {
             if (Response.Unjudged > 0)
             {
+                if (!LendTable(ResponseHead)) return false;
                 ParseStatus status = ResponseHead.ParseResponse(Response.Data + Response.Ready, Response.End - Response.Ready, _sentMethod,
                     new ParseOptions { AcceptUnsafeViolations = (Backend!.Config.Options & ProxyOptions.AcceptUnsafeResponse) != 0 });
                 if (status == ParseStatus.Complete)
@@ -122,6 +123,7 @@ public sealed unsafe partial class HttpStream
         Response.DropsTrailers = (Frontend.Config.Options & ProxyOptions.HttpDropResponseTrailers) != 0;
         if (!upgraded && !Response.BeginBody(head.Body, head.ContentLength)) { RejectResponseBody(); return true; }
         Status = status;
+        ReturnTable(head);
         EmitEarlyLog();
         if (upgraded) { BeginTunnel(); return true; }
         _responsePhase = ResponsePhase.Forward;
@@ -249,6 +251,7 @@ public sealed unsafe partial class HttpStream
             if (sent == Flow.Idle && got == Flow.Idle) break;
             moved = true;
         }
+        Response.ReleaseEmpty(Worker.Buffers);
         if (moved)
         {
             ServerDeadlineMs = DeadlineIn(Backend is null ? -1 : BackendTimeouts.Server);

@@ -31,8 +31,31 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     private int _requestMinorVersion;
 
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
-    public MessageHead RequestHead { get; } = new(maxHeaders);
-    public MessageHead ResponseHead { get; } = new(maxHeaders);
+    public MessageHead RequestHead { get; } = new(maxHeaders, isLent: true);
+    public MessageHead ResponseHead { get; } = new(maxHeaders, isLent: true);
+
+    /// <summary>Gives a head the table that parsing it takes. False when there is no memory for one.</summary>
+    private bool LendTable(MessageHead head)
+    {
+        if (head.HasTable) return true;
+        byte* table = Worker.HeaderTables.Rent();
+        if (table is null) return false;
+        head.Lend(table);
+        return true;
+    }
+
+    /// <summary>Nothing looks at a head's fields any more: it has been written, or the stream ends.</summary>
+    private void ReturnTable(MessageHead head)
+    {
+        byte* table = head.TakeTable();
+        if (table is not null) Worker.HeaderTables.Return(table);
+    }
+
+    private void ReturnTables()
+    {
+        ReturnTable(RequestHead);
+        ReturnTable(ResponseHead);
+    }
 
     /// <summary>Method of the request, valid to the end of the stream.</summary>
     public HttpMethod Method { get; private set; }
@@ -58,7 +81,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         Begin(client);
         _receivedAnything = true;
         Request.Attach(buffer, start, end);
-        Process();
+        if (!LendTable(RequestHead)) Kill(TerminationCause.Resource); else Process();
     }
 
     /// <summary>A connection that ends before it said anything: answered and logged like a bad request.</summary>

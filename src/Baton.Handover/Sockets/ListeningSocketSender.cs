@@ -16,7 +16,8 @@ public static class ListeningSocketSender
         {
             SocketNames.SetBlocking(fd);
             SocketNames.SetTimeouts(fd, SocketTransfer.StepTimeoutMs);
-            Send(fd, sockets);
+            try { Send(fd, sockets); }
+            catch (OutOfMemoryException) { Core.Buffers.MemoryBudget.CountFailure(); }
             Files.close(fd);
             foreach ((int socket, _, _) in sockets) Files.close(socket);
         }, 256 * 1024) { IsBackground = true, Name = "getsocks" }.Start();

@@ -126,11 +126,7 @@ public sealed unsafe partial class MessageHead
             _count = kept;
             return;
         }
-        // only rules that add this many get here, and the larger table is kept for the messages after this one
-        HeaderField[] larger = GC.AllocateArray<HeaderField>(2 * _capacity, pinned: true);
-        Array.Copy(_array, larger, _count);
-        _array = larger;
-        _fields = (HeaderField*)Unsafe.AsPointer(ref larger[0]);
-        _capacity = larger.Length;
+        // only rules that add this many get here
+        Own(2 * _capacity);
     }
 }

@@ -75,7 +75,7 @@ public sealed unsafe partial class MessageHead
     /// <summary>Removes one field; its index stays valid and is skipped.</summary>
     public void RemoveField(int i)
     {
-        ref HeaderField field = ref _array[i];
+        ref HeaderField field = ref Field(i);
         if (field.IsRemoved)
         {
             return;
@@ -111,11 +111,11 @@ public sealed unsafe partial class MessageHead
 
     /// <summary>Gives a field another value in its place. False as for <see cref="AddField"/>.</summary>
     public bool ReplaceValue(int i, ReadOnlySpan<byte> value)
-        => WriteValue(i, value) && (_array[i].Id != HeaderId.Host || HostToAuthority(value));
+        => WriteValue(i, value) && (Field(i).Id != HeaderId.Host || HostToAuthority(value));
 
     private bool WriteValue(int i, ReadOnlySpan<byte> value)
     {
-        ref HeaderField field = ref _array[i];
+        ref HeaderField field = ref Field(i);
         int before = LengthOf(ref field), after = field.NameLength + value.Length + FieldOverhead;
         if (!IsFieldText(value) || !Fits(after - before))
         {

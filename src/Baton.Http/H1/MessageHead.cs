@@ -13,9 +13,10 @@ public sealed unsafe partial class MessageHead
     // Room for fields that rules add on top of those received, without a new array.
     private const int SpareFields = 64;
 
-    private HeaderField[] _array;
-    // SAFETY: the array is pinned for life; indices are checked against _capacity where fields are added.
+    // SAFETY: a table of the owner's that is lent for the message (Lend), or the array below, which is pinned for life; indices are
+    // checked against _capacity where fields are added.
     private HeaderField* _fields;
+    private HeaderField[]? _own;
     private int _capacity;
     private readonly int _maxFields;
     private readonly byte* _names = HeaderNames.Table;
@@ -43,14 +44,54 @@ public sealed unsafe partial class MessageHead
     private int _pathLength;
     private bool _partsKnown;
 
-    /// <summary>Creates a head that accepts up to <paramref name="maxFields"/> - 1 fields (HAProxy counts the start line).</summary>
-    public MessageHead(int maxFields = 101)
+    /// <summary>
+    /// Creates a head that accepts up to <paramref name="maxFields"/> - 1 fields (HAProxy counts the start line), with a table for
+    /// them unless the owner lends it one for each message.
+    /// </summary>
+    public MessageHead(int maxFields = 101, bool isLent = false)
     {
         _maxFields = maxFields;
-        _capacity = maxFields + SpareFields;
-        _array = GC.AllocateArray<HeaderField>(_capacity, pinned: true);
-        _fields = (HeaderField*)Unsafe.AsPointer(ref _array[0]);
+        if (!isLent) Own(maxFields + SpareFields);
         Reset();
+    }
+
+    /// <summary>Bytes of a table for so many fields.</summary>
+    public static int TableSize(int maxFields) => (maxFields + SpareFields) * sizeof(HeaderField);
+
+    /// <summary>It has a table, and may parse.</summary>
+    public bool HasTable => _fields != null;
+
+    /// <summary>Lends a table of <see cref="TableSize"/> bytes; the head is empty then.</summary>
+    public void Lend(byte* table)
+    {
+        _fields = (HeaderField*)table;
+        _capacity = _maxFields + SpareFields;
+        _lent = table;
+        Reset();
+    }
+
+    /// <summary>Takes the lent table back, null when there is none. What the head says of its start line and its body stays.</summary>
+    public byte* TakeTable()
+    {
+        byte* table = _lent;
+        _lent = null;
+        if (table == null) return null;
+        _fields = null;
+        _own = null;
+        _capacity = _count = 0;
+        _hostIndex = _lengthIndex = _encodingIndex = -1;
+        return table;
+    }
+
+    private byte* _lent;
+
+    private void Own(int capacity)
+    {
+        HeaderField[] table = GC.AllocateArray<HeaderField>(capacity, pinned: true);
+        var fields = (HeaderField*)Unsafe.AsPointer(ref table[0]);
+        for (int i = 0; i < _count; i++) fields[i] = _fields[i];
+        (_own, _capacity) = (table, capacity);
+        _fields = fields;
     }
 
     /// <summary>Forgets the message. Needed before each new one; keeps the arena.</summary>
@@ -170,7 +211,11 @@ public sealed unsafe partial class MessageHead
     public int FieldCount => _count;
 
     /// <summary>The field at an index below <see cref="FieldCount"/>.</summary>
-    public ref HeaderField Field(int i) => ref _array[i];
+    public ref HeaderField Field(int i)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)i, (uint)_count);
+        return ref _fields[i];
+    }
 
     /// <summary>Index of the first field of that name behind <paramref name="after"/>, or -1. Skips removed ones.</summary>
     public int Find(HeaderId id, int after = -1)

@@ -29,6 +29,55 @@ public sealed class AllocationTests
     [Fact]
     public void Tcp_sessions() => Assert.Equal(0, Measure(ProxyMode.Tcp, keepAlive: false, log: false));
 
+    /// <summary>Each has a stream, and buffers; all but a few wait in the server's queue.</summary>
+    [Fact]
+    public void A_thousand_requests_at_a_time()
+    {
+        const int count = 1000;
+        using var origin = new Origin();
+        int port = FreePort();
+        EngineState engine = Build(ProxyMode.Http, port, origin.Port, 0, maxConn: 2 * count, serverMaxConn: 8);
+        var thread = new Thread(engine.RunFirstWorker) { IsBackground = true };
+        thread.Start();
+        var clients = new Socket[count];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                clients[i] = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+                clients[i].Connect(IPAddress.Loopback, port);
+            }
+            for (int i = 0; i < 3; i++) AskAll(clients);
+            long before = Allocated(engine);
+            for (int i = 0; i < 3; i++) AskAll(clients);
+            Assert.Equal(0, Allocated(engine) - before);
+        }
+        finally
+        {
+            foreach (Socket client in clients) client?.Dispose();
+            engine.StopWorkers();
+            Assert.True(thread.Join(5000));
+        }
+    }
+
+    private static void AskAll(Socket[] clients)
+    {
+        byte[] request = Encoding.ASCII.GetBytes("GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\n\r\n");
+        foreach (Socket client in clients) client.Send(request);
+        foreach (Socket client in clients) ReadAnswer(client, new byte[4096]);
+    }
+
+    private static void ReadAnswer(Socket client, byte[] buffer)
+    {
+        int got = 0;
+        while (got < 5 || Encoding.ASCII.GetString(buffer, got - 5, 5) != "hello")
+        {
+            int n = client.Receive(buffer, got, buffer.Length - got, SocketFlags.None);
+            Assert.True(n > 0);
+            got += n;
+        }
+    }
+
     /// <summary>Managed bytes the worker allocated while it served the measured exchanges.</summary>
     private static long Measure(ProxyMode mode, bool keepAlive, bool log)
     {
@@ -68,19 +117,19 @@ public sealed class AllocationTests
         return bytes;
     }
 
-    private static EngineState Build(ProxyMode mode, int port, int originPort, int logPort)
+    private static EngineState Build(ProxyMode mode, int port, int originPort, int logPort, int maxConn = 100, int serverMaxConn = 0)
     {
         var at = new SourcePosition("test", 1);
         var config = new ProcessConfig();
         config.Global.NbThread = 1;
-        config.Global.MaxConn = 100;
+        config.Global.MaxConn = maxConn;
         config.Global.LogTag = "test";
         var front = new ProxyConfig { Name = "fe", Capabilities = ProxyCapabilities.Frontend, Position = at, Mode = mode, DefaultBackend = "be" };
         front.Binds.Add(new BindConfig { Position = at, Addresses = { Address(port) } });
         if (logPort > 0) front.Logs.Add(new LogTargetConfig { Position = at, Address = Address(logPort), Facility = 16 });
         var back = new ProxyConfig { Name = "be", Capabilities = ProxyCapabilities.Backend, Position = at, Mode = mode, HttpReuse = HttpReuse.Always };
-        back.Servers.Add(new ServerConfig { Name = "s", Position = at, Address = Address(originPort) });
-        foreach (ProxyConfig p in new[] { front, back }) p.Timeouts.Client = p.Timeouts.Server = p.Timeouts.Connect = 5000;
+        back.Servers.Add(new ServerConfig { Name = "s", Position = at, Address = Address(originPort), MaxConn = serverMaxConn });
+        foreach (ProxyConfig p in new[] { front, back }) p.Timeouts.Client = p.Timeouts.Server = p.Timeouts.Connect = 20_000;
         config.Proxies.Add(front);
         config.Proxies.Add(back);
         ResourceLimits limits = ResourceLimits.Apply(config, 1, 1, _ => { }, _ => { })!;
@@ -116,8 +165,7 @@ public sealed class AllocationTests
                 client.Connect(IPAddress.Loopback, port);
             }
             client.Send(request);
-            int got = 0;
-            while (got < 5 || Encoding.ASCII.GetString(buffer, got - 5, 5) != "hello") { int n = client.Receive(buffer, got, buffer.Length - got, SocketFlags.None); Assert.True(n > 0); got += n; }
+            ReadAnswer(client, buffer);
             if (keepAlive) continue;
             client.Dispose();
             client = null;

@@ -50,7 +50,7 @@ internal static class ProxyFetches
         },
     };
 
-    private static long Rate(TrafficCounters[] counters, ProxyStream s, bool requests)
+    private static long Rate(PerWorker<TrafficCounters> counters, ProxyStream s, bool requests)
     {
         long sum = 0;
         foreach (TrafficCounters c in counters) sum += (requests ? c.RequestRate : c.SessionRate).Read(s.Worker.NowMs);
