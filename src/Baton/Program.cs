@@ -48,7 +48,7 @@ internal static class Program
         }
         if (line.ShowHelp || args.Length == 0) return ShowUsage(line.HelpIsAnswer);
         // a master is there already, and so is what it starts, and a process in the background
-        if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && !Lifecycle.Daemon.IsChild && Files.chdir(directory) < 0)
+        if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && !Lifecycle.Daemon.IsChild && !Lifecycle.HeapSize.IsSecondStart && Files.chdir(directory) < 0)
         {
             StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : Could not change to directory {directory} : {Errno.Message(Sockets.Last)}\n");
             return 1;

@@ -226,11 +226,10 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         take(request, fd);
     }
 
-    public override void OnOutOfMemory()
+    /// <summary>An answer that does not fit into memory ends with its connection.</summary>
+    protected override void OnOutOfMemory()
     {
         Core.Buffers.MemoryBudget.CountFailure();
-        _answer.Clear();
-        _answer.Capacity = 0;
         _output = [];
         Close();
     }

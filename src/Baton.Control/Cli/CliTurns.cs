@@ -36,5 +36,5 @@ internal sealed class CliTurns(Worker worker) : IRunnable
         if (_waiting.Count > 0) worker.Enqueue(this);
     }
 
-    public void OnOutOfMemory() => Abandon();
+    public void EndForMemory() => Abandon();
 }

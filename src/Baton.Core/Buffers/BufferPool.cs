@@ -58,10 +58,26 @@ public sealed unsafe class BufferPool : IShrinkable
     public bool IsSmall => _all - Aside <= _least;
     public bool IsManaged => false;
 
-    /// <summary>A block of <see cref="BlockSize"/> bytes with undefined content; null when there is no memory for one more.</summary>
-    public byte* Rent()
+    /// <summary>
+    /// Keeps so many blocks, made now, for <see cref="RentLast"/>: when memory has run out, what is about to end needs one more, and
+    /// gives back more than that by ending.
+    /// </summary>
+    public void KeepReserve(int blocks)
     {
-        if (_freeCount == 0 && !Grow()) return null;
+        while (_freeCount < blocks && TryGrow()) { }
+        _reserve = Math.Min(blocks, _freeCount);
+    }
+
+    private int _reserve;
+
+    /// <summary>A block of <see cref="BlockSize"/> bytes with undefined content; null when there is no memory for one more.</summary>
+    public byte* Rent() => _freeCount > _reserve || Grow() ? Take() : null;
+
+    /// <summary>The same, out of the reserve when there is no other.</summary>
+    public byte* RentLast() => _freeCount > _reserve || Grow() || _freeCount > 0 ? Take() : null;
+
+    private byte* Take()
+    {
         Rented++;
         nint block = _free[--_freeCount];
         if (_freeCount < _fewestFree) _fewestFree = _freeCount;
@@ -110,7 +126,7 @@ public sealed unsafe class BufferPool : IShrinkable
     private bool Grow()
     {
         // rather one that was looked at early than none
-        if (TryGrow() || TakeBack(0) || _set.MakeRoom() && TryGrow()) return true;
+        if (TryGrow() || TakeBack(0) && _freeCount > _reserve || _set.MakeRoom() && TryGrow()) return true;
         MemoryBudget.CountFailure();
         _set.IsStarved = true;
         return false;

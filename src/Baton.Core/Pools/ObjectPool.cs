@@ -73,19 +73,26 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     {
         _fewestFree = 0;
         if (!MemoryBudget.TryTakeObject(_size) && !(_set.MakeRoom() && MemoryBudget.TryTakeObject(_size))) return null;
-        try
-        {
-            if (_all == _free.Length) Array.Resize(ref _free, 2 * _all);
-            T item = _create();
-            _all++;
-            _set.HasGrown = true;
-            return item;
-        }
-        catch (OutOfMemoryException)
+        T? item = Make();
+        if (item is null && _set.MakeRoom()) item = Make();
+        if (item is null)
         {
             MemoryBudget.GiveBackObject(_size);
             return null;
         }
+        _all++;
+        _set.HasGrown = true;
+        return item;
+    }
+
+    private T? Make()
+    {
+        try
+        {
+            if (_all == _free.Length) Array.Resize(ref _free, 2 * _all);
+            return _create();
+        }
+        catch (OutOfMemoryException) { return null; }
     }
 
     /// <summary>Takes an object back. One that is here already stays out of it: it would get two holders.</summary>

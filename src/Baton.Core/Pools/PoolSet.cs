@@ -7,6 +7,7 @@ namespace Baton.Core.Pools;
 public sealed class PoolSet
 {
     private readonly List<IShrinkable> _pools = [];
+    private long _madeRoomMs;
 
     /// <summary>A pool has grown: what it has now is to be given back one day.</summary>
     public bool HasGrown { get; set; }
@@ -42,6 +43,10 @@ public sealed class PoolSet
     /// <summary>A pool could not grow. True when others had something to give back: it is worth another try.</summary>
     internal bool MakeRoom()
     {
+        // once a millisecond: what was not there then is not there now
+        long now = System.Environment.TickCount64;
+        if (now == _madeRoomMs) return false;
+        _madeRoomMs = now;
         long bytes = 0;
         foreach (IShrinkable pool in _pools) if (!pool.IsManaged) bytes += pool.Shrink(MostAtOnce, all: true);
         return bytes > 0;

@@ -20,5 +20,12 @@ public abstract class TimerNode
     public abstract void OnTimer(long nowMs);
 
     /// <summary>There was no memory for what was to be done: what this belongs to ends, the process does not.</summary>
-    public virtual void OnOutOfMemory() => Buffers.MemoryBudget.CountFailure();
+    protected virtual void OnOutOfMemory() => Buffers.MemoryBudget.CountFailure();
+
+    /// <summary>The same, where ending it takes memory too: it is left as it is then.</summary>
+    public void EndForMemory()
+    {
+        try { OnOutOfMemory(); }
+        catch (System.OutOfMemoryException) { Buffers.MemoryBudget.CountFailure(); }
+    }
 }

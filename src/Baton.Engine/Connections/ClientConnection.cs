@@ -101,7 +101,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         PrivateServer = null;
         RequestCount = 0;
         FromProxyHeader = ExpectsProxyHeader = IsForgotten = false;
-        HandshakeMs = 0;
+        HeadSinceMs = HandshakeMs = 0;
         _firstPacketLength = -1;
         _proxyFieldsLength = 0;
         _refusedIn = _answersWhileLeaving = 0;
@@ -190,9 +190,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Close();
     }
 
-    public override void OnOutOfMemory()
+    protected override void OnOutOfMemory()
     {
-        if (Phase == ClientPhase.Active && Stream is not null) { Stream.OnOutOfMemory(); return; }
+        if (Phase == ClientPhase.Active && Stream is not null) { Stream.EndForMemory(); return; }
         Core.Buffers.MemoryBudget.CountFailure();
         if (IsOpen) CloseForMemory();
     }

@@ -77,9 +77,9 @@ public sealed class ServerConnection : Connection
 
     public override void OnTimer(long nowMs) { }
 
-    public override void OnOutOfMemory()
+    protected override void OnOutOfMemory()
     {
-        if (Stream is not null) Stream.OnOutOfMemory(); else Discard();
+        if (Stream is not null) Stream.EndForMemory(); else Discard();
     }
 
     /// <summary>Out of its pool and the loop, on its way to the next process.</summary>

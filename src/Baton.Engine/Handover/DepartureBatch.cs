@@ -51,7 +51,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
     /// <summary>No more idle connections than the server ever had sessions: a process that lives for a tenth of a second never purges its pool.</summary>
     private void FillFromPool(ServerState server)
     {
-        for (IdlePool pool = server.Pools[worker.Index]; pool.Count > 0 && !IsFull;)
+        while (server.Pools.Find(worker.Index) is { Count: > 0 } pool && !IsFull)
         {
             ServerConnection idle = pool[pool.Count - 1];
             if (!server.MayMoveIdle()) { idle.Discard(); continue; }

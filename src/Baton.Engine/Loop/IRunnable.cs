@@ -12,6 +12,6 @@ public interface IRunnable
     /// <summary>Its handler failed in the middle: end what it stands for.</summary>
     void Abandon();
 
-    /// <summary>There was no memory for it.</summary>
-    void OnOutOfMemory();
+    /// <summary>There was no memory for it: it ends. Throws nothing.</summary>
+    void EndForMemory();
 }

@@ -1,10 +1,7 @@
 // Memory that a burst has needed goes back to the system when the burst is over: in steps, so that no request waits for it.
-// And who could not have a buffer and can wait for one is looked after again soon.
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Baton.Core.Timers;
-using Baton.Engine.Streams;
 
 namespace Baton.Engine.Loop;
 
@@ -46,32 +43,5 @@ internal sealed class MemoryKeeper(Worker worker) : TimerNode
         long garbage = Volatile.Read(ref s_garbage);
         if (garbage < WorthCollecting || garbage < GC.GetTotalMemory(false) / 4 || Interlocked.Exchange(ref s_garbage, 0) == 0) return;
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-    }
-}
-
-/// <summary>Streams that wait for a buffer. OWNER: one worker.</summary>
-internal sealed class MemoryQueue(Worker worker) : TimerNode
-{
-    /// <summary>Until they try again (ms).</summary>
-    private const int RetryMs = 20;
-
-    private readonly List<(ProxyStream Stream, uint Number)> _waiting = new(64), _trying = new(64);
-
-    /// <summary>Lets the stream try again soon. One that is not among the first few is woken by its next event or its time-out.</summary>
-    public void Add(ProxyStream stream)
-    {
-        worker.Pools.IsStarved = false;
-        if (_waiting.Count == _waiting.Capacity) return;
-        _waiting.Add((stream, stream.SequenceNumber));
-        if (DeadlineMs == long.MaxValue) worker.Timers.Arm(this, worker.NowMs + RetryMs);
-    }
-
-    public override void OnTimer(long nowMs)
-    {
-        _trying.Clear();
-        foreach ((ProxyStream, uint) entry in _waiting) _trying.Add(entry);
-        _waiting.Clear();
-        // a stream that has ended meanwhile has another number, or none
-        foreach ((ProxyStream stream, uint number) in _trying) if (stream.SequenceNumber == number) stream.RunQueued();
     }
 }

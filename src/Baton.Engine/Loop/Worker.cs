@@ -41,11 +41,15 @@ public sealed unsafe partial class Worker
     /// </summary>
     private const int BulkBlockSize = 65536;
 
+    /// <summary>Buffers that only answers may have when there are no others. COMPAT: as many as haproxy keeps (tune.buffers.reserve).</summary>
+    private const int ReservedBuffers = 2;
+
     public Worker(int index, DescriptorTable descriptors, int bufferSize, int maxEvents)
     {
         Index = index;
         Descriptors = descriptors;
         Buffers = new BufferPool(bufferSize, BulkBlockSize, Pools);
+        Buffers.KeepReserve(ReservedBuffers);
         Scratch = new ScratchMemory(bufferSize);
         ClockNow();
         Timers = new TimerWheel(NowMs);
@@ -293,12 +297,12 @@ public sealed unsafe partial class Worker
             switch (culprit)
             {
                 // what it is about is known then: it ends in an orderly way
-                case EventHandler handler when forMemory: handler.OnOutOfMemory(); break;
-                case IRunnable runnable when forMemory: runnable.OnOutOfMemory(); break;
+                case EventHandler handler when forMemory: handler.EndForMemory(); break;
+                case IRunnable runnable when forMemory: runnable.EndForMemory(); break;
                 case EventHandler handler: handler.Abandon(); break;
                 case IRunnable runnable: runnable.Abandon(); break;
                 case LoopTask task: if (forMemory) MemoryBudget.CountFailure(); task.Abandon(this); break;
-                case TimerNode node: if (forMemory) node.OnOutOfMemory(); Timers.Arm(node, NowMs + FailedTimerMs); break;
+                case TimerNode node: if (forMemory) node.EndForMemory(); Timers.Arm(node, NowMs + FailedTimerMs); break;
             }
             Recycle();
         }
@@ -331,9 +335,11 @@ public sealed unsafe partial class Worker
     public void Guard<T>(T thing, Action<T> action) where T : class
     {
         object? before = Blame(thing);
+        bool timersRun = _timersRun;
         try { action(thing); }
         catch (Exception e) { Contain(e); }
         _culprit = before;
+        _timersRun = timersRun;
     }
 
     /// <summary>The same for every client of this worker.</summary>

@@ -70,6 +70,9 @@ public unsafe partial struct Channel
     /// <summary>Sent bytes stay in the buffer so that the message can be sent again to another server.</summary>
     public bool Retain;
 
+    /// <summary>Set once: it leads to the client, and may have the last buffer there is.</summary>
+    public bool IsAnswer;
+
     /// <summary>With <see cref="Retain"/>: where sending continues.</summary>
     public int RetainedFrom;
 
@@ -233,7 +236,7 @@ public unsafe partial struct Channel
         {
             byte* large = bulk && !Retain ? pool.Bulk!.Rent() : null;
             if (large is not null) Attach(large, 0, 0, pool.Bulk!.BlockSize);
-            else Attach(pool.Rent(), 0, 0);
+            else Attach(IsAnswer ? pool.RentLast() : pool.Rent(), 0, 0);
             // no memory: the stream is looked after again soon
             if (Data is null) { room = 0; return false; }
         }

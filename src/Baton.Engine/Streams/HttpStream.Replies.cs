@@ -123,7 +123,7 @@ public sealed unsafe partial class HttpStream
         if (!LendTable(ResponseHead)) return false;
         ResponseHead.Reset();
         if (message.IsEmpty || message.Length > Worker.Buffers.BlockSize) return false;
-        if (Response.Data is null) Response.Attach(Worker.Buffers.Rent(), 0, 0);
+        if (Response.Data is null) Response.Attach(Worker.Buffers.RentLast(), 0, 0);
         if (Response.Data is null) return false;
         int headroom = Math.Min(Worker.Engine.Config.Global.MaxRewrite, Worker.Buffers.BlockSize - message.Length);
         message.CopyTo(new Span<byte>(Response.Data + headroom, message.Length));

@@ -45,7 +45,7 @@ public sealed unsafe partial class HttpStream
                 if (status != ParseStatus.Incomplete || Response.End == Worker.Buffers.BlockSize) { RejectResponse(); return true; }
             }
             if (!side.CanRead) return false;
-            if (Response.Data is null) Response.Attach(Worker.Buffers.Rent(), Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            if (Response.Data is null) Response.Attach(Worker.Buffers.RentLast(), Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
             else if (Response.End == 0) Response.Attach(Response.Data, Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
             if (Response.Data is null) { Response.Reset(); return false; }
             int n = side.Receive(Response.Data + Response.End, Worker.Buffers.BlockSize - Response.End);

@@ -73,6 +73,9 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     public IRunnable? NextQueued { get; set; }
     public bool IsQueued { get; set; }
 
+    /// <summary>In the run queue or in the one for memory: it goes back to its pool when its turn there has come.</summary>
+    bool IRetired.IsQueued => IsQueued || IsStarved;
+
     /// <summary>Where it waits for a server slot; guarded by the backend's gate.</summary>
     internal PendingQueue? QueuedIn;
     internal ProxyStream? QueueNext, QueuePrevious;
@@ -96,6 +99,8 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     protected virtual void BeginStream(ClientConnection client)
     {
         Client = client;
+        Request.IsAnswer = false;
+        Response.IsAnswer = true;
         Worker = client.Worker;
         Frontend = client.Frontend;
         Backend = null;
@@ -142,17 +147,26 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         do { _processAgain = false; Advance(); }
         while (_processAgain && !IsEnded);
         _processing = false;
-        if (Worker.Pools.IsStarved && Client is not null) Worker.MemoryQueue.Add(this);
+        if (Worker.Pools.IsStarved) AwaitMemory();
+    }
+
+    /// <summary>In its worker's queue for memory: the next one there, and that it is.</summary>
+    internal ProxyStream? NextStarved;
+    internal bool IsStarved;
+
+    private void AwaitMemory()
+    {
+        if (Client is not null) Worker.MemoryQueue.Add(this); else Worker.Pools.IsStarved = false;
     }
 
     /// <summary>There was no memory to go on: the stream ends where it is.</summary>
-    public void OnOutOfMemory()
+    public void EndForMemory()
     {
         Core.Buffers.MemoryBudget.CountFailure();
         _processing = _processAgain = false;
         if (Client is null) return;
         try { Kill(TerminationCause.Resource); }
-        catch (OutOfMemoryException) { Client?.CloseSocket(); }
+        catch (OutOfMemoryException) { Abandon(); }
     }
 
     /// <summary>Asks for one more turn of <see cref="Advance"/>.</summary>
@@ -170,7 +184,8 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     public virtual void OnServerEvents(uint events) => Process();
     public void RunQueued()
     {
-        if (IsEnded) ReturnToPool();
+        // what was abandoned is no pool's, and who waits in another queue too goes back from there
+        if (IsEnded) { if ((Life & 1) != 0 && !IsQueued && !IsStarved) ReturnToPool(); }
         else if (!_frozen) Process();
     }
 
@@ -228,7 +243,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     // SAFETY: tells whether there are buffers, and looks into none
     public virtual unsafe string? HeldBy()
         => QueuedIn is not null ? "a server's queue" : ServerSide is not null ? "a server's connection" : Request.HasBuffer || Response.HasBuffer ? "a buffer"
-            : _holdsSlot || _countedInServer ? "a server's slot" : _captures is not null || _uniqueId is not null ? "memory of the log" : IsQueued ? "the run queue" : null;
+            : _holdsSlot || _countedInServer ? "a server's slot" : _captures is not null || _uniqueId is not null ? "memory of the log" : IsQueued ? "the run queue" : IsStarved ? "the queue for memory" : null;
 
     public virtual void Spoil()
     {

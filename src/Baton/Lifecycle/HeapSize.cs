@@ -7,7 +7,6 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using Baton.Configuration.Model;
-using Baton.Core.Buffers;
 using Baton.Interop.Linux;
 
 namespace Baton.Lifecycle;
@@ -16,6 +15,19 @@ internal static class HeapSize
 {
     /// <summary>What the runtime reads, in hexadecimal.</summary>
     private const string Variable = "DOTNET_GCHeapHardLimit";
+
+    /// <summary>Tells a process that it has executed itself: what it did before (-C) is done.</summary>
+    private const string AgainVariable = "BATON_AGAIN";
+
+    /// <summary>This start is a second one. Read once, and not passed on to what the process starts.</summary>
+    public static bool IsSecondStart { get; } = TakeAgain();
+
+    private static bool TakeAgain()
+    {
+        bool again = Environment.GetEnvironmentVariable(AgainVariable) is not null;
+        if (again) Environment.SetEnvironmentVariable(AgainVariable, null);
+        return again;
+    }
 
     /// <summary>Bytes of objects for each connection that may come, and how much the heap must be larger than what lives in it.</summary>
     private const int PerConnection = 320, Slack = 3;
@@ -29,19 +41,15 @@ internal static class HeapSize
     /// <summary>What is live now in a heap that cannot be larger may be so much: an eighth of a limit on address space.</summary>
     public static long Usable => Math.Min(Limit, Most);
 
-    /// <summary>From here on a configuration that needs more than the heap can hold throws early.</summary>
-    public static void BeginLoading() => HeapGate.Most = Limit < Most ? Limit / Slack : long.MaxValue;
-
     /// <summary>The configuration is read: starts again when what it holds, and its connections, leave the heap too little room.</summary>
     public static void EndLoading(ProcessConfig config)
     {
-        HeapGate.Most = long.MaxValue;
         long needed = Slack * GC.GetTotalMemory(false) + (long)Math.Max(0, config.Global.MaxConn) * PerConnection;
         if (needed > Limit) StartAgain(needed);
     }
 
     /// <summary>The configuration did not fit. Returns when no larger heap can be had.</summary>
-    public static void Grow() => StartAgain(Math.Max(2 * Limit, Slack * HeapGate.Asked));
+    public static void Grow() => StartAgain(2 * Limit);
 
     private static void StartAgain(long needed)
     {
@@ -52,7 +60,8 @@ internal static class HeapSize
         try
         {
             List<string> environment = Read("/proc/self/environ"), arguments = Read("/proc/self/cmdline");
-            environment.RemoveAll(static e => e.StartsWith(Variable + "=", StringComparison.Ordinal));
+            environment.RemoveAll(static e => e.StartsWith(Variable + "=", StringComparison.Ordinal) || e.StartsWith(AgainVariable + "=", StringComparison.Ordinal));
+            environment.Add(AgainVariable + "=1");
             environment.Add($"{Variable}={size.ToString("x", CultureInfo.InvariantCulture)}");
             MasterLink.Current?.Bequeath(true);
             Daemon.Bequeath(true);

@@ -42,7 +42,6 @@ internal sealed class Startup(CommandLine line, string[] args)
         ProcessConfig? config;
         string report;
         bool warned;
-        HeapSize.BeginLoading();
         try { config = ConfigurationSource.Load(line, out report, out warned); }
         catch (OutOfMemoryException)
         {

@@ -50,7 +50,7 @@ public sealed class ContainmentTests : IDisposable
         public bool IsQueued { get; set; }
         public void RunQueued() => action();
         public void Abandon() => Abandoned.Set();
-        public void OnOutOfMemory() => Abandon();
+        public void EndForMemory() => Abandon();
     }
 
     private static void Fail() => throw new InvalidOperationException("on purpose");

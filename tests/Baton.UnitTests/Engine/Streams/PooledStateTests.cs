@@ -19,12 +19,12 @@ public sealed class PooledStateTests
     /// </summary>
     private static readonly HashSet<string> s_exempt =
     [
-        "<Life>k__BackingField", "SequenceNumber", "WheelSlot", "WheelTimeMs", "<DeadlineMs>k__BackingField", "_headStart", "_headEnd",
+        "<Life>k__BackingField", "SequenceNumber", "WheelSlot", "WheelTimeMs", "<DeadlineMs>k__BackingField", "_headLength", "_aheadStart", "_aheadEnd",
         // valid only with the field that says so
         "BalanceHash", "Chunks", "_clientTimeouts", "_serverTimeouts", "_lastServerSide", "_own.Source", "_own.Destination", "QueueKey", "QueueServedBefore", "QueuePlace",
         "_followingStart", "_followingEnd", "_requestLineLength", "_uniqueIdLength", "_capturesSize", "_size",
         // a handed over or queued object is not given back
-        "<IsQueued>k__BackingField", "<IsFrozen>k__BackingField", "PoolIndex",
+        "<IsQueued>k__BackingField", "IsStarved", "<IsFrozen>k__BackingField", "PoolIndex",
         // each way in sets them
         "IdleSinceMs", "Phase", "AcceptMs", "BeginWallMs",
     ];
