@@ -62,6 +62,8 @@ internal static class Program
         catch (OutOfMemoryException)
         {
             StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : Out of memory: the configuration needs more than the limits of this process leave it.\n");
+            // what the lists took outside the heap is still taken: the way out of Main may find no memory either
+            Processes._exit(1);
             return 1;
         }
     }

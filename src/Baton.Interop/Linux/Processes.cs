@@ -15,6 +15,8 @@ public static unsafe partial class Processes
     public const int WNOHANG = 1;
     public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16, PR_SET_NO_NEW_PRIVS = 38;
 
+    /// <summary>Ends the process at once: for when there is no memory to end it in order (exit(3) and the runtime take some).</summary>
+    [LibraryImport("libc"), SuppressGCTransition] public static partial void _exit(int status);
     [LibraryImport("libc"), SuppressGCTransition] public static partial int getpid();
     /// <summary>Lets every other runnable thread of this processor go first.</summary>
     [LibraryImport("libc", EntryPoint = "sched_yield")] public static partial int Yield();
