@@ -1,6 +1,6 @@
 // How large the managed heap may become. The runtime reserves address space for it when the process begins, so the size is
 // small unless the configuration needs more: then the process executes itself once more, with more, before it has done
-// anything that can be seen (docs/decisions/0014-a-small-heap.md).
+// anything that can be seen (docs/decisions/0016-a-small-heap.md).
 using System;
 using System.Collections.Generic;
 using System.Globalization;

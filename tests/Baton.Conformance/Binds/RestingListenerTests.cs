@@ -60,7 +60,10 @@ public sealed class RestingListenerTests : Scenario
             var data = new TheoryData<Product, string, string, string>();
             foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
                 foreach (string command in (string[])["disable frontend fe", "shutdown frontend fe"])
-                    foreach ((string limit, string global) in ((string, string)[])[("rate-limit sessions 8", ""), ("", "maxconnrate 8")]) data.Add(product, command, limit, global);
+                    foreach ((string limit, string global) in ((string, string)[])[("rate-limit sessions 8", ""), ("", "maxconnrate 8")])
+                        // haproxy 2.6 brings a listener back at the end of the process's own rest, now and then
+                        if (product == Product.Baton || global.Length == 0)
+                            data.Add(product, command, limit, global);
             return data;
         }
     }
