@@ -14,11 +14,16 @@ public sealed record CaseResult(string Name, string Title, string Unit, string B
     public void Add(CaseResult more)
     {
         foreach ((string contestant, List<Sample> samples) in more.Samples)
-            if (Samples.TryGetValue(contestant, out List<Sample>? own)) own.AddRange(samples); else Samples[contestant] = samples;
+            if (Samples.TryGetValue(contestant, out List<Sample>? own))
+                own.AddRange(samples);
+            else
+                Samples[contestant] = samples;
     }
 
     public bool Has(string contestant) => Samples.TryGetValue(contestant, out List<Sample>? s) && s.Count > 0;
+
     public double Cost(string contestant) => Median(Samples[contestant].Select(s => s.Cost));
+
     public double Beside(string contestant) => Median(Samples[contestant].Select(s => s.Beside));
 
     /// <summary>Baton's median over another's: under 1 Baton is cheaper. NaN when one of them was not measured.</summary>

@@ -13,7 +13,11 @@ public static class Commands
     {
         var start = new ProcessStartInfo("sh");
         // the shell becomes taskset, taskset becomes the program: one process id for all three
-        foreach (string a in (string[])["-c", "log=$1 cores=$2; shift 2; exec taskset -c \"$cores\" \"$@\" >>\"$log\" 2>&1", "sh", log, cores, .. command]) start.ArgumentList.Add(a);
+        foreach (
+            string a in (string[])
+                ["-c", "log=$1 cores=$2; shift 2; exec taskset -c \"$cores\" \"$@\" >>\"$log\" 2>&1", "sh", log, cores, .. command]
+        )
+            start.ArgumentList.Add(a);
         return Process.Start(start)!;
     }
 
@@ -26,13 +30,19 @@ public static class Commands
         using Process p = Process.Start(start)!;
         string output = p.StandardOutput.ReadToEnd();
         p.WaitForExit();
-        if (p.ExitCode != 0) throw new InvalidOperationException($"'{line}' failed: {output}");
+        if (p.ExitCode != 0)
+            throw new InvalidOperationException($"'{line}' failed: {output}");
         return output;
     }
 
     public static void Signal(int pid, string signal)
     {
-        try { Shell(string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {pid}")); }
-        catch (InvalidOperationException) { /* gone already */ }
+        try
+        {
+            Shell(string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {pid}"));
+        }
+        catch (InvalidOperationException)
+        { /* gone already */
+        }
     }
 }

@@ -9,8 +9,10 @@ public static class Cores
 {
     public static string Proxy(int workers) => Range(0, Math.Min(workers, Environment.ProcessorCount) - 1);
 
-    public static string Load(int workers)
-        => workers < Environment.ProcessorCount ? Range(workers, Math.Min(workers * 2, Environment.ProcessorCount) - 1) : Range(0, Environment.ProcessorCount - 1);
+    public static string Load(int workers) =>
+        workers < Environment.ProcessorCount
+            ? Range(workers, Math.Min(workers * 2, Environment.ProcessorCount) - 1)
+            : Range(0, Environment.ProcessorCount - 1);
 
     private static string Range(int first, int last) => string.Create(CultureInfo.InvariantCulture, $"{first}-{last}");
 }

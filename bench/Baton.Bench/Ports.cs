@@ -21,8 +21,15 @@ public static class Ports
         for (int i = 0; i < 1000 && alive(); i++)
         {
             using var s = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try { s.Connect(IPAddress.Loopback, port); return; }
-            catch (SocketException) { Thread.Sleep(10); }
+            try
+            {
+                s.Connect(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException)
+            {
+                Thread.Sleep(10);
+            }
         }
         throw new InvalidOperationException($"{who} does not listen on port {port}");
     }

@@ -30,12 +30,17 @@ public sealed class Runner(Options options, IReadOnlyList<Contestant> contestant
                 foreach (Contestant c in able)
                 {
                     say($"{one.Title}: {c.Name}, round {round} of {options.Rounds}");
-                    if (!result.Samples.TryGetValue(c.Name, out List<Sample>? samples)) result.Samples[c.Name] = samples = [];
+                    if (!result.Samples.TryGetValue(c.Name, out List<Sample>? samples))
+                        result.Samples[c.Name] = samples = [];
                     samples.Add(one.Measure(c, options.Seconds));
                 }
             }
             return result;
         }
-        finally { foreach (Contestant c in able) c.Stop(); }
+        finally
+        {
+            foreach (Contestant c in able)
+                c.Stop();
+        }
     }
 }

@@ -9,7 +9,8 @@ internal static unsafe class Limits
     public static void RaiseOpenFiles(long needed)
     {
         ResourceLimit limit;
-        if (Processes.getrlimit(Processes.RLIMIT_NOFILE, &limit) < 0 || limit.Current >= (ulong)needed) return;
+        if (Processes.getrlimit(Processes.RLIMIT_NOFILE, &limit) < 0 || limit.Current >= (ulong)needed)
+            return;
         limit.Current = limit.Maximum >= (ulong)needed ? (ulong)needed : limit.Maximum;
         Processes.setrlimit(Processes.RLIMIT_NOFILE, &limit);
     }

@@ -26,28 +26,30 @@ internal sealed class Svg(int height)
 
     private readonly StringBuilder _body = new();
 
-    public void Rect(double x, double y, double width, double height, string kind)
-        => Add($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{Math.Max(width, 0.5):0.##}\" height=\"{height:0.##}\" class=\"{kind}\"/>");
+    public void Rect(double x, double y, double width, double height, string kind) =>
+        Add($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{Math.Max(width, 0.5):0.##}\" height=\"{height:0.##}\" class=\"{kind}\"/>");
 
-    public void Line(double x1, double y1, double x2, double y2, string kind)
-        => Add($"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" class=\"{kind}\"/>");
+    public void Line(double x1, double y1, double x2, double y2, string kind) =>
+        Add($"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" class=\"{kind}\"/>");
 
     /// <param name="anchor">start, middle or end.</param>
-    public void Text(double x, double y, string text, string anchor = "start", string kind = "")
-        => Add($"<text x=\"{x:0.##}\" y=\"{y:0.##}\" text-anchor=\"{anchor}\" class=\"{kind}\">{WebUtility.HtmlEncode(text)}</text>");
+    public void Text(double x, double y, string text, string anchor = "start", string kind = "") =>
+        Add($"<text x=\"{x:0.##}\" y=\"{y:0.##}\" text-anchor=\"{anchor}\" class=\"{kind}\">{WebUtility.HtmlEncode(text)}</text>");
 
     /// <summary>A line through points.</summary>
     public void Path(ReadOnlySpan<(double X, double Y)> points, string kind)
     {
         var d = new StringBuilder();
-        foreach ((double x, double y) in points) d.Append(d.Length == 0 ? 'M' : 'L').Append(CultureInfo.InvariantCulture, $"{x:0.##} {y:0.##}");
+        foreach ((double x, double y) in points)
+            d.Append(d.Length == 0 ? 'M' : 'L').Append(CultureInfo.InvariantCulture, $"{x:0.##} {y:0.##}");
         Add($"<path d=\"{d}\" class=\"{kind}\"/>");
     }
 
     private void Add(FormattableString shape) => _body.Append(shape.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     /// <summary>For a page that has the style already.</summary>
-    public string Inline(string title) => $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" class=\"chart\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">\n{_body}</svg>\n";
+    public string Inline(string title) =>
+        $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" class=\"chart\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">\n{_body}</svg>\n";
 
     /// <summary>A file that stands alone, with its paper.</summary>
     public string File(string title)
@@ -63,9 +65,12 @@ internal sealed class Svg(int height)
     /// <summary>The step between ticks that divides a range into three to six: 1, 2 or 5 times a power of ten.</summary>
     public static double Step(double range)
     {
-        if (range <= 0) return 1;
+        if (range <= 0)
+            return 1;
         double power = Math.Pow(10, Math.Floor(Math.Log10(range / 3)));
-        foreach (double times in (ReadOnlySpan<double>)[1, 2, 5, 10]) if (range / (times * power) <= 6) return times * power;
+        foreach (double times in (ReadOnlySpan<double>)[1, 2, 5, 10])
+            if (range / (times * power) <= 6)
+                return times * power;
         return 10 * power;
     }
 }

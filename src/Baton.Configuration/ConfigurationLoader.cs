@@ -56,8 +56,11 @@ public sealed class ConfigurationLoader
     {
         foreach (string path in paths)
         {
-            if (Directory.Exists(path)) foreach (string file in FilesOf(path)) LoadFile(file);
-            else LoadFile(path);
+            if (Directory.Exists(path))
+                foreach (string file in FilesOf(path))
+                    LoadFile(file);
+            else
+                LoadFile(path);
         }
         return Finish();
     }
@@ -75,7 +78,17 @@ public sealed class ConfigurationLoader
         string why = "";
         if ((path == StandardInputName && StandardInput is { } input ? input : FileBytes.Read(path, out why)) is not { } bytes)
         {
-            Diagnostics.Add(new Diagnostic(Severity.Alert, new SourcePosition(path, 0), $"Cannot open configuration file/directory {path} : {why}", path) { Located = false });
+            Diagnostics.Add(
+                new Diagnostic(
+                    Severity.Alert,
+                    new SourcePosition(path, 0),
+                    $"Cannot open configuration file/directory {path} : {why}",
+                    path
+                )
+                {
+                    Located = false,
+                }
+            );
             return;
         }
         LoadText(ByteText.Decode(bytes), path);
@@ -87,13 +100,22 @@ public sealed class ConfigurationLoader
         _sections.Finish();
         new ErrorReferences(Process, Diagnostics).Resolve(_expressions.Replies);
         foreach ((string name, SourcePosition at) in _expressions.UserLists)
-            if (!Process.UserLists.Exists(l => l.Name == name)) Diagnostics.Error(at, $"unable to find userlist '{name}'.", name, Spelling.Nearest(name, Process.UserLists.ConvertAll(l => l.Name)));
-        foreach (ProxyReference reference in _expressions.References) ReferenceValidator.Validate(Process, reference, Diagnostics);
-        if (Diagnostics.Errors == 0) ConfigurationValidator.Validate(Process, Diagnostics, at => _expressions.ParseLogFormat(ProxyOptionLines.TcpLogLine, at));
+            if (!Process.UserLists.Exists(l => l.Name == name))
+                Diagnostics.Error(
+                    at,
+                    $"unable to find userlist '{name}'.",
+                    name,
+                    Spelling.Nearest(name, Process.UserLists.ConvertAll(l => l.Name))
+                );
+        foreach (ProxyReference reference in _expressions.References)
+            ReferenceValidator.Validate(Process, reference, Diagnostics);
+        if (Diagnostics.Errors == 0)
+            ConfigurationValidator.Validate(Process, Diagnostics, at => _expressions.ParseLogFormat(ProxyOptionLines.TcpLogLine, at));
         return Diagnostics.Errors == 0 ? Process : null;
     }
 
-    /// <summary>Reads a configuration that is no file; <paramref name="name"/> stands for the file in messages. Null when anything was wrong.</summary>
+    /// <summary>Reads a configuration that is no file; <paramref name="name"/> stands for the file in messages. Null when anything was
+    /// wrong.</summary>
     public ProcessConfig? LoadOnly(string text, string name)
     {
         LoadText(text, name);
@@ -102,12 +124,18 @@ public sealed class ConfigurationLoader
 
     private void LoadText(string text, string path)
     {
-        int before = Diagnostics.Errors, number = 0, at = 0;
-        if (Process.Global.DefaultPath != DefaultPathPolicy.Current) PathLine.Enter(Process.Global, path);
+        int before = Diagnostics.Errors,
+            number = 0,
+            at = 0;
+        if (Process.Global.DefaultPath != DefaultPathPolicy.Current)
+            PathLine.Enter(Process.Global, path);
         _sections.BeginFile();
         if (text.StartsWith(ByteOrderMark))
         {
-            Diagnostics.Error(new SourcePosition(path, 1), "the file begins with a UTF-8 byte order mark, which is no part of the language: remove it.");
+            Diagnostics.Error(
+                new SourcePosition(path, 1),
+                "the file begins with a UTF-8 byte order mark, which is no part of the language: remove it."
+            );
             at = 1;
         }
         while (at < text.Length)
@@ -117,47 +145,71 @@ public sealed class ConfigurationLoader
             at = end < 0 ? text.Length : end + 1;
             Line(line, new SourcePosition(path, ++number));
             // COMPAT: such a file is taken for a truncated one
-            if (end < 0) Diagnostics.Error(new SourcePosition(path, number), $"Missing LF on last line, file might have been truncated at position {line.Length + 1}.");
+            if (end < 0)
+                Diagnostics.Error(
+                    new SourcePosition(path, number),
+                    $"Missing LF on last line, file might have been truncated at position {line.Length + 1}."
+                );
         }
         PathLine.Leave(Process.Global);
         _conditions.EndOfFile(new SourcePosition(path, number));
-        if (Diagnostics.Errors > before) FaultyFiles.Add(path);
+        if (Diagnostics.Errors > before)
+            FaultyFiles.Add(path);
     }
 
     /// <summary>A variable of the environment, or one of those that say where the line stands.</summary>
-    private string? Variable(string name) => name switch
-    {
-        ".FILE" => _position.File,
-        ".LINE" => _position.Line.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ".SECTION" => _sections.Current,
-        _ => Environment.GetEnvironmentVariable(name),
-    };
+    private string? Variable(string name) =>
+        name switch
+        {
+            ".FILE" => _position.File,
+            ".LINE" => _position.Line.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ".SECTION" => _sections.Current,
+            _ => Environment.GetEnvironmentVariable(name),
+        };
 
     private void Line(string line, SourcePosition position)
     {
         _position = position;
         int first = 0;
-        while (first < line.Length && line[first] is ' ' or '\t') first++;
-        if (first == line.Length || line[first] is '#' or '\r') return;
-        if (line.IndexOf('\0') is >= 0 and var nul) { Diagnostics.Error(position, $"Stray NUL character at position {nul + 1}."); return; }
+        while (first < line.Length && line[first] is ' ' or '\t')
+            first++;
+        if (first == line.Length || line[first] is '#' or '\r')
+            return;
+        if (line.IndexOf('\0') is >= 0 and var nul)
+        {
+            Diagnostics.Error(position, $"Stray NUL character at position {nul + 1}.");
+            return;
+        }
         if (!_lexer.Split(line, out List<Word> words, out LexError error))
         {
             Diagnostics.Error(position, $"{error.Message} at position {error.Column + 1}:{Pointer(line, first, error.Column)}");
             return;
         }
         // COMPAT: a line whose first word is empty, as an unset variable gives it, is none
-        if (words.Count == 0 || words[0].Text.Length == 0) return;
-        if (words[0].Text[0] == '.' && _conditions.Handle(words, position)) return;
-        if (_conditions.Skipping) return;
-        if (words.FindIndex(static w => w.Text.Length == 0) is > 0 and var empty) { RefuseEmpty(words[empty], empty, line, first); return; }
+        if (words.Count == 0 || words[0].Text.Length == 0)
+            return;
+        if (words[0].Text[0] == '.' && _conditions.Handle(words, position))
+            return;
+        if (_conditions.Skipping)
+            return;
+        if (words.FindIndex(static w => w.Text.Length == 0) is > 0 and var empty)
+        {
+            RefuseEmpty(words[empty], empty, line, first);
+            return;
+        }
         Echo?.Invoke(position, words);
         _sections.Line(words, position);
     }
 
-    /// <summary>COMPAT: an empty word ends the arguments of a line, so a condition behind an unset variable would be lost, and a pattern; newer releases of HAProxy refuse the line.</summary>
-    private void RefuseEmpty(Word word, int index, string line, int first)
-        => Diagnostics.Error(_position, $"argument number {index} at position {word.Column + 1} is empty, which would end the arguments of the line there:{Pointer(line, first, word.Column)}\n"
-            + "  A variable that may be unset or empty can be given a default (\"${NAME-default}\"), or be no argument at all (\"${NAME[*]}\").");
+    /// <summary>COMPAT: an empty word ends the arguments of a line, so a condition behind an unset variable would be lost, and a pattern;
+    /// newer releases of HAProxy refuse the line.</summary>
+    private void RefuseEmpty(Word word, int index, string line, int first) =>
+        Diagnostics.Error(
+            _position,
+            $"argument number {index} at position {word.Column + 1} is empty, which would end the arguments of the line there:{Pointer(line, first, word.Column)}\n"
+                + "  A variable that may be unset or empty can be given a default (\"${NAME-default}\"), or be no argument at all (\"${NAME[*]}\")."
+        );
 
-    private static string Pointer(string line, int first, int column) => $"\n  {line[first..].TrimEnd('\r')}\n  {new string(' ', column - first)}^";
+    private static string Pointer(string line, int first, int column) =>
+        $"\n  {line[first..].TrimEnd('\r')}\n  {new string(' ', column - first)}^";
 }

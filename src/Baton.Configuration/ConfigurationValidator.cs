@@ -14,20 +14,29 @@ internal static class ConfigurationValidator
     public static void Validate(ProcessConfig process, DiagnosticSink sink, Func<SourcePosition, LogFormatConfig?> tcpLog)
     {
         var backends = new Dictionary<string, ProxyConfig>();
-        foreach (ProxyConfig p in process.Proxies) if (p.IsBackend) backends[p.Name] = p;
-        foreach (UserListConfig list in process.UserLists) Members(list, sink);
+        foreach (ProxyConfig p in process.Proxies)
+            if (p.IsBackend)
+                backends[p.Name] = p;
+        foreach (UserListConfig list in process.UserLists)
+            Members(list, sink);
         var seen = new HashSet<RuleConfig>();
         foreach (ProxyConfig p in process.Proxies)
         {
-            if (p.Disabled) continue;
-            if (p.IsFrontend) Frontend(p, backends, sink);
+            if (p.Disabled)
+                continue;
+            if (p.IsFrontend)
+                Frontend(p, backends, sink);
             CookieCapture(p, process.Global, sink);
             CaptureSlots(p, seen, sink);
-            if (p.IsBackend) Backend(p, sink);
+            if (p.IsBackend)
+                Backend(p, sink);
             Timeouts(p, sink);
             if ((p.LogFormat ?? p.LogFormatSd) is { } format && p.IsFrontend && !Logs(p, process.Global))
                 Whole(sink, Severity.Warning, format.Position, $"log format ignored for {Kind(p)} '{p.Name}' since it has no log address.");
-            if (p.Mode == ProxyMode.Tcp) new TcpModeCheck(p, sink, tcpLog).Run(); else RawFetches(p, sink);
+            if (p.Mode == ProxyMode.Tcp)
+                new TcpModeCheck(p, sink, tcpLog).Run();
+            else
+                RawFetches(p, sink);
             StateFile(p, process.Global, sink);
         }
     }
@@ -36,56 +45,125 @@ internal static class ConfigurationValidator
     private static void Members(UserListConfig list, DiagnosticSink sink)
     {
         foreach (UserConfig user in list.Users.Values)
-            foreach (string group in user.Groups)
-                if (!list.Groups.ContainsKey(group)) sink.Error(user.Position, $"userlist '{list.Name}': no such group '{group}' specified in user '{user.Name}'", group, Spelling.Nearest(group, list.Groups.Keys));
+        foreach (string group in user.Groups)
+            if (!list.Groups.ContainsKey(group))
+                sink.Error(
+                    user.Position,
+                    $"userlist '{list.Name}': no such group '{group}' specified in user '{user.Name}'",
+                    group,
+                    Spelling.Nearest(group, list.Groups.Keys)
+                );
         foreach ((string group, List<string> members) in list.Groups)
-            foreach (string member in members)
-                if (!list.Users.ContainsKey(member)) sink.Error(list.Position, $"userlist '{list.Name}': no such user '{member}' specified in group '{group}'", member, Spelling.Nearest(member, list.Users.Keys));
+        foreach (string member in members)
+            if (!list.Users.ContainsKey(member))
+                sink.Error(
+                    list.Position,
+                    $"userlist '{list.Name}': no such user '{member}' specified in group '{group}'",
+                    member,
+                    Spelling.Nearest(member, list.Users.Keys)
+                );
     }
 
     private static void Frontend(ProxyConfig p, Dictionary<string, ProxyConfig> backends, DiagnosticSink sink)
     {
-        if (p.Binds.Count == 0) Whole(sink, Severity.Warning, p.Position, $"{Kind(p)} '{p.Name}' has no 'bind' directive. Please declare it as a backend if this was intended.");
+        if (p.Binds.Count == 0)
+            Whole(
+                sink,
+                Severity.Warning,
+                p.Position,
+                $"{Kind(p)} '{p.Name}' has no 'bind' directive. Please declare it as a backend if this was intended."
+            );
         if (p.DefaultBackend is { } name)
         {
-            if (p.Servers.Count > 0) Whole(sink, Severity.Warning, p.DefaultBackendPosition, $"In {Kind(p)} '{p.Name}', the 'default_backend' rule always has precedence over the servers, which will never be used.");
-            if (!backends.TryGetValue(name, out ProxyConfig? target)) Whole(sink, Severity.Alert, p.DefaultBackendPosition, $"Proxy '{p.Name}': unable to find required default_backend: '{name}'.", name, Spelling.Nearest(name, backends.Keys));
-            else Modes(p, target, p.DefaultBackendPosition, sink);
+            if (p.Servers.Count > 0)
+                Whole(
+                    sink,
+                    Severity.Warning,
+                    p.DefaultBackendPosition,
+                    $"In {Kind(p)} '{p.Name}', the 'default_backend' rule always has precedence over the servers, which will never be used."
+                );
+            if (!backends.TryGetValue(name, out ProxyConfig? target))
+                Whole(
+                    sink,
+                    Severity.Alert,
+                    p.DefaultBackendPosition,
+                    $"Proxy '{p.Name}': unable to find required default_backend: '{name}'.",
+                    name,
+                    Spelling.Nearest(name, backends.Keys)
+                );
+            else
+                Modes(p, target, p.DefaultBackendPosition, sink);
         }
         foreach (UseBackendConfig use in p.UseBackends)
         {
-            if (!use.BackendName.IsLiteral) continue;
+            if (!use.BackendName.IsLiteral)
+                continue;
             string wanted = use.BackendName.Text;
-            if (!backends.TryGetValue(wanted, out ProxyConfig? target)) Whole(sink, Severity.Alert, use.Position, $"Proxy '{p.Name}': unable to find required use_backend: '{wanted}'.", wanted, Spelling.Nearest(wanted, backends.Keys));
-            else Modes(p, target, use.Position, sink);
+            if (!backends.TryGetValue(wanted, out ProxyConfig? target))
+                Whole(
+                    sink,
+                    Severity.Alert,
+                    use.Position,
+                    $"Proxy '{p.Name}': unable to find required use_backend: '{wanted}'.",
+                    wanted,
+                    Spelling.Nearest(wanted, backends.Keys)
+                );
+            else
+                Modes(p, target, use.Position, sink);
         }
     }
 
-    /// <summary>"capture ... id N" of a frontend, or of the defaults section it inherits from, names a slot that the same section has; a backend's is that of whatever frontend leads there.</summary>
+    /// <summary>"capture ... id N" of a frontend, or of the defaults section it inherits from, names a slot that the same section has; a
+    /// backend's is that of whatever frontend leads there.</summary>
     private static void CaptureSlots(ProxyConfig p, HashSet<RuleConfig> seen, DiagnosticSink sink)
     {
         foreach (List<RuleConfig> list in p.RuleLists)
-            foreach (RuleConfig rule in list)
-            {
-                if (rule.Action.Name != "capture" || rule.Proxy.Capabilities == ProxyCapabilities.Backend || !seen.Add(rule)) continue;
-                int slots = (rule.RuleSet is RuleSets.HttpRequest or RuleSets.TcpRequestContent ? rule.Proxy.RequestCaptures : rule.Proxy.ResponseCaptures).Count;
-                if (rule.CaptureSlot < slots) continue;
-                Whole(sink, Severity.Alert, rule.Position, $"Proxy '{rule.Proxy.Name}': unable to find capture id '{rule.CaptureSlot}' referenced by {RuleContext.Name(rule.RuleSet)} capture rule.", "id");
-            }
+        foreach (RuleConfig rule in list)
+        {
+            if (rule.Action.Name != "capture" || rule.Proxy.Capabilities == ProxyCapabilities.Backend || !seen.Add(rule))
+                continue;
+            int slots = (
+                rule.RuleSet is RuleSets.HttpRequest or RuleSets.TcpRequestContent
+                    ? rule.Proxy.RequestCaptures
+                    : rule.Proxy.ResponseCaptures
+            ).Count;
+            if (rule.CaptureSlot < slots)
+                continue;
+            Whole(
+                sink,
+                Severity.Alert,
+                rule.Position,
+                $"Proxy '{rule.Proxy.Name}': unable to find capture id '{rule.CaptureSlot}' referenced by {RuleContext.Name(rule.RuleSet)} capture rule.",
+                "id"
+            );
+        }
     }
 
     /// <summary>tune.http.cookielen bounds what is kept of a cookie.</summary>
     private static void CookieCapture(ProxyConfig p, GlobalConfig global, DiagnosticSink sink)
     {
-        if (p.CookieCapture is not { } capture || capture.Length <= global.CapturedCookieLength) return;
-        Whole(sink, Severity.Warning, p.Position, $"truncating capture length to {global.CapturedCookieLength} bytes for {Kind(p)} '{p.Name}'.");
+        if (p.CookieCapture is not { } capture || capture.Length <= global.CapturedCookieLength)
+            return;
+        Whole(
+            sink,
+            Severity.Warning,
+            p.Position,
+            $"truncating capture length to {global.CapturedCookieLength} bytes for {Kind(p)} '{p.Name}'."
+        );
         p.CookieCapture = (capture.Name, global.CapturedCookieLength);
     }
 
     private static void Modes(ProxyConfig frontend, ProxyConfig backend, SourcePosition at, DiagnosticSink sink)
     {
-        if (frontend.Mode == backend.Mode || frontend.Mode == ProxyMode.Tcp && backend.Mode == ProxyMode.Http) return;
-        Whole(sink, Severity.Alert, at, $"{Kind(frontend)} '{frontend.Name}' (mode {Mode(frontend)}) tries to use incompatible backend '{backend.Name}' (mode {Mode(backend)}) at {backend.Position}.", backend.Name);
+        if (frontend.Mode == backend.Mode || frontend.Mode == ProxyMode.Tcp && backend.Mode == ProxyMode.Http)
+            return;
+        Whole(
+            sink,
+            Severity.Alert,
+            at,
+            $"{Kind(frontend)} '{frontend.Name}' (mode {Mode(frontend)}) tries to use incompatible backend '{backend.Name}' (mode {Mode(backend)}) at {backend.Position}.",
+            backend.Name
+        );
     }
 
     private static void Backend(ProxyConfig p, DiagnosticSink sink)
@@ -93,20 +171,37 @@ internal static class ConfigurationValidator
         var names = new Dictionary<string, ServerConfig>();
         foreach (ServerConfig s in p.Servers)
             if (!names.TryAdd(s.Name, s))
-                sink.Error(s.Position, $"'server {s.Name}' : another server named '{s.Name}' was already defined at line {names[s.Name].Position.Line}, please use distinct names.", s.Name);
+                sink.Error(
+                    s.Position,
+                    $"'server {s.Name}' : another server named '{s.Name}' was already defined at line {names[s.Name].Position.Line}, please use distinct names.",
+                    s.Name
+                );
         foreach (UseServerConfig use in p.UseServers)
             if (use.ServerName.IsLiteral && !names.ContainsKey(use.ServerName.Text))
-                sink.Error(use.Position, $"unable to find server '{use.ServerName.Text}' in proxy '{p.Name}' referenced in a 'use-server' rule.", use.ServerName.Text, Spelling.Nearest(use.ServerName.Text, names.Keys));
+                sink.Error(
+                    use.Position,
+                    $"unable to find server '{use.ServerName.Text}' in proxy '{p.Name}' referenced in a 'use-server' rule.",
+                    use.ServerName.Text,
+                    Spelling.Nearest(use.ServerName.Text, names.Keys)
+                );
     }
 
     private static void Timeouts(ProxyConfig p, DiagnosticSink sink)
     {
-        bool missing = p.IsFrontend && p.Timeouts.Client < 0 || p.IsBackend && p.Servers.Count > 0 && (p.Timeouts.Connect < 0 || p.Timeouts.Server < 0);
-        if (!missing) return;
-        Whole(sink, Severity.Warning, p.Position, $"missing timeouts for {Kind(p)} '{p.Name}'.\n"
-            + "   | While not properly invalid, you will certainly encounter various problems\n"
-            + "   | with such a configuration. To fix this, please ensure that all following\n"
-            + "   | timeouts are set to a non-zero value: 'client', 'connect', 'server'.");
+        bool missing =
+            p.IsFrontend && p.Timeouts.Client < 0
+            || p.IsBackend && p.Servers.Count > 0 && (p.Timeouts.Connect < 0 || p.Timeouts.Server < 0);
+        if (!missing)
+            return;
+        Whole(
+            sink,
+            Severity.Warning,
+            p.Position,
+            $"missing timeouts for {Kind(p)} '{p.Name}'.\n"
+                + "   | While not properly invalid, you will certainly encounter various problems\n"
+                + "   | with such a configuration. To fix this, please ensure that all following\n"
+                + "   | timeouts are set to a non-zero value: 'client', 'connect', 'server'."
+        );
     }
 
     private static bool Logs(ProxyConfig p, GlobalConfig global) => p.Logs.Exists(l => !l.Global || global.Logs.Count > 0);
@@ -117,13 +212,19 @@ internal static class ConfigurationValidator
         foreach (List<RuleConfig> list in p.RuleLists)
             if (list != p.Redirects)
                 foreach (RuleConfig rule in list)
-                    if (rule.Proxy == p && (rule.RuleSet & (RuleSets.TcpRequestContent | RuleSets.TcpResponseContent | RuleSets.AnyHttp)) != 0) Raw(p, rule.Condition, rule.Position, sink);
-        foreach (UseBackendConfig use in p.UseBackends) Raw(p, use.Condition, use.Position, sink);
+                    if (
+                        rule.Proxy == p
+                        && (rule.RuleSet & (RuleSets.TcpRequestContent | RuleSets.TcpResponseContent | RuleSets.AnyHttp)) != 0
+                    )
+                        Raw(p, rule.Condition, rule.Position, sink);
+        foreach (UseBackendConfig use in p.UseBackends)
+            Raw(p, use.Condition, use.Position, sink);
     }
 
     private static void Raw(ProxyConfig p, AclConditionConfig? condition, SourcePosition at, DiagnosticSink sink)
     {
-        if (condition is null || !Array.Exists(condition.Alternatives, terms => Array.Exists(terms, t => t.Acl.Alternatives.Exists(IsRaw)))) return;
+        if (condition is null || !Array.Exists(condition.Alternatives, terms => Array.Exists(terms, t => t.Acl.Alternatives.Exists(IsRaw))))
+            return;
         Whole(sink, Severity.Warning, at, $"Proxy '{p.Name}': L6 sample fetches ignored on HTTP proxies (declared at {at}).");
     }
 
@@ -138,13 +239,27 @@ internal static class ConfigurationValidator
     private static void StateFile(ProxyConfig p, GlobalConfig global, DiagnosticSink sink)
     {
         if (p.IsBackend && p.ServerStateSource == ServerStateSource.Global && global.ServerStateFile is null)
-            Whole(sink, Severity.Warning, p.Position, $"backend '{p.Name}' configured to load server state file from global section 'server-state-file' directive. Unfortunately, 'server-state-file' is not set!");
+            Whole(
+                sink,
+                Severity.Warning,
+                p.Position,
+                $"backend '{p.Name}' configured to load server state file from global section 'server-state-file' directive. Unfortunately, 'server-state-file' is not set!"
+            );
     }
 
-    internal static string Kind(ProxyConfig p) => p.IsFrontend && p.IsBackend ? "proxy" : p.IsFrontend ? "frontend" : "backend";
+    internal static string Kind(ProxyConfig p) =>
+        p.IsFrontend && p.IsBackend ? "proxy"
+        : p.IsFrontend ? "frontend"
+        : "backend";
 
     private static string Mode(ProxyConfig p) => p.Mode == ProxyMode.Http ? "http" : "tcp";
 
-    internal static void Whole(DiagnosticSink sink, Severity severity, SourcePosition at, string message, string word = "", string? hint = null)
-        => sink.Add(new Diagnostic(severity, at, message, word) { Located = false, Hint = hint });
+    internal static void Whole(
+        DiagnosticSink sink,
+        Severity severity,
+        SourcePosition at,
+        string message,
+        string word = "",
+        string? hint = null
+    ) => sink.Add(new Diagnostic(severity, at, message, word) { Located = false, Hint = hint });
 }

@@ -12,7 +12,8 @@ namespace Baton.Engine;
 public sealed partial class EngineState
 {
     private int _departureSignal = -1;
-    private volatile bool _handingOver, _collectsIdle;
+    private volatile bool _handingOver,
+        _collectsIdle;
 
     /// <summary>Another process is taking over.</summary>
     public bool HandingOver => _handingOver;
@@ -24,13 +25,15 @@ public sealed partial class EngineState
     public void CollectIdle(bool collect)
     {
         _collectsIdle = collect;
-        if (!collect) OnEachWorkerAndWait(static w => w.ThawHeld(refused: false));
+        if (!collect)
+            OnEachWorkerAndWait(static w => w.ThawHeld(refused: false));
     }
 
     /// <summary>The process that takes over has proved itself: this one does not serve again.</summary>
     public bool ProbationOver { get; private set; }
 
-    /// <summary>Set by the program: another process has begun to take over (true), or did not come to an end with it, and this one accepts again (false).</summary>
+    /// <summary>Set by the program: another process has begun to take over (true), or did not come to an end with it, and this one accepts
+    /// again (false).</summary>
     public System.Action<bool>? HandoverChanged { get; set; }
 
     /// <summary>The bulk of the connections is on its way, out or in.</summary>
@@ -48,18 +51,22 @@ public sealed partial class EngineState
     /// <summary>From now on what is set is set here.</summary>
     public void TakeAuthority()
     {
-        if (!AwaitsAuthority) return;
+        if (!AwaitsAuthority)
+            return;
         AwaitsAuthority = false;
         OnEachWorker(static w =>
         {
-            foreach (Acceptor a in w.Acceptors) if (a.Listener.Target is not FrontendState && a.Listener.Accepting) a.Start();
+            foreach (Acceptor a in w.Acceptors)
+                if (a.Listener.Target is not FrontendState && a.Listener.Accepting)
+                    a.Start();
         });
     }
 
     /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
     public int HandoverNumber { get; private set; }
 
-    /// <summary>Set by the program: this process ends because it was told to; the one before it, if it still stands by, must not serve again.</summary>
+    /// <summary>Set by the program: this process ends because it was told to; the one before it, if it still stands by, must not serve
+    /// again.</summary>
     public System.Action? Retiring { get; set; }
 
     /// <summary>Ends the handover and with it, soon, this process.</summary>
@@ -95,19 +102,27 @@ public sealed partial class EngineState
     /// </summary>
     public void BeginHandover(HashSet<ulong> served)
     {
-        if (_departureSignal < 0) _departureSignal = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
+        if (_departureSignal < 0)
+            _departureSignal = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
         HandoverNumber++;
-        foreach (BackendState b in Backends) foreach (Servers.ServerState s in b.Servers) s.ResetMovedIdle();
+        foreach (BackendState b in Backends)
+        foreach (Servers.ServerState s in b.Servers)
+            s.ResetMovedIdle();
         foreach (ListenerState l in Listeners)
         {
             bool taken = l.Descriptors.Length > 0;
-            foreach (int fd in l.Descriptors) taken &= served.Contains(SocketNames.Cookie(fd));
+            foreach (int fd in l.Descriptors)
+                taken &= served.Contains(SocketNames.Cookie(fd));
             l.TakenOver = !l.IsMasterLink && (taken || l.InheritedDescriptor >= 0);
         }
         ProbationOver = false;
         _handingOver = _collectsIdle = ConnectionsMove = true;
         HandoverChanged?.Invoke(true);
-        OnEachAcceptorAndWait(static a => { if (a.Listener.TakenOver) a.Pause(); });
+        OnEachAcceptorAndWait(static a =>
+        {
+            if (a.Listener.TakenOver)
+                a.Pause();
+        });
     }
 
     /// <summary>Acceptors in one go: of ten thousand, each worth some system calls.</summary>
@@ -122,14 +137,16 @@ public sealed partial class EngineState
         var all = new Acceptor[WorkerCount][];
         OnEachWorkerAndWait(w => all[w.Index] = [.. w.Acceptors]);
         int most = 0;
-        foreach (Acceptor[] some in all) most = System.Math.Max(most, some.Length);
+        foreach (Acceptor[] some in all)
+            most = System.Math.Max(most, some.Length);
         for (int at = 0; at < most; at += AcceptorsPerStep)
         {
             int from = at;
             OnEachWorkerAndWait(w =>
             {
                 Acceptor[] mine = all[w.Index];
-                for (int i = from; i < System.Math.Min(from + AcceptorsPerStep, mine.Length); i++) action(mine[i]);
+                for (int i = from; i < System.Math.Min(from + AcceptorsPerStep, mine.Length); i++)
+                    action(mine[i]);
             });
         }
     }
@@ -139,24 +156,33 @@ public sealed partial class EngineState
     {
         ProbationOver = true;
         List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
-        foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
-        foreach (ListenerState l in Listeners) l.Accepting = l.IsMasterLink;
+        foreach (FrontendState f in Frontends)
+            f.Status = ProxyStatus.Stopped;
+        foreach (ListenerState l in Listeners)
+            l.Accepting = l.IsMasterLink;
         OnEachWorkerAndWait(static w => w.PausedAcceptors.Clear());
         OnEachAcceptorAndWait(static a =>
         {
-            if (a.Listener.IsMasterLink) return;
-            if (a.Listener.TakenOver) a.Close(); else a.DrainAndClose();
+            if (a.Listener.IsMasterLink)
+                return;
+            if (a.Listener.TakenOver)
+                a.Close();
+            else
+                a.DrainAndClose();
         });
         OnEachWorkerAndWait(static w =>
         {
             w.PausedAcceptors.Clear();
             w.Acceptors.RemoveAll(static a => !a.Listener.IsMasterLink);
-            for (Connections.ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient) c.OnProbationOver();
+            for (Connections.ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
+                c.OnProbationOver();
         });
         foreach (ListenerState l in Listeners)
         {
-            if (l.IsMasterLink) continue;
-            foreach (int fd in l.Descriptors) Files.close(fd);
+            if (l.IsMasterLink)
+                continue;
+            foreach (int fd in l.Descriptors)
+                Files.close(fd);
             l.Descriptors = [];
         }
         AnnounceAllStopped(stopped);
@@ -165,27 +191,43 @@ public sealed partial class EngineState
     /// <summary>This process accepts in place of the next one just now.</summary>
     internal bool StandsIn { get; private set; }
 
-    /// <summary>The next process does not answer just now: accept for it, and step aside again when it does. Both may accept at a time. Operators wait: what they set is set there.</summary>
+    /// <summary>The next process does not answer just now: accept for it, and step aside again when it does. Both may accept at a time.
+    /// Operators wait: what they set is set there.</summary>
     public void StandIn(bool accept)
     {
         StandsIn = accept;
         OnEachWorkerAndWait(w =>
         {
             foreach (Acceptor a in w.Acceptors)
-                if (a.Listener is { TakenOver: true, Accepting: true, Target: FrontendState }) { if (accept) a.Start(); else a.Pause(); }
-            if (!accept) w.PausedAcceptors.RemoveAll(static a => a.Listener.TakenOver);
+                if (a.Listener is { TakenOver: true, Accepting: true, Target: FrontendState })
+                {
+                    if (accept)
+                        a.Start();
+                    else
+                        a.Pause();
+                }
+            if (!accept)
+                w.PausedAcceptors.RemoveAll(static a => a.Listener.TakenOver);
         });
     }
 
-    /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished here.</summary>
+    /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished
+    /// here.</summary>
     public void ResumeFromHandover(bool accept)
     {
         _handingOver = _collectsIdle = ConnectionsMove = false;
         OnEachWorkerAndWait(static w => w.ThawHeld(refused: true));
-        if (accept) OnEachAcceptorAndWait(static a => { if (a.Listener.TakenOver && a.Listener.Accepting) a.Start(); });
-        foreach (ListenerState l in Listeners) l.TakenOver = false;
+        if (accept)
+            OnEachAcceptorAndWait(static a =>
+            {
+                if (a.Listener.TakenOver && a.Listener.Accepting)
+                    a.Start();
+            });
+        foreach (ListenerState l in Listeners)
+            l.TakenOver = false;
         StandsIn = false;
-        if (accept) HandoverChanged?.Invoke(false);
+        if (accept)
+            HandoverChanged?.Invoke(false);
     }
 
     /// <summary>Runs an action on every worker's own thread and waits for all. For control threads only.</summary>
@@ -194,8 +236,14 @@ public sealed partial class EngineState
         using var done = new CountdownEvent(WorkerCount);
         OnEachWorker(w =>
         {
-            try { action(w); }
-            finally { done.Signal(); }
+            try
+            {
+                action(w);
+            }
+            finally
+            {
+                done.Signal();
+            }
         });
         done.Wait();
     }

@@ -13,11 +13,13 @@ namespace Baton.Engine;
 
 public sealed partial class EngineState
 {
-    /// <summary>Gives every worker its ear on a bound listener. Before the workers run. False, with errno in Sockets.Last, when descriptors have run out.</summary>
+    /// <summary>Gives every worker its ear on a bound listener. Before the workers run. False, with errno in Sockets.Last, when descriptors
+    /// have run out.</summary>
     public bool AddAcceptors(ListenerState listener)
     {
         foreach (Worker worker in Workers)
-            if (MayServe(worker, listener) && !AddAcceptors(worker, listener)) return false;
+            if (MayServe(worker, listener) && !AddAcceptors(worker, listener))
+                return false;
         listener.Accepting = !listener.IsForOrphan;
         return true;
     }
@@ -29,26 +31,38 @@ public sealed partial class EngineState
     public bool HearForMaster()
     {
         List<ListenerState> copies = Listeners.FindAll(static l => l.IsForOrphan);
-        foreach (ListenerState l in copies) l.Accepting = true;
-        if (!AwaitsAuthority) OnEachWorker(static w => { foreach (Acceptor a in w.Acceptors) if (a.Listener is { IsForOrphan: true, Accepting: true }) a.Start(); });
+        foreach (ListenerState l in copies)
+            l.Accepting = true;
+        if (!AwaitsAuthority)
+            OnEachWorker(static w =>
+            {
+                foreach (Acceptor a in w.Acceptors)
+                    if (a.Listener is { IsForOrphan: true, Accepting: true })
+                        a.Start();
+            });
         return copies.Count > 0;
     }
 
-    /// <summary>A worker's share of a listener: one of the shards, or several where there are more shards than workers; no shard without an ear.</summary>
+    /// <summary>A worker's share of a listener: one of the shards, or several where there are more shards than workers; no shard without an
+    /// ear.</summary>
     private bool AddAcceptors(Worker worker, ListenerState listener)
     {
-        int rank = 0, count = 0;
+        int rank = 0,
+            count = 0;
         for (int i = 0; i < WorkerCount; i++)
         {
-            if (!MayServe(Workers[i], listener)) continue;
-            if (i < worker.Index) rank++;
+            if (!MayServe(Workers[i], listener))
+                continue;
+            if (i < worker.Index)
+                rank++;
             count++;
         }
         int shards = listener.Descriptors.Length;
         for (int shard = rank % shards; shard < shards; shard += count)
         {
             int copy = Files.fcntl(listener.Descriptors[shard], Files.F_DUPFD_CLOEXEC, 3);
-            if (copy < 0) return false;
+            if (copy < 0)
+                return false;
             worker.Acceptors.Add(new Acceptor(worker, listener, copy));
         }
         return true;
@@ -73,10 +87,12 @@ public sealed partial class EngineState
         foreach (CpuMapConfig map in Config.Global.CpuMaps)
         {
             int at = Array.IndexOf(map.Threads, worker.Index);
-            if (at >= 0) Processes.SetThreadAffinity(map.Auto ? [map.Cpus[at % map.Cpus.Length]] : map.Cpus);
+            if (at >= 0)
+                Processes.SetThreadAffinity(map.Auto ? [map.Cpus[at % map.Cpus.Length]] : map.Cpus);
         }
         foreach (Acceptor acceptor in worker.Acceptors)
-            if (acceptor.Listener.Accepting && !(AwaitsAuthority && acceptor.Listener.Target is not FrontendState)) acceptor.Start();
+            if (acceptor.Listener.Accepting && !(AwaitsAuthority && acceptor.Listener.Target is not FrontendState))
+                acceptor.Start();
         worker.Run();
     }
 
@@ -85,25 +101,46 @@ public sealed partial class EngineState
     {
         switch (frontend.Status)
         {
-            case ProxyStatus.Open: ResumeListeners(frontend); return;
-            case ProxyStatus.Paused: PauseListeners(frontend); return;
+            case ProxyStatus.Open:
+                ResumeListeners(frontend);
+                return;
+            case ProxyStatus.Paused:
+                PauseListeners(frontend);
+                return;
         }
-        foreach (ListenerState l in frontend.Listeners) l.Accepting = false;
-        OnEachWorker(w => w.Acceptors.RemoveAll(a => { if (a.Listener.Target != frontend) return false; a.Close(); return true; }));
-        foreach (ListenerState l in frontend.Listeners) { foreach (int fd in l.Descriptors) Files.close(fd); l.Descriptors = []; }
+        foreach (ListenerState l in frontend.Listeners)
+            l.Accepting = false;
+        OnEachWorker(w =>
+            w.Acceptors.RemoveAll(a =>
+            {
+                if (a.Listener.Target != frontend)
+                    return false;
+                a.Close();
+                return true;
+            })
+        );
+        foreach (ListenerState l in frontend.Listeners)
+        {
+            foreach (int fd in l.Descriptors)
+                Files.close(fd);
+            l.Descriptors = [];
+        }
         AnnounceStopped(frontend);
     }
 
     /// <summary>Runs an action on every worker's own thread.</summary>
     public void OnEachWorker(Action<Worker> action)
     {
-        foreach (Worker worker in Workers) worker.Post(action);
+        foreach (Worker worker in Workers)
+            worker.Post(action);
     }
 
     /// <summary>SIGTTOU.</summary>
     public void PauseListeners()
     {
-        foreach (FrontendState f in Frontends) if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => l.Accepting)) PauseListeners(f);
+        foreach (FrontendState f in Frontends)
+            if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => l.Accepting))
+                PauseListeners(f);
     }
 
     /// <summary>
@@ -112,13 +149,18 @@ public sealed partial class EngineState
     /// </summary>
     private void PauseListeners(FrontendState frontend)
     {
-        foreach (ListenerState l in frontend.Listeners) l.Accepting = false;
+        foreach (ListenerState l in frontend.Listeners)
+            l.Accepting = false;
         int left = WorkerCount;
         OnEachWorker(w =>
         {
-            foreach (Acceptor a in w.Acceptors) if (a.Listener.Target == frontend) a.DrainAndPause();
-            if (!SocketsExported) AbstractNames.CloseEars(w, frontend);
-            if (Interlocked.Decrement(ref left) == 0) StopListening(frontend);
+            foreach (Acceptor a in w.Acceptors)
+                if (a.Listener.Target == frontend)
+                    a.DrainAndPause();
+            if (!SocketsExported)
+                AbstractNames.CloseEars(w, frontend);
+            if (Interlocked.Decrement(ref left) == 0)
+                StopListening(frontend);
         });
         AnnouncePaused(frontend);
     }
@@ -129,13 +171,18 @@ public sealed partial class EngineState
     /// </summary>
     private void StopListening(FrontendState frontend)
     {
-        if (SocketsExported) return;
+        if (SocketsExported)
+            return;
         foreach (ListenerState l in frontend.Listeners)
         {
-            if (l.Accepting || l.Endpoint is null) continue;
-            if (AbstractNames.IsOne(l)) AbstractNames.Release(l);
-            if (l.Endpoint.Family == Sockets.AF_UNIX) continue;
-            foreach (int fd in l.Descriptors) Sockets.shutdown(fd, Sockets.SHUT_RD);
+            if (l.Accepting || l.Endpoint is null)
+                continue;
+            if (AbstractNames.IsOne(l))
+                AbstractNames.Release(l);
+            if (l.Endpoint.Family == Sockets.AF_UNIX)
+                continue;
+            foreach (int fd in l.Descriptors)
+                Sockets.shutdown(fd, Sockets.SHUT_RD);
             l.Unlistened = true;
         }
     }
@@ -143,7 +190,9 @@ public sealed partial class EngineState
     /// <summary>SIGTTIN: listen again where it was stopped, and accept. What an operator has paused stays so.</summary>
     public void ResumeListeners()
     {
-        foreach (FrontendState f in Frontends) if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => !l.Accepting)) ResumeListeners(f);
+        foreach (FrontendState f in Frontends)
+            if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => !l.Accepting))
+                ResumeListeners(f);
     }
 
     /// <summary>An address that another process has taken meanwhile stays paused.</summary>
@@ -155,14 +204,27 @@ public sealed partial class EngineState
             if (AbstractNames.IsOne(l) && l.Descriptors.Length == 0)
             {
                 listening = AbstractNames.BindAgain(l, Config.Global);
-                if (listening) OnEachWorker(w => { if (MayServe(w, l)) AddAcceptors(w, l); });
+                if (listening)
+                    OnEachWorker(w =>
+                    {
+                        if (MayServe(w, l))
+                            AddAcceptors(w, l);
+                    });
             }
             // also where this process did not stop it: another one that has the socket may have
-            if (!l.IsSocketPair) foreach (int fd in l.Descriptors) listening &= Sockets.listen(fd, l.Backlog) == 0;
+            if (!l.IsSocketPair)
+                foreach (int fd in l.Descriptors)
+                    listening &= Sockets.listen(fd, l.Backlog) == 0;
             l.Unlistened = !listening;
-            if (listening) l.Accepting = true;
+            if (listening)
+                l.Accepting = true;
         }
-        OnEachWorker(w => { foreach (Acceptor a in w.Acceptors) if (a.Listener.Target == frontend && a.Listener.Accepting) a.Start(); });
+        OnEachWorker(w =>
+        {
+            foreach (Acceptor a in w.Acceptors)
+                if (a.Listener.Target == frontend && a.Listener.Accepting)
+                    a.Start();
+        });
         AnnounceResumed(frontend);
     }
 
@@ -174,17 +236,27 @@ public sealed partial class EngineState
     {
         Stopping = true;
         List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
-        foreach (FrontendState f in Frontends) f.Status = ProxyStatus.Stopped;
-        foreach (ListenerState l in Listeners) l.Accepting = false;
+        foreach (FrontendState f in Frontends)
+            f.Status = ProxyStatus.Stopped;
+        foreach (ListenerState l in Listeners)
+            l.Accepting = false;
         OnEachWorker(static w =>
         {
-            w.Acceptors.RemoveAll(a => { if (a.Listener.Target is not FrontendState) return false; a.DrainAndClose(); return true; });
+            w.Acceptors.RemoveAll(a =>
+            {
+                if (a.Listener.Target is not FrontendState)
+                    return false;
+                a.DrainAndClose();
+                return true;
+            });
             w.EachClient(static c => c.OnSoftStop());
         });
         foreach (ListenerState l in Listeners)
         {
-            if (l.Target is not FrontendState) continue;
-            foreach (int fd in l.Descriptors) Files.close(fd);
+            if (l.Target is not FrontendState)
+                continue;
+            foreach (int fd in l.Descriptors)
+                Files.close(fd);
             l.Descriptors = [];
         }
         AnnounceAllStopped(stopped);
@@ -195,7 +267,14 @@ public sealed partial class EngineState
     {
         Warn("soft-stop running for too long, performing a hard-stop.");
         foreach (FrontendState f in Frontends)
-            if (f.CurrentSessions > 0) Warn(f.Notices, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Proxy {f.Name} hard-stopped ({f.CurrentSessions} remaining conns will be closed)."));
+            if (f.CurrentSessions > 0)
+                Warn(
+                    f.Notices,
+                    string.Create(
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        $"Proxy {f.Name} hard-stopped ({f.CurrentSessions} remaining conns will be closed)."
+                    )
+                );
         OnEachWorker(static w => w.EachClient(static c => c.OnHardStop()));
     }
 
@@ -203,11 +282,19 @@ public sealed partial class EngineState
     public int RemainingConnections
     {
         // counted by listener: a connection on its way to another worker is in no frontend yet
-        get { int n = 0; foreach (FrontendState f in Frontends) foreach (ListenerState l in f.Listeners) n += l.CurrentSessions; return n; }
+        get
+        {
+            int n = 0;
+            foreach (FrontendState f in Frontends)
+            foreach (ListenerState l in f.Listeners)
+                n += l.CurrentSessions;
+            return n;
+        }
     }
 
     public void StopWorkers()
     {
-        foreach (Worker w in Workers) w.Stop();
+        foreach (Worker w in Workers)
+            w.Stop();
     }
 }

@@ -46,8 +46,11 @@ public sealed partial class EngineState
     {
         long number = System.Threading.Interlocked.Increment(ref _faults);
         if (number <= FaultsTold || number % 100 == 0)
-            Interop.Linux.StandardStreams.Error($"[ALERT]    ({Interop.Linux.Processes.getpid()}) : fault {number.ToString(CultureInfo.InvariantCulture)} in a handler, what it was about was ended: {failure}\n");
-        if (!Loop.FaultInjection.On) Core.Pools.PoolChecks.Report($"a handler failed: {failure}");
+            Interop.Linux.StandardStreams.Error(
+                $"[ALERT]    ({Interop.Linux.Processes.getpid()}) : fault {number.ToString(CultureInfo.InvariantCulture)} in a handler, what it was about was ended: {failure}\n"
+            );
+        if (!Loop.FaultInjection.On)
+            Core.Pools.PoolChecks.Report($"a handler failed: {failure}");
     }
 
     private static string Kind(FrontendState frontend) => frontend.Config.IsBackend ? "proxy" : "frontend";
@@ -56,18 +59,35 @@ public sealed partial class EngineState
 
     private void AnnounceResumed(FrontendState frontend) => Warn(frontend.Notices, $"Resumed {Kind(frontend)} {frontend.Name}.");
 
-    private void AnnounceStopped(FrontendState frontend)
-        => AnnounceStopped(frontend.Notices, frontend.Name, frontend.Counters, frontend.Config.IsBackend ? BackendOf(frontend)?.Counters : null);
+    private void AnnounceStopped(FrontendState frontend) =>
+        AnnounceStopped(
+            frontend.Notices,
+            frontend.Name,
+            frontend.Counters,
+            frontend.Config.IsBackend ? BackendOf(frontend)?.Counters : null
+        );
 
-    private void AnnounceStopped(NoticeLog? log, string name, PerWorker<TrafficCounters>? front, PerWorker<TrafficCounters>? back)
-        => Warn(log, string.Create(CultureInfo.InvariantCulture, $"Proxy {name} stopped (cumulated conns: FE: {Sum(front, c => c.Connections)}, BE: {Sum(back, c => c.Sessions)})."));
+    private void AnnounceStopped(NoticeLog? log, string name, PerWorker<TrafficCounters>? front, PerWorker<TrafficCounters>? back) =>
+        Warn(
+            log,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Proxy {name} stopped (cumulated conns: FE: {Sum(front, c => c.Connections)}, BE: {Sum(back, c => c.Sessions)})."
+            )
+        );
 
     /// <summary>All proxies but those that had been stopped before. COMPAT: the listening ones first.</summary>
     private void AnnounceAllStopped(List<FrontendState> stopped)
     {
-        foreach (FrontendState f in stopped) if (f.Listeners.Count > 0) AnnounceStopped(f);
-        foreach (FrontendState f in stopped) if (f.Listeners.Count == 0) AnnounceStopped(f);
-        foreach (BackendState b in Backends) if (!b.Config.IsFrontend) AnnounceStopped(b.Notices, b.Name, null, b.Counters);
+        foreach (FrontendState f in stopped)
+            if (f.Listeners.Count > 0)
+                AnnounceStopped(f);
+        foreach (FrontendState f in stopped)
+            if (f.Listeners.Count == 0)
+                AnnounceStopped(f);
+        foreach (BackendState b in Backends)
+            if (!b.Config.IsFrontend)
+                AnnounceStopped(b.Notices, b.Name, null, b.Counters);
     }
 
     private BackendState? BackendOf(FrontendState frontend) => Backends.Find(b => b.Config == frontend.Config);
@@ -75,8 +95,10 @@ public sealed partial class EngineState
     private static long Sum(PerWorker<TrafficCounters>? counters, Func<TrafficCounters, long> value)
     {
         long sum = 0;
-        if (counters is null) return 0;
-        foreach (TrafficCounters c in counters) sum += value(c);
+        if (counters is null)
+            return 0;
+        foreach (TrafficCounters c in counters)
+            sum += value(c);
         return sum;
     }
 
@@ -90,18 +112,33 @@ public sealed partial class EngineState
             BackendState? back = Backends.Find(b => b.Config == proxy);
             NoticeLog? log = front?.Notices ?? back?.Notices;
             log?.Write(NoticeLog.LevelNotice, $"SIGHUP received, dumping servers states for proxy {proxy.Name}.");
-            foreach (ServerState s in back?.Servers ?? []) Warn(log, string.Create(CultureInfo.InvariantCulture,
-                $"SIGHUP: Server {proxy.Name}/{s.Name} is {(s.IsRunning ? "UP" : "DOWN")}. Conn: {s.CurrentSessions} act, {s.Queue.Count} pend, {Sum(s.Counters, c => c.Sessions)} tot."), NoticeLog.LevelNotice);
-            Warn(log, string.Create(CultureInfo.InvariantCulture,
-                $"SIGHUP: Proxy {proxy.Name} {Availability(back)} Conn: act(FE+BE): {front?.CurrentSessions ?? 0}+{back?.CurrentSessions ?? 0}, {back?.TotalQueued ?? 0} pend ({back?.Queue.Count ?? 0} unass), tot(FE+BE): {Sum(front?.Counters, c => c.Connections)}+{Sum(back?.Counters, c => c.Sessions)}."), NoticeLog.LevelNotice);
+            foreach (ServerState s in back?.Servers ?? [])
+                Warn(
+                    log,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"SIGHUP: Server {proxy.Name}/{s.Name} is {(s.IsRunning ? "UP" : "DOWN")}. Conn: {s.CurrentSessions} act, {s.Queue.Count} pend, {Sum(s.Counters, c => c.Sessions)} tot."
+                    ),
+                    NoticeLog.LevelNotice
+                );
+            Warn(
+                log,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"SIGHUP: Proxy {proxy.Name} {Availability(back)} Conn: act(FE+BE): {front?.CurrentSessions ?? 0}+{back?.CurrentSessions ?? 0}, {back?.TotalQueued ?? 0} pend ({back?.Queue.Count ?? 0} unass), tot(FE+BE): {Sum(front?.Counters, c => c.Connections)}+{Sum(back?.Counters, c => c.Sessions)}."
+                ),
+                NoticeLog.LevelNotice
+            );
         }
     }
 
     private static string Availability(BackendState? backend)
     {
-        if (backend is null || backend.Servers.Count == 0) return "has no servers.";
+        if (backend is null || backend.Servers.Count == 0)
+            return "has no servers.";
         (int active, int backup) = backend.CountUsable();
-        return active + backup == 0 ? "has no server available !"
+        return active + backup == 0
+            ? "has no server available !"
             : string.Create(CultureInfo.InvariantCulture, $"has {active} active servers and {backup} backup servers available.");
     }
 }

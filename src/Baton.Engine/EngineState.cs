@@ -13,7 +13,8 @@ namespace Baton.Engine;
 
 public sealed partial class EngineState
 {
-    private int _connections, _connectionsMax;
+    private int _connections,
+        _connectionsMax;
     private int _resumePosted;
     private readonly Placements _placements = new();
 
@@ -28,15 +29,22 @@ public sealed partial class EngineState
         Workers = new Worker[workers];
         StartedAtMs = Environment.TickCount64;
         AcceptsPerEvent = workers > 1 ? 16 : 64;
-        if (config.Global.MaxAccept > 0) AcceptsPerEvent = config.Global.MaxAccept;
+        if (config.Global.MaxAccept > 0)
+            AcceptsPerEvent = config.Global.MaxAccept;
         ConnectionRates = new RateCounter[workers];
         SessionRates = new RateCounter[workers];
         MaxConnectionRate = config.Global.MaxConnRate;
         MaxSessionRate = config.Global.MaxSessRate;
         PipeSize = config.Global.PipeSize > 0 ? config.Global.PipeSize : SplicePipePool.DefaultSize;
         PipesPerWorker = SplicePipePool.LimitOf(config.Global, workers);
-        for (int i = 0; i < workers; i++) { ConnectionRates[i] = new(); SessionRates[i] = new(); }
-        foreach (ProxyConfig p in config.Proxies) if (p is { Disabled: true, IsBackend: true }) _disabledBackends.Add(System.Text.Encoding.UTF8.GetBytes(p.Name));
+        for (int i = 0; i < workers; i++)
+        {
+            ConnectionRates[i] = new();
+            SessionRates[i] = new();
+        }
+        foreach (ProxyConfig p in config.Proxies)
+            if (p is { Disabled: true, IsBackend: true })
+                _disabledBackends.Add(System.Text.Encoding.UTF8.GetBytes(p.Name));
         TotalConnections = new PaddedCounter[workers];
         TotalRequests = new PaddedCounter[workers];
     }
@@ -46,7 +54,8 @@ public sealed partial class EngineState
     /// <summary>What files say of the servers' states (load-server-state-from-file); null when none does.</summary>
     internal Servers.ServerStateFiles? ServerStates { get; set; }
 
-    /// <summary>Brings the servers into the states that files say they had. Where a running process hands its own over, those count.</summary>
+    /// <summary>Brings the servers into the states that files say they had. Where a running process hands its own over, those
+    /// count.</summary>
     public void LoadServerStates(Action<string> warn) => ServerStates?.Apply(this, warn);
 
     /// <summary>Variables of scope "proc", and the limits of all scopes (null when there are none).</summary>
@@ -103,10 +112,14 @@ public sealed partial class EngineState
     /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now.</summary>
     public int RateLimitDelay(long nowMs)
     {
-        if (MaxConnectionRate == 0 && MaxSessionRate == 0) return 0;
-        int connections = 0, sessions = 0;
-        foreach (RateCounter r in ConnectionRates) connections += r.Read(nowMs);
-        foreach (RateCounter r in SessionRates) sessions += r.Read(nowMs);
+        if (MaxConnectionRate == 0 && MaxSessionRate == 0)
+            return 0;
+        int connections = 0,
+            sessions = 0;
+        foreach (RateCounter r in ConnectionRates)
+            connections += r.Read(nowMs);
+        foreach (RateCounter r in SessionRates)
+            sessions += r.Read(nowMs);
         return Math.Max(RateCounter.DelayAt(connections, MaxConnectionRate), RateCounter.DelayAt(sessions, MaxSessionRate));
     }
 
@@ -131,12 +144,14 @@ public sealed partial class EngineState
     /// <summary>Every proxy with its sides, in the order of the file, in which they were built.</summary>
     public IEnumerable<(ProxyConfig Config, FrontendState? Frontend, BackendState? Backend)> Proxies()
     {
-        int frontend = 0, backend = 0;
+        int frontend = 0,
+            backend = 0;
         foreach (ProxyConfig proxy in Config.Proxies)
         {
             FrontendState? front = frontend < Frontends.Count && Frontends[frontend].Config == proxy ? Frontends[frontend++] : null;
             BackendState? back = backend < Backends.Count && Backends[backend].Config == proxy ? Backends[backend++] : null;
-            if (front is not null || back is not null) yield return (proxy, front, back);
+            if (front is not null || back is not null)
+                yield return (proxy, front, back);
         }
     }
 
@@ -146,13 +161,15 @@ public sealed partial class EngineState
     private int _backendsNamed;
     private readonly HashSet<byte[]> _disabledBackends = new(Patterns.ByteKeyComparer.Exact);
 
-    /// <summary>PERF: the name a rule has made for a request, looked up without becoming a string; of two with one name the first.</summary>
+    /// <summary>PERF: the name a rule has made for a request, looked up without becoming a string; of two with one name the
+    /// first.</summary>
     public BackendState? FindBackend(ReadOnlySpan<byte> name)
     {
         if (_backendsByName is not { } known || _backendsNamed != Backends.Count)
         {
             known = new Dictionary<byte[], BackendState>(Backends.Count, Patterns.ByteKeyComparer.Exact);
-            foreach (BackendState b in Backends) known.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
+            foreach (BackendState b in Backends)
+                known.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
             (_backendsByName, _backendsNamed) = (known, Backends.Count);
         }
         return known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out BackendState? backend) ? backend : null;
@@ -169,13 +186,15 @@ public sealed partial class EngineState
     /// <summary>Counts one out that was in, or that was not there after all.</summary>
     internal void Leave()
     {
-        if (Interlocked.Decrement(ref _connections) == MaxConn - 1) ResumeFullListeners();
+        if (Interlocked.Decrement(ref _connections) == MaxConn - 1)
+            ResumeFullListeners();
     }
 
     /// <summary>Gives a new connection to a worker: the one that accepted it, unless another one has clearly fewer.</summary>
     public void Place(Worker acceptedBy, ListenerState listener, int fd, in SocketAddress source, bool counted)
     {
-        if (!counted) listener.Enter();
+        if (!counted)
+            listener.Enter();
         TotalConnections[acceptedBy.Index].Value++;
         // COMPAT: the stats sockets are outside all limits of the process, so that an operator gets in when it is full
         if (listener.IsLimited)
@@ -191,17 +210,21 @@ public sealed partial class EngineState
                 Gauge.Increment(ref _connections, ref _connectionsMax);
                 frontend.Enter();
             }
-            if (IsFull) Interlocked.Increment(ref _maxConnReached);
+            if (IsFull)
+                Interlocked.Increment(ref _maxConnReached);
             ConnectionRates[acceptedBy.Index].Add(acceptedBy.NowMs);
         }
         Worker chosen = acceptedBy;
         if (WorkerCount > 1 && acceptedBy.ClientCount > 8)
         {
             foreach (Worker w in Workers)
-                if (w.ClientCount + 4 + (acceptedBy.ClientCount >> 4) < chosen.ClientCount && MayServe(w, listener)) chosen = w;
+                if (w.ClientCount + 4 + (acceptedBy.ClientCount >> 4) < chosen.ClientCount && MayServe(w, listener))
+                    chosen = w;
         }
-        if (chosen == acceptedBy) listener.Target.Accepted(acceptedBy, listener, fd, source);
-        else chosen.Post(_placements.Rent(listener, fd, source));
+        if (chosen == acceptedBy)
+            listener.Target.Accepted(acceptedBy, listener, fd, source);
+        else
+            chosen.Post(_placements.Rent(listener, fd, source));
     }
 
     /// <summary>Counts in a connection that came from the previous process: it was accepted (and counted as new) there.</summary>
@@ -211,21 +234,29 @@ public sealed partial class EngineState
         listener.Enter();
     }
 
-    public static bool MayServe(Worker worker, ListenerState listener)
-        => listener.Config.Threads is null || Array.IndexOf(listener.Config.Threads, worker.Index) >= 0;
+    public static bool MayServe(Worker worker, ListenerState listener) =>
+        listener.Config.Threads is null || Array.IndexOf(listener.Config.Threads, worker.Index) >= 0;
 
     /// <summary>Counts a connection out when it is closed.</summary>
     public void Leave(ListenerState listener)
     {
         listener.Leave();
-        if (listener.IsLimited) Leave();
+        if (listener.IsLimited)
+            Leave();
     }
 
-    /// <summary>Lets every worker poll the listeners again that were paused for lack of room. Any thread; several calls make one round.</summary>
+    /// <summary>Lets every worker poll the listeners again that were paused for lack of room. Any thread; several calls make one
+    /// round.</summary>
     public void ResumeFullListeners()
     {
-        if (Interlocked.Exchange(ref _resumePosted, 1) != 0) return;
-        foreach (Worker w in Workers) w.Post(static worker => { Interlocked.Exchange(ref worker.Engine._resumePosted, 0); worker.ResumePausedAcceptors(); });
+        if (Interlocked.Exchange(ref _resumePosted, 1) != 0)
+            return;
+        foreach (Worker w in Workers)
+            w.Post(static worker =>
+            {
+                Interlocked.Exchange(ref worker.Engine._resumePosted, 0);
+                worker.ResumePausedAcceptors();
+            });
     }
 }
 
@@ -233,5 +264,6 @@ public sealed partial class EngineState
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit, Size = 64)]
 public struct PaddedCounter
 {
-    [System.Runtime.InteropServices.FieldOffset(0)] public long Value;
+    [System.Runtime.InteropServices.FieldOffset(0)]
+    public long Value;
 }

@@ -85,13 +85,14 @@ public static class StatusReason
         };
     }
 
-    private static ReadOnlySpan<byte> OfClass(int status) => (status / 100) switch
-    {
-        1 => "Informational"u8,
-        2 => "Success"u8,
-        3 => "Redirection"u8,
-        4 => "Client Error"u8,
-        5 => "Server Error"u8,
-        _ => "Other"u8,
-    };
+    private static ReadOnlySpan<byte> OfClass(int status) =>
+        (status / 100) switch
+        {
+            1 => "Informational"u8,
+            2 => "Success"u8,
+            3 => "Redirection"u8,
+            4 => "Client Error"u8,
+            5 => "Server Error"u8,
+            _ => "Other"u8,
+        };
 }

@@ -9,22 +9,45 @@ namespace Baton;
 internal sealed class CommandLine
 {
     public List<string> Files { get; } = [];
-    public bool Check, Daemon, Foreground, Debug, Quiet, Verbose, ShowVersion, ShowBuild, ShowHelp;
+    public bool Check,
+        Daemon,
+        Foreground,
+        Debug,
+        Quiet,
+        Verbose,
+        ShowVersion,
+        ShowBuild,
+        ShowHelp;
 
     /// <summary>The help was asked for as of other programs: on standard output, with status 0.</summary>
     public bool HelpIsAnswer;
 
     /// <summary>A configuration that is no file, and the name that stands for the file in messages; null as a rule.</summary>
     public (string Text, string Name)? BuiltIn { get; set; }
-    public bool MasterWorker, SystemdNotify, DiagMode, ZeroWarning, NoSplice, DumpConfiguration, DumpObjects, IgnoreUnresolved, NoReusePort, ShowMemoryHelp;
+    public bool MasterWorker,
+        SystemdNotify,
+        DiagMode,
+        ZeroWarning,
+        NoSplice,
+        DumpConfiguration,
+        DumpObjects,
+        IgnoreUnresolved,
+        NoReusePort,
+        ShowMemoryHelp;
 
     /// <summary>-dM: pools are checked.</summary>
     public bool CheckPools;
-    public string? PidFile, ChangeDirectory, ConditionToCheck, SocketsFrom, LocalPeer;
+    public string? PidFile,
+        ChangeDirectory,
+        ConditionToCheck,
+        SocketsFrom,
+        LocalPeer;
 
     /// <summary>Classes of keywords to list (-dK); null for none.</summary>
     public string? KeywordClasses;
-    public int MaxConn, MaxConnPerProxy, MemoryLimitMb;
+    public int MaxConn,
+        MaxConnPerProxy,
+        MemoryLimitMb;
 
     /// <summary>Pids to finish (-sf, SIGUSR1) or to terminate (-st, SIGTERM) once everything is ready.</summary>
     public List<int> OldPids { get; } = [];
@@ -41,7 +64,12 @@ internal sealed class CommandLine
         var line = new CommandLine();
         for (int i = 0; i < args.Length && line.Error is null; i++)
         {
-            if (args[i] == "--") { for (i++; i < args.Length; i++) line.Files.Add(args[i]); break; }
+            if (args[i] == "--")
+            {
+                for (i++; i < args.Length; i++)
+                    line.Files.Add(args[i]);
+                break;
+            }
             i = line.ParseOne(args, i);
         }
         return line;
@@ -52,52 +80,118 @@ internal sealed class CommandLine
         string arg = args[i];
         switch (arg)
         {
-            case "-c": Check = true; return i;
-            case "-v" or "--version": ShowVersion = true; return i;
-            case "-vv": ShowBuild = true; return i;
-            case "-h": ShowHelp = true; return i;
-            case "--help": ShowHelp = HelpIsAnswer = true; return i;
-            case "-D": Daemon = true; return i;
-            case "-db": Foreground = true; return i;
-            case "-d": Debug = true; return i;
-            case "-q": Quiet = true; return i;
-            case "-V": Verbose = true; return i;
-            case "-W": MasterWorker = true; return i;
-            case "-Ws": MasterWorker = SystemdNotify = true; return i;
-            case "-dD": DiagMode = true; return i;
-            case "-dW": ZeroWarning = true; return i;
-            case "-dS": NoSplice = true; return i;
-            case "-dC": DumpConfiguration = true; return i;
-            case "-dL": DumpObjects = true; return i;
-            case "-dR": NoReusePort = true; return i;
-            case "-dr": IgnoreUnresolved = true; return i;
+            case "-c":
+                Check = true;
+                return i;
+            case "-v" or "--version":
+                ShowVersion = true;
+                return i;
+            case "-vv":
+                ShowBuild = true;
+                return i;
+            case "-h":
+                ShowHelp = true;
+                return i;
+            case "--help":
+                ShowHelp = HelpIsAnswer = true;
+                return i;
+            case "-D":
+                Daemon = true;
+                return i;
+            case "-db":
+                Foreground = true;
+                return i;
+            case "-d":
+                Debug = true;
+                return i;
+            case "-q":
+                Quiet = true;
+                return i;
+            case "-V":
+                Verbose = true;
+                return i;
+            case "-W":
+                MasterWorker = true;
+                return i;
+            case "-Ws":
+                MasterWorker = SystemdNotify = true;
+                return i;
+            case "-dD":
+                DiagMode = true;
+                return i;
+            case "-dW":
+                ZeroWarning = true;
+                return i;
+            case "-dS":
+                NoSplice = true;
+                return i;
+            case "-dC":
+                DumpConfiguration = true;
+                return i;
+            case "-dL":
+                DumpObjects = true;
+                return i;
+            case "-dR":
+                NoReusePort = true;
+                return i;
+            case "-dr":
+                IgnoreUnresolved = true;
+                return i;
             // pollers, ways to copy and to resolve that are not there to be turned off
-            case "-de" or "-dp" or "-dG" or "-dV" or "-dF" or "-dZ" or "-dI": return i;
-            case "-f": return Value(args, i, v => Files.Add(v));
-            case "-p": return Value(args, i, v => PidFile = v);
-            case "-C": return Value(args, i, v => ChangeDirectory = v);
-            case "-L": return Value(args, i, v => LocalPeer = v);
-            case "-x": return Value(args, i, v => SocketsFrom = v);
-            case "-S": return Value(args, i, v => MasterSockets.Add(v));
-            case "-cc": return Value(args, i, v => ConditionToCheck = v);
-            case "-n": return Number(args, i, v => MaxConn = v);
-            case "-N": return Number(args, i, v => MaxConnPerProxy = v);
-            case "-m": return Number(args, i, v => MemoryLimitMb = v);
+            case "-de" or "-dp" or "-dG" or "-dV" or "-dF" or "-dZ" or "-dI":
+                return i;
+            case "-f":
+                return Value(args, i, v => Files.Add(v));
+            case "-p":
+                return Value(args, i, v => PidFile = v);
+            case "-C":
+                return Value(args, i, v => ChangeDirectory = v);
+            case "-L":
+                return Value(args, i, v => LocalPeer = v);
+            case "-x":
+                return Value(args, i, v => SocketsFrom = v);
+            case "-S":
+                return Value(args, i, v => MasterSockets.Add(v));
+            case "-cc":
+                return Value(args, i, v => ConditionToCheck = v);
+            case "-n":
+                return Number(args, i, v => MaxConn = v);
+            case "-N":
+                return Number(args, i, v => MaxConnPerProxy = v);
+            case "-m":
+                return Number(args, i, v => MemoryLimitMb = v);
             case "-sf" or "-st":
                 TerminateOld = arg == "-st";
                 while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
                 {
                     // kill(2) takes 0 for everything that was started together with this process
-                    if (pid == 0) { Error = $"option '{arg}' needs numbers of processes, 0 is none"; return i; }
+                    if (pid == 0)
+                    {
+                        Error = $"option '{arg}' needs numbers of processes, 0 is none";
+                        return i;
+                    }
                     OldPids.Add(pid);
                     i++;
                 }
                 return i;
             default:
-                if (arg.StartsWith("-dM", StringComparison.Ordinal)) { MemoryOptions(arg[3..]); return i; }
-                if (arg.StartsWith("-dK", StringComparison.Ordinal)) { KeywordClasses = arg[3..]; return i; }
-                if (arg.StartsWith("-dt", StringComparison.Ordinal)) return i;
-                if (arg.StartsWith("-dC", StringComparison.Ordinal)) { Error = "-dC: a dump with a key, which hides names and addresses, is not supported; use -dC alone"; return i; }
+                if (arg.StartsWith("-dM", StringComparison.Ordinal))
+                {
+                    MemoryOptions(arg[3..]);
+                    return i;
+                }
+                if (arg.StartsWith("-dK", StringComparison.Ordinal))
+                {
+                    KeywordClasses = arg[3..];
+                    return i;
+                }
+                if (arg.StartsWith("-dt", StringComparison.Ordinal))
+                    return i;
+                if (arg.StartsWith("-dC", StringComparison.Ordinal))
+                {
+                    Error = "-dC: a dump with a key, which hides names and addresses, is not supported; use -dC alone";
+                    return i;
+                }
                 Error = arg.StartsWith('-') ? $"unknown option '{arg}'{Hint(arg)}" : $"unexpected argument '{arg}'";
                 return i;
         }
@@ -105,14 +199,68 @@ internal sealed class CommandLine
 
     private static readonly string[] s_options =
     [
-        "-c", "-v", "-vv", "-h", "--help", "--version", "-D", "-db", "-d", "-q", "-V", "-W", "-Ws", "-dD", "-dW", "-dS", "-dC", "-dL", "-dR", "-dr", "-de", "-dp", "-dG", "-dV",
-        "-dF", "-dZ", "-dI", "-f", "-p", "-C", "-L", "-x", "-S", "-cc", "-n", "-N", "-m", "-sf", "-st",
+        "-c",
+        "-v",
+        "-vv",
+        "-h",
+        "--help",
+        "--version",
+        "-D",
+        "-db",
+        "-d",
+        "-q",
+        "-V",
+        "-W",
+        "-Ws",
+        "-dD",
+        "-dW",
+        "-dS",
+        "-dC",
+        "-dL",
+        "-dR",
+        "-dr",
+        "-de",
+        "-dp",
+        "-dG",
+        "-dV",
+        "-dF",
+        "-dZ",
+        "-dI",
+        "-f",
+        "-p",
+        "-C",
+        "-L",
+        "-x",
+        "-S",
+        "-cc",
+        "-n",
+        "-N",
+        "-m",
+        "-sf",
+        "-st",
     ];
 
     /// <summary>The option that was meant. Nothing for two letters, which are near every option.</summary>
-    private static string Hint(string arg) => arg.Length < 3 ? "" : Configuration.Catalog.Spelling.Hint(arg.ToLowerInvariant(), Array.FindAll(s_options, static o => o.Length > 2));
+    private static string Hint(string arg) =>
+        arg.Length < 3
+            ? ""
+            : Configuration.Catalog.Spelling.Hint(arg.ToLowerInvariant(), Array.FindAll(s_options, static o => o.Length > 2));
 
-    private static readonly string[] s_memoryOptions = ["fail", "merge", "cold-first", "hot-first", "integrity", "global", "cache", "caller", "tag", "poison", "backup", "uaf"];
+    private static readonly string[] s_memoryOptions =
+    [
+        "fail",
+        "merge",
+        "cold-first",
+        "hot-first",
+        "integrity",
+        "global",
+        "cache",
+        "caller",
+        "tag",
+        "poison",
+        "backup",
+        "uaf",
+    ];
 
     /// <summary>
     /// -dM[byte][,option...]: pools are checked, unless only other features are named or these are turned off. The names are those of
@@ -121,25 +269,39 @@ internal sealed class CommandLine
     private void MemoryOptions(string text)
     {
         string[] options = text.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        CheckPools = Array.TrueForAll(options, static o => char.IsAsciiDigit(o[0])) || Array.Exists(options, static o => o is "poison" or "integrity");
+        CheckPools =
+            Array.TrueForAll(options, static o => char.IsAsciiDigit(o[0]))
+            || Array.Exists(options, static o => o is "poison" or "integrity");
         foreach (string option in options)
         {
-            if (option == "help") ShowMemoryHelp = true;
-            else if (!char.IsAsciiDigit(option[0]) && Array.IndexOf(s_memoryOptions, option.StartsWith("no-", StringComparison.Ordinal) ? option[3..] : option) < 0)
+            if (option == "help")
+                ShowMemoryHelp = true;
+            else if (
+                !char.IsAsciiDigit(option[0])
+                && Array.IndexOf(s_memoryOptions, option.StartsWith("no-", StringComparison.Ordinal) ? option[3..] : option) < 0
+            )
                 Error = $"-dM: unknown pool debugging feature <{option}>";
         }
     }
 
     private int Value(string[] args, int i, Action<string> set)
     {
-        if (i + 1 >= args.Length) { Error = $"option '{args[i]}' needs an argument"; return i; }
+        if (i + 1 >= args.Length)
+        {
+            Error = $"option '{args[i]}' needs an argument";
+            return i;
+        }
         set(args[i + 1]);
         return i + 1;
     }
 
     private int Number(string[] args, int i, Action<int> set)
     {
-        if (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int v)) { set(v); return i + 1; }
+        if (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int v))
+        {
+            set(v);
+            return i + 1;
+        }
         Error = $"option '{args[i]}' needs a number";
         return i;
     }

@@ -16,12 +16,17 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        try { return Start(args); }
+        try
+        {
+            return Start(args);
+        }
         catch (Exception e) when (!Lifecycle.Startup.HasStarted)
         {
             // whatever it was that nobody thought of: one line, and not a dump
             Exception cause = e.GetBaseException();
-            StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : [baton.main()] cannot start: {cause.Message.ReplaceLineEndings(" ")} ({cause.GetType().Name})\n");
+            StandardStreams.Error(
+                $"[ALERT]    ({Processes.getpid()}) : [baton.main()] cannot start: {cause.Message.ReplaceLineEndings(" ")} ({cause.GetType().Name})\n"
+            );
             return 1;
         }
     }
@@ -29,39 +34,69 @@ internal static class Program
     private static int Start(string[] args)
     {
         BearOwnName();
-        if (args.Length > 0 && !args[0].StartsWith('-')) return Companions.Run(args);
+        if (args.Length > 0 && !args[0].StartsWith('-'))
+            return Companions.Run(args);
         CommandLine line = CommandLine.Parse(args);
-        if (line.Error is not null) return Refuse(line.Error);
+        if (line.Error is not null)
+            return Refuse(line.Error);
         if (line.ConditionToCheck is { } condition)
         {
             // COMPAT: 0 true, 1 false, 2 unreadable
             bool? value = ConditionEvaluator.EvaluateWritten(condition, out string why);
-            if (value is null) StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : config : Failed to evaluate condition: {why}\n");
-            return value switch { true => 0, false => 1, _ => 2 };
+            if (value is null)
+                StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : config : Failed to evaluate condition: {why}\n");
+            return value switch
+            {
+                true => 0,
+                false => 1,
+                _ => 2,
+            };
         }
-        if (line.ShowVersion || line.ShowBuild) { StandardStreams.Out(line.ShowBuild ? BuildDescription.Full() : BuildDescription.Version()); return 0; }
-        if (line.ShowMemoryHelp)
+        if (line.ShowVersion || line.ShowBuild)
         {
-            StandardStreams.Out("-dM, -dMpoison, -dMintegrity: what goes back to a pool is spoiled and looked at before it is used again; a second holder\n"
-                + "ends the process. Other options change nothing.\n");
+            StandardStreams.Out(line.ShowBuild ? BuildDescription.Full() : BuildDescription.Version());
             return 0;
         }
-        if (line.ShowHelp || args.Length == 0) return ShowUsage(line.HelpIsAnswer);
-        // a master is there already, and so is what it starts, and a process in the background
-        if (line.ChangeDirectory is { } directory && !Lifecycle.MasterLink.IsSecondStart && !Lifecycle.Daemon.IsChild && !Lifecycle.HeapSize.IsSecondStart && Files.chdir(directory) < 0)
+        if (line.ShowMemoryHelp)
         {
-            StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : Could not change to directory {directory} : {Errno.Message(Sockets.Last)}\n");
+            StandardStreams.Out(
+                "-dM, -dMpoison, -dMintegrity: what goes back to a pool is spoiled and looked at before it is used again; a second holder\n"
+                    + "ends the process. Other options change nothing.\n"
+            );
+            return 0;
+        }
+        if (line.ShowHelp || args.Length == 0)
+            return ShowUsage(line.HelpIsAnswer);
+        // a master is there already, and so is what it starts, and a process in the background
+        if (
+            line.ChangeDirectory is { } directory
+            && !Lifecycle.MasterLink.IsSecondStart
+            && !Lifecycle.Daemon.IsChild
+            && !Lifecycle.HeapSize.IsSecondStart
+            && Files.chdir(directory) < 0
+        )
+        {
+            StandardStreams.Error(
+                $"[ALERT]    ({Processes.getpid()}) : Could not change to directory {directory} : {Errno.Message(Sockets.Last)}\n"
+            );
             return 1;
         }
-        if (!HasFile(line)) return Refuse("no configuration file: name one with -f FILE, or a directory that holds one (*.cfg)");
+        if (!HasFile(line))
+            return Refuse("no configuration file: name one with -f FILE, or a directory that holds one (*.cfg)");
         // a daemon and a master's workers start anew: they read the same
         string? checkPools = Environment.GetEnvironmentVariable("BATON_CHECK_POOLS");
-        if (line.CheckPools || checkPools is { Length: > 0 }) Core.Pools.PoolChecks.TurnOn(checkPools ?? "");
+        if (line.CheckPools || checkPools is { Length: > 0 })
+            Core.Pools.PoolChecks.TurnOn(checkPools ?? "");
         Engine.Loop.FaultInjection.Configure(Environment.GetEnvironmentVariable("BATON_INJECT_FAULTS"));
-        try { return new Lifecycle.Startup(line, args).Run(); }
+        try
+        {
+            return new Lifecycle.Startup(line, args).Run();
+        }
         catch (OutOfMemoryException)
         {
-            StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : Out of memory: the configuration needs more than the limits of this process leave it.\n");
+            StandardStreams.Error(
+                $"[ALERT]    ({Processes.getpid()}) : Out of memory: the configuration needs more than the limits of this process leave it.\n"
+            );
             // what the lists took outside the heap is still taken: the way out of Main may find no memory either
             Processes._exit(1);
             return 1;
@@ -76,14 +111,19 @@ internal static class Program
     {
         const string executed = "exe";
         string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-        if (name.Length > 0 && Processes.Name == executed) Processes.Name = name;
+        if (name.Length > 0 && Processes.Name == executed)
+            Processes.Name = name;
     }
 
     /// <summary>COMPAT: the version on stdout, the usage on stderr, status 1. "--help" is the answer that was asked for.</summary>
     private static int ShowUsage(bool isAnswer)
     {
         StandardStreams.Out(BuildDescription.Version());
-        if (isAnswer) { StandardStreams.Out(CommandLine.Usage); return 0; }
+        if (isAnswer)
+        {
+            StandardStreams.Out(CommandLine.Usage);
+            return 0;
+        }
         StandardStreams.Error(CommandLine.Usage);
         return 1;
     }
@@ -97,7 +137,8 @@ internal static class Program
     private static bool HasFile(CommandLine line)
     {
         foreach (string path in line.Files)
-            if (!Directory.Exists(path) || Configuration.ConfigurationLoader.FilesOf(path).Length > 0) return true;
+            if (!Directory.Exists(path) || Configuration.ConfigurationLoader.FilesOf(path).Length > 0)
+                return true;
         return false;
     }
 }

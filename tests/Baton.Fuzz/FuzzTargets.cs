@@ -10,30 +10,31 @@ namespace Baton.Fuzz;
 
 public static class FuzzTargets
 {
-    public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>
-    {
-        ["request"] = bytes => MessageTargets.Head(bytes, response: false),
-        ["response"] = bytes => MessageTargets.Head(bytes, response: true),
-        ["forward"] = MessageTargets.Forward,
-        ["chunked"] = MessageTargets.Chunked,
-        ["proxy"] = Proxy,
-        ["configuration"] = ConfigurationTarget.Run,
-        ["cli"] = Cli,
-        ["hello"] = Hello,
-        ["lexer"] = LanguageTargets.Lexer,
-        ["condition"] = LanguageTargets.Condition,
-        ["format"] = LanguageTargets.Format,
-        ["expression"] = LanguageTargets.Expression,
-        ["units"] = ValueTargets.Units,
-        ["address"] = ValueTargets.Address,
-        ["lists"] = ValueTargets.Lists,
-        ["uri"] = ValueTargets.Uri,
-        ["errorfile"] = ValueTargets.ErrorFileBytes,
-        ["map"] = ValueTargets.Map,
-        ["frames"] = HandoverTargets.Frames,
-        ["sockets"] = HandoverTargets.Sockets,
-        ["conversation"] = ConversationTarget.Run,
-    };
+    public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } =
+        new Dictionary<string, Action<byte[]>>
+        {
+            ["request"] = bytes => MessageTargets.Head(bytes, response: false),
+            ["response"] = bytes => MessageTargets.Head(bytes, response: true),
+            ["forward"] = MessageTargets.Forward,
+            ["chunked"] = MessageTargets.Chunked,
+            ["proxy"] = Proxy,
+            ["configuration"] = ConfigurationTarget.Run,
+            ["cli"] = Cli,
+            ["hello"] = Hello,
+            ["lexer"] = LanguageTargets.Lexer,
+            ["condition"] = LanguageTargets.Condition,
+            ["format"] = LanguageTargets.Format,
+            ["expression"] = LanguageTargets.Expression,
+            ["units"] = ValueTargets.Units,
+            ["address"] = ValueTargets.Address,
+            ["lists"] = ValueTargets.Lists,
+            ["uri"] = ValueTargets.Uri,
+            ["errorfile"] = ValueTargets.ErrorFileBytes,
+            ["map"] = ValueTargets.Map,
+            ["frames"] = HandoverTargets.Frames,
+            ["sockets"] = HandoverTargets.Sockets,
+            ["conversation"] = ConversationTarget.Run,
+        };
 
     private static void Proxy(byte[] bytes)
     {
@@ -64,33 +65,42 @@ public static class FuzzTargets
         HelloStatus whole = ClientHello.Parse(bytes, out ClientHello hello);
         if (whole == HelloStatus.Complete)
         {
-            if (hello.TryGetServerName(out ReadOnlySpan<byte> name)) Expect(true, bytes.AsSpan().IndexOf(name) >= 0);
+            if (hello.TryGetServerName(out ReadOnlySpan<byte> name))
+                Expect(true, bytes.AsSpan().IndexOf(name) >= 0);
             byte[] into = new byte[bytes.Length + 1];
             Expect(true, hello.WriteAlpn(into) <= bytes.Length && hello.WriteKeyShareGroups(into) <= bytes.Length);
         }
-        HelloStatus type = ClientHello.ParseType(bytes, out int typeValue), version = ClientHello.ParseVersion(bytes, out int versionValue);
-        HelloStatus cookie = RdpCookie.Parse(bytes, default, out ReadOnlySpan<byte> cookieValue), named = RdpCookie.Parse(bytes, "mstshash"u8, out ReadOnlySpan<byte> namedValue);
+        HelloStatus type = ClientHello.ParseType(bytes, out int typeValue),
+            version = ClientHello.ParseVersion(bytes, out int versionValue);
+        HelloStatus cookie = RdpCookie.Parse(bytes, default, out ReadOnlySpan<byte> cookieValue),
+            named = RdpCookie.Parse(bytes, "mstshash"u8, out ReadOnlySpan<byte> namedValue);
         for (int i = 0; i < bytes.Length; i++)
         {
             ReadOnlySpan<byte> part = bytes.AsSpan(0, i);
             Same(ClientHello.Parse(part, out _), whole);
-            if (Same(ClientHello.ParseType(part, out int t), type) == HelloStatus.Complete) Expect(typeValue, t);
-            if (Same(ClientHello.ParseVersion(part, out int v), version) == HelloStatus.Complete) Expect(versionValue, v);
-            if (Same(RdpCookie.Parse(part, default, out ReadOnlySpan<byte> c), cookie) == HelloStatus.Complete) Expect(true, cookieValue.SequenceEqual(c));
-            if (Same(RdpCookie.Parse(part, "mstshash"u8, out c), named) == HelloStatus.Complete) Expect(true, namedValue.SequenceEqual(c));
+            if (Same(ClientHello.ParseType(part, out int t), type) == HelloStatus.Complete)
+                Expect(typeValue, t);
+            if (Same(ClientHello.ParseVersion(part, out int v), version) == HelloStatus.Complete)
+                Expect(versionValue, v);
+            if (Same(RdpCookie.Parse(part, default, out ReadOnlySpan<byte> c), cookie) == HelloStatus.Complete)
+                Expect(true, cookieValue.SequenceEqual(c));
+            if (Same(RdpCookie.Parse(part, "mstshash"u8, out c), named) == HelloStatus.Complete)
+                Expect(true, namedValue.SequenceEqual(c));
         }
     }
 
     private static HelloStatus Same(HelloStatus part, HelloStatus whole)
     {
-        if (part != HelloStatus.Incomplete) Expect(whole, part);
+        if (part != HelloStatus.Incomplete)
+            Expect(whole, part);
         return part;
     }
 
     /// <summary>Commands are the same however the input is torn.</summary>
     private static void Cli(byte[] bytes)
     {
-        List<string> whole = [], torn = [];
+        List<string> whole = [],
+            torn = [];
         var input = new CliInput();
         input.Append(bytes);
         TakeAll(input, whole);
@@ -108,7 +118,8 @@ public static class FuzzTargets
         while (true)
         {
             CliInputStatus status = input.Take();
-            if (status is CliInputStatus.Incomplete or CliInputStatus.TooLong) return;
+            if (status is CliInputStatus.Incomplete or CliInputStatus.TooLong)
+                return;
             into.Add(status == CliInputStatus.Payload ? "+" : string.Join('|', input.Words) + "<" + input.Payload);
         }
     }

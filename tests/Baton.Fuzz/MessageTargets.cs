@@ -10,7 +10,8 @@ namespace Baton.Fuzz;
 
 internal static unsafe class MessageTargets
 {
-    /// <summary>A head is judged as the oracle judges it, however it arrives, and what is written of it says the same to the oracle.</summary>
+    /// <summary>A head is judged as the oracle judges it, however it arrives, and what is written of it says the same to the
+    /// oracle.</summary>
     internal static void Head(byte[] bytes, bool response)
     {
         string text = Encoding.Latin1.GetString(bytes);
@@ -26,14 +27,22 @@ internal static unsafe class MessageTargets
             foreach (int cut in cuts.Append(bytes.Length))
             {
                 tornStatus = Parse(torn, native, cut, response);
-                if (tornStatus != ParseStatus.Incomplete) break;
+                if (tornStatus != ParseStatus.Incomplete)
+                    break;
             }
             FuzzTargets.Expect(status, tornStatus);
             if (status == ParseStatus.Complete)
-                FuzzTargets.Expect((whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive), (torn.HeadLength, torn.Body, torn.ContentLength, torn.KeepAlive));
+                FuzzTargets.Expect(
+                    (whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive),
+                    (torn.HeadLength, torn.Body, torn.ContentLength, torn.KeepAlive)
+                );
         }
-        if (status != ParseStatus.Complete) return;
-        FuzzTargets.Expect((oracle.HeadLength, oracle.Body, oracle.ContentLength, oracle.KeepAlive), (whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive));
+        if (status != ParseStatus.Complete)
+            return;
+        FuzzTargets.Expect(
+            (oracle.HeadLength, oracle.Body, oracle.ContentLength, oracle.KeepAlive),
+            (whole.HeadLength, whole.Body, whole.ContentLength, whole.KeepAlive)
+        );
         OracleHead again = Judge(Written(whole), response);
         FuzzTargets.Expect(ParseStatus.Complete, again.Status);
         FuzzTargets.Expect((oracle.Body, oracle.ContentLength, FieldsOf(oracle)), (again.Body, again.ContentLength, FieldsOf(again)));
@@ -45,11 +54,14 @@ internal static unsafe class MessageTargets
     /// </summary>
     internal static void Forward(byte[] bytes)
     {
-        if (bytes.Length == 0) return;
-        bool response = (bytes[0] & 1) != 0, keepsUpgrade = (bytes[0] & 2) != 0;
+        if (bytes.Length == 0)
+            return;
+        bool response = (bytes[0] & 1) != 0,
+            keepsUpgrade = (bytes[0] & 2) != 0;
         string text = Encoding.Latin1.GetString(bytes, 1, bytes.Length - 1);
         OracleHead oracle = Judge(text, response);
-        if (oracle.Status != ParseStatus.Complete) return;
+        if (oracle.Status != ParseStatus.Complete)
+            return;
         using var native = new NativeBytes(bytes.AsSpan(1));
         using var arena = new NativeBytes(2000);
         using var spare = new NativeBytes(2000);
@@ -64,8 +76,11 @@ internal static unsafe class MessageTargets
         HashSet<string> named = Words(oracle, "connection");
         bool hasUpgrade = oracle.Fields.Exists(f => f.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase));
         bool StaysUpgrade(string value) => keepsUpgrade && hasUpgrade && value.Equals("upgrade", StringComparison.OrdinalIgnoreCase);
-        bool namesUpgrade = oracle.Fields.Exists(f => f.Name.Equals("connection", StringComparison.OrdinalIgnoreCase) && !StaysUpgrade(f.Value)
-            && f.Value.Split(',').Any(v => v.Trim(' ', '\t').Equals("upgrade", StringComparison.OrdinalIgnoreCase)));
+        bool namesUpgrade = oracle.Fields.Exists(f =>
+            f.Name.Equals("connection", StringComparison.OrdinalIgnoreCase)
+            && !StaysUpgrade(f.Value)
+            && f.Value.Split(',').Any(v => v.Trim(' ', '\t').Equals("upgrade", StringComparison.OrdinalIgnoreCase))
+        );
         bool wantsTrailers = Words(oracle, "te").Contains("trailers");
         var expected = new List<string>();
         foreach ((string name, string value) in oracle.Fields)
@@ -73,26 +88,54 @@ internal static unsafe class MessageTargets
             string lower = name.ToLowerInvariant();
             if (lower == "te")
             {
-                if (wantsTrailers && value.Split(',').Any(v => v.Trim(' ', '\t').Equals("trailers", StringComparison.OrdinalIgnoreCase))) expected.Add("te=trailers");
+                if (wantsTrailers && value.Split(',').Any(v => v.Trim(' ', '\t').Equals("trailers", StringComparison.OrdinalIgnoreCase)))
+                    expected.Add("te=trailers");
                 continue;
             }
-            if (lower == "connection" && StaysUpgrade(value)) expected.Add("connection=" + value);
-            if (lower is "connection" or "keep-alive" or "proxy-connection" || !keepsUpgrade && (lower == "upgrade" || lower == "http2-settings" && (hasUpgrade || named.Contains(lower)))) continue;
+            if (lower == "connection" && StaysUpgrade(value))
+                expected.Add("connection=" + value);
+            if (
+                lower is "connection" or "keep-alive" or "proxy-connection"
+                || !keepsUpgrade && (lower == "upgrade" || lower == "http2-settings" && (hasUpgrade || named.Contains(lower)))
+            )
+                continue;
             bool isWellKnown = HeaderNames.Find(Encoding.Latin1.GetBytes(name)) != HeaderId.Other;
-            if (isWellKnown || !named.Contains(lower) || lower == "close") expected.Add(lower + "=" + value);
+            if (isWellKnown || !named.Contains(lower) || lower == "close")
+                expected.Add(lower + "=" + value);
         }
         // of several that ask for trailers the first stays
-        for (int i = expected.LastIndexOf("te=trailers"); i > expected.IndexOf("te=trailers"); i = expected.LastIndexOf("te=trailers")) expected.RemoveAt(i);
-        FuzzTargets.Expect(string.Join('\n', expected), string.Join('\n', written.Fields.Select(f => f.Name.ToLowerInvariant() + "=" + (f.Name.Equals("te", StringComparison.OrdinalIgnoreCase) ? f.Value.ToLowerInvariant() : f.Value))));
+        for (int i = expected.LastIndexOf("te=trailers"); i > expected.IndexOf("te=trailers"); i = expected.LastIndexOf("te=trailers"))
+            expected.RemoveAt(i);
+        FuzzTargets.Expect(
+            string.Join('\n', expected),
+            string.Join(
+                '\n',
+                written.Fields.Select(f =>
+                    f.Name.ToLowerInvariant()
+                    + "="
+                    + (f.Name.Equals("te", StringComparison.OrdinalIgnoreCase) ? f.Value.ToLowerInvariant() : f.Value)
+                )
+            )
+        );
         FuzzTargets.Expect(named.Contains("te") && wantsTrailers, (options & HopByHopOptions.Te) != 0);
-        FuzzTargets.Expect(namesUpgrade && expected.Any(f => f.StartsWith("upgrade=", StringComparison.Ordinal)), (options & HopByHopOptions.Upgrade) != 0);
+        FuzzTargets.Expect(
+            namesUpgrade && expected.Any(f => f.StartsWith("upgrade=", StringComparison.Ordinal)),
+            (options & HopByHopOptions.Upgrade) != 0
+        );
     }
 
     /// <summary>A chunked body is judged as the oracle judges it, however it arrives, decoded or passed on.</summary>
     internal static void Chunked(byte[] bytes)
     {
         OracleChunks oracle = OracleChunks.Read(Encoding.Latin1.GetString(bytes));
-        foreach (IEnumerable<int> cuts in (IEnumerable<int>[])[[], Enumerable.Range(0, bytes.Length), RandomCuts(bytes)])
+        foreach (
+            IEnumerable<int> cuts in (IEnumerable<int>[])
+                [
+                    [],
+                    Enumerable.Range(0, bytes.Length),
+                    RandomCuts(bytes),
+                ]
+        )
         {
             Decoded(bytes, cuts, oracle);
             PassedOn(bytes, cuts, oracle);
@@ -107,14 +150,16 @@ internal static unsafe class MessageTargets
         int at = 0;
         foreach (int cut in cuts.Append(bytes.Length))
         {
-            if (status != ChunkStatus.NeedMore) break;
+            if (status != ChunkStatus.NeedMore)
+                break;
             byte[] piece = bytes[at..cut];
             status = ChunkedDecoder.DecodeInPlace(ref scanner, piece, out int consumed, out int written);
             payload.Append(Encoding.Latin1.GetString(piece, 0, written));
             at += consumed;
         }
         FuzzTargets.Expect(oracle.Status, status);
-        if (status != ChunkStatus.Bad) FuzzTargets.Expect((oracle.End, oracle.Payload, (long)oracle.Payload.Length), (at, payload.ToString(), scanner.PayloadBytes));
+        if (status != ChunkStatus.Bad)
+            FuzzTargets.Expect((oracle.End, oracle.Payload, (long)oracle.Payload.Length), (at, payload.ToString(), scanner.PayloadBytes));
     }
 
     private static void PassedOn(byte[] bytes, IEnumerable<int> cuts, OracleChunks oracle)
@@ -127,14 +172,19 @@ internal static unsafe class MessageTargets
             int at = 0;
             foreach (int cut in cuts.Append(bytes.Length))
             {
-                if (status != ChunkStatus.NeedMore) break;
+                if (status != ChunkStatus.NeedMore)
+                    break;
                 byte[] piece = bytes[at..cut];
                 status = scanner.Rewrite(piece, withoutTrailers, out int kept, out int dropped);
                 plain.Append(Encoding.Latin1.GetString(piece, 0, kept));
                 at += kept + dropped;
             }
             FuzzTargets.Expect(oracle.Status, status);
-            if (status == ChunkStatus.Done) FuzzTargets.Expect((oracle.End, withoutTrailers ? oracle.PlainWithoutTrailers : oracle.Plain), (at, OracleChunks.DropZero(plain.ToString())));
+            if (status == ChunkStatus.Done)
+                FuzzTargets.Expect(
+                    (oracle.End, withoutTrailers ? oracle.PlainWithoutTrailers : oracle.Plain),
+                    (at, OracleChunks.DropZero(plain.ToString()))
+                );
         }
     }
 
@@ -145,10 +195,11 @@ internal static unsafe class MessageTargets
         return [.. Enumerable.Range(0, 6).Select(_ => random.Next(bytes.Length + 1)).Order()];
     }
 
-    private static OracleHead Judge(string text, bool response) => response ? OracleHead.Response(text, HttpMethod.Get) : OracleHead.Request(text);
+    private static OracleHead Judge(string text, bool response) =>
+        response ? OracleHead.Response(text, HttpMethod.Get) : OracleHead.Request(text);
 
-    private static ParseStatus Parse(MessageHead head, NativeBytes bytes, int length, bool response)
-        => response ? head.ParseResponse(bytes.Pointer, length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, length, default);
+    private static ParseStatus Parse(MessageHead head, NativeBytes bytes, int length, bool response) =>
+        response ? head.ParseResponse(bytes.Pointer, length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, length, default);
 
     private static string Written(MessageHead head)
     {
@@ -159,6 +210,11 @@ internal static unsafe class MessageTargets
 
     private static string FieldsOf(OracleHead head) => string.Join('\n', head.Fields.Select(f => f.Name + "=" + f.Value));
 
-    private static HashSet<string> Words(OracleHead head, string name)
-        => [.. head.Fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).SelectMany(f => f.Value.Split(',')).Select(v => v.Trim(' ', '\t').ToLowerInvariant())];
+    private static HashSet<string> Words(OracleHead head, string name) =>
+        [
+            .. head
+                .Fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .SelectMany(f => f.Value.Split(','))
+                .Select(v => v.Trim(' ', '\t').ToLowerInvariant()),
+        ];
 }

@@ -8,12 +8,16 @@ namespace Baton.Fuzz;
 public sealed class Mutations(string directory, int seed)
 {
     private static readonly byte[] s_telling = [.. "\r\n :,0/\t\"'\\$(){}[]%=-!&|#."u8, 0, 0xFF];
-    private readonly byte[][] _inputs = [.. Directory.GetFiles(directory).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Where(b => b.Length < 300)];
+    private readonly byte[][] _inputs =
+    [
+        .. Directory.GetFiles(directory).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Where(b => b.Length < 300),
+    ];
     private readonly Random _random = new(seed);
 
     public byte[] Next()
     {
-        byte[] first = _inputs[_random.Next(_inputs.Length)], second = _inputs[_random.Next(_inputs.Length)];
+        byte[] first = _inputs[_random.Next(_inputs.Length)],
+            second = _inputs[_random.Next(_inputs.Length)];
         byte[] input = _random.Next(3) switch
         {
             0 => [.. first.AsSpan(0, _random.Next(first.Length + 1)), .. second.AsSpan(_random.Next(second.Length + 1))],

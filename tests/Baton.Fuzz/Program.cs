@@ -17,7 +17,8 @@ public static class Program
             Console.Error.WriteLine("usage: Baton.Fuzz TARGET [SECONDS CORPUS], one of: " + string.Join(" ", FuzzTargets.All.Keys));
             return 2;
         }
-        if (arguments.Length == 3) return Loop(target, int.Parse(arguments[1], CultureInfo.InvariantCulture), arguments[2]);
+        if (arguments.Length == 3)
+            return Loop(target, int.Parse(arguments[1], CultureInfo.InvariantCulture), arguments[2]);
         Fuzzer.OutOfProcess.Run(stream =>
         {
             using var copy = new MemoryStream();
@@ -29,12 +30,16 @@ public static class Program
 
     private static int Loop(Action<byte[]> target, int seconds, string corpus)
     {
-        int seed = Environment.TickCount, count = 0;
+        int seed = Environment.TickCount,
+            count = 0;
         var mutations = new Mutations(corpus, seed);
         for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < seconds; count++)
         {
             byte[] input = mutations.Next();
-            try { target(input); }
+            try
+            {
+                target(input);
+            }
             catch (Exception e)
             {
                 Console.WriteLine($"seed {seed}, input {count}: {Convert.ToHexString(input)}\n{e}");

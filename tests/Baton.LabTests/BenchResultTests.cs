@@ -15,10 +15,18 @@ public sealed class BenchResultTests
     private static List<CaseResult> Made()
     {
         var results = new List<CaseResult>();
-        foreach ((string name, string title, double[] costs) in ((string, string, double[])[])[("keep-alive", "100 bytes, keep-alive", [15.5, 18.3, 17.7]), ("body-1m", "1 MB body", [300, 779, 1364]), ("rules", "200 regex rules", [46, 88])])
+        foreach (
+            (string name, string title, double[] costs) in ((string, string, double[])[])
+                [
+                    ("keep-alive", "100 bytes, keep-alive", [15.5, 18.3, 17.7]),
+                    ("body-1m", "1 MB body", [300, 779, 1364]),
+                    ("rules", "200 regex rules", [46, 88]),
+                ]
+        )
         {
             var result = new CaseResult(name, title, "µs/request", "req/s");
-            for (int i = 0; i < costs.Length; i++) result.Samples[((string[])["baton", "haproxy", "nginx"])[i]] = [new Sample(costs[i], 1000)];
+            for (int i = 0; i < costs.Length; i++)
+                result.Samples[((string[])["baton", "haproxy", "nginx"])[i]] = [new Sample(costs[i], 1000)];
             results.Add(result);
         }
         return results;
@@ -30,7 +38,9 @@ public sealed class BenchResultTests
         string directory = Directory.CreateTempSubdirectory("baton-chart-").FullName;
         try
         {
-            string name = System.Environment.GetEnvironmentVariable("BATON_REPORT") is { } kept ? Path.Combine(kept, "bench") : Path.Combine(directory, "chart");
+            string name = System.Environment.GetEnvironmentVariable("BATON_REPORT") is { } kept
+                ? Path.Combine(kept, "bench")
+                : Path.Combine(directory, "chart");
             Chart.Write(name, Made(), "AMD EPYC, 2 cores");
             XElement svg = XElement.Load(name + ".svg");
             Assert.NotNull(svg.Attribute("viewBox"));
@@ -40,17 +50,27 @@ public sealed class BenchResultTests
             Assert.Equal(4, svg.Descendants().Count(e => e.Name.LocalName == "rect" && (string?)e.Attribute("class") == "baton"));
             Assert.Equal(3, svg.Descendants().Count(e => e.Name.LocalName == "rect" && (string?)e.Attribute("class") == "nginx"));
         }
-        finally { Directory.Delete(directory, true); }
+        finally
+        {
+            Directory.Delete(directory, true);
+        }
     }
 
     [Fact]
     public void A_quick_run_is_kept_apart_and_compared_with_nothing()
     {
-        string directory = Directory.CreateTempSubdirectory("baton-results-").FullName, results = Path.Combine(directory, "results"), quick = Path.Combine(directory, "quick");
+        string directory = Directory.CreateTempSubdirectory("baton-results-").FullName,
+            results = Path.Combine(directory, "results"),
+            quick = Path.Combine(directory, "quick");
         try
         {
             var full = new Baton.Bench.Options { Results = results, QuickResults = quick };
-            var fast = new Baton.Bench.Options { Results = results, QuickResults = quick, Quick = true };
+            var fast = new Baton.Bench.Options
+            {
+                Results = results,
+                QuickResults = quick,
+                Quick = true,
+            };
             Assert.StartsWith(quick, ResultFile.Write(fast, Made(), ["v"]));
             Assert.False(Directory.Exists(results));
             Assert.Empty(ResultFile.Earlier(full));
@@ -58,6 +78,9 @@ public sealed class BenchResultTests
             Assert.Equal(3, ResultFile.Earlier(full).Count);
             Assert.Empty(ResultFile.Earlier(fast));
         }
-        finally { Directory.Delete(directory, true); }
+        finally
+        {
+            Directory.Delete(directory, true);
+        }
     }
 }

@@ -16,7 +16,8 @@ public sealed class GateTests
         var result = new CaseResult(name, name, "µs/request", "req/s");
         result.Samples["baton"] = [new Sample(baton, 1)];
         result.Samples["haproxy"] = [];
-        foreach (double cost in haproxy) result.Samples["haproxy"].Add(new Sample(cost, 1));
+        foreach (double cost in haproxy)
+            result.Samples["haproxy"].Add(new Sample(cost, 1));
         return result;
     }
 
@@ -26,13 +27,15 @@ public sealed class GateTests
     [InlineData(83.9, true)]
     [InlineData(84.1, false)]
     [InlineData(160, false)]
-    public void Five_percent_of_the_ratio_may_be_noise(double baton, bool passes)
-        => Assert.Equal(passes, Kept.Judge([Measured("short", baton, 100)]).Count == 0);
+    public void Five_percent_of_the_ratio_may_be_noise(double baton, bool passes) =>
+        Assert.Equal(passes, Kept.Judge([Measured("short", baton, 100)]).Count == 0);
 
     [Fact]
-    public void It_says_which_case_and_since_when()
-        => Assert.Equal(["short: 0.880 of haproxy's cost, 0.800 at abc1234: 10.0 % worse"],
-            Kept.Judge([Measured("new", 9, 1), Measured("short", 88, 100)]));
+    public void It_says_which_case_and_since_when() =>
+        Assert.Equal(
+            ["short: 0.880 of haproxy's cost, 0.800 at abc1234: 10.0 % worse"],
+            Kept.Judge([Measured("new", 9, 1), Measured("short", 88, 100)])
+        );
 
     [Fact]
     public void Comparing_nothing_is_no_success()
@@ -46,7 +49,8 @@ public sealed class GateTests
     [Fact]
     public void A_second_measurement_counts_with_the_first()
     {
-        CaseResult first = Measured("short", 90, 100), second = Measured("short", 70, 100);
+        CaseResult first = Measured("short", 90, 100),
+            second = Measured("short", 70, 100);
         Assert.True(Kept.IsWorse(first));
         first.Add(second);
         Assert.Equal(80, first.Cost("baton"));

@@ -54,7 +54,8 @@ public sealed class InjectTests : IDisposable
     /// <summary>Answers requests until the client closes.</summary>
     private static void AnswerAll(Socket s)
     {
-        while (ReadHead(s).Length > 0) s.Send(Encoding.ASCII.GetBytes(Answer));
+        while (ReadHead(s).Length > 0)
+            s.Send(Encoding.ASCII.GetBytes(Answer));
     }
 
     private static string ReadHead(Socket s)
@@ -64,7 +65,8 @@ public sealed class InjectTests : IDisposable
         while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
             int n = s.Receive(buffer);
-            if (n == 0) break;
+            if (n == 0)
+                break;
             text.Append(Encoding.ASCII.GetString(buffer, 0, n));
         }
         return text.ToString();
@@ -83,7 +85,10 @@ public sealed class InjectTests : IDisposable
     /// <summary>Segments that came and those of them that had data, when the request was read: struct tcp_info of linux/tcp.h.</summary>
     private static (uint In, uint DataIn, int Options) Segments(Socket s)
     {
-        const int TcpInfo = 11, OptionsAt = 5, SegmentsInAt = 140, DataSegmentsInAt = 152;
+        const int TcpInfo = 11,
+            OptionsAt = 5,
+            SegmentsInAt = 140,
+            DataSegmentsInAt = 152;
         byte[] info = new byte[232];
         s.GetRawSocketOption(6, TcpInfo, info);
         return (BitConverter.ToUInt32(info, SegmentsInAt), BitConverter.ToUInt32(info, DataSegmentsInAt), info[OptionsAt]);
@@ -99,7 +104,8 @@ public sealed class InjectTests : IDisposable
         {
             ReadHead(s);
             (uint all, uint data, _) = Segments(s);
-            lock (seen) seen.Add((int)(all - data));
+            lock (seen)
+                seen.Add((int)(all - data));
             s.Send(Encoding.ASCII.GetBytes(Answer));
         });
         (int status, _, string text) = Run(peer.Port, ["--requests", "20", "-n", "1", .. ride ? (string[])["-F"] : []]);
@@ -116,17 +122,22 @@ public sealed class InjectTests : IDisposable
         // clients may by default (bit 1), servers may not (bit 2): there the option must at least not hurt
         bool servers = (int.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_fastopen"), CultureInfo.InvariantCulture) & 2) != 0;
         int fast = 0;
-        Peer peer = Serve(s =>
-        {
-            ReadHead(s);
-            if ((Segments(s).Options & SynData) != 0) Interlocked.Increment(ref fast);
-            s.Send(Encoding.ASCII.GetBytes(Answer));
-        }, fastOpen: true);
+        Peer peer = Serve(
+            s =>
+            {
+                ReadHead(s);
+                if ((Segments(s).Options & SynData) != 0)
+                    Interlocked.Increment(ref fast);
+                s.Send(Encoding.ASCII.GetBytes(Answer));
+            },
+            fastOpen: true
+        );
         (int status, JsonElement report, string text) = Run(peer.Port, "--requests", "20", "-n", "1", "-T");
         Assert.True(status == 0, text);
         Assert.Equal(20, Number(report, "requests"));
         // the first one fetches the cookie
-        if (servers) Assert.True(fast >= 18, $"{fast} of 20 with data on the SYN");
+        if (servers)
+            Assert.True(fast >= 18, $"{fast} of 20 with data on the SYN");
     }
 
     [Theory]
@@ -134,13 +145,21 @@ public sealed class InjectTests : IDisposable
     [InlineData(true)]
     public void A_connection_is_closed_with_a_reset_when_asked_for(bool reset)
     {
-        int resets = 0, ends = 0;
+        int resets = 0,
+            ends = 0;
         Peer peer = Serve(s =>
         {
             ReadHead(s);
             s.Send(Encoding.ASCII.GetBytes(Answer));
-            try { if (s.Receive(new byte[10]) == 0) Interlocked.Increment(ref ends); }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset) { Interlocked.Increment(ref resets); }
+            try
+            {
+                if (s.Receive(new byte[10]) == 0)
+                    Interlocked.Increment(ref ends);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                Interlocked.Increment(ref resets);
+            }
         });
         (int status, _, string text) = Run(peer.Port, ["--requests", "20", "-n", "2", .. reset ? (string[])["-c"] : []]);
         Assert.True(status == 0, text);
@@ -151,7 +170,8 @@ public sealed class InjectTests : IDisposable
     [Fact]
     public void A_slow_client_sends_a_few_bytes_a_tick()
     {
-        int largest = 0, pieces = 0;
+        int largest = 0,
+            pieces = 0;
         Peer peer = Serve(s =>
         {
             byte[] buffer = new byte[4096];
@@ -159,14 +179,27 @@ public sealed class InjectTests : IDisposable
             while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
             {
                 int n = s.Receive(buffer);
-                if (n == 0) return;
+                if (n == 0)
+                    return;
                 largest = Math.Max(largest, n);
                 pieces++;
                 text.Append(Encoding.ASCII.GetString(buffer, 0, n));
             }
             s.Send(Encoding.ASCII.GetBytes(Answer));
         });
-        (int status, JsonElement report, string text) = Run(peer.Port, "-m", "slow", "--requests", "1", "-n", "1", "--slow-bytes", "3", "--slow-tick", "20");
+        (int status, JsonElement report, string text) = Run(
+            peer.Port,
+            "-m",
+            "slow",
+            "--requests",
+            "1",
+            "-n",
+            "1",
+            "--slow-bytes",
+            "3",
+            "--slow-tick",
+            "20"
+        );
         Assert.True(status == 0, text);
         Assert.Equal(1, Number(report, "requests"));
         Assert.True(pieces >= 10, $"{pieces} pieces");
@@ -189,7 +222,11 @@ public sealed class InjectTests : IDisposable
             Assert.True(status == 0, text);
             Assert.Equal((60L, 3L), (Number(report, "requests"), Number(report, "opened")));
         }
-        finally { origin.Kill(); origin.WaitForExit(); }
+        finally
+        {
+            origin.Kill();
+            origin.WaitForExit();
+        }
     }
 
     [Fact]
@@ -198,22 +235,24 @@ public sealed class InjectTests : IDisposable
         var from = new HashSet<string>();
         Peer peer = Serve(s =>
         {
-            lock (from) from.Add(((IPEndPoint)s.RemoteEndPoint!).Address.ToString());
+            lock (from)
+                from.Add(((IPEndPoint)s.RemoteEndPoint!).Address.ToString());
             AnswerAll(s);
         });
         Run(peer.Port, "--requests", "40", "-n", "2", "--sources", "10");
         Assert.Equal(Enumerable.Range(1, 10).Select(i => $"127.0.0.{i}").Order(), from.Order());
     }
 
-    public static TheoryData<string, string> Failures => new()
-    {
-        { "reset_before", "reset at once" },
-        { "reset_after", "reset after the request" },
-        { "timeout", "silence" },
-        { "short", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok" },
-        { "wrong", "HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nok" },
-        { "wrong", "nonsense\r\n\r\n" },
-    };
+    public static TheoryData<string, string> Failures =>
+        new()
+        {
+            { "reset_before", "reset at once" },
+            { "reset_after", "reset after the request" },
+            { "timeout", "silence" },
+            { "short", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok" },
+            { "wrong", "HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nok" },
+            { "wrong", "nonsense\r\n\r\n" },
+        };
 
     [Theory, MemberData(nameof(Failures))]
     public void Every_failure_is_counted_as_what_it_is(string kind, string answer)
@@ -222,14 +261,27 @@ public sealed class InjectTests : IDisposable
         Peer peer = Serve(s =>
         {
             // the head alone, while the body is still on its way
-            if (before) s.Receive(new byte[10]);
-            else ReadHead(s);
-            if (answer == "silence") { ReadHead(s); return; }
-            if (kind.StartsWith("reset", StringComparison.Ordinal)) { s.LingerState = new LingerOption(true, 0); return; }
+            if (before)
+                s.Receive(new byte[10]);
+            else
+                ReadHead(s);
+            if (answer == "silence")
+            {
+                ReadHead(s);
+                return;
+            }
+            if (kind.StartsWith("reset", StringComparison.Ordinal))
+            {
+                s.LingerState = new LingerOption(true, 0);
+                return;
+            }
             s.Send(Encoding.ASCII.GetBytes(answer));
         });
         // a body the peer's buffers cannot hold is never completely out
-        (int status, JsonElement report, string text) = Run(peer.Port, ["--requests", "5", "-n", "1", "--timeout", "200", .. before ? (string[])["--body", "100000000"] : []]);
+        (int status, JsonElement report, string text) = Run(
+            peer.Port,
+            ["--requests", "5", "-n", "1", "--timeout", "200", .. before ? (string[])["--body", "100000000"] : []]
+        );
         Assert.Equal(2, status);
         Assert.True(Errors(report, kind) == 5 && Errors(report) == 5, text);
         Assert.Equal(0, Number(report, "requests"));
@@ -275,7 +327,8 @@ public sealed class InjectTests : IDisposable
         {
             while (ReadHead(s).Length > 0)
             {
-                if (Interlocked.Increment(ref served) == 300) Thread.Sleep(1000);
+                if (Interlocked.Increment(ref served) == 300)
+                    Thread.Sleep(1000);
                 s.Send(Encoding.ASCII.GetBytes(Answer));
             }
         });
@@ -289,7 +342,11 @@ public sealed class InjectTests : IDisposable
     [Fact]
     public void What_is_under_way_at_the_end_is_told_apart_and_every_interval_has_its_row()
     {
-        Peer peer = Serve(s => { ReadHead(s); ReadHead(s); });
+        Peer peer = Serve(s =>
+        {
+            ReadHead(s);
+            ReadHead(s);
+        });
         string csv = Path.Combine(_directory, "report.csv");
         (int status, JsonElement report, string text) = Run(peer.Port, "-n", "3", "--duration", "1", "--interval", "200", "--csv", csv);
         Assert.Equal((0, 0L, 3L), (status, Number(report, "requests"), Number(report, "unfinished")));
@@ -308,12 +365,18 @@ public sealed class InjectTests : IDisposable
     {
         (int status, string text) = Shell.Run([Program(), option, .. value.Length > 0 ? (string[])[value] : [], target]);
         Assert.Equal(1, status);
-        Assert.Contains(value.Length > 0 && target != "nowhere" ? value : target == "nowhere" ? target : option, text);
+        Assert.Contains(
+            value.Length > 0 && target != "nowhere" ? value
+                : target == "nowhere" ? target
+                : option,
+            text
+        );
     }
 
     public void Dispose()
     {
-        foreach (Peer peer in _peers) peer.Dispose();
+        foreach (Peer peer in _peers)
+            peer.Dispose();
         Directory.Delete(_directory, true);
     }
 
@@ -327,7 +390,8 @@ public sealed class InjectTests : IDisposable
         {
             const int TcpFastOpen = 23;
             _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            if (fastOpen) _listener.SetRawSocketOption(6, TcpFastOpen, BitConverter.GetBytes(100));
+            if (fastOpen)
+                _listener.SetRawSocketOption(6, TcpFastOpen, BitConverter.GetBytes(100));
             _listener.Listen(512);
             Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
             new Thread(() =>
@@ -341,15 +405,26 @@ public sealed class InjectTests : IDisposable
                         var thread = new Thread(() =>
                         {
                             using (s)
-                                try { script(s); } catch (SocketException) { }
-                        }) { IsBackground = true };
-                        lock (_threads) _threads.Add(thread);
+                                try
+                                {
+                                    script(s);
+                                }
+                                catch (SocketException) { }
+                        })
+                        {
+                            IsBackground = true,
+                        };
+                        lock (_threads)
+                            _threads.Add(thread);
                         thread.Start();
                     }
                 }
                 catch (SocketException) { }
                 catch (ObjectDisposedException) { }
-            }) { IsBackground = true }.Start();
+            })
+            {
+                IsBackground = true,
+            }.Start();
         }
 
         public int Port { get; }
@@ -358,8 +433,10 @@ public sealed class InjectTests : IDisposable
         public void Join()
         {
             Thread[] threads;
-            lock (_threads) threads = [.. _threads];
-            foreach (Thread thread in threads) Assert.True(thread.Join(5000));
+            lock (_threads)
+                threads = [.. _threads];
+            foreach (Thread thread in threads)
+                Assert.True(thread.Join(5000));
         }
 
         public void Dispose() => _listener.Dispose();

@@ -18,10 +18,30 @@ public sealed class MethodTests
 
     private static CaseResult Run(string name, string target, string load, string seconds = "2", string rate = "3000")
     {
-        LabOptions options = LabOptions.Parse(["--method", name, "--target", target, "--load", load, "--duration", seconds, "--rate", rate, "--reloads-per-second", "6", "--live", "50"]);
-        if (Environment.GetEnvironmentVariable("BATON_BINARY") is { Length: > 0 } binary) options.BatonProgram = Path.GetFullPath(binary);
+        LabOptions options = LabOptions.Parse([
+            "--method",
+            name,
+            "--target",
+            target,
+            "--load",
+            load,
+            "--duration",
+            seconds,
+            "--rate",
+            rate,
+            "--reloads-per-second",
+            "6",
+            "--live",
+            "50",
+        ]);
+        if (Environment.GetEnvironmentVariable("BATON_BINARY") is { Length: > 0 } binary)
+            options.BatonProgram = Path.GetFullPath(binary);
         Assert.Null(options.Error);
-        return new CaseRunner(options, CancellationToken.None).Run(options.Methods.Single(), options.Targets.Single(), options.Loads.Single());
+        return new CaseRunner(options, CancellationToken.None).Run(
+            options.Methods.Single(),
+            options.Targets.Single(),
+            options.Loads.Single()
+        );
     }
 
     /// <summary>False when the method has said, with a reason, that it is not available here.</summary>
@@ -50,7 +70,11 @@ public sealed class MethodTests
 
     private static CaseResult? Try(string name, string target, string load, string seconds = "2", string rate = "3000")
     {
-        if (NoNetwork is not null) { Assert.NotEmpty(NoNetwork); return null; }
+        if (NoNetwork is not null)
+        {
+            Assert.NotEmpty(NoNetwork);
+            return null;
+        }
         CaseResult r = Run(name, target, load, seconds, rate);
         return HasRun(r) ? r : null;
     }
@@ -68,8 +92,10 @@ public sealed class MethodTests
         CaseResult? r = null;
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            if ((r = Try(name, target, "short", "2.5", rate)) is null) return;
-            if (r.Failed > 0) break;
+            if ((r = Try(name, target, "short", "2.5", rate)) is null)
+                return;
+            if (r.Failed > 0)
+                break;
         }
         Assert.False(r!.ExpectedLossless);
         Assert.True(r.Refusals() + r.Resets > 0, $"{r.Name}: {r.Reloads} reloads, nothing of {r.Requests} lost");
@@ -91,7 +117,8 @@ public sealed class MethodTests
     [InlineData("take-over", "haproxy", "short")]
     public void A_method_that_must_lose_nothing_loses_nothing(string name, string target, string load)
     {
-        if (Try(name, target, load) is not { } r) return;
+        if (Try(name, target, load) is not { } r)
+            return;
         Assert.True(r.ExpectedLossless);
         Assert.True(r.Failed == 0, $"{r.Name}: {r.Failed} of {r.Requests}: {string.Join(", ", r.Errors.Where(e => e.Value > 0))}");
     }
@@ -105,11 +132,13 @@ public sealed class MethodTests
     [InlineData("reuseport-bpf")]
     public void A_trick_of_the_kernel_runs_or_says_why_not(string name)
     {
-        if (Try(name, "baton", "short") is not { } r) return;
+        if (Try(name, "baton", "short") is not { } r)
+            return;
         // without empty ACKs half-open connections end with their listener: how many is a matter of how long a reload takes
         Assert.True(r.Failed * (name == "empty-ack-drop" ? 2 : 100) < r.Requests, $"{r.Name}: {r.Failed} of {r.Requests} failed");
         // a dropped SYN is sent again after a second
-        if (name == "syn-drop") Assert.True(r.Max > 900_000, $"{r.Max} µs at most: no SYN was dropped");
+        if (name == "syn-drop")
+            Assert.True(r.Max > 900_000, $"{r.Max} µs at most: no SYN was dropped");
     }
 
     [Fact]
@@ -123,9 +152,14 @@ public sealed class MethodTests
     [Fact]
     public void An_interrupt_ends_a_run_in_order()
     {
-        if (NoNetwork is not null) { Assert.NotEmpty(NoNetwork); return; }
+        if (NoNetwork is not null)
+        {
+            Assert.NotEmpty(NoNetwork);
+            return;
+        }
         LabOptions options = LabOptions.Parse(["--method", "passed-sockets", "--target", "baton", "--duration", "60", "--rate", "1000"]);
-        if (Environment.GetEnvironmentVariable("BATON_BINARY") is { Length: > 0 } binary) options.BatonProgram = Path.GetFullPath(binary);
+        if (Environment.GetEnvironmentVariable("BATON_BINARY") is { Length: > 0 } binary)
+            options.BatonProgram = Path.GetFullPath(binary);
         using var interrupt = new CancellationTokenSource(2000);
         long start = Environment.TickCount64;
         CaseResult r = new CaseRunner(options, interrupt.Token).Run(options.Methods.Single(), Target.Baton, LoadKind.Short);
@@ -136,11 +170,16 @@ public sealed class MethodTests
     [Fact]
     public void A_run_leaves_nothing_behind()
     {
-        if (NoNetwork is not null) { Assert.NotEmpty(NoNetwork); return; }
+        if (NoNetwork is not null)
+        {
+            Assert.NotEmpty(NoNetwork);
+            return;
+        }
         string mine = $"baton-lab-{Environment.ProcessId}-";
         Run("passed-sockets", "baton", "tunnel", "1");
         Assert.DoesNotContain(Directory.GetFiles("/run/netns"), f => Path.GetFileName(f).StartsWith(mine, StringComparison.Ordinal));
-        if (Shell.Find("nft") is not null) Assert.DoesNotContain("ip lab", Shell.Run("nft", "list", "tables").Output);
+        if (Shell.Find("nft") is not null)
+            Assert.DoesNotContain("ip lab", Shell.Run("nft", "list", "tables").Output);
     }
 }
 

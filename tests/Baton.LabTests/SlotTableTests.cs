@@ -11,17 +11,23 @@ public sealed class SlotTableTests
     {
         string file = Path.GetTempFileName();
         File.WriteAllLines(file, ["ms,requests,errors,mean_us,max_us,latency_buckets", .. rows]);
-        try { return new SlotTable(file, 10); }
-        finally { File.Delete(file); }
+        try
+        {
+            return new SlotTable(file, 10);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(15, 15)]
-    [InlineData(16, 17)]      // 16 and 17 µs
+    [InlineData(16, 17)] // 16 and 17 µs
     [InlineData(23, 31)]
-    [InlineData(24, 35)]      // 32 to 35
-    [InlineData(72, 2303)]    // 2,048 to 2,303
+    [InlineData(24, 35)] // 32 to 35
+    [InlineData(72, 2303)] // 2,048 to 2,303
     public void A_bucket_ends_where_the_next_begins(int bucket, long end) => Assert.Equal(end, SlotTable.UpperEnd(bucket));
 
     [Fact]

@@ -58,9 +58,8 @@ public sealed class ArrowTests
 
     [Fact]
     public void Every_folder_of_the_engine_has_its_layer() =>
-        Assert.All(
-            Directory.EnumerateDirectories(Path.Combine(Tree.Top, "src/Baton.Engine")),
-            folder => Assert.Contains(Layers, layer => layer.Contains(Path.GetFileName(folder)))
+        Assert.All(Directory.EnumerateDirectories(Path.Combine(Tree.Top, "src/Baton.Engine")), folder =>
+            Assert.Contains(Layers, layer => layer.Contains(Path.GetFileName(folder)))
         );
 
     [Fact]

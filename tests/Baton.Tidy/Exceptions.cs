@@ -9,7 +9,9 @@ namespace Baton.Tidy;
 /// <summary>Rows of <c>rule  path  count  reason</c>: at most so many findings of a rule in a file, and not fewer either.</summary>
 public static class Exceptions
 {
-    private static readonly Dictionary<(string Rule, string Path), int> Rows = Read(Path.Combine(Tree.Top, "tests/Baton.Tidy/exceptions.txt"));
+    private static readonly Dictionary<(string Rule, string Path), int> Rows = Read(
+        Path.Combine(Tree.Top, "tests/Baton.Tidy/exceptions.txt")
+    );
 
     /// <summary>Fails with file:line of everything that is not excused, and with the rows that excuse more than there is.</summary>
     public static void Check(string rule, IEnumerable<Finding> findings)

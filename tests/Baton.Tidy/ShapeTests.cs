@@ -79,12 +79,16 @@ public sealed class ShapeTests
         );
 
     private static bool HasDocumentedType(SourceFile file) =>
-        file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().FirstOrDefault(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
+        file
+            .Root.DescendantNodes()
+            .OfType<MemberDeclarationSyntax>()
+            .FirstOrDefault(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
             is { } type
         && type.GetLeadingTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia));
 
     private static IEnumerable<TypeDeclarationSyntax> Parts(SourceFile file) =>
-        file.Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+        file
+            .Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
             .OfType<TypeDeclarationSyntax>()
             .Where(t => t.Modifiers.Any(SyntaxKind.PartialKeyword));
 }

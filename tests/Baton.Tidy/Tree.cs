@@ -15,7 +15,7 @@ public static class Tree
 
     /// <summary>The product and everything around it.</summary>
     public static IReadOnlyList<SourceFile> All { get; } =
-        [.. Product, .. SourceFile.Under(Top, "tests"), .. SourceFile.Under(Top, "bench"), .. SourceFile.Under(Top, "lab")];
+    [.. Product, .. SourceFile.Under(Top, "tests"), .. SourceFile.Under(Top, "bench"), .. SourceFile.Under(Top, "lab")];
 
     private static string FindTop()
     {

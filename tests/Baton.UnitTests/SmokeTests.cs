@@ -1,2 +1,7 @@
 namespace Baton.UnitTests;
-public class SmokeTests { [Xunit.Fact] public void Runs() => Xunit.Assert.True(true); }
+
+public class SmokeTests
+{
+    [Xunit.Fact]
+    public void Runs() => Xunit.Assert.True(true);
+}

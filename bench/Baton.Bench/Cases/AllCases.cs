@@ -6,12 +6,16 @@ namespace Baton.Bench.Cases;
 
 public static class AllCases
 {
-    private const int IdleConnections = 5000, Backends = 1000, ServersEach = 10, Rules = 200;
+    private const int IdleConnections = 5000,
+        Backends = 1000,
+        ServersEach = 10,
+        Rules = 200;
 
     public static List<Case> For(int originPort)
     {
         var one = new Setup { OriginPort = originPort };
-        Setup two = one with { Workers = 2 }, many = one with { Backends = Backends, ServersEach = ServersEach };
+        Setup two = one with { Workers = 2 },
+            many = one with { Backends = Backends, ServersEach = ServersEach };
         return
         [
             new HttpCase("keep-alive", "100 bytes, keep-alive", one),

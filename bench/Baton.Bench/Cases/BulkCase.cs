@@ -14,7 +14,8 @@ public sealed class BulkCase : Case
     private readonly Setup _setup;
     private readonly Socket _origin = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    public BulkCase() : base("tcp-bulk", "TCP, one bulk session", "ms/GB", "MB/s")
+    public BulkCase()
+        : base("tcp-bulk", "TCP, one bulk session", "ms/GB", "MB/s")
     {
         _origin.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _origin.Listen(16);
@@ -31,15 +32,20 @@ public sealed class BulkCase : Case
         var buffer = new byte[1 << 18];
         client.Receive(buffer);
         double before = ProcessMeter.CpuSeconds(proxy.Pid);
-        long start = Stopwatch.GetTimestamp(), bytes = 0;
+        long start = Stopwatch.GetTimestamp(),
+            bytes = 0;
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
         {
             int n = client.Receive(buffer);
-            if (n == 0) throw new System.InvalidOperationException($"{proxy.Name} ended the session");
+            if (n == 0)
+                throw new System.InvalidOperationException($"{proxy.Name} ended the session");
             bytes += n;
         }
         double gigabytes = bytes / 1e9;
-        return new Sample((ProcessMeter.CpuSeconds(proxy.Pid) - before) * 1e3 / gigabytes, gigabytes * 1e3 / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return new Sample(
+            (ProcessMeter.CpuSeconds(proxy.Pid) - before) * 1e3 / gigabytes,
+            gigabytes * 1e3 / Stopwatch.GetElapsedTime(start).TotalSeconds
+        );
     }
 
     /// <summary>Serves one session after the other until the program ends.</summary>
@@ -49,8 +55,14 @@ public sealed class BulkCase : Case
         while (true)
         {
             using Socket s = _origin.Accept();
-            try { while (true) s.Send(block); }
-            catch (SocketException) { /* the client has seen enough */ }
+            try
+            {
+                while (true)
+                    s.Send(block);
+            }
+            catch (SocketException)
+            { /* the client has seen enough */
+            }
         }
     }
 }

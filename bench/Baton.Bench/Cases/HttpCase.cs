@@ -9,8 +9,15 @@ using Baton.Bench.Measures;
 namespace Baton.Bench.Cases;
 
 /// <summary>CPU per request is steadier than requests per second on a shared machine.</summary>
-public sealed class HttpCase(string name, string title, Setup setup, string path = "/", int connections = 64, bool close = false, double megabytes = 0)
-    : Case(name, title, "µs/request", megabytes > 0 ? "MB/s" : "req/s")
+public sealed class HttpCase(
+    string name,
+    string title,
+    Setup setup,
+    string path = "/",
+    int connections = 64,
+    bool close = false,
+    double megabytes = 0
+) : Case(name, title, "µs/request", megabytes > 0 ? "MB/s" : "req/s")
 {
     public override Setup Setup => setup;
 
@@ -19,7 +26,8 @@ public sealed class HttpCase(string name, string title, Setup setup, string path
 
     public override Sample Measure(Contestant proxy, double seconds)
     {
-        if (NeedsRunningProxy) return Load(proxy, seconds);
+        if (NeedsRunningProxy)
+            return Load(proxy, seconds);
         proxy.Start(setup);
         try
         {
@@ -27,7 +35,10 @@ public sealed class HttpCase(string name, string title, Setup setup, string path
             Load(proxy, 3);
             return Load(proxy, seconds);
         }
-        finally { proxy.Stop(); }
+        finally
+        {
+            proxy.Stop();
+        }
     }
 
     private Sample Load(Contestant proxy, double seconds)
@@ -35,16 +46,26 @@ public sealed class HttpCase(string name, string title, Setup setup, string path
         // wrk counts whole seconds
         int whole = Math.Max(1, (int)Math.Round(seconds));
         string options = close ? "-H 'Connection: close'" : "";
-        if (setup.Rules > 0) options += " -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'";
-        if (setup.Backends > 1) options += " -s " + ManyHosts(Path.GetDirectoryName(proxy.ConfigFile)!);
+        if (setup.Rules > 0)
+            options +=
+                " -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'";
+        if (setup.Backends > 1)
+            options += " -s " + ManyHosts(Path.GetDirectoryName(proxy.ConfigFile)!);
         double before = ProcessMeter.CpuSeconds(proxy.Pid);
-        string output = Commands.Shell(string.Create(CultureInfo.InvariantCulture,
-            $"taskset -c {Cores.Load(setup.Workers)} wrk -t1 -c{connections} -d{whole}s {options} http://127.0.0.1:{proxy.Port}{path}"));
+        string output = Commands.Shell(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"taskset -c {Cores.Load(setup.Workers)} wrk -t1 -c{connections} -d{whole}s {options} http://127.0.0.1:{proxy.Port}{path}"
+            )
+        );
         double used = ProcessMeter.CpuSeconds(proxy.Pid) - before;
-        if (Regex.Match(output, "Socket errors.*|Non-2xx.*") is { Success: true } bad) throw new InvalidOperationException($"{proxy.Name}, {Name}: {bad.Value}");
+        if (Regex.Match(output, "Socket errors.*|Non-2xx.*") is { Success: true } bad)
+            throw new InvalidOperationException($"{proxy.Name}, {Name}: {bad.Value}");
         Match done = Regex.Match(output, @"(\d+) requests in ([\d.]+)(ms|s|m)");
-        double requests = double.Parse(done.Groups[1].Value, CultureInfo.InvariantCulture), rate = requests / whole;
-        if (requests == 0) throw new InvalidOperationException($"{proxy.Name}, {Name}: no request was answered: {output}");
+        double requests = double.Parse(done.Groups[1].Value, CultureInfo.InvariantCulture),
+            rate = requests / whole;
+        if (requests == 0)
+            throw new InvalidOperationException($"{proxy.Name}, {Name}: no request was answered: {output}");
         return new Sample(used * 1e6 / requests, megabytes > 0 ? rate * megabytes : rate);
     }
 
@@ -53,11 +74,17 @@ public sealed class HttpCase(string name, string title, Setup setup, string path
     {
         string file = Path.Combine(directory, "hosts.lua");
         if (!File.Exists(file))
-            File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $$"""
-                local n, all = 0, {}
-                function init() for i = 0, {{setup.Backends - 1}} do all[i] = wrk.format(nil, nil, { Host = "b" .. i }) end end
-                function request() n = (n + 37) % {{setup.Backends}}; return all[n] end
-                """));
+            File.WriteAllText(
+                file,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""
+                    local n, all = 0, {}
+                    function init() for i = 0, {{setup.Backends - 1}} do all[i] = wrk.format(nil, nil, { Host = "b" .. i }) end end
+                    function request() n = (n + 37) % {{setup.Backends}}; return all[n] end
+                    """
+                )
+            );
         return file;
     }
 }

@@ -10,7 +10,8 @@ using Baton.Bench.Measures;
 
 namespace Baton.Bench.Cases;
 
-public sealed class IdleCase(Setup setup, int connections) : Case("idle", $"{connections:N0} idle connections", "B/connection", "kB resident")
+public sealed class IdleCase(Setup setup, int connections)
+    : Case("idle", $"{connections:N0} idle connections", "B/connection", "kB resident")
 {
     private static readonly byte[] Request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: idle.test\r\n\r\n");
 
@@ -27,17 +28,20 @@ public sealed class IdleCase(Setup setup, int connections) : Case("idle", $"{con
         {
             var buffer = new byte[4096];
             // what the first requests touch is not the price of a connection
-            for (int i = 0; i < 100; i++) clients.Add(Open(proxy.Port, buffer));
+            for (int i = 0; i < 100; i++)
+                clients.Add(Open(proxy.Port, buffer));
             Thread.Sleep(300);
             double before = ProcessMeter.ResidentKb(proxy.Pid);
-            for (int i = 0; i < connections; i++) clients.Add(Open(proxy.Port, buffer));
+            for (int i = 0; i < connections; i++)
+                clients.Add(Open(proxy.Port, buffer));
             Thread.Sleep(300);
             double after = ProcessMeter.ResidentKb(proxy.Pid);
             return new Sample((after - before) * 1024 / connections, after);
         }
         finally
         {
-            foreach (Socket s in clients) s.Dispose();
+            foreach (Socket s in clients)
+                s.Dispose();
             proxy.Stop();
         }
     }
@@ -51,7 +55,8 @@ public sealed class IdleCase(Setup setup, int connections) : Case("idle", $"{con
         while (!answer.EndsWith("xxxx", StringComparison.Ordinal))
         {
             int n = s.Receive(buffer);
-            if (n == 0) throw new InvalidOperationException("closed without an answer");
+            if (n == 0)
+                throw new InvalidOperationException("closed without an answer");
             answer += Encoding.ASCII.GetString(buffer, 0, n);
         }
         return s;

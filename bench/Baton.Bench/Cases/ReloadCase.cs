@@ -34,16 +34,23 @@ public sealed class ReloadCase(string name, string title, Setup setup) : Case(na
             while (true)
             {
                 string? place = Ask(proxy.Port, buffer);
-                if (place == marker) break;
-                if (place is null) failed++;
-                if (Stopwatch.GetElapsedTime(start).TotalSeconds > 20) throw new InvalidOperationException($"{proxy.Name} does not reload");
+                if (place == marker)
+                    break;
+                if (place is null)
+                    failed++;
+                if (Stopwatch.GetElapsedTime(start).TotalSeconds > 20)
+                    throw new InvalidOperationException($"{proxy.Name} does not reload");
             }
             double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             // the next sample starts afresh; let the predecessor end by itself
-            for (int i = 0; i < 300 && proxy.Previous is { HasExited: false }; i++) Thread.Sleep(10);
+            for (int i = 0; i < 300 && proxy.Previous is { HasExited: false }; i++)
+                Thread.Sleep(10);
             return new Sample(took, failed);
         }
-        finally { proxy.Stop(); }
+        finally
+        {
+            proxy.Stop();
+        }
     }
 
     /// <summary>The Location of an answer over a connection of its own; null when there was none.</summary>
@@ -55,14 +62,19 @@ public sealed class ReloadCase(string name, string title, Setup setup) : Case(na
             s.Connect(IPAddress.Loopback, port);
             s.Send("GET / HTTP/1.1\r\nHost: b0\r\nConnection: close\r\n\r\n"u8);
             string answer = "";
-            while (s.Receive(buffer) is > 0 and int n) answer += Encoding.ASCII.GetString(buffer, 0, n);
+            while (s.Receive(buffer) is > 0 and int n)
+                answer += Encoding.ASCII.GetString(buffer, 0, n);
             int at = answer.IndexOf("ocation: ", StringComparison.Ordinal);
-            if (at < 0) return null;
+            if (at < 0)
+                return null;
             string place = answer[(at + 9)..];
             place = place[..place.IndexOf('\r', StringComparison.Ordinal)];
             // nginx makes the address absolute
             return place[place.LastIndexOf('/')..];
         }
-        catch (SocketException) { return null; }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 }

@@ -18,6 +18,7 @@ public abstract class Contestant(string name, string directory)
 
     /// <summary>False when it has no means for this (nginx without its stream module).</summary>
     public virtual bool Can(Setup setup) => true;
+
     public abstract string Version { get; }
 
     protected abstract string Configuration(Setup setup, int port);
@@ -30,7 +31,8 @@ public abstract class Contestant(string name, string directory)
 
     public void Write(Setup setup)
     {
-        if (Port == 0) Port = Ports.Free();
+        if (Port == 0)
+            Port = Ports.Free();
         File.WriteAllText(ConfigFile, Configuration(setup, Port));
     }
 
@@ -57,9 +59,14 @@ public abstract class Contestant(string name, string directory)
     {
         foreach (Process? p in (Process?[])[_process, Previous])
         {
-            if (p is null) continue;
+            if (p is null)
+                continue;
             Commands.Signal(p.Id, "TERM");
-            if (!p.WaitForExit(3000)) { p.Kill(entireProcessTree: true); p.WaitForExit(); }
+            if (!p.WaitForExit(3000))
+            {
+                p.Kill(entireProcessTree: true);
+                p.WaitForExit();
+            }
             p.Dispose();
         }
         _process = Previous = null;

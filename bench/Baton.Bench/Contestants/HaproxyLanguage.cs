@@ -19,7 +19,9 @@ public sealed class HaproxyLanguage(string name, string directory, string progra
     {
         var text = new StringBuilder();
         string mode = setup.Tcp ? "tcp" : "http";
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             global
                 nbthread {setup.Workers}
                 maxconn 9000
@@ -30,23 +32,37 @@ public sealed class HaproxyLanguage(string name, string directory, string progra
                 timeout client 600s
                 timeout server 600s
 
-            """);
-        if (!setup.Tcp) text.Append("    http-reuse always\n");
+            """
+        );
+        if (!setup.Tcp)
+            text.Append("    http-reuse always\n");
         text.Append(CultureInfo.InvariantCulture, $"frontend fe\n    bind 127.0.0.1:{port}\n");
-        if (setup.Marker is not null) text.Append(CultureInfo.InvariantCulture, $"    http-request redirect location {setup.Marker}\n");
-        for (int i = 0; i < setup.Rules; i++) text.Append(CultureInfo.InvariantCulture, $"    http-request set-header x-m 1 if {{ req.hdr(user-agent),lower -m reg {Setup.Expression(i)} }}\n");
-        if (setup.Rules > 0) text.Append("    http-request return status 200 content-type text/plain string ok\n");
+        if (setup.Marker is not null)
+            text.Append(CultureInfo.InvariantCulture, $"    http-request redirect location {setup.Marker}\n");
+        for (int i = 0; i < setup.Rules; i++)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    http-request set-header x-m 1 if {{ req.hdr(user-agent),lower -m reg {Setup.Expression(i)} }}\n"
+            );
+        if (setup.Rules > 0)
+            text.Append("    http-request return status 200 content-type text/plain string ok\n");
         text.Append(setup.Backends > 1 ? "    use_backend %[req.hdr(host)]\n" : "    default_backend b0\n");
         for (int b = 0; b < setup.Backends; b++)
         {
             text.Append(CultureInfo.InvariantCulture, $"backend b{b}\n");
-            for (int s = 0; s < setup.ServersEach; s++) text.Append(CultureInfo.InvariantCulture, $"    server s{s} 127.0.0.1:{setup.OriginPort}\n");
+            for (int s = 0; s < setup.ServersEach; s++)
+                text.Append(CultureInfo.InvariantCulture, $"    server s{s} 127.0.0.1:{setup.OriginPort}\n");
         }
         return text.ToString();
     }
 
     /// <summary>A new process takes the sockets over and tells the old one to go: <c>-x</c> and <c>-sf</c>.</summary>
-    public override void Reload(int workers)
-        => Succeeded(Commands.Spawn(Cores.Proxy(workers), Path.Combine(Directory, $"{Name}.log"),
-            [.. ServeCommand, "-x", StatsSocket, "-sf", Pid.ToString(CultureInfo.InvariantCulture)]));
+    public override void Reload(int workers) =>
+        Succeeded(
+            Commands.Spawn(
+                Cores.Proxy(workers),
+                Path.Combine(Directory, $"{Name}.log"),
+                [.. ServeCommand, "-x", StatsSocket, "-sf", Pid.ToString(CultureInfo.InvariantCulture)]
+            )
+        );
 }

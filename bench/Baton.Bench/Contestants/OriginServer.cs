@@ -13,9 +13,11 @@ public sealed class OriginServer : IDisposable
 
     public OriginServer(string directory)
     {
-        string files = Path.Combine(directory, "www"), config = Path.Combine(directory, "origin.cfg");
+        string files = Path.Combine(directory, "www"),
+            config = Path.Combine(directory, "origin.cfg");
         Directory.CreateDirectory(files);
-        foreach ((string name, int size) in ((string, int)[])[("1k", 1024), ("64k", 65536), ("1m", 1 << 20)]) File.WriteAllText(Path.Combine(files, name), new string('x', size));
+        foreach ((string name, int size) in ((string, int)[])[("1k", 1024), ("64k", 65536), ("1m", 1 << 20)])
+            File.WriteAllText(Path.Combine(files, name), new string('x', size));
         // a worker of an unprivileged user has to reach the files
         Commands.Shell($"chmod -R a+rX {directory}");
         File.WriteAllText(config, Nginx.Origin(directory, files, Port));
@@ -26,7 +28,8 @@ public sealed class OriginServer : IDisposable
     public void Dispose()
     {
         Commands.Signal(_process.Id, "TERM");
-        if (!_process.WaitForExit(3000)) _process.Kill(entireProcessTree: true);
+        if (!_process.WaitForExit(3000))
+            _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 }

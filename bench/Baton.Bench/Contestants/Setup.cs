@@ -12,7 +12,8 @@ public sealed record Setup
     public int Backends { get; init; } = 1;
     public int ServersEach { get; init; } = 1;
 
-    /// <summary>So many rules with a regular expression on the User-Agent, none of which matches; then the proxy answers by itself.</summary>
+    /// <summary>So many rules with a regular expression on the User-Agent, none of which matches; then the proxy answers by
+    /// itself.</summary>
     public int Rules { get; init; }
 
     /// <summary>The expression of a rule.</summary>

@@ -19,7 +19,8 @@ public static class ProcessMeter
         foreach (int p in Family(pid))
         {
             string[] f = Stat(p);
-            if (f.Length > 12) sum += (Long(f[11]) + Long(f[12])) / TicksPerSecond;
+            if (f.Length > 12)
+                sum += (Long(f[11]) + Long(f[12])) / TicksPerSecond;
         }
         return sum;
     }
@@ -31,7 +32,8 @@ public static class ProcessMeter
         foreach (int p in Family(pid))
         {
             foreach (string line in Lines($"/proc/{p}/status"))
-                if (line.StartsWith("VmRSS:", StringComparison.Ordinal)) sum += Long(line[6..].Replace("kB", "", StringComparison.Ordinal).Trim());
+                if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
+                    sum += Long(line[6..].Replace("kB", "", StringComparison.Ordinal).Trim());
         }
         return sum;
     }
@@ -42,7 +44,8 @@ public static class ProcessMeter
     {
         List<int> all = [pid];
         foreach (string line in Lines($"/proc/{pid}/task/{pid}/children"))
-            foreach (string child in line.Split(' ', StringSplitOptions.RemoveEmptyEntries)) all.Add((int)Long(child));
+        foreach (string child in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            all.Add((int)Long(child));
         return all;
     }
 
@@ -55,8 +58,14 @@ public static class ProcessMeter
 
     private static string[] Lines(string file)
     {
-        try { return File.ReadAllLines(file); }
-        catch (IOException) { return []; }
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     private static long Long(string text) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long v) ? v : 0;

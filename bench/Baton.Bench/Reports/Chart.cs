@@ -16,8 +16,13 @@ public static class Chart
     public static void Write(string name, IReadOnlyList<CaseResult> results, string machine)
     {
         CaseResult[] drawn = [.. results.Where(r => r.Has("haproxy") && r.Cost("haproxy") > 0)];
-        if (drawn.Length == 0) return;
-        const int label = 52, end = 340, row = 15, head = 20, top = 62;
+        if (drawn.Length == 0)
+            return;
+        const int label = 52,
+            end = 340,
+            row = 15,
+            head = 20,
+            top = 62;
         int height = top + 12 + drawn.Sum(r => head + row * s_programs.Count(r.Has));
         double widest = Math.Max(1.1, drawn.Max(r => s_programs.Where(r.Has).Max(p => r.Cost(p) / r.Cost("haproxy"))));
         double At(double share) => label + share / widest * (end - label);
@@ -33,7 +38,8 @@ public static class Chart
             y += head;
             foreach (string program in s_programs.Where(r.Has))
             {
-                double share = r.Cost(program) / r.Cost("haproxy"), x = At(share);
+                double share = r.Cost(program) / r.Cost("haproxy"),
+                    x = At(share);
                 svg.Text(label - 6, y + 9, program, "end", "soft");
                 svg.Rect(label, y, x - label, row - 4, program);
                 svg.Text(x + 4, y + 9, share.ToString("0.00", CultureInfo.InvariantCulture), kind: "value");
@@ -46,7 +52,10 @@ public static class Chart
     private static void Legend(Svg svg)
     {
         double x = 8;
-        foreach ((string text, string kind) in (ReadOnlySpan<(string, string)>)[("Baton", "baton"), ("nginx", "nginx"), ("haproxy = 1", "haproxy")])
+        foreach (
+            (string text, string kind) in (ReadOnlySpan<(string, string)>)
+                [("Baton", "baton"), ("nginx", "nginx"), ("haproxy = 1", "haproxy")]
+        )
         {
             svg.Rect(x, 40, 10, 10, kind);
             svg.Text(x + 14, 49, text, kind: "soft");

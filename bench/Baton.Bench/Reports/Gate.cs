@@ -26,7 +26,8 @@ public sealed class Gate(IReadOnlyDictionary<string, KeptRatio> kept)
     /// <summary>A line for each case that may not pass; empty when all may. A comparison of nothing does not pass.</summary>
     public IReadOnlyList<string> Judge(IReadOnlyList<CaseResult> results)
     {
-        if (!results.Any(r => Change(r) is not null)) return ["no kept result has any of these cases: nothing was compared"];
+        if (!results.Any(r => Change(r) is not null))
+            return ["no kept result has any of these cases: nothing was compared"];
         return [.. results.Where(IsWorse).Select(Complaint)];
     }
 
@@ -34,7 +35,9 @@ public sealed class Gate(IReadOnlyDictionary<string, KeptRatio> kept)
     {
         (double ratio, string commit) = kept[result.Name];
         (double now, double? worse) = (result.Ratio("haproxy"), Change(result) * 100);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{result.Name}: {now:0.000} of haproxy's cost, {ratio:0.000} at {commit}: {worse:0.0} % worse");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Name}: {now:0.000} of haproxy's cost, {ratio:0.000} at {commit}: {worse:0.0} % worse"
+        );
     }
 }

@@ -26,12 +26,14 @@ public sealed class Injector(Options options)
     public void Stop()
     {
         _stop = true;
-        foreach (LoadThread t in _threads) t.Stop = true;
+        foreach (LoadThread t in _threads)
+            t.Stop = true;
     }
 
     public void Run()
     {
-        for (int i = 0; i < options.Threads; i++) _threads.Add(new LoadThread(options, i));
+        for (int i = 0; i < options.Threads; i++)
+            _threads.Add(new LoadThread(options, i));
         StartNs = Stopwatch.GetTimestamp();
         var running = new List<Thread>();
         foreach (LoadThread t in _threads)
@@ -40,7 +42,8 @@ public sealed class Injector(Options options)
             thread.Start();
             running.Add(thread);
         }
-        if (_stop) Stop();
+        if (_stop)
+            Stop();
         var pending = new SortedDictionary<int, Tally>();
         while (running.Exists(t => t.IsAlive))
         {
@@ -50,12 +53,15 @@ public sealed class Injector(Options options)
             Publish(pending, (int)(Stopwatch.GetElapsedTime(StartNs).TotalMilliseconds / options.IntervalMs) - 1);
         }
         long end = StartNs + 1;
-        foreach (LoadThread t in _threads) end = Math.Max(end, t.EndNs);
+        foreach (LoadThread t in _threads)
+            end = Math.Max(end, t.EndNs);
         Seconds = (end - StartNs) / 1e9;
         Collect(pending);
         Publish(pending, int.MaxValue);
-        if (options.SlotsFile is null) return;
-        for (int i = 1; i < _threads.Count; i++) _threads[0].Slots!.Add(_threads[i].Slots!);
+        if (options.SlotsFile is null)
+            return;
+        for (int i = 1; i < _threads.Count; i++)
+            _threads[0].Slots!.Add(_threads[i].Slots!);
         _threads[0].Slots!.Write(options.SlotsFile);
     }
 
@@ -65,8 +71,10 @@ public sealed class Injector(Options options)
         {
             while (t.Finished.TryDequeue(out Tally? tally))
             {
-                if (pending.TryGetValue(tally.Index, out Tally? sum)) sum.Add(tally);
-                else pending[tally.Index] = tally;
+                if (pending.TryGetValue(tally.Index, out Tally? sum))
+                    sum.Add(tally);
+                else
+                    pending[tally.Index] = tally;
             }
         }
     }
@@ -76,8 +84,13 @@ public sealed class Injector(Options options)
         while (pending.Count > 0)
         {
             Tally? first = null;
-            foreach (Tally t in pending.Values) { first = t; break; }
-            if (first!.Index >= before) return;
+            foreach (Tally t in pending.Values)
+            {
+                first = t;
+                break;
+            }
+            if (first!.Index >= before)
+                return;
             pending.Remove(first.Index);
             Total.Add(first);
             var row = IntervalRow.Of(first);

@@ -5,7 +5,8 @@ using Baton.Interop.Linux;
 
 namespace Baton.Inject.Load;
 
-/// <summary>OWNER: one <see cref="LoadThread"/>. A connection is either idle (in the thread's stack) or has one request under way.</summary>
+/// <summary>OWNER: one <see cref="LoadThread"/>. A connection is either idle (in the thread's stack) or has one request under
+/// way.</summary>
 public abstract unsafe class LoadConnection : TimerNode
 {
     protected readonly LoadThread Thread;
@@ -35,7 +36,8 @@ public abstract unsafe class LoadConnection : TimerNode
         Busy = true;
         DeadlineAtMs = nowMs + Options.TimeoutMs;
         Thread.Wheel.Arm(this, DeadlineAtMs);
-        if (!IsOpen && !Open()) return;
+        if (!IsOpen && !Open())
+            return;
         Start();
     }
 
@@ -59,34 +61,50 @@ public abstract unsafe class LoadConnection : TimerNode
         if (!Busy)
         {
             // an idle connection that the other side ended: opened again for the next request, no error
-            if ((events & (Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0) Close();
+            if ((events & (Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0)
+                Close();
             return;
         }
         if ((events & Epoll.ERR) != 0)
         {
             int error = Sockets.GetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR);
-            if (error > 0) { Fail(error); return; }
+            if (error > 0)
+            {
+                Fail(error);
+                return;
+            }
         }
-        if ((events & (Epoll.RDHUP | Epoll.HUP)) != 0) PeerEnded = true;
+        if ((events & (Epoll.RDHUP | Epoll.HUP)) != 0)
+            PeerEnded = true;
         Ready(events);
     }
 
     public override void OnTimer(long nowMs)
     {
-        if (Busy) Fail(ErrorKind.Timeout);
-        else Thread.Rested(this);
+        if (Busy)
+            Fail(ErrorKind.Timeout);
+        else
+            Thread.Rested(this);
     }
 
     private bool Open()
     {
         Fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
-        if (Fd < 0) { Fail(ErrorKind.Local); return false; }
+        if (Fd < 0)
+        {
+            Fail(ErrorKind.Local);
+            return false;
+        }
         Generation++;
         PeerEnded = false;
-        if (Options.RideOnAck) Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_QUICKACK, 0);
-        if (Options.FastOpen) Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
-        if (Options.Mode is LoadMode.Tunnel or LoadMode.WebSocket) Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
-        if (Options.Mode == LoadMode.Slow) Sockets.SetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 4096);
+        if (Options.RideOnAck)
+            Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_QUICKACK, 0);
+        if (Options.FastOpen)
+            Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
+        if (Options.Mode is LoadMode.Tunnel or LoadMode.WebSocket)
+            Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+        if (Options.Mode == LoadMode.Slow)
+            Sockets.SetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 4096);
         if (Options.CloseWithReset)
         {
             var linger = new Linger { OnOff = 1 };
@@ -98,10 +116,18 @@ public abstract unsafe class LoadConnection : TimerNode
             // the port is chosen at connect(), among those free for this destination
             Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_BIND_ADDRESS_NO_PORT, 1);
             Thread.NextSource(address);
-            if (Sockets.bind(Fd, address, 16) < 0) { Fail(ErrorKind.Local); return false; }
+            if (Sockets.bind(Fd, address, 16) < 0)
+            {
+                Fail(ErrorKind.Local);
+                return false;
+            }
         }
         Thread.Target(address);
-        if (Sockets.connect(Fd, address, 16) < 0 && Sockets.Last is var error && error != Errno.EINPROGRESS) { Fail(error); return false; }
+        if (Sockets.connect(Fd, address, 16) < 0 && Sockets.Last is var error && error != Errno.EINPROGRESS)
+        {
+            Fail(error);
+            return false;
+        }
         Opened();
         Thread.Watch(Fd, Interest, this);
         Thread.Tally.Connections++;
@@ -112,10 +138,13 @@ public abstract unsafe class LoadConnection : TimerNode
     protected int Send(ReadOnlySpan<byte> bytes)
     {
         nint n;
-        fixed (byte* p = bytes) n = Sockets.send(Fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
-        if (n >= 0) return (int)n;
+        fixed (byte* p = bytes)
+            n = Sockets.send(Fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
+        if (n >= 0)
+            return (int)n;
         int error = Sockets.Last;
-        if (error is Errno.EAGAIN or Errno.EINPROGRESS or Errno.ENOTCONN) return -1;
+        if (error is Errno.EAGAIN or Errno.EINPROGRESS or Errno.ENOTCONN)
+            return -1;
         Fail(error);
         return -2;
     }
@@ -125,10 +154,17 @@ public abstract unsafe class LoadConnection : TimerNode
     {
         bytes = default;
         nint n = Sockets.recv(Fd, Thread.Buffer, limit, 0);
-        if (n > 0) { Thread.Tally.Bytes += n; bytes = new ReadOnlySpan<byte>(Thread.Buffer, (int)n); return (int)n; }
-        if (n == 0) return 0;
+        if (n > 0)
+        {
+            Thread.Tally.Bytes += n;
+            bytes = new ReadOnlySpan<byte>(Thread.Buffer, (int)n);
+            return (int)n;
+        }
+        if (n == 0)
+            return 0;
         int error = Sockets.Last;
-        if (error is Errno.EAGAIN or Errno.ENOTCONN) return -1;
+        if (error is Errno.EAGAIN or Errno.ENOTCONN)
+            return -1;
         Fail(error);
         return -2;
     }
@@ -137,17 +173,21 @@ public abstract unsafe class LoadConnection : TimerNode
     protected void Succeed(bool keep)
     {
         Thread.Record(_dueNs);
-        if (!keep || PeerEnded) Close();
+        if (!keep || PeerEnded)
+            Close();
         Rest();
     }
 
-    protected void Fail(int errno) => Fail(errno switch
-    {
-        Errno.ECONNREFUSED => ErrorKind.Refused,
-        Errno.ETIMEDOUT => ErrorKind.Timeout,
-        Errno.EADDRNOTAVAIL or Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM or Errno.EADDRINUSE => ErrorKind.Local,
-        _ => RequestOut ? ErrorKind.ResetAfter : ErrorKind.ResetBefore,
-    });
+    protected void Fail(int errno) =>
+        Fail(
+            errno switch
+            {
+                Errno.ECONNREFUSED => ErrorKind.Refused,
+                Errno.ETIMEDOUT => ErrorKind.Timeout,
+                Errno.EADDRNOTAVAIL or Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM or Errno.EADDRINUSE => ErrorKind.Local,
+                _ => RequestOut ? ErrorKind.ResetAfter : ErrorKind.ResetBefore,
+            }
+        );
 
     protected void Fail(ErrorKind kind)
     {
@@ -166,7 +206,8 @@ public abstract unsafe class LoadConnection : TimerNode
     /// <summary>Closes without a word.</summary>
     public void Close()
     {
-        if (Fd < 0) return;
+        if (Fd < 0)
+            return;
         Files.close(Fd);
         Fd = -1;
     }

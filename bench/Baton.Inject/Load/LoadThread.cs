@@ -22,11 +22,15 @@ public sealed unsafe class LoadThread
 
     private readonly LoadConnection[] _connections;
     private readonly Stack<LoadConnection> _idle;
-    private readonly int _number, _epoll;
+    private readonly int _number,
+        _epoll;
     private readonly double _nsPerRequest;
     private readonly Slots? _slots;
     private readonly byte[] _targetAddress = new byte[16];
-    private long _startNs, _launched, _ended, _deadlineNs;
+    private long _startNs,
+        _launched,
+        _ended,
+        _deadlineNs;
     private uint _source;
     private long _limit;
 
@@ -50,8 +54,12 @@ public sealed unsafe class LoadThread
         (Options, _number) = (options, number);
         int count = options.Connections / options.Threads + (number < options.Connections % options.Threads ? 1 : 0);
         _nsPerRequest = options.Rate > 0 ? 1e9 * options.Threads / options.Rate : 0;
-        _limit = options.Requests == 0 ? long.MaxValue : options.Requests / options.Threads + (number < options.Requests % options.Threads ? 1 : 0);
-        if (options.SlotsFile is not null) _slots = new Slots(options.DurationSeconds, options.SlotMs);
+        _limit =
+            options.Requests == 0
+                ? long.MaxValue
+                : options.Requests / options.Threads + (number < options.Requests % options.Threads ? 1 : 0);
+        if (options.SlotsFile is not null)
+            _slots = new Slots(options.DurationSeconds, options.SlotMs);
         RequestHead = BuildHead(options);
         _epoll = Epoll.epoll_create1(0x80000);
         // SAFETY: lives as long as the process.
@@ -81,11 +89,15 @@ public sealed unsafe class LoadThread
         head.Append(o.Body > 0 && o.Mode != LoadMode.WebSocket ? "POST " : "GET ").Append(o.Path).Append(" HTTP/1.1\r\nHost: ");
         head.Append(o.Host.Length > 0 ? o.Host : $"{o.Address}:{o.Port}").Append("\r\n");
         if (o.Mode == LoadMode.WebSocket)
-            head.Append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+            head.Append(
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            );
         else
         {
-            if (o.Body > 0) head.Append("Content-Length: ").Append(o.Body).Append("\r\n");
-            if (!o.KeepAlive) head.Append("Connection: close\r\n");
+            if (o.Body > 0)
+                head.Append("Content-Length: ").Append(o.Body).Append("\r\n");
+            if (!o.KeepAlive)
+                head.Append("Connection: close\r\n");
         }
         return Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
     }
@@ -93,7 +105,8 @@ public sealed unsafe class LoadThread
     /// <summary>Runs until the time is over or <see cref="Stop"/>; <paramref name="startNs"/> is the common start of all threads.</summary>
     public void Run(long startNs)
     {
-        if (Options.Cores.Count > 0) Processes.SetThreadAffinity([Options.Cores[_number % Options.Cores.Count]]);
+        if (Options.Cores.Count > 0)
+            Processes.SetThreadAffinity([Options.Cores[_number % Options.Cores.Count]]);
         _startNs = startNs;
         _deadlineNs = startNs + (long)(Options.DurationSeconds * 1e9);
         var events = new EpollEvents(MaxEvents);
@@ -101,7 +114,8 @@ public sealed unsafe class LoadThread
         {
             long now = Now();
             NowMs = now / 1_000_000;
-            if (Stop || now >= _deadlineNs || _ended >= _limit) break;
+            if (Stop || now >= _deadlineNs || _ended >= _limit)
+                break;
             Roll(now);
             Wheel.Advance(NowMs);
             Launch(now);
@@ -110,13 +124,15 @@ public sealed unsafe class LoadThread
             {
                 ulong data = events.Data(i);
                 LoadConnection c = _connections[(int)(uint)data];
-                if (c.Generation == (int)(data >> 32)) c.OnEvents(events.Events(i));
+                if (c.Generation == (int)(data >> 32))
+                    c.OnEvents(events.Events(i));
             }
         }
         EndNs = Now();
         foreach (LoadConnection c in _connections)
         {
-            if (c.Busy) Tally.Unfinished++;
+            if (c.Busy)
+                Tally.Unfinished++;
             c.Close();
         }
         Finished.Enqueue(Tally);
@@ -133,14 +149,16 @@ public sealed unsafe class LoadThread
                 _launched++;
                 c.Begin(Now(), NowMs);
                 // a connection that fails at once comes back at once: give events their turn
-                if (_idle.TryPeek(out LoadConnection? next) && next == c) return;
+                if (_idle.TryPeek(out LoadConnection? next) && next == c)
+                    return;
             }
             return;
         }
         while (_launched < _limit)
         {
             long due = _startNs + (long)(_launched * _nsPerRequest);
-            if (due > now || !_idle.TryPop(out LoadConnection? c)) return;
+            if (due > now || !_idle.TryPop(out LoadConnection? c))
+                return;
             _launched++;
             c.Begin(due, NowMs);
         }
@@ -150,9 +168,11 @@ public sealed unsafe class LoadThread
     {
         if (_idle.Count > 0 && _launched < _limit)
         {
-            if (_nsPerRequest == 0) return 0;
+            if (_nsPerRequest == 0)
+                return 0;
             long wait = _startNs + (long)(_launched * _nsPerRequest) - now;
-            if (wait < 1_000_000) return 0;
+            if (wait < 1_000_000)
+                return 0;
             return (int)Math.Min(wait / 1_000_000, 10);
         }
         int timer = Wheel.NextDelayMs(NowMs, 10);
@@ -163,14 +183,16 @@ public sealed unsafe class LoadThread
     private void Roll(long now)
     {
         int index = (int)((now - _startNs) / 1_000_000 / Options.IntervalMs);
-        if (index <= Tally.Index) return;
+        if (index <= Tally.Index)
+            return;
         Finished.Enqueue(Tally);
         Tally = new Tally { Index = index };
     }
 
     public void Record(long dueNs)
     {
-        long now = Now(), us = (now - dueNs) / 1000;
+        long now = Now(),
+            us = (now - dueNs) / 1000;
         Tally.Record(us);
         _slots?.Record(now - _startNs, us);
     }
@@ -185,14 +207,17 @@ public sealed unsafe class LoadThread
     public void Ended(LoadConnection connection)
     {
         _ended++;
-        if (Options.PauseMs > 0) Wheel.Arm(connection, NowMs + Options.PauseMs);
-        else _idle.Push(connection);
+        if (Options.PauseMs > 0)
+            Wheel.Arm(connection, NowMs + Options.PauseMs);
+        else
+            _idle.Push(connection);
     }
 
     /// <summary>A connection has rested for its pause.</summary>
     public void Rested(LoadConnection connection) => _idle.Push(connection);
 
-    public void Watch(int fd, uint interest, LoadConnection owner) => Epoll.Control(_epoll, Epoll.CTL_ADD, fd, interest, (ulong)owner.Generation << 32 | (uint)owner.Index);
+    public void Watch(int fd, uint interest, LoadConnection owner) =>
+        Epoll.Control(_epoll, Epoll.CTL_ADD, fd, interest, (ulong)owner.Generation << 32 | (uint)owner.Index);
 
     /// <summary>The next source address: 127.0.0.1, 127.0.0.2, … around <see cref="Options.Sources"/>.</summary>
     public void NextSource(byte* address)

@@ -21,7 +21,8 @@ public static class Pattern
     {
         while (bytes.Length > MaxLength)
         {
-            if (!bytes[..MaxLength].SequenceEqual(At(position, MaxLength))) return false;
+            if (!bytes[..MaxLength].SequenceEqual(At(position, MaxLength)))
+                return false;
             bytes = bytes[MaxLength..];
             position += MaxLength;
         }
@@ -31,7 +32,8 @@ public static class Pattern
     private static byte[] Make()
     {
         byte[] bytes = new byte[MaxLength + Period];
-        for (int i = 0; i < bytes.Length; i++) bytes[i] = (byte)(i % Period * 7 + 1);
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)(i % Period * 7 + 1);
         return bytes;
     }
 }

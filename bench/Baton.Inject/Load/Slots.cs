@@ -8,9 +8,13 @@ namespace Baton.Inject.Load;
 /// <summary>OWNER: one thread while the run lasts. A request counts in the slot in which it ended.</summary>
 public sealed class Slots
 {
-    private const int BucketsAnOctave = 8, Buckets = 27 * BucketsAnOctave;
+    private const int BucketsAnOctave = 8,
+        Buckets = 27 * BucketsAnOctave;
 
-    private readonly int[] _count, _errors, _max, _buckets;
+    private readonly int[] _count,
+        _errors,
+        _max,
+        _buckets;
     private readonly long[] _sum;
     private readonly int _slotMs;
 
@@ -28,7 +32,8 @@ public sealed class Slots
         _count[i]++;
         _sum[i] += latencyUs;
         _buckets[i * Buckets + Bucket(latencyUs)]++;
-        if (latencyUs > _max[i]) _max[i] = (int)Math.Min(latencyUs, int.MaxValue);
+        if (latencyUs > _max[i])
+            _max[i] = (int)Math.Min(latencyUs, int.MaxValue);
     }
 
     public void RecordError(long sinceStartNs) => _errors[Index(sinceStartNs)]++;
@@ -36,7 +41,8 @@ public sealed class Slots
     /// <summary>Eight buckets an octave: 12 % of the value at most. Up to 15 the number is the value itself.</summary>
     private static int Bucket(long us)
     {
-        if (us < 16) return (int)Math.Max(us, 0);
+        if (us < 16)
+            return (int)Math.Max(us, 0);
         int octave = 63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)us);
         return Math.Min((octave - 2) * BucketsAnOctave + (int)(us >> (octave - 3) & 7), Buckets - 1);
     }
@@ -52,11 +58,13 @@ public sealed class Slots
             _sum[i] += other._sum[i];
             _max[i] = Math.Max(_max[i], other._max[i]);
         }
-        for (int i = 0; i < _buckets.Length; i++) _buckets[i] += other._buckets[i];
+        for (int i = 0; i < _buckets.Length; i++)
+            _buckets[i] += other._buckets[i];
     }
 
     /// <summary>
-    /// CSV: start of the slot in ms, requests, errors, mean and maximum latency in µs, and the latencies as BUCKET:COUNT pairs. Bucket b below
+    /// CSV: start of the slot in ms, requests, errors, mean and maximum latency in µs, and the latencies as BUCKET:COUNT pairs. Bucket b
+    /// below
     /// 16 is b µs; above, octave o = b / 8 + 2 and eighth e = b % 8: from (8 + e) · 2^(o-3) µs on. Empty slots are left out.
     /// </summary>
     public void Write(string file)
@@ -65,14 +73,16 @@ public sealed class Slots
         to.WriteLine("ms,requests,errors,mean_us,max_us,latency_buckets");
         for (int i = 0; i < _count.Length; i++)
         {
-            if (_count[i] == 0 && _errors[i] == 0) continue;
+            if (_count[i] == 0 && _errors[i] == 0)
+                continue;
             long mean = _count[i] == 0 ? 0 : _sum[i] / _count[i];
             to.Write(string.Create(CultureInfo.InvariantCulture, $"{(long)i * _slotMs},{_count[i]},{_errors[i]},{mean},{_max[i]},"));
             string between = "";
             for (int b = 0; b < Buckets; b++)
             {
                 int n = _buckets[i * Buckets + b];
-                if (n == 0) continue;
+                if (n == 0)
+                    continue;
                 to.Write(string.Create(CultureInfo.InvariantCulture, $"{between}{b}:{n}"));
                 between = " ";
             }

@@ -11,14 +11,27 @@ public sealed class Tally
 
     public readonly LongHistogram Latency = new(1, MaxLatencyUs, 3);
     public readonly long[] Errors = new long[ErrorKinds.Count];
-    public long Requests, Connections, Bytes, SumUs;
+    public long Requests,
+        Connections,
+        Bytes,
+        SumUs;
 
     /// <summary>Requests still under way when the run ended: neither answered nor failed.</summary>
     public long Unfinished;
+
     /// <summary>The interval's number since the start.</summary>
     public int Index;
 
-    public long TotalErrors { get { long sum = 0; foreach (long e in Errors) sum += e; return sum; } }
+    public long TotalErrors
+    {
+        get
+        {
+            long sum = 0;
+            foreach (long e in Errors)
+                sum += e;
+            return sum;
+        }
+    }
 
     public void Record(long latencyUs)
     {
@@ -29,8 +42,10 @@ public sealed class Tally
 
     public void Add(Tally other)
     {
-        if (other.Requests > 0) Latency.Add(other.Latency);
-        for (int i = 0; i < Errors.Length; i++) Errors[i] += other.Errors[i];
+        if (other.Requests > 0)
+            Latency.Add(other.Latency);
+        for (int i = 0; i < Errors.Length; i++)
+            Errors[i] += other.Errors[i];
         Requests += other.Requests;
         Unfinished += other.Unfinished;
         Connections += other.Connections;

@@ -5,7 +5,9 @@ namespace Baton.Inject.Load;
 
 public sealed class TunnelConnection(LoadThread thread, int index) : LoadConnection(thread, index)
 {
-    private long _sent, _received, _target;
+    private long _sent,
+        _received,
+        _target;
 
     protected override bool RequestOut => _sent == _target;
 
@@ -19,17 +21,29 @@ public sealed class TunnelConnection(LoadThread thread, int index) : LoadConnect
 
     protected override void Ready(uint events)
     {
-        if (!RequestOut && !SendBlock()) return;
+        if (!RequestOut && !SendBlock())
+            return;
         while (Busy)
         {
             int n = Receive(out ReadOnlySpan<byte> bytes);
-            if (n < 0) return;
-            if (n == 0) { Fail(ErrorKind.Short); return; }
+            if (n < 0)
+                return;
+            if (n == 0)
+            {
+                Fail(ErrorKind.Short);
+                return;
+            }
             // every connection has its own phase, so that bytes of another connection do not fit
-            if (!Pattern.Matches(bytes, _received + Index) || _received + n > _target) { Fail(ErrorKind.Wrong); return; }
+            if (!Pattern.Matches(bytes, _received + Index) || _received + n > _target)
+            {
+                Fail(ErrorKind.Wrong);
+                return;
+            }
             _received += n;
-            if (_received == _target) Succeed(keep: true);
-            else if (n < LoadThread.BufferSize && !PeerEnded) return;
+            if (_received == _target)
+                Succeed(keep: true);
+            else if (n < LoadThread.BufferSize && !PeerEnded)
+                return;
         }
     }
 
@@ -38,7 +52,8 @@ public sealed class TunnelConnection(LoadThread thread, int index) : LoadConnect
         while (_sent < _target)
         {
             int n = Send(Pattern.At(_sent + Index, (int)Math.Min(_target - _sent, Pattern.MaxLength)));
-            if (n < 0) return n == -1;
+            if (n < 0)
+                return n == -1;
             _sent += n;
         }
         return true;

@@ -12,7 +12,11 @@ public static class CsvReport
         using var to = new StreamWriter(file);
         to.WriteLine($"at_ms,requests,opened,bytes,{string.Join(',', ErrorKinds.Names)},p50_us,p99_us,p999_us,max_us");
         foreach (IntervalRow r in run.Intervals)
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(long)r.Index * o.IntervalMs},{r.Requests},{r.Connections},{r.Bytes},{string.Join(',', r.Errors)},{r.P50},{r.P99},{r.P999},{r.Max}"));
+            to.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(long)r.Index * o.IntervalMs},{r.Requests},{r.Connections},{r.Bytes},{string.Join(',', r.Errors)},{r.P50},{r.P99},{r.P999},{r.Max}"
+                )
+            );
     }
 }

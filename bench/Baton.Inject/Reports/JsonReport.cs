@@ -29,7 +29,11 @@ public static class JsonReport
         json.WriteNumber("requests_per_second", t.Requests / run.Seconds);
         Errors(json, t.Errors, t.TotalErrors);
         json.WriteStartObject("latency_us");
-        foreach ((string name, double p) in (System.ReadOnlySpan<(string, double)>)[("p50", 50), ("p90", 90), ("p99", 99), ("p999", 99.9), ("p9999", 99.99)]) json.WriteNumber(name, t.Percentile(p));
+        foreach (
+            (string name, double p) in (System.ReadOnlySpan<(string, double)>)
+                [("p50", 50), ("p90", 90), ("p99", 99), ("p999", 99.9), ("p9999", 99.99)]
+        )
+            json.WriteNumber(name, t.Percentile(p));
         json.WriteNumber("max", t.MaxUs);
         json.WriteNumber("mean", t.Requests == 0 ? 0 : t.SumUs / t.Requests);
         json.WriteEndObject();
@@ -55,7 +59,8 @@ public static class JsonReport
     private static void Errors(Utf8JsonWriter json, long[] errors, long total)
     {
         json.WriteStartObject("errors");
-        for (int i = 0; i < ErrorKinds.Count; i++) json.WriteNumber(ErrorKinds.Names[i], errors[i]);
+        for (int i = 0; i < ErrorKinds.Count; i++)
+            json.WriteNumber(ErrorKinds.Names[i], errors[i]);
         json.WriteNumber("total", total);
         json.WriteEndObject();
     }

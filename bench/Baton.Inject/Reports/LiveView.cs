@@ -19,13 +19,17 @@ public sealed class LiveView(Options options)
     /// <summary>Runs <paramref name="run"/> while the table is on the screen.</summary>
     public void Show(Action run)
     {
-        AnsiConsole.Live(Draw()).AutoClear(false).Start(context =>
-        {
-            var worker = new System.Threading.Thread(() => run());
-            worker.Start();
-            while (!worker.Join(100)) Refresh(context);
-            Refresh(context);
-        });
+        AnsiConsole
+            .Live(Draw())
+            .AutoClear(false)
+            .Start(context =>
+            {
+                var worker = new System.Threading.Thread(() => run());
+                worker.Start();
+                while (!worker.Join(100))
+                    Refresh(context);
+                Refresh(context);
+            });
     }
 
     public void Add(IntervalRow row)
@@ -33,7 +37,8 @@ public sealed class LiveView(Options options)
         lock (_lock)
         {
             _rows.Enqueue(row);
-            if (_rows.Count > Rows) _rows.Dequeue();
+            if (_rows.Count > Rows)
+                _rows.Dequeue();
             _changed = true;
         }
     }
@@ -42,7 +47,8 @@ public sealed class LiveView(Options options)
     {
         lock (_lock)
         {
-            if (!_changed) return;
+            if (!_changed)
+                return;
             _changed = false;
             context.UpdateTarget(Draw());
         }
@@ -51,13 +57,25 @@ public sealed class LiveView(Options options)
 
     private IRenderable Draw()
     {
-        var table = new Table().RoundedBorder().Title($"{options.Mode.ToString().ToLowerInvariant()} → {options.Address}:{options.Port}, {options.Connections} connections");
-        foreach (string column in (string[])["s", "req/s", "conn/s", "MB/s", "errors", "p50 µs", "p99 µs", "p99.9 µs", "max µs"]) table.AddColumn(new TableColumn(column).RightAligned());
+        var table = new Table()
+            .RoundedBorder()
+            .Title($"{options.Mode.ToString().ToLowerInvariant()} → {options.Address}:{options.Port}, {options.Connections} connections");
+        foreach (string column in (string[])["s", "req/s", "conn/s", "MB/s", "errors", "p50 µs", "p99 µs", "p99.9 µs", "max µs"])
+            table.AddColumn(new TableColumn(column).RightAligned());
         double s = options.IntervalMs / 1000.0;
         foreach (IntervalRow r in _rows)
         {
-            table.AddRow(N((r.Index + 1) * s, "0.0"), N(r.Requests / s, "0"), N(r.Connections / s, "0"), N(r.Bytes / s / 1e6, "0.0"),
-                r.TotalErrors == 0 ? "0" : $"[red]{r.TotalErrors}[/]", N(r.P50, "0"), N(r.P99, "0"), N(r.P999, "0"), N(r.Max, "0"));
+            table.AddRow(
+                N((r.Index + 1) * s, "0.0"),
+                N(r.Requests / s, "0"),
+                N(r.Connections / s, "0"),
+                N(r.Bytes / s / 1e6, "0.0"),
+                r.TotalErrors == 0 ? "0" : $"[red]{r.TotalErrors}[/]",
+                N(r.P50, "0"),
+                N(r.P99, "0"),
+                N(r.P999, "0"),
+                N(r.Max, "0")
+            );
         }
         return table;
     }

@@ -50,26 +50,56 @@ public sealed unsafe class OriginServer
 
     public static int Start(string[] args)
     {
-        int port = 0, size = 100, cpu = -1;
+        int port = 0,
+            size = 100,
+            cpu = -1;
         bool echo = false;
         for (int i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--echo") { echo = true; continue; }
-            if (i + 1 >= args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int value)) { Console.Error.WriteLine(Options.Usage); return 1; }
+            if (args[i] == "--echo")
+            {
+                echo = true;
+                continue;
+            }
+            if (i + 1 >= args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+            {
+                Console.Error.WriteLine(Options.Usage);
+                return 1;
+            }
             switch (args[i++])
             {
-                case "--port": port = value; break;
-                case "--size": size = value; break;
-                case "--cpu": cpu = value; break;
-                default: Console.Error.WriteLine(Options.Usage); return 1;
+                case "--port":
+                    port = value;
+                    break;
+                case "--size":
+                    size = value;
+                    break;
+                case "--cpu":
+                    cpu = value;
+                    break;
+                default:
+                    Console.Error.WriteLine(Options.Usage);
+                    return 1;
             }
         }
-        if (size > Pattern.MaxLength) { Console.Error.WriteLine("baton-inject serve: the small body has at most 65536 bytes; ask for /size/N"); return 1; }
+        if (size > Pattern.MaxLength)
+        {
+            Console.Error.WriteLine("baton-inject serve: the small body has at most 65536 bytes; ask for /size/N");
+            return 1;
+        }
         Limits.RaiseOpenFiles(1 << 20);
-        if (cpu >= 0) Processes.SetThreadAffinity([cpu]);
+        if (cpu >= 0)
+            Processes.SetThreadAffinity([cpu]);
         OriginServer server;
-        try { server = new OriginServer(port, echo, size); }
-        catch (InvalidOperationException e) { Console.Error.WriteLine($"baton-inject serve: {e.Message}"); return 1; }
+        try
+        {
+            server = new OriginServer(port, echo, size);
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.Error.WriteLine($"baton-inject serve: {e.Message}");
+            return 1;
+        }
         Console.WriteLine($"listening on 127.0.0.1:{server.Port}");
         server.Run();
         return 0;
@@ -85,12 +115,18 @@ public sealed unsafe class OriginServer
             int n = events.Wait(_epoll, 100);
             for (int i = 0; i < n; i++)
             {
-                if (events.Data(i) == ListenerMark) { Accept(); continue; }
+                if (events.Data(i) == ListenerMark)
+                {
+                    Accept();
+                    continue;
+                }
                 int fd = (int)events.Data(i);
-                if (_connections.TryGetValue(fd, out OriginConnection? c) && !c.Serve()) Drop(fd);
+                if (_connections.TryGetValue(fd, out OriginConnection? c) && !c.Serve())
+                    Drop(fd);
             }
         }
-        foreach (int fd in _connections.Keys) Files.close(fd);
+        foreach (int fd in _connections.Keys)
+            Files.close(fd);
         Files.close(_listener);
         Files.close(_epoll);
     }
@@ -100,14 +136,16 @@ public sealed unsafe class OriginServer
         while (true)
         {
             int fd = Sockets.accept4(_listener, null, null, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
-            if (fd < 0) return;
+            if (fd < 0)
+                return;
             Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
             Accepted++;
             var c = new OriginConnection(this, fd, _echo);
             _connections[fd] = c;
             Epoll.Control(_epoll, Epoll.CTL_ADD, fd, Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET, (ulong)fd);
             // a proxy that sends its request with the handshake need not wait for an event
-            if (!c.Serve()) Drop(fd);
+            if (!c.Serve())
+                Drop(fd);
         }
     }
 

@@ -22,6 +22,7 @@ public static class AllBodies
     /// <summary>A body that did not do its work measures nothing.</summary>
     internal static void Must(bool done)
     {
-        if (!done) throw new InvalidOperationException("the benchmark's body failed");
+        if (!done)
+            throw new InvalidOperationException("the benchmark's body failed");
     }
 }

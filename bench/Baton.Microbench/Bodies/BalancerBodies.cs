@@ -23,9 +23,12 @@ internal static class BalancerBodies
 
     private static Action Pick(string balance, string everyOther)
     {
-        var text = new StringBuilder("global\n    maxconn 100\ndefaults\n    mode http\n    timeout connect 1s\n    timeout client 1s\n    timeout server 1s\n");
+        var text = new StringBuilder(
+            "global\n    maxconn 100\ndefaults\n    mode http\n    timeout connect 1s\n    timeout client 1s\n    timeout server 1s\n"
+        );
         text.Append("frontend fe\n    bind 127.0.0.1:1\n    default_backend be\nbackend be\n    ").Append(balance).Append('\n');
-        for (int i = 0; i < Servers; i++) text.Append("    server s").Append(i).Append(" 127.0.0.1:2").Append(i % 2 == 1 ? everyOther : "").Append('\n');
+        for (int i = 0; i < Servers; i++)
+            text.Append("    server s").Append(i).Append(" 127.0.0.1:2").Append(i % 2 == 1 ? everyOther : "").Append('\n');
         var lab = new Laboratory(text.ToString());
         Balancer balancer = lab.Backend.Balancer;
         balancer.Refresh();

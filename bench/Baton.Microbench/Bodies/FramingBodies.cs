@@ -9,7 +9,8 @@ namespace Baton.Microbench.Bodies;
 
 internal static class FramingBodies
 {
-    private const int Chunks = 8, ChunkLength = 1000;
+    private const int Chunks = 8,
+        ChunkLength = 1000;
 
     internal static void Add(SortedDictionary<string, Action> all)
     {
@@ -33,24 +34,26 @@ internal static class FramingBodies
         return header;
     }
 
-    private static Action Parse(byte[] bytes) => () => AllBodies.Must(ProxyHeaderParser.Parse(bytes, out _, out int length) == ProxyParseStatus.Complete && length == bytes.Length);
+    private static Action Parse(byte[] bytes) =>
+        () => AllBodies.Must(ProxyHeaderParser.Parse(bytes, out _, out int length) == ProxyParseStatus.Complete && length == bytes.Length);
 
     private static Action Chunked()
     {
         var text = new StringBuilder();
-        for (int i = 0; i < Chunks; i++) text.Append("3e8\r\n").Append('x', ChunkLength).Append("\r\n");
+        for (int i = 0; i < Chunks; i++)
+            text.Append("3e8\r\n").Append('x', ChunkLength).Append("\r\n");
         byte[] bytes = Encoding.ASCII.GetBytes(text.Append("0\r\n\r\n").ToString());
         return () =>
         {
             ChunkedScanner scanner = default;
-            int at = 0, payload = 0;
+            int at = 0,
+                payload = 0;
             ChunkStatus status;
             do
             {
                 status = scanner.Next(bytes, ref at, out _, out int length);
                 payload += length;
-            }
-            while (status == ChunkStatus.NeedMore && at < bytes.Length);
+            } while (status == ChunkStatus.NeedMore && at < bytes.Length);
             AllBodies.Must(status == ChunkStatus.Done && payload == Chunks * ChunkLength);
         };
     }

@@ -9,24 +9,27 @@ namespace Baton.Microbench.Bodies;
 internal static unsafe class HeadBodies
 {
     internal const string Browser =
-        "GET /assets/app.js?v=20260115 HTTP/1.1\r\nHost: www.example.test\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n" +
-        "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\n" +
-        "Referer: https://www.example.test/index.html\r\nConnection: keep-alive\r\nCookie: session=0123456789abcdef0123456789abcdef; theme=dark; lang=en\r\n" +
-        "Cache-Control: max-age=0\r\nX-Requested-With: XMLHttpRequest\r\n\r\n";
+        "GET /assets/app.js?v=20260115 HTTP/1.1\r\nHost: www.example.test\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n"
+        + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\n"
+        + "Referer: https://www.example.test/index.html\r\nConnection: keep-alive\r\nCookie: session=0123456789abcdef0123456789abcdef; theme=dark; lang=en\r\n"
+        + "Cache-Control: max-age=0\r\nX-Requested-With: XMLHttpRequest\r\n\r\n";
 
     internal static void Add(SortedDictionary<string, Action> all)
     {
         all["head-request-small"] = Request("GET / HTTP/1.1\r\nHost: example.test\r\n\r\n");
         all["head-request-browser"] = Request(Browser);
-        all["head-response"] = Response("HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Tue, 13 Jan 2026 10:00:00 GMT\r\nContent-Type: text/html; charset=utf-8\r\n" +
-            "Content-Length: 5120\r\nConnection: keep-alive\r\nETag: \"5f3c-62a\"\r\nAccept-Ranges: bytes\r\n\r\n");
+        all["head-response"] = Response(
+            "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Tue, 13 Jan 2026 10:00:00 GMT\r\nContent-Type: text/html; charset=utf-8\r\n"
+                + "Content-Length: 5120\r\nConnection: keep-alive\r\nETag: \"5f3c-62a\"\r\nAccept-Ranges: bytes\r\n\r\n"
+        );
     }
 
     /// <summary>A copy that stays where it is. SAFETY: lives as long as the process.</summary>
     internal static byte* Native(string text)
     {
         var copy = (byte*)NativeMemory.Alloc((nuint)text.Length);
-        for (int i = 0; i < text.Length; i++) copy[i] = (byte)text[i];
+        for (int i = 0; i < text.Length; i++)
+            copy[i] = (byte)text[i];
         return copy;
     }
 

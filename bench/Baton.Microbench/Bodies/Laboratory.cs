@@ -30,9 +30,23 @@ internal sealed unsafe class Laboratory
             ?? throw new InvalidOperationException(loader.Diagnostics.All[0].Message);
         var builder = new EngineBuilder(config, ResourceLimits.Apply(config, 1, 1, _ => { }, _ => { })!);
         Engine = builder.Build() ?? throw new InvalidOperationException(builder.Errors[0].Message);
-        var client = new ClientConnection { Worker = Engine.Workers[0], Frontend = Frontend, Listener = Engine.Listeners[0], Source = SocketAddress.From([192, 0, 2, 17], 56324), RequestCount = 1 };
+        var client = new ClientConnection
+        {
+            Worker = Engine.Workers[0],
+            Frontend = Frontend,
+            Listener = Engine.Listeners[0],
+            Source = SocketAddress.From([192, 0, 2, 17], 56324),
+            RequestCount = 1,
+        };
         client.SetDestination(SocketAddress.From([198, 51, 100, 4], 443));
-        Stream = new HttpStream(101) { Client = client, Worker = client.Worker, Frontend = Frontend, Backend = Backend, Server = Backend.Servers[0] };
+        Stream = new HttpStream(101)
+        {
+            Client = client,
+            Worker = client.Worker,
+            Frontend = Frontend,
+            Backend = Backend,
+            Server = Backend.Servers[0],
+        };
         Stream.RequestHead.Lend(client.Worker.HeaderTables.Rent());
         Stream.ResponseHead.Lend(client.Worker.HeaderTables.Rent());
         Parse();

@@ -60,7 +60,11 @@ internal static unsafe class StreamBodies
         {
             for (int i = 0; i < count; i++)
             {
-                (clients[i], servers[i], streams[i]) = (worker.ClientConnections.Rent()!, worker.ServerConnections.Rent()!, worker.HttpStreams.Rent()!);
+                (clients[i], servers[i], streams[i]) = (
+                    worker.ClientConnections.Rent()!,
+                    worker.ServerConnections.Rent()!,
+                    worker.HttpStreams.Rent()!
+                );
                 (blocks[4 * i], blocks[4 * i + 1]) = ((nint)worker.Buffers.Rent(), (nint)worker.Buffers.Rent());
                 (blocks[4 * i + 2], blocks[4 * i + 3]) = ((nint)worker.HeaderTables.Rent(), (nint)worker.RequestLines.Rent());
             }

@@ -12,6 +12,7 @@ internal static class TimerBodies
     private sealed class Node : TimerNode
     {
         public static int Fired;
+
         public override void OnTimer(long nowMs) => Fired++;
     }
 
@@ -46,7 +47,8 @@ internal static class TimerBodies
         {
             now += 10_000;
             wheel.Advance(now);
-            for (int i = 0; i < Nodes; i++) wheel.Arm(nodes[i], now + 1 + i);
+            for (int i = 0; i < Nodes; i++)
+                wheel.Arm(nodes[i], now + 1 + i);
             Node.Fired = 0;
             wheel.Advance(now + Nodes + 1);
             AllBodies.Must(Node.Fired == Nodes);
@@ -56,7 +58,8 @@ internal static class TimerBodies
     private static Node[] Filled(TimerWheel wheel, long from)
     {
         var nodes = new Node[Nodes];
-        for (int i = 0; i < Nodes; i++) wheel.Arm(nodes[i] = new Node(), from + i);
+        for (int i = 0; i < Nodes; i++)
+            wheel.Arm(nodes[i] = new Node(), from + i);
         return nodes;
     }
 }

@@ -1,5 +1,5 @@
-// Method 7, first variant: net.ipv4.tcp_migrate_req (Linux 5.14). As 3, but the kernel gives what a closing socket has in its queue, and the
-// handshakes it has under way, to another one of the same SO_REUSEPORT group.
+// Method 7, first variant: net.ipv4.tcp_migrate_req (Linux 5.14). As 3, but the kernel gives what a closing socket has in its queue, and
+// the handshakes it has under way, to another one of the same SO_REUSEPORT group.
 using Baton.Lab.Runs;
 using Baton.Lab.Stages;
 
@@ -17,7 +17,8 @@ internal sealed class MigrateRequests() : ReloadMethod(7, "migrate", "SO_REUSEPO
 
     public override void Prepare(Stage stage)
     {
-        if (!stage.Network.Set(Setting)) throw new LabException($"{Setting} is refused");
+        if (!stage.Network.Set(Setting))
+            throw new LabException($"{Setting} is refused");
     }
 
     public override void Reload(Stage stage) => SoftFinish(stage);

@@ -9,6 +9,9 @@ internal sealed class PassedSockets() : ReloadMethod(9, "passed-sockets", "socke
 {
     // two Batons pass more than sockets: that is method 11
     public override bool? Lossless(Target target, LoadKind load) => load == LoadKind.Short ? true : null;
-    public override IReadOnlyList<LoadKind> Loads(Target target) => target == Target.Haproxy ? [LoadKind.Short, LoadKind.KeepAlive, LoadKind.Tunnel] : [LoadKind.Short];
+
+    public override IReadOnlyList<LoadKind> Loads(Target target) =>
+        target == Target.Haproxy ? [LoadKind.Short, LoadKind.KeepAlive, LoadKind.Tunnel] : [LoadKind.Short];
+
     public override void Reload(Stage stage) => stage.StartDaemon("-x", stage.Socket, "-sf", Text(stage.Pid));
 }

@@ -13,11 +13,17 @@ internal abstract class ReloadMethod(int number, string name, string title) : IR
     public string Title => title;
 
     public virtual bool? Lossless(Target target, LoadKind load) => null;
+
     public virtual IReadOnlyList<LoadKind> Loads(Target target) => [LoadKind.Short];
+
     public virtual string? Unavailable(LabOptions options, Target target) => null;
+
     public virtual void Prepare(Stage stage) { }
+
     public virtual void Start(Stage stage) => stage.StartDaemon();
+
     public abstract void Reload(Stage stage);
+
     public virtual void Stop(Stage stage) { }
 
     protected static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -31,8 +37,14 @@ internal abstract class ReloadMethod(int number, string name, string title) : IR
         using var probe = new NetworkNamespace();
         foreach (string[] command in commands)
         {
-            try { Shell.Must(probe.Command(command)); }
-            catch (LabException e) { return $"{what}: {e.Message}"; }
+            try
+            {
+                Shell.Must(probe.Command(command));
+            }
+            catch (LabException e)
+            {
+                return $"{what}: {e.Message}";
+            }
         }
         return null;
     }

@@ -7,7 +7,18 @@ internal static class ReloadMethods
 {
     public static readonly IReadOnlyList<IReloadMethod> All =
     [
-        new StopStart(), new Signals2006(), new ReusePort(), new SynDrop(), new SynDelay(), new EmptyAckDrop(), new MigrateRequests(), new ReusePortBpf(),
-        new SocketServer(), new PassedSockets(), new MasterWorker(), new LiveHandover(), new TakeOver(),
+        new StopStart(),
+        new Signals2006(),
+        new ReusePort(),
+        new SynDrop(),
+        new SynDelay(),
+        new EmptyAckDrop(),
+        new MigrateRequests(),
+        new ReusePortBpf(),
+        new SocketServer(),
+        new PassedSockets(),
+        new MasterWorker(),
+        new LiveHandover(),
+        new TakeOver(),
     ];
 }

@@ -1,5 +1,5 @@
-// Method 7, second variant: a program of type SK_REUSEPORT chooses the socket that gets a SYN. The new process is started beside the old one,
-// the program is pointed at its socket, the old one accepts what it has, and only then it is told to finish.
+// Method 7, second variant: a program of type SK_REUSEPORT chooses the socket that gets a SYN. The new process is started beside the old
+// one, the program is pointed at its socket, the old one accepts what it has, and only then it is told to finish.
 using System.Threading;
 using Baton.Lab.Runs;
 using Baton.Lab.Stages;
@@ -12,8 +12,15 @@ internal sealed class ReusePortBpf() : ReloadMethod(7, "reuseport-bpf", "SO_REUS
 
     public override string? Unavailable(LabOptions options, Target target)
     {
-        try { using var probe = new SocketChooser(); return null; }
-        catch (LabException e) { return e.Message; }
+        try
+        {
+            using var probe = new SocketChooser();
+            return null;
+        }
+        catch (LabException e)
+        {
+            return e.Message;
+        }
     }
 
     public override void Prepare(Stage stage) => stage.State = new SocketChooser();
@@ -36,11 +43,19 @@ internal sealed class ReusePortBpf() : ReloadMethod(7, "reuseport-bpf", "SO_REUS
 
     private static void Choose(Stage stage)
     {
-        int pid = stage.Pid, fd = stage.ListenerDescriptor(pid);
-        if (fd < 0) throw new LabException($"process {pid} does not listen");
+        int pid = stage.Pid,
+            fd = stage.ListenerDescriptor(pid);
+        if (fd < 0)
+            throw new LabException($"process {pid} does not listen");
         int copy = Kernel.CopyDescriptor(pid, fd);
         // a copy that stays open would keep the socket alive after its process
-        try { ((SocketChooser)stage.State!).Choose(copy); }
-        finally { Kernel.close(copy); }
+        try
+        {
+            ((SocketChooser)stage.State!).Choose(copy);
+        }
+        finally
+        {
+            Kernel.close(copy);
+        }
     }
 }

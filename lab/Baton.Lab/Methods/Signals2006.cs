@@ -8,6 +8,8 @@ namespace Baton.Lab.Methods;
 internal sealed class Signals2006() : ReloadMethod(2, "2006", "2006: SIGTTOU, bind, SIGUSR1")
 {
     public override bool? Lossless(Target target, LoadKind load) => false;
+
     public override void Prepare(Stage stage) => stage.GlobalLines = "    noreuseport";
+
     public override void Reload(Stage stage) => SoftFinish(stage);
 }

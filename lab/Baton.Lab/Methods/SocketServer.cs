@@ -1,5 +1,5 @@
-// Method 8: somebody else holds the socket (here the lab, as multibinder or systemd would) and every process inherits it: bind fd@N. A queue
-// belongs to no process, so nothing is lost when one goes.
+// Method 8: somebody else holds the socket (here the lab, as multibinder or systemd would) and every process inherits it: bind fd@N. A
+// queue belongs to no process, so nothing is lost when one goes.
 using System.Globalization;
 using System.Net.Sockets;
 using Baton.Lab.Runs;

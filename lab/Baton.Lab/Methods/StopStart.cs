@@ -12,7 +12,8 @@ internal sealed class StopStart() : ReloadMethod(1, "stop-start", "stop, then st
     {
         int old = stage.Pid;
         Kernel.Signal(old, Kernel.SIGTERM);
-        if (!Stage.WaitGone(old, 5000)) throw new LabException($"process {old} does not end on SIGTERM");
+        if (!Stage.WaitGone(old, 5000))
+            throw new LabException($"process {old} does not end on SIGTERM");
         stage.StartDaemon();
     }
 }

@@ -1,5 +1,5 @@
-// Method 4: as 3, but no SYN gets through while it lasts (nftables, or iptables). Nothing is lost as long as the old process has accepted what
-// it had; whoever came meanwhile is a retransmission late, which is a second.
+// Method 4: as 3, but no SYN gets through while it lasts (nftables, or iptables). Nothing is lost as long as the old process has accepted
+// what it had; whoever came meanwhile is a retransmission late, which is a second.
 using System.Collections.Generic;
 using System.Threading;
 using Baton.Lab.Runs;
@@ -21,23 +21,32 @@ internal sealed class SynDrop() : ReloadMethod(4, "syn-drop", "SYNs dropped mean
     public override string? Unavailable(LabOptions options, Target target) =>
         Try("nftables", [Table, On]) is { } why && Try("iptables", [OldOn]) is { } alsoWhy ? $"{why}; {alsoWhy}" : null;
 
-    public override void Prepare(Stage stage) => stage.State = Shell.Run(stage.Network.Command(Table)).Status == 0 ? (On, Off) : (OldOn, OldOff);
+    public override void Prepare(Stage stage) =>
+        stage.State = Shell.Run(stage.Network.Command(Table)).Status == 0 ? (On, Off) : (OldOn, OldOff);
 
     public override void Reload(Stage stage)
     {
         (string[] on, string[] off) = ((string[], string[]))stage.State!;
         Shell.Must(stage.Network.Command(on));
-        try { BehindClosedDoors(stage); }
-        finally { Shell.Must(stage.Network.Command(off)); }
+        try
+        {
+            BehindClosedDoors(stage);
+        }
+        finally
+        {
+            Shell.Must(stage.Network.Command(off));
+        }
     }
 
     /// <summary>A reload while no new connection arrives: returns when the old process listens no more.</summary>
     internal static void BehindClosedDoors(Stage stage)
     {
         Thread.Sleep(SettleMs);
-        int old = stage.Pid, listener = stage.ListenerDescriptor(old);
+        int old = stage.Pid,
+            listener = stage.ListenerDescriptor(old);
         string? socket = Stage.Descriptor(old, listener);
         SoftFinish(stage);
-        for (int i = 0; i < 1000 && socket is not null && Stage.Descriptor(old, listener) == socket; i++) Thread.Sleep(1);
+        for (int i = 0; i < 1000 && socket is not null && Stage.Descriptor(old, listener) == socket; i++)
+            Thread.Sleep(1);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class TakeOver() : ReloadMethod(12, "take-over", "haproxy to Bat
     public override bool? Lossless(Target target, LoadKind load) => load == LoadKind.Short ? true : null;
 
     // who begins is all that the target says
-    public override string? Unavailable(LabOptions options, Target target) => Shell.Find(options.HaproxyProgram) is null ? "haproxy is not installed" : null;
+    public override string? Unavailable(LabOptions options, Target target) =>
+        Shell.Find(options.HaproxyProgram) is null ? "haproxy is not installed" : null;
 
     public override void Start(Stage stage)
     {

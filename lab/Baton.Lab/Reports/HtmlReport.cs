@@ -36,22 +36,45 @@ internal static class HtmlReport
     public static void Write(string directory, LabOptions options, IReadOnlyList<CaseResult> results)
     {
         var html = new StringBuilder();
-        html.Append("<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width, initial-scale=1\"><title>Reloads under load</title><style>").Append(Style).Append('\n').Append(Svg.Style).Append("</style>");
+        html.Append(
+                "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width, initial-scale=1\"><title>Reloads under load</title><style>"
+            )
+            .Append(Style)
+            .Append('\n')
+            .Append(Svg.Style)
+            .Append("</style>");
         html.Append("<h1>Reloads under load</h1>");
-        html.Append($"<p class=facts>{Text(Machine.Processor)}, {Machine.Cores} cores, Linux {Text(Machine.Kernel)}; {Text(Machine.Version(options.BatonProgram))}; {Text(Machine.Version(options.HaproxyProgram))}.<br>");
-        html.Append(options.ClosedLoop ? "Closed loop: as many requests as the proxy answers. " : $"Open loop: {options.Rate:0} requests a second, latency counted from when each was due. ");
-        html.Append($"{options.ReloadsPerSecond:0.##} reloads a second, {options.DurationSeconds:0} s a run; proxy and load {(options.Together ? "together on one core" : "on a core each")}.</p>");
+        html.Append(
+            $"<p class=facts>{Text(Machine.Processor)}, {Machine.Cores} cores, Linux {Text(Machine.Kernel)}; {Text(Machine.Version(options.BatonProgram))}; {Text(Machine.Version(options.HaproxyProgram))}.<br>"
+        );
+        html.Append(
+            options.ClosedLoop
+                ? "Closed loop: as many requests as the proxy answers. "
+                : $"Open loop: {options.Rate:0} requests a second, latency counted from when each was due. "
+        );
+        html.Append(
+            $"{options.ReloadsPerSecond:0.##} reloads a second, {options.DurationSeconds:0} s a run; proxy and load {(options.Together ? "together on one core" : "on a core each")}.</p>"
+        );
         html.Append("<p class=key>Colours mean programs:<i class=b></i>Baton<i class=h></i>haproxy</p>");
-        if (Plots.WriteOverview(directory, results) is { } overview) html.Append("<h2>Errors per million requests</h2><div class=overview>").Append(overview).Append("</div>");
+        if (Plots.WriteOverview(directory, results) is { } overview)
+            html.Append("<h2>Errors per million requests</h2><div class=overview>").Append(overview).Append("</div>");
         Table(html, results);
         Absent(html, results);
         for (int i = 0; i < results.Count; i++)
         {
             CaseResult r = results[i];
-            if (r.Unavailable is not null || r.Intervals.Count == 0) continue;
+            if (r.Unavailable is not null || r.Intervals.Count == 0)
+                continue;
             (string? errors, string? latency) = Plots.Write(directory, r);
-            html.Append(i > 0 ? "" : "<h2>Run by run</h2>").Append(string.Create(CultureInfo.InvariantCulture, $"<h3 id=r{i}>{Text(r.Name)}</h3><p>{r.Failed:#,0} of {r.Requests + r.Failed:#,0} requests failed in {r.Reloads} reloads."));
-            if (r.Trouble is not null) html.Append($" <span class=bad>{Text(r.Trouble)}</span>");
+            html.Append(i > 0 ? "" : "<h2>Run by run</h2>")
+                .Append(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"<h3 id=r{i}>{Text(r.Name)}</h3><p>{r.Failed:#,0} of {r.Requests + r.Failed:#,0} requests failed in {r.Reloads} reloads."
+                    )
+                );
+            if (r.Trouble is not null)
+                html.Append($" <span class=bad>{Text(r.Trouble)}</span>");
             html.Append("</p><div class=pair>").Append(latency).Append(errors).Append("</div>");
         }
         File.WriteAllText(Path.Combine(directory, "report.html"), html.ToString());
@@ -60,27 +83,37 @@ internal static class HtmlReport
     private static void Table(StringBuilder html, IReadOnlyList<CaseResult> results)
     {
         html.Append("<h2>Figures</h2><table><tr>");
-        foreach (string column in TerminalTable.Columns) html.Append("<th>").Append(Text(column));
+        foreach (string column in TerminalTable.Columns)
+            html.Append("<th>").Append(Text(column));
         for (int row = 0; row < results.Count; row++)
         {
             CaseResult r = results[row];
-            if (r.Unavailable is not null) continue;
+            if (r.Unavailable is not null)
+                continue;
             string[] cells = TerminalTable.Cells(r);
             // on a phone a row is a list, and every figure stands beside its name
             html.Append($"<tr><td data-label=method><a href=#r{row}>{Text(cells[0])}</a>");
             for (int i = 1; i < cells.Length; i++)
             {
-                string kind = i != 5 ? "" : r.Failed == 0 ? " class=none" : r.ExpectedLossless == true ? " class=bad" : " class=some";
+                string kind =
+                    i != 5 ? ""
+                    : r.Failed == 0 ? " class=none"
+                    : r.ExpectedLossless == true ? " class=bad"
+                    : " class=some";
                 html.Append($"<td data-label=\"{Text(TerminalTable.Columns[i])}\"{kind}>").Append(Text(cells[i]));
             }
         }
-        html.Append("</table><p class=note>Latencies in milliseconds. “In reloads” is from the order of a reload to 100 ms after it was reported done; memory is the proportional set size of the proxy’s processes when the load ended.</p>");
+        html.Append(
+            "</table><p class=note>Latencies in milliseconds. “In reloads” is from the order of a reload to 100 ms after it was reported done; memory is the proportional set size of the proxy’s processes when the load ended.</p>"
+        );
     }
 
     private static void Absent(StringBuilder html, IReadOnlyList<CaseResult> results)
     {
         foreach (CaseResult r in results.Where(r => r.Unavailable is not null))
-            html.Append($"<p class=note>{r.Number} {Text(r.Title)}, {r.Target.ToString().ToLowerInvariant()}: not available here: {Text(r.Unavailable!)}</p>");
+            html.Append(
+                $"<p class=note>{r.Number} {Text(r.Title)}, {r.Target.ToString().ToLowerInvariant()}: not available here: {Text(r.Unavailable!)}</p>"
+            );
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

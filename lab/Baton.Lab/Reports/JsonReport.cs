@@ -12,21 +12,30 @@ internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Style = new()
     {
-        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    public static void Write(string file, LabOptions options, IReadOnlyList<CaseResult> results) => File.WriteAllText(file, JsonSerializer.Serialize(new
-    {
-        At = DateTime.UtcNow,
-        Machine.Kernel,
-        Machine.Processor,
-        Machine.Cores,
-        Baton = Machine.Version(options.BatonProgram),
-        Haproxy = Machine.Version(options.HaproxyProgram),
-        options.Rate,
-        options.ReloadsPerSecond,
-        options.DurationSeconds,
-        Pin = options.Together ? "together" : "apart",
-        Results = results,
-    }, Style));
+    public static void Write(string file, LabOptions options, IReadOnlyList<CaseResult> results) =>
+        File.WriteAllText(
+            file,
+            JsonSerializer.Serialize(
+                new
+                {
+                    At = DateTime.UtcNow,
+                    Machine.Kernel,
+                    Machine.Processor,
+                    Machine.Cores,
+                    Baton = Machine.Version(options.BatonProgram),
+                    Haproxy = Machine.Version(options.HaproxyProgram),
+                    options.Rate,
+                    options.ReloadsPerSecond,
+                    options.DurationSeconds,
+                    Pin = options.Together ? "together" : "apart",
+                    Results = results,
+                },
+                Style
+            )
+        );
 }

@@ -41,7 +41,9 @@ internal sealed record CaseResult(int Number, string Method, string Title, Targe
         get
         {
             long sum = 0;
-            foreach ((string kind, long n) in Errors) if (kind is not ("local" or "total")) sum += n;
+            foreach ((string kind, long n) in Errors)
+                if (kind is not ("local" or "total"))
+                    sum += n;
             return sum;
         }
     }
@@ -52,6 +54,7 @@ internal sealed record CaseResult(int Number, string Method, string Title, Targe
     public double FailedPerReload => Reloads == 0 ? 0 : (double)Failed / Reloads;
 
     public long Error(string kind) => Errors.GetValueOrDefault(kind);
+
     public long Resets => Error("reset_before") + Error("reset_after");
     public string Name => $"{Number} {Title}, {Target.ToString().ToLowerInvariant()}, {Load.ToString().ToLowerInvariant()}";
 }

@@ -16,15 +16,20 @@ namespace Baton.Lab.Runs;
 internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
 {
     /// <summary>Between the load's start and the first reload, and between the last reload and the load's end.</summary>
-    private const double LeadMs = 300, TailMs = 800;
+    private const double LeadMs = 300,
+        TailMs = 800;
 
     // an hour in slots of 10 ms would be a file of a gigabyte
     private int SlotMs => options.DurationSeconds > 300 ? 100 : 10;
 
     public CaseResult Run(IReloadMethod method, Target target, LoadKind load)
     {
-        var result = new CaseResult(method.Number, method.Name, method.Title, target, load) { ExpectedLossless = method.Lossless(target, load) };
-        if ((Missing(target) ?? method.Unavailable(options, target)) is { } why) return result with { Unavailable = why };
+        var result = new CaseResult(method.Number, method.Name, method.Title, target, load)
+        {
+            ExpectedLossless = method.Lossless(target, load),
+        };
+        if ((Missing(target) ?? method.Unavailable(options, target)) is { } why)
+            return result with { Unavailable = why };
         using var stage = new Stage(options, target, load);
         try
         {
@@ -34,48 +39,84 @@ internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
             stage.WaitServing();
             Play(method, stage, result);
         }
-        catch (LabException e) { result.Trouble = e.Message; }
+        catch (LabException e)
+        {
+            result.Trouble = e.Message;
+        }
         return result;
     }
 
     private string? Missing(Target target)
     {
-        if (!File.Exists(options.InjectProgram)) return $"{options.InjectProgram} is not built (bench/publish.sh)";
-        if (Shell.Find(target == Target.Baton ? options.BatonProgram : options.HaproxyProgram) is null) return $"{target.ToString().ToLowerInvariant()} is not installed";
+        if (!File.Exists(options.InjectProgram))
+            return $"{options.InjectProgram} is not built (bench/publish.sh)";
+        if (Shell.Find(target == Target.Baton ? options.BatonProgram : options.HaproxyProgram) is null)
+            return $"{target.ToString().ToLowerInvariant()} is not installed";
         return null;
     }
 
     private void Play(IReloadMethod method, Stage stage, CaseResult result)
     {
-        string json = Path.Combine(stage.Directory, "load.json"), slots = Path.Combine(stage.Directory, "slots.csv");
-        using Process load = Shell.Start(stage.OnLoadCore([options.InjectProgram, .. LoadArguments(stage.Load), "-q", "--json", json, "--slots", slots, "--slot", Text(SlotMs), $"127.0.0.1:{Stage.Port}"]));
-        Task<string> said = load.StandardOutput.ReadToEndAsync(), complained = load.StandardError.ReadToEndAsync();
+        string json = Path.Combine(stage.Directory, "load.json"),
+            slots = Path.Combine(stage.Directory, "slots.csv");
+        using Process load = Shell.Start(
+            stage.OnLoadCore([
+                options.InjectProgram,
+                .. LoadArguments(stage.Load),
+                "-q",
+                "--json",
+                json,
+                "--slots",
+                slots,
+                "--slot",
+                Text(SlotMs),
+                $"127.0.0.1:{Stage.Port}",
+            ])
+        );
+        Task<string> said = load.StandardOutput.ReadToEndAsync(),
+            complained = load.StandardError.ReadToEndAsync();
         long startedAt = Stopwatch.GetTimestamp();
         var reloads = new List<(long Start, long End)>();
         // a reload that fails ends the reloads, not the run: its result says so
-        try { ReloadUntil(method, stage, startedAt + Ticks(options.DurationSeconds * 1000 - TailMs), startedAt, reloads); }
-        catch (LabException e) { result.Trouble = e.Message; }
+        try
+        {
+            ReloadUntil(method, stage, startedAt + Ticks(options.DurationSeconds * 1000 - TailMs), startedAt, reloads);
+        }
+        catch (LabException e)
+        {
+            result.Trouble = e.Message;
+        }
         // the last look before the load's end counts: sessions that end with it would let old processes go
         do
         {
-            if (cancel.IsCancellationRequested) Kernel.Signal(load.Id, Kernel.SIGTERM);
-            if (!load.HasExited) (result.ProcessesLeft, result.BytesLeft) = stage.ProxyProcesses();
-        }
-        while (!load.WaitForExit(150));
+            if (cancel.IsCancellationRequested)
+                Kernel.Signal(load.Id, Kernel.SIGTERM);
+            if (!load.HasExited)
+                (result.ProcessesLeft, result.BytesLeft) = stage.ProxyProcesses();
+        } while (!load.WaitForExit(150));
         method.Stop(stage);
-        if (!File.Exists(json)) throw new LabException($"the load generator: status {load.ExitCode}: {(said.Result + complained.Result).Trim()}");
+        if (!File.Exists(json))
+            throw new LabException($"the load generator: status {load.ExitCode}: {(said.Result + complained.Result).Trim()}");
         Read(result, json, slots, reloads);
     }
 
     private void ReloadUntil(IReloadMethod method, Stage stage, long end, long startedAt, List<(long, long)> reloads)
     {
-        if (options.ReloadsPerSecond == 0) return;
-        long next = startedAt + Ticks(LeadMs), step = Ticks(1000 / options.ReloadsPerSecond);
+        if (options.ReloadsPerSecond == 0)
+            return;
+        long next = startedAt + Ticks(LeadMs),
+            step = Ticks(1000 / options.ReloadsPerSecond);
         while (!cancel.IsCancellationRequested)
         {
             long now = Stopwatch.GetTimestamp();
-            if (Math.Max(now, next) >= end) return;
-            if (now < next) { cancel.WaitHandle.WaitOne(TimeSpan.FromMilliseconds((next - now) * 1000.0 / Stopwatch.Frequency)); if (cancel.IsCancellationRequested) return; }
+            if (Math.Max(now, next) >= end)
+                return;
+            if (now < next)
+            {
+                cancel.WaitHandle.WaitOne(TimeSpan.FromMilliseconds((next - now) * 1000.0 / Stopwatch.Frequency));
+                if (cancel.IsCancellationRequested)
+                    return;
+            }
             long start = Stopwatch.GetTimestamp();
             method.Reload(stage);
             reloads.Add((start, Stopwatch.GetTimestamp()));
@@ -86,7 +127,16 @@ internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
 
     private IEnumerable<string> LoadArguments(LoadKind load)
     {
-        string[] common = ["-d", Real(options.DurationSeconds), "--sources", "250", "--interval", options.DurationSeconds > 300 ? "1000" : "100", .. options.ClosedLoop ? (string[])[] : ["-r", Real(options.Rate)]];
+        string[] common =
+        [
+            "-d",
+            Real(options.DurationSeconds),
+            "--sources",
+            "250",
+            "--interval",
+            options.DurationSeconds > 300 ? "1000" : "100",
+            .. options.ClosedLoop ? (string[])[] : ["-r", Real(options.Rate)],
+        ];
         string live = Text(options.LiveConnections);
         return load switch
         {
@@ -100,7 +150,8 @@ internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
     private void Read(CaseResult result, string json, string slots, List<(long Start, long End)> reloads)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
-        JsonElement root = document.RootElement, latency = root.GetProperty("latency_us");
+        JsonElement root = document.RootElement,
+            latency = root.GetProperty("latency_us");
         long startNs = root.GetProperty("start_ns").GetInt64();
         result.Seconds = root.GetProperty("seconds").GetDouble();
         result.Requests = root.GetProperty("requests").GetInt64();
@@ -122,6 +173,8 @@ internal sealed class CaseRunner(LabOptions options, CancellationToken cancel)
     }
 
     private static long Ticks(double ms) => (long)(ms * Stopwatch.Frequency / 1000);
+
     private static string Text(int n) => n.ToString(CultureInfo.InvariantCulture);
+
     private static string Real(double n) => n.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,11 +14,22 @@ internal sealed class LabOptions
     public List<IReloadMethod> Methods = [];
     public List<Target> Targets = [];
     public List<LoadKind> Loads = [];
-    public double Rate = 5000, ReloadsPerSecond = 4, DurationSeconds = 20;
-    public int Connections = 2000, LiveConnections = 100, ProxyCore, LoadCore = 1;
-    public bool Long, Together, KeepFiles, Help, ClosedLoop;
+    public double Rate = 5000,
+        ReloadsPerSecond = 4,
+        DurationSeconds = 20;
+    public int Connections = 2000,
+        LiveConnections = 100,
+        ProxyCore,
+        LoadCore = 1;
+    public bool Long,
+        Together,
+        KeepFiles,
+        Help,
+        ClosedLoop;
     public string Out = "artifacts/lab";
-    public string BatonProgram = "", InjectProgram = "", HaproxyProgram = "";
+    public string BatonProgram = "",
+        InjectProgram = "",
+        HaproxyProgram = "";
     public string? Error;
 
     public const string Usage = """
@@ -45,58 +56,128 @@ internal sealed class LabOptions
     public static LabOptions Parse(string[] args)
     {
         var o = new LabOptions();
-        bool connections = false, duration = false;
+        bool connections = false,
+            duration = false;
         for (int i = 0; i < args.Length && o.Error is null; i++)
         {
             string a = args[i];
-            string Next() { if (i + 1 < args.Length) return args[++i]; o.Error ??= $"'{a}' needs a value"; return ""; }
+            string Next()
+            {
+                if (i + 1 < args.Length)
+                    return args[++i];
+                o.Error ??= $"'{a}' needs a value";
+                return "";
+            }
             switch (a)
             {
-                case "--method": foreach (string m in Next().Split(',')) o.AddMethod(m); break;
-                case "--target": foreach (string t in Next().Split(',')) o.Add(o.Targets, t, "baton or haproxy"); break;
-                case "--load": foreach (string l in Next().Split(',')) o.Add(o.Loads, l, "short, keepalive, tunnel or websocket"); break;
-                case "--rate": o.Rate = o.Real(Next()); break;
-                case "--reloads-per-second": o.ReloadsPerSecond = o.Real(Next()); break;
-                case "--duration": o.DurationSeconds = o.Real(Next()); duration = true; break;
-                case "--connections": o.Connections = (int)o.Real(Next()); connections = true; break;
-                case "--live": o.LiveConnections = (int)o.Real(Next()); break;
-                case "--pin": string pin = Next(); o.Together = pin == "together"; if (pin is not ("together" or "apart")) o.Error ??= "--pin apart or together"; break;
-                case "--long": o.Long = true; break;
-                case "--keep": o.KeepFiles = true; break;
-                case "--out": o.Out = Next(); break;
-                case "--baton": o.BatonProgram = Next(); break;
-                case "--inject": o.InjectProgram = Next(); break;
-                case "--haproxy": o.HaproxyProgram = Next(); break;
-                case "-h" or "--help": o.Help = true; break;
-                default: o.Error = $"unknown option '{a}'"; break;
+                case "--method":
+                    foreach (string m in Next().Split(','))
+                        o.AddMethod(m);
+                    break;
+                case "--target":
+                    foreach (string t in Next().Split(','))
+                        o.Add(o.Targets, t, "baton or haproxy");
+                    break;
+                case "--load":
+                    foreach (string l in Next().Split(','))
+                        o.Add(o.Loads, l, "short, keepalive, tunnel or websocket");
+                    break;
+                case "--rate":
+                    o.Rate = o.Real(Next());
+                    break;
+                case "--reloads-per-second":
+                    o.ReloadsPerSecond = o.Real(Next());
+                    break;
+                case "--duration":
+                    o.DurationSeconds = o.Real(Next());
+                    duration = true;
+                    break;
+                case "--connections":
+                    o.Connections = (int)o.Real(Next());
+                    connections = true;
+                    break;
+                case "--live":
+                    o.LiveConnections = (int)o.Real(Next());
+                    break;
+                case "--pin":
+                    string pin = Next();
+                    o.Together = pin == "together";
+                    if (pin is not ("together" or "apart"))
+                        o.Error ??= "--pin apart or together";
+                    break;
+                case "--long":
+                    o.Long = true;
+                    break;
+                case "--keep":
+                    o.KeepFiles = true;
+                    break;
+                case "--out":
+                    o.Out = Next();
+                    break;
+                case "--baton":
+                    o.BatonProgram = Next();
+                    break;
+                case "--inject":
+                    o.InjectProgram = Next();
+                    break;
+                case "--haproxy":
+                    o.HaproxyProgram = Next();
+                    break;
+                case "-h" or "--help":
+                    o.Help = true;
+                    break;
+                default:
+                    o.Error = $"unknown option '{a}'";
+                    break;
             }
         }
         o.ClosedLoop = o.Rate == 0;
-        if (o.ClosedLoop && !connections) o.Connections = 100;
-        if (o.Long) { if (!duration) o.DurationSeconds = 3600; if (o.Methods.Count == 0) { o.AddMethod("9"); o.AddMethod("11"); } }
-        if (o.DurationSeconds < 1 || o.Connections < 1 || o.LiveConnections < 1) o.Error ??= "a run lasts at least a second and has at least a connection";
-        if (o.Methods.Count == 0) o.Methods.AddRange(ReloadMethods.All);
-        if (o.Targets.Count == 0) o.Targets.AddRange([Target.Baton, Target.Haproxy]);
+        if (o.ClosedLoop && !connections)
+            o.Connections = 100;
+        if (o.Long)
+        {
+            if (!duration)
+                o.DurationSeconds = 3600;
+            if (o.Methods.Count == 0)
+            {
+                o.AddMethod("9");
+                o.AddMethod("11");
+            }
+        }
+        if (o.DurationSeconds < 1 || o.Connections < 1 || o.LiveConnections < 1)
+            o.Error ??= "a run lasts at least a second and has at least a connection";
+        if (o.Methods.Count == 0)
+            o.Methods.AddRange(ReloadMethods.All);
+        if (o.Targets.Count == 0)
+            o.Targets.AddRange([Target.Baton, Target.Haproxy]);
         o.FindPrograms();
         return o;
     }
 
     private void AddMethod(string word)
     {
-        List<IReloadMethod> found = [.. ReloadMethods.All.Where(m => m.Name == word || m.Number.ToString(CultureInfo.InvariantCulture) == word)];
-        if (found.Count == 0) Error ??= $"no method '{word}': {string.Join(", ", ReloadMethods.All.Select(m => $"{m.Number} {m.Name}"))}";
+        List<IReloadMethod> found =
+        [
+            .. ReloadMethods.All.Where(m => m.Name == word || m.Number.ToString(CultureInfo.InvariantCulture) == word),
+        ];
+        if (found.Count == 0)
+            Error ??= $"no method '{word}': {string.Join(", ", ReloadMethods.All.Select(m => $"{m.Number} {m.Name}"))}";
         Methods.AddRange(found);
     }
 
-    private void Add<T>(List<T> to, string word, string words) where T : struct, Enum
+    private void Add<T>(List<T> to, string word, string words)
+        where T : struct, Enum
     {
-        if (Enum.TryParse(word.Replace("-", ""), ignoreCase: true, out T value)) to.Add(value);
-        else Error ??= $"'{word}' is not {words}";
+        if (Enum.TryParse(word.Replace("-", ""), ignoreCase: true, out T value))
+            to.Add(value);
+        else
+            Error ??= $"'{word}' is not {words}";
     }
 
     private double Real(string text)
     {
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || value < 0) Error ??= $"'{text}' is no number";
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || value < 0)
+            Error ??= $"'{text}' is no number";
         return value;
     }
 
@@ -104,12 +185,15 @@ internal sealed class LabOptions
     private void FindPrograms()
     {
         string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "Baton.slnx"))) root = Path.GetDirectoryName(root);
+        while (root is not null && !File.Exists(Path.Combine(root, "Baton.slnx")))
+            root = Path.GetDirectoryName(root);
         string bin = Path.Combine(root ?? ".", "artifacts/bin");
         BatonProgram = Path.GetFullPath(BatonProgram.Length > 0 ? BatonProgram : Path.Combine(bin, "baton"));
         InjectProgram = Path.GetFullPath(InjectProgram.Length > 0 ? InjectProgram : Path.Combine(bin, "baton-inject"));
         HaproxyProgram = Shell.Find(HaproxyProgram.Length > 0 ? HaproxyProgram : "haproxy") ?? "haproxy";
-        if (Environment.ProcessorCount < 2) Together = true;
-        if (Together) LoadCore = ProxyCore;
+        if (Environment.ProcessorCount < 2)
+            Together = true;
+        if (Together)
+            LoadCore = ProxyCore;
     }
 }

@@ -21,7 +21,11 @@ internal sealed class SlotTable
         foreach (string line in File.ReadLines(file).Skip(1))
         {
             string[] w = line.Split(',');
-            var latency = w[5].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split(':')).Select(p => ((int)Number(p[0]), Number(p[1]))).ToArray();
+            var latency = w[5]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(p => p.Split(':'))
+                .Select(p => ((int)Number(p[0]), Number(p[1])))
+                .ToArray();
             _rows.Add((Number(w[0]), Number(w[1]), Number(w[2]), Number(w[4]), latency));
         }
     }
@@ -34,9 +38,11 @@ internal sealed class SlotTable
         long max = 0;
         foreach (var row in _rows)
         {
-            while (next < marks.Count && marks[next].EndMs + AftermathMs <= row.AtMs) next++;
+            while (next < marks.Count && marks[next].EndMs + AftermathMs <= row.AtMs)
+                next++;
             bool within = next < marks.Count && marks[next].StartMs < row.AtMs + _slotMs;
-            if (within != inside) continue;
+            if (within != inside)
+                continue;
             Add(sum, row.Latency);
             max = Math.Max(max, row.Max);
         }
@@ -45,25 +51,41 @@ internal sealed class SlotTable
 
     /// <summary>Rows of a step that suits a plot.</summary>
     public List<Interval> Intervals(double stepMs) =>
-        [.. _rows.GroupBy(r => Math.Floor(r.AtMs / stepMs)).Select(g =>
-        {
-            var sum = new SortedDictionary<int, long>();
-            foreach (var row in g) Add(sum, row.Latency);
-            long max = g.Max(r => r.Max);
-            return new Interval(g.Key * stepMs, g.Sum(r => r.Requests), g.Sum(r => r.Errors), Percentile(sum, 0.999, max) ?? 0, max);
-        })];
+        [
+            .. _rows
+                .GroupBy(r => Math.Floor(r.AtMs / stepMs))
+                .Select(g =>
+                {
+                    var sum = new SortedDictionary<int, long>();
+                    foreach (var row in g)
+                        Add(sum, row.Latency);
+                    long max = g.Max(r => r.Max);
+                    return new Interval(
+                        g.Key * stepMs,
+                        g.Sum(r => r.Requests),
+                        g.Sum(r => r.Errors),
+                        Percentile(sum, 0.999, max) ?? 0,
+                        max
+                    );
+                }),
+        ];
 
     private static void Add(SortedDictionary<int, long> sum, (int Bucket, long Count)[] latency)
     {
-        foreach ((int bucket, long count) in latency) sum[bucket] = sum.GetValueOrDefault(bucket) + count;
+        foreach ((int bucket, long count) in latency)
+            sum[bucket] = sum.GetValueOrDefault(bucket) + count;
     }
 
     /// <summary>The end of the bucket it is in, at most 12 % above, never more than the maximum.</summary>
     private static long? Percentile(SortedDictionary<int, long> sum, double p, long max)
     {
-        long all = sum.Values.Sum(), seen = 0;
-        if (all == 0) return null;
-        foreach ((int bucket, long count) in sum) if ((seen += count) >= all * p) return Math.Min(UpperEnd(bucket), max);
+        long all = sum.Values.Sum(),
+            seen = 0;
+        if (all == 0)
+            return null;
+        foreach ((int bucket, long count) in sum)
+            if ((seen += count) >= all * p)
+                return Math.Min(UpperEnd(bucket), max);
         return null;
     }
 

@@ -1,4 +1,8 @@
 // The program under test.
 namespace Baton.Lab.Runs;
 
-internal enum Target { Baton, Haproxy }
+internal enum Target
+{
+    Baton,
+    Haproxy,
+}

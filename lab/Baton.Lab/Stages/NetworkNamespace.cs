@@ -28,16 +28,29 @@ internal sealed class NetworkNamespace : IDisposable
         {
             Shell.Must(Command("ip", "link", "set", "lo", "up"));
             // room for the load: ports, queues, and connections in TIME_WAIT that are not worth a warning
-            foreach (string setting in (string[])["net.core.somaxconn=65535", "net.ipv4.tcp_max_syn_backlog=65535", "net.ipv4.ip_local_port_range=1024 65000", "net.ipv4.tcp_max_tw_buckets=400000"])
+            foreach (
+                string setting in (string[])
+                    [
+                        "net.core.somaxconn=65535",
+                        "net.ipv4.tcp_max_syn_backlog=65535",
+                        "net.ipv4.ip_local_port_range=1024 65000",
+                        "net.ipv4.tcp_max_tw_buckets=400000",
+                    ]
+            )
                 Set(setting);
         }
-        catch { Dispose(); throw; }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>A command line that runs in it.</summary>
     public IEnumerable<string> Command(params IEnumerable<string> words) => ["nsenter", $"--net={File}", "--", .. words];
 
-    /// <summary>A kernel setting of the namespace, as in net.ipv4.tcp_migrate_req=1; false when there is no such setting or it is not to be changed.</summary>
+    /// <summary>A kernel setting of the namespace, as in net.ipv4.tcp_migrate_req=1; false when there is no such setting or it is not to be
+    /// changed.</summary>
     public bool Set(string setting)
     {
         int equal = setting.IndexOf('=');
@@ -63,7 +76,10 @@ internal sealed class NetworkNamespace : IDisposable
                 socket.Listen(65535);
                 Kernel.Inherit((int)socket.Handle);
             }
-            catch (Exception e) when (e is Win32Exception) { why = e; }
+            catch (Exception e) when (e is Win32Exception)
+            {
+                why = e;
+            }
         });
         thread.Start();
         thread.Join();
@@ -72,19 +88,28 @@ internal sealed class NetworkNamespace : IDisposable
 
     /// <summary>The processes in it.</summary>
     public int[] Processes() =>
-        [.. Shell.Run("ip", "netns", "pids", Name).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.TryParse(line, CultureInfo.InvariantCulture, out int pid) ? pid : 0).Where(pid => pid > 0)];
+        [
+            .. Shell
+                .Run("ip", "netns", "pids", Name)
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => int.TryParse(line, CultureInfo.InvariantCulture, out int pid) ? pid : 0)
+                .Where(pid => pid > 0),
+        ];
 
     /// <summary>Ends what still runs in it and removes it.</summary>
     public void Dispose()
     {
-        if (_gone) return;
+        if (_gone)
+            return;
         _gone = true;
         // more than once: a process may come back while its successor is on probation
         for (int i = 0; i < 50; i++)
         {
             int[] left = Processes();
-            if (left.Length == 0) break;
-            foreach (int pid in left) Kernel.Signal(pid, i < 20 ? Kernel.SIGTERM : Kernel.SIGKILL);
+            if (left.Length == 0)
+                break;
+            foreach (int pid in left)
+                Kernel.Signal(pid, i < 20 ? Kernel.SIGTERM : Kernel.SIGKILL);
             Thread.Sleep(20);
         }
         Shell.Run("ip", "netns", "del", Name);
@@ -93,12 +118,15 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Removes what labs that were killed have left.</summary>
     public static void RemoveStale()
     {
-        if (!Directory.Exists("/run/netns")) return;
+        if (!Directory.Exists("/run/netns"))
+            return;
         foreach (string path in Directory.GetFiles("/run/netns", Prefix + "*"))
         {
             string name = Path.GetFileName(path);
-            if (Directory.Exists($"/proc/{name.Split('-')[2]}")) continue;
-            foreach (string pid in Shell.Run("ip", "netns", "pids", name).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)) Kernel.Signal(int.Parse(pid, CultureInfo.InvariantCulture), Kernel.SIGKILL);
+            if (Directory.Exists($"/proc/{name.Split('-')[2]}"))
+                continue;
+            foreach (string pid in Shell.Run("ip", "netns", "pids", name).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Kernel.Signal(int.Parse(pid, CultureInfo.InvariantCulture), Kernel.SIGKILL);
             Shell.Run("ip", "netns", "del", name);
         }
     }
@@ -106,10 +134,21 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Null when namespaces can be made here.</summary>
     public static string? Unavailable()
     {
-        if (!OperatingSystem.IsLinux()) return "network namespaces need Linux";
-        foreach (string program in (string[])["ip", "nsenter", "taskset"]) if (Shell.Find(program) is null) return $"{program} is not installed";
-        if (!Kernel.IsRoot) return "network namespaces need root";
-        try { using var probe = new NetworkNamespace(); return null; }
-        catch (LabException e) { return e.Message; }
+        if (!OperatingSystem.IsLinux())
+            return "network namespaces need Linux";
+        foreach (string program in (string[])["ip", "nsenter", "taskset"])
+            if (Shell.Find(program) is null)
+                return $"{program} is not installed";
+        if (!Kernel.IsRoot)
+            return "network namespaces need root";
+        try
+        {
+            using var probe = new NetworkNamespace();
+            return null;
+        }
+        catch (LabException e)
+        {
+            return e.Message;
+        }
     }
 }

@@ -11,12 +11,23 @@ namespace Baton.Lab.Stages;
 internal static class Shell
 {
     /// <summary>Where ip, nft and tc are, whatever the user's PATH says.</summary>
-    private static readonly string[] Directories = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+    private static readonly string[] Directories =
+    [
+        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'),
+        "/usr/local/sbin",
+        "/usr/sbin",
+        "/sbin",
+        "/usr/bin",
+        "/bin",
+    ];
 
     /// <summary>The full path of a program, or null.</summary>
     public static string? Find(string program) =>
-        program.Contains('/') ? File.Exists(program) ? Path.GetFullPath(program) : null
-        : Directories.Where(d => d.Length > 0).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+        program.Contains('/')
+            ? File.Exists(program)
+                ? Path.GetFullPath(program)
+                : null
+            : Directories.Where(d => d.Length > 0).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
 
     /// <summary>Runs to the end; what it printed on both.</summary>
     public static (int Status, string Output) Run(params IEnumerable<string> words)
@@ -40,8 +51,13 @@ internal static class Shell
     public static Process Start(params IEnumerable<string> words)
     {
         string[] all = [.. words];
-        var info = new ProcessStartInfo(Find(all[0]) ?? throw new LabException($"{all[0]} is not installed")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string word in all.Skip(1)) info.ArgumentList.Add(word);
+        var info = new ProcessStartInfo(Find(all[0]) ?? throw new LabException($"{all[0]} is not installed"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string word in all.Skip(1))
+            info.ArgumentList.Add(word);
         return Process.Start(info)!;
     }
 
@@ -50,7 +66,8 @@ internal static class Shell
     {
         string[] quoted = [.. words.Select(w => $"'{w.Replace("'", "'\\''")}'")];
         var info = new ProcessStartInfo("/bin/sh");
-        foreach (string word in (string[])["-c", $"exec {string.Join(' ', quoted)} >>'{file}' 2>&1 </dev/null"]) info.ArgumentList.Add(word);
+        foreach (string word in (string[])["-c", $"exec {string.Join(' ', quoted)} >>'{file}' 2>&1 </dev/null"])
+            info.ArgumentList.Add(word);
         using Process process = Process.Start(info)!;
         process.WaitForExit();
         return process.ExitCode;

@@ -1,5 +1,5 @@
-// The smallest useful program of type BPF_PROG_TYPE_SK_REUSEPORT: "give the SYN to the socket at index 0 of the map". Loaded with bpf(2), no
-// compiler and no library needed.
+// The smallest useful program of type BPF_PROG_TYPE_SK_REUSEPORT: "give the SYN to the socket at index 0 of the map". Loaded with bpf(2),
+// no compiler and no library needed.
 using System;
 using System.Buffers.Binary;
 using System.ComponentModel;
@@ -9,20 +9,37 @@ namespace Baton.Lab.Stages;
 
 internal sealed unsafe class SocketChooser : IDisposable
 {
-    private const int MapCreate = 0, MapUpdate = 2, ProgramLoad = 5;
-    private const int TypeReuseportSockarray = 20, TypeSkReuseport = 21, AttachSelectOrMigrate = 40;
-    private const int SolSocket = 1, SoAttachReuseportEbpf = 52, HelperSkSelectReuseport = 82;
+    private const int MapCreate = 0,
+        MapUpdate = 2,
+        ProgramLoad = 5;
+    private const int TypeReuseportSockarray = 20,
+        TypeSkReuseport = 21,
+        AttachSelectOrMigrate = 40;
+    private const int SolSocket = 1,
+        SoAttachReuseportEbpf = 52,
+        HelperSkSelectReuseport = 82;
 
-    private readonly int _map, _program;
+    private readonly int _map,
+        _program;
 
     public SocketChooser()
     {
         Span<byte> map = stackalloc byte[72];
         map.Clear();
-        Put(map, 0, TypeReuseportSockarray); Put(map, 4, 4); Put(map, 8, 8); Put(map, 12, 1);
+        Put(map, 0, TypeReuseportSockarray);
+        Put(map, 4, 4);
+        Put(map, 8, 8);
+        Put(map, 12, 1);
         _map = Check(Kernel.Bpf(MapCreate, map), "bpf: BPF_MAP_TYPE_REUSEPORT_SOCKARRAY");
-        try { _program = Load(_map); }
-        catch { Kernel.close(_map); throw; }
+        try
+        {
+            _program = Load(_map);
+        }
+        catch
+        {
+            Kernel.close(_map);
+            throw;
+        }
     }
 
     /// <summary>SYNs for the group of this listening socket go to it from now on.</summary>
@@ -45,7 +62,8 @@ internal sealed unsafe class SocketChooser : IDisposable
         // without a socket at the index the kernel chooses by hash
         ReadOnlySpan<ulong> code =
         [
-            Instruction(0x18, 2, 1, 0, map), 0,
+            Instruction(0x18, 2, 1, 0, map),
+            0,
             Instruction(0x62, 10, 0, -4, 0),
             Instruction(0xbf, 3, 10, 0, 0),
             Instruction(0x07, 3, 0, 0, -4),
@@ -54,11 +72,15 @@ internal sealed unsafe class SocketChooser : IDisposable
             Instruction(0xb7, 0, 0, 0, 1),
             Instruction(0x95, 0, 0, 0, 0),
         ];
-        Span<byte> load = stackalloc byte[72], log = stackalloc byte[4096];
+        Span<byte> load = stackalloc byte[72],
+            log = stackalloc byte[4096];
         load.Clear();
         ReadOnlySpan<byte> license = "Apache-2.0\0"u8;
         fixed (ulong* c = code)
-        fixed (byte* l = license, text = log)
+        fixed (
+            byte* l = license,
+                text = log
+        )
         {
             Put(load, 0, TypeSkReuseport);
             Put(load, 4, code.Length);
@@ -66,9 +88,11 @@ internal sealed unsafe class SocketChooser : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(load[16..], (nint)l);
             Put(load, 68, AttachSelectOrMigrate);
             int program = Kernel.Bpf(ProgramLoad, load);
-            if (program >= 0) return program;
+            if (program >= 0)
+                return program;
             // once more with the verifier's words
-            Put(load, 24, 1); Put(load, 28, log.Length);
+            Put(load, 24, 1);
+            Put(load, 28, log.Length);
             BinaryPrimitives.WriteInt64LittleEndian(load[32..], (nint)text);
             int again = Kernel.Bpf(ProgramLoad, load);
             return again >= 0 ? again : Check(again, $"bpf: BPF_PROG_TYPE_SK_REUSEPORT: {Marshal.PtrToStringUTF8((nint)text)?.Trim()}");
@@ -80,7 +104,8 @@ internal sealed unsafe class SocketChooser : IDisposable
 
     private static void Put(Span<byte> at, int offset, int value) => BinaryPrimitives.WriteInt32LittleEndian(at[offset..], value);
 
-    private static int Check(int result, string what) => result >= 0 ? result : throw new LabException($"{what}: {new Win32Exception(-result).Message}");
+    private static int Check(int result, string what) =>
+        result >= 0 ? result : throw new LabException($"{what}: {new Win32Exception(-result).Message}");
 
     public void Dispose()
     {

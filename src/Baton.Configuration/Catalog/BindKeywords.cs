@@ -1,10 +1,29 @@
-// Options of bind lines, also of "stats socket" (manuals of 2.6 and 3.4, chapter 5.1). Everything about verification is refused until built.
+// Options of bind lines, also of "stats socket" (manuals of 2.6 and 3.4, chapter 5.1). Everything about verification is refused until
+// built.
 namespace Baton.Configuration.Catalog;
 
 internal static class BindKeywords
 {
-    private static KnownKeyword Row(string name, string arguments, KeywordStatus status, string summary, bool negatable = false, string? advice = null)
-        => new(KeywordFamily.BindOption, name, arguments, SectionKinds.Global | SectionKinds.Frontends | SectionKinds.Peers | SectionKinds.LogForward, status, summary) { Negatable = negatable, Advice = advice };
+    private static KnownKeyword Row(
+        string name,
+        string arguments,
+        KeywordStatus status,
+        string summary,
+        bool negatable = false,
+        string? advice = null
+    ) =>
+        new(
+            KeywordFamily.BindOption,
+            name,
+            arguments,
+            SectionKinds.Global | SectionKinds.Frontends | SectionKinds.Peers | SectionKinds.LogForward,
+            status,
+            summary
+        )
+        {
+            Negatable = negatable,
+            Advice = advice,
+        };
 
     internal static readonly KnownKeyword[] Rows =
     [

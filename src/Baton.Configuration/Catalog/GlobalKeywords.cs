@@ -3,8 +3,14 @@ namespace Baton.Configuration.Catalog;
 
 internal static class GlobalKeywords
 {
-    private static KnownKeyword Row(string name, string arguments, KeywordStatus status, string summary, bool negatable = false, string? advice = null)
-        => new(KeywordFamily.Directive, name, arguments, SectionKinds.Global, status, summary) { Negatable = negatable, Advice = advice };
+    private static KnownKeyword Row(
+        string name,
+        string arguments,
+        KeywordStatus status,
+        string summary,
+        bool negatable = false,
+        string? advice = null
+    ) => new(KeywordFamily.Directive, name, arguments, SectionKinds.Global, status, summary) { Negatable = negatable, Advice = advice };
 
     internal static readonly KnownKeyword[] Rows =
     [
@@ -50,10 +56,31 @@ internal static class GlobalKeywords
         Row("h1-accept-payload-with-any-method", "", KeywordStatus.Refused, "lets GET, HEAD and DELETE of HTTP/1.0 requests carry a body"),
         Row("h1-case-adjust", "from to", KeywordStatus.Refused, "spelling in which an HTTP/1 header name is sent to peers that need it"),
         Row("h1-case-adjust-file", "file", KeywordStatus.Refused, "file of header spellings for h1-case-adjust"),
-        Row("h1-do-not-close-on-insecure-transfer-encoding", "", KeywordStatus.Refused, "keeps an HTTP/1 connection open after both body lengths were announced"),
-        Row("h2-workaround-bogus-websocket-clients", "", KeywordStatus.Refused, "hides HTTP/2 WebSocket support from clients that misuse it", negatable: true),
-        Row("handover-counters", "keep/reset", KeywordStatus.Refused, "Baton: whether statistics go on counting after a reload or start from nothing"),
-        Row("handover-probation", "time", KeywordStatus.Refused, "Baton: how long an old process stands by after a reload, to serve again if the new one dies"),
+        Row(
+            "h1-do-not-close-on-insecure-transfer-encoding",
+            "",
+            KeywordStatus.Refused,
+            "keeps an HTTP/1 connection open after both body lengths were announced"
+        ),
+        Row(
+            "h2-workaround-bogus-websocket-clients",
+            "",
+            KeywordStatus.Refused,
+            "hides HTTP/2 WebSocket support from clients that misuse it",
+            negatable: true
+        ),
+        Row(
+            "handover-counters",
+            "keep/reset",
+            KeywordStatus.Refused,
+            "Baton: whether statistics go on counting after a reload or start from nothing"
+        ),
+        Row(
+            "handover-probation",
+            "time",
+            KeywordStatus.Refused,
+            "Baton: how long an old process stands by after a reload, to serve again if the new one dies"
+        ),
         Row("hard-stop-after", "time", KeywordStatus.Refused, "longest time a soft stop may take"),
         Row("harden.reject-privileged-ports.quic", "on/off", KeywordStatus.Refused, "refuses QUIC clients whose source port is below 1024"),
         Row("harden.reject-privileged-ports.tcp", "on/off", KeywordStatus.Refused, "refuses TCP clients whose source port is below 1024"),
@@ -75,7 +102,13 @@ internal static class GlobalKeywords
         Row("limited-quic", "", KeywordStatus.Hint, "runs QUIC on a TLS library without full support for it"),
         Row("load-server-state-from-file", "global/local/none", KeywordStatus.Refused, "where the states of servers are read at start"),
         Row("localpeer", "name", KeywordStatus.Refused, "name of this instance among its peers"),
-        Row("log", "address [len n] [format f] [sample s] [profile p] facility [max [min]]", KeywordStatus.Refused, "where process-wide logs go", negatable: true),
+        Row(
+            "log",
+            "address [len n] [format f] [sample s] [profile p] facility [max [min]]",
+            KeywordStatus.Refused,
+            "where process-wide logs go",
+            negatable: true
+        ),
         Row("log-send-hostname", "[name]", KeywordStatus.Refused, "host name in syslog headers"),
         Row("log-tag", "text", KeywordStatus.Refused, "program name in syslog headers"),
         Row("lua-load", "file [argument...]", KeywordStatus.Refused, "loads a Lua program shared by all threads"),
@@ -146,7 +179,12 @@ internal static class GlobalKeywords
         Row("ssl-default-server-sigalgs", "list", KeywordStatus.Refused, "signature algorithms accepted from servers"),
         Row("ssl-dh-param-file", "file", KeywordStatus.Refused, "Diffie-Hellman parameters for listeners"),
         Row("ssl-engine", "name [algo list]", KeywordStatus.Hint, "OpenSSL engine to use"),
-        Row("ssl-load-extra-del-ext", "", KeywordStatus.Refused, "looks for extra files under the certificate's name without its extension"),
+        Row(
+            "ssl-load-extra-del-ext",
+            "",
+            KeywordStatus.Refused,
+            "looks for extra files under the certificate's name without its extension"
+        ),
         Row("ssl-load-extra-files", "kind...", KeywordStatus.Refused, "which files beside a certificate are loaded with it"),
         Row("ssl-mode-async", "", KeywordStatus.Hint, "runs TLS operations asynchronously on engines"),
         Row("ssl-passphrase-cmd", "command [argument...]", KeywordStatus.Refused, "program that prints the passphrase of a private key"),
@@ -168,7 +206,12 @@ internal static class GlobalKeywords
         Row("trace", "source argument...", KeywordStatus.Refused, "debug traces from the start"),
         Row("uid", "number", KeywordStatus.Refused, "numeric user to run as"),
         Row("ulimit-n", "number", KeywordStatus.Refused, "number of descriptors the process may open"),
-        Row("unix-bind", "[prefix p] [mode m] [user u] [uid n] [group g] [gid n]", KeywordStatus.Refused, "defaults for UNIX sockets that are bound"),
+        Row(
+            "unix-bind",
+            "[prefix p] [mode m] [user u] [uid n] [group g] [gid n]",
+            KeywordStatus.Refused,
+            "defaults for UNIX sockets that are bound"
+        ),
         Row("unsetenv", "name...", KeywordStatus.Refused, "removes environment variables"),
         Row("user", "name", KeywordStatus.Refused, "user to run as"),
         Row("warn-blocked-traffic-after", "time", KeywordStatus.Hint, "how long a thread may be stuck before a warning"),
@@ -178,7 +221,13 @@ internal static class GlobalKeywords
         Row("wurfl-information-list", "name...", KeywordStatus.Refused, "device properties that WURFL reports"),
         Row("wurfl-information-list-separator", "character", KeywordStatus.Refused, "what stands between WURFL values"),
         Row("wurfl-patch-file", "file...", KeywordStatus.Refused, "patches to the device data of WURFL"),
-        Row("wurfl-useragent-priority", "priority", KeywordStatus.Obsolete, "which User-Agent WURFL believes", advice: "removed, WURFL decides by itself"),
+        Row(
+            "wurfl-useragent-priority",
+            "priority",
+            KeywordStatus.Obsolete,
+            "which User-Agent WURFL believes",
+            advice: "removed, WURFL decides by itself"
+        ),
         Row("zero-warning", "", KeywordStatus.Refused, "makes every warning of the configuration an error"),
     ];
 }

@@ -5,8 +5,14 @@ namespace Baton.Configuration.Catalog;
 
 internal static class GlobalTuneKeywords
 {
-    private static KnownKeyword Row(string name, string arguments, KeywordStatus status, string summary, bool negatable = false, string? advice = null)
-        => new(KeywordFamily.Directive, name, arguments, SectionKinds.Global, status, summary) { Negatable = negatable, Advice = advice };
+    private static KnownKeyword Row(
+        string name,
+        string arguments,
+        KeywordStatus status,
+        string summary,
+        bool negatable = false,
+        string? advice = null
+    ) => new(KeywordFamily.Directive, name, arguments, SectionKinds.Global, status, summary) { Negatable = negatable, Advice = advice };
 
     internal static readonly KnownKeyword[] Rows =
     [
@@ -16,7 +22,13 @@ internal static class GlobalTuneKeywords
         Row("tune.bufsize", "size", KeywordStatus.Refused, "size of a buffer, which bounds the head of a message"),
         Row("tune.bufsize.large", "size", KeywordStatus.Hint, "size of a large buffer"),
         Row("tune.bufsize.small", "size", KeywordStatus.Hint, "size of a small buffer"),
-        Row("tune.chksize", "size", KeywordStatus.Obsolete, "size of the buffer of a check", advice: "removed, checks use \"tune.bufsize\""),
+        Row(
+            "tune.chksize",
+            "size",
+            KeywordStatus.Obsolete,
+            "size of the buffer of a check",
+            advice: "removed, checks use \"tune.bufsize\""
+        ),
         Row("tune.cli.max-payload-size", "size", KeywordStatus.Refused, "largest payload of a runtime API command"),
         Row("tune.comp.maxlevel", "1..9", KeywordStatus.Hint, "highest level of compression"),
         Row("tune.defaults.purge", "", KeywordStatus.Hint, "forgets named defaults sections once the configuration is read"),
@@ -26,17 +38,42 @@ internal static class GlobalTuneKeywords
         Row("tune.events.max-events-at-once", "number", KeywordStatus.Hint, "internal events handled in one go"),
         Row("tune.fail-alloc", "percent", KeywordStatus.Refused, "share of allocations that fail on purpose"),
         Row("tune.fd.edge-triggered", "on/off", KeywordStatus.Hint, "whether descriptors are polled edge-triggered"),
-        Row("tune.glitches.kill.cpu-usage", "percent", KeywordStatus.Refused, "processor use from which connections with too many glitches are closed"),
-        Row("tune.h1.be.glitches-threshold", "number", KeywordStatus.Refused, "protocol glitches after which an HTTP/1 server connection is closed"),
-        Row("tune.h1.fe.glitches-threshold", "number", KeywordStatus.Refused, "protocol glitches after which an HTTP/1 client connection is closed"),
+        Row(
+            "tune.glitches.kill.cpu-usage",
+            "percent",
+            KeywordStatus.Refused,
+            "processor use from which connections with too many glitches are closed"
+        ),
+        Row(
+            "tune.h1.be.glitches-threshold",
+            "number",
+            KeywordStatus.Refused,
+            "protocol glitches after which an HTTP/1 server connection is closed"
+        ),
+        Row(
+            "tune.h1.fe.glitches-threshold",
+            "number",
+            KeywordStatus.Refused,
+            "protocol glitches after which an HTTP/1 client connection is closed"
+        ),
         Row("tune.h1.zero-copy-fwd-recv", "on/off", KeywordStatus.Hint, "whether HTTP/1 receives without copies"),
         Row("tune.h1.zero-copy-fwd-send", "on/off", KeywordStatus.Hint, "whether HTTP/1 sends without copies"),
-        Row("tune.h2.be.glitches-threshold", "number", KeywordStatus.Refused, "protocol glitches after which an HTTP/2 server connection is closed"),
+        Row(
+            "tune.h2.be.glitches-threshold",
+            "number",
+            KeywordStatus.Refused,
+            "protocol glitches after which an HTTP/2 server connection is closed"
+        ),
         Row("tune.h2.be.initial-window-size", "size", KeywordStatus.Hint, "HTTP/2 window offered to servers"),
         Row("tune.h2.be.max-concurrent-streams", "number", KeywordStatus.Refused, "HTTP/2 streams at once on a server connection"),
         Row("tune.h2.be.max-frames-at-once", "number", KeywordStatus.Hint, "HTTP/2 frames of a server handled in one go"),
         Row("tune.h2.be.rxbuf", "size", KeywordStatus.Hint, "HTTP/2 receive memory of a server connection"),
-        Row("tune.h2.fe.glitches-threshold", "number", KeywordStatus.Refused, "protocol glitches after which an HTTP/2 client connection is closed"),
+        Row(
+            "tune.h2.fe.glitches-threshold",
+            "number",
+            KeywordStatus.Refused,
+            "protocol glitches after which an HTTP/2 client connection is closed"
+        ),
         Row("tune.h2.fe.initial-window-size", "size", KeywordStatus.Hint, "HTTP/2 window offered to clients"),
         Row("tune.h2.fe.max-concurrent-streams", "number", KeywordStatus.Refused, "HTTP/2 streams at once on a client connection"),
         Row("tune.h2.fe.max-frames-at-once", "number", KeywordStatus.Hint, "HTTP/2 frames of a client handled in one go"),
@@ -53,7 +90,12 @@ internal static class GlobalTuneKeywords
         Row("tune.http.maxhdr", "number", KeywordStatus.Refused, "largest number of header fields in a message"),
         Row("tune.idle-pool.shared", "on/off", KeywordStatus.Hint, "whether threads share idle server connections"),
         Row("tune.idletimer", "time", KeywordStatus.Hint, "time after which a stream counts as bulk transfer or idle"),
-        Row("tune.listener.default-shards", "by-process/by-thread/by-group", KeywordStatus.Hint, "how many sockets a bind line opens by default"),
+        Row(
+            "tune.listener.default-shards",
+            "by-process/by-thread/by-group",
+            KeywordStatus.Hint,
+            "how many sockets a bind line opens by default"
+        ),
         Row("tune.listener.multi-queue", "on/off/fair", KeywordStatus.Hint, "whether accepted connections are spread over threads"),
         Row("tune.lua.bool-sample-conversion", "normal/pre-3.1-bug", KeywordStatus.Hint, "how booleans reach Lua"),
         Row("tune.lua.burst-timeout", "time", KeywordStatus.Hint, "longest uninterrupted run of Lua"),
@@ -155,7 +197,12 @@ internal static class GlobalTuneKeywords
         Row("tune.ssl.ssl-ctx-cache-size", "number", KeywordStatus.Hint, "generated certificates that are kept"),
         Row("tune.stick-counters", "number", KeywordStatus.Refused, "number of stick counters of a connection"),
         Row("tune.streams-elasticity", "percent...", KeywordStatus.Refused, "how stream limits shrink under load"),
-        Row("tune.takeover-other-tg-connections", "none/restricted/full", KeywordStatus.Hint, "whether idle connections may be taken from other thread groups"),
+        Row(
+            "tune.takeover-other-tg-connections",
+            "none/restricted/full",
+            KeywordStatus.Hint,
+            "whether idle connections may be taken from other thread groups"
+        ),
         Row("tune.vars.check-max-size", "size", KeywordStatus.Refused, "memory for the variables of a check"),
         Row("tune.vars.global-max-size", "size", KeywordStatus.Refused, "memory for all variables"),
         Row("tune.vars.proc-max-size", "size", KeywordStatus.Refused, "memory for the variables of the process"),

@@ -12,15 +12,17 @@ public static class KeywordCatalog
     /// <summary>The newest HAProxy release whose words are all here.</summary>
     public const string Newest = "3.4";
 
-    /// <summary>The line keyword <paramref name="word"/> of a section; <paramref name="next"/> is the word after it, which "option", "timeout" and others need.</summary>
+    /// <summary>The line keyword <paramref name="word"/> of a section; <paramref name="next"/> is the word after it, which "option",
+    /// "timeout" and others need.</summary>
     /// <returns>The row, or null when HAProxy has no such line in this section.</returns>
     public static KnownKeyword? FindDirective(SectionKinds section, string word, string next = "")
     {
         KnownKeyword? found = null;
         int length = 0;
         foreach (KnownKeyword[] table in Tables(KeywordFamily.Directive))
-            foreach (KnownKeyword row in table)
-                if ((row.Sections & section) != 0 && row.Name.Length > length && Matches(row.Name, word, next)) (found, length) = (row, row.Name.Length);
+        foreach (KnownKeyword row in table)
+            if ((row.Sections & section) != 0 && row.Name.Length > length && Matches(row.Name, word, next))
+                (found, length) = (row, row.Name.Length);
         return found;
     }
 
@@ -28,8 +30,14 @@ public static class KeywordCatalog
     public static bool IsDirectiveHead(SectionKinds section, string word)
     {
         foreach (KnownKeyword[] table in Tables(KeywordFamily.Directive))
-            foreach (KnownKeyword row in table)
-                if ((row.Sections & section) != 0 && row.Name.Length > word.Length && row.Name[word.Length] == ' ' && row.Name.StartsWith(word, StringComparison.Ordinal)) return true;
+        foreach (KnownKeyword row in table)
+            if (
+                (row.Sections & section) != 0
+                && row.Name.Length > word.Length
+                && row.Name[word.Length] == ' '
+                && row.Name.StartsWith(word, StringComparison.Ordinal)
+            )
+                return true;
         return false;
     }
 
@@ -37,8 +45,9 @@ public static class KeywordCatalog
     public static KnownKeyword? Find(KeywordFamily family, string name)
     {
         foreach (KnownKeyword[] table in Tables(family))
-            foreach (KnownKeyword row in table)
-                if (row.Name == name) return row;
+        foreach (KnownKeyword row in table)
+            if (row.Name == name)
+                return row;
         return null;
     }
 
@@ -47,8 +56,9 @@ public static class KeywordCatalog
     {
         var sections = SectionKinds.None;
         foreach (KnownKeyword[] table in Tables(KeywordFamily.Directive))
-            foreach (KnownKeyword row in table)
-                if (Matches(row.Name, word, next)) sections |= row.Sections;
+        foreach (KnownKeyword row in table)
+            if (Matches(row.Name, word, next))
+                sections |= row.Sections;
         return sections;
     }
 
@@ -58,12 +68,14 @@ public static class KeywordCatalog
         string? best = null;
         int bestDistance = Math.Min(3, 1 + name.Length / 4) + 1;
         foreach (KnownKeyword[] table in Tables(family))
-            foreach (KnownKeyword row in table)
-            {
-                if (row.Status == KeywordStatus.Obsolete || ((row.Sections & section) == 0 && row.Sections != SectionKinds.None)) continue;
-                int distance = Spelling.Distance(name, row.Name, bestDistance);
-                if (distance < bestDistance) (best, bestDistance) = (row.Name, distance);
-            }
+        foreach (KnownKeyword row in table)
+        {
+            if (row.Status == KeywordStatus.Obsolete || ((row.Sections & section) == 0 && row.Sections != SectionKinds.None))
+                continue;
+            int distance = Spelling.Distance(name, row.Name, bestDistance);
+            if (distance < bestDistance)
+                (best, bestDistance) = (row.Name, distance);
+        }
         return best;
     }
 
@@ -73,36 +85,57 @@ public static class KeywordCatalog
         get
         {
             foreach (KeywordFamily family in Enum.GetValues<KeywordFamily>())
-                foreach (KnownKeyword[] table in Tables(family))
-                    foreach (KnownKeyword row in table)
-                        if (row.Family == family) yield return row;
+            foreach (KnownKeyword[] table in Tables(family))
+            foreach (KnownKeyword row in table)
+                if (row.Family == family)
+                    yield return row;
         }
     }
 
     private static bool Matches(string name, string word, string next)
     {
-        if (!name.StartsWith(word, StringComparison.Ordinal)) return false;
-        if (name.Length == word.Length) return true;
-        if (name[word.Length] != ' ' || next.Length == 0) return false;
+        if (!name.StartsWith(word, StringComparison.Ordinal))
+            return false;
+        if (name.Length == word.Length)
+            return true;
+        if (name[word.Length] != ' ' || next.Length == 0)
+            return false;
         ReadOnlySpan<char> rest = name.AsSpan(word.Length + 1);
         // "capture request header" is decided by its second word, "http-check set-var(name)" has its argument attached
         int space = rest.IndexOf(' ');
-        if (space > 0) rest = rest[..space];
+        if (space > 0)
+            rest = rest[..space];
         int parenthesis = next.IndexOf('(');
         return rest.SequenceEqual(parenthesis > 0 ? next.AsSpan(0, parenthesis) : next);
     }
 
-    private static KnownKeyword[][] Tables(KeywordFamily family) => family switch
-    {
-        KeywordFamily.Directive => [GlobalKeywords.Rows, GlobalTuneKeywords.Rows, ProxyKeywords.Rows, OptionKeywords.Rows, SectionKeywords.Rows],
-        KeywordFamily.BindOption => [BindKeywords.Rows],
-        KeywordFamily.ServerOption => [ServerKeywords.Rows],
-        KeywordFamily.CertificateOption => [CertificateKeywords.Rows],
-        KeywordFamily.Action => [KnownActions.Rows],
-        KeywordFamily.SampleFetch => [KnownInternalFetches.Rows, KnownConnectionFetches.Rows, KnownTlsFetches.Rows, KnownStickFetches.Rows, KnownHttpFetches.Rows, KnownAclDerivatives.Rows],
-        KeywordFamily.Converter => [KnownConverters.Rows, KnownLookupConverters.Rows],
-        KeywordFamily.LogFormatAlias => [KnownLogFormatAliases.Rows],
-        KeywordFamily.Command => [KnownCommands.Rows],
-        _ => [SmallFamilies.Of(family)],
-    };
+    private static KnownKeyword[][] Tables(KeywordFamily family) =>
+        family switch
+        {
+            KeywordFamily.Directive =>
+            [
+                GlobalKeywords.Rows,
+                GlobalTuneKeywords.Rows,
+                ProxyKeywords.Rows,
+                OptionKeywords.Rows,
+                SectionKeywords.Rows,
+            ],
+            KeywordFamily.BindOption => [BindKeywords.Rows],
+            KeywordFamily.ServerOption => [ServerKeywords.Rows],
+            KeywordFamily.CertificateOption => [CertificateKeywords.Rows],
+            KeywordFamily.Action => [KnownActions.Rows],
+            KeywordFamily.SampleFetch =>
+            [
+                KnownInternalFetches.Rows,
+                KnownConnectionFetches.Rows,
+                KnownTlsFetches.Rows,
+                KnownStickFetches.Rows,
+                KnownHttpFetches.Rows,
+                KnownAclDerivatives.Rows,
+            ],
+            KeywordFamily.Converter => [KnownConverters.Rows, KnownLookupConverters.Rows],
+            KeywordFamily.LogFormatAlias => [KnownLogFormatAliases.Rows],
+            KeywordFamily.Command => [KnownCommands.Rows],
+            _ => [SmallFamilies.Of(family)],
+        };
 }

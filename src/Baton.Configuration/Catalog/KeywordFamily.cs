@@ -5,12 +5,15 @@ public enum KeywordFamily : byte
 {
     /// <summary>The word that opens a section.</summary>
     Section,
+
     /// <summary>A line of a section; the name holds two or three words where the first alone decides nothing ("option httplog").</summary>
     Directive,
     BindOption,
     ServerOption,
+
     /// <summary>An option of a certificate in a crt-store or crt-list.</summary>
     CertificateOption,
+
     /// <summary>What a rule does.</summary>
     Action,
     SampleFetch,
@@ -20,12 +23,16 @@ public enum KeywordFamily : byte
     BalanceAlgorithm,
     Filter,
     Service,
+
     /// <summary>What a stick table stores.</summary>
     TableData,
+
     /// <summary>A line that begins with a dot: conditional blocks and messages.</summary>
     Preprocessor,
+
     /// <summary>A test in a condition of such a line, and of "-cc".</summary>
     Predicate,
+
     /// <summary>A command of the runtime API.</summary>
     Command,
 }

@@ -9,10 +9,12 @@ public readonly record struct KeywordVerdict(bool IsError, string Message)
 {
     private const SectionKinds Everywhere = (SectionKinds)uint.MaxValue;
 
-    /// <summary>For a line keyword that the section's own table does not have; <paramref name="sectionWord"/> is the section as the user wrote it.</summary>
+    /// <summary>For a line keyword that the section's own table does not have; <paramref name="sectionWord"/> is the section as the user
+    /// wrote it.</summary>
     public static KeywordVerdict OfDirective(SectionKinds section, string sectionWord, string word, string next = "")
     {
-        if (KeywordCatalog.FindDirective(section, word, next) is { } row) return OfKnown(row, row.Name);
+        if (KeywordCatalog.FindDirective(section, word, next) is { } row)
+            return OfKnown(row, row.Name);
         string written = KeywordCatalog.IsDirectiveHead(Everywhere, word) && next.Length > 0 ? $"{word} {next}" : word;
         SectionKinds elsewhere = KeywordCatalog.SectionsOf(word, next);
         if (elsewhere != SectionKinds.None)
@@ -25,17 +27,19 @@ public readonly record struct KeywordVerdict(bool IsError, string Message)
         return new(true, $"unknown keyword '{written}' in '{sectionWord}' section{hint}");
     }
 
-    /// <summary>For a word of another family that its table does not have; <paramref name="what"/> says what it was meant to be ("bind option", "fetch method").</summary>
+    /// <summary>For a word of another family that its table does not have; <paramref name="what"/> says what it was meant to be ("bind
+    /// option", "fetch method").</summary>
     public static KeywordVerdict Of(KeywordFamily family, string what, string name)
     {
-        if (KeywordCatalog.Find(family, name) is { } row) return OfKnown(row, $"{what} '{name}'", quoted: true);
+        if (KeywordCatalog.Find(family, name) is { } row)
+            return OfKnown(row, $"{what} '{name}'", quoted: true);
         string hint = KeywordCatalog.Suggest(family, name) is { } near ? $"; did you mean '{near}' maybe ?" : "";
         return new(true, $"unknown {what} '{name}'{hint}");
     }
 
     /// <summary>For "listen NAME ADDRESS", "frontend NAME ADDRESS": the form of releases before 2.1.</summary>
-    public static KeywordVerdict OfAddressOnSectionLine(string sectionWord, string name)
-        => new(true, $"'{sectionWord} {name}' : an address on this line was removed, use \"bind\"");
+    public static KeywordVerdict OfAddressOnSectionLine(string sectionWord, string name) =>
+        new(true, $"'{sectionWord} {name}' : an address on this line was removed, use \"bind\"");
 
     private static KeywordVerdict OfKnown(KnownKeyword row, string name, bool quoted = false)
     {

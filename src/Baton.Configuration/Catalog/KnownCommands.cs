@@ -3,8 +3,8 @@ namespace Baton.Configuration.Catalog;
 
 internal static class KnownCommands
 {
-    private static KnownKeyword Row(string name, string arguments, string summary)
-        => new(KeywordFamily.Command, name, arguments, SectionKinds.None, KeywordStatus.Refused, summary);
+    private static KnownKeyword Row(string name, string arguments, string summary) =>
+        new(KeywordFamily.Command, name, arguments, SectionKinds.None, KeywordStatus.Refused, summary);
 
     internal static readonly KnownKeyword[] Rows =
     [

@@ -5,14 +5,24 @@ namespace Baton.Configuration.Catalog;
 
 internal static class KnownConverters
 {
-    private static KnownKeyword Row(string name, string arguments, SampleType input, SampleType output, string summary)
-        => new(KeywordFamily.Converter, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Input = input, Output = output };
+    private static KnownKeyword Row(string name, string arguments, SampleType input, SampleType output, string summary) =>
+        new(KeywordFamily.Converter, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary)
+        {
+            Input = input,
+            Output = output,
+        };
 
     internal static readonly KnownKeyword[] Rows =
     [
         Row("51d.single", "property[,...]", SampleType.String, SampleType.String, "device properties of a User-Agent, by 51Degrees"),
         Row("add", "value", SampleType.Integer, SampleType.Integer, "adds"),
-        Row("add_item", "delimiter[,variable[,suffix]]", SampleType.String, SampleType.String, "appends an item with a delimiter where needed"),
+        Row(
+            "add_item",
+            "delimiter[,variable[,suffix]]",
+            SampleType.String,
+            SampleType.String,
+            "appends an item with a delimiter where needed"
+        ),
         Row("aes_cbc_dec", "bits,nonce,key[,aad]", SampleType.Binary, SampleType.Binary, "decrypts with AES in CBC mode"),
         Row("aes_cbc_enc", "bits,nonce,key[,aad]", SampleType.Binary, SampleType.Binary, "encrypts with AES in CBC mode"),
         Row("aes_gcm_dec", "bits,nonce,key,tag[,aad]", SampleType.Binary, SampleType.Binary, "decrypts with AES in GCM mode"),
@@ -78,7 +88,13 @@ internal static class KnownConverters
         Row("jwt_header_query", "[path[,type]]", SampleType.String, SampleType.String, "header of a JSON web token"),
         Row("jwt_payload_query", "[path[,type]]", SampleType.String, SampleType.String, "payload of a JSON web token"),
         Row("jwt_verify", "algorithm,key", SampleType.String, SampleType.Integer, "verifies a JSON web token"),
-        Row("jwt_verify_cert", "algorithm,certificate", SampleType.String, SampleType.Integer, "verifies a JSON web token with a certificate"),
+        Row(
+            "jwt_verify_cert",
+            "algorithm,certificate",
+            SampleType.String,
+            SampleType.Integer,
+            "verifies a JSON web token with a certificate"
+        ),
         Row("language", "values[,default]", SampleType.String, SampleType.String, "best language of an Accept-Language list"),
         Row("le2dec", "separator,size[,truncate]", SampleType.Binary, SampleType.String, "writes little-endian numbers in decimal"),
         Row("length", "", SampleType.String, SampleType.Integer, "length"),

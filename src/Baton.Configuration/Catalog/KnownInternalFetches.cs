@@ -5,8 +5,8 @@ namespace Baton.Configuration.Catalog;
 
 internal static class KnownInternalFetches
 {
-    private static KnownKeyword Row(string name, string arguments, SampleType output, string summary)
-        => new(KeywordFamily.SampleFetch, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Output = output };
+    private static KnownKeyword Row(string name, string arguments, SampleType output, string summary) =>
+        new(KeywordFamily.SampleFetch, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Output = output };
 
     internal static readonly KnownKeyword[] Rows =
     [

@@ -5,16 +5,27 @@ using Baton.Configuration.Expressions;
 
 namespace Baton.Configuration.Catalog;
 
-public sealed record KnownKeyword(KeywordFamily Family, string Name, string Arguments, SectionKinds Sections, KeywordStatus Status, string Summary)
+public sealed record KnownKeyword(
+    KeywordFamily Family,
+    string Name,
+    string Arguments,
+    SectionKinds Sections,
+    KeywordStatus Status,
+    string Summary
+)
 {
     /// <summary>For an obsolete word: what HAProxy says to use, as the end of a sentence.</summary>
     public string? Advice { get; init; }
+
     /// <summary>Whether "no" and "default" may stand before it.</summary>
     public bool Negatable { get; init; }
+
     /// <summary>For actions: the rule sets they may stand in.</summary>
     public RuleSets RuleSets { get; init; }
+
     /// <summary>For converters: what they take.</summary>
     public SampleType? Input { get; init; }
+
     /// <summary>For fetches and converters: what they return.</summary>
     public SampleType? Output { get; init; }
 
@@ -23,9 +34,11 @@ public sealed record KnownKeyword(KeywordFamily Family, string Name, string Argu
     {
         get
         {
-            if (Arguments.Length == 0) return Name;
+            if (Arguments.Length == 0)
+                return Name;
             return Family is KeywordFamily.SampleFetch or KeywordFamily.Converter ? $"{Name}({Arguments})"
-                : Arguments[0] == '(' ? Name + Arguments : $"{Name} {Arguments}";
+                : Arguments[0] == '(' ? Name + Arguments
+                : $"{Name} {Arguments}";
         }
     }
 }

@@ -3,8 +3,8 @@ namespace Baton.Configuration.Catalog;
 
 internal static class KnownLogFormatAliases
 {
-    private static KnownKeyword Row(string name, string summary)
-        => new(KeywordFamily.LogFormatAlias, name, "", SectionKinds.Proxies, KeywordStatus.Refused, summary);
+    private static KnownKeyword Row(string name, string summary) =>
+        new(KeywordFamily.LogFormatAlias, name, "", SectionKinds.Proxies, KeywordStatus.Refused, summary);
 
     internal static readonly KnownKeyword[] Rows =
     [

@@ -21,8 +21,11 @@ internal static class KnownLookupConverters
 
     private static readonly (string Output, SampleType Type, string Summary)[] Outputs =
     [
-        ("", SampleType.String, ""), ("_str", SampleType.String, ""), ("_int", SampleType.Integer, ", as a number"),
-        ("_ip", SampleType.Address, ", as an address"), ("_key", SampleType.String, ": the key that matched"),
+        ("", SampleType.String, ""),
+        ("_str", SampleType.String, ""),
+        ("_int", SampleType.Integer, ", as a number"),
+        ("_ip", SampleType.Address, ", as an address"),
+        ("_key", SampleType.String, ": the key that matched"),
     ];
 
     private static readonly (string Name, string Summary)[] TableData =
@@ -65,23 +68,63 @@ internal static class KnownLookupConverters
         var rows = new List<KnownKeyword>
         {
             Row("map", MapArguments, SampleType.String, SampleType.String, "map value for the text"),
-            Row("map_regm", MapArguments, SampleType.String, SampleType.String, "map value for a regex that matches the text, with its groups filled in"),
-            Row("table_clr_gpc", "index[,table]", SampleType.Any, SampleType.Integer, "stick-table entry: clears a general counter, returning its value"),
-            Row("table_expire", "table[,default]", SampleType.Any, SampleType.Integer, "stick-table entry: time until it expires, milliseconds"),
+            Row(
+                "map_regm",
+                MapArguments,
+                SampleType.String,
+                SampleType.String,
+                "map value for a regex that matches the text, with its groups filled in"
+            ),
+            Row(
+                "table_clr_gpc",
+                "index[,table]",
+                SampleType.Any,
+                SampleType.Integer,
+                "stick-table entry: clears a general counter, returning its value"
+            ),
+            Row(
+                "table_expire",
+                "table[,default]",
+                SampleType.Any,
+                SampleType.Integer,
+                "stick-table entry: time until it expires, milliseconds"
+            ),
             Row("table_gpc", "index[,table]", SampleType.Any, SampleType.Integer, "stick-table entry: general counter"),
-            Row("table_gpc_rate", "index[,table]", SampleType.Any, SampleType.Integer, "stick-table entry: increments of a general counter per period"),
+            Row(
+                "table_gpc_rate",
+                "index[,table]",
+                SampleType.Any,
+                SampleType.Integer,
+                "stick-table entry: increments of a general counter per period"
+            ),
             Row("table_gpt", "index[,table]", SampleType.Any, SampleType.Integer, "stick-table entry: general tag"),
-            Row("table_idle", "table[,default]", SampleType.Any, SampleType.Integer, "stick-table entry: time since its last use, milliseconds"),
-            Row("table_inc_gpc", "index[,table]", SampleType.Any, SampleType.Integer, "stick-table entry: increments a general counter, returning it"),
+            Row(
+                "table_idle",
+                "table[,default]",
+                SampleType.Any,
+                SampleType.Integer,
+                "stick-table entry: time since its last use, milliseconds"
+            ),
+            Row(
+                "table_inc_gpc",
+                "index[,table]",
+                SampleType.Any,
+                SampleType.Integer,
+                "stick-table entry: increments a general counter, returning it"
+            ),
         };
         foreach ((string match, SampleType input, string matched) in Matches)
-            foreach ((string output, SampleType type, string how) in Outputs)
-                rows.Add(Row($"map_{match}{output}", MapArguments, input, type, $"map value for {matched}{how}"));
+        foreach ((string output, SampleType type, string how) in Outputs)
+            rows.Add(Row($"map_{match}{output}", MapArguments, input, type, $"map value for {matched}{how}"));
         foreach ((string name, string summary) in TableData)
             rows.Add(Row("table_" + name, "[table]", SampleType.Any, SampleType.Integer, "stick-table entry: " + summary));
         return [.. rows];
     }
 
-    private static KnownKeyword Row(string name, string arguments, SampleType input, SampleType output, string summary)
-        => new(KeywordFamily.Converter, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Input = input, Output = output };
+    private static KnownKeyword Row(string name, string arguments, SampleType input, SampleType output, string summary) =>
+        new(KeywordFamily.Converter, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary)
+        {
+            Input = input,
+            Output = output,
+        };
 }

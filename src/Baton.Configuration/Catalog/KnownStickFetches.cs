@@ -7,8 +7,15 @@ namespace Baton.Configuration.Catalog;
 
 internal static class KnownStickFetches
 {
-    /// <summary>Plain: data of the entry; Indexed: one of several counters; Key: takes no table; Tracking: of stick counters only.</summary>
-    private enum Shape : byte { Plain, Indexed, Key, Tracking }
+    /// <summary>Plain: data of the entry; Indexed: one of several counters; Key: takes no table; Tracking: of stick counters
+    /// only.</summary>
+    private enum Shape : byte
+    {
+        Plain,
+        Indexed,
+        Key,
+        Tracking,
+    }
 
     private static KnownKeyword[] Expand()
     {
@@ -17,15 +24,25 @@ internal static class KnownStickFetches
         {
             string index = shape == Shape.Indexed ? "index," : "";
             for (int counter = 0; counter < 3; counter++)
-                rows.Add(Row($"sc{counter}_{name}", shape == Shape.Key ? "" : shape == Shape.Indexed ? "index[,table]" : "[table]", output, $"stick counter {counter}: {summary}"));
+                rows.Add(
+                    Row(
+                        $"sc{counter}_{name}",
+                        shape == Shape.Key ? ""
+                            : shape == Shape.Indexed ? "index[,table]"
+                            : "[table]",
+                        output,
+                        $"stick counter {counter}: {summary}"
+                    )
+                );
             rows.Add(Row("sc_" + name, shape == Shape.Key ? "counter" : index + "counter[,table]", output, $"stick counter: {summary}"));
-            if (shape is Shape.Plain or Shape.Indexed) rows.Add(Row("src_" + name, shape == Shape.Indexed ? "index[,table]" : "[table]", output, $"client's address: {summary}"));
+            if (shape is Shape.Plain or Shape.Indexed)
+                rows.Add(Row("src_" + name, shape == Shape.Indexed ? "index[,table]" : "[table]", output, $"client's address: {summary}"));
         }
         return [.. rows];
     }
 
-    private static KnownKeyword Row(string name, string arguments, SampleType output, string summary)
-        => new(KeywordFamily.SampleFetch, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Output = output };
+    private static KnownKeyword Row(string name, string arguments, SampleType output, string summary) =>
+        new(KeywordFamily.SampleFetch, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Output = output };
 
     private static readonly (string Name, SampleType Output, string Summary, Shape Shape)[] Data =
     [

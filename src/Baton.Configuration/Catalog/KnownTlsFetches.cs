@@ -7,8 +7,8 @@ namespace Baton.Configuration.Catalog;
 
 internal static class KnownTlsFetches
 {
-    private static KnownKeyword Row(string name, string arguments, SampleType output, string summary)
-        => new(KeywordFamily.SampleFetch, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Output = output };
+    private static KnownKeyword Row(string name, string arguments, SampleType output, string summary) =>
+        new(KeywordFamily.SampleFetch, name, arguments, SectionKinds.Proxies, KeywordStatus.Refused, summary) { Output = output };
 
     private static KnownKeyword[] Expand()
     {
@@ -18,15 +18,20 @@ internal static class KnownTlsFetches
             Row("ssl_bc", "", SampleType.Bool, "whether the server connection is TLS"),
         };
         foreach ((string name, string arguments, SampleType output, string summary, string sides) in Things)
-            foreach (string side in sides.Split(' '))
-                rows.Add(Row($"ssl_{side}_{name}", arguments, output, $"{Place(side)}: {summary}"));
+        foreach (string side in sides.Split(' '))
+            rows.Add(Row($"ssl_{side}_{name}", arguments, output, $"{Place(side)}: {summary}"));
         return [.. rows];
     }
 
-    private static string Place(string side) => side switch
-    {
-        "fc" => "client connection", "bc" => "server connection", "c" => "client's certificate", "f" => "our certificate", _ => "server's certificate",
-    };
+    private static string Place(string side) =>
+        side switch
+        {
+            "fc" => "client connection",
+            "bc" => "server connection",
+            "c" => "client's certificate",
+            "f" => "our certificate",
+            _ => "server's certificate",
+        };
 
     private static readonly (string Name, string Arguments, SampleType Output, string Summary, string Sides)[] Things =
     [

@@ -4,26 +4,78 @@ namespace Baton.Configuration.Catalog;
 
 internal static class ProxyKeywords
 {
-    private static KnownKeyword Row(string name, string arguments, SectionKinds sections, KeywordStatus status, string summary, bool negatable = false, string? advice = null)
-        => new(KeywordFamily.Directive, name, arguments, sections, status, summary) { Negatable = negatable, Advice = advice };
+    private static KnownKeyword Row(
+        string name,
+        string arguments,
+        SectionKinds sections,
+        KeywordStatus status,
+        string summary,
+        bool negatable = false,
+        string? advice = null
+    ) => new(KeywordFamily.Directive, name, arguments, sections, status, summary) { Negatable = negatable, Advice = advice };
 
     internal static readonly KnownKeyword[] Rows =
     [
-        Row("acl", "name criterion [flags] [operator] value...", SectionKinds.Proxies, KeywordStatus.Refused, "defines or extends an access list"),
-        Row("appsession", "cookie len n timeout t", SectionKinds.Backends, KeywordStatus.Obsolete, "keeps a client with its server by an application cookie", advice: "removed, use \"stick-table\" and \"stick on\""),
+        Row(
+            "acl",
+            "name criterion [flags] [operator] value...",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "defines or extends an access list"
+        ),
+        Row(
+            "appsession",
+            "cookie len n timeout t",
+            SectionKinds.Backends,
+            KeywordStatus.Obsolete,
+            "keeps a client with its server by an application cookie",
+            advice: "removed, use \"stick-table\" and \"stick on\""
+        ),
         Row("backlog", "number", SectionKinds.FrontSide, KeywordStatus.Refused, "length of the system's queue of new connections"),
         Row("balance", "algorithm [arguments]", SectionKinds.BackSide, KeywordStatus.Refused, "how a server is chosen"),
-        Row("be-unpublished", "", SectionKinds.Backends, KeywordStatus.Refused, "hides a backend from switching rules until it is published"),
+        Row(
+            "be-unpublished",
+            "",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "hides a backend from switching rules until it is published"
+        ),
         Row("bind", "address[:ports][,...] [options]", SectionKinds.Frontends, KeywordStatus.Refused, "where to listen"),
         Row("bind-process", "processes", SectionKinds.Proxies, KeywordStatus.Hint, "processes that run a proxy; there is one"),
-        Row("block", "if/unless condition", SectionKinds.NamedProxies, KeywordStatus.Obsolete, "denies requests", advice: "removed, use \"http-request deny\""),
+        Row(
+            "block",
+            "if/unless condition",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Obsolete,
+            "denies requests",
+            advice: "removed, use \"http-request deny\""
+        ),
         Row("capture cookie", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a cookie"),
         Row("capture request header", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a request header"),
         Row("capture response header", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a response header"),
-        Row("clitcpka-cnt", "number", SectionKinds.FrontSide, KeywordStatus.Refused, "keep-alive probes before a client connection counts as lost"),
-        Row("clitcpka-idle", "time", SectionKinds.FrontSide, KeywordStatus.Refused, "idle time before the first keep-alive probe to a client"),
+        Row(
+            "clitcpka-cnt",
+            "number",
+            SectionKinds.FrontSide,
+            KeywordStatus.Refused,
+            "keep-alive probes before a client connection counts as lost"
+        ),
+        Row(
+            "clitcpka-idle",
+            "time",
+            SectionKinds.FrontSide,
+            KeywordStatus.Refused,
+            "idle time before the first keep-alive probe to a client"
+        ),
         Row("clitcpka-intvl", "time", SectionKinds.FrontSide, KeywordStatus.Refused, "time between keep-alive probes to a client"),
-        Row("clitimeout", "time", SectionKinds.FrontSide, KeywordStatus.Obsolete, "client inactivity timeout", advice: "removed, use \"timeout client\""),
+        Row(
+            "clitimeout",
+            "time",
+            SectionKinds.FrontSide,
+            KeywordStatus.Obsolete,
+            "client inactivity timeout",
+            advice: "removed, use \"timeout client\""
+        ),
         Row("compression algo", "name...", SectionKinds.Proxies, KeywordStatus.Refused, "how responses are compressed"),
         Row("compression algo-req", "name", SectionKinds.Proxies, KeywordStatus.Refused, "how requests are compressed"),
         Row("compression algo-res", "name...", SectionKinds.Proxies, KeywordStatus.Refused, "how responses are compressed"),
@@ -32,12 +84,43 @@ internal static class ProxyKeywords
         Row("compression minsize-res", "size", SectionKinds.Proxies, KeywordStatus.Refused, "smallest response that is compressed"),
         Row("compression offload", "", SectionKinds.Proxies, KeywordStatus.Refused, "keeps servers from compressing themselves"),
         Row("compression type", "mime...", SectionKinds.Proxies, KeywordStatus.Refused, "which content types are compressed"),
-        Row("compression type-req", "mime...", SectionKinds.Proxies, KeywordStatus.Refused, "which content types of requests are compressed"),
-        Row("compression type-res", "mime...", SectionKinds.Proxies, KeywordStatus.Refused, "which content types of responses are compressed"),
-        Row("contimeout", "time", SectionKinds.BackSide, KeywordStatus.Obsolete, "server connect timeout", advice: "removed, use \"timeout connect\""),
-        Row("cookie", "name [rewrite/insert/prefix] [indirect] [nocache] [postonly] [preserve] [httponly] [secure] [domain d] [maxidle t] [maxlife t] [dynamic] [attr a]", SectionKinds.BackSide, KeywordStatus.Refused, "keeps a client with its server by a cookie"),
+        Row(
+            "compression type-req",
+            "mime...",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "which content types of requests are compressed"
+        ),
+        Row(
+            "compression type-res",
+            "mime...",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "which content types of responses are compressed"
+        ),
+        Row(
+            "contimeout",
+            "time",
+            SectionKinds.BackSide,
+            KeywordStatus.Obsolete,
+            "server connect timeout",
+            advice: "removed, use \"timeout connect\""
+        ),
+        Row(
+            "cookie",
+            "name [rewrite/insert/prefix] [indirect] [nocache] [postonly] [preserve] [httponly] [secure] [domain d] [maxidle t] [maxlife t] [dynamic] [attr a]",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "keeps a client with its server by a cookie"
+        ),
         Row("crt", "file", SectionKinds.Frontends, KeywordStatus.Refused, "certificate of a frontend, by its older form"),
-        Row("declare capture", "request/response len n", SectionKinds.Frontends, KeywordStatus.Refused, "reserves a slot for a captured header"),
+        Row(
+            "declare capture",
+            "request/response len n",
+            SectionKinds.Frontends,
+            KeywordStatus.Refused,
+            "reserves a slot for a captured header"
+        ),
         Row("default-server", "options", SectionKinds.BackSide, KeywordStatus.Refused, "options that following server lines start from"),
         Row("default_backend", "name", SectionKinds.FrontSide, KeywordStatus.Refused, "backend taken when no rule chooses one"),
         Row("description", "text", SectionKinds.NamedProxies, KeywordStatus.Refused, "free text about a proxy"),
@@ -51,98 +134,498 @@ internal static class ProxyKeywords
         Row("email-alert to", "address", SectionKinds.Proxies, KeywordStatus.Refused, "receiver of alert mails"),
         Row("enabled", "", SectionKinds.Proxies, KeywordStatus.Refused, "starts a proxy although defaults disabled it"),
         Row("error-log-format", "format", SectionKinds.FrontSide, KeywordStatus.Refused, "log line of failed sessions"),
-        Row("errorfile", "status file", SectionKinds.Proxies | SectionKinds.HttpErrors, KeywordStatus.Refused, "answers a status from a file"),
-        Row("errorfiles", "name [status...]", SectionKinds.Proxies, KeywordStatus.Refused, "takes error answers from an http-errors section"),
+        Row(
+            "errorfile",
+            "status file",
+            SectionKinds.Proxies | SectionKinds.HttpErrors,
+            KeywordStatus.Refused,
+            "answers a status from a file"
+        ),
+        Row(
+            "errorfiles",
+            "name [status...]",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "takes error answers from an http-errors section"
+        ),
         Row("errorloc", "status url", SectionKinds.Proxies, KeywordStatus.Refused, "answers a status with a 302 redirect"),
         Row("errorloc302", "status url", SectionKinds.Proxies, KeywordStatus.Refused, "answers a status with a 302 redirect"),
         Row("errorloc303", "status url", SectionKinds.Proxies, KeywordStatus.Refused, "answers a status with a 303 redirect"),
         Row("external-check command", "program", SectionKinds.BackSide, KeywordStatus.Refused, "program that checks servers"),
         Row("external-check path", "path", SectionKinds.BackSide, KeywordStatus.Refused, "search path of the check program"),
         Row("filter", "name [argument...]", SectionKinds.NamedProxies, KeywordStatus.Refused, "adds a filter to streams"),
-        Row("force-be-switch", "if/unless condition", SectionKinds.Frontends, KeywordStatus.Refused, "lets rules choose a disabled or unpublished backend"),
-        Row("force-persist", "if/unless condition", SectionKinds.Backends, KeywordStatus.Refused, "follows persistence to servers that are down"),
+        Row(
+            "force-be-switch",
+            "if/unless condition",
+            SectionKinds.Frontends,
+            KeywordStatus.Refused,
+            "lets rules choose a disabled or unpublished backend"
+        ),
+        Row(
+            "force-persist",
+            "if/unless condition",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "follows persistence to servers that are down"
+        ),
         Row("fullconn", "number", SectionKinds.BackSide, KeywordStatus.Refused, "load at which dynamic limits of servers are full"),
-        Row("grace", "time", SectionKinds.Proxies, KeywordStatus.Obsolete, "time before a proxy stops", advice: "removed, use the global \"grace\" or \"hard-stop-after\""),
+        Row(
+            "grace",
+            "time",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "time before a proxy stops",
+            advice: "removed, use the global \"grace\" or \"hard-stop-after\""
+        ),
         Row("guid", "text", SectionKinds.NamedProxies, KeywordStatus.Hint, "unique name that survives reloads"),
-        Row("hash-balance-factor", "percent", SectionKinds.BackSide, KeywordStatus.Refused, "how much more than the average a server may get by hashing"),
-        Row("hash-preserve-affinity", "always/maxconn/maxqueue", SectionKinds.BackSide, KeywordStatus.Refused, "when hashing may move to another server"),
+        Row(
+            "hash-balance-factor",
+            "percent",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "how much more than the average a server may get by hashing"
+        ),
+        Row(
+            "hash-preserve-affinity",
+            "always/maxconn/maxqueue",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "when hashing may move to another server"
+        ),
         Row("hash-type", "method [function [modifier]]", SectionKinds.BackSide, KeywordStatus.Refused, "how hashes choose servers"),
-        Row("http-after-response", "action [if/unless condition]", SectionKinds.Proxies, KeywordStatus.Refused, "rule for every response, generated ones too"),
-        Row("http-check comment", "text", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "name of the next step of an HTTP check"),
-        Row("http-check connect", "[default] [port p] [addr a] [send-proxy] [via-socks4] [ssl] [sni s] [alpn a] [linger] [proto p] [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "opens a connection within an HTTP check"),
-        Row("http-check disable-on-404", "", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "drains a server whose check answers 404"),
-        Row("http-check expect", "[options] [!]match pattern", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "what a checked response must look like"),
-        Row("http-check send", "[meth m] [uri u/uri-lf f] [ver v] [hdr n f]... [body b/body-lf f] [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "request of an HTTP check"),
-        Row("http-check send-state", "", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "tells the server its state in a check header"),
-        Row("http-check set-var", "(name) expression", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "sets a variable within an HTTP check"),
-        Row("http-check set-var-fmt", "(name) format", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "sets a variable to a formatted string within an HTTP check"),
-        Row("http-check unset-var", "(name)", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "forgets a variable within an HTTP check"),
-        Row("http-error", "status s [content-type t] [default-errorfiles/errorfile f/errorfiles n/file f/lf-file f/string s/lf-string f] [hdr n f]...", SectionKinds.Proxies, KeywordStatus.Refused, "answer for a status"),
+        Row(
+            "http-after-response",
+            "action [if/unless condition]",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "rule for every response, generated ones too"
+        ),
+        Row(
+            "http-check comment",
+            "text",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "name of the next step of an HTTP check"
+        ),
+        Row(
+            "http-check connect",
+            "[default] [port p] [addr a] [send-proxy] [via-socks4] [ssl] [sni s] [alpn a] [linger] [proto p] [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "opens a connection within an HTTP check"
+        ),
+        Row(
+            "http-check disable-on-404",
+            "",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "drains a server whose check answers 404"
+        ),
+        Row(
+            "http-check expect",
+            "[options] [!]match pattern",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "what a checked response must look like"
+        ),
+        Row(
+            "http-check send",
+            "[meth m] [uri u/uri-lf f] [ver v] [hdr n f]... [body b/body-lf f] [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "request of an HTTP check"
+        ),
+        Row(
+            "http-check send-state",
+            "",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "tells the server its state in a check header"
+        ),
+        Row(
+            "http-check set-var",
+            "(name) expression",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "sets a variable within an HTTP check"
+        ),
+        Row(
+            "http-check set-var-fmt",
+            "(name) format",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "sets a variable to a formatted string within an HTTP check"
+        ),
+        Row(
+            "http-check unset-var",
+            "(name)",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "forgets a variable within an HTTP check"
+        ),
+        Row(
+            "http-error",
+            "status s [content-type t] [default-errorfiles/errorfile f/errorfiles n/file f/lf-file f/string s/lf-string f] [hdr n f]...",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "answer for a status"
+        ),
         Row("http-request", "action [if/unless condition]", SectionKinds.Proxies, KeywordStatus.Refused, "rule for requests"),
         Row("http-response", "action [if/unless condition]", SectionKinds.Proxies, KeywordStatus.Refused, "rule for responses of servers"),
-        Row("http-reuse", "never/safe/aggressive/always", SectionKinds.BackSide, KeywordStatus.Refused, "which requests share server connections"),
+        Row(
+            "http-reuse",
+            "never/safe/aggressive/always",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "which requests share server connections"
+        ),
         Row("http-send-name-header", "[name]", SectionKinds.BackSide, KeywordStatus.Refused, "header that tells the server its name"),
         Row("id", "number", SectionKinds.NamedProxies, KeywordStatus.Refused, "number of a proxy in the statistics"),
         Row("ignore-persist", "if/unless condition", SectionKinds.Backends, KeywordStatus.Refused, "ignores persistence"),
-        Row("load-server-state-from-file", "global/local/none", SectionKinds.BackSide, KeywordStatus.Refused, "where the states of servers are read at start"),
-        Row("log", "global / address [len n] [format f] [sample s] [profile p] facility [max [min]]", SectionKinds.Proxies, KeywordStatus.Refused, "where logs go", negatable: true),
+        Row(
+            "load-server-state-from-file",
+            "global/local/none",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "where the states of servers are read at start"
+        ),
+        Row(
+            "log",
+            "global / address [len n] [format f] [sample s] [profile p] facility [max [min]]",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "where logs go",
+            negatable: true
+        ),
         Row("log-format", "format", SectionKinds.FrontSide, KeywordStatus.Refused, "log line"),
         Row("log-format-sd", "format", SectionKinds.FrontSide, KeywordStatus.Refused, "structured data of RFC 5424 log lines"),
         Row("log-steps", "step[,...]", SectionKinds.FrontSide, KeywordStatus.Refused, "at which steps of a stream a line is logged"),
         Row("log-tag", "text", SectionKinds.Proxies, KeywordStatus.Refused, "program name in syslog headers"),
-        Row("max-keep-alive-queue", "number", SectionKinds.BackSide, KeywordStatus.Refused, "queue length from which keep-alive prefers another server"),
-        Row("max-session-srv-conns", "number", SectionKinds.FrontSide, KeywordStatus.Hint, "idle server connections that one client connection keeps"),
+        Row(
+            "max-keep-alive-queue",
+            "number",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "queue length from which keep-alive prefers another server"
+        ),
+        Row(
+            "max-session-srv-conns",
+            "number",
+            SectionKinds.FrontSide,
+            KeywordStatus.Hint,
+            "idle server connections that one client connection keeps"
+        ),
         Row("maxconn", "number", SectionKinds.FrontSide, KeywordStatus.Refused, "connections taken at once"),
         Row("mode", "tcp/http/log/spop", SectionKinds.Proxies, KeywordStatus.Refused, "protocol of a proxy"),
-        Row("monitor fail", "if/unless condition", SectionKinds.Frontends, KeywordStatus.Refused, "when the monitor address answers failure"),
-        Row("monitor-net", "source", SectionKinds.FrontSide, KeywordStatus.Obsolete, "network of monitoring systems", advice: "removed, use \"http-request return status 200 ... if { src ... }\" or \"monitor-uri\""),
+        Row(
+            "monitor fail",
+            "if/unless condition",
+            SectionKinds.Frontends,
+            KeywordStatus.Refused,
+            "when the monitor address answers failure"
+        ),
+        Row(
+            "monitor-net",
+            "source",
+            SectionKinds.FrontSide,
+            KeywordStatus.Obsolete,
+            "network of monitoring systems",
+            advice: "removed, use \"http-request return status 200 ... if { src ... }\" or \"monitor-uri\""
+        ),
         Row("monitor-uri", "uri", SectionKinds.FrontSide, KeywordStatus.Refused, "address that answers health tests"),
         Row("persist rdp-cookie", "[(name)]", SectionKinds.BackSide, KeywordStatus.Refused, "keeps RDP clients with their server"),
-        Row("quic-initial", "action [if/unless condition]", SectionKinds.FrontSide, KeywordStatus.Refused, "rule for the first packet of QUIC connections"),
+        Row(
+            "quic-initial",
+            "action [if/unless condition]",
+            SectionKinds.FrontSide,
+            KeywordStatus.Refused,
+            "rule for the first packet of QUIC connections"
+        ),
         Row("rate-limit sessions", "number", SectionKinds.FrontSide, KeywordStatus.Refused, "new sessions taken each second"),
-        Row("redirect location", "location [code n] [options] [if/unless condition]", SectionKinds.NamedProxies, KeywordStatus.Refused, "redirects to a fixed place"),
-        Row("redirect prefix", "prefix [code n] [options] [if/unless condition]", SectionKinds.NamedProxies, KeywordStatus.Refused, "redirects to a prefix and the same path"),
-        Row("redirect scheme", "scheme [code n] [options] [if/unless condition]", SectionKinds.NamedProxies, KeywordStatus.Refused, "redirects to another scheme"),
-        Row("redisp", "", SectionKinds.BackSide, KeywordStatus.Obsolete, "old spelling of redispatching", advice: "removed, use \"option redispatch\""),
-        Row("redispatch", "", SectionKinds.BackSide, KeywordStatus.Obsolete, "old spelling of redispatching", advice: "removed, use \"option redispatch\""),
-        Row("reqadd", "header [if/unless condition]", SectionKinds.Proxies, KeywordStatus.Obsolete, "adds a request header", advice: "removed, use \"http-request add-header\""),
-        Row("reqallow", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "allows requests by regex", advice: "removed, use \"http-request allow\""),
-        Row("reqdel", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "deletes request headers", advice: "removed, use \"http-request del-header\""),
-        Row("reqdeny", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "denies requests by regex", advice: "removed, use \"http-request deny\""),
-        Row("reqiallow", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "allows requests by regex, ignoring case", advice: "removed, use \"http-request allow\""),
-        Row("reqidel", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "deletes request headers, ignoring case", advice: "removed, use \"http-request del-header\""),
-        Row("reqideny", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "denies requests by regex, ignoring case", advice: "removed, use \"http-request deny\""),
-        Row("reqipass", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "lets request headers pass, ignoring case", advice: "removed, nothing replaces it"),
-        Row("reqirep", "regex string", SectionKinds.Proxies, KeywordStatus.Obsolete, "rewrites request lines, ignoring case", advice: "removed, use \"http-request replace-path\", \"replace-uri\" or \"replace-header\""),
-        Row("reqisetbe", "regex backend", SectionKinds.Proxies, KeywordStatus.Obsolete, "chooses a backend by regex, ignoring case", advice: "removed, use \"use_backend\""),
-        Row("reqitarpit", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "tarpits requests by regex, ignoring case", advice: "removed, use \"http-request tarpit\""),
-        Row("reqpass", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "lets request headers pass", advice: "removed, nothing replaces it"),
-        Row("reqrep", "regex string", SectionKinds.Proxies, KeywordStatus.Obsolete, "rewrites request lines", advice: "removed, use \"http-request replace-path\", \"replace-uri\" or \"replace-header\""),
-        Row("reqsetbe", "regex backend", SectionKinds.Proxies, KeywordStatus.Obsolete, "chooses a backend by regex", advice: "removed, use \"use_backend\""),
-        Row("reqtarpit", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "tarpits requests by regex", advice: "removed, use \"http-request tarpit\""),
+        Row(
+            "redirect location",
+            "location [code n] [options] [if/unless condition]",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Refused,
+            "redirects to a fixed place"
+        ),
+        Row(
+            "redirect prefix",
+            "prefix [code n] [options] [if/unless condition]",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Refused,
+            "redirects to a prefix and the same path"
+        ),
+        Row(
+            "redirect scheme",
+            "scheme [code n] [options] [if/unless condition]",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Refused,
+            "redirects to another scheme"
+        ),
+        Row(
+            "redisp",
+            "",
+            SectionKinds.BackSide,
+            KeywordStatus.Obsolete,
+            "old spelling of redispatching",
+            advice: "removed, use \"option redispatch\""
+        ),
+        Row(
+            "redispatch",
+            "",
+            SectionKinds.BackSide,
+            KeywordStatus.Obsolete,
+            "old spelling of redispatching",
+            advice: "removed, use \"option redispatch\""
+        ),
+        Row(
+            "reqadd",
+            "header [if/unless condition]",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "adds a request header",
+            advice: "removed, use \"http-request add-header\""
+        ),
+        Row(
+            "reqallow",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "allows requests by regex",
+            advice: "removed, use \"http-request allow\""
+        ),
+        Row(
+            "reqdel",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "deletes request headers",
+            advice: "removed, use \"http-request del-header\""
+        ),
+        Row(
+            "reqdeny",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "denies requests by regex",
+            advice: "removed, use \"http-request deny\""
+        ),
+        Row(
+            "reqiallow",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "allows requests by regex, ignoring case",
+            advice: "removed, use \"http-request allow\""
+        ),
+        Row(
+            "reqidel",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "deletes request headers, ignoring case",
+            advice: "removed, use \"http-request del-header\""
+        ),
+        Row(
+            "reqideny",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "denies requests by regex, ignoring case",
+            advice: "removed, use \"http-request deny\""
+        ),
+        Row(
+            "reqipass",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "lets request headers pass, ignoring case",
+            advice: "removed, nothing replaces it"
+        ),
+        Row(
+            "reqirep",
+            "regex string",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "rewrites request lines, ignoring case",
+            advice: "removed, use \"http-request replace-path\", \"replace-uri\" or \"replace-header\""
+        ),
+        Row(
+            "reqisetbe",
+            "regex backend",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "chooses a backend by regex, ignoring case",
+            advice: "removed, use \"use_backend\""
+        ),
+        Row(
+            "reqitarpit",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "tarpits requests by regex, ignoring case",
+            advice: "removed, use \"http-request tarpit\""
+        ),
+        Row(
+            "reqpass",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "lets request headers pass",
+            advice: "removed, nothing replaces it"
+        ),
+        Row(
+            "reqrep",
+            "regex string",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "rewrites request lines",
+            advice: "removed, use \"http-request replace-path\", \"replace-uri\" or \"replace-header\""
+        ),
+        Row(
+            "reqsetbe",
+            "regex backend",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "chooses a backend by regex",
+            advice: "removed, use \"use_backend\""
+        ),
+        Row(
+            "reqtarpit",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "tarpits requests by regex",
+            advice: "removed, use \"http-request tarpit\""
+        ),
         Row("retries", "number", SectionKinds.BackSide, KeywordStatus.Refused, "how often a failed connect is tried again"),
         Row("retry-on", "condition...", SectionKinds.BackSide, KeywordStatus.Refused, "failures after which a request is sent again"),
-        Row("rspadd", "header [if/unless condition]", SectionKinds.Proxies, KeywordStatus.Obsolete, "adds a response header", advice: "removed, use \"http-response add-header\""),
-        Row("rspdel", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "deletes response headers", advice: "removed, use \"http-response del-header\""),
-        Row("rspdeny", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "denies responses by regex", advice: "removed, use \"http-response deny\""),
-        Row("rspidel", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "deletes response headers, ignoring case", advice: "removed, use \"http-response del-header\""),
-        Row("rspideny", "regex", SectionKinds.Proxies, KeywordStatus.Obsolete, "denies responses by regex, ignoring case", advice: "removed, use \"http-response deny\""),
-        Row("rspirep", "regex string", SectionKinds.Proxies, KeywordStatus.Obsolete, "rewrites response headers, ignoring case", advice: "removed, use \"http-response replace-header\""),
-        Row("rsprep", "regex string", SectionKinds.Proxies, KeywordStatus.Obsolete, "rewrites response headers", advice: "removed, use \"http-response replace-header\""),
-        Row("server", "name address[:port] [options]", SectionKinds.Backends | SectionKinds.Peers | SectionKinds.Ring, KeywordStatus.Refused, "a server"),
+        Row(
+            "rspadd",
+            "header [if/unless condition]",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "adds a response header",
+            advice: "removed, use \"http-response add-header\""
+        ),
+        Row(
+            "rspdel",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "deletes response headers",
+            advice: "removed, use \"http-response del-header\""
+        ),
+        Row(
+            "rspdeny",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "denies responses by regex",
+            advice: "removed, use \"http-response deny\""
+        ),
+        Row(
+            "rspidel",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "deletes response headers, ignoring case",
+            advice: "removed, use \"http-response del-header\""
+        ),
+        Row(
+            "rspideny",
+            "regex",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "denies responses by regex, ignoring case",
+            advice: "removed, use \"http-response deny\""
+        ),
+        Row(
+            "rspirep",
+            "regex string",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "rewrites response headers, ignoring case",
+            advice: "removed, use \"http-response replace-header\""
+        ),
+        Row(
+            "rsprep",
+            "regex string",
+            SectionKinds.Proxies,
+            KeywordStatus.Obsolete,
+            "rewrites response headers",
+            advice: "removed, use \"http-response replace-header\""
+        ),
+        Row(
+            "server",
+            "name address[:port] [options]",
+            SectionKinds.Backends | SectionKinds.Peers | SectionKinds.Ring,
+            KeywordStatus.Refused,
+            "a server"
+        ),
         Row("server-state-file-name", "[file]", SectionKinds.BackSide, KeywordStatus.Refused, "state file of a backend"),
-        Row("server-template", "prefix number fqdn[:port] [options]", SectionKinds.Backends, KeywordStatus.Refused, "several servers from one name"),
-        Row("source", "address[:port] [usesrc a] [interface i]", SectionKinds.BackSide, KeywordStatus.Refused, "address from which servers are connected"),
-        Row("srvtcpka-cnt", "number", SectionKinds.BackSide, KeywordStatus.Refused, "keep-alive probes before a server connection counts as lost"),
-        Row("srvtcpka-idle", "time", SectionKinds.BackSide, KeywordStatus.Refused, "idle time before the first keep-alive probe to a server"),
+        Row(
+            "server-template",
+            "prefix number fqdn[:port] [options]",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "several servers from one name"
+        ),
+        Row(
+            "source",
+            "address[:port] [usesrc a] [interface i]",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "address from which servers are connected"
+        ),
+        Row(
+            "srvtcpka-cnt",
+            "number",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "keep-alive probes before a server connection counts as lost"
+        ),
+        Row(
+            "srvtcpka-idle",
+            "time",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "idle time before the first keep-alive probe to a server"
+        ),
         Row("srvtcpka-intvl", "time", SectionKinds.BackSide, KeywordStatus.Refused, "time between keep-alive probes to a server"),
-        Row("srvtimeout", "time", SectionKinds.BackSide, KeywordStatus.Obsolete, "server inactivity timeout", advice: "removed, use \"timeout server\""),
-        Row("ssl-f-use", "[crt file] [options]", SectionKinds.Frontends, KeywordStatus.Refused, "certificate of a frontend with its options"),
-        Row("stats admin", "if/unless condition", SectionKinds.NamedProxies, KeywordStatus.Refused, "permits changes on the statistics page"),
+        Row(
+            "srvtimeout",
+            "time",
+            SectionKinds.BackSide,
+            KeywordStatus.Obsolete,
+            "server inactivity timeout",
+            advice: "removed, use \"timeout server\""
+        ),
+        Row(
+            "ssl-f-use",
+            "[crt file] [options]",
+            SectionKinds.Frontends,
+            KeywordStatus.Refused,
+            "certificate of a frontend with its options"
+        ),
+        Row(
+            "stats admin",
+            "if/unless condition",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Refused,
+            "permits changes on the statistics page"
+        ),
         Row("stats auth", "user:password", SectionKinds.Proxies, KeywordStatus.Refused, "user of the statistics page"),
         Row("stats enable", "", SectionKinds.Proxies, KeywordStatus.Refused, "turns the statistics page on"),
         Row("stats hide-version", "", SectionKinds.Proxies, KeywordStatus.Refused, "leaves the version out of the statistics page"),
-        Row("stats http-request", "allow/deny/auth [realm r] [if/unless condition]", SectionKinds.NamedProxies, KeywordStatus.Refused, "who may see the statistics page"),
+        Row(
+            "stats http-request",
+            "allow/deny/auth [realm r] [if/unless condition]",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Refused,
+            "who may see the statistics page"
+        ),
         Row("stats realm", "text", SectionKinds.Proxies, KeywordStatus.Refused, "realm of the statistics page"),
         Row("stats refresh", "time", SectionKinds.Proxies, KeywordStatus.Refused, "how often the statistics page reloads"),
         Row("stats scope", "proxy/.", SectionKinds.Proxies, KeywordStatus.Refused, "which proxies the statistics page shows"),
@@ -152,37 +635,181 @@ internal static class ProxyKeywords
         Row("stats show-node", "[name]", SectionKinds.Proxies, KeywordStatus.Refused, "shows the node's name on the statistics page"),
         Row("stats show-version", "", SectionKinds.Proxies, KeywordStatus.Refused, "shows the version on the statistics page"),
         Row("stats uri", "prefix", SectionKinds.Proxies, KeywordStatus.Refused, "path of the statistics page"),
-        Row("stick match", "expression [table t] [if/unless condition]", SectionKinds.Backends, KeywordStatus.Refused, "looks for a client's server in a stick table"),
-        Row("stick on", "expression [table t] [if/unless condition]", SectionKinds.Backends, KeywordStatus.Refused, "keeps a client with its server by a stick table"),
-        Row("stick store-request", "expression [table t] [if/unless condition]", SectionKinds.Backends, KeywordStatus.Refused, "remembers the server of a request"),
-        Row("stick store-response", "expression [table t] [if/unless condition]", SectionKinds.Backends, KeywordStatus.Refused, "remembers the server of a response"),
-        Row("stick-table", "type t size n [expire t] [nopurge] [peers p] [srvkey k] [write-to t] [recv-only] [store data[,...]]", SectionKinds.NamedProxies, KeywordStatus.Refused, "table of counters or servers by key"),
-        Row("tcp-check comment", "text", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "name of the next step of a TCP check"),
-        Row("tcp-check connect", "[default] [port p] [addr a] [send-proxy] [via-socks4] [ssl] [sni s] [alpn a] [linger] [proto p] [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "opens a connection within a TCP check"),
-        Row("tcp-check expect", "[options] [!]match pattern", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "what a checked answer must look like"),
-        Row("tcp-check send", "data [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "text of a TCP check"),
-        Row("tcp-check send-binary", "hex [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "bytes of a TCP check"),
-        Row("tcp-check send-binary-lf", "format [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "bytes of a TCP check, from a log format"),
-        Row("tcp-check send-lf", "format [comment c]", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "text of a TCP check, from a log format"),
-        Row("tcp-check set-var", "(name) expression", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "sets a variable within a TCP check"),
-        Row("tcp-check set-var-fmt", "(name) format", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "sets a variable to a formatted string within a TCP check"),
-        Row("tcp-check unset-var", "(name)", SectionKinds.BackSide | SectionKinds.HealthCheck, KeywordStatus.Refused, "forgets a variable within a TCP check"),
-        Row("tcp-request connection", "action [if/unless condition]", SectionKinds.FrontSide, KeywordStatus.Refused, "rule for new connections, before anything is received"),
-        Row("tcp-request content", "action [if/unless condition]", SectionKinds.Proxies, KeywordStatus.Refused, "rule for the first bytes of a stream"),
+        Row(
+            "stick match",
+            "expression [table t] [if/unless condition]",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "looks for a client's server in a stick table"
+        ),
+        Row(
+            "stick on",
+            "expression [table t] [if/unless condition]",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "keeps a client with its server by a stick table"
+        ),
+        Row(
+            "stick store-request",
+            "expression [table t] [if/unless condition]",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "remembers the server of a request"
+        ),
+        Row(
+            "stick store-response",
+            "expression [table t] [if/unless condition]",
+            SectionKinds.Backends,
+            KeywordStatus.Refused,
+            "remembers the server of a response"
+        ),
+        Row(
+            "stick-table",
+            "type t size n [expire t] [nopurge] [peers p] [srvkey k] [write-to t] [recv-only] [store data[,...]]",
+            SectionKinds.NamedProxies,
+            KeywordStatus.Refused,
+            "table of counters or servers by key"
+        ),
+        Row(
+            "tcp-check comment",
+            "text",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "name of the next step of a TCP check"
+        ),
+        Row(
+            "tcp-check connect",
+            "[default] [port p] [addr a] [send-proxy] [via-socks4] [ssl] [sni s] [alpn a] [linger] [proto p] [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "opens a connection within a TCP check"
+        ),
+        Row(
+            "tcp-check expect",
+            "[options] [!]match pattern",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "what a checked answer must look like"
+        ),
+        Row(
+            "tcp-check send",
+            "data [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "text of a TCP check"
+        ),
+        Row(
+            "tcp-check send-binary",
+            "hex [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "bytes of a TCP check"
+        ),
+        Row(
+            "tcp-check send-binary-lf",
+            "format [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "bytes of a TCP check, from a log format"
+        ),
+        Row(
+            "tcp-check send-lf",
+            "format [comment c]",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "text of a TCP check, from a log format"
+        ),
+        Row(
+            "tcp-check set-var",
+            "(name) expression",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "sets a variable within a TCP check"
+        ),
+        Row(
+            "tcp-check set-var-fmt",
+            "(name) format",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "sets a variable to a formatted string within a TCP check"
+        ),
+        Row(
+            "tcp-check unset-var",
+            "(name)",
+            SectionKinds.BackSide | SectionKinds.HealthCheck,
+            KeywordStatus.Refused,
+            "forgets a variable within a TCP check"
+        ),
+        Row(
+            "tcp-request connection",
+            "action [if/unless condition]",
+            SectionKinds.FrontSide,
+            KeywordStatus.Refused,
+            "rule for new connections, before anything is received"
+        ),
+        Row(
+            "tcp-request content",
+            "action [if/unless condition]",
+            SectionKinds.Proxies,
+            KeywordStatus.Refused,
+            "rule for the first bytes of a stream"
+        ),
         Row("tcp-request inspect-delay", "time", SectionKinds.Proxies, KeywordStatus.Refused, "how long request content may be waited for"),
-        Row("tcp-request session", "action [if/unless condition]", SectionKinds.FrontSide, KeywordStatus.Refused, "rule for sessions, after handshakes"),
-        Row("tcp-response content", "action [if/unless condition]", SectionKinds.BackSide, KeywordStatus.Refused, "rule for the first bytes of a server's answer"),
-        Row("tcp-response inspect-delay", "time", SectionKinds.BackSide, KeywordStatus.Refused, "how long response content may be waited for"),
+        Row(
+            "tcp-request session",
+            "action [if/unless condition]",
+            SectionKinds.FrontSide,
+            KeywordStatus.Refused,
+            "rule for sessions, after handshakes"
+        ),
+        Row(
+            "tcp-response content",
+            "action [if/unless condition]",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "rule for the first bytes of a server's answer"
+        ),
+        Row(
+            "tcp-response inspect-delay",
+            "time",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "how long response content may be waited for"
+        ),
         Row("timeout check", "time", SectionKinds.BackSide, KeywordStatus.Refused, "time for a check after its connection"),
-        Row("timeout client", "time", SectionKinds.FrontSide | SectionKinds.LogForward, KeywordStatus.Refused, "inactivity time on the client side"),
-        Row("timeout client-fin", "time", SectionKinds.FrontSide, KeywordStatus.Refused, "inactivity time of half-closed client connections"),
+        Row(
+            "timeout client",
+            "time",
+            SectionKinds.FrontSide | SectionKinds.LogForward,
+            KeywordStatus.Refused,
+            "inactivity time on the client side"
+        ),
+        Row(
+            "timeout client-fin",
+            "time",
+            SectionKinds.FrontSide,
+            KeywordStatus.Refused,
+            "inactivity time of half-closed client connections"
+        ),
         Row("timeout client-hs", "time", SectionKinds.FrontSide, KeywordStatus.Refused, "time for the handshakes of a client"),
         Row("timeout connect", "time", SectionKinds.BackSide | SectionKinds.Ring, KeywordStatus.Refused, "time to connect to a server"),
         Row("timeout http-keep-alive", "time", SectionKinds.Proxies, KeywordStatus.Refused, "time to wait for the next request"),
         Row("timeout http-request", "time", SectionKinds.Proxies, KeywordStatus.Refused, "time to receive a whole request head"),
         Row("timeout queue", "time", SectionKinds.BackSide, KeywordStatus.Refused, "time to wait for a free server"),
-        Row("timeout server", "time", SectionKinds.BackSide | SectionKinds.Ring, KeywordStatus.Refused, "inactivity time on the server side"),
-        Row("timeout server-fin", "time", SectionKinds.BackSide, KeywordStatus.Refused, "inactivity time of half-closed server connections"),
+        Row(
+            "timeout server",
+            "time",
+            SectionKinds.BackSide | SectionKinds.Ring,
+            KeywordStatus.Refused,
+            "inactivity time on the server side"
+        ),
+        Row(
+            "timeout server-fin",
+            "time",
+            SectionKinds.BackSide,
+            KeywordStatus.Refused,
+            "inactivity time of half-closed server connections"
+        ),
         Row("timeout tarpit", "time", SectionKinds.Proxies, KeywordStatus.Refused, "how long a tarpitted client is held"),
         Row("timeout tunnel", "time", SectionKinds.BackSide, KeywordStatus.Refused, "inactivity time of tunnels, both sides"),
         Row("transparent", "", SectionKinds.BackSide, KeywordStatus.Refused, "connects to the address the client wanted"),

@@ -4,8 +4,15 @@ namespace Baton.Configuration.Catalog;
 
 internal static class SectionKeywords
 {
-    private static KnownKeyword Row(string name, string arguments, SectionKinds sections, KeywordStatus status, string summary, bool negatable = false, string? advice = null)
-        => new(KeywordFamily.Directive, name, arguments, sections, status, summary) { Negatable = negatable, Advice = advice };
+    private static KnownKeyword Row(
+        string name,
+        string arguments,
+        SectionKinds sections,
+        KeywordStatus status,
+        string summary,
+        bool negatable = false,
+        string? advice = null
+    ) => new(KeywordFamily.Directive, name, arguments, sections, status, summary) { Negatable = negatable, Advice = advice };
 
     internal static readonly KnownKeyword[] Rows =
     [
@@ -21,10 +28,22 @@ internal static class SectionKeywords
         Row("default-server", "options", SectionKinds.Peers, KeywordStatus.Refused, "options that following server lines start from"),
         Row("disabled", "", SectionKinds.Peers, KeywordStatus.Refused, "disables the section"),
         Row("enabled", "", SectionKinds.Peers, KeywordStatus.Refused, "enables the section"),
-        Row("log", "address [len n] [format f] [sample s] facility [max [min]]", SectionKinds.Peers | SectionKinds.LogForward, KeywordStatus.Refused, "where logs of the section go"),
+        Row(
+            "log",
+            "address [len n] [format f] [sample s] facility [max [min]]",
+            SectionKinds.Peers | SectionKinds.LogForward,
+            KeywordStatus.Refused,
+            "where logs of the section go"
+        ),
         Row("peer", "name address:port [options]", SectionKinds.Peers, KeywordStatus.Refused, "a peer"),
         Row("shards", "number", SectionKinds.Peers, KeywordStatus.Refused, "number of parts over which keys are spread"),
-        Row("table", "name type t size n [expire t] [write-to t] [nopurge] [store data[,...]]", SectionKinds.Peers, KeywordStatus.Refused, "a stick table shared by the section"),
+        Row(
+            "table",
+            "name type t size n [expire t] [write-to t] [nopurge] [store data[,...]]",
+            SectionKinds.Peers,
+            KeywordStatus.Refused,
+            "a stick table shared by the section"
+        ),
         Row("group", "name [users user[,...]]", SectionKinds.Userlist, KeywordStatus.Refused, "a group of users"),
         Row("user", "name [password/insecure-password p] [groups group[,...]]", SectionKinds.Userlist, KeywordStatus.Refused, "a user"),
         Row("mailer", "name address:port", SectionKinds.Mailers, KeywordStatus.Refused, "a mail server"),
@@ -44,13 +63,37 @@ internal static class SectionKeywords
         Row("maxconn", "number", SectionKinds.LogForward, KeywordStatus.Refused, "connections taken at once"),
         Row("log-tag", "text", SectionKinds.LogProfile, KeywordStatus.Refused, "program name in syslog headers"),
         Row("on", "step [drop] [format f] [sd f]", SectionKinds.LogProfile, KeywordStatus.Refused, "log line at one step of a stream"),
-        Row("acl", "name criterion [flags] [operator] value...", SectionKinds.FcgiApp, KeywordStatus.Refused, "defines or extends an access list"),
+        Row(
+            "acl",
+            "name criterion [flags] [operator] value...",
+            SectionKinds.FcgiApp,
+            KeywordStatus.Refused,
+            "defines or extends an access list"
+        ),
         Row("docroot", "path", SectionKinds.FcgiApp, KeywordStatus.Refused, "document root of the application"),
         Row("index", "name", SectionKinds.FcgiApp, KeywordStatus.Refused, "script added to paths that end with a slash"),
-        Row("log-stderr", "global / address [len n] [format f] [sample s] facility [max [min]]", SectionKinds.FcgiApp, KeywordStatus.Refused, "where the application's error output goes"),
-        Row("pass-header", "name [if/unless condition]", SectionKinds.FcgiApp, KeywordStatus.Refused, "passes a header that is usually left out"),
+        Row(
+            "log-stderr",
+            "global / address [len n] [format f] [sample s] facility [max [min]]",
+            SectionKinds.FcgiApp,
+            KeywordStatus.Refused,
+            "where the application's error output goes"
+        ),
+        Row(
+            "pass-header",
+            "name [if/unless condition]",
+            SectionKinds.FcgiApp,
+            KeywordStatus.Refused,
+            "passes a header that is usually left out"
+        ),
         Row("path-info", "regex", SectionKinds.FcgiApp, KeywordStatus.Refused, "splits the path into script and path info"),
-        Row("set-param", "name format [if/unless condition]", SectionKinds.FcgiApp, KeywordStatus.Refused, "sets a parameter of the application"),
+        Row(
+            "set-param",
+            "name format [if/unless condition]",
+            SectionKinds.FcgiApp,
+            KeywordStatus.Refused,
+            "sets a parameter of the application"
+        ),
         Row("crt-base", "directory", SectionKinds.CrtStore, KeywordStatus.Refused, "where relative names of certificates start"),
         Row("key-base", "directory", SectionKinds.CrtStore, KeywordStatus.Refused, "where relative names of private keys start"),
         Row("load", "crt file [options]", SectionKinds.CrtStore, KeywordStatus.Refused, "loads a certificate with its files"),
@@ -62,7 +105,13 @@ internal static class SectionKeywords
         Row("acme-vars", "text", SectionKinds.Acme, KeywordStatus.Refused, "values handed to the DNS provisioning tool"),
         Row("bits", "number", SectionKinds.Acme, KeywordStatus.Refused, "size of generated RSA keys"),
         Row("challenge", "http-01/dns-01/dns-persist-01", SectionKinds.Acme, KeywordStatus.Refused, "how the authority tests a domain"),
-        Row("challenge-ready", "cli/dns/delay/none[,...]", SectionKinds.Acme, KeywordStatus.Refused, "what must hold before the authority is told to test"),
+        Row(
+            "challenge-ready",
+            "cli/dns/delay/none[,...]",
+            SectionKinds.Acme,
+            KeywordStatus.Refused,
+            "what must hold before the authority is told to test"
+        ),
         Row("contact", "address", SectionKinds.Acme, KeywordStatus.Refused, "mail address of the account"),
         Row("curves", "name", SectionKinds.Acme, KeywordStatus.Refused, "curve of generated ECDSA keys"),
         Row("directory", "url", SectionKinds.Acme, KeywordStatus.Refused, "directory of the authority"),

@@ -3,8 +3,19 @@ namespace Baton.Configuration.Catalog;
 
 internal static class ServerKeywords
 {
-    private static KnownKeyword Row(string name, string arguments, KeywordStatus status, string summary, bool negatable = false, string? advice = null)
-        => new(KeywordFamily.ServerOption, name, arguments, SectionKinds.BackSide | SectionKinds.Peers | SectionKinds.Ring, status, summary) { Negatable = negatable, Advice = advice };
+    private static KnownKeyword Row(
+        string name,
+        string arguments,
+        KeywordStatus status,
+        string summary,
+        bool negatable = false,
+        string? advice = null
+    ) =>
+        new(KeywordFamily.ServerOption, name, arguments, SectionKinds.BackSide | SectionKinds.Peers | SectionKinds.Ring, status, summary)
+        {
+            Negatable = negatable,
+            Advice = advice,
+        };
 
     internal static readonly KnownKeyword[] Rows =
     [

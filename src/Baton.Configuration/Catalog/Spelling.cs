@@ -6,13 +6,18 @@ namespace Baton.Configuration.Catalog;
 
 public static class Spelling
 {
-    /// <summary>Edits from one word to another: letters added, dropped, changed, or two neighbours swapped. Gives up at <paramref name="limit"/>.</summary>
+    /// <summary>Edits from one word to another: letters added, dropped, changed, or two neighbours swapped. Gives up at
+    /// <paramref name="limit"/>.</summary>
     /// <returns>The number of edits, or <paramref name="limit"/> when there are at least as many.</returns>
     public static int Distance(string a, string b, int limit)
     {
-        if (Math.Abs(a.Length - b.Length) >= limit || a.Length > 80 || b.Length > 80) return limit;
-        Span<int> before = stackalloc int[b.Length + 1], last = stackalloc int[b.Length + 1], row = stackalloc int[b.Length + 1];
-        for (int j = 0; j <= b.Length; j++) last[j] = j;
+        if (Math.Abs(a.Length - b.Length) >= limit || a.Length > 80 || b.Length > 80)
+            return limit;
+        Span<int> before = stackalloc int[b.Length + 1],
+            last = stackalloc int[b.Length + 1],
+            row = stackalloc int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++)
+            last[j] = j;
         for (int i = 1; i <= a.Length; i++)
         {
             row[0] = i;
@@ -21,10 +26,12 @@ public static class Spelling
             {
                 int cost = a[i - 1] == b[j - 1] ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], before[j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
                 least = Math.Min(least, row[j]);
             }
-            if (least >= limit) return limit;
+            if (least >= limit)
+                return limit;
             last.CopyTo(before);
             row.CopyTo(last);
         }
@@ -41,12 +48,15 @@ public static class Spelling
             // of a word of two letters every other one is near
             int distance = name.Length > 2 ? Distance(word, name, bestDistance) : bestDistance;
             // it is right, and what is wrong stands elsewhere
-            if (distance == 0) return null;
-            if (distance < bestDistance) (best, bestDistance) = (name, distance);
+            if (distance == 0)
+                return null;
+            if (distance < bestDistance)
+                (best, bestDistance) = (name, distance);
         }
         return best;
     }
 
     /// <summary>What is put behind a message about a word that is none of those known: a question, or nothing.</summary>
-    public static string Hint(string word, params IEnumerable<string> known) => Nearest(word, known) is { } near ? $"; did you mean '{near}' maybe ?" : "";
+    public static string Hint(string word, params IEnumerable<string> known) =>
+        Nearest(word, known) is { } near ? $"; did you mean '{near}' maybe ?" : "";
 }

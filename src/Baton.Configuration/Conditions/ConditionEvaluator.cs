@@ -20,18 +20,28 @@ public sealed class ConditionEvaluator
     private sealed record Predicate(string Name, int Arguments, Test Test);
 
     private readonly string _text;
-    private int _at, _depth;
+    private int _at,
+        _depth;
     private string _error = "";
 
     private ConditionEvaluator(string text) => _text = text;
 
     /// <summary>Names of the predicates.</summary>
-    public static IEnumerable<string> Predicates { get { foreach (Predicate row in s_predicates) yield return row.Name; } }
+    public static IEnumerable<string> Predicates
+    {
+        get
+        {
+            foreach (Predicate row in s_predicates)
+                yield return row.Name;
+        }
+    }
 
-    /// <summary>The value of a condition as it is written on the command line, with quotes and variables; null with the reason when it cannot be read.</summary>
+    /// <summary>The value of a condition as it is written on the command line, with quotes and variables; null with the reason when it
+    /// cannot be read.</summary>
     public static bool? EvaluateWritten(string text, out string error)
     {
-        if (new LineLexer(Environment.GetEnvironmentVariable).Split(text, out List<Word> words, out LexError wrong)) return Evaluate(ConditionStack.Join(words, 0), out error, out _);
+        if (new LineLexer(Environment.GetEnvironmentVariable).Split(text, out List<Word> words, out LexError wrong))
+            return Evaluate(ConditionStack.Join(words, 0), out error, out _);
         error = $"{wrong.Message} at position {wrong.Column + 1}";
         return null;
     }
@@ -41,7 +51,8 @@ public sealed class ConditionEvaluator
     {
         var reading = new ConditionEvaluator(text);
         bool? value = reading.Or();
-        if (value is not null && !reading.AtEnd()) value = reading.Fail($"unexpected character '{text[reading._at]}' at the end of conditional expression '{text}'");
+        if (value is not null && !reading.AtEnd())
+            value = reading.Fail($"unexpected character '{text[reading._at]}' at the end of conditional expression '{text}'");
         (error, column) = (reading._error, reading._at);
         return value;
     }
@@ -61,20 +72,23 @@ public sealed class ConditionEvaluator
     private bool? Or()
     {
         bool? left = And();
-        while (left is not null && Take("||")) left = And() is { } right ? left | right : null;
+        while (left is not null && Take("||"))
+            left = And() is { } right ? left | right : null;
         return left;
     }
 
     private bool? And()
     {
         bool? left = Term();
-        while (left is not null && Take("&&")) left = Term() is { } right ? left & right : null;
+        while (left is not null && Take("&&"))
+            left = Term() is { } right ? left & right : null;
         return left;
     }
 
     private bool? Term()
     {
-        if (_depth >= MaxDepth) return Fail("conditional expression is nested too deep");
+        if (_depth >= MaxDepth)
+            return Fail("conditional expression is nested too deep");
         if (Take("!"))
         {
             _depth++;
@@ -82,15 +96,20 @@ public sealed class ConditionEvaluator
             _depth--;
             return value;
         }
-        if (Take("(")) return Group();
+        if (Take("("))
+            return Group();
         Space();
         int start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '_' or '-' or '.' or '+')) _at++;
+        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '_' or '-' or '.' or '+'))
+            _at++;
         string word = _text[start.._at];
-        if (_at < _text.Length && _text[_at] == '(' && word.Length > 0) return Call(word, start);
+        if (_at < _text.Length && _text[_at] == '(' && word.Length > 0)
+            return Call(word, start);
         // COMPAT: an empty condition is false
-        if (word.Length == 0 && start == _text.Length && _text.AsSpan().Trim().IsEmpty) return false;
-        if (long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) return number != 0;
+        if (word.Length == 0 && start == _text.Length && _text.AsSpan().Trim().IsEmpty)
+            return false;
+        if (long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+            return number != 0;
         _at = start;
         return Fail($"unparsable conditional expression '{_text[start..]}'");
     }
@@ -101,7 +120,8 @@ public sealed class ConditionEvaluator
         _depth++;
         bool? inner = Or();
         _depth--;
-        if (inner is null || Take(")")) return inner;
+        if (inner is null || Take(")"))
+            return inner;
         return Fail($"expected ')' after conditional expression '{_text[start..]}'");
     }
 
@@ -114,13 +134,19 @@ public sealed class ConditionEvaluator
             return Fail($"unparsable conditional expression '{_text[start..]}'");
         }
         int close = _text.IndexOf(')', _at);
-        if (close < 0) return Fail($"expected ')' in argument 1 of predicate '{name}' used in conditional expression");
+        if (close < 0)
+            return Fail($"expected ')' in argument 1 of predicate '{name}' used in conditional expression");
         string[] arguments = _text[(_at + 1)..close].Split(',');
         if (arguments.Length < predicate.Arguments)
-            return Fail($"missing arguments (got {arguments.Length}/{predicate.Arguments}), type 'string' expected in argument 1 of predicate '{name}' used in conditional expression");
+            return Fail(
+                $"missing arguments (got {arguments.Length}/{predicate.Arguments}), type 'string' expected in argument 1 of predicate '{name}' used in conditional expression"
+            );
         if (arguments.Length > predicate.Arguments)
-            return Fail($"expected ')' before ',{string.Join(',', arguments[predicate.Arguments..])})' in argument 1 of predicate '{name}' used in conditional expression");
-        for (int i = 0; i < arguments.Length; i++) arguments[i] = arguments[i].Trim();
+            return Fail(
+                $"expected ')' before ',{string.Join(',', arguments[predicate.Arguments..])})' in argument 1 of predicate '{name}' used in conditional expression"
+            );
+        for (int i = 0; i < arguments.Length; i++)
+            arguments[i] = arguments[i].Trim();
         _at = close + 1;
         return predicate.Test(arguments);
     }
@@ -129,12 +155,14 @@ public sealed class ConditionEvaluator
     private static int Compare(string other)
     {
         int cut = other.IndexOf('-');
-        string[] a = LanguageVersion.Split('.'), b = (cut < 0 ? other : other[..cut]).Split('.');
+        string[] a = LanguageVersion.Split('.'),
+            b = (cut < 0 ? other : other[..cut]).Split('.');
         for (int i = 0; i < b.Length; i++)
         {
             int x = i < a.Length ? int.Parse(a[i], CultureInfo.InvariantCulture) : 0;
             int y = int.TryParse(b[i], NumberStyles.None, CultureInfo.InvariantCulture, out int v) ? v : 0;
-            if (x != y) return x.CompareTo(y);
+            if (x != y)
+                return x.CompareTo(y);
         }
         return 0;
     }
@@ -142,14 +170,16 @@ public sealed class ConditionEvaluator
     private bool Take(string token)
     {
         Space();
-        if (string.CompareOrdinal(_text, _at, token, 0, token.Length) != 0) return false;
+        if (string.CompareOrdinal(_text, _at, token, 0, token.Length) != 0)
+            return false;
         _at += token.Length;
         return true;
     }
 
     private void Space()
     {
-        while (_at < _text.Length && _text[_at] is ' ' or '\t') _at++;
+        while (_at < _text.Length && _text[_at] is ' ' or '\t')
+            _at++;
     }
 
     private static readonly string[] s_enabled = ["EPOLL", "GETADDRINFO", "REUSEPORT", "FAST-FORWARD"];

@@ -14,8 +14,10 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
     {
         /// <summary>This branch is read.</summary>
         Taken,
+
         /// <summary>No branch was taken yet.</summary>
         Waiting,
+
         /// <summary>A branch was taken before, or the whole block stands in a skipped one.</summary>
         Done,
     }
@@ -28,7 +30,13 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
     /// <summary>The lines that follow are not read.</summary>
     public bool Skipping
     {
-        get { foreach ((State state, _, _) in _blocks) if (state != State.Taken) return true; return false; }
+        get
+        {
+            foreach ((State state, _, _) in _blocks)
+                if (state != State.Taken)
+                    return true;
+            return false;
+        }
     }
 
     /// <summary>True when the line was one of ours.</summary>
@@ -38,19 +46,40 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
         switch (word)
         {
             case ".if":
-                _blocks.Push((Skipping ? State.Done : Test(words, at) ? State.Taken : State.Waiting, false, at));
+                _blocks.Push(
+                    (
+                        Skipping ? State.Done
+                        : Test(words, at) ? State.Taken
+                        : State.Waiting,
+                        false,
+                        at
+                    )
+                );
                 return true;
-            case ".elif" or ".else": NextBranch(words, at); return true;
+            case ".elif" or ".else":
+                NextBranch(words, at);
+                return true;
             case ".endif":
-                if (_blocks.Count == 0) { diagnostics.Error(at, "lone '.endif' with no matching '.if'.", word); return true; }
-                if (words.Count > 1) diagnostics.Error(at, $"Unexpected argument '{words[1].Text}' for '.endif'.", words[1].Text);
+                if (_blocks.Count == 0)
+                {
+                    diagnostics.Error(at, "lone '.endif' with no matching '.if'.", word);
+                    return true;
+                }
+                if (words.Count > 1)
+                    diagnostics.Error(at, $"Unexpected argument '{words[1].Text}' for '.endif'.", words[1].Text);
                 _blocks.Pop();
                 return true;
             case ".diag" or ".notice" or ".warning" or ".alert":
-                if (!Skipping) Say(words, at);
+                if (!Skipping)
+                    Say(words, at);
                 return true;
             default:
-                if (!Skipping) diagnostics.Error(at, $"unknown directive '{word}'{(Nearest(word) is { } near ? $"; did you mean '{near}' maybe ?" : ".")}", word);
+                if (!Skipping)
+                    diagnostics.Error(
+                        at,
+                        $"unknown directive '{word}'{(Nearest(word) is { } near ? $"; did you mean '{near}' maybe ?" : ".")}",
+                        word
+                    );
                 return true;
         }
     }
@@ -58,11 +87,20 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
     private void NextBranch(List<Word> words, SourcePosition at)
     {
         string word = words[0].Text;
-        if (_blocks.Count == 0) { diagnostics.Error(at, $"lone '{word}' with no matching '.if'.", word); return; }
-        if (word == ".else" && words.Count > 1) diagnostics.Error(at, $"Unexpected argument '{words[1].Text}' for '.else'.", words[1].Text);
+        if (_blocks.Count == 0)
+        {
+            diagnostics.Error(at, $"lone '{word}' with no matching '.if'.", word);
+            return;
+        }
+        if (word == ".else" && words.Count > 1)
+            diagnostics.Error(at, $"Unexpected argument '{words[1].Text}' for '.else'.", words[1].Text);
         (State state, bool sawElse, SourcePosition begun) = _blocks.Pop();
-        if (sawElse) diagnostics.Error(at, $"'{word}' after '.else' is not permitted.", word);
-        state = state == State.Waiting && (word == ".else" || Test(words, at)) ? State.Taken : state == State.Taken ? State.Done : state;
+        if (sawElse)
+            diagnostics.Error(at, $"'{word}' after '.else' is not permitted.", word);
+        state =
+            state == State.Waiting && (word == ".else" || Test(words, at)) ? State.Taken
+            : state == State.Taken ? State.Done
+            : state;
         _blocks.Push((state, word == ".else", begun));
     }
 
@@ -84,7 +122,11 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
         if (value is null)
         {
             string word = words[0].Text;
-            diagnostics.Error(at, $"{error} in '{word}' at position {column + 1}:\n  {word} {text}\n  {new string(' ', word.Length + 1 + column)}^", word);
+            diagnostics.Error(
+                at,
+                $"{error} in '{word}' at position {column + 1}:\n  {word} {text}\n  {new string(' ', word.Length + 1 + column)}^",
+                word
+            );
         }
         return value == true;
     }
@@ -93,7 +135,8 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
     internal static string Join(List<Word> words, int from)
     {
         var text = new StringBuilder();
-        for (int i = from; i < words.Count; i++) text.Append(i > from ? " " : "").Append(words[i].Text);
+        for (int i = from; i < words.Count; i++)
+            text.Append(i > from ? " " : "").Append(words[i].Text);
         return text.ToString();
     }
 
@@ -102,10 +145,20 @@ internal sealed class ConditionStack(DiagnosticSink diagnostics)
         string word = words[0].Text;
         if (words.Count > 2)
         {
-            diagnostics.Error(at, $"Unexpected argument '{words[2].Text}' for '{word}'. Use quotes if the message should contain spaces.", words[2].Text);
+            diagnostics.Error(
+                at,
+                $"Unexpected argument '{words[2].Text}' for '{word}'. Use quotes if the message should contain spaces.",
+                words[2].Text
+            );
             return;
         }
-        Severity severity = word switch { ".alert" => Severity.Alert, ".warning" => Severity.Warning, ".notice" => Severity.Notice, _ => Severity.Diag };
+        Severity severity = word switch
+        {
+            ".alert" => Severity.Alert,
+            ".warning" => Severity.Warning,
+            ".notice" => Severity.Notice,
+            _ => Severity.Diag,
+        };
         diagnostics.Add(new Diagnostic(severity, at, $"'{(words.Count > 1 ? words[1].Text : "")}'.", ""));
     }
 }

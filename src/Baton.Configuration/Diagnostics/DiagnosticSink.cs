@@ -12,15 +12,21 @@ public sealed class DiagnosticSink
     public int Errors { get; private set; }
     public int Warnings { get; private set; }
 
-    public void Error(SourcePosition at, string message, string word = "", string? hint = null) => Add(new Diagnostic(Severity.Alert, at, message, word) { Hint = hint });
+    public void Error(SourcePosition at, string message, string word = "", string? hint = null) =>
+        Add(new Diagnostic(Severity.Alert, at, message, word) { Hint = hint });
+
     public void Warning(SourcePosition at, string message, string word = "") => Add(new Diagnostic(Severity.Warning, at, message, word));
+
     public void Notice(SourcePosition at, string message) => Add(new Diagnostic(Severity.Notice, at, message, ""));
 
     public void Add(Diagnostic diagnostic)
     {
         _all.Add(diagnostic);
-        if (diagnostic.Continues) return;
-        if (diagnostic.Severity == Severity.Alert) Errors++;
-        else if (diagnostic.Severity == Severity.Warning) Warnings++;
+        if (diagnostic.Continues)
+            return;
+        if (diagnostic.Severity == Severity.Alert)
+            Errors++;
+        else if (diagnostic.Severity == Severity.Warning)
+            Warnings++;
     }
 }

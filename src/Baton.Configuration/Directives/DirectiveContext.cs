@@ -73,18 +73,27 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     /// <summary>Nothing is skipped in silence: complains of the first argument that the directive's parser never looked at.</summary>
     internal void RefuseUnread()
     {
-        if (_read < Count) Error($"'{Keyword}' cannot handle unexpected argument '{_words[_skip + _read].Text}'.", _words[_skip + _read].Text);
+        if (_read < Count)
+            Error($"'{Keyword}' cannot handle unexpected argument '{_words[_skip + _read].Text}'.", _words[_skip + _read].Text);
     }
 
     public void Error(string message, string word = "") => Diagnostics.Error(Position, message, word);
+
     public void Warning(string message, string word = "") => Diagnostics.Warning(Position, message, word);
 
-    /// <summary>COMPAT: of what can be said once only the first line counts, and the second is an alert that refuses nothing. True for such a second line.</summary>
+    /// <summary>COMPAT: of what can be said once only the first line counts, and the second is an alert that refuses nothing. True for such
+    /// a second line.</summary>
     public bool IsRepeated(bool given, string? what = null)
     {
-        if (!given) return false;
+        if (!given)
+            return false;
         _read = int.MaxValue;
-        Diagnostics.Add(new Diagnostic(Severity.Alert, Position, $"{what ?? $"'{Keyword}'"} already specified. Continuing.", Keyword) { Continues = true });
+        Diagnostics.Add(
+            new Diagnostic(Severity.Alert, Position, $"{what ?? $"'{Keyword}'"} already specified. Continuing.", Keyword)
+            {
+                Continues = true,
+            }
+        );
         return true;
     }
 
@@ -93,17 +102,31 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     {
         // an empty word, as an unset variable gives it, is a missing one
         bool missing = Count < min;
-        for (int i = 0; i < min && !missing; i++) missing = this[i].Length == 0;
-        if (missing) { Error($"'{Keyword}' expects {what}.", Keyword); return false; }
-        if (Count > max) { Error($"'{Keyword}' cannot handle unexpected argument '{this[max]}'.", this[max]); return false; }
+        for (int i = 0; i < min && !missing; i++)
+            missing = this[i].Length == 0;
+        if (missing)
+        {
+            Error($"'{Keyword}' expects {what}.", Keyword);
+            return false;
+        }
+        if (Count > max)
+        {
+            Error($"'{Keyword}' cannot handle unexpected argument '{this[max]}'.", this[max]);
+            return false;
+        }
         return true;
     }
 
     public bool Integer(int i, int min, int max, out int value)
     {
         value = 0;
-        if (i >= Count) { Error($"'{Keyword}' expects an integer argument.", Keyword); return false; }
-        if (int.TryParse(this[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max) return true;
+        if (i >= Count)
+        {
+            Error($"'{Keyword}' expects an integer argument.", Keyword);
+            return false;
+        }
+        if (int.TryParse(this[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max)
+            return true;
         Error($"'{Keyword}' expects an integer between {min} and {max}, got '{this[i]}'.", this[i]);
         return false;
     }
@@ -112,20 +135,38 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     public bool Time(int i, out int ms, TimeUnit unit = TimeUnit.Millisecond)
     {
         ms = 0;
-        if (i >= Count) { Error($"'{Keyword}' expects an integer value (in milliseconds).", Keyword); return false; }
+        if (i >= Count)
+        {
+            Error($"'{Keyword}' expects an integer value (in milliseconds).", Keyword);
+            return false;
+        }
         string? error = UnitParser.Time(this[i], unit, out long value);
-        if (error is null && value <= int.MaxValue) { ms = (int)value; return true; }
-        if (error is null or UnitParser.Overflow) Error($"timer overflow in argument '{this[i]}' to '{Keyword}' (maximum value is 2147483647 ms or ~24.8 days)", this[i]);
-        else Error($"{error} in '{Keyword}'", this[i]);
+        if (error is null && value <= int.MaxValue)
+        {
+            ms = (int)value;
+            return true;
+        }
+        if (error is null or UnitParser.Overflow)
+            Error($"timer overflow in argument '{this[i]}' to '{Keyword}' (maximum value is 2147483647 ms or ~24.8 days)", this[i]);
+        else
+            Error($"{error} in '{Keyword}'", this[i]);
         return false;
     }
 
     public bool Size(int i, out int bytes)
     {
         bytes = 0;
-        if (i >= Count) { Error($"'{Keyword}' expects a size.", Keyword); return false; }
+        if (i >= Count)
+        {
+            Error($"'{Keyword}' expects a size.", Keyword);
+            return false;
+        }
         string? error = UnitParser.Size(this[i], out long value);
-        if (error is null && value <= int.MaxValue) { bytes = (int)value; return true; }
+        if (error is null && value <= int.MaxValue)
+        {
+            bytes = (int)value;
+            return true;
+        }
         Error($"'{Keyword}' : {error ?? "value too large"} '{this[i]}'.", this[i]);
         return false;
     }
@@ -133,7 +174,8 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     public AddressConfig? Address(string text, AddressUse use)
     {
         AddressConfig? address = AddressParser.Parse(text, use, out string error);
-        if (address is null) Error($"'{Keyword}' : {error}", text);
+        if (address is null)
+            Error($"'{Keyword}' : {error}", text);
         return address;
     }
 }

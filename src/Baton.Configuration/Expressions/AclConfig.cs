@@ -4,13 +4,30 @@ using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Expressions;
 
-public enum AclMatchMethod : byte { Default, Found, Bool, Integer, Ip, Binary, Length, String, Begin, Substring, Directory, Domain, End, Regex }
+public enum AclMatchMethod : byte
+{
+    Default,
+    Found,
+    Bool,
+    Integer,
+    Ip,
+    Binary,
+    Length,
+    String,
+    Begin,
+    Substring,
+    Directory,
+    Domain,
+    End,
+    Regex,
+}
 
 /// <summary>One "acl NAME ..." line or one { ... } block. Lines of the same name are alternatives.</summary>
 public sealed class AclExpressionConfig
 {
     public required SampleExpressionConfig Sample { get; init; }
     public required AclMatchMethod Match { get; init; }
+
     /// <summary>What the patterns are looked up in, files first; the engine's own objects, which the runtime API changes.</summary>
     public required object[] Tables { get; init; }
     public required SourcePosition Position { get; init; }

@@ -6,7 +6,8 @@ namespace Baton.Configuration.Expressions;
 /// <summary>The patterns of one ACL line as written: flags, files, and what stands on the line itself.</summary>
 public sealed class AclPatternsConfig
 {
-    /// <summary>The section and the ACL's name ("" for an anonymous one): what tells its patterns from all others, also in the next process.</summary>
+    /// <summary>The section and the ACL's name ("" for an anonymous one): what tells its patterns from all others, also in the next
+    /// process.</summary>
     public required string Owner { get; init; }
 
     /// <summary>The whole criterion, and the fetch it begins with.</summary>

@@ -13,18 +13,58 @@ using Baton.Core.Text;
 namespace Baton.Configuration.Expressions;
 
 /// <summary>One use. <paramref name="complaint"/> puts what is wrong into the words of the line's keyword.</summary>
-internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticSink diagnostics, SourcePosition at, Func<string, string> complaint)
+internal sealed class HttpReplyParser(
+    IExpressionParser expressions,
+    DiagnosticSink diagnostics,
+    SourcePosition at,
+    Func<string, string> complaint
+)
 {
     /// <summary>Statuses that error files are for.</summary>
-    public static readonly int[] Statuses = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503, 504];
+    public static readonly int[] Statuses =
+    [
+        200,
+        400,
+        401,
+        403,
+        404,
+        405,
+        407,
+        408,
+        410,
+        413,
+        414,
+        421,
+        422,
+        425,
+        429,
+        431,
+        500,
+        501,
+        502,
+        503,
+        504,
+    ];
 
     public static bool IsHandled(int status) => Array.IndexOf(Statuses, status) >= 0;
 
     /// <summary>What may stand in an answer, for "did you mean".</summary>
     public static readonly string[] Words =
-        ["status", "content-type", "default-errorfiles", "errorfile", "errorfiles", "file", "string", "lf-file", "lf-string", "hdr"];
+    [
+        "status",
+        "content-type",
+        "default-errorfiles",
+        "errorfile",
+        "errorfiles",
+        "file",
+        "string",
+        "lf-file",
+        "lf-string",
+        "hdr",
+    ];
 
-    /// <summary>For deny and tarpit: "deny_status N", the old form of "status N default-errorfiles", and nothing at all, which means "default-errorfiles".</summary>
+    /// <summary>For deny and tarpit: "deny_status N", the old form of "status N default-errorfiles", and nothing at all, which means
+    /// "default-errorfiles".</summary>
     public bool Denies { get; init; }
 
     private bool _isOldForm;
@@ -42,39 +82,73 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
         while (i < words.Count)
         {
             int taken = Option(words, i);
-            if (taken == 0) break;
-            if (taken < 0) return null;
+            if (taken == 0)
+                break;
+            if (taken < 0)
+                return null;
             i += taken;
             isBare = false;
         }
-        if (Denies && (_isOldForm || isBare) && _payload.Length == 0 && _reply.ContentType is null && _reply.Headers.Count == 0) Payload("default-errorfiles", HttpReplyPayload.DefaultErrorFiles);
+        if (Denies && (_isOldForm || isBare) && _payload.Length == 0 && _reply.ContentType is null && _reply.Headers.Count == 0)
+            Payload("default-errorfiles", HttpReplyPayload.DefaultErrorFiles);
         return Check() ? _reply : null;
     }
 
     /// <summary>The words an option takes, 0 when it is none, -1 when it is wrong.</summary>
     private int Option(List<string> words, int i)
     {
-        string word = words[i], value = i + 1 < words.Count ? words[i + 1] : "";
+        string word = words[i],
+            value = i + 1 < words.Count ? words[i + 1] : "";
         switch (word)
         {
-            case "status": return Need(value, "'status' expects <status_code> as argument") && Status(value) ? 2 : -1;
+            case "status":
+                return Need(value, "'status' expects <status_code> as argument") && Status(value) ? 2 : -1;
             case "deny_status" when Denies:
                 _isOldForm = true;
                 goto case "status";
             case "content-type":
                 _reply.ContentType = value;
                 return Need(value, "'content-type' expects <ctype> as argument") ? 2 : -1;
-            case "default-errorfiles": return Payload(word, HttpReplyPayload.DefaultErrorFiles) ? 1 : -1;
-            case "errorfile": return Payload(word, HttpReplyPayload.RawFile) && Need(value, "'errorfile' expects <fmt> as argument") && RawFile(value) ? 2 : -1;
+            case "default-errorfiles":
+                return Payload(word, HttpReplyPayload.DefaultErrorFiles) ? 1 : -1;
+            case "errorfile":
+                return Payload(word, HttpReplyPayload.RawFile) && Need(value, "'errorfile' expects <fmt> as argument") && RawFile(value)
+                    ? 2
+                    : -1;
             case "errorfiles":
                 _reply.SectionName = value;
                 return Payload(word, HttpReplyPayload.ErrorSection) && Need(value, "'errorfiles' expects <name> as argument") ? 2 : -1;
-            case "file": return Payload(word, HttpReplyPayload.Fixed) && Need(value, "'file' expects <file> as argument") && Read(value, out byte[] bytes) && Body(bytes) ? 2 : -1;
-            case "string": return Payload(word, HttpReplyPayload.Fixed) && Need(value, "'string' expects <str> as argument") && Body(ByteText.GetBytes(value)) ? 2 : -1;
-            case "lf-file": return Payload(word, HttpReplyPayload.Format) && Need(value, "'lf-file' expects <file> as argument") && Read(value, out bytes) && Format(ByteText.Decode(bytes)) ? 2 : -1;
-            case "lf-string": return Payload(word, HttpReplyPayload.Format) && Need(value, "'lf-string' expects <fmt> as argument") && Format(value) ? 2 : -1;
-            case "hdr": return Header(value, i + 2 < words.Count ? words[i + 2] : "") ? 3 : -1;
-            default: return 0;
+            case "file":
+                return
+                    Payload(word, HttpReplyPayload.Fixed)
+                    && Need(value, "'file' expects <file> as argument")
+                    && Read(value, out byte[] bytes)
+                    && Body(bytes)
+                    ? 2
+                    : -1;
+            case "string":
+                return
+                    Payload(word, HttpReplyPayload.Fixed)
+                    && Need(value, "'string' expects <str> as argument")
+                    && Body(ByteText.GetBytes(value))
+                    ? 2
+                    : -1;
+            case "lf-file":
+                return
+                    Payload(word, HttpReplyPayload.Format)
+                    && Need(value, "'lf-file' expects <file> as argument")
+                    && Read(value, out bytes)
+                    && Format(ByteText.Decode(bytes))
+                    ? 2
+                    : -1;
+            case "lf-string":
+                return Payload(word, HttpReplyPayload.Format) && Need(value, "'lf-string' expects <fmt> as argument") && Format(value)
+                    ? 2
+                    : -1;
+            case "hdr":
+                return Header(value, i + 2 < words.Count ? words[i + 2] : "") ? 3 : -1;
+            default:
+                return 0;
         }
     }
 
@@ -96,7 +170,8 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
     /// <summary>One answer has one body.</summary>
     private bool Payload(string word, HttpReplyPayload payload)
     {
-        if (_payload.Length > 0) return Fail($"unexpected '{word}' argument, '{_payload}' already defined");
+        if (_payload.Length > 0)
+            return Fail($"unexpected '{word}' argument, '{_payload}' already defined");
         _payload = word;
         _reply.Payload = payload;
         return true;
@@ -105,7 +180,8 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
     private bool RawFile(string path)
     {
         byte[]? response = ErrorFile.Read(path, out string error);
-        if (response is null) return Fail(error);
+        if (response is null)
+            return Fail(error);
         return Body(response);
     }
 
@@ -125,8 +201,10 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
 
     private bool Header(string name, string value)
     {
-        if (name.Length == 0 || value.Length == 0) return Fail("'hdr' expects <name> and <value> as arguments");
-        if (expressions.ParseFormat(value, at, SampleNeeds.None) is not { } format) return false;
+        if (name.Length == 0 || value.Length == 0)
+            return Fail("'hdr' expects <name> and <value> as arguments");
+        if (expressions.ParseFormat(value, at, SampleNeeds.None) is not { } format)
+            return false;
         _reply.Headers.Add((name, format));
         return true;
     }
@@ -137,20 +215,28 @@ internal sealed class HttpReplyParser(IExpressionParser expressions, DiagnosticS
         switch (_reply.Payload)
         {
             case HttpReplyPayload.DefaultErrorFiles or HttpReplyPayload.ErrorSection when !IsHandled(_reply.Status):
-                return Fail($"status code '{_reply.Status}' not handled by default with '{(_reply.SectionName is null ? "default-errorfiles" : "errorfiles")}' argument.");
+                return Fail(
+                    $"status code '{_reply.Status}' not handled by default with '{(_reply.SectionName is null ? "default-errorfiles" : "errorfiles")}' argument."
+                );
             case HttpReplyPayload.DefaultErrorFiles or HttpReplyPayload.ErrorSection or HttpReplyPayload.RawFile:
-                if (_reply.ContentType is not null) Ignored("when used with an erorrfile");
-                if (_reply.Headers.Count > 0) diagnostics.Warning(at, "hdr parameters ignored by the http reply when used with an erorrfile.");
+                if (_reply.ContentType is not null)
+                    Ignored("when used with an erorrfile");
+                if (_reply.Headers.Count > 0)
+                    diagnostics.Warning(at, "hdr parameters ignored by the http reply when used with an erorrfile.");
                 _reply.Headers.Clear();
                 return true;
             case HttpReplyPayload.None:
-                if (_reply.ContentType is not null) Ignored("because neither errorfile nor payload defined");
+                if (_reply.ContentType is not null)
+                    Ignored("because neither errorfile nor payload defined");
                 return true;
-            case HttpReplyPayload.Format when _reply.ContentType is null: return Fail("a content type must be defined with a log-format payload");
+            case HttpReplyPayload.Format when _reply.ContentType is null:
+                return Fail("a content type must be defined with a log-format payload");
             case HttpReplyPayload.Fixed when _reply.Body.Length == 0:
-                if (_reply.ContentType is not null) Ignored("when used with an empty payload");
+                if (_reply.ContentType is not null)
+                    Ignored("when used with an empty payload");
                 return true;
-            case HttpReplyPayload.Fixed when _reply.ContentType is null: return Fail("a content type must be defined when non-empty payload is configured");
+            case HttpReplyPayload.Fixed when _reply.ContentType is null:
+                return Fail("a content type must be defined when non-empty payload is configured");
         }
         return _reply.Status is not (204 or 304) || Fail($"No body expected for {_reply.Status} responses");
     }

@@ -7,40 +7,80 @@ internal static class RuleContext
 {
     public const SampleNeeds All = (SampleNeeds)ushort.MaxValue;
     private const SampleNeeds Connection = SampleNeeds.Client | SampleNeeds.Session | SampleNeeds.LogTime | SampleNeeds.Frontend;
-    private const SampleNeeds Request = Connection | SampleNeeds.Transaction | SampleNeeds.RequestPayload | SampleNeeds.RequestHead | SampleNeeds.RequestLine | SampleNeeds.RequestBody;
-    private const SampleNeeds Answered = Connection | SampleNeeds.Transaction | SampleNeeds.Backend | SampleNeeds.Server | SampleNeeds.RequestLine | SampleNeeds.ResponseLine;
+    private const SampleNeeds Request =
+        Connection
+        | SampleNeeds.Transaction
+        | SampleNeeds.RequestPayload
+        | SampleNeeds.RequestHead
+        | SampleNeeds.RequestLine
+        | SampleNeeds.RequestBody;
+    private const SampleNeeds Answered =
+        Connection
+        | SampleNeeds.Transaction
+        | SampleNeeds.Backend
+        | SampleNeeds.Server
+        | SampleNeeds.RequestLine
+        | SampleNeeds.ResponseLine;
     private const SampleNeeds Response = Answered | SampleNeeds.ResponsePayload | SampleNeeds.ResponseHead | SampleNeeds.ResponseBody;
 
     /// <summary>When a log line is written the heads are gone; their first lines are kept.</summary>
     public const SampleNeeds Log = Answered;
 
     /// <summary>Rules of the request know the backend in a section that is one.</summary>
-    public static SampleNeeds Available(RuleSets set, ProxyConfig proxy) => set switch
-    {
-        RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession => Connection,
-        RuleSets.TcpRequestContent or RuleSets.HttpRequest or RuleSets.Redirect or RuleSets.UseBackend => proxy.IsBackend || proxy.Capabilities == ProxyCapabilities.Defaults ? Request | SampleNeeds.Backend : Request,
-        RuleSets.UseServer => Request | SampleNeeds.Backend,
-        RuleSets.TcpResponseContent or RuleSets.HttpResponse or RuleSets.HttpAfterResponse => Response,
-        RuleSets.Global => SampleNeeds.None,
-        _ => All,
-    };
+    public static SampleNeeds Available(RuleSets set, ProxyConfig proxy) =>
+        set switch
+        {
+            RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession => Connection,
+            RuleSets.TcpRequestContent or RuleSets.HttpRequest or RuleSets.Redirect or RuleSets.UseBackend => proxy.IsBackend
+            || proxy.Capabilities == ProxyCapabilities.Defaults
+                ? Request | SampleNeeds.Backend
+                : Request,
+            RuleSets.UseServer => Request | SampleNeeds.Backend,
+            RuleSets.TcpResponseContent or RuleSets.HttpResponse or RuleSets.HttpAfterResponse => Response,
+            RuleSets.Global => SampleNeeds.None,
+            _ => All,
+        };
 
     public static bool Knows(SampleNeeds available, SampleNeeds needs) => needs == SampleNeeds.None || (needs & available) != 0;
 
     /// <summary>"request buffer": the first thing of what is needed.</summary>
-    public static string Describe(SampleNeeds needs) => (SampleNeeds)((ushort)needs & -(ushort)needs) switch
-    {
-        SampleNeeds.Client => "client address", SampleNeeds.Session => "session", SampleNeeds.RequestPayload => "request buffer", SampleNeeds.RequestHead => "HTTP request headers",
-        SampleNeeds.RequestBody => "HTTP request headers", SampleNeeds.RequestLine => "HTTP request", SampleNeeds.Frontend => "frontend", SampleNeeds.Backend => "backend", SampleNeeds.Server => "server", SampleNeeds.ResponsePayload => "response buffer",
-        SampleNeeds.ResponseHead => "HTTP response headers", SampleNeeds.ResponseBody => "HTTP response headers", SampleNeeds.ResponseLine => "HTTP response", _ => "transaction",
-    };
+    public static string Describe(SampleNeeds needs) =>
+        (SampleNeeds)((ushort)needs & -(ushort)needs) switch
+        {
+            SampleNeeds.Client => "client address",
+            SampleNeeds.Session => "session",
+            SampleNeeds.RequestPayload => "request buffer",
+            SampleNeeds.RequestHead => "HTTP request headers",
+            SampleNeeds.RequestBody => "HTTP request headers",
+            SampleNeeds.RequestLine => "HTTP request",
+            SampleNeeds.Frontend => "frontend",
+            SampleNeeds.Backend => "backend",
+            SampleNeeds.Server => "server",
+            SampleNeeds.ResponsePayload => "response buffer",
+            SampleNeeds.ResponseHead => "HTTP response headers",
+            SampleNeeds.ResponseBody => "HTTP response headers",
+            SampleNeeds.ResponseLine => "HTTP response",
+            _ => "transaction",
+        };
 
-    public static string Name(RuleSets set) => set switch
-    {
-        RuleSets.TcpRequestConnection => "tcp-request connection", RuleSets.TcpRequestSession => "tcp-request session", RuleSets.TcpRequestContent => "tcp-request content",
-        RuleSets.TcpResponseContent => "tcp-response content", RuleSets.HttpRequest => "http-request", RuleSets.HttpResponse => "http-response",
-        RuleSets.HttpAfterResponse => "http-after-response", RuleSets.Redirect => "redirect", RuleSets.UseBackend => "use_backend", RuleSets.UseServer => "use-server", _ => "global",
-    };
+    public static string Name(RuleSets set) =>
+        set switch
+        {
+            RuleSets.TcpRequestConnection => "tcp-request connection",
+            RuleSets.TcpRequestSession => "tcp-request session",
+            RuleSets.TcpRequestContent => "tcp-request content",
+            RuleSets.TcpResponseContent => "tcp-response content",
+            RuleSets.HttpRequest => "http-request",
+            RuleSets.HttpResponse => "http-response",
+            RuleSets.HttpAfterResponse => "http-after-response",
+            RuleSets.Redirect => "redirect",
+            RuleSets.UseBackend => "use_backend",
+            RuleSets.UseServer => "use-server",
+            _ => "global",
+        };
 
-    public static string Side(ProxyConfig proxy) => proxy.IsFrontend && proxy.IsBackend ? "proxy" : proxy.IsFrontend ? "frontend" : "backend";
+    public static string Side(ProxyConfig proxy) =>
+        proxy.IsFrontend && proxy.IsBackend ? "proxy"
+        : proxy.IsFrontend ? "frontend"
+        : "backend";
 }

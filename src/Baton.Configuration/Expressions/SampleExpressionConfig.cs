@@ -10,7 +10,12 @@ public sealed class SampleExpressionConfig
     public Argument[] Arguments { get; init; } = [];
     public List<(ConverterKeyword Converter, Argument[] Arguments)> Converters { get; } = [];
     public SampleType Output { get; init; }
-    internal SampleExpressionConfig With(List<(ConverterKeyword, Argument[])> converters) { Converters.AddRange(converters); return this; }
+
+    internal SampleExpressionConfig With(List<(ConverterKeyword, Argument[])> converters)
+    {
+        Converters.AddRange(converters);
+        return this;
+    }
 
     public SampleNeeds Needs => Fetch.Needs;
 }

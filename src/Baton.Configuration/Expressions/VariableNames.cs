@@ -14,27 +14,41 @@ public sealed class VariableNames
 
     private static readonly (string Prefix, VariableScope Scope)[] Scopes =
     [
-        ("proc", VariableScope.Process), ("sess", VariableScope.Session), ("txn", VariableScope.Transaction),
-        ("req", VariableScope.Request), ("res", VariableScope.Response), ("check", VariableScope.Check),
+        ("proc", VariableScope.Process),
+        ("sess", VariableScope.Session),
+        ("txn", VariableScope.Transaction),
+        ("req", VariableScope.Request),
+        ("res", VariableScope.Response),
+        ("check", VariableScope.Check),
     ];
 
     /// <summary>The variable called "scope.name", made when it was not known; null with HAProxy's words when the name is no name.</summary>
     public VariableName? Resolve(string text, out string error)
     {
         error = "";
-        if (text.Length == 0) { error = "Empty variable name cannot be accepted"; return null; }
+        if (text.Length == 0)
+        {
+            error = "Empty variable name cannot be accepted";
+            return null;
+        }
         int dot = text.IndexOf('.');
         int scope = dot < 0 ? -1 : Array.FindIndex(Scopes, s => text.AsSpan(0, dot).SequenceEqual(s.Prefix));
         if (scope < 0)
         {
-            error = $"invalid variable name '{text}'. A variable name must be start by its scope. The scope can be 'proc', 'sess', 'txn', 'req', 'res' or 'check'{Catalog.Spelling.Hint(dot < 0 ? "" : text[..dot], "proc", "sess", "txn", "req", "res")}";
+            error =
+                $"invalid variable name '{text}'. A variable name must be start by its scope. The scope can be 'proc', 'sess', 'txn', 'req', 'res' or 'check'{Catalog.Spelling.Hint(dot < 0 ? "" : text[..dot], "proc", "sess", "txn", "req", "res")}";
             return null;
         }
         for (int i = dot + 1; i < text.Length; i++)
-            if (!char.IsAsciiLetterOrDigit(text[i]) && text[i] is not ('_' or '.')) { error = $"invalid syntax at char '{text[i..]}'"; return null; }
+            if (!char.IsAsciiLetterOrDigit(text[i]) && text[i] is not ('_' or '.'))
+            {
+                error = $"invalid syntax at char '{text[i..]}'";
+                return null;
+            }
         lock (_lock)
         {
-            if (!_names.TryGetValue(text, out VariableName? name)) _names[text] = name = new VariableName(Scopes[scope].Scope, text, _names.Count);
+            if (!_names.TryGetValue(text, out VariableName? name))
+                _names[text] = name = new VariableName(Scopes[scope].Scope, text, _names.Count);
             return name;
         }
     }
@@ -42,12 +56,14 @@ public sealed class VariableNames
     /// <summary>All of them, at this moment.</summary>
     public VariableName[] Snapshot()
     {
-        lock (_lock) return [.. _names.Values];
+        lock (_lock)
+            return [.. _names.Values];
     }
 
     /// <summary>The variable if it was ever mentioned.</summary>
     public VariableName? Find(string text)
     {
-        lock (_lock) return _names.GetValueOrDefault(text);
+        lock (_lock)
+            return _names.GetValueOrDefault(text);
     }
 }

@@ -1,4 +1,12 @@
 namespace Baton.Configuration.Expressions;
 
 /// <summary>How long a variable lives, and whose it is (manual 2.8, "Variables").</summary>
-public enum VariableScope : byte { Process, Session, Transaction, Request, Response, Check }
+public enum VariableScope : byte
+{
+    Process,
+    Session,
+    Transaction,
+    Request,
+    Response,
+    Check,
+}

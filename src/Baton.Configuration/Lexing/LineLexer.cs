@@ -20,7 +20,8 @@ public sealed class LineLexer(Func<string, string?> environment)
     /// <summary>The word that is read holds a "${NAME[*]}" of nothing.</summary>
     private bool _vanished;
 
-    /// <summary>The words of <paramref name="line"/>; valid until the next call. False with <paramref name="error"/> set when it is malformed.</summary>
+    /// <summary>The words of <paramref name="line"/>; valid until the next call. False with <paramref name="error"/> set when it is
+    /// malformed.</summary>
     public bool Split(string line, out List<Word> words, out LexError error)
     {
         _words.Clear();
@@ -29,18 +30,23 @@ public sealed class LineLexer(Func<string, string?> environment)
         int at = 0;
         while (true)
         {
-            while (at < line.Length && line[at] is ' ' or '\t' or '\r' or '\n') at++;
-            if (at >= line.Length || line[at] == '#') return true;
-            if (!ReadWord(line, ref at, out error)) return false;
+            while (at < line.Length && line[at] is ' ' or '\t' or '\r' or '\n')
+                at++;
+            if (at >= line.Length || line[at] == '#')
+                return true;
+            if (!ReadWord(line, ref at, out error))
+                return false;
         }
     }
 
     private bool ReadWord(string line, ref int at, out LexError error)
     {
         error = default;
-        int start = at, plainStart = at;
+        int start = at,
+            plainStart = at;
         // most words are plain: no quotes, no escapes
-        while (at < line.Length && line[at] is not (' ' or '\t' or '\r' or '\n' or '"' or '\'' or '\\' or '#')) at++;
+        while (at < line.Length && line[at] is not (' ' or '\t' or '\r' or '\n' or '"' or '\'' or '\\' or '#'))
+            at++;
         if (at >= line.Length || line[at] is ' ' or '\t' or '\r' or '\n' or '#')
         {
             _words.Add(new Word(line[plainStart..at], start, false));
@@ -49,16 +55,45 @@ public sealed class LineLexer(Func<string, string?> environment)
         _text.Clear().Append(line, plainStart, at - plainStart);
         _vanished = false;
         bool quoted = false;
-        int weak = -1, strong = -1;
+        int weak = -1,
+            strong = -1;
         for (; at < line.Length; at++)
         {
             char c = line[at];
-            if (strong >= 0) { if (c == '\'') strong = -1; else _text.Append(c); continue; }
-            if (c == '\'' && weak < 0) { strong = at; quoted = true; continue; }
-            if (c == '"') { weak = weak >= 0 ? -1 : at; quoted = true; continue; }
-            if (weak < 0 && c is ' ' or '\t' or '\r' or '\n' or '#' && weak < 0) break;
-            if (c == '\\') { if (!Escape(line, ref at, weak >= 0, out error)) return false; continue; }
-            if (c == '$' && weak >= 0) { if (!Variable(line, ref at, start, out error)) return false; continue; }
+            if (strong >= 0)
+            {
+                if (c == '\'')
+                    strong = -1;
+                else
+                    _text.Append(c);
+                continue;
+            }
+            if (c == '\'' && weak < 0)
+            {
+                strong = at;
+                quoted = true;
+                continue;
+            }
+            if (c == '"')
+            {
+                weak = weak >= 0 ? -1 : at;
+                quoted = true;
+                continue;
+            }
+            if (weak < 0 && c is ' ' or '\t' or '\r' or '\n' or '#' && weak < 0)
+                break;
+            if (c == '\\')
+            {
+                if (!Escape(line, ref at, weak >= 0, out error))
+                    return false;
+                continue;
+            }
+            if (c == '$' && weak >= 0)
+            {
+                if (!Variable(line, ref at, start, out error))
+                    return false;
+                continue;
+            }
             _text.Append(c);
         }
         if (weak >= 0 || strong >= 0)
@@ -67,7 +102,8 @@ public sealed class LineLexer(Func<string, string?> environment)
             return false;
         }
         // words of a variable that has none are no word
-        if (_text.Length > 0 || !_vanished) _words.Add(new Word(_text.ToString(), start, quoted));
+        if (_text.Length > 0 || !_vanished)
+            _words.Add(new Word(_text.ToString(), start, quoted));
         return true;
     }
 
@@ -78,11 +114,26 @@ public sealed class LineLexer(Func<string, string?> environment)
         char next = at + 1 < line.Length ? line[at + 1] : '\0';
         switch (next)
         {
-            case ' ' or '#' or '"' or '\'' or '\\': _text.Append(next); at++; return true;
-            case '$' when weak: _text.Append('$'); at++; return true;
-            case 'r': _text.Append('\r'); at++; return true;
-            case 'n': _text.Append('\n'); at++; return true;
-            case 't': _text.Append('\t'); at++; return true;
+            case ' ' or '#' or '"' or '\'' or '\\':
+                _text.Append(next);
+                at++;
+                return true;
+            case '$' when weak:
+                _text.Append('$');
+                at++;
+                return true;
+            case 'r':
+                _text.Append('\r');
+                at++;
+                return true;
+            case 'n':
+                _text.Append('\n');
+                at++;
+                return true;
+            case 't':
+                _text.Append('\t');
+                at++;
+                return true;
             case 'x' when at + 3 < line.Length && line.AsSpan(at + 2, 2) is "00":
                 error = new LexError("a NUL cannot be part of a word", at);
                 return false;
@@ -93,7 +144,9 @@ public sealed class LineLexer(Func<string, string?> environment)
             case 'x':
                 error = new LexError("truncated or invalid hexadecimal sequence", at);
                 return false;
-            default: _text.Append('\\'); return true;
+            default:
+                _text.Append('\\');
+                return true;
         }
     }
 
@@ -103,7 +156,8 @@ public sealed class LineLexer(Func<string, string?> environment)
         error = default;
         int begin = at;
         bool braces = at + 1 < line.Length && line[at + 1] == '{';
-        int name = at + (braces ? 2 : 1), end = name;
+        int name = at + (braces ? 2 : 1),
+            end = name;
         if (name >= line.Length || !(char.IsAsciiLetter(line[name]) || line[name] is '_' or '.'))
         {
             error = new LexError("forbidden first char in environment variable name", name);
@@ -111,33 +165,56 @@ public sealed class LineLexer(Func<string, string?> environment)
         }
         // the dot of ".LINE" and the like comes first, and nowhere else
         end++;
-        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] == '_')) end++;
+        while (end < line.Length && (char.IsAsciiLetterOrDigit(line[end]) || line[end] == '_'))
+            end++;
         string key = line[name..end];
         bool spread = false;
         string? fallback = null;
         if (braces)
         {
-            if (end + 2 < line.Length && line.AsSpan(end, 3).SequenceEqual("[*]")) { spread = true; end += 3; }
+            if (end + 2 < line.Length && line.AsSpan(end, 3).SequenceEqual("[*]"))
+            {
+                spread = true;
+                end += 3;
+            }
             if (end < line.Length && line[end] == '-')
             {
                 int close = line.IndexOf('}', end);
-                if (close < 0) { error = new LexError(UnmatchedBrace, begin + 1); return false; }
+                if (close < 0)
+                {
+                    error = new LexError(UnmatchedBrace, begin + 1);
+                    return false;
+                }
                 fallback = line[(end + 1)..close];
                 end = close;
             }
-            if (end < line.Length && line[end] == '[') { error = new LexError("truncated or invalid word expansion sequence", end); return false; }
-            if (end >= line.Length || line[end] != '}') { error = new LexError(UnmatchedBrace, begin + 1); return false; }
+            if (end < line.Length && line[end] == '[')
+            {
+                error = new LexError("truncated or invalid word expansion sequence", end);
+                return false;
+            }
+            if (end >= line.Length || line[end] != '}')
+            {
+                error = new LexError(UnmatchedBrace, begin + 1);
+                return false;
+            }
         }
-        else end--;
+        else
+            end--;
         at = end;
         string value = environment(key) ?? fallback ?? "";
-        if (!spread) { _text.Append(value); return true; }
+        if (!spread)
+        {
+            _text.Append(value);
+            return true;
+        }
         string[] parts = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         _vanished |= parts.Length == 0;
         for (int i = 0; i < parts.Length; i++)
         {
             _text.Append(parts[i]);
-            if (i == parts.Length - 1) break;
+            if (i == parts.Length - 1)
+                break;
             _words.Add(new Word(_text.ToString(), wordStart, true));
             _text.Clear();
         }

@@ -8,14 +8,19 @@ public enum AddressKind : byte
     Any,
     IPv4,
     IPv6,
+
     /// <summary>A host name, to be resolved (server init-addr, or at once for bind).</summary>
     Name,
+
     /// <summary>A UNIX path; <see cref="AddressConfig.Path"/>.</summary>
     Unix,
+
     /// <summary>An abstract UNIX name (abns@); <see cref="AddressConfig.Path"/> without the leading NUL.</summary>
     Abstract,
+
     /// <summary>An inherited descriptor (fd@N); <see cref="AddressConfig.FileDescriptor"/>.</summary>
     Inherited,
+
     /// <summary>sockpair@N.</summary>
     SocketPair,
 }
@@ -25,6 +30,7 @@ public enum PortKind : byte
 {
     None,
     Absolute,
+
     /// <summary>":+N" or ":-N" on a server line: added to the port the client connected to.</summary>
     Offset,
 }

@@ -3,7 +3,13 @@ using System.Collections.Generic;
 
 namespace Baton.Configuration.Model;
 
-public enum CookieMode : byte { None, Rewrite, Insert, Prefix }
+public enum CookieMode : byte
+{
+    None,
+    Rewrite,
+    Insert,
+    Prefix,
+}
 
 public sealed record CookieConfig
 {
@@ -18,6 +24,7 @@ public sealed record CookieConfig
     public bool Dynamic { get; init; }
     public List<string> Domains { get; init; } = [];
     public List<string> Attributes { get; init; } = [];
+
     /// <summary>Seconds; 0 when unset.</summary>
     public int MaxIdle { get; init; }
     public int MaxLife { get; init; }

@@ -18,18 +18,22 @@ public sealed class GlobalConfig
     public string? Group { get; set; }
     public int Uid { get; set; } = -1;
     public int Gid { get; set; } = -1;
+
     /// <summary>A user, or a group, other than root has been chosen: another line does not change it.</summary>
     internal bool HasUser { get; set; }
     internal bool HasGroup { get; set; }
+
     /// <summary>0: derived from limits.</summary>
     public int MaxConn { get; set; }
     public int UlimitN { get; set; }
     public int FdHardLimit { get; set; }
     public bool StrictLimits { get; set; } = true;
+
     /// <summary>0: available cores.</summary>
     public int NbThread { get; set; }
     public List<CpuMapConfig> CpuMaps { get; } = [];
     public int HardStopAfterMs { get; set; } = -1;
+
     /// <summary>grace: how long a process that was told to stop (SIGUSR1) goes on as before.</summary>
     public int GraceMs { get; set; }
     public int CloseSpreadTimeMs { get; set; } = -1;
@@ -37,10 +41,12 @@ public sealed class GlobalConfig
     public string? Node { get; set; }
     public string? Description { get; set; }
     public string? LogTag { get; set; }
+
     /// <summary>log-send-hostname: null off, "" the machine's name.</summary>
     public string? LogSendHostname { get; set; }
     public List<LogTargetConfig> Logs { get; } = [];
     public List<BindConfig> StatsSockets { get; } = [];
+
     /// <summary>stats timeout, milliseconds, default 10 s.</summary>
     public int StatsTimeoutMs { get; set; } = 10_000;
     public int StatsMaxConn { get; set; } = 10;
@@ -51,12 +57,19 @@ public sealed class GlobalConfig
     /// <summary>A server whose name does not resolve starts in maintenance (-dr).</summary>
     public bool IgnoreUnresolvedServers { get; set; }
     public int BufferSize { get; set; } = 16384;
+
     /// <summary>Bytes of a buffer that reading leaves free for rules; never more than half of it.</summary>
-    public int MaxRewrite { get => Math.Min(_maxRewrite, BufferSize / 2); set => _maxRewrite = value; }
+    public int MaxRewrite
+    {
+        get => Math.Min(_maxRewrite, BufferSize / 2);
+        set => _maxRewrite = value;
+    }
     private int _maxRewrite = 1024;
     public int MaxHttpHeaders { get; set; } = 101;
+
     /// <summary>tune.http.logurilen: room for a request line in the log, one byte more than is kept of it.</summary>
     public int LoggedUriLength { get; set; } = 1024;
+
     /// <summary>tune.http.cookielen: bytes of a cookie that can be captured.</summary>
     public int CapturedCookieLength { get; set; } = 63;
     public int MaxAccept { get; set; }
@@ -66,27 +79,35 @@ public sealed class GlobalConfig
     public int RcvBufServer { get; set; }
     public int SndBufClient { get; set; }
     public int SndBufServer { get; set; }
+
     /// <summary>tune.vars.*-max-size in bytes, 0 for no limit; "exchange" stands for reqres.</summary>
     public int VariablesGlobalMax { get; set; }
     public int VariablesProcessMax { get; set; }
     public int VariablesSessionMax { get; set; }
     public int VariablesTransactionMax { get; set; }
     public int VariablesExchangeMax { get; set; }
+
     /// <summary>nosplice: bulk transfers go through buffers.</summary>
     public bool NoSplice { get; set; }
+
     /// <summary>maxpipes of the whole process and tune.pipesize in bytes; 0 for the default.</summary>
     public int MaxPipes { get; set; }
     public int PipeSize { get; set; }
+
     /// <summary>h1-case-adjust: names in lower case and the spelling wanted.</summary>
     public Dictionary<string, string> HeaderSpellings { get; } = [];
     public DefaultPathPolicy DefaultPath { get; set; }
     public string DefaultPathOrigin { get; set; } = "";
+
     /// <summary>Where the process was when default-path first changed it; null as long as nothing has.</summary>
     internal string? StartDirectory { get; set; }
+
     /// <summary>set-dumpable.</summary>
     public bool Dumpable { get; set; }
+
     /// <summary>h1-accept-payload-with-any-method.</summary>
     public bool AcceptPayloadWithAnyMethod { get; set; }
+
     /// <summary>harden.reject-privileged-ports.tcp.</summary>
     public bool RejectPrivilegedPorts { get; set; }
     public int MaxConnRate { get; set; }
@@ -96,10 +117,13 @@ public sealed class GlobalConfig
     public int UnixBindMode { get; set; } = -1;
     public int UnixBindUid { get; set; } = -1;
     public int UnixBindGid { get; set; } = -1;
+
     /// <summary>handover-probation in milliseconds: how long the old process stands ready to take over again after a reload.</summary>
     public int HandoverProbationMs { get; set; } = 500;
+
     /// <summary>handover-counters reset: statistics start from nothing after a reload.</summary>
     public bool ResetCountersOnReload { get; set; }
+
     /// <summary>"set-var" and "set-var-fmt" lines, evaluated in their order at start.</summary>
     public List<Expressions.ProcessVariableConfig> ProcessVariables { get; } = [];
     public bool Quiet { get; set; }

@@ -8,14 +8,19 @@ public enum HttpReplyPayload : byte
 {
     /// <summary>Status and headers only.</summary>
     None,
+
     /// <summary>What the proxies have for the status.</summary>
     DefaultErrorFiles,
+
     /// <summary>A complete response from a file; empty: no answer at all.</summary>
     RawFile,
+
     /// <summary>The response an http-errors section has for the status.</summary>
     ErrorSection,
+
     /// <summary>A fixed body (file or string).</summary>
     Fixed,
+
     /// <summary>A body made by a log-format string (lf-file, lf-string).</summary>
     Format,
 }
@@ -26,11 +31,14 @@ public sealed class HttpReplyConfig
     public SourcePosition Position { get; init; }
     public HttpReplyPayload Payload { get; set; }
     public string? ContentType { get; set; }
+
     /// <summary>The body, or with <see cref="HttpReplyPayload.RawFile"/> the whole response in the form in which it is sent.</summary>
     public byte[] Body { get; set; } = [];
     public LogFormatConfig? BodyFormat { get; set; }
     public List<(string Name, LogFormatConfig Value)> Headers { get; } = [];
-    /// <summary>"errorfiles NAME"; once the whole configuration is read, what that section has for the status is in the other members.</summary>
+
+    /// <summary>"errorfiles NAME"; once the whole configuration is read, what that section has for the status is in the other
+    /// members.</summary>
     public string? SectionName { get; set; }
 }
 

@@ -6,8 +6,10 @@ namespace Baton.Configuration.Model;
 public sealed class ProcessConfig
 {
     public GlobalConfig Global { get; } = new();
+
     /// <summary>The variables that rules name.</summary>
     public Expressions.VariableNames Variables { get; set; } = new();
+
     /// <summary>Frontends, backends and listens in file order (defaults excluded).</summary>
     public List<ProxyConfig> Proxies { get; } = [];
     public List<UserListConfig> UserLists { get; } = [];
@@ -18,6 +20,7 @@ public sealed class UserListConfig
 {
     public required string Name { get; init; }
     public required SourcePosition Position { get; init; }
+
     /// <summary>Group name to its users.</summary>
     public Dictionary<string, List<string>> Groups { get; } = [];
     public Dictionary<string, UserConfig> Users { get; } = [];

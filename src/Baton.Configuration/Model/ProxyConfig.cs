@@ -12,6 +12,7 @@ public sealed class ProxyConfig
     public required SourcePosition Position { get; set; }
     public bool IsFrontend => (Capabilities & ProxyCapabilities.Frontend) != 0;
     public bool IsBackend => (Capabilities & ProxyCapabilities.Backend) != 0;
+
     /// <summary>The manual's id, unique among proxies; assigned from 2 upwards when not set.</summary>
     public int Id { get; set; }
     public string? Guid { get; set; }
@@ -19,10 +20,17 @@ public sealed class ProxyConfig
     public ProxyMode Mode { get; set; }
     public bool Disabled { get; set; }
 
-    /// <summary>A new section that starts from a defaults section, or from nothing. Lists are copied; binds, servers and ACLs are never inherited: rules of the defaults keep to theirs.</summary>
+    /// <summary>A new section that starts from a defaults section, or from nothing. Lists are copied; binds, servers and ACLs are never
+    /// inherited: rules of the defaults keep to theirs.</summary>
     public static ProxyConfig Inherit(ProxyConfig? defaults, string name, ProxyCapabilities capabilities, SourcePosition at)
     {
-        if (defaults is null) return new ProxyConfig { Name = name, Capabilities = capabilities, Position = at };
+        if (defaults is null)
+            return new ProxyConfig
+            {
+                Name = name,
+                Capabilities = capabilities,
+                Position = at,
+            };
         var copy = (ProxyConfig)defaults.MemberwiseClone();
         copy.Name = name;
         copy.Capabilities = capabilities;
@@ -71,6 +79,7 @@ public sealed class ProxyConfig
 
     // frontend side
     public List<BindConfig> Binds { get; private set; } = [];
+
     /// <summary>-1: not set (frontends: the process limit).</summary>
     public int MaxConn { get; set; } = -1;
     public int Backlog { get; set; }
@@ -84,28 +93,35 @@ public sealed class ProxyConfig
     // backend side
     public List<ServerConfig> Servers { get; private set; } = [];
     public BalanceConfig Balance { get; set; } = new();
+
     /// <summary>A "balance" line was read: without one, "dispatch" and "transparent" go before balancing.</summary>
     public bool HasBalance { get; set; }
+
     /// <summary>dispatch: where streams go that no server is chosen for.</summary>
     public AddressConfig? Dispatch { get; set; }
+
     /// <summary>The name of the cookie of "persist rdp-cookie"; null without it.</summary>
     public string? PersistRdpCookie { get; set; }
     public HashTypeConfig HashType { get; set; } = new(HashMethod.MapBased, HashFunction.Sdbm, false);
+
     /// <summary>load-server-state-from-file, and server-state-file-name: null for the backend's own name.</summary>
     public ServerStateSource ServerStateSource { get; set; }
     public string? ServerStateFileName { get; set; }
     public int HashBalanceFactor { get; set; }
     public int FullConn { get; set; }
     public int Retries { get; set; } = 3;
+
     /// <summary>0: off; 1: redispatch at the last retry (plain "option redispatch" is -1 as in the manual); N: see manual.</summary>
     public int RedispatchAfter { get; set; }
     public RetryOn RetryOn { get; set; } = RetryOn.ConnFailure;
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
     public SourceConfig? Source { get; set; }
     public List<UseServerConfig> UseServers { get; private set; } = [];
+
     /// <summary>"cookie": null when there is none.</summary>
     public CookieConfig? Cookie { get; set; }
     public string? DynamicCookieKey { get; set; }
+
     /// <summary>force-persist and ignore-persist, in order.</summary>
     public List<PersistRuleConfig> PersistRules { get; private set; } = [];
     public int MaxKeepAliveQueue { get; set; } = -1;
@@ -116,24 +132,30 @@ public sealed class ProxyConfig
     public TimeoutsConfig Timeouts = new();
     public HttpConnectionMode ConnectionMode { get; set; }
     public ProxyOptions Options { get; set; } = ProxyOptions.None;
+
     /// <summary>option http-restrict-req-hdr-names.</summary>
     public HeaderNamePolicy HeaderNamePolicy { get; set; }
     public ForwardForConfig? ForwardFor { get; set; }
+
     /// <summary>option forwarded; null without it.</summary>
     public ForwardedConfig? Forwarded { get; set; }
     public ForwardForConfig? OriginalTo { get; set; }
     public List<LogTargetConfig> Logs { get; private set; } = [];
     public string? LogTag { get; set; }
+
     /// <summary>log-format, or what option httplog, tcplog, httpslog, "httplog clf" stand for; null: the default short line.</summary>
     public LogFormatConfig? LogFormat { get; set; }
+
     /// <summary>"option httplog" and the like, when the format is that option's; null when it was written out.</summary>
     public string? LogFormatOption { get; set; }
     public LogFormatConfig? ErrorLogFormat { get; set; }
     public LogFormatConfig? LogFormatSd { get; set; }
     public LogFormatConfig? UniqueIdFormat { get; set; }
     public string? UniqueIdHeader { get; set; }
+
     /// <summary>errorfile, errorloc, http-error and errorfiles, in order.</summary>
     public List<ErrorLineConfig> ErrorLines { get; private set; } = [];
+
     /// <summary>What they come to, by status.</summary>
     public Dictionary<int, HttpReplyConfig> ErrorReplies { get; private set; } = [];
     public List<AclConfig> Acls { get; private set; } = [];
@@ -144,14 +166,26 @@ public sealed class ProxyConfig
     {
         // built when first asked and caught up with what was added since
         Dictionary<string, AclConfig> byName = _aclsByName ??= [];
-        for (int i = byName.Count; i < Acls.Count; i++) byName.TryAdd(Acls[i].Name, Acls[i]);
+        for (int i = byName.Count; i < Acls.Count; i++)
+            byName.TryAdd(Acls[i].Name, Acls[i]);
         return byName.GetValueOrDefault(name);
     }
+
     /// <summary>Whether there are TCP or HTTP rules: a defaults section that has some cannot be the ground of any section.</summary>
     public bool HasRules => RuleLists.Exists(static list => list.Count > 0);
 
     /// <summary>Every list of rules.</summary>
-    internal List<List<RuleConfig>> RuleLists => [TcpRequestConnection, TcpRequestSession, TcpRequestContent, TcpResponseContent, HttpRequest, HttpResponse, HttpAfterResponse, Redirects];
+    internal List<List<RuleConfig>> RuleLists =>
+        [
+            TcpRequestConnection,
+            TcpRequestSession,
+            TcpRequestContent,
+            TcpResponseContent,
+            HttpRequest,
+            HttpResponse,
+            HttpAfterResponse,
+            Redirects,
+        ];
 
     public List<RuleConfig> TcpRequestConnection { get; private set; } = [];
     public List<RuleConfig> TcpRequestSession { get; private set; } = [];
@@ -160,18 +194,24 @@ public sealed class ProxyConfig
     public List<RuleConfig> HttpRequest { get; private set; } = [];
     public List<RuleConfig> HttpResponse { get; private set; } = [];
     public List<RuleConfig> HttpAfterResponse { get; private set; } = [];
+
     /// <summary>"redirect" lines (run after http-request rules, as in the manual).</summary>
     public List<RuleConfig> Redirects { get; private set; } = [];
+
     /// <summary>tcp-request inspect-delay in milliseconds; -1 when unset.</summary>
     public int TcpRequestInspectDelayMs { get; set; } = -1;
     public int TcpResponseInspectDelayMs { get; set; } = -1;
+
     /// <summary>capture request/response header NAME len N, in order.</summary>
     public List<(string Name, int Length)> RequestCaptures { get; private set; } = [];
     public List<(string Name, int Length)> ResponseCaptures { get; private set; } = [];
+
     /// <summary>capture cookie NAME len N.</summary>
     public (string Name, int Length)? CookieCapture { get; set; }
+
     /// <summary>clitcpka-* and srvtcpka-*.</summary>
-    public KeepAliveConfig ClientKeepAlive, ServerKeepAlive;
+    public KeepAliveConfig ClientKeepAlive,
+        ServerKeepAlive;
 }
 
 public sealed record UseBackendConfig(LogFormatConfig BackendName, AclConditionConfig? Condition, SourcePosition Position);

@@ -2,15 +2,37 @@
 namespace Baton.Configuration.Model;
 
 /// <summary>hash-key: what places a server on the ring of a consistent hash.</summary>
-public enum ServerHashKey : byte { Id, Address, AddressAndPort }
+public enum ServerHashKey : byte
+{
+    Id,
+    Address,
+    AddressAndPort,
+}
 
-public enum ProxyProtocolVersion : byte { None, V1, V2 }
+public enum ProxyProtocolVersion : byte
+{
+    None,
+    V1,
+    V2,
+}
 
-/// <summary>COMPAT: one set for send-proxy, send-proxy-v2 and what they may contain, of which "no-" words take their own part back.</summary>
+/// <summary>COMPAT: one set for send-proxy, send-proxy-v2 and what they may contain, of which "no-" words take their own part
+/// back.</summary>
 [System.Flags]
 public enum ProxyHeaderOptions : ushort
 {
-    None = 0, Ssl = 1, CertCn = 2, CertKey = 4, CertSig = 8, SslCipher = 16, Authority = 32, Crc32C = 64, UniqueId = 128, V1 = 256, V2 = 512,
+    None = 0,
+    Ssl = 1,
+    CertCn = 2,
+    CertKey = 4,
+    CertSig = 8,
+    SslCipher = 16,
+    Authority = 32,
+    Crc32C = 64,
+    UniqueId = 128,
+    V1 = 256,
+    V2 = 512,
+
     /// <summary>Each of these asks for the field about TLS.</summary>
     AboutTls = Ssl | CertCn | CertKey | CertSig | SslCipher,
 }
@@ -21,8 +43,10 @@ public sealed class ServerConfig
     public string Name { get; set; } = "";
     public int Id { get; set; }
     public AddressConfig Address { get; set; } = null!;
+
     /// <summary>0..256, default 1.</summary>
     public int Weight { get; set; } = 1;
+
     /// <summary>0: unlimited.</summary>
     public int MaxConn { get; set; }
     public int MinConn { get; set; }
@@ -33,11 +57,16 @@ public sealed class ServerConfig
     public ServerHashKey HashKey { get; set; }
     public string? Redir { get; set; }
     public ProxyHeaderOptions ProxyHeader { get; set; }
+
     /// <summary>COMPAT: an option of version 2 without it still asks for a header, one of version 1.</summary>
-    public ProxyProtocolVersion SendProxy
-        => ProxyHeader == ProxyHeaderOptions.None ? ProxyProtocolVersion.None : (ProxyHeader & ProxyHeaderOptions.V2) != 0 ? ProxyProtocolVersion.V2 : ProxyProtocolVersion.V1;
+    public ProxyProtocolVersion SendProxy =>
+        ProxyHeader == ProxyHeaderOptions.None ? ProxyProtocolVersion.None
+        : (ProxyHeader & ProxyHeaderOptions.V2) != 0 ? ProxyProtocolVersion.V2
+        : ProxyProtocolVersion.V1;
+
     /// <summary>set-proxy-v2-tlv-fmt: extra fields of the version 2 PROXY header, in order.</summary>
     public ProxyFieldConfig[] ProxyFields { get; set; } = [];
+
     /// <summary>socks4: the SOCKS4 proxy that connections go through; null without one.</summary>
     public AddressConfig? Socks4 { get; set; }
     public SourceConfig? Source { get; set; }
@@ -45,19 +74,24 @@ public sealed class ServerConfig
     public string? Namespace { get; set; }
     public bool TcpFastOpen { get; set; }
     public int TcpUserTimeoutMs { get; set; }
+
     /// <summary>-1: unlimited (default).</summary>
     public int PoolMaxConn { get; set; } = -1;
     public int PoolLowConn { get; set; }
+
     /// <summary>Milliseconds, default 5000.</summary>
     public int PoolPurgeDelayMs { get; set; } = 5000;
+
     /// <summary>-1: unlimited. Requests served by one server connection before it is closed.</summary>
     public int MaxReuse { get; set; } = -1;
     public bool NonStick { get; set; }
+
     /// <summary>Methods in order; empty means the default "last,libc".</summary>
     public string[] InitAddrMethods { get; set; } = [];
     public AddressKind ResolvePrefer { get; set; } = AddressKind.IPv6;
     public string? Proto { get; set; }
     public string? Track { get; set; }
+
     public ServerConfig Clone() => (ServerConfig)MemberwiseClone();
 }
 
@@ -65,15 +99,23 @@ public sealed class ServerConfig
 public sealed record ProxyFieldConfig(byte Type, Expressions.LogFormatConfig Value);
 
 /// <summary>usesrc: none, the client's address and port, its address alone, or an address that is not this machine's.</summary>
-public enum ForeignSource : byte { None, Client, ClientIp, Address }
+public enum ForeignSource : byte
+{
+    None,
+    Client,
+    ClientIp,
+    Address,
+}
 
 /// <summary>"source ADDR[:PORT[-PORT]] [interface IF] [usesrc ...]".</summary>
 public sealed record SourceConfig
 {
     public required AddressConfig Address { get; init; }
     public string? Interface { get; init; }
+
     /// <summary>usesrc: what foreign address is shown to the server.</summary>
     public ForeignSource UseSource { get; init; }
+
     /// <summary>The address of <see cref="ForeignSource.Address"/>.</summary>
     public AddressConfig? ForeignAddress { get; init; }
 }

@@ -12,9 +12,14 @@ internal static class BalanceLines
 {
     private static void Balance(DirectiveContext c)
     {
-        string word = c[0], argument = "";
+        string word = c[0],
+            argument = "";
         int open = word.IndexOf('(');
-        if (open > 0 && word.EndsWith(')')) { argument = word[(open + 1)..^1]; word = word[..open]; }
+        if (open > 0 && word.EndsWith(')'))
+        {
+            argument = word[(open + 1)..^1];
+            word = word[..open];
+        }
         BalanceConfig? balance = word switch
         {
             "roundrobin" => new BalanceConfig(),
@@ -24,22 +29,40 @@ internal static class BalanceLines
             "source" => new BalanceConfig { Algorithm = BalanceAlgorithm.Source },
             "random" => Random(c, argument),
             "uri" => Uri(c),
-            "url_param" => c.Count > 1 ? new BalanceConfig { Algorithm = BalanceAlgorithm.UrlParam, Argument = c[1] } : Missing(c, "url_param"),
-            "hdr" => argument.Length > 0 ? new BalanceConfig { Algorithm = BalanceAlgorithm.Header, Argument = argument, UseDomainOnly = c[1] == "use_domain_only" } : Missing(c, "hdr"),
+            "url_param" => c.Count > 1
+                ? new BalanceConfig { Algorithm = BalanceAlgorithm.UrlParam, Argument = c[1] }
+                : Missing(c, "url_param"),
+            "hdr" => argument.Length > 0
+                ? new BalanceConfig
+                {
+                    Algorithm = BalanceAlgorithm.Header,
+                    Argument = argument,
+                    UseDomainOnly = c[1] == "use_domain_only",
+                }
+                : Missing(c, "hdr"),
             "rdp-cookie" => Rdp(c, argument),
             "hash" => Hash(c),
             _ => Unknown(c, word),
         };
-        if (balance is null) return;
+        if (balance is null)
+            return;
         c.Proxy.Balance = balance;
         c.Proxy.HasBalance = true;
     }
 
-    private static BalanceConfig? Missing(DirectiveContext c, string what) { c.Error($"'balance {what}' requires a parameter name.", what); return null; }
+    private static BalanceConfig? Missing(DirectiveContext c, string what)
+    {
+        c.Error($"'balance {what}' requires a parameter name.", what);
+        return null;
+    }
 
     private static BalanceConfig? Rdp(DirectiveContext c, string name)
     {
-        if (c[0].Contains('(') && name.Length == 0) { c.Error("balance rdp-cookie : missing cookie name.", c[0]); return null; }
+        if (c[0].Contains('(') && name.Length == 0)
+        {
+            c.Error("balance rdp-cookie : missing cookie name.", c[0]);
+            return null;
+        }
         return new BalanceConfig { Algorithm = BalanceAlgorithm.RdpCookie, Argument = name.Length > 0 ? name : "mstshash" };
     }
 
@@ -51,15 +74,18 @@ internal static class BalanceLines
 
     private static BalanceConfig? Hash(DirectiveContext c)
     {
-        if (c.Count < 2) return Missing(c, "hash");
+        if (c.Count < 2)
+            return Missing(c, "hash");
         SampleExpressionConfig? sample = c.Expressions.ParseSample(c.Arguments[1..], c.Position, (SampleNeeds)ushort.MaxValue, out _);
         return sample is null ? null : new BalanceConfig { Algorithm = BalanceAlgorithm.Hash, Hash = sample };
     }
 
     private static BalanceConfig? Random(DirectiveContext c, string argument)
     {
-        if (argument.Length == 0) return new BalanceConfig { Algorithm = BalanceAlgorithm.Random };
-        if (int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out int draws) && draws > 0) return new BalanceConfig { Algorithm = BalanceAlgorithm.Random, Draws = draws };
+        if (argument.Length == 0)
+            return new BalanceConfig { Algorithm = BalanceAlgorithm.Random };
+        if (int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out int draws) && draws > 0)
+            return new BalanceConfig { Algorithm = BalanceAlgorithm.Random, Draws = draws };
         c.Error($"'balance random' : draws must be at least 1 (got '{argument}').", argument);
         return null;
     }
@@ -69,26 +95,64 @@ internal static class BalanceLines
         var b = new BalanceConfig { Algorithm = BalanceAlgorithm.Uri };
         for (int i = 1; i < c.Count; i++)
         {
-            if (c[i] == "whole") b = b with { UriWhole = true };
-            else if (c[i] == "path-only") b = b with { UriPathOnly = true };
-            else if (c[i] is "len" or "depth" && c.Integer(i + 1, 1, int.MaxValue, out int v)) { b = c[i] == "len" ? b with { UriLength = v } : b with { UriDepth = v }; i++; }
-            else { c.Error($"'balance uri' only accepts parameters 'len', 'depth', 'path-only', and 'whole' (got '{c[i]}').", c[i]); return null; }
+            if (c[i] == "whole")
+                b = b with { UriWhole = true };
+            else if (c[i] == "path-only")
+                b = b with { UriPathOnly = true };
+            else if (c[i] is "len" or "depth" && c.Integer(i + 1, 1, int.MaxValue, out int v))
+            {
+                b = c[i] == "len" ? b with { UriLength = v } : b with { UriDepth = v };
+                i++;
+            }
+            else
+            {
+                c.Error($"'balance uri' only accepts parameters 'len', 'depth', 'path-only', and 'whole' (got '{c[i]}').", c[i]);
+                return null;
+            }
         }
         return b;
     }
 
     private static void HashType(DirectiveContext c)
     {
-        HashMethod? method = c[0] switch { "map-based" => HashMethod.MapBased, "consistent" => HashMethod.Consistent, _ => null };
-        if (method is null) { c.Error($"'hash-type' expects 'consistent' or 'map-based'{Spelling.Hint(c[0], "consistent", "map-based")}.", c[0]); return; }
+        HashMethod? method = c[0] switch
+        {
+            "map-based" => HashMethod.MapBased,
+            "consistent" => HashMethod.Consistent,
+            _ => null,
+        };
+        if (method is null)
+        {
+            c.Error($"'hash-type' expects 'consistent' or 'map-based'{Spelling.Hint(c[0], "consistent", "map-based")}.", c[0]);
+            return;
+        }
         HashFunction function = HashFunction.Sdbm;
         // the manual: consistent hashing uses sdbm and avalanche unless a function is named
         bool avalanche = method == HashMethod.Consistent && c.Count == 1;
         for (int i = 1; i < c.Count; i++)
         {
-            if (c[i] == "avalanche") { avalanche = true; continue; }
-            HashFunction? named = c[i] switch { "sdbm" => HashFunction.Sdbm, "djb2" => HashFunction.Djb2, "wt6" => HashFunction.Wt6, "crc32" => HashFunction.Crc32, "none" => HashFunction.None, _ => null };
-            if (named is null) { c.Error($"unknown hash function or modifier '{c[i]}'{Spelling.Hint(c[i], "sdbm", "djb2", "wt6", "crc32", "none", "avalanche")}.", c[i]); return; }
+            if (c[i] == "avalanche")
+            {
+                avalanche = true;
+                continue;
+            }
+            HashFunction? named = c[i] switch
+            {
+                "sdbm" => HashFunction.Sdbm,
+                "djb2" => HashFunction.Djb2,
+                "wt6" => HashFunction.Wt6,
+                "crc32" => HashFunction.Crc32,
+                "none" => HashFunction.None,
+                _ => null,
+            };
+            if (named is null)
+            {
+                c.Error(
+                    $"unknown hash function or modifier '{c[i]}'{Spelling.Hint(c[i], "sdbm", "djb2", "wt6", "crc32", "none", "avalanche")}.",
+                    c[i]
+                );
+                return;
+            }
             function = named.Value;
         }
         c.Proxy.HashType = new HashTypeConfig(method.Value, function, avalanche);
@@ -96,14 +160,25 @@ internal static class BalanceLines
 
     private static void Factor(DirectiveContext c)
     {
-        if (c.Integer(0, 0, int.MaxValue, out int v) && v is 0 or > 100) c.Proxy.HashBalanceFactor = v;
-        else if (v is > 0 and <= 100) c.Error("'hash-balance-factor' must be 0 or greater than 100.", c[0]);
+        if (c.Integer(0, 0, int.MaxValue, out int v) && v is 0 or > 100)
+            c.Proxy.HashBalanceFactor = v;
+        else if (v is > 0 and <= 100)
+            c.Error("'hash-balance-factor' must be 0 or greater than 100.", c[0]);
     }
 
     private static void Affinity(DirectiveContext c)
     {
-        HashAffinity? affinity = c[0] switch { "always" => HashAffinity.Always, "maxconn" => HashAffinity.MaxConn, "maxqueue" => HashAffinity.MaxQueue, _ => null };
-        if (affinity is null) c.Error("'hash-preserve-affinity' expects 'always', 'maxconn' or 'maxqueue'.", c[0]); else c.Proxy.HashAffinity = affinity.Value;
+        HashAffinity? affinity = c[0] switch
+        {
+            "always" => HashAffinity.Always,
+            "maxconn" => HashAffinity.MaxConn,
+            "maxqueue" => HashAffinity.MaxQueue,
+            _ => null,
+        };
+        if (affinity is null)
+            c.Error("'hash-preserve-affinity' expects 'always', 'maxconn' or 'maxqueue'.", c[0]);
+        else
+            c.Proxy.HashAffinity = affinity.Value;
     }
 
     internal static readonly DirectiveKeyword[] Keywords =

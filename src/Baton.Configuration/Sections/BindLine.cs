@@ -19,11 +19,16 @@ internal static class BindLine
 
     private static void Bind(DirectiveContext c)
     {
-        if (c.Count == 0) { c.Error("'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.", "bind"); return; }
+        if (c.Count == 0)
+        {
+            c.Error("'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.", "bind");
+            return;
+        }
         var bind = new BindConfig { Position = c.Position };
         // COMPAT: a comma may stand at the end
         foreach (string part in (c[0].EndsWith(',') ? c[0][..^1] : c[0]).Split(','))
-            if (c.Address(part, AddressUse.Bind) is { } address) bind.Addresses.Add(address);
+            if (c.Address(part, AddressUse.Bind) is { } address)
+                bind.Addresses.Add(address);
         Options(c, bind, 1, cli: false);
         if (bind.Id > 0 && (bind.Addresses.Count > 1 || bind.Addresses.Exists(a => a.PortHigh > a.Port)))
             c.Error($"'bind {c[0]}' in section '{c.SectionWord}': 'id' can only be used with a single socket.", "id");
@@ -39,25 +44,40 @@ internal static class BindLine
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.BindOption, "keyword", word);
                 string message = $"'{(cli ? "stats socket" : "bind")} {c[0]}' in section '{c.SectionWord}': {verdict.Message}";
-                if (verdict.IsError) c.Error(message, word); else c.Diagnostics.Notice(c.Position, message);
-                if (KeywordCatalog.Find(KeywordFamily.BindOption, word) is not { } known) return;
-                if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']')) i++;
+                if (verdict.IsError)
+                    c.Error(message, word);
+                else
+                    c.Diagnostics.Notice(c.Position, message);
+                if (KeywordCatalog.Find(KeywordFamily.BindOption, word) is not { } known)
+                    return;
+                if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']'))
+                    i++;
                 continue;
             }
             string value = "";
             if (option.TakesValue)
             {
-                if (i + 1 >= c.Count) { c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : missing value.", word); return; }
+                if (i + 1 >= c.Count)
+                {
+                    c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : missing value.", word);
+                    return;
+                }
                 value = c[++i];
             }
-            if (word == "process") c.Warning($"'bind {c[0]}' in section '{c.SectionWord}': 'process {value}' is deprecated and was removed in HAProxy 2.7; use 'thread'.", word);
-            if (option.Parse(bind, value) is { } error) c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : {error}.", word);
+            if (word == "process")
+                c.Warning(
+                    $"'bind {c[0]}' in section '{c.SectionWord}': 'process {value}' is deprecated and was removed in HAProxy 2.7; use 'thread'.",
+                    word
+                );
+            if (option.Parse(bind, value) is { } error)
+                c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : {error}.", word);
         }
     }
 
     private static string? Integer(string text, int min, int max, Action<int> set)
     {
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int v) || v < min || v > max) return $"expects an integer between {min} and {max}, got '{text}'";
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int v) || v < min || v > max)
+            return $"expects an integer between {min} and {max}, got '{text}'";
         set(v);
         return null;
     }
@@ -65,7 +85,12 @@ internal static class BindLine
     private static string? Mode(BindConfig b, string v)
     {
         int mode = 0;
-        foreach (char ch in v) { if (ch is < '0' or > '7') return $"invalid mode '{v}'"; mode = mode * 8 + ch - '0'; }
+        foreach (char ch in v)
+        {
+            if (ch is < '0' or > '7')
+                return $"invalid mode '{v}'";
+            mode = mode * 8 + ch - '0';
+        }
         b.UnixMode = mode;
         return null;
     }
@@ -73,7 +98,8 @@ internal static class BindLine
     private static string? Account(string file, string v, Action<int> set)
     {
         int id = AccountNames.Find(file, v, 2, out _);
-        if (id < 0) return $"'{v}' unknown";
+        if (id < 0)
+            return $"'{v}' unknown";
         set(id);
         return null;
     }
@@ -82,17 +108,25 @@ internal static class BindLine
     {
         switch (v)
         {
-            case "user": b.Level = CliLevel.User; return null;
-            case "operator": b.Level = CliLevel.Operator; return null;
-            case "admin": b.Level = CliLevel.Admin; return null;
-            default: return $"'level' only supports 'user', 'operator', and 'admin' (got '{v}'){Spelling.Hint(v, "user", "operator", "admin")}";
+            case "user":
+                b.Level = CliLevel.User;
+                return null;
+            case "operator":
+                b.Level = CliLevel.Operator;
+                return null;
+            case "admin":
+                b.Level = CliLevel.Admin;
+                return null;
+            default:
+                return $"'level' only supports 'user', 'operator', and 'admin' (got '{v}'){Spelling.Hint(v, "user", "operator", "admin")}";
         }
     }
 
     private static string? Severity(BindConfig b, string v)
     {
         int at = Array.IndexOf(["none", "number", "string"], v);
-        if (at < 0) return $"'severity-output' only supports 'none', 'number', and 'string' (got '{v}')";
+        if (at < 0)
+            return $"'severity-output' only supports 'none', 'number', and 'string' (got '{v}')";
         b.SeverityOutput = (SeverityOutput)at;
         return null;
     }
@@ -101,17 +135,23 @@ internal static class BindLine
     {
         int slash = v.IndexOf('/');
         // COMPAT: "1/2-3" names a thread group; there is one group here
-        if (slash >= 0 && v[..slash] != "1") return $"thread group '{v[..slash]}' does not exist, there is group 1 only";
+        if (slash >= 0 && v[..slash] != "1")
+            return $"thread group '{v[..slash]}' does not exist, there is group 1 only";
         string set = slash >= 0 ? v[(slash + 1)..] : v;
         List<int>? list = GlobalLimits.Ranges(set, GlobalLimits.MaxThreads, 1);
-        if (list is null) return $"'{set}' is not a valid number/range. It supports numbers from 1 to {GlobalLimits.MaxThreads}";
+        if (list is null)
+            return $"'{set}' is not a valid number/range. It supports numbers from 1 to {GlobalLimits.MaxThreads}";
         b.Threads = list.ToArray();
         return null;
     }
 
     private static string? Shards(BindConfig b, string v)
     {
-        if (v is "by-thread" or "by-group") { b.Shards = v == "by-thread" ? -1 : 0; return null; }
+        if (v is "by-thread" or "by-group")
+        {
+            b.Shards = v == "by-thread" ? -1 : 0;
+            return null;
+        }
         return Integer(v, 1, 1000, n => b.Shards = n);
     }
 
@@ -121,35 +161,66 @@ internal static class BindLine
     private static string? UserTimeout(BindConfig b, string v)
     {
         string? error = UnitParser.Time(v, TimeUnit.Millisecond, out long ms);
-        if (error is null && ms > int.MaxValue) error = $"'{v}' is more than {int.MaxValue} ms (24.8 days)";
+        if (error is null && ms > int.MaxValue)
+            error = $"'{v}' is more than {int.MaxValue} ms (24.8 days)";
         b.TcpUserTimeoutMs = (int)Math.Min(ms, int.MaxValue);
         return error;
     }
 
     private static string? Proto(BindConfig b, string v)
     {
-        if (v is "h1" or "none") { b.Proto = v; return null; }
-        return v is "h2" or "fcgi" or "quic" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
+        if (v is "h1" or "none")
+        {
+            b.Proto = v;
+            return null;
+        }
+        return v is "h2" or "fcgi" or "quic"
+            ? $"MUX protocol '{v}' is known but not supported by Baton yet"
+            : $"unknown MUX protocol '{v}'";
     }
 
-    private static Option Flag(string name, Action<BindConfig> set) => new(name, false, (b, _) => { set(b); return null; });
+    private static Option Flag(string name, Action<BindConfig> set) => new(name, false, (b, _) =>
+        {
+            set(b);
+            return null;
+        });
 
     internal static readonly Option[] OptionRows =
     [
         Flag("accept-proxy", b => b.AcceptProxy = true),
         new("backlog", true, (b, v) => Integer(v, 0, int.MaxValue, n => b.Backlog = n)),
         Flag("defer-accept", b => b.DeferAccept = true),
-        new("expose-fd", true, (b, v) => { if (v != "listeners") return $"'expose-fd' only supports 'listeners' (got '{v}')"; b.ExposeListeners = true; return null; }),
+        new("expose-fd", true, (b, v) =>
+        {
+            if (v != "listeners")
+                return $"'expose-fd' only supports 'listeners' (got '{v}')";
+            b.ExposeListeners = true;
+            return null;
+        }),
         new("gid", true, (b, v) => Integer(v, 0, int.MaxValue, n => b.UnixGid = n)),
         new("group", true, (b, v) => Account("/etc/group", v, id => b.UnixGid = id)),
         new("id", true, (b, v) => Integer(v, 1, int.MaxValue, n => b.Id = n)),
-        new("interface", true, (b, v) => { b.Interface = v; return null; }),
+        new("interface", true, (b, v) =>
+        {
+            b.Interface = v;
+            return null;
+        }),
         new("level", true, Level),
         new("maxconn", true, (b, v) => Integer(v, 0, int.MaxValue, n => b.MaxConn = n)),
         new("mode", true, Mode),
-        new("mss", true, (b, v) => v == "0" ? "expects a size or, below zero, how much to leave out of it" : Integer(v, -65535, 65535, n => b.Mss = n)),
-        new("name", true, (b, v) => { b.Name = v; return null; }),
-        new("namespace", true, (b, v) => { b.Namespace = v; return Namespace(v); }),
+        new("mss", true, (b, v) =>
+            v == "0" ? "expects a size or, below zero, how much to leave out of it" : Integer(v, -65535, 65535, n => b.Mss = n)
+        ),
+        new("name", true, (b, v) =>
+        {
+            b.Name = v;
+            return null;
+        }),
+        new("namespace", true, (b, v) =>
+        {
+            b.Namespace = v;
+            return Namespace(v);
+        }),
         new("nice", true, (b, v) => Integer(v, -1024, 1024, n => b.Nice = n)),
         new("process", true, (b, v) => v.Contains('/') ? Threads(b, v) : null),
         new("proto", true, Proto),
@@ -171,7 +242,8 @@ internal static class BindLine
     private static Dictionary<string, Option> Index()
     {
         var map = new Dictionary<string, Option>();
-        foreach (Option o in OptionRows) map[o.Name] = o;
+        foreach (Option o in OptionRows)
+            map[o.Name] = o;
         return map;
     }
 

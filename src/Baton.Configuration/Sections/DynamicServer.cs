@@ -11,27 +11,56 @@ namespace Baton.Configuration.Sections;
 
 public static class DynamicServer
 {
-    /// <summary>Options that belong to the start of a process, or to the frontends' persistence (manual of the runtime API, "add server").</summary>
-    private static readonly string[] NotAccepted = ["cookie", "init-addr", "redir", "resolve-opts", "resolve-prefer", "resolve-net", "resolvers"];
+    /// <summary>Options that belong to the start of a process, or to the frontends' persistence (manual of the runtime API, "add
+    /// server").</summary>
+    private static readonly string[] NotAccepted =
+    [
+        "cookie",
+        "init-addr",
+        "redir",
+        "resolve-opts",
+        "resolve-prefer",
+        "resolve-net",
+        "resolvers",
+    ];
 
-    /// <summary>The server that NAME ADDRESS [options] describe, in maintenance unless "enabled"; null and the reason when they are wrong.</summary>
+    /// <summary>The server that NAME ADDRESS [options] describe, in maintenance unless "enabled"; null and the reason when they are
+    /// wrong.</summary>
     public static ServerConfig? Parse(ProxyConfig proxy, IReadOnlyList<string> words, out string error)
     {
         var sink = new DiagnosticSink();
-        var context = new DirectiveContext(new ProcessConfig(), sink, new ExpressionParser(new ExpressionCatalog(), sink)) { ProxyOrNull = proxy, SectionWord = "backend" };
+        var context = new DirectiveContext(new ProcessConfig(), sink, new ExpressionParser(new ExpressionCatalog(), sink))
+        {
+            ProxyOrNull = proxy,
+            SectionWord = "backend",
+        };
         var line = new List<Word>();
-        bool enabled = false, disabled = false;
+        bool enabled = false,
+            disabled = false;
         for (int i = 0; i < words.Count; i++)
         {
-            if (i > 1 && Array.IndexOf(NotAccepted, words[i]) >= 0) { error = $"'{words[i]}' option is not accepted for dynamic server"; return null; }
-            if (i > 1) { enabled |= words[i] == "enabled"; disabled |= words[i] == "disabled"; }
+            if (i > 1 && Array.IndexOf(NotAccepted, words[i]) >= 0)
+            {
+                error = $"'{words[i]}' option is not accepted for dynamic server";
+                return null;
+            }
+            if (i > 1)
+            {
+                enabled |= words[i] == "enabled";
+                disabled |= words[i] == "disabled";
+            }
             line.Add(new Word(words[i], 0, false));
         }
         context.Begin(line, 0, "server", false);
         ServerConfig? server = ServerLine.Read(context);
         error = sink.Errors > 0 ? sink.All[0].Message : "";
-        if (server is null || sink.Errors > 0) return null;
-        if (server.Address.Kind == AddressKind.Name) { error = $"'server {server.Name}' : a server that is added at run time takes an address, and '{words[1]}' is a name."; return null; }
+        if (server is null || sink.Errors > 0)
+            return null;
+        if (server.Address.Kind == AddressKind.Name)
+        {
+            error = $"'server {server.Name}' : a server that is added at run time takes an address, and '{words[1]}' is a name.";
+            return null;
+        }
         server.Disabled = !enabled || disabled;
         return server;
     }

@@ -10,19 +10,25 @@ internal static class EnvironmentLines
 {
     private static void Set(DirectiveContext c, bool replace)
     {
-        if (!c.Expect(2, 2, "a name and a value") || !IsName(c, c[0])) return;
-        if (replace || Environment.GetEnvironmentVariable(c[0]) is null) Environment.SetEnvironmentVariable(c[0], c[1]);
+        if (!c.Expect(2, 2, "a name and a value") || !IsName(c, c[0]))
+            return;
+        if (replace || Environment.GetEnvironmentVariable(c[0]) is null)
+            Environment.SetEnvironmentVariable(c[0], c[1]);
     }
 
     private static void Unset(DirectiveContext c)
     {
-        if (!c.Expect(1, int.MaxValue, "at least one variable name")) return;
-        for (int i = 0; i < c.Count; i++) if (IsName(c, c[i])) Environment.SetEnvironmentVariable(c[i], null);
+        if (!c.Expect(1, int.MaxValue, "at least one variable name"))
+            return;
+        for (int i = 0; i < c.Count; i++)
+            if (IsName(c, c[i]))
+                Environment.SetEnvironmentVariable(c[i], null);
     }
 
     private static bool IsName(DirectiveContext c, string name)
     {
-        if (name.Length > 0 && !name.Contains('=') && !name.Contains('\0')) return true;
+        if (name.Length > 0 && !name.Contains('=') && !name.Contains('\0'))
+            return true;
         c.Error($"'{c.Keyword}' failed on variable '{name}' : Invalid argument.", name);
         return false;
     }
@@ -30,9 +36,11 @@ internal static class EnvironmentLines
     private static void Reset(DirectiveContext c)
     {
         var keep = new HashSet<string>();
-        for (int i = 0; i < c.Count; i++) keep.Add(c[i]);
+        for (int i = 0; i < c.Count; i++)
+            keep.Add(c[i]);
         foreach (System.Collections.DictionaryEntry e in Environment.GetEnvironmentVariables())
-            if (!keep.Contains((string)e.Key)) Environment.SetEnvironmentVariable((string)e.Key, null);
+            if (!keep.Contains((string)e.Key))
+                Environment.SetEnvironmentVariable((string)e.Key, null);
     }
 
     internal static readonly DirectiveKeyword[] Keywords =

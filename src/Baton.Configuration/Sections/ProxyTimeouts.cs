@@ -9,8 +9,11 @@ internal static class ProxyTimeouts
 {
     private delegate ref int Field(ref TimeoutsConfig timeouts);
 
-    private static DirectiveKeyword Row(string name, SectionKinds sections, Field field)
-        => new("timeout " + name, sections, c => { if (c.Expect(1, 1, "a time") && c.Time(0, out int ms)) field(ref c.Proxy.Timeouts) = ms == 0 ? -1 : ms; });
+    private static DirectiveKeyword Row(string name, SectionKinds sections, Field field) => new("timeout " + name, sections, c =>
+        {
+            if (c.Expect(1, 1, "a time") && c.Time(0, out int ms))
+                field(ref c.Proxy.Timeouts) = ms == 0 ? -1 : ms;
+        });
 
     internal static readonly DirectiveKeyword[] Keywords =
     [

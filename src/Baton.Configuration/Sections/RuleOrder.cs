@@ -19,20 +19,39 @@ internal static class RuleOrder
         {
             RuleSets.TcpRequestConnection when Own(p, p.TcpRequestSession) => "a 'tcp-request session'",
             RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession when Own(p, p.TcpRequestContent) => "a 'tcp-request content'",
-            RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession or RuleSets.TcpRequestContent when Own(p, p.HttpRequest) => "an 'http-request'",
-            RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession or RuleSets.TcpRequestContent or RuleSets.HttpRequest when Own(p, p.Redirects) => "a 'redirect'",
-            RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession or RuleSets.TcpRequestContent or RuleSets.HttpRequest or RuleSets.Redirect
-                when p.UseBackends.Count > 0 && IsOwn(p, p.UseBackends[^1].Position) => "a 'use_backend'",
+            RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession or RuleSets.TcpRequestContent when Own(p, p.HttpRequest) =>
+                "an 'http-request'",
+            RuleSets.TcpRequestConnection
+            or RuleSets.TcpRequestSession
+            or RuleSets.TcpRequestContent
+            or RuleSets.HttpRequest when Own(p, p.Redirects) => "a 'redirect'",
+            RuleSets.TcpRequestConnection
+            or RuleSets.TcpRequestSession
+            or RuleSets.TcpRequestContent
+            or RuleSets.HttpRequest
+            or RuleSets.Redirect when p.UseBackends.Count > 0 && IsOwn(p, p.UseBackends[^1].Position) => "a 'use_backend'",
             _ => null,
         };
-        string word = set switch { RuleSets.HttpRequest => "http-request", RuleSets.Redirect => "redirect", _ => "tcp-request" };
-        if (before is not null) c.Warning($"a '{word}' rule placed after {before} rule will still be processed before.", word);
+        string word = set switch
+        {
+            RuleSets.HttpRequest => "http-request",
+            RuleSets.Redirect => "redirect",
+            _ => "tcp-request",
+        };
+        if (before is not null)
+            c.Warning($"a '{word}' rule placed after {before} rule will still be processed before.", word);
     }
 
     /// <summary>Whether the last rule of a list leaves nothing to those behind it.</summary>
     public static void CheckReachable(DirectiveContext c, RuleSets set, List<RuleConfig> list)
     {
-        if ((set & RuleSets.AnyHttp) == 0 || !Own(c.Proxy, list) || list[^1] is not { Condition: null } last || !s_final.Contains(last.Action.Name)) return;
+        if (
+            (set & RuleSets.AnyHttp) == 0
+            || !Own(c.Proxy, list)
+            || list[^1] is not { Condition: null } last
+            || !s_final.Contains(last.Action.Name)
+        )
+            return;
         c.Warning($"previous '{c.Keyword}' action is final and has no condition attached, further entries are NOOP.", c.Keyword);
     }
 

@@ -17,16 +17,26 @@ internal static class ServerLine
 
     private static void Server(DirectiveContext c)
     {
-        if (Read(c) is { } server) c.Proxy.Servers.Add(server);
+        if (Read(c) is { } server)
+            c.Proxy.Servers.Add(server);
     }
 
     /// <summary>NAME ADDRESS [options]; null when name or address are wrong, complaints are with the context.</summary>
     internal static ServerConfig? Read(DirectiveContext c)
     {
-        if (c.Count < 2) { c.Error("'server' expects <name> and <addr>[:<port>] as arguments.", "server"); return null; }
-        if (InvalidNameCharacter(c[0]) is { } bad) { c.Error($"character '{bad}' is not permitted in server name '{c[0]}'.", c[0]); return null; }
+        if (c.Count < 2)
+        {
+            c.Error("'server' expects <name> and <addr>[:<port>] as arguments.", "server");
+            return null;
+        }
+        if (InvalidNameCharacter(c[0]) is { } bad)
+        {
+            c.Error($"character '{bad}' is not permitted in server name '{c[0]}'.", c[0]);
+            return null;
+        }
         AddressConfig? address = c.Address(c[1], AddressUse.Server);
-        if (address is null) return null;
+        if (address is null)
+            return null;
         ServerConfig server = c.DefaultServer.Clone();
         server.Position = c.Position;
         server.Name = c[0];
@@ -38,17 +48,33 @@ internal static class ServerLine
     /// <summary>server-template PREFIX N|FROM-TO ADDR [options]: so many servers that differ in their names alone.</summary>
     private static void Template(DirectiveContext c)
     {
-        if (c.Count < 3) { c.Error("'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.", "server-template"); return; }
-        if (InvalidNameCharacter(c[0]) is { } bad) { c.Error($"character '{bad}' is not permitted in server-template prefix '{c[0]}'.", c[0]); return; }
+        if (c.Count < 3)
+        {
+            c.Error("'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.", "server-template");
+            return;
+        }
+        if (InvalidNameCharacter(c[0]) is { } bad)
+        {
+            c.Error($"character '{bad}' is not permitted in server-template prefix '{c[0]}'.", c[0]);
+            return;
+        }
         int dash = c[1].IndexOf('-');
-        string from = dash < 0 ? "1" : c[1][..dash], to = dash < 0 ? c[1] : c[1][(dash + 1)..];
-        if (!int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out int low) || !int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out int high) || low < 1 || high < low || high - low >= MaxTemplate)
+        string from = dash < 0 ? "1" : c[1][..dash],
+            to = dash < 0 ? c[1] : c[1][(dash + 1)..];
+        if (
+            !int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out int low)
+            || !int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out int high)
+            || low < 1
+            || high < low
+            || high - low >= MaxTemplate
+        )
         {
             c.Error($"wrong number of servers or range '{c[1]}' for 'server-template'.", c[1]);
             return;
         }
         AddressConfig? address = c.Address(c[2], AddressUse.Server);
-        if (address is null) return;
+        if (address is null)
+            return;
         ServerConfig model = c.DefaultServer.Clone();
         model.Position = c.Position;
         model.Address = address;
@@ -68,7 +94,9 @@ internal static class ServerLine
 
     internal static char? InvalidNameCharacter(string name)
     {
-        foreach (char ch in name) if (!char.IsAsciiLetterOrDigit(ch) && ch is not ('.' or ':' or '_' or '-')) return ch;
+        foreach (char ch in name)
+            if (!char.IsAsciiLetterOrDigit(ch) && ch is not ('.' or ':' or '_' or '-'))
+                return ch;
         return null;
     }
 
@@ -78,66 +106,104 @@ internal static class ServerLine
         for (int i = from; i < c.Count; i++)
         {
             string word = c[i];
-            if (word is "source" or "usesrc") { if (!Source(c, server, ref i)) return; continue; }
-            if (ProxyFieldOption.IsMeant(word)) { if (!ProxyFieldOption.Read(c, server, who, ref i)) return; continue; }
+            if (word is "source" or "usesrc")
+            {
+                if (!Source(c, server, ref i))
+                    return;
+                continue;
+            }
+            if (ProxyFieldOption.IsMeant(word))
+            {
+                if (!ProxyFieldOption.Read(c, server, who, ref i))
+                    return;
+                continue;
+            }
             if (!Table.TryGetValue(word, out Option? option))
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
-                if (verdict.IsError) c.Error($"{who} : {verdict.Message}.", word); else c.Diagnostics.Notice(c.Position, $"{who} : {verdict.Message}.");
+                if (verdict.IsError)
+                    c.Error($"{who} : {verdict.Message}.", word);
+                else
+                    c.Diagnostics.Notice(c.Position, $"{who} : {verdict.Message}.");
                 // a word nobody knows may or may not have had an argument: the rest of the line cannot be judged
-                if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is not { } known) return;
-                if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']')) i++;
+                if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is not { } known)
+                    return;
+                if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']'))
+                    i++;
                 continue;
             }
             string value = "";
             if (option.TakesValue)
             {
-                if (i + 1 >= c.Count) { c.Error($"{who} : '{word}' expects an argument.", word); return; }
+                if (i + 1 >= c.Count)
+                {
+                    c.Error($"{who} : '{word}' expects an argument.", word);
+                    return;
+                }
                 value = c[++i];
             }
-            if (option.Parse(server, value) is { } error) c.Error($"{who} : '{word}' : {error}.", word);
+            if (option.Parse(server, value) is { } error)
+                c.Error($"{who} : '{word}' : {error}.", word);
         }
     }
 
     private static bool Source(DirectiveContext c, ServerConfig server, ref int i)
     {
         SourceConfig? source = SourceArguments(c, ref i);
-        if (source is null) return false;
+        if (source is null)
+            return false;
         server.Source = source;
         return true;
     }
 
-    /// <summary>ADDR[:PORT[-PORT]] [usesrc X] [interface IF] from the word after <paramref name="i"/>; leaves i at the last word used.</summary>
+    /// <summary>ADDR[:PORT[-PORT]] [usesrc X] [interface IF] from the word after <paramref name="i"/>; leaves i at the last word
+    /// used.</summary>
     internal static SourceConfig? SourceArguments(DirectiveContext c, ref int i)
     {
-        if (i + 1 >= c.Count) { c.Error($"'{c.Keyword}' : 'source' expects <addr>[:<port>[-<port>]] as argument.", "source"); return null; }
+        if (i + 1 >= c.Count)
+        {
+            c.Error($"'{c.Keyword}' : 'source' expects <addr>[:<port>[-<port>]] as argument.", "source");
+            return null;
+        }
         AddressConfig? address = c.Address(c[++i], AddressUse.Source);
-        if (address is null) return null;
+        if (address is null)
+            return null;
         var source = new SourceConfig { Address = address };
         while (i + 2 < c.Count && c[i + 1] is "usesrc" or "interface")
         {
             bool foreign = c[i + 1] == "usesrc";
             i += 2;
-            if (!foreign) source = source with { Interface = c[i] };
-            else if (Foreign(c, source, c[i]) is { } used) source = used;
-            else return null;
+            if (!foreign)
+                source = source with { Interface = c[i] };
+            else if (Foreign(c, source, c[i]) is { } used)
+                source = used;
+            else
+                return null;
         }
         return source;
     }
 
     private static SourceConfig? Foreign(DirectiveContext c, SourceConfig source, string word)
     {
-        if (word is "client" or "clientip") return source with { UseSource = word == "client" ? ForeignSource.Client : ForeignSource.ClientIp };
-        if (word.StartsWith("hdr_ip(", StringComparison.Ordinal)) { c.Error($"'{c.Keyword}' : 'usesrc hdr_ip' : known HAProxy keyword, not supported by Baton yet", word); return null; }
-        if (c.Address(word, AddressUse.Source) is not { } address) return null;
-        if (address.Kind is AddressKind.IPv4 or AddressKind.IPv6) return source with { UseSource = ForeignSource.Address, ForeignAddress = address };
+        if (word is "client" or "clientip")
+            return source with { UseSource = word == "client" ? ForeignSource.Client : ForeignSource.ClientIp };
+        if (word.StartsWith("hdr_ip(", StringComparison.Ordinal))
+        {
+            c.Error($"'{c.Keyword}' : 'usesrc hdr_ip' : known HAProxy keyword, not supported by Baton yet", word);
+            return null;
+        }
+        if (c.Address(word, AddressUse.Source) is not { } address)
+            return null;
+        if (address.Kind is AddressKind.IPv4 or AddressKind.IPv6)
+            return source with { UseSource = ForeignSource.Address, ForeignAddress = address };
         c.Error($"'{c.Keyword}' : 'usesrc' expects 'client', 'clientip' or an address, got '{word}'.", word);
         return null;
     }
 
     private static string? Integer(string text, int min, int max, Action<int> set)
     {
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int v) || v < min || v > max) return $"expects an integer between {min} and {max}, got '{text}'";
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int v) || v < min || v > max)
+            return $"expects an integer between {min} and {max}, got '{text}'";
         set(v);
         return null;
     }
@@ -145,15 +211,23 @@ internal static class ServerLine
     private static string? Time(string text, Action<int> set)
     {
         string? error = UnitParser.Time(text, TimeUnit.Millisecond, out long ms);
-        if (error is null) set((int)Math.Min(ms, int.MaxValue));
+        if (error is null)
+            set((int)Math.Min(ms, int.MaxValue));
         return error;
     }
 
     private static string? HashKey(ServerConfig s, string v)
     {
-        if (v is "id32" or "guid") return $"hash key '{v}' is known but not supported by Baton yet";
-        if (v is not ("id" or "addr" or "addr-port")) return $"expects 'id', 'addr' or 'addr-port', got '{v}'";
-        s.HashKey = v switch { "id" => ServerHashKey.Id, "addr" => ServerHashKey.Address, _ => ServerHashKey.AddressAndPort };
+        if (v is "id32" or "guid")
+            return $"hash key '{v}' is known but not supported by Baton yet";
+        if (v is not ("id" or "addr" or "addr-port"))
+            return $"expects 'id', 'addr' or 'addr-port', got '{v}'";
+        s.HashKey = v switch
+        {
+            "id" => ServerHashKey.Id,
+            "addr" => ServerHashKey.Address,
+            _ => ServerHashKey.AddressAndPort,
+        };
         return null;
     }
 
@@ -161,11 +235,22 @@ internal static class ServerLine
     {
         s.InitAddrMethods = v.Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (string m in s.InitAddrMethods)
-            if (m is not ("last" or "libc" or "none") && AddressParser.Ip(m) is null) return $"unknown init-addr address or method '{m}'{Spelling.Hint(m, "last", "libc", "none")}";
+            if (m is not ("last" or "libc" or "none") && AddressParser.Ip(m) is null)
+                return $"unknown init-addr address or method '{m}'{Spelling.Hint(m, "last", "libc", "none")}";
         return null;
     }
 
-    private static readonly string[] s_headerOptions = ["crc32c", "unique-id", "authority", "ssl", "cert-cn", "cert-key", "cert-sig", "ssl-cipher"];
+    private static readonly string[] s_headerOptions =
+    [
+        "crc32c",
+        "unique-id",
+        "authority",
+        "ssl",
+        "cert-cn",
+        "cert-key",
+        "cert-sig",
+        "ssl-cipher",
+    ];
 
     private static string? V2Options(ServerConfig s, string v)
     {
@@ -173,10 +258,18 @@ internal static class ServerLine
         {
             ProxyHeaderOptions flag = word switch
             {
-                "crc32c" => ProxyHeaderOptions.Crc32C, "unique-id" => ProxyHeaderOptions.UniqueId, "authority" => ProxyHeaderOptions.Authority, "ssl" => ProxyHeaderOptions.Ssl,
-                "cert-cn" => ProxyHeaderOptions.CertCn, "cert-key" => ProxyHeaderOptions.CertKey, "cert-sig" => ProxyHeaderOptions.CertSig, "ssl-cipher" => ProxyHeaderOptions.SslCipher, _ => ProxyHeaderOptions.None,
+                "crc32c" => ProxyHeaderOptions.Crc32C,
+                "unique-id" => ProxyHeaderOptions.UniqueId,
+                "authority" => ProxyHeaderOptions.Authority,
+                "ssl" => ProxyHeaderOptions.Ssl,
+                "cert-cn" => ProxyHeaderOptions.CertCn,
+                "cert-key" => ProxyHeaderOptions.CertKey,
+                "cert-sig" => ProxyHeaderOptions.CertSig,
+                "ssl-cipher" => ProxyHeaderOptions.SslCipher,
+                _ => ProxyHeaderOptions.None,
             };
-            if (flag == ProxyHeaderOptions.None) return $"unknown option '{word}'{Spelling.Hint(word, s_headerOptions)}";
+            if (flag == ProxyHeaderOptions.None)
+                return $"unknown option '{word}'{Spelling.Hint(word, s_headerOptions)}";
             s.ProxyHeader |= flag;
         }
         return null;
@@ -184,28 +277,46 @@ internal static class ServerLine
 
     private static string? Socks4(ServerConfig s, string v)
     {
-        if (AddressParser.Parse(v, AddressUse.Server, out string error) is not { } address) return error;
-        if (address is not { Kind: AddressKind.IPv4, PortKind: PortKind.Absolute }) return $"expects an IPv4 address and a port, got '{v}'";
+        if (AddressParser.Parse(v, AddressUse.Server, out string error) is not { } address)
+            return error;
+        if (address is not { Kind: AddressKind.IPv4, PortKind: PortKind.Absolute })
+            return $"expects an IPv4 address and a port, got '{v}'";
         s.Socks4 = address;
         return null;
     }
 
     private static string? Proto(ServerConfig s, string v)
     {
-        if (v is "h1" or "none") { s.Proto = v; return null; }
-        return v is "h2" or "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
+        if (v is "h1" or "none")
+        {
+            s.Proto = v;
+            return null;
+        }
+        return v is "h2" or "fcgi" or "spop"
+            ? $"MUX protocol '{v}' is known but not supported by Baton yet"
+            : $"unknown MUX protocol '{v}'";
     }
 
-    private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) => { set(s); return null; });
+    private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) =>
+        {
+            set(s);
+            return null;
+        });
 
-    private static Option[] Both(string name, ProxyHeaderOptions options)
-        => [Flag(name, s => s.ProxyHeader |= options), Flag("no-" + name, s => s.ProxyHeader &= ~options)];
+    private static Option[] Both(string name, ProxyHeaderOptions options) =>
+        [Flag(name, s => s.ProxyHeader |= options), Flag("no-" + name, s => s.ProxyHeader &= ~options)];
 
     internal static readonly Option[] OptionRows =
     [
-        Flag("backup", s => s.Backup = true), Flag("no-backup", s => s.Backup = false),
-        new("cookie", true, (s, v) => { s.Cookie = v; return null; }),
-        Flag("disabled", s => s.Disabled = true), Flag("enabled", s => s.Disabled = false),
+        Flag("backup", s => s.Backup = true),
+        Flag("no-backup", s => s.Backup = false),
+        new("cookie", true, (s, v) =>
+        {
+            s.Cookie = v;
+            return null;
+        }),
+        Flag("disabled", s => s.Disabled = true),
+        Flag("enabled", s => s.Disabled = false),
         new("hash-key", true, HashKey),
         new("id", true, (s, v) => Integer(v, 1, int.MaxValue, n => s.Id = n)),
         new("init-addr", true, InitAddr),
@@ -213,22 +324,43 @@ internal static class ServerLine
         new("maxqueue", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxQueue = n)),
         new("max-reuse", true, (s, v) => Integer(v, -1, int.MaxValue, n => s.MaxReuse = n)),
         new("minconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MinConn = n)),
-        new("namespace", true, (s, v) => { s.Namespace = v; return v == "*" ? "the namespace of the PROXY header ('*') is known but not supported by Baton yet" : BindLine.Namespace(v); }),
+        new("namespace", true, (s, v) =>
+        {
+            s.Namespace = v;
+            return v == "*" ? "the namespace of the PROXY header ('*') is known but not supported by Baton yet" : BindLine.Namespace(v);
+        }),
         new("pool-low-conn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.PoolLowConn = n)),
         new("pool-max-conn", true, (s, v) => Integer(v, -1, int.MaxValue, n => s.PoolMaxConn = n)),
         new("pool-purge-delay", true, (s, v) => Time(v, n => s.PoolPurgeDelayMs = n)),
         new("proto", true, Proto),
         new("proxy-v2-options", true, V2Options),
-        new("redir", true, (s, v) => { s.Redir = v; return null; }),
-        new("resolve-prefer", true, (s, v) => { if (v is not ("ipv4" or "ipv6")) return "expects 'ipv4' or 'ipv6'"; s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6; return null; }),
-        .. Both("send-proxy", ProxyHeaderOptions.V1), .. Both("send-proxy-v2", ProxyHeaderOptions.V2),
+        new("redir", true, (s, v) =>
+        {
+            s.Redir = v;
+            return null;
+        }),
+        new("resolve-prefer", true, (s, v) =>
+        {
+            if (v is not ("ipv4" or "ipv6"))
+                return "expects 'ipv4' or 'ipv6'";
+            s.ResolvePrefer = v == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6;
+            return null;
+        }),
+        .. Both("send-proxy", ProxyHeaderOptions.V1),
+        .. Both("send-proxy-v2", ProxyHeaderOptions.V2),
         .. Both("send-proxy-v2-ssl", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl),
         .. Both("send-proxy-v2-ssl-cn", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl | ProxyHeaderOptions.CertCn),
         new("socks4", true, Socks4),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
-        Flag("tfo", s => s.TcpFastOpen = true), Flag("no-tfo", s => s.TcpFastOpen = false),
-        Flag("no-check", _ => { }), Flag("no-ssl", _ => { }), Flag("no-agent-check", _ => { }), Flag("no-verifyhost", _ => { }),
-        new("ws", true, (s, v) => v is "auto" or "h1" ? null : v == "h2" ? "WebSocket over HTTP/2 is known but not supported by Baton yet" : $"has to be 'auto', 'h1' or 'h2' (got '{v}')"),
+        Flag("tfo", s => s.TcpFastOpen = true),
+        Flag("no-tfo", s => s.TcpFastOpen = false),
+        Flag("no-check", _ => { }),
+        Flag("no-ssl", _ => { }),
+        Flag("no-agent-check", _ => { }),
+        Flag("no-verifyhost", _ => { }),
+        new("ws", true, (s, v) => v is "auto" or "h1" ? null
+            : v == "h2" ? "WebSocket over HTTP/2 is known but not supported by Baton yet"
+            : $"has to be 'auto', 'h1' or 'h2' (got '{v}')"),
         new("weight", true, (s, v) => Integer(v, 0, 256, n => s.Weight = n)),
     ];
 
@@ -237,7 +369,8 @@ internal static class ServerLine
     private static Dictionary<string, Option> Index()
     {
         var map = new Dictionary<string, Option>();
-        foreach (Option o in OptionRows) map[o.Name] = o;
+        foreach (Option o in OptionRows)
+            map[o.Name] = o;
         return map;
     }
 

@@ -24,16 +24,23 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     private readonly StringBuilder _answer = new();
     private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
     private byte[] _output = [];
-    private int _sent, _end;
+    private int _sent,
+        _end;
     private uint _interest;
-    private bool _registered, _endOfInput, _answered, _hasTurn;
+    private bool _registered,
+        _endOfInput,
+        _answered,
+        _hasTurn;
     private CliRequest? _running;
     private CliPieces? _pieces;
 
     public CliConnection(CliServer server, Worker worker, ListenerState listener, int fd)
     {
         (_server, _worker, _listener, Fd) = (server, worker, listener, fd);
-        Session = new CliSession(listener.Config.Level, server.Engine.Config.Global.StatsTimeoutMs) { Severity = listener.Config.SeverityOutput };
+        Session = new CliSession(listener.Config.Level, server.Engine.Config.Global.StatsTimeoutMs)
+        {
+            Severity = listener.Config.SeverityOutput,
+        };
     }
 
     public CliSession Session { get; }
@@ -50,7 +57,11 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 
     public override void OnTimer(long nowMs)
     {
-        if (_running is { IsSuspended: true }) { Arm(); return; }
+        if (_running is { IsSuspended: true })
+        {
+            Arm();
+            return;
+        }
         Close();
     }
 
@@ -61,24 +72,40 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         Arm();
         if (_running is not null || _sent < _end)
         {
-            if ((events & (Epoll.HUP | Epoll.ERR)) != 0) { Close(); return; }
-            if (_running is not null && _pieces is null) return;
+            if ((events & (Epoll.HUP | Epoll.ERR)) != 0)
+            {
+                Close();
+                return;
+            }
+            if (_running is not null && _pieces is null)
+                return;
         }
-        else if (!Receive()) return;
+        else if (!Receive())
+            return;
         Advance();
     }
 
     public override void Abandon() => Close();
 
-    public void RunQueued() { if (Fd >= 0 && (_running is null || _pieces is not null)) Advance(); }
+    public void RunQueued()
+    {
+        if (Fd >= 0 && (_running is null || _pieces is not null))
+            Advance();
+    }
 
     /// <summary>Reads once. False when the connection failed and was closed.</summary>
     private bool Receive()
     {
         int n = Files.Read(Fd, _chunk);
-        if (n > 0) _input.Append(_chunk.AsSpan(0, n));
-        else if (n == 0) _endOfInput = true;
-        else if (Sockets.Last is not (Errno.EAGAIN or Errno.EINTR)) { Close(); return false; }
+        if (n > 0)
+            _input.Append(_chunk.AsSpan(0, n));
+        else if (n == 0)
+            _endOfInput = true;
+        else if (Sockets.Last is not (Errno.EAGAIN or Errno.EINTR))
+        {
+            Close();
+            return false;
+        }
         return true;
     }
 
@@ -87,17 +114,40 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     {
         for (int i = 0; i < Burst; i++)
         {
-            if (!Flush()) return;
-            if (_pieces is not null) { GoOn(); return; }
-            if (_running is not null) { Interest(0); return; }
-            if (Session.Ended) { Close(); return; }
+            if (!Flush())
+                return;
+            if (_pieces is not null)
+            {
+                GoOn();
+                return;
+            }
+            if (_running is not null)
+            {
+                Interest(0);
+                return;
+            }
+            if (Session.Ended)
+            {
+                Close();
+                return;
+            }
             switch (_input.Take())
             {
-                case CliInputStatus.Command when !Run(): return;
-                case CliInputStatus.Command: break;
-                case CliInputStatus.Payload: if (Session.Interactive && Session.Prompt) Say("+ "); break;
-                case CliInputStatus.TooLong: Session.Ended = true; Say("Command too long.\n\n"); break;
-                default: Wait(); return;
+                case CliInputStatus.Command when !Run():
+                    return;
+                case CliInputStatus.Command:
+                    break;
+                case CliInputStatus.Payload:
+                    if (Session.Interactive && Session.Prompt)
+                        Say("+ ");
+                    break;
+                case CliInputStatus.TooLong:
+                    Session.Ended = true;
+                    Say("Command too long.\n\n");
+                    break;
+                default:
+                    Wait();
+                    return;
             }
         }
         Interest(0);
@@ -107,11 +157,24 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     /// <summary>Nothing complete is there: more input, or the end.</summary>
     private void Wait()
     {
-        if (_endOfInput) { Close(); return; }
-        if (Session.Interactive || !_answered || !_input.IsEmpty) { Interest(Reading); return; }
+        if (_endOfInput)
+        {
+            Close();
+            return;
+        }
+        if (Session.Interactive || !_answered || !_input.IsEmpty)
+        {
+            Interest(Reading);
+            return;
+        }
         // what the client has sent in one go may not have come in one read
-        if (!Receive()) return;
-        if (_input.IsEmpty) { Close(); return; }
+        if (!Receive())
+            return;
+        if (_input.IsEmpty)
+        {
+            Close();
+            return;
+        }
         Interest(0);
         _worker.Enqueue(this);
     }
@@ -120,7 +183,11 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     private bool Run()
     {
         _answered = true;
-        var request = new CliRequest(_server.Engine, _listener, Session, _input.Words, _input.Payload, _answer) { Home = _worker, Resumed = Finish };
+        var request = new CliRequest(_server.Engine, _listener, Session, _input.Words, _input.Payload, _answer)
+        {
+            Home = _worker,
+            Resumed = Finish,
+        };
         if (_server.Find(request.Words) is { TakeOver: { } take })
         {
             HandOver(take, request);
@@ -128,8 +195,10 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         }
         _server.Run(request);
         _running = request;
-        if (request.Pieces is { } pieces) _pieces = new CliPieces(request, pieces);
-        else if (!request.IsSuspended) Complete();
+        if (request.Pieces is { } pieces)
+            _pieces = new CliPieces(request, pieces);
+        else if (!request.IsSuspended)
+            Complete();
         return true;
     }
 
@@ -137,23 +206,44 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     private void GoOn()
     {
         Interest(0);
-        if (_hasTurn) return;
+        if (_hasTurn)
+            return;
         _hasTurn = true;
-        if (_pieces!.At == _worker) _server.TurnsOf(_worker).Add(this);
-        else _pieces.At.Post(_ => { bool more = _pieces.Run(); _worker.Post(_ => OnPiece(more)); });
+        if (_pieces!.At == _worker)
+            _server.TurnsOf(_worker).Add(this);
+        else
+            _pieces.At.Post(_ =>
+            {
+                bool more = _pieces.Run();
+                _worker.Post(_ => OnPiece(more));
+            });
     }
 
     /// <summary>A turn of this worker.</summary>
     internal void OnTurn()
     {
-        if (Fd >= 0) OnPiece(_pieces!.Run()); else OnPiece(true);
+        if (Fd >= 0)
+            OnPiece(_pieces!.Run());
+        else
+            OnPiece(true);
     }
 
     private void OnPiece(bool more)
     {
         _hasTurn = false;
-        if (Fd < 0) { if (more) _pieces!.Abandon(); return; }
-        if (more) Say(); else { _pieces = null; Complete(); }
+        if (Fd < 0)
+        {
+            if (more)
+                _pieces!.Abandon();
+            return;
+        }
+        if (more)
+            Say();
+        else
+        {
+            _pieces = null;
+            Complete();
+        }
         Arm();
         Advance();
     }
@@ -161,7 +251,8 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     /// <summary>A suspended command is done.</summary>
     private void Finish()
     {
-        if (Fd < 0) return;
+        if (Fd < 0)
+            return;
         Complete();
         Advance();
     }
@@ -173,7 +264,8 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         if (!Session.Ended)
         {
             _answer.Append('\n');
-            if (Session.Interactive && Session.Prompt) _answer.Append(Session.Timed ? _server.Age() : "").Append("> ");
+            if (Session.Interactive && Session.Prompt)
+                _answer.Append(Session.Timed ? _server.Age() : "").Append("> ");
         }
         Say();
     }
@@ -189,10 +281,18 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     {
         int most = Encoding.UTF8.GetMaxByteCount(_answer.Length);
         // one long answer leaves nothing behind
-        if (_output.Length < most || _output.Length > Roomy && most <= Roomy) _output = new byte[Math.Max(most, 1024)];
+        if (_output.Length < most || _output.Length > Roomy && most <= Roomy)
+            _output = new byte[Math.Max(most, 1024)];
         _sent = _end = 0;
-        foreach (ReadOnlyMemory<char> part in _answer.GetChunks()) _end += _encoder.GetBytes(part.Span, _output.AsSpan(_end), flush: false);
-        if (_answer.Length > Roomy) { _answer.Clear(); _answer.Capacity = 1024; } else _answer.Clear();
+        foreach (ReadOnlyMemory<char> part in _answer.GetChunks())
+            _end += _encoder.GetBytes(part.Span, _output.AsSpan(_end), flush: false);
+        if (_answer.Length > Roomy)
+        {
+            _answer.Clear();
+            _answer.Capacity = 1024;
+        }
+        else
+            _answer.Clear();
     }
 
     /// <summary>False when not all could be sent (the socket is waited for) or the connection is gone.</summary>
@@ -201,8 +301,16 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         while (_sent < _end)
         {
             int n = SocketNames.Send(Fd, _output.AsSpan(_sent, _end - _sent));
-            if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR) { Interest(Epoll.OUT); return false; }
-            if (n <= 0) { Close(); return false; }
+            if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
+            {
+                Interest(Epoll.OUT);
+                return false;
+            }
+            if (n <= 0)
+            {
+                Close();
+                return false;
+            }
             _sent += n;
         }
         return true;
@@ -210,8 +318,10 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 
     private void Interest(uint events)
     {
-        if (_registered && _interest == events) return;
-        if (_registered) _worker.Unregister(this);
+        if (_registered && _interest == events)
+            return;
+        if (_registered)
+            _worker.Unregister(this);
         _interest = events;
         _registered = _worker.Register(this, events);
     }
@@ -236,9 +346,12 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 
     private void Close()
     {
-        if (Fd < 0) return;
-        if (_running is not null) _running.IsAbandoned = true;
-        if (_pieces is not null && !_hasTurn) _pieces.Abandon();
+        if (Fd < 0)
+            return;
+        if (_running is not null)
+            _running.IsAbandoned = true;
+        if (_pieces is not null && !_hasTurn)
+            _pieces.Abandon();
         _worker.Timers.Cancel(this);
         _worker.CloseRegistered(this);
         _server.Left(_listener);

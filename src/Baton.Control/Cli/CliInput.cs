@@ -12,8 +12,10 @@ public enum CliInputStatus : byte
     /// <summary>More bytes are needed.</summary>
     Incomplete,
     Command,
+
     /// <summary>A line of a payload was taken, or the line that begins it; the command is not complete yet.</summary>
     Payload,
+
     /// <summary>A command beyond the limits: nothing more can be made of this input.</summary>
     TooLong,
 }
@@ -22,7 +24,8 @@ public enum CliInputStatus : byte
 public sealed class CliInput
 {
     /// <summary>Bytes of one command, and of one payload.</summary>
-    public const int MaxCommand = 65536, MaxPayload = 1 << 20;
+    public const int MaxCommand = 65536,
+        MaxPayload = 1 << 20;
 
     /// <summary>COMPAT: longest end pattern of a payload (HAProxy 3.x).</summary>
     private const int MaxPattern = 7;
@@ -31,7 +34,9 @@ public sealed class CliInput
     private const int MaxWords = 64;
 
     private byte[] _bytes = new byte[1024];
-    private int _start, _end, _scanned;
+    private int _start,
+        _end,
+        _scanned;
     private List<string>? _waiting;
     private readonly StringBuilder _payload = new();
     private byte[] _pattern = [];
@@ -59,13 +64,21 @@ public sealed class CliInput
     /// <summary>Takes the next command, or the next line of a payload.</summary>
     public CliInputStatus Take()
     {
-        if (_waiting is not null) return TakePayloadLine();
+        if (_waiting is not null)
+            return TakePayloadLine();
         int at = Math.Max(_scanned, _start);
         for (; at < _end; at++)
         {
             byte b = _bytes[at];
-            if (b == '\\') { if (at + 1 == _end) break; at++; continue; }
-            if (b is (byte)'\n' or (byte)';') return TakeCommand(at);
+            if (b == '\\')
+            {
+                if (at + 1 == _end)
+                    break;
+                at++;
+                continue;
+            }
+            if (b is (byte)'\n' or (byte)';')
+                return TakeCommand(at);
         }
         _scanned = Math.Min(at, _end);
         return _end - _start > MaxCommand ? CliInputStatus.TooLong : CliInputStatus.Incomplete;
@@ -73,7 +86,8 @@ public sealed class CliInput
 
     private CliInputStatus TakeCommand(int end)
     {
-        if (end - _start > MaxCommand) return CliInputStatus.TooLong;
+        if (end - _start > MaxCommand)
+            return CliInputStatus.TooLong;
         List<string> words = Split(_bytes.AsSpan(_start, end - _start));
         bool wholeLine = _bytes[end] == '\n';
         _start = _scanned = end + 1;
@@ -94,16 +108,19 @@ public sealed class CliInput
     private CliInputStatus TakePayloadLine()
     {
         int length = _bytes.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
-        if (length < 0) return _end - _start > MaxPayload ? CliInputStatus.TooLong : CliInputStatus.Incomplete;
+        if (length < 0)
+            return _end - _start > MaxPayload ? CliInputStatus.TooLong : CliInputStatus.Incomplete;
         Span<byte> line = _bytes.AsSpan(_start, length);
         _start = _scanned = _start + length + 1;
-        if (line.Length > 0 && line[^1] == '\r') line = line[..^1];
+        if (line.Length > 0 && line[^1] == '\r')
+            line = line[..^1];
         if (line.SequenceEqual(_pattern))
         {
             (Words, Payload, _waiting) = (_waiting!, _payload.ToString(), null);
             return CliInputStatus.Command;
         }
-        if (_payload.Length + line.Length >= MaxPayload) return CliInputStatus.TooLong;
+        if (_payload.Length + line.Length >= MaxPayload)
+            return CliInputStatus.TooLong;
         _payload.Append(Encoding.UTF8.GetString(line)).Append('\n');
         return CliInputStatus.Payload;
     }
@@ -118,9 +135,20 @@ public sealed class CliInput
         for (int i = 0; i <= text.Length; i++)
         {
             byte b = i < text.Length ? text[i] : (byte)' ';
-            if (b == '\\' && i + 1 < text.Length) { word[length++] = text[++i]; inside = true; continue; }
-            if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or 0)) { word[length++] = b; inside = true; continue; }
-            if (inside && words.Count < MaxWords) words.Add(Encoding.UTF8.GetString(word, 0, length));
+            if (b == '\\' && i + 1 < text.Length)
+            {
+                word[length++] = text[++i];
+                inside = true;
+                continue;
+            }
+            if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or 0))
+            {
+                word[length++] = b;
+                inside = true;
+                continue;
+            }
+            if (inside && words.Count < MaxWords)
+                words.Add(Encoding.UTF8.GetString(word, 0, length));
             length = 0;
             inside = false;
         }

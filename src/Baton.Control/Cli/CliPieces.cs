@@ -30,11 +30,15 @@ internal sealed class CliPieces(CliRequest request, IEnumerable<Worker> pieces)
             while (_pieces.MoveNext())
             {
                 At = _pieces.Current;
-                if (At != here || request.Answer.Length >= Size || Stopwatch.GetTimestamp() >= end) return true;
+                if (At != here || request.Answer.Length >= Size || Stopwatch.GetTimestamp() >= end)
+                    return true;
             }
         }
         // the process outlives a mistake in a command: an operator's typing must not cost a connection
-        catch (Exception e) when (e is not OutOfMemoryException) { request.Fail($"Internal error: {e.Message}"); }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            request.Fail($"Internal error: {e.Message}");
+        }
         Dispose();
         return false;
     }

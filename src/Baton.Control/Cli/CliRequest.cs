@@ -14,7 +14,14 @@ using Baton.Engine.Servers;
 
 namespace Baton.Control.Cli;
 
-public sealed class CliRequest(EngineState engine, ListenerState listener, CliSession session, List<string> words, string? payload, StringBuilder answer)
+public sealed class CliRequest(
+    EngineState engine,
+    ListenerState listener,
+    CliSession session,
+    List<string> words,
+    string? payload,
+    StringBuilder answer
+)
 {
     public EngineState Engine { get; } = engine;
     public ListenerState Listener { get; } = listener;
@@ -52,12 +59,17 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     public void Append(ReadOnlySpan<byte> bytes)
     {
         const int onStack = 256;
-        if (bytes.Length > onStack || !Ascii.IsValid(bytes)) { Answer.Append(ByteText.Decode(bytes)); return; }
+        if (bytes.Length > onStack || !Ascii.IsValid(bytes))
+        {
+            Answer.Append(ByteText.Decode(bytes));
+            return;
+        }
         Span<char> text = stackalloc char[onStack];
         Answer.Append(text[..Encoding.ASCII.GetChars(bytes, text)]);
     }
 
-    /// <summary>Feedback with a syslog severity (3 error, 4 warning, 5 notice, 6 information), shown as "set severity-output" says.</summary>
+    /// <summary>Feedback with a syslog severity (3 error, 4 warning, 5 notice, 6 information), shown as "set severity-output"
+    /// says.</summary>
     public void Feedback(int severity, string text)
     {
         Mark(severity);
@@ -66,8 +78,10 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
 
     private void Mark(int severity)
     {
-        if (Session.Severity == SeverityOutput.Number) Answer.Append(CultureInfo.InvariantCulture, $"[{severity}]: ");
-        else if (Session.Severity == SeverityOutput.Text) Answer.Append(CultureInfo.InvariantCulture, $"[{SeverityNames[severity]}]: ");
+        if (Session.Severity == SeverityOutput.Number)
+            Answer.Append(CultureInfo.InvariantCulture, $"[{severity}]: ");
+        else if (Session.Severity == SeverityOutput.Text)
+            Answer.Append(CultureInfo.InvariantCulture, $"[{SeverityNames[severity]}]: ");
     }
 
     private static readonly string[] SeverityNames = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
@@ -75,7 +89,8 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     /// <summary>The command failed.</summary>
     public void Fail(string text) => Feedback(3, text);
 
-    /// <summary>COMPAT: some of HAProxy's messages end without a line feed of their own, which whoever waits for the end of an answer can tell.</summary>
+    /// <summary>COMPAT: some of HAProxy's messages end without a line feed of their own, which whoever waits for the end of an answer can
+    /// tell.</summary>
     public void FeedbackWithoutLine(int severity, string text)
     {
         Mark(severity);
@@ -89,11 +104,23 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     {
         server = null!;
         int slash = path.IndexOf('/');
-        if (slash < 0 || slash == path.Length - 1) { Fail("Require 'backend/server'."); return false; }
+        if (slash < 0 || slash == path.Length - 1)
+        {
+            Fail("Require 'backend/server'.");
+            return false;
+        }
         BackendState? backend = FindBackend(path[..slash]);
-        if (backend is null) { Fail("No such backend."); return false; }
+        if (backend is null)
+        {
+            Fail("No such backend.");
+            return false;
+        }
         ServerState? found = Find(backend.Servers, path[(slash + 1)..], s => s.Name, s => s.Id);
-        if (found is null) { Fail("No such server."); return false; }
+        if (found is null)
+        {
+            Fail("No such server.");
+            return false;
+        }
         server = found;
         return true;
     }
@@ -102,7 +129,8 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     public bool FindProxyId(string name, out int id)
     {
         id = Find(Engine.Config.Proxies, name, p => p.Name, p => p.Id)?.Id ?? 0;
-        if (id != 0 || (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && id != 0)) return true;
+        if (id != 0 || (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && id != 0))
+            return true;
         Fail("No such proxy.");
         return false;
     }
@@ -113,15 +141,22 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     public bool FindFrontend(string name, out FrontendState frontend)
     {
         frontend = Find(Engine.Frontends, name, f => f.Name, f => f.Config.Id)!;
-        if (frontend is not null) return true;
+        if (frontend is not null)
+            return true;
         Fail(name.Length == 0 ? "A frontend name is expected." : "No such frontend.");
         return false;
     }
 
-    private static T? Find<T>(List<T> list, string name, Func<T, string> nameOf, Func<T, int> idOf) where T : class
+    private static T? Find<T>(List<T> list, string name, Func<T, string> nameOf, Func<T, int> idOf)
+        where T : class
     {
         T? found = list.Find(x => nameOf(x) == name);
-        if (found is not null || !name.StartsWith('#') || !int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return found;
+        if (
+            found is not null
+            || !name.StartsWith('#')
+            || !int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+        )
+            return found;
         return list.Find(x => idOf(x) == id);
     }
 
@@ -131,8 +166,13 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     /// <summary>The answer is complete. Any thread.</summary>
     public void Resume()
     {
-        if (!IsSuspended) return;
-        Home!.Post(_ => { IsSuspended = false; Resumed!(); });
+        if (!IsSuspended)
+            return;
+        Home!.Post(_ =>
+        {
+            IsSuspended = false;
+            Resumed!();
+        });
     }
 
     /// <summary>Does something on each worker's own thread, one after the other, then <paramref name="finish"/> on this one.</summary>
@@ -159,15 +199,27 @@ public sealed class CliRequest(EngineState engine, ListenerState listener, CliSe
     {
         if (index == Engine.WorkerCount)
         {
-            Home!.Post(_ => { finish?.Invoke(); Resume(); });
+            Home!.Post(_ =>
+            {
+                finish?.Invoke();
+                Resume();
+            });
             return;
         }
-        Engine.Workers[index].Post(w =>
-        {
-            // the operator waits for an answer, and not for ever
-            try { visit(w); }
-            catch (Exception e) when (e is not OutOfMemoryException) { Answer.Append("Internal error: ").Append(e.Message).Append('\n'); }
-            Visit(index + 1, visit, finish);
-        });
+        Engine
+            .Workers[index]
+            .Post(w =>
+            {
+                // the operator waits for an answer, and not for ever
+                try
+                {
+                    visit(w);
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    Answer.Append("Internal error: ").Append(e.Message).Append('\n');
+                }
+                Visit(index + 1, visit, finish);
+            });
     }
 }

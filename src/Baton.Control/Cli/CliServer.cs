@@ -23,7 +23,20 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     private int _connections;
 
     /// <summary>The commands of this room.</summary>
-    public static IEnumerable<CliCommand> OwnCommands => [.. SessionCommands.Rows, .. InformationCommands.Rows, .. ServerCommands.Rows, .. ServerTables.Rows, .. StreamCommands.Rows, .. FrontendCommands.Rows, .. DiagnosticCommands.Rows, .. PatternCommands.Rows, .. ErrorCommands.Rows, .. VariableCommands.Rows, .. CookieCommands.Rows];
+    public static IEnumerable<CliCommand> OwnCommands =>
+        [
+            .. SessionCommands.Rows,
+            .. InformationCommands.Rows,
+            .. ServerCommands.Rows,
+            .. ServerTables.Rows,
+            .. StreamCommands.Rows,
+            .. FrontendCommands.Rows,
+            .. DiagnosticCommands.Rows,
+            .. PatternCommands.Rows,
+            .. ErrorCommands.Rows,
+            .. VariableCommands.Rows,
+            .. CookieCommands.Rows,
+        ];
 
     /// <summary>Words that are no rows, because they concern the commands themselves.</summary>
     public static IEnumerable<string> BuiltIn => ["help"];
@@ -64,34 +77,62 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     {
         CliCommand? best = null;
         foreach (CliCommand command in _commands)
-            if (command.Parts.Length > (best?.Parts.Length ?? 0) && Begins(command.Parts, words)) best = command;
+            if (command.Parts.Length > (best?.Parts.Length ?? 0) && Begins(command.Parts, words))
+                best = command;
         return best;
     }
 
     private static bool Begins(string[] parts, List<string> words)
     {
-        if (parts.Length > words.Count) return false;
-        for (int i = 0; i < parts.Length; i++) if (parts[i] != words[i]) return false;
+        if (parts.Length > words.Count)
+            return false;
+        for (int i = 0; i < parts.Length; i++)
+            if (parts[i] != words[i])
+                return false;
         return true;
     }
 
     /// <summary>Runs one command. A line that is none is answered with the commands it may have meant.</summary>
     public void Run(CliRequest request)
     {
-        if (request[0] == "help") { Help(request); return; }
+        if (request[0] == "help")
+        {
+            Help(request);
+            return;
+        }
         CliCommand? command = Find(request.Words);
-        if (command is null) { Unknown(request); return; }
-        if (MissingMode(command, request.Session) is { } mode) { request.Fail($"This command is restricted to {mode} mode only."); return; }
-        if (command.Level > request.Level) { request.Feedback(6, "Permission denied"); return; }
-        try { command.Run(request); }
+        if (command is null)
+        {
+            Unknown(request);
+            return;
+        }
+        if (MissingMode(command, request.Session) is { } mode)
+        {
+            request.Fail($"This command is restricted to {mode} mode only.");
+            return;
+        }
+        if (command.Level > request.Level)
+        {
+            request.Feedback(6, "Permission denied");
+            return;
+        }
+        try
+        {
+            command.Run(request);
+        }
         // the process outlives a mistake in a command: an operator's typing must not cost a connection
-        catch (Exception e) when (e is not OutOfMemoryException) { request.Fail($"Internal error: {e.Message}"); }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            request.Fail($"Internal error: {e.Message}");
+        }
     }
 
     private static string? MissingMode(CliCommand command, CliSession session)
     {
         CliModes missing = command.Modes & ~session.Modes;
-        return missing == CliModes.None ? null : (missing & CliModes.Expert) != 0 ? "expert" : "experimental";
+        return missing == CliModes.None ? null
+            : (missing & CliModes.Expert) != 0 ? "expert"
+            : "experimental";
     }
 
     /// <summary>help [words...]: all commands, or those that begin with the words.</summary>
@@ -99,7 +140,11 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     {
         List<string> wanted = r.Words.GetRange(1, r.Words.Count - 1);
         List<CliCommand> found = _commands.FindAll(c => StartsWith(c, wanted));
-        if (found.Count == 0) { Suggest(r, wanted); return; }
+        if (found.Count == 0)
+        {
+            Suggest(r, wanted);
+            return;
+        }
         r.Feedback(6, "The following commands are valid at this level:");
         List(r, found);
     }
@@ -112,7 +157,11 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             List(r, _commands);
             return;
         }
-        if (KnownElsewhere(r.Words) is { } known) { r.Fail($"'{known}' is a known HAProxy command, not supported by Baton yet."); return; }
+        if (KnownElsewhere(r.Words) is { } known)
+        {
+            r.Fail($"'{known}' is a known HAProxy command, not supported by Baton yet.");
+            return;
+        }
         Suggest(r, r.Words);
     }
 
@@ -120,17 +169,21 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
     {
         r.Feedback(6, "Unknown command, but maybe one of the following ones is a better match:");
         List<CliCommand> found = _commands.FindAll(c => StartsWith(c, words));
-        for (int n = words.Count - 1; found.Count == 0 && n > 0; n--) found = _commands.FindAll(c => StartsWith(c, words.GetRange(0, n)));
-        if (found.Count == 0) found = Nearest(string.Join(' ', words));
+        for (int n = words.Count - 1; found.Count == 0 && n > 0; n--)
+            found = _commands.FindAll(c => StartsWith(c, words.GetRange(0, n)));
+        if (found.Count == 0)
+            found = Nearest(string.Join(' ', words));
         List(r, found);
     }
 
     /// <summary>The last of the words may be cut short.</summary>
     private static bool StartsWith(CliCommand command, List<string> words)
     {
-        if (words.Count > command.Parts.Length) return false;
+        if (words.Count > command.Parts.Length)
+            return false;
         for (int i = 0; i < words.Count; i++)
-            if (i == words.Count - 1 ? !command.Parts[i].StartsWith(words[i], StringComparison.Ordinal) : command.Parts[i] != words[i]) return false;
+            if (i == words.Count - 1 ? !command.Parts[i].StartsWith(words[i], StringComparison.Ordinal) : command.Parts[i] != words[i])
+                return false;
         return true;
     }
 
@@ -152,21 +205,30 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
         for (int n = Math.Min(words.Count, 4); n > 0; n--)
         {
             string text = string.Join(' ', words.GetRange(0, n));
-            if (KeywordCatalog.Find(KeywordFamily.Command, text) is not null) return _commands.Exists(c => c.Words == text) ? null : text;
+            if (KeywordCatalog.Find(KeywordFamily.Command, text) is not null)
+                return _commands.Exists(c => c.Words == text) ? null : text;
         }
         return null;
     }
 
     private static void List(CliRequest r, List<CliCommand> commands)
     {
-        var rows = new List<CliCommand>(commands.FindAll(c => !c.Words.StartsWith('_') && c.Words is not ("prompt" or "quit") && MissingMode(c, r.Session) is null));
+        var rows = new List<CliCommand>(
+            commands.FindAll(c => !c.Words.StartsWith('_') && c.Words is not ("prompt" or "quit") && MissingMode(c, r.Session) is null)
+        );
         rows.Sort((a, b) => string.CompareOrdinal(a.Words, b.Words));
-        foreach (CliCommand c in rows) Row(r, c.Words, c.Arguments, c.Summary);
+        foreach (CliCommand c in rows)
+            Row(r, c.Words, c.Arguments, c.Summary);
         Row(r, "help", "[<command>]", "list matching or all commands");
         Row(r, "prompt", "[n|i|p|timed]", "toggle interactive mode with prompt");
         Row(r, "quit", "", "disconnect");
     }
 
-    private static void Row(CliRequest r, string words, string arguments, string summary)
-        => r.Answer.Append("  ").Append((arguments.Length == 0 ? words : words + " " + arguments).PadRight(40)).Append(": ").Append(summary).Append('\n');
+    private static void Row(CliRequest r, string words, string arguments, string summary) =>
+        r
+            .Answer.Append("  ")
+            .Append((arguments.Length == 0 ? words : words + " " + arguments).PadRight(40))
+            .Append(": ")
+            .Append(summary)
+            .Append('\n');
 }

@@ -27,13 +27,15 @@ internal sealed class CliTurns(Worker worker) : IRunnable
         // who is added while this runs waits for the next turn
         for (int count = _waiting.Count; count > 0 && Stopwatch.GetTimestamp() < end; count--)
             worker.Guard(_waiting.Dequeue(), static connection => connection.OnTurn());
-        if (_waiting.Count > 0) worker.Enqueue(this);
+        if (_waiting.Count > 0)
+            worker.Enqueue(this);
     }
 
     /// <summary>A connection that fails in its turn is ended by itself; the others still wait for theirs.</summary>
     public void Abandon()
     {
-        if (_waiting.Count > 0) worker.Enqueue(this);
+        if (_waiting.Count > 0)
+            worker.Enqueue(this);
     }
 
     public void EndForMemory() => Abandon();

@@ -50,28 +50,39 @@ public static class DiagnosticCommands
     private static IEnumerable<Worker> Descriptors(CliRequest r)
     {
         int only = -1;
-        if (r[2].Length > 0 && !int.TryParse(r[2], NumberStyles.None, CultureInfo.InvariantCulture, out only)) { r.Fail("Expects a descriptor's number."); yield break; }
+        if (r[2].Length > 0 && !int.TryParse(r[2], NumberStyles.None, CultureInfo.InvariantCulture, out only))
+        {
+            r.Fail("Expects a descriptor's number.");
+            yield break;
+        }
         if (only < 0)
             foreach (ListenerState l in r.Engine.Listeners)
             {
-                foreach (int fd in l.Descriptors) Listener(r, fd, l);
+                foreach (int fd in l.Descriptors)
+                    Listener(r, fd, l);
                 yield return r.Home!;
             }
         IEnumerable<Worker> visit = CliPieces.VisitClients(r, (w, c) =>
         {
-            if (only < 0 || c.Fd == only) Line(r, $"{c.Fd,7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Source.ToString()}");
-            if (c.Stream?.ServerSide is { } s && (only < 0 || s.Fd == only)) Line(r, $"{s.Fd,7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");
+            if (only < 0 || c.Fd == only)
+                Line(
+                    r,
+                    $"{c.Fd, 7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Source.ToString()}"
+                );
+            if (c.Stream?.ServerSide is { } s && (only < 0 || s.Fd == only))
+                Line(r, $"{s.Fd, 7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");
         });
-        foreach (Worker at in visit) yield return at;
+        foreach (Worker at in visit)
+            yield return at;
         foreach (Worker w in r.Engine.Workers)
         {
             yield return w;
             foreach (BackendState b in r.Engine.Backends)
-                foreach (ServerState s in b.Servers)
-                {
-                    Idle(r, w, b, s, only);
-                    yield return w;
-                }
+            foreach (ServerState s in b.Servers)
+            {
+                Idle(r, w, b, s, only);
+                yield return w;
+            }
         }
         yield return r.Home!;
     }
@@ -79,42 +90,59 @@ public static class DiagnosticCommands
     private static void Idle(CliRequest r, Worker w, BackendState b, ServerState s, int only)
     {
         for (int i = 0; s.Pools.Find(w.Index) is { } pool && i < pool.Count; i++)
-            if (pool[i] is { } idle && (only < 0 || idle.Fd == only)) Line(r, $"{idle.Fd,7} : thread={w.Index + 1} idle   {State(idle)} be={b.Name} srv={s.Name}");
+            if (pool[i] is { } idle && (only < 0 || idle.Fd == only))
+                Line(r, $"{idle.Fd, 7} : thread={w.Index + 1} idle   {State(idle)} be={b.Name} srv={s.Name}");
     }
 
-    private static void Listener(CliRequest r, int fd, ListenerState l)
-        => Line(r, $"{fd,7} : listener {(l.Accepting ? "RDY" : "OFF")} fe={(l.Target is FrontendState f ? f.Name : "GLOBAL")} addr={l.Endpoint?.Text ?? l.Key}");
+    private static void Listener(CliRequest r, int fd, ListenerState l) =>
+        Line(
+            r,
+            $"{fd, 7} : listener {(l.Accepting ? "RDY" : "OFF")} fe={(l.Target is FrontendState f ? f.Name : "GLOBAL")} addr={l.Endpoint?.Text ?? l.Key}"
+        );
 
     /// <summary>Capital letters for what is so: Readable, Writable, peer Closed, Failed, Polled.</summary>
-    private static string State(Connection c)
-        => $"{(c.CanRead ? 'R' : 'r')}{(c.CanWrite ? 'W' : 'w')}{(c.PeerClosed ? 'C' : 'c')}{(c.Failed ? 'F' : 'f')}{(c.IsRegistered ? 'P' : 'p')}";
+    private static string State(Connection c) =>
+        $"{(c.CanRead ? 'R' : 'r')}{(c.CanWrite ? 'W' : 'w')}{(c.PeerClosed ? 'C' : 'c')}{(c.Failed ? 'F' : 'f')}{(c.IsRegistered ? 'P' : 'p')}";
 
     /// <summary>"show pools", and SIGQUIT.</summary>
     public static string DescribePools(EngineState engine)
     {
-        long total = 0, used = 0;
+        long total = 0,
+            used = 0;
         var text = new StringBuilder("Dumping pools usage.\n");
         foreach (Worker w in engine.Workers)
         {
-            int size = w.Buffers.BlockSize, rented = w.Buffers.Rented, all = rented + w.Buffers.Free;
-            text.Append(CultureInfo.InvariantCulture, $"  - Pool buffer thread {w.Index + 1} ({size} bytes) : {all} allocated ({(long)all * size} bytes), {rented} used\n");
+            int size = w.Buffers.BlockSize,
+                rented = w.Buffers.Rented,
+                all = rented + w.Buffers.Free;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  - Pool buffer thread {w.Index + 1} ({size} bytes) : {all} allocated ({(long)all * size} bytes), {rented} used\n"
+            );
             total += (long)all * size;
             used += (long)rented * size;
         }
-        text.Append(CultureInfo.InvariantCulture, $"Total: {engine.WorkerCount} pools, {total} bytes allocated, {used} used. Managed memory: {GC.GetTotalMemory(false)} bytes.\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Total: {engine.WorkerCount} pools, {total} bytes allocated, {used} used. Managed memory: {GC.GetTotalMemory(false)} bytes.\n"
+        );
         return text.ToString();
     }
 
     private static void Threads(CliRequest r)
     {
         foreach (Worker w in r.Engine.Workers)
-            Line(r, $"{(w == r.Home ? '*' : ' ')} Thread {w.Index + 1} : loops={w.Loops} clients={w.ClientCount} listeners={w.Acceptors.Count} idle={w.IdlePercent}%");
+            Line(
+                r,
+                $"{(w == r.Home ? '*' : ' ')} Thread {w.Index + 1} : loops={w.Loops} clients={w.ClientCount} listeners={w.Acceptors.Count} idle={w.IdlePercent}%"
+            );
     }
 
     private static void Tasks(CliRequest r)
     {
         int clients = 0;
-        foreach (Worker w in r.Engine.Workers) clients += w.ClientCount;
+        foreach (Worker w in r.Engine.Workers)
+            clients += w.ClientCount;
         Line(r, $"Client connections looked after: {clients} ({r.Engine.WorkerCount} threads)");
     }
 
@@ -126,7 +154,8 @@ public static class DiagnosticCommands
 
     private static void NoneOf(CliRequest r, string missing)
     {
-        if (r[2].Length > 0) r.Fail(missing);
+        if (r[2].Length > 0)
+            r.Fail(missing);
     }
 
     internal static readonly CliCommand[] Rows =

@@ -11,21 +11,32 @@ public static class HandoverCommands
     /// <summary>Needs no level, only "expose-fd listeners" on the socket it is asked on.</summary>
     private static void GetSockets(CliRequest r, int fd)
     {
-        if (r.Listener.Config.ExposeListeners) { ListeningSocketGiver.Serve(r.Home!, r.Engine, fd); return; }
+        if (r.Listener.Config.ExposeListeners)
+        {
+            ListeningSocketGiver.Serve(r.Home!, r.Engine, fd);
+            return;
+        }
         Files.close(fd);
     }
 
     /// <summary>Baton's own conversation, open to whom _getsocks is (docs/handover-protocol.md).</summary>
     private static void HandOver(CliRequest r, int fd, HandoverDesk desk)
     {
-        if (r.Listener.Config.ExposeListeners) { desk.Serve(r.Home!, fd); return; }
+        if (r.Listener.Config.ExposeListeners)
+        {
+            desk.Serve(r.Home!, fd);
+            return;
+        }
         Files.close(fd);
     }
 
     /// <summary>The rows; without a desk they only have names.</summary>
     public static CliCommand[] Rows(HandoverDesk? desk) =>
-    [
-        new("_handover", "", CliLevel.User, "pass state and live connections", static _ => { }) { TakeOver = (r, fd) => HandOver(r, fd, desk!) },
-        new("_getsocks", "", CliLevel.User, "pass listening sockets", static _ => { }) { TakeOver = GetSockets },
-    ];
+        [
+            new("_handover", "", CliLevel.User, "pass state and live connections", static _ => { })
+            {
+                TakeOver = (r, fd) => HandOver(r, fd, desk!),
+            },
+            new("_getsocks", "", CliLevel.User, "pass listening sockets", static _ => { }) { TakeOver = GetSockets },
+        ];
 }

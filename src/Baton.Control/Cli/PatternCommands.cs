@@ -19,7 +19,10 @@ internal static class PatternCommands
             IsMap = r[1] == "map";
             HasVersion = r[2].StartsWith('@');
             // COMPAT: what is no number counts as 0
-            Version = HasVersion && uint.TryParse(r[2].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out uint version) ? version : 0;
+            Version =
+                HasVersion && uint.TryParse(r[2].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out uint version)
+                    ? version
+                    : 0;
             Name = r[HasVersion ? 3 : 2];
             Rest = HasVersion ? 4 : 3;
         }
@@ -32,11 +35,13 @@ internal static class PatternCommands
         public int Rest { get; }
         public string Kind => IsMap ? "map" : "ACL";
 
-        /// <summary>The list; answers when there is none. <paramref name="anyKind"/>: an ACL's patterns may be meant by a map command and the other way round.</summary>
+        /// <summary>The list; answers when there is none. <paramref name="anyKind"/>: an ACL's patterns may be meant by a map command and
+        /// the other way round.</summary>
         public PatternList? Find(CliRequest r, bool anyKind = false)
         {
             PatternList? list = Name.Length == 0 ? null : PatternRegistry.Find(Name);
-            if (list is not null && (anyKind || (IsMap ? list.IsMap : list.IsAcl))) return list;
+            if (list is not null && (anyKind || (IsMap ? list.IsMap : list.IsAcl)))
+                return list;
             r.Fail($"Unknown {Kind} identifier. Please use #<id> or <file>.");
             return null;
         }
@@ -48,7 +53,8 @@ internal static class PatternCommands
     private static IEnumerable<Worker> Show(CliRequest r)
     {
         var reference = new Reference(r);
-        if (!reference.HasVersion && reference.Name.Length == 0) return ShowLists(r, reference);
+        if (!reference.HasVersion && reference.Name.Length == 0)
+            return ShowLists(r, reference);
         return reference.Find(r) is { } list ? ShowEntries(r, list, reference.GivenVersion) : [];
     }
 
@@ -66,7 +72,8 @@ internal static class PatternCommands
             }
             r.Answer.Append('\n');
         };
-        for (long after = 0; list.Walk(version, ref after, EntriesPerStep, line);) yield return r.Home!;
+        for (long after = 0; list.Walk(version, ref after, EntriesPerStep, line); )
+            yield return r.Home!;
     }
 
     private static IEnumerable<Worker> ShowLists(CliRequest r, Reference reference)
@@ -74,7 +81,8 @@ internal static class PatternCommands
         r.Line("# id (file) description");
         foreach (PatternList l in PatternRegistry.All)
         {
-            if (reference.IsMap ? l.IsMap : l.IsAcl) r.Line($"{l.Id} ({l.File}) {l.Description}. curr_ver={l.CurrentVersion} next_ver={l.NextVersion} entry_cnt={l.Count}");
+            if (reference.IsMap ? l.IsMap : l.IsAcl)
+                r.Line($"{l.Id} ({l.File}) {l.Description}. curr_ver={l.CurrentVersion} next_ver={l.NextVersion} entry_cnt={l.Count}");
             yield return r.Home!;
         }
     }
@@ -82,16 +90,30 @@ internal static class PatternCommands
     private static void Get(CliRequest r)
     {
         var reference = new Reference(r);
-        if (r[2].Length == 0 || r[3].Length == 0) { r.Fail($"Missing {reference.Kind} identifier and/or key."); return; }
-        if (reference.HasVersion) { r.Fail($"Unknown {reference.Kind} identifier. Please use #<id> or <file>."); return; }
-        if (reference.Find(r) is not { } list) return;
+        if (r[2].Length == 0 || r[3].Length == 0)
+        {
+            r.Fail($"Missing {reference.Kind} identifier and/or key.");
+            return;
+        }
+        if (reference.HasVersion)
+        {
+            r.Fail($"Unknown {reference.Kind} identifier. Please use #<id> or <file>.");
+            return;
+        }
+        if (reference.Find(r) is not { } list)
+            return;
         foreach ((PatternTable table, bool found, PatternEntry entry) in list.Get(r[3], r.Home!))
         {
-            string head = $"type={table.MatchName}, case={(table.IgnoreCase ? "insensitive" : "sensitive")}, {(reference.IsMap ? "found" : "match")}=";
-            if (!found) r.Line(head + "no");
-            else if (!entry.IsSet) r.Line(head + "yes, idx=tree, pattern=unknown");
-            else if (reference.IsMap) r.Line($"{head}yes, idx={table.IndexName}, key=\"{entry.Key}\", value=\"{entry.Value}\", type=\"str\"");
-            else r.Line($"{head}yes, idx={table.IndexName}, pattern=\"{entry.Key}\"");
+            string head =
+                $"type={table.MatchName}, case={(table.IgnoreCase ? "insensitive" : "sensitive")}, {(reference.IsMap ? "found" : "match")}=";
+            if (!found)
+                r.Line(head + "no");
+            else if (!entry.IsSet)
+                r.Line(head + "yes, idx=tree, pattern=unknown");
+            else if (reference.IsMap)
+                r.Line($"{head}yes, idx={table.IndexName}, key=\"{entry.Key}\", value=\"{entry.Value}\", type=\"str\"");
+            else
+                r.Line($"{head}yes, idx={table.IndexName}, pattern=\"{entry.Key}\"");
         }
     }
 
@@ -101,15 +123,30 @@ internal static class PatternCommands
         bool complete = r.Payload is not null || (r[reference.Rest].Length > 0 && (!reference.IsMap || r[reference.Rest + 1].Length > 0));
         if (reference.Name.Length == 0 || !complete)
         {
-            r.Fail(reference.IsMap ? "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload" : "'add acl' expects two parameters: ACL identifier and pattern.");
+            r.Fail(
+                reference.IsMap
+                    ? "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload"
+                    : "'add acl' expects two parameters: ACL identifier and pattern."
+            );
             return [];
         }
-        if (reference.Find(r, anyKind: true) is not { } list) return [];
-        if (!reference.IsMap && list.IsMap) { r.Fail("This ACL is shared with a map containing samples. You must use the command 'add map' to add values."); return []; }
-        if (reference.Version > list.NextVersion) { r.Fail($"Version number in the future, please use 'prepare {r[1]}' before."); return []; }
+        if (reference.Find(r, anyKind: true) is not { } list)
+            return [];
+        if (!reference.IsMap && list.IsMap)
+        {
+            r.Fail("This ACL is shared with a map containing samples. You must use the command 'add map' to add values.");
+            return [];
+        }
+        if (reference.Version > list.NextVersion)
+        {
+            r.Fail($"Version number in the future, please use 'prepare {r[1]}' before.");
+            return [];
+        }
         bool withValue = reference.IsMap && list.IsMap;
-        if (r.Payload is not null) return AddPayload(r, list, reference, withValue);
-        if (list.Add([(r[reference.Rest], withValue ? r[reference.Rest + 1] : null)], reference.GivenVersion) is { } refused) r.Fail(refused + ".");
+        if (r.Payload is not null)
+            return AddPayload(r, list, reference, withValue);
+        if (list.Add([(r[reference.Rest], withValue ? r[reference.Rest + 1] : null)], reference.GivenVersion) is { } refused)
+            r.Fail(refused + ".");
         return [];
     }
 
@@ -118,34 +155,42 @@ internal static class PatternCommands
     {
         var entries = new List<(string, string?)>(EntriesPerStep);
         string? wrong = null;
-        for (int at = 0; at < r.Payload!.Length && wrong is null;)
+        for (int at = 0; at < r.Payload!.Length && wrong is null; )
         {
             int end = r.Payload.IndexOf('\n', at);
-            if (end < 0) end = r.Payload.Length;
+            if (end < 0)
+                end = r.Payload.Length;
             wrong = ReadLine(r.Payload.AsSpan(at, end - at).Trim(" \t\r"), entries, reference.IsMap, withValue);
             at = end + 1;
-            if (entries.Count < EntriesPerStep && wrong is null && at < r.Payload.Length) continue;
-            if (list.Add(entries, reference.GivenVersion) is { } refused) wrong = refused + ".";
+            if (entries.Count < EntriesPerStep && wrong is null && at < r.Payload.Length)
+                continue;
+            if (list.Add(entries, reference.GivenVersion) is { } refused)
+                wrong = refused + ".";
             entries.Clear();
             yield return r.Home!;
         }
-        if (wrong is not null) r.Fail(wrong);
+        if (wrong is not null)
+            r.Fail(wrong);
     }
 
     private static string? ReadLine(ReadOnlySpan<char> text, List<(string, string?)> entries, bool isMap, bool withValue)
     {
-        if (text.IsEmpty) return null;
+        if (text.IsEmpty)
+            return null;
         int end = isMap ? text.IndexOfAny(' ', '\t') : text.Length;
-        if (end < 0) return $"Missing value for key '{text}'.";
+        if (end < 0)
+            return $"Missing value for key '{text}'.";
         entries.Add((text[..end].ToString(), withValue ? text[end..].Trim(" \t").ToString() : null));
         return null;
     }
 
-    /// <summary>Which entries are meant: those of a key, or the one of a reference "#0x...". False, and answered, when the reference is none.</summary>
+    /// <summary>Which entries are meant: those of a key, or the one of a reference "#0x...". False, and answered, when the reference is
+    /// none.</summary>
     private static bool Meant(CliRequest r, string key, out PatternSelector meant)
     {
         meant = new PatternSelector(key);
-        if (!key.StartsWith("#0x", StringComparison.Ordinal)) return true;
+        if (!key.StartsWith("#0x", StringComparison.Ordinal))
+            return true;
         if (!long.TryParse(key.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long id))
         {
             r.Fail("Malformed identifier. Please use #<id> or <file>.");
@@ -157,37 +202,63 @@ internal static class PatternCommands
 
     private static void Set(CliRequest r)
     {
-        if (r[2].Length == 0 || r[3].Length == 0 || r[4].Length == 0) { r.Fail("'set map' expects three parameters: map identifier, key and value."); return; }
-        if (new Reference(r).Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant)) return;
-        if (!list.Set(meant, r[4])) r.Fail("entry not found.");
+        if (r[2].Length == 0 || r[3].Length == 0 || r[4].Length == 0)
+        {
+            r.Fail("'set map' expects three parameters: map identifier, key and value.");
+            return;
+        }
+        if (new Reference(r).Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant))
+            return;
+        if (!list.Set(meant, r[4]))
+            r.Fail("entry not found.");
     }
 
     private static void Delete(CliRequest r)
     {
         var reference = new Reference(r);
-        if (r[2].Length == 0 || r[3].Length == 0) { r.Fail($"This command expects two parameters: {reference.Kind} identifier and key."); return; }
-        if (reference.HasVersion) { r.Fail($"Unknown {reference.Kind} identifier. Please use #<id> or <file>."); return; }
-        if (reference.Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant)) return;
-        if (!list.Delete(meant)) r.Fail("Key not found.");
+        if (r[2].Length == 0 || r[3].Length == 0)
+        {
+            r.Fail($"This command expects two parameters: {reference.Kind} identifier and key.");
+            return;
+        }
+        if (reference.HasVersion)
+        {
+            r.Fail($"Unknown {reference.Kind} identifier. Please use #<id> or <file>.");
+            return;
+        }
+        if (reference.Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant))
+            return;
+        if (!list.Delete(meant))
+            r.Fail("Key not found.");
     }
 
     private static void Clear(CliRequest r)
     {
         var reference = new Reference(r);
-        if (reference.Name.Length == 0) { r.Fail($"Missing {reference.Kind} identifier."); return; }
+        if (reference.Name.Length == 0)
+        {
+            r.Fail($"Missing {reference.Kind} identifier.");
+            return;
+        }
         reference.Find(r)?.Clear(reference.GivenVersion);
     }
 
     private static void Prepare(CliRequest r)
     {
-        if (new Reference(r).Find(r) is { } list) r.Line($"New version created: {list.Prepare()}");
+        if (new Reference(r).Find(r) is { } list)
+            r.Line($"New version created: {list.Prepare()}");
     }
 
     private static void Commit(CliRequest r)
     {
         var reference = new Reference(r);
-        if (!reference.HasVersion) { r.Fail("Missing version number."); return; }
-        if (reference.Find(r) is { } list && !list.Commit(reference.Version)) r.Fail("Version number out of range.");
+        if (!reference.HasVersion)
+        {
+            r.Fail("Missing version number.");
+            return;
+        }
+        if (reference.Find(r) is { } list && !list.Commit(reference.Version))
+            r.Fail("Version number out of range.");
     }
 
     internal static readonly CliCommand[] Rows =

@@ -14,25 +14,37 @@ internal static class ProcessTable
     /// <summary>A line: HAProxy's position, what it is, how it is read; null leaves the line out.</summary>
     private sealed record Line(int Position, TypedField Field, Func<EngineState, bool, string?> Read);
 
-    private static Line Row(int position, string name, string tag, ValueKind kind, string description, Func<EngineState, string?> read) => new(position, new TypedField(name, tag, kind, description), (e, _) => read(e));
+    private static Line Row(int position, string name, string tag, ValueKind kind, string description, Func<EngineState, string?> read) =>
+        new(position, new TypedField(name, tag, kind, description), (e, _) => read(e));
 
-    private static Line Number(int position, string name, string tag, string description, Func<EngineState, long> read, ValueKind kind = ValueKind.Unsigned)
-        => new(position, new TypedField(name, tag, kind, description), (e, _) => Text(read(e)));
+    private static Line Number(
+        int position,
+        string name,
+        string tag,
+        string description,
+        Func<EngineState, long> read,
+        ValueKind kind = ValueKind.Unsigned
+    ) => new(position, new TypedField(name, tag, kind, description), (e, _) => Text(read(e)));
 
     /// <summary>What there is nothing of to count: a program that looks for the line finds it.</summary>
-    private static Line Zero(int position, string name, string tag, string description, ValueKind kind = ValueKind.Unsigned) => Number(position, name, tag, description + ", always 0", static _ => 0, kind);
+    private static Line Zero(int position, string name, string tag, string description, ValueKind kind = ValueKind.Unsigned) =>
+        Number(position, name, tag, description + ", always 0", static _ => 0, kind);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>show info [desc|float|json|typed]*.</summary>
     public static void Write(CliRequest r)
     {
-        bool json = r.Words.Contains("json"), typed = r.Words.Contains("typed"), describe = r.Words.Contains("desc"), fraction = r.Words.Contains("float");
+        bool json = r.Words.Contains("json"),
+            typed = r.Words.Contains("typed"),
+            describe = r.Words.Contains("desc"),
+            fraction = r.Words.Contains("float");
         StringBuilder a = r.Answer;
         bool first = true;
         foreach (Line line in s_lines)
         {
-            if (line.Read(r.Engine, fraction) is not { } value) continue;
+            if (line.Read(r.Engine, fraction) is not { } value)
+                continue;
             if (json)
             {
                 a.Append(first ? "[" : ",");
@@ -47,11 +59,13 @@ internal static class ProcessTable
             else
             {
                 a.Append(line.Field.Name).Append(": ").Append(value);
-                if (describe) a.Append(":\"").Append(line.Field.Description).Append('"');
+                if (describe)
+                    a.Append(":\"").Append(line.Field.Description).Append('"');
                 a.Append('\n');
             }
         }
-        if (json) a.Append("]\n");
+        if (json)
+            a.Append("]\n");
     }
 
     private static long UptimeMs(EngineState e) => Environment.TickCount64 - e.StartedAtMs;
@@ -62,31 +76,40 @@ internal static class ProcessTable
         return string.Create(CultureInfo.InvariantCulture, $"{s / 86400}d {s / 3600 % 24}h{s / 60 % 60:00}m{s % 60:00}s");
     }
 
-    private static string Seconds(long ms, bool fraction) => fraction ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000}.{ms % 1000:000}000") : Text(ms / 1000);
+    private static string Seconds(long ms, bool fraction) =>
+        fraction ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000}.{ms % 1000:000}000") : Text(ms / 1000);
 
     private static long Sum(EngineState e, Func<int, long> pick)
     {
         long n = 0;
-        for (int i = 0; i < e.WorkerCount; i++) n += pick(i);
+        for (int i = 0; i < e.WorkerCount; i++)
+            n += pick(i);
         return n;
     }
 
     private static long BytesOut(EngineState e)
     {
         long n = 0;
-        foreach (FrontendState f in e.Frontends) foreach (TrafficCounters c in f.Counters) n += c.BytesOut;
+        foreach (FrontendState f in e.Frontends)
+        foreach (TrafficCounters c in f.Counters)
+            n += c.BytesOut;
         return n;
     }
 
-    private static long s_askedAtMs, s_bytesThen;
+    private static long s_askedAtMs,
+        s_bytesThen;
     private static long s_rate;
 
-    /// <summary>Bytes are summed, not metered: what was sent since the last question (of a second ago or longer), by the time that has passed.</summary>
+    /// <summary>Bytes are summed, not metered: what was sent since the last question (of a second ago or longer), by the time that has
+    /// passed.</summary>
     private static long OutputRate(EngineState e)
     {
         const int leastMs = 1000;
-        long now = Environment.TickCount64, sent = BytesOut(e), then = s_askedAtMs == 0 ? e.StartedAtMs : s_askedAtMs;
-        if (now - then < leastMs) return s_rate;
+        long now = Environment.TickCount64,
+            sent = BytesOut(e),
+            then = s_askedAtMs == 0 ? e.StartedAtMs : s_askedAtMs;
+        if (now - then < leastMs)
+            return s_rate;
         s_rate = Math.Max(0, sent - s_bytesThen) * 1000 / (now - then);
         (s_askedAtMs, s_bytesThen) = (now, sent);
         return s_rate;
@@ -95,21 +118,24 @@ internal static class ProcessTable
     /// <summary>Of them there is a line each in the messages of the start.</summary>
     private static long Warnings() => InformationCommands.StartupLogs.Split("[WARNING]").Length - 1;
 
-    private static long BufferBytes(EngineState e, bool free)
-        => Sum(e, i => (long)e.Workers[i].Buffers.BlockSize * (e.Workers[i].Buffers.Rented + (free ? e.Workers[i].Buffers.Free : 0)));
+    private static long BufferBytes(EngineState e, bool free) =>
+        Sum(e, i => (long)e.Workers[i].Buffers.BlockSize * (e.Workers[i].Buffers.Rented + (free ? e.Workers[i].Buffers.Free : 0)));
 
     /// <summary>Those of the runtime API too.</summary>
     private static int Connections(EngineState e)
     {
         int n = 0;
-        foreach (Engine.Listeners.ListenerState l in e.Listeners) n += l.CurrentSessions;
+        foreach (Engine.Listeners.ListenerState l in e.Listeners)
+            n += l.CurrentSessions;
         return n;
     }
 
     private static int Listening(EngineState e)
     {
         int n = 0;
-        foreach (Engine.Listeners.ListenerState l in e.Listeners) if (l.Accepting) n++;
+        foreach (Engine.Listeners.ListenerState l in e.Listeners)
+            if (l.Accepting)
+                n++;
         return n;
     }
 
@@ -123,11 +149,15 @@ internal static class ProcessTable
         Number(5, "Process_num", "KGP", "number of this process, always 1", _ => 1),
         Number(6, "Pid", "SGP", "process id", _ => Processes.getpid()),
         Row(7, "Uptime", "MDP", ValueKind.Text, "time since the start", Uptime),
-        new(8, new TypedField("Uptime_sec", "MDP", ValueKind.Unsigned, "seconds since the start"), (e, fraction) => Seconds(UptimeMs(e), fraction)),
+        new(8, new TypedField("Uptime_sec", "MDP", ValueKind.Unsigned, "seconds since the start"), (e, fraction) =>
+            Seconds(UptimeMs(e), fraction)
+        ),
         Number(9, "Memmax_MB", "CLP", "memory limit in megabytes (-m)", _ => Processes.SoftLimit(Processes.RLIMIT_DATA) >> 20),
         Number(10, "PoolAlloc_MB", "MGP", "megabytes in buffers", e => BufferBytes(e, true) >> 20),
         Number(11, "PoolUsed_MB", "MGP", "megabytes in buffers in use", e => BufferBytes(e, false) >> 20),
-        Number(12, "PoolFailed", "MCP", "failed allocations: those who got no memory went without, waited or were refused", _ => Core.Buffers.MemoryBudget.Failures),
+        Number(12, "PoolFailed", "MCP", "failed allocations: those who got no memory went without, waited or were refused", _ =>
+            Core.Buffers.MemoryBudget.Failures
+        ),
         Number(13, "Ulimit-n", "CLP", "limit of descriptors", _ => Processes.SoftLimit(Processes.RLIMIT_NOFILE)),
         Number(14, "Maxsock", "CLP", "limit of sockets", _ => Processes.SoftLimit(Processes.RLIMIT_NOFILE)),
         Number(15, "Maxconn", "CLP", "connections at a time (maxconn)", e => e.MaxConn),
@@ -141,7 +171,9 @@ internal static class ProcessTable
         Number(23, "Maxpipes", "CLP", "pipes for splicing (maxpipes)", e => (long)e.PipesPerWorker * e.WorkerCount),
         Number(24, "PipesUsed", "MGP", "pipes in use", e => Sum(e, i => e.Workers[i].Pipes.Used)),
         Number(25, "PipesFree", "MGP", "pipes kept for the next transfers", e => Sum(e, i => e.Workers[i].Pipes.Free)),
-        Number(26, "ConnRate", "MRP", "new connections over the last second", e => Sum(e, i => e.ConnectionRates[i].Read(e.Workers[i].NowMs))),
+        Number(26, "ConnRate", "MRP", "new connections over the last second", e =>
+            Sum(e, i => e.ConnectionRates[i].Read(e.Workers[i].NowMs))
+        ),
         Number(27, "ConnRateLimit", "CLP", "limit of ConnRate", e => e.MaxConnectionRate),
         Number(28, "MaxConnRate", "MMP", "highest ConnRate", e => Sum(e, i => e.ConnectionRates[i].Max)),
         Number(29, "SessRate", "MRP", "new sessions over the last second", e => Sum(e, i => e.SessionRates[i].Read(e.Workers[i].NowMs))),
@@ -162,9 +194,13 @@ internal static class ProcessTable
         Zero(44, "CompressBpsRateLim", "CLP", "limit of CompressBpsOut"),
         Zero(45, "ZlibMemUsage", "MGP", "memory of compression in bytes"),
         Zero(46, "MaxZlibMemUsage", "CLP", "limit of ZlibMemUsage"),
-        Number(47, "Tasks", "MGP", "client connections and listening sockets the workers look after", e => Sum(e, i => e.Workers[i].ClientCount + e.Workers[i].Acceptors.Count)),
+        Number(47, "Tasks", "MGP", "client connections and listening sockets the workers look after", e =>
+            Sum(e, i => e.Workers[i].ClientCount + e.Workers[i].Acceptors.Count)
+        ),
         Number(48, "Run_queue", "MGP", "streams that wait for their turn, always 0: each has had it when a command is read", static _ => 0),
-        Number(49, "Idle_pct", "MaP", "share of the last second spent waiting, in percent", e => Sum(e, i => e.Workers[i].IdlePercent) / e.WorkerCount),
+        Number(49, "Idle_pct", "MaP", "share of the last second spent waiting, in percent", e =>
+            Sum(e, i => e.Workers[i].IdlePercent) / e.WorkerCount
+        ),
         Row(50, "node", "COS", ValueKind.Text, "name of the node (node)", e => e.Config.Global.Node ?? Processes.HostName()),
         Row(51, "description", "COS", ValueKind.Text, "description of the node (description)", e => e.Config.Global.Description),
         Number(52, "Stopping", "MGP", "1 while the process ends", e => e.Stopping || e.StopAnnounced ? 1 : 0),
@@ -180,14 +216,27 @@ internal static class ProcessTable
         // COMPAT: one spelling until 2.6, another since 2.7
         Zero(62, "TotalSplicdedBytesOut", "MGP", "bytes sent through a pipe, which are not told apart", ValueKind.Unsigned64),
         Zero(62, "TotalSplicedBytesOut", "MGP", "bytes sent through a pipe, which are not told apart", ValueKind.Unsigned64),
-        new(63, new TypedField("BytesOutRate", "MRP", ValueKind.Unsigned64, "bytes sent to clients per second, between this question and the one before"), (e, _) => Text(OutputRate(e))),
+        new(
+            63,
+            new TypedField(
+                "BytesOutRate",
+                "MRP",
+                ValueKind.Unsigned64,
+                "bytes sent to clients per second, between this question and the one before"
+            ),
+            (e, _) => Text(OutputRate(e))
+        ),
         Number(64, "DebugCommandsIssued", "MGP", "commands for debugging, always 0: there are none", _ => 0),
         Number(65, "CumRecvLogs", "MCP", "log messages received, always 0: none are taken", _ => 0),
         Row(66, "Build info", "POS", ValueKind.Text, "build", _ => InformationCommands.Version),
         Number(67, "Memmax_bytes", "CLP", "memory limit in bytes (-m)", _ => Processes.SoftLimit(Processes.RLIMIT_DATA)),
         Number(68, "PoolAlloc_bytes", "MGP", "bytes in buffers", e => BufferBytes(e, true), ValueKind.Unsigned64),
         Number(69, "PoolUsed_bytes", "MGP", "bytes in buffers in use", e => BufferBytes(e, false), ValueKind.Unsigned64),
-        new(70, new TypedField("Start_time_sec", "MDP", ValueKind.Unsigned, "wall-clock time of the start, seconds since 1970"), (e, fraction) => Seconds(e.Workers[0].WallClockOffsetMs + e.StartedAtMs, fraction)),
+        new(
+            70,
+            new TypedField("Start_time_sec", "MDP", ValueKind.Unsigned, "wall-clock time of the start, seconds since 1970"),
+            (e, fraction) => Seconds(e.Workers[0].WallClockOffsetMs + e.StartedAtMs, fraction)
+        ),
         Row(71, "Tainted", "SGP", ValueKind.Text, "use of experimental features, always 0", static _ => "0"),
         Number(72, "TotalWarnings", "MCP", "warnings of the start", static _ => Warnings()),
         Number(73, "MaxconnReached", "MCP", "how often maxconn was reached", e => e.MaxConnReached),

@@ -15,7 +15,8 @@ internal static class ServerCommands
 {
     private const AdminState AllForced = AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance;
 
-    private const string Usage = "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight";
+    private const string Usage =
+        "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight";
 
     /// <summary>Changes a server under its backend's gate, then lets the balancer and the queue see it.</summary>
     private static void Change(ServerState server, Action<ServerState> change, bool isState = true)
@@ -27,39 +28,71 @@ internal static class ServerCommands
         (AdminState, bool) before = (server.Admin, server.IsDown);
         change(server);
         // COMPAT: who leaves maintenance is up, whatever was said of it before
-        if ((before.Item1 & AdminState.AnyMaintenance) != 0 && (server.Admin & AdminState.AnyMaintenance) == 0) server.IsDown = false;
-        if (isState && before != (server.Admin, server.IsDown)) server.LastStateChangeMs = Environment.TickCount64;
+        if ((before.Item1 & AdminState.AnyMaintenance) != 0 && (server.Admin & AdminState.AnyMaintenance) == 0)
+            server.IsDown = false;
+        if (isState && before != (server.Admin, server.IsDown))
+            server.LastStateChangeMs = Environment.TickCount64;
         backend.Balancer.Refresh();
-        if (wasUp != backend.IsUp) backend.LastStatusChangeMs = Environment.TickCount64;
+        if (wasUp != backend.IsUp)
+            backend.LastStatusChangeMs = Environment.TickCount64;
         backend.Gate.Exit();
         notices.Announce();
-        foreach (ServerState s in backend.Servers) s.ServeQueue(null);
+        foreach (ServerState s in backend.Servers)
+            s.ServeQueue(null);
     }
 
     private static void Admin(CliRequest r, string path, Func<AdminState, AdminState> next)
     {
-        if (r.FindServer(path, out ServerState server)) Change(server, s => s.Admin = next(s.Admin));
+        if (r.FindServer(path, out ServerState server))
+            Change(server, s => s.Admin = next(s.Admin));
     }
 
     private static void Set(CliRequest r)
     {
         string path = r[2];
-        if (!r.FindServer(path, out ServerState server)) return;
+        if (!r.FindServer(path, out ServerState server))
+            return;
         switch (r[3])
         {
-            case "state": State(r, server); return;
-            case "weight": Weight(r, path, r[4]); return;
-            case "health": Health(r, server); return;
-            case "addr": Address(r, server); return;
-            case "agent" or "agent-send": r.Fail("agent checks are not enabled on this server."); return;
-            case "agent-addr" or "agent-port": r.FeedbackWithoutLine(4, "agent checks are not enabled on this server"); return;
-            case "check-port" when r[4].Length == 0: r.Fail("set server <b>/<s> check-port requires a port."); return;
-            case "check-addr" when r[4].Length == 0: r.Fail("set server <b>/<s> check-addr requires an address and optionally a port."); return;
-            case "check-port" or "check-addr": r.FeedbackWithoutLine(4, "health checks are not enabled on this server"); return;
-            case "fqdn" when r[4].Length == 0: r.Fail("set server <b>/<s> fqdn requires a FQDN."); return;
-            case "fqdn": r.Fail("set server <b>/<s> fqdn failed because no resolution is configured."); return;
-            case "ssl": r.Fail("'set server <srv> ssl' cannot be set.  default-server should define ssl settings"); return;
-            default: r.Fail(Usage); return;
+            case "state":
+                State(r, server);
+                return;
+            case "weight":
+                Weight(r, path, r[4]);
+                return;
+            case "health":
+                Health(r, server);
+                return;
+            case "addr":
+                Address(r, server);
+                return;
+            case "agent" or "agent-send":
+                r.Fail("agent checks are not enabled on this server.");
+                return;
+            case "agent-addr" or "agent-port":
+                r.FeedbackWithoutLine(4, "agent checks are not enabled on this server");
+                return;
+            case "check-port" when r[4].Length == 0:
+                r.Fail("set server <b>/<s> check-port requires a port.");
+                return;
+            case "check-addr" when r[4].Length == 0:
+                r.Fail("set server <b>/<s> check-addr requires an address and optionally a port.");
+                return;
+            case "check-port" or "check-addr":
+                r.FeedbackWithoutLine(4, "health checks are not enabled on this server");
+                return;
+            case "fqdn" when r[4].Length == 0:
+                r.Fail("set server <b>/<s> fqdn requires a FQDN.");
+                return;
+            case "fqdn":
+                r.Fail("set server <b>/<s> fqdn failed because no resolution is configured.");
+                return;
+            case "ssl":
+                r.Fail("'set server <srv> ssl' cannot be set.  default-server should define ssl settings");
+                return;
+            default:
+                r.Fail(Usage);
+                return;
         }
     }
 
@@ -70,10 +103,18 @@ internal static class ServerCommands
     {
         switch (r[4])
         {
-            case "ready": Change(server, s => s.Admin &= ~AllForced); return;
-            case "drain": Change(server, s => s.Admin = (s.Admin & ~AllForced) | AdminState.ForcedDrain); return;
-            case "maint": Change(server, static s => s.Admin = Maintain(s.Admin)); return;
-            default: r.Fail("'set server <srv> state' expects 'ready', 'drain' and 'maint'."); return;
+            case "ready":
+                Change(server, s => s.Admin &= ~AllForced);
+                return;
+            case "drain":
+                Change(server, s => s.Admin = (s.Admin & ~AllForced) | AdminState.ForcedDrain);
+                return;
+            case "maint":
+                Change(server, static s => s.Admin = Maintain(s.Admin));
+                return;
+            default:
+                r.Fail("'set server <srv> state' expects 'ready', 'drain' and 'maint'.");
+                return;
         }
     }
 
@@ -82,24 +123,54 @@ internal static class ServerCommands
     {
         switch (r[4])
         {
-            case "up": Change(server, s => s.IsDown = false); return;
-            case "down": Change(server, s => s.IsDown = true); return;
-            case "stopping": r.Fail("'set server <srv> health stopping' is known, not supported by Baton yet."); return;
-            default: r.Fail("'set server <srv> health' expects 'up', 'stopping', or 'down'."); return;
+            case "up":
+                Change(server, s => s.IsDown = false);
+                return;
+            case "down":
+                Change(server, s => s.IsDown = true);
+                return;
+            case "stopping":
+                r.Fail("'set server <srv> health stopping' is known, not supported by Baton yet.");
+                return;
+            default:
+                r.Fail("'set server <srv> health' expects 'up', 'stopping', or 'down'.");
+                return;
         }
     }
 
     /// <summary>A number 0..256, or a percentage of the configured weight.</summary>
     private static void Weight(CliRequest r, string path, string text)
     {
-        if (!r.FindServer(path, out ServerState server)) return;
-        if (text.Length == 0) { r.Fail("Require <weight> or <weight%>."); return; }
-        if (!Leading(text, out long value, out string rest)) { r.FailWithoutLine("Empty weight string empty or preceded by garbage"); return; }
-        if (rest is not ("" or "%")) { r.FailWithoutLine("Trailing garbage in weight string"); return; }
-        if (rest == "%" && value < 0) { r.Fail("Relative weight must be positive."); return; }
+        if (!r.FindServer(path, out ServerState server))
+            return;
+        if (text.Length == 0)
+        {
+            r.Fail("Require <weight> or <weight%>.");
+            return;
+        }
+        if (!Leading(text, out long value, out string rest))
+        {
+            r.FailWithoutLine("Empty weight string empty or preceded by garbage");
+            return;
+        }
+        if (rest is not ("" or "%"))
+        {
+            r.FailWithoutLine("Trailing garbage in weight string");
+            return;
+        }
+        if (rest == "%" && value < 0)
+        {
+            r.Fail("Relative weight must be positive.");
+            return;
+        }
         // COMPAT: a percentage beyond the range stops at its end, a number is refused
-        if (rest == "%") value = Math.Min(256, server.Config.Weight * Math.Min(value, 25600) / 100);
-        if (value is < 0 or > 256) { r.Fail("Absolute weight can only be between 0 and 256 inclusive."); return; }
+        if (rest == "%")
+            value = Math.Min(256, server.Config.Weight * Math.Min(value, 25600) / 100);
+        if (value is < 0 or > 256)
+        {
+            r.Fail("Absolute weight can only be between 0 and 256 inclusive.");
+            return;
+        }
         Change(server, s => s.Weight = (int)value, isState: false);
     }
 
@@ -107,18 +178,36 @@ internal static class ServerCommands
     private static bool Leading(string text, out long value, out string rest)
     {
         int end = text.StartsWith('-') ? 1 : 0;
-        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+            end++;
         rest = text[end..];
         return long.TryParse(text.AsSpan(0, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
 
     private static void MaxConn(CliRequest r)
     {
-        if (!r.FindServer(r[3], out ServerState server)) return;
-        if (r[4].Length == 0) { r.Fail("Require <maxconn>."); return; }
-        if (!Leading(r[4], out long value, out string rest)) { r.FailWithoutLine("maxconn string empty or preceded by garbage"); return; }
-        if (rest.Length > 0) { r.FailWithoutLine("Trailing garbage in maxconn string"); return; }
-        if (value is < 0 or > int.MaxValue) { r.Fail("Value out of range."); return; }
+        if (!r.FindServer(r[3], out ServerState server))
+            return;
+        if (r[4].Length == 0)
+        {
+            r.Fail("Require <maxconn>.");
+            return;
+        }
+        if (!Leading(r[4], out long value, out string rest))
+        {
+            r.FailWithoutLine("maxconn string empty or preceded by garbage");
+            return;
+        }
+        if (rest.Length > 0)
+        {
+            r.FailWithoutLine("Trailing garbage in maxconn string");
+            return;
+        }
+        if (value is < 0 or > int.MaxValue)
+        {
+            r.Fail("Value out of range.");
+            return;
+        }
         Change(server, s => s.MaxConn = (int)value, isState: false);
     }
 
@@ -126,32 +215,60 @@ internal static class ServerCommands
     private static void Address(CliRequest r, ServerState server)
     {
         const string by = " by 'stats socket command'";
-        if (r[4].Length == 0) { r.Fail("set server <b>/<s> addr requires an address and optionally a port."); return; }
-        if (AddressParser.Ip(r[4]) is not { } ip) { r.Feedback(4, $"Invalid addr '{r[4]}'{by}"); return; }
-        SocketAddress old = server.Endpoint is { Path: "" } e ? e.Address : default;
-        string before = old.IsSet ? old.IpToString() : "", after = SocketAddress.From(ip, 1).IpToString();
-        string text = before == after ? "no need to change the addr" : $"IP changed from '{before}' to '{after}'";
-        int port = old.IsSet ? old.Port : server.Config.Address.PortKind == PortKind.Absolute ? server.Config.Address.Port : 0;
-        if (r[5] == "port") text += Port(r[6], ref port);
-        SocketEndpoint target = SocketEndpoint.FromAddress(SocketAddress.From(ip, port));
-        if (target.Text == server.Endpoint?.Text) { r.Feedback(4, text + by); return; }
-        Change(server, s =>
+        if (r[4].Length == 0)
         {
-            s.Endpoint = target;
-            // what waited for its name has an address now
-            s.Admin &= ~AdminState.ResolutionMaintenance;
-        }, isState: false);
+            r.Fail("set server <b>/<s> addr requires an address and optionally a port.");
+            return;
+        }
+        if (AddressParser.Ip(r[4]) is not { } ip)
+        {
+            r.Feedback(4, $"Invalid addr '{r[4]}'{by}");
+            return;
+        }
+        SocketAddress old = server.Endpoint is { Path: "" } e ? e.Address : default;
+        string before = old.IsSet ? old.IpToString() : "",
+            after = SocketAddress.From(ip, 1).IpToString();
+        string text = before == after ? "no need to change the addr" : $"IP changed from '{before}' to '{after}'";
+        int port =
+            old.IsSet ? old.Port
+            : server.Config.Address.PortKind == PortKind.Absolute ? server.Config.Address.Port
+            : 0;
+        if (r[5] == "port")
+            text += Port(r[6], ref port);
+        SocketEndpoint target = SocketEndpoint.FromAddress(SocketAddress.From(ip, port));
+        if (target.Text == server.Endpoint?.Text)
+        {
+            r.Feedback(4, text + by);
+            return;
+        }
+        Change(
+            server,
+            s =>
+            {
+                s.Endpoint = target;
+                // what waited for its name has an address now
+                s.Admin &= ~AdminState.ResolutionMaintenance;
+            },
+            isState: false
+        );
         r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(4, text + by));
     }
 
-    /// <summary>Changes the port unless the word is none; what there is to say. COMPAT: a wrong port does not keep the address from changing.</summary>
+    /// <summary>Changes the port unless the word is none; what there is to say. COMPAT: a wrong port does not keep the address from
+    /// changing.</summary>
     private static string Port(string word, ref int port)
     {
         // an offset would leave a check without a port of its own
-        if (word.Length > 1 && word[0] is '+' or '-' && int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        if (
+            word.Length > 1
+            && word[0] is '+' or '-'
+            && int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        )
             return ", can't change <port> to port map because it is incompatible with current health check port configuration (use 'port' statement from the 'server' directive.";
-        if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted)) return $", problem converting port '{word}' to an int";
-        if (wanted > 65535) return ", provided port is not valid.";
+        if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted))
+            return $", problem converting port '{word}' to an int";
+        if (wanted > 65535)
+            return ", provided port is not valid.";
         string text = wanted == port ? ", no need to change the port" : $", port changed from '{port}' to '{wanted}'";
         port = wanted;
         return text;
@@ -159,12 +276,14 @@ internal static class ServerCommands
 
     private static void Discard(IdlePool pool)
     {
-        while (pool.Pop(provenOnly: false) is { } idle) idle.Discard();
+        while (pool.Pop(provenOnly: false) is { } idle)
+            idle.Discard();
     }
 
     private static void GetWeight(CliRequest r)
     {
-        if (r.FindServer(r[2], out ServerState server)) r.Line($"{server.Weight} (initial {server.Config.Weight})");
+        if (r.FindServer(r[2], out ServerState server))
+            r.Line($"{server.Weight} (initial {server.Config.Weight})");
     }
 
     private static bool SplitPath(CliRequest r, out BackendState backend, out string name)
@@ -173,39 +292,79 @@ internal static class ServerCommands
         int slash = path.IndexOf('/');
         name = path[(slash + 1)..];
         backend = null!;
-        if (slash < 0 || name.Length == 0) { r.Fail("Require 'backend/server'."); return false; }
-        if (r.FindBackend(path[..slash]) is not { } found) { r.Fail("No such backend."); return false; }
+        if (slash < 0 || name.Length == 0)
+        {
+            r.Fail("Require 'backend/server'.");
+            return false;
+        }
+        if (r.FindBackend(path[..slash]) is not { } found)
+        {
+            r.Fail("No such backend.");
+            return false;
+        }
         backend = found;
         return true;
     }
 
     private static void Add(CliRequest r)
     {
-        if (!SplitPath(r, out BackendState backend, out string name)) return;
-        if (!DynamicServers.CanGrow(backend)) { r.Fail("Backend must use a dynamic load balancing to support dynamic servers."); return; }
-        if (backend.FindServer(name) is not null) { r.Fail("Already exists a server with the same name in backend."); return; }
-        if (DynamicServer.Parse(backend.Config, [name, .. r.Words.Skip(3)], out string error) is not { } server) { r.Fail(error); return; }
-        if (!DynamicServers.Add(backend, server, out _)) { r.Fail($"'id' : custom id {server.Id} already used in backend '{backend.Name}'."); return; }
+        if (!SplitPath(r, out BackendState backend, out string name))
+            return;
+        if (!DynamicServers.CanGrow(backend))
+        {
+            r.Fail("Backend must use a dynamic load balancing to support dynamic servers.");
+            return;
+        }
+        if (backend.FindServer(name) is not null)
+        {
+            r.Fail("Already exists a server with the same name in backend.");
+            return;
+        }
+        if (DynamicServer.Parse(backend.Config, [name, .. r.Words.Skip(3)], out string error) is not { } server)
+        {
+            r.Fail(error);
+            return;
+        }
+        if (!DynamicServers.Add(backend, server, out _))
+        {
+            r.Fail($"'id' : custom id {server.Id} already used in backend '{backend.Name}'.");
+            return;
+        }
         r.Feedback(6, "New server registered.");
     }
 
     private static void Delete(CliRequest r)
     {
-        if (!SplitPath(r, out _, out _) || !r.FindServer(r[2], out ServerState server)) return;
-        if (DynamicServers.IsReferenced(server)) { r.Fail("This server cannot be removed at runtime due to other configuration elements pointing to it."); return; }
-        if ((server.Admin & AdminState.AnyMaintenance) == 0) { r.Fail("Only servers in maintenance mode can be deleted."); return; }
-        // its idle connections are of no use to anybody any more
-        r.OnEachWorker(w => Discard(server.Pools[w.Index]), () =>
+        if (!SplitPath(r, out _, out _) || !r.FindServer(r[2], out ServerState server))
+            return;
+        if (DynamicServers.IsReferenced(server))
         {
-            if (DynamicServers.TryRemove(server)) r.FeedbackWithoutLine(6, "Server deleted.");
-            else r.Fail("Server still has connections attached to it, cannot remove it.");
-        });
+            r.Fail("This server cannot be removed at runtime due to other configuration elements pointing to it.");
+            return;
+        }
+        if ((server.Admin & AdminState.AnyMaintenance) == 0)
+        {
+            r.Fail("Only servers in maintenance mode can be deleted.");
+            return;
+        }
+        // its idle connections are of no use to anybody any more
+        r.OnEachWorker(
+            w => Discard(server.Pools[w.Index]),
+            () =>
+            {
+                if (DynamicServers.TryRemove(server))
+                    r.FeedbackWithoutLine(6, "Server deleted.");
+                else
+                    r.Fail("Server still has connections attached to it, cannot remove it.");
+            }
+        );
     }
 
     /// <summary>COMPAT: nothing to switch on is an error, nothing to switch off is not.</summary>
     private static void Switch(CliRequest r, string? error)
     {
-        if (r.FindServer(r[2], out _) && error is not null) r.Fail(error);
+        if (r.FindServer(r[2], out _) && error is not null)
+            r.Fail(error);
     }
 
     internal static readonly CliCommand[] Rows =
@@ -214,9 +373,13 @@ internal static class ServerCommands
         new("del server", "<bk>/<srv>", CliLevel.Admin, "remove a server that is in maintenance and idle", Delete),
         new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
         new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], Maintain)),
-        new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r => Switch(r, "Health check was not configured on this server, cannot enable.")),
+        new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r =>
+            Switch(r, "Health check was not configured on this server, cannot enable.")
+        ),
         new("disable health", "<bk>/<srv>", CliLevel.Admin, "suspend health checks", r => Switch(r, null)),
-        new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r => Switch(r, "Agent was not configured on this server, cannot enable.")),
+        new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r =>
+            Switch(r, "Agent was not configured on this server, cannot enable.")
+        ),
         new("disable agent", "<bk>/<srv>", CliLevel.Admin, "suspend agent checks", r => Switch(r, null)),
         new("set server", "<bk>/<srv> <what> <value>", CliLevel.Admin, "change a server's state, weight or address", Set),
         new("set weight", "<bk>/<srv> <weight[%]>", CliLevel.Admin, "change a server's weight", r => Weight(r, r[2], r[3])),

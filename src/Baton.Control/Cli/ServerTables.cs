@@ -15,9 +15,14 @@ internal static class ServerTables
     private static bool Backends(CliRequest r, out List<BackendState> found)
     {
         found = r.Engine.Backends;
-        if (r[3].Length == 0) return true;
+        if (r[3].Length == 0)
+            return true;
         BackendState? one = r.FindBackend(r[3]);
-        if (one is null) { r.Fail("Can't find backend."); return false; }
+        if (one is null)
+        {
+            r.Fail("Can't find backend.");
+            return false;
+        }
         found = [one];
         return true;
     }
@@ -25,56 +30,84 @@ internal static class ServerTables
     /// <summary>The server-state file's format, version 1.</summary>
     private static IEnumerable<Worker> State(CliRequest r)
     {
-        if (!Backends(r, out List<BackendState> backends)) yield break;
+        if (!Backends(r, out List<BackendState> backends))
+            yield break;
         r.Line("1");
-        r.Line("# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port");
+        r.Line(
+            "# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port"
+        );
         foreach (BackendState b in backends)
-            foreach (ServerState s in b.Servers)
-            {
-                r.Line(string.Create(CultureInfo.InvariantCulture, $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"));
-                yield return r.Home!;
-            }
+        foreach (ServerState s in b.Servers)
+        {
+            r.Line(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"
+                )
+            );
+            yield return r.Home!;
+        }
         // behind them, for whoever reads the file at start: what the port was by the configuration, where it is another one now
         foreach (BackendState b in backends)
-            foreach (ServerState s in b.Servers)
-            {
-                if (s is not { ConfiguredEndpoint.Path: "", Endpoint.Path: "" } || s.ConfiguredEndpoint.Address.Port == s.Endpoint.Address.Port) continue;
-                r.Line(string.Create(CultureInfo.InvariantCulture, $"{ServerStateNote.Port} {b.Name} {s.Name} {s.ConfiguredEndpoint.Address.Port}"));
-                yield return r.Home!;
-            }
+        foreach (ServerState s in b.Servers)
+        {
+            if (s is not { ConfiguredEndpoint.Path: "", Endpoint.Path: "" } || s.ConfiguredEndpoint.Address.Port == s.Endpoint.Address.Port)
+                continue;
+            r.Line(
+                string.Create(CultureInfo.InvariantCulture, $"{ServerStateNote.Port} {b.Name} {s.Name} {s.ConfiguredEndpoint.Address.Port}")
+            );
+            yield return r.Home!;
+        }
     }
 
-    /// <summary>COMPAT: "disabled" in the file counts as forced as well, and stays when an operator has enabled the server: it tells what the file said.</summary>
+    /// <summary>COMPAT: "disabled" in the file counts as forced as well, and stays when an operator has enabled the server: it tells what
+    /// the file said.</summary>
     private static int AdminBits(ServerState s)
     {
         AdminState bits = s.Admin & ~AdminState.ConfiguredMaintenance;
-        if ((s.Admin & AdminState.ConfiguredMaintenance) != 0) bits |= AdminState.ForcedMaintenance;
+        if ((s.Admin & AdminState.ConfiguredMaintenance) != 0)
+            bits |= AdminState.ForcedMaintenance;
         return (int)(s.IsDisabledInFile ? bits | AdminState.ConfiguredMaintenance : bits);
     }
 
-    private static long Since(CliRequest r, ServerState s) => (Environment.TickCount64 - Math.Max(s.LastStateChangeMs, r.Engine.StartedAtMs)) / 1000;
+    private static long Since(CliRequest r, ServerState s) =>
+        (Environment.TickCount64 - Math.Max(s.LastStateChangeMs, r.Engine.StartedAtMs)) / 1000;
 
     private static string Ip(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.IpToString() : "-";
 
     /// <summary>Where the name has not been resolved the port is that of the configuration.</summary>
-    private static int Port(ServerState s) => s.Endpoint is { } e ? e.Path.Length == 0 ? e.Address.Port : 0 : s.Config.Address.Port;
+    private static int Port(ServerState s) =>
+        s.Endpoint is { } e
+            ? e.Path.Length == 0
+                ? e.Address.Port
+                : 0
+            : s.Config.Address.Port;
 
     private static string Name(ServerState s) => s.Config.Address.Kind == AddressKind.Name ? s.Config.Address.HostName : "-";
 
     private static IEnumerable<Worker> Connections(CliRequest r)
     {
-        if (!Backends(r, out List<BackendState> backends)) yield break;
-        r.Line($"# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[{r.Engine.WorkerCount}]");
+        if (!Backends(r, out List<BackendState> backends))
+            yield break;
+        r.Line(
+            $"# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[{r.Engine.WorkerCount}]"
+        );
         foreach (BackendState b in backends)
-            foreach (ServerState s in b.Servers)
-            {
-                int idle = s.IdleConnections, proven = 0;
-                foreach (IdlePool p in s.Pools) proven += p.ProvenCount;
-                r.Answer.Append(CultureInfo.InvariantCulture, $"{b.Name}/{s.Name} {b.Config.Id}/{s.Id} {Ip(s)} {Port(s)} - {s.Config.PoolPurgeDelayMs} {s.CurrentSessions} {s.MaxSessions} {Math.Max(s.CurrentSessions, idle)} {idle - proven} {proven} {s.Config.PoolMaxConn} {idle}");
-                for (int i = 0; i < s.Pools.Length; i++) r.Answer.Append(' ').Append(s.Pools.Find(i)?.Count ?? 0);
-                r.Answer.Append('\n');
-                yield return r.Home!;
-            }
+        foreach (ServerState s in b.Servers)
+        {
+            int idle = s.IdleConnections,
+                proven = 0;
+            foreach (IdlePool p in s.Pools)
+                proven += p.ProvenCount;
+            r.Answer.Append(
+                CultureInfo.InvariantCulture,
+                $"{b.Name}/{s.Name} {b.Config.Id}/{s.Id} {Ip(s)} {Port(s)} - {s.Config.PoolPurgeDelayMs} {s.CurrentSessions} {s.MaxSessions} {Math.Max(s.CurrentSessions, idle)} {idle - proven} {proven} {s.Config.PoolMaxConn} {idle}"
+            );
+            for (int i = 0; i < s.Pools.Length; i++)
+                r.Answer.Append(' ').Append(s.Pools.Find(i)?.Count ?? 0);
+            r.Answer.Append('\n');
+            yield return r.Home!;
+        }
     }
 
     private static IEnumerable<Worker> List(CliRequest r)

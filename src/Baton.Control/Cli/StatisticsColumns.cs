@@ -12,7 +12,8 @@ internal static class StatisticsColumns
 
     static StatisticsColumns()
     {
-        for (int i = 0; i < All.Length; i++) s_byName.Add(All[i].Name, i);
+        for (int i = 0; i < All.Length; i++)
+            s_byName.Add(All[i].Name, i);
     }
 
     public static int IndexOf(string name) => s_byName[name];

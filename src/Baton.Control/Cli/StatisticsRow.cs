@@ -13,7 +13,10 @@ internal sealed class StatisticsRow(char kind, int proxyId, int id)
     /// <summary>Null: the column does not apply.</summary>
     public string?[] Values { get; } = new string?[StatisticsColumns.All.Length];
 
-    public string this[string column] { set => Values[StatisticsColumns.IndexOf(column)] = value; }
+    public string this[string column]
+    {
+        set => Values[StatisticsColumns.IndexOf(column)] = value;
+    }
 
     public void Set(string column, long value) => this[column] = value.ToString(CultureInfo.InvariantCulture);
 
@@ -21,8 +24,16 @@ internal sealed class StatisticsRow(char kind, int proxyId, int id)
     public void SetFrom(string column, params System.ReadOnlySpan<long> values)
     {
         int at = StatisticsColumns.IndexOf(column);
-        foreach (long v in values) Values[at++] = v.ToString(CultureInfo.InvariantCulture);
+        foreach (long v in values)
+            Values[at++] = v.ToString(CultureInfo.InvariantCulture);
     }
 
-    public string ObjectType => Kind switch { 'F' => "Frontend", 'L' => "Listener", 'S' => "Server", _ => "Backend" };
+    public string ObjectType =>
+        Kind switch
+        {
+            'F' => "Frontend",
+            'L' => "Listener",
+            'S' => "Server",
+            _ => "Backend",
+        };
 }

@@ -9,11 +9,15 @@ using Baton.Engine.Servers;
 
 namespace Baton.Control.Cli;
 
-/// <summary>What is shown: everything a filter lets through. ShowDetails is false for users below "operator": no addresses, cookies, algorithms.</summary>
+/// <summary>What is shown: everything a filter lets through. ShowDetails is false for users below "operator": no addresses, cookies,
+/// algorithms.</summary>
 internal sealed class StatisticsSource(EngineState engine, bool showDetails)
 {
     /// <summary>Bits of the filter's type.</summary>
-    private const int Frontends = 1, Backends = 2, Servers = 4, Listeners = 8;
+    private const int Frontends = 1,
+        Backends = 2,
+        Servers = 4,
+        Listeners = 8;
 
     private readonly long _now = engine.Workers[0].NowMs;
 
@@ -31,44 +35,62 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     {
         foreach ((ProxyConfig proxy, FrontendState? frontend, BackendState? backend) in engine.Proxies())
         {
-            if (ProxyId > 0 && proxy.Id != ProxyId) continue;
-            if (frontend is not null) foreach (StatisticsRow row in ReadFrontend(frontend)) yield return row;
-            if (backend is not null) foreach (StatisticsRow row in ReadBackend(backend)) yield return row;
+            if (ProxyId > 0 && proxy.Id != ProxyId)
+                continue;
+            if (frontend is not null)
+                foreach (StatisticsRow row in ReadFrontend(frontend))
+                    yield return row;
+            if (backend is not null)
+                foreach (StatisticsRow row in ReadBackend(backend))
+                    yield return row;
         }
     }
 
     private IEnumerable<StatisticsRow> ReadFrontend(FrontendState f)
     {
-        if ((Types & Frontends) != 0 && Id <= 0) yield return Frontend(f);
-        if ((Types & Listeners) == 0 || (f.Config.Options & ProxyOptions.SocketStats) == 0) yield break;
-        foreach (ListenerState l in f.Listeners) if (Id <= 0 || l.Id == Id) yield return Listener(f, l);
+        if ((Types & Frontends) != 0 && Id <= 0)
+            yield return Frontend(f);
+        if ((Types & Listeners) == 0 || (f.Config.Options & ProxyOptions.SocketStats) == 0)
+            yield break;
+        foreach (ListenerState l in f.Listeners)
+            if (Id <= 0 || l.Id == Id)
+                yield return Listener(f, l);
     }
 
     private IEnumerable<StatisticsRow> ReadBackend(BackendState b)
     {
         if ((Types & Servers) != 0)
             foreach (ServerState s in b.Servers)
-                if ((Id <= 0 || s.Id == Id) && (!OnlyUp || s.IsRunning) && (!NoMaintenance || (s.Admin & AdminState.AnyMaintenance) == 0)) yield return Server(b, s);
-        if ((Types & Backends) != 0 && Id <= 0) yield return Backend(b);
+                if ((Id <= 0 || s.Id == Id) && (!OnlyUp || s.IsRunning) && (!NoMaintenance || (s.Admin & AdminState.AnyMaintenance) == 0))
+                    yield return Server(b, s);
+        if ((Types & Backends) != 0 && Id <= 0)
+            yield return Backend(b);
     }
 
     private static long Sum(PerWorker<TrafficCounters> counters, Func<TrafficCounters, long> pick)
     {
         long n = 0;
-        foreach (TrafficCounters c in counters) n += pick(c);
+        foreach (TrafficCounters c in counters)
+            n += pick(c);
         return n;
     }
 
     private static long Max(PerWorker<TrafficCounters> counters, Func<TrafficCounters, long> pick)
     {
         long n = 0;
-        foreach (TrafficCounters c in counters) n = Math.Max(n, pick(c));
+        foreach (TrafficCounters c in counters)
+            n = Math.Max(n, pick(c));
         return n;
     }
 
     private static StatisticsRow Begin(char kind, ProxyConfig proxy, string name, int id, int type, string status)
     {
-        var row = new StatisticsRow(kind, proxy.Id, id) { ["pxname"] = proxy.Name, ["svname"] = name, ["status"] = status };
+        var row = new StatisticsRow(kind, proxy.Id, id)
+        {
+            ["pxname"] = proxy.Name,
+            ["svname"] = name,
+            ["status"] = status,
+        };
         row.Set("pid", 1);
         row.Set("iid", proxy.Id);
         row.Set("sid", id);
@@ -86,13 +108,30 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("eint", Sum(c, x => x.InternalErrors));
     }
 
-    private static void Responses(StatisticsRow row, PerWorker<TrafficCounters> c)
-        => row.SetFrom("hrsp_1xx", Sum(c, x => x.Responses[1]), Sum(c, x => x.Responses[2]), Sum(c, x => x.Responses[3]), Sum(c, x => x.Responses[4]), Sum(c, x => x.Responses[5]), Sum(c, x => x.Responses[0]));
+    private static void Responses(StatisticsRow row, PerWorker<TrafficCounters> c) =>
+        row.SetFrom(
+            "hrsp_1xx",
+            Sum(c, x => x.Responses[1]),
+            Sum(c, x => x.Responses[2]),
+            Sum(c, x => x.Responses[3]),
+            Sum(c, x => x.Responses[4]),
+            Sum(c, x => x.Responses[5]),
+            Sum(c, x => x.Responses[0])
+        );
 
     private StatisticsRow Frontend(FrontendState f)
     {
         PerWorker<TrafficCounters> c = f.Counters;
-        StatisticsRow row = Begin('F', f.Config, "FRONTEND", 0, 0, f.IsPaused ? "PAUSED" : f.Status == ProxyStatus.Open ? "OPEN" : "STOP");
+        StatisticsRow row = Begin(
+            'F',
+            f.Config,
+            "FRONTEND",
+            0,
+            0,
+            f.IsPaused ? "PAUSED"
+                : f.Status == ProxyStatus.Open ? "OPEN"
+                : "STOP"
+        );
         row.SetFrom("scur", f.CurrentSessions, f.MaxSessions, f.MaxConn);
         Traffic(row, c);
         row.Set("dreq", Sum(c, x => x.DeniedRequests));
@@ -128,14 +167,28 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     private StatisticsRow Listener(FrontendState f, ListenerState l)
     {
         PerWorker<TrafficCounters> c = l.Counters;
-        StatisticsRow row = Begin('L', f.Config, l.Name.Length > 0 ? l.Name : $"sock-{l.Id}", l.Id, 3, !l.Accepting ? "PAUSED" : l.IsFull ? "FULL" : "OPEN");
+        StatisticsRow row = Begin(
+            'L',
+            f.Config,
+            l.Name.Length > 0 ? l.Name : $"sock-{l.Id}",
+            l.Id,
+            3,
+            !l.Accepting ? "PAUSED"
+                : l.IsFull ? "FULL"
+                : "OPEN"
+        );
         row.SetFrom("scur", l.CurrentSessions, l.MaxSessions, l.Config.MaxConn);
         Traffic(row, c);
         row.Set("stot", Sum(c, x => x.Connections));
         row.Set("dreq", Sum(c, x => x.DeniedRequests));
         row.Set("ereq", Sum(c, x => x.RequestErrors));
         row.SetFrom("dcon", Sum(c, x => x.DeniedConnections), Sum(c, x => x.DeniedSessions));
-        if (showDetails) row["addr"] = l.Endpoint is { } e ? e.Path.Length > 0 ? "unix" : e.Text : $"fd@{l.InheritedDescriptor}";
+        if (showDetails)
+            row["addr"] = l.Endpoint is { } e
+                ? e.Path.Length > 0
+                    ? "unix"
+                    : e.Text
+                : $"fd@{l.InheritedDescriptor}";
         return row;
     }
 
@@ -144,23 +197,36 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         PerWorker<TrafficCounters> c = s.Counters;
         StatisticsRow row = Begin('S', b.Config, s.Name, s.Id, 2, s.StatusText);
         row.SetFrom("qcur", s.Queue.Count, s.Queue.MaxCount, s.CurrentSessions, s.MaxSessions);
-        if (s.MaxConn > 0) row.Set("slim", s.MaxConn);
+        if (s.MaxConn > 0)
+            row.Set("slim", s.MaxConn);
         Traffic(row, c);
         Failures(row, c);
         row.SetFrom("weight", s.Weight, s.Config.Backup ? 0 : 1, s.Config.Backup ? 1 : 0);
         row.Set("lastchg", Age(s.LastStateChangeMs));
-        if (s.Config.MaxQueue > 0) row.Set("qlimit", s.Config.MaxQueue);
+        if (s.Config.MaxQueue > 0)
+            row.Set("qlimit", s.Config.MaxQueue);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
         row.Set("rate_max", Sum(c, x => x.SessionRateMax));
         if (showDetails)
         {
-            row["addr"] = s.Endpoint is { } e ? e.Path.Length > 0 ? "unix" : e.Text : "-";
-            if (s.Config.Cookie is { } cookie) row["cookie"] = cookie;
+            row["addr"] = s.Endpoint is { } e
+                ? e.Path.Length > 0
+                    ? "unix"
+                    : e.Text
+                : "-";
+            if (s.Config.Cookie is { } cookie)
+                row["cookie"] = cookie;
         }
-        int idle = 0, proven = 0;
-        foreach (IdlePool p in s.Pools) { idle += p.Count; proven += p.ProvenCount; }
+        int idle = 0,
+            proven = 0;
+        foreach (IdlePool p in s.Pools)
+        {
+            idle += p.Count;
+            proven += p.ProvenCount;
+        }
         row.Set("srv_icur", idle);
-        if (s.Config.PoolMaxConn >= 0) row.Set("src_ilim", s.Config.PoolMaxConn);
+        if (s.Config.PoolMaxConn >= 0)
+            row.Set("src_ilim", s.Config.PoolMaxConn);
         row.SetFrom("idle_conn_cur", idle - proven, proven, s.CurrentSessions, Math.Max(s.CurrentSessions, idle));
         row.Set("uweight", s.Weight);
         row.Set("srid", 0);
@@ -176,29 +242,54 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         Traffic(row, c);
         row.Set("dreq", Sum(c, x => x.DeniedRequests));
         Failures(row, c);
-        int active = 0, backup = 0, weight = 0;
-        foreach (ServerState s in b.Servers) if (s.IsUsable) { if (s.Config.Backup) backup++; else active++; }
-        foreach (ServerState s in b.Balancer.Usable) weight += s.EffectiveWeight;
+        int active = 0,
+            backup = 0,
+            weight = 0;
+        foreach (ServerState s in b.Servers)
+            if (s.IsUsable)
+            {
+                if (s.Config.Backup)
+                    backup++;
+                else
+                    active++;
+            }
+        foreach (ServerState s in b.Balancer.Usable)
+            weight += s.EffectiveWeight;
         row.SetFrom("weight", weight, active, backup);
         row.Set("chkdown", 0);
         row.Set("lastchg", Age(b.LastStatusChangeMs));
-        if (b.Servers.Count > 0) row.Set("downtime", 0);
+        if (b.Servers.Count > 0)
+            row.Set("downtime", 0);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
         row.Set("rate_max", Sum(c, x => x.SessionRateMax));
         row.SetFrom("comp_in", 0, 0, 0, 0);
         if (showDetails)
         {
             row["algo"] = AlgorithmText(b.Config.Balance.Algorithm);
-            if (b.Config.Cookie is { } cookie) row["cookie"] = cookie.Name;
+            if (b.Config.Cookie is { } cookie)
+                row["cookie"] = cookie.Name;
         }
-        if (b.IsHttp) row.SetFrom("cache_lookups", 0, 0);
+        if (b.IsHttp)
+            row.SetFrom("cache_lookups", 0, 0);
         row.Set("uweight", weight);
         row.SetFrom("agg_server_status", 0, 0, 0);
         NoHttp2(row);
-        int used = 0, idle = 0;
+        int used = 0,
+            idle = 0;
         long attempts = 0;
-        foreach (ServerState s in b.Servers) { used += s.CurrentSessions; idle += s.IdleConnections; attempts += Sum(s.Counters, x => x.Sessions); }
-        row.SetFrom("h1_open_connections", b.IsHttp ? used + idle : 0, b.IsHttp ? used : 0, b.IsHttp ? Sum(c, x => x.ConnectionAttempts) : 0, b.IsHttp ? attempts : 0);
+        foreach (ServerState s in b.Servers)
+        {
+            used += s.CurrentSessions;
+            idle += s.IdleConnections;
+            attempts += Sum(s.Counters, x => x.Sessions);
+        }
+        row.SetFrom(
+            "h1_open_connections",
+            b.IsHttp ? used + idle : 0,
+            b.IsHttp ? used : 0,
+            b.IsHttp ? Sum(c, x => x.ConnectionAttempts) : 0,
+            b.IsHttp ? attempts : 0
+        );
         ByProtocol(row, c, b.IsHttp);
         BackSide(row, c, b.IsHttp);
         return row;
@@ -208,13 +299,20 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     private string BackendStatus(BackendState b)
     {
         string status = b.IsUp ? "UP" : "DOWN";
-        if (!OnlyUp && !NoMaintenance) return status;
+        if (!OnlyUp && !NoMaintenance)
+            return status;
         int up = b.Servers.FindAll(s => s.IsRunning).Count;
         return $"{status} ({up}/{b.Servers.Count})";
     }
 
-    private static void Failures(StatisticsRow row, PerWorker<TrafficCounters> c)
-        => row.SetFrom("econ", Sum(c, x => x.ConnectionErrors), Sum(c, x => x.ResponseErrors), Sum(c, x => x.Retries), Sum(c, x => x.Redispatches));
+    private static void Failures(StatisticsRow row, PerWorker<TrafficCounters> c) =>
+        row.SetFrom(
+            "econ",
+            Sum(c, x => x.ConnectionErrors),
+            Sum(c, x => x.ResponseErrors),
+            Sum(c, x => x.Retries),
+            Sum(c, x => x.Redispatches)
+        );
 
     /// <summary>What servers and backends have in common.</summary>
     private void BackSide(StatisticsRow row, PerWorker<TrafficCounters> c, bool http)
@@ -224,23 +322,47 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         long last = Max(c, x => x.LastSessionMs);
         row.Set("lastsess", last == 0 ? -1 : Math.Max(0, (engine.Workers[0].WallClockMs - last) / 1000));
         long n = Math.Max(1, Sum(c, x => x.Samples(http)));
-        row.SetFrom("qtime", Mean(c, n, x => x.QueueTimeSum), Mean(c, n, x => x.ConnectTimeSum), Mean(c, n, x => x.ResponseTimeSum), Mean(c, n, x => x.TotalTimeSum));
+        row.SetFrom(
+            "qtime",
+            Mean(c, n, x => x.QueueTimeSum),
+            Mean(c, n, x => x.ConnectTimeSum),
+            Mean(c, n, x => x.ResponseTimeSum),
+            Mean(c, n, x => x.TotalTimeSum)
+        );
         row.SetFrom("connect", Sum(c, x => x.ConnectionAttempts), Sum(c, x => x.ConnectionReuses));
-        row.SetFrom("qtime_max", Max(c, x => x.QueueTimeMax), Max(c, x => x.ConnectTimeMax), Max(c, x => x.ResponseTimeMax), Max(c, x => x.TotalTimeMax));
-        if (!http) return;
+        row.SetFrom(
+            "qtime_max",
+            Max(c, x => x.QueueTimeMax),
+            Max(c, x => x.ConnectTimeMax),
+            Max(c, x => x.ResponseTimeMax),
+            Max(c, x => x.TotalTimeMax)
+        );
+        if (!http)
+            return;
         Responses(row, c);
         row.Set("req_tot", Sum(c, x => x.Requests));
     }
 
-    private static long Mean(PerWorker<TrafficCounters> c, long samples, Func<TrafficCounters, long> pick) => (Sum(c, pick) + samples - 1) / samples;
+    private static long Mean(PerWorker<TrafficCounters> c, long samples, Func<TrafficCounters, long> pick) =>
+        (Sum(c, pick) + samples - 1) / samples;
 
     private long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - Math.Max(changedMs, engine.StartedAtMs)) / 1000);
 
     /// <summary>COMPAT: haproxy 2.6 has no word for random here.</summary>
-    private static string AlgorithmText(BalanceAlgorithm algorithm) => algorithm switch
-    {
-        BalanceAlgorithm.RoundRobin => "roundrobin", BalanceAlgorithm.StaticRoundRobin => "static-rr", BalanceAlgorithm.LeastConn => "leastconn", BalanceAlgorithm.First => "first",
-        BalanceAlgorithm.Source => "source", BalanceAlgorithm.Uri => "uri", BalanceAlgorithm.UrlParam => "url_param", BalanceAlgorithm.Header => "hdr",
-        BalanceAlgorithm.RdpCookie => "rdp-cookie", BalanceAlgorithm.Hash => "hash", BalanceAlgorithm.None => "none", _ => "unknown",
-    };
+    private static string AlgorithmText(BalanceAlgorithm algorithm) =>
+        algorithm switch
+        {
+            BalanceAlgorithm.RoundRobin => "roundrobin",
+            BalanceAlgorithm.StaticRoundRobin => "static-rr",
+            BalanceAlgorithm.LeastConn => "leastconn",
+            BalanceAlgorithm.First => "first",
+            BalanceAlgorithm.Source => "source",
+            BalanceAlgorithm.Uri => "uri",
+            BalanceAlgorithm.UrlParam => "url_param",
+            BalanceAlgorithm.Header => "hdr",
+            BalanceAlgorithm.RdpCookie => "rdp-cookie",
+            BalanceAlgorithm.Hash => "hash",
+            BalanceAlgorithm.None => "none",
+            _ => "unknown",
+        };
 }

@@ -8,7 +8,8 @@ internal sealed class ByteQueue
     private const int Small = 4096;
 
     private byte[] _bytes = [];
-    private int _start, _end;
+    private int _start,
+        _end;
 
     public int Count => _end - _start;
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, _end - _start);
@@ -29,9 +30,11 @@ internal sealed class ByteQueue
     public void Take(int count)
     {
         _start += count;
-        if (_start < _end) return;
+        if (_start < _end)
+            return;
         _start = _end = 0;
         // one long answer leaves nothing behind
-        if (_bytes.Length > Small * 32) _bytes = [];
+        if (_bytes.Length > Small * 32)
+            _bytes = [];
     }
 }

@@ -24,22 +24,35 @@ internal static class MasterCliOptions
                 "group" => (bind.UnixGid = AccountNames.Find("/etc/group", value, 2, out _)) >= 0,
                 _ => false,
             };
-            if (!ok) return $"'{words[i]} {value}' : unknown or incomplete option; 'level', 'mode', 'uid', 'gid', 'user' and 'group' are supported";
+            if (!ok)
+                return $"'{words[i]} {value}' : unknown or incomplete option; 'level', 'mode', 'uid', 'gid', 'user' and 'group' are supported";
         }
         return null;
     }
 
     private static bool Level(string value, BindConfig bind)
     {
-        CliLevel? level = value switch { "user" => CliLevel.User, "operator" => CliLevel.Operator, "admin" => CliLevel.Admin, _ => null };
-        if (level is not null) bind.Level = level.Value;
+        CliLevel? level = value switch
+        {
+            "user" => CliLevel.User,
+            "operator" => CliLevel.Operator,
+            "admin" => CliLevel.Admin,
+            _ => null,
+        };
+        if (level is not null)
+            bind.Level = level.Value;
         return level is not null;
     }
 
     private static bool Mode(string value, BindConfig bind)
     {
         int mode = 0;
-        foreach (char c in value) { if (c is < '0' or > '7') return false; mode = mode * 8 + (c - '0'); }
+        foreach (char c in value)
+        {
+            if (c is < '0' or > '7')
+                return false;
+            mode = mode * 8 + (c - '0');
+        }
         bind.UnixMode = mode;
         return value.Length is > 0 and < 5;
     }

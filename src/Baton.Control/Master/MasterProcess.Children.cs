@@ -20,29 +20,39 @@ public sealed partial class MasterProcess
         while (true)
         {
             int status = Processes.Wait(-1, block: false, out int pid);
-            if (pid <= 0) break;
-            if (_table.Find(pid) is { } worker) OnExit(worker, status);
+            if (pid <= 0)
+                break;
+            if (_table.Find(pid) is { } worker)
+                OnExit(worker, status);
         }
-        if (_stopping && _table.Workers.Count == 0) End();
+        if (_stopping && _table.Workers.Count == 0)
+            End();
     }
 
     private void OnExit(WorkerProcess worker, int status)
     {
-        bool starting = worker == _starting, current = worker == _current;
+        bool starting = worker == _starting,
+            current = worker == _current;
         // what it said before it died is still in the pair
-        if (starting && worker.ReportFd >= 0) DrainReport(worker);
+        if (starting && worker.ReportFd >= 0)
+            DrainReport(worker);
         _table.Workers.Remove(worker);
         CloseReport(worker);
-        if (worker.CommandFd >= 0) Files.close(worker.CommandFd);
-        if (starting && _starting == worker) OnStartFailed(worker, status);
-        else if (worker == _current) OnCurrentGone(worker, status);
-        else if (!current) Warn($"Former worker ({worker.Pid}) exited with code {status} ({Meaning(status)})");
+        if (worker.CommandFd >= 0)
+            Files.close(worker.CommandFd);
+        if (starting && _starting == worker)
+            OnStartFailed(worker, status);
+        else if (worker == _current)
+            OnCurrentGone(worker, status);
+        else if (!current)
+            Warn($"Former worker ({worker.Pid}) exited with code {status} ({Meaning(status)})");
     }
 
     private void DrainReport(WorkerProcess worker)
     {
         byte[] chunk = new byte[65536];
-        for (int n; (n = Files.Read(worker.ReportFd, chunk)) > 0;) _arrived.AddRange(chunk.AsSpan(0, n));
+        for (int n; (n = Files.Read(worker.ReportFd, chunk)) > 0; )
+            _arrived.AddRange(chunk.AsSpan(0, n));
         // it may even have served, and died at once: then it counts as a failed start all the same
         WorkerReport.Read(_arrived, _startupLog);
     }
@@ -50,7 +60,8 @@ public sealed partial class MasterProcess
     private void OnStartFailed(WorkerProcess worker, int status)
     {
         _starting = null;
-        if (_stopping) return;
+        if (_stopping)
+            return;
         FailStart(_failure ?? $"the new worker ({worker.Pid}) exited with code {status} ({Meaning(status)})", status);
     }
 
@@ -58,9 +69,14 @@ public sealed partial class MasterProcess
     {
         _current = null;
         string text = $"Current worker ({worker.Pid}) exited with code {status} ({Meaning(status)})";
-        if (_stopping) { Warn(text); return; }
+        if (_stopping)
+        {
+            Warn(text);
+            return;
+        }
         Alert(text);
-        if (FallBackFrom(worker)) return;
+        if (FallBackFrom(worker))
+            return;
         if (_noExitOnFailure)
         {
             _respawnAtMs = NowMs - _startedAtMs < CrashLoopMs ? NowMs + CrashLoopMs : 0;
@@ -95,20 +111,23 @@ public sealed partial class MasterProcess
     /// <summary>TERM, INT: now. USR1: when what there is has been finished. The copies go first: nobody will serve them.</summary>
     private void Stop(int signal)
     {
-        if (!_stopping) _options.Notifier.Stopping();
+        if (!_stopping)
+            _options.Notifier.Stopping();
         _stopping = true;
         _keeper.Close();
         Warn(signal == Signals.SIGUSR1 ? "Stopping when the workers have finished..." : "Exiting Master process...");
         _stopSignal = signal;
         TellToStop();
-        if (_table.Workers.Count == 0) End();
+        if (_table.Workers.Count == 0)
+            End();
     }
 
     /// <summary>Said again from time to time: a worker in the middle of a handover does not heed the first call.</summary>
     private void TellToStop()
     {
         _stopAgainAtMs = NowMs + StopAgainMs;
-        foreach (WorkerProcess worker in _table.Workers) Processes.kill(worker.Pid, worker == _starting ? Signals.SIGTERM : _stopSignal);
+        foreach (WorkerProcess worker in _table.Workers)
+            Processes.kill(worker.Pid, worker == _starting ? Signals.SIGTERM : _stopSignal);
     }
 
     private void End()
@@ -117,14 +136,15 @@ public sealed partial class MasterProcess
         Warn($"All workers exited. Exiting... ({_status})");
     }
 
-    private static string Meaning(int status) => status switch
-    {
-        < 128 => "Exit",
-        128 + Signals.SIGKILL => "Killed",
-        128 + Signals.SIGTERM => "Terminated",
-        128 + Signals.SIGINT => "Interrupt",
-        128 + 11 => "Segmentation fault",
-        128 + 6 => "Aborted",
-        _ => $"signal {status - 128}",
-    };
+    private static string Meaning(int status) =>
+        status switch
+        {
+            < 128 => "Exit",
+            128 + Signals.SIGKILL => "Killed",
+            128 + Signals.SIGTERM => "Terminated",
+            128 + Signals.SIGINT => "Interrupt",
+            128 + 11 => "Segmentation fault",
+            128 + 6 => "Aborted",
+            _ => $"signal {status - 128}",
+        };
 }

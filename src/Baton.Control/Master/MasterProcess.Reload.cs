@@ -12,9 +12,13 @@ public sealed partial class MasterProcess
 {
     private readonly List<byte> _arrived = [];
     private StringBuilder _startupLog = new();
-    private long _startDeadlineMs, _startedAtMs, _respawnAtMs;
+    private long _startDeadlineMs,
+        _startedAtMs,
+        _respawnAtMs;
     private int _maxReloads = -1;
-    private bool _noExitOnFailure, _hard, _served;
+    private bool _noExitOnFailure,
+        _hard,
+        _served;
     private string? _failure;
 
     /// <summary>Messages of the last start.</summary>
@@ -26,12 +30,15 @@ public sealed partial class MasterProcess
     /// <summary>One reload with whatever configuration and program stand there now. Null when it has begun, else why not.</summary>
     internal string? Reload(bool hard)
     {
-        if (_stopping) return "the master is stopping";
-        if (_starting is not null) return "another reload is under way";
+        if (_stopping)
+            return "the master is stopping";
+        if (_starting is not null)
+            return "another reload is under way";
         _options.Notifier.Reloading();
         Notice("Reloading");
         _table.Master.Reloads++;
-        foreach (WorkerProcess worker in _table.Workers) worker.Reloads++;
+        foreach (WorkerProcess worker in _table.Workers)
+            worker.Reloads++;
         if (ProgramChanged() && ReplaceProgram() is { } why)
         {
             // still here: the program at the path is no good
@@ -48,14 +55,31 @@ public sealed partial class MasterProcess
         _startupLog = new StringBuilder();
         _arrived.Clear();
         _failure = null;
-        if (!SocketNames.Pair(out int commands, out int theirCommands)) { FailStart("cannot create a socket pair", 1); return; }
-        if (!SocketNames.Pair(out int report, out int theirReport)) { Files.close(commands); Files.close(theirCommands); FailStart("cannot create a socket pair", 1); return; }
+        if (!SocketNames.Pair(out int commands, out int theirCommands))
+        {
+            FailStart("cannot create a socket pair", 1);
+            return;
+        }
+        if (!SocketNames.Pair(out int report, out int theirReport))
+        {
+            Files.close(commands);
+            Files.close(theirCommands);
+            FailStart("cannot create a socket pair", 1);
+            return;
+        }
         List<string> arguments = WorkerArguments(out int carrier);
         var descriptors = new List<(int, int)> { (theirReport, theirReport), (theirCommands, theirCommands) };
-        foreach ((int fd, _) in _cli.Paths) descriptors.Add((fd, fd));
-        if (carrier >= 0) descriptors.Add((carrier, carrier));
-        int pid = Processes.Spawn("/proc/self/exe", arguments, WorkerEnvironment(theirReport, theirCommands), false,
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(descriptors));
+        foreach ((int fd, _) in _cli.Paths)
+            descriptors.Add((fd, fd));
+        if (carrier >= 0)
+            descriptors.Add((carrier, carrier));
+        int pid = Processes.Spawn(
+            "/proc/self/exe",
+            arguments,
+            WorkerEnvironment(theirReport, theirCommands),
+            false,
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(descriptors)
+        );
         Files.close(theirCommands);
         Files.close(theirReport);
         if (pid < 0)
@@ -66,7 +90,14 @@ public sealed partial class MasterProcess
             return;
         }
         Files.SetNonBlocking(report);
-        _starting = new WorkerProcess { Pid = pid, CommandFd = commands, ReportFd = report, StartedAt = WallClock, Version = _options.Version };
+        _starting = new WorkerProcess
+        {
+            Pid = pid,
+            CommandFd = commands,
+            ReportFd = report,
+            StartedAt = WallClock,
+            Version = _options.Version,
+        };
         _table.Workers.Add(_starting);
         _startedAtMs = NowMs;
         _startDeadlineMs = _startedAtMs + _startTimeoutMs;
@@ -79,16 +110,34 @@ public sealed partial class MasterProcess
         carrier = -1;
         var arguments = new List<string> { _options.ProgramName };
         var old = new List<int>();
-        foreach (WorkerProcess worker in _table.Workers) old.Add(worker.Pid);
+        foreach (WorkerProcess worker in _table.Workers)
+            old.Add(worker.Pid);
         string? source = null;
-        if (_current is { CommandFd: >= 0 }) carrier = _current.CommandFd;
-        else if (_keeper.Count > 0) carrier = _keeperPeer;
-        else if (_orphanPid > 0) { old.Add(_orphanPid); source = _orphanSocket; }
-        else if (!_served && !_reexecuted) { old.AddRange(_options.OldPids); source = _options.SocketsFrom; }
-        if (carrier >= 0) source = "sockpair@" + carrier.ToString(CultureInfo.InvariantCulture);
-        if (old.Count > 0) arguments.Add(_hard ? "-st" : "-sf");
-        foreach (int pid in old) arguments.Add(pid.ToString(CultureInfo.InvariantCulture));
-        if (source is not null) { arguments.Add("-x"); arguments.Add(source); }
+        if (_current is { CommandFd: >= 0 })
+            carrier = _current.CommandFd;
+        else if (_keeper.Count > 0)
+            carrier = _keeperPeer;
+        else if (_orphanPid > 0)
+        {
+            old.Add(_orphanPid);
+            source = _orphanSocket;
+        }
+        else if (!_served && !_reexecuted)
+        {
+            old.AddRange(_options.OldPids);
+            source = _options.SocketsFrom;
+        }
+        if (carrier >= 0)
+            source = "sockpair@" + carrier.ToString(CultureInfo.InvariantCulture);
+        if (old.Count > 0)
+            arguments.Add(_hard ? "-st" : "-sf");
+        foreach (int pid in old)
+            arguments.Add(pid.ToString(CultureInfo.InvariantCulture));
+        if (source is not null)
+        {
+            arguments.Add("-x");
+            arguments.Add(source);
+        }
         arguments.AddRange(_options.Arguments);
         return arguments;
     }
@@ -99,7 +148,9 @@ public sealed partial class MasterProcess
         environment.RemoveAll(static e => e.StartsWith("HAPROXY_MWORKER=", StringComparison.Ordinal));
         environment.Add(string.Create(CultureInfo.InvariantCulture, $"{WorkerVariable}={report},{commands}"));
         environment.Add("HAPROXY_MWORKER=1");
-        environment.Add($"{CopiesVariable}={string.Join(',', _cli.Paths.ConvertAll(static p => string.Create(CultureInfo.InvariantCulture, $"{p.Fd}:{p.Level}")))}");
+        environment.Add(
+            $"{CopiesVariable}={string.Join(',', _cli.Paths.ConvertAll(static p => string.Create(CultureInfo.InvariantCulture, $"{p.Fd}:{p.Level}")))}"
+        );
         return environment;
     }
 
@@ -107,7 +158,8 @@ public sealed partial class MasterProcess
     {
         byte[] chunk = new byte[65536];
         int n = Files.Read(worker.ReportFd, chunk);
-        if (n < 0) return;
+        if (n < 0)
+            return;
         if (n == 0)
         {
             // it ends, or has ended: SIGCHLD says how
@@ -116,7 +168,8 @@ public sealed partial class MasterProcess
             return;
         }
         _arrived.AddRange(chunk.AsSpan(0, n));
-        if (WorkerReport.Read(_arrived, _startupLog) is { } report) OnServing(worker, report);
+        if (WorkerReport.Read(_arrived, _startupLog) is { } report)
+            OnServing(worker, report);
     }
 
     /// <summary>The new worker serves. Its sockets are copied before anybody is told to go.</summary>
@@ -128,13 +181,20 @@ public sealed partial class MasterProcess
         worker.Version = report.Version;
         (_noExitOnFailure, _maxReloads) = (report.NoExitOnFailure, report.MaxReloads);
         LastStartMs = NowMs - _startedAtMs;
-        if (!_served && (!WritePidFile(_options.PidFile ?? report.PidFile) || !OpenAfterOrphan())) { _status = 1; Stop(Signals.SIGTERM); return; }
-        if (!_keeper.Replace(worker)) _keeper.Close();
+        if (!_served && (!WritePidFile(_options.PidFile ?? report.PidFile) || !OpenAfterOrphan()))
+        {
+            _status = 1;
+            Stop(Signals.SIGTERM);
+            return;
+        }
+        if (!_keeper.Replace(worker))
+            _keeper.Close();
         TellOld(worker, report.HandoverFrom);
         _table.Master.FailedReloads = 0;
         Notice("Loading success.");
         _options.Notifier.Ready("Ready.");
-        if (!_served) _options.Serving?.Invoke();
+        if (!_served)
+            _options.Serving?.Invoke();
         _served = true;
         _tidyAtMs = NowMs + TidyAfterMs;
         _cli.ReloadEnded(true, StartupLog);
@@ -145,15 +205,23 @@ public sealed partial class MasterProcess
         int signal = _hard ? Signals.SIGTERM : Signals.SIGUSR1;
         foreach (WorkerProcess worker in _table.Workers)
         {
-            if (worker == serving) continue;
-            if (worker.Pid == handoverFrom) worker.HandsOverTo = serving.Pid;
-            else if (!worker.Told || _hard) Processes.kill(worker.Pid, signal);
+            if (worker == serving)
+                continue;
+            if (worker.Pid == handoverFrom)
+                worker.HandsOverTo = serving.Pid;
+            else if (!worker.Told || _hard)
+                Processes.kill(worker.Pid, signal);
             worker.Told = true;
-            if (_maxReloads >= 0 && worker.Reloads > _maxReloads) Processes.kill(worker.Pid, Signals.SIGTERM);
+            if (_maxReloads >= 0 && worker.Reloads > _maxReloads)
+                Processes.kill(worker.Pid, Signals.SIGTERM);
         }
-        if (_served || _reexecuted) return;
-        foreach (int pid in _options.OldPids) if (pid != handoverFrom) Processes.kill(pid, signal);
-        if (_formerOrphanPid != handoverFrom) Processes.kill(_formerOrphanPid, signal);
+        if (_served || _reexecuted)
+            return;
+        foreach (int pid in _options.OldPids)
+            if (pid != handoverFrom)
+                Processes.kill(pid, signal);
+        if (_formerOrphanPid != handoverFrom)
+            Processes.kill(_formerOrphanPid, signal);
     }
 
     private void OnStartTimeout()
@@ -166,10 +234,18 @@ public sealed partial class MasterProcess
     /// <summary>No worker came of it. Without a current one that is the end, unless the configuration says otherwise.</summary>
     private void FailStart(string why, int status)
     {
-        if (_current is not null) { FailReload(why); return; }
+        if (_current is not null)
+        {
+            FailReload(why);
+            return;
+        }
         Alert(why);
         _cli.ReloadEnded(false, StartupLog + why + "\n");
-        if (_served && _noExitOnFailure) { _respawnAtMs = NowMs + 1000; return; }
+        if (_served && _noExitOnFailure)
+        {
+            _respawnAtMs = NowMs + 1000;
+            return;
+        }
         _status = status == 0 ? 1 : status;
         Stop(Signals.SIGTERM);
     }
@@ -185,13 +261,15 @@ public sealed partial class MasterProcess
 
     private static void CloseReport(WorkerProcess worker)
     {
-        if (worker.ReportFd >= 0) Files.close(worker.ReportFd);
+        if (worker.ReportFd >= 0)
+            Files.close(worker.ReportFd);
         worker.ReportFd = -1;
     }
 
     private bool WritePidFile(string? path)
     {
-        if (path is null) return true;
+        if (path is null)
+            return true;
         try
         {
             File.WriteAllText(path, Processes.getpid().ToString(CultureInfo.InvariantCulture) + "\n");

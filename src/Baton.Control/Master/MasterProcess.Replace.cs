@@ -14,15 +14,16 @@ public sealed partial class MasterProcess
 {
     private const int ProbeMs = 3000;
 
-    private bool ProgramChanged()
-        => Files.Identity(_options.ProgramPath, out (ulong, ulong) there)
-            && (!Files.Identity("/proc/self/exe", out (ulong, ulong) running) || there != running);
+    private bool ProgramChanged() =>
+        Files.Identity(_options.ProgramPath, out (ulong, ulong) there)
+        && (!Files.Identity("/proc/self/exe", out (ulong, ulong) running) || there != running);
 
     /// <summary>Returns only when it failed, with the reason. A program that cannot even say its version is not tried.</summary>
     private string? ReplaceProgram()
     {
         string said = Probe(_options.ProgramPath, out string? error);
-        if (error is not null) return error;
+        if (error is not null)
+            return error;
         bool isBaton = said.StartsWith("Baton", StringComparison.Ordinal);
         string line = said.Split('\n')[0];
         Notice($"Replaced by {_options.ProgramPath} : {line}");
@@ -30,14 +31,27 @@ public sealed partial class MasterProcess
         environment.Add(ReexecVariable + "=1");
         environment.Add($"{ProcessesVariable}={_table.Format()}");
         var arguments = new List<string> { _options.ProgramName };
-        if (_table.Workers.Count > 0) arguments.Add("-sf");
-        foreach (WorkerProcess worker in _table.Workers) arguments.Add(worker.Pid.ToString(CultureInfo.InvariantCulture));
-        if (_current is { CommandFd: >= 0 }) { arguments.Add("-x"); arguments.Add("sockpair@" + _current.CommandFd.ToString(CultureInfo.InvariantCulture)); }
+        if (_table.Workers.Count > 0)
+            arguments.Add("-sf");
+        foreach (WorkerProcess worker in _table.Workers)
+            arguments.Add(worker.Pid.ToString(CultureInfo.InvariantCulture));
+        if (_current is { CommandFd: >= 0 })
+        {
+            arguments.Add("-x");
+            arguments.Add("sockpair@" + _current.CommandFd.ToString(CultureInfo.InvariantCulture));
+        }
         arguments.AddRange(_options.Arguments);
-        foreach (WorkerProcess worker in _table.Workers) if (worker.CommandFd >= 0) Files.SetCloseOnExec(worker.CommandFd, false);
-        if (isBaton) _cli.Bequeath(environment); else _cli.ReloadEnded(true, $"{line} takes over; what becomes of it is in its own log\n");
+        foreach (WorkerProcess worker in _table.Workers)
+            if (worker.CommandFd >= 0)
+                Files.SetCloseOnExec(worker.CommandFd, false);
+        if (isBaton)
+            _cli.Bequeath(environment);
+        else
+            _cli.ReloadEnded(true, $"{line} takes over; what becomes of it is in its own log\n");
         int errno = Processes.Exec(_options.ProgramPath, arguments, environment);
-        foreach (WorkerProcess worker in _table.Workers) if (worker.CommandFd >= 0) Files.SetCloseOnExec(worker.CommandFd, true);
+        foreach (WorkerProcess worker in _table.Workers)
+            if (worker.CommandFd >= 0)
+                Files.SetCloseOnExec(worker.CommandFd, true);
         _cli.Retain();
         return $"cannot execute {_options.ProgramPath} ({Errno.Message(errno)})";
     }
@@ -46,24 +60,42 @@ public sealed partial class MasterProcess
     private static string Probe(string path, out string? error)
     {
         error = null;
-        if (!Files.Pipe(out int readEnd, out int writeEnd)) { error = "cannot create a pipe"; return ""; }
+        if (!Files.Pipe(out int readEnd, out int writeEnd))
+        {
+            error = "cannot create a pipe";
+            return "";
+        }
         int pid = Processes.Spawn(path, [path, "-v"], Processes.Environment(), false, [(writeEnd, 1)]);
         Files.close(writeEnd);
-        if (pid < 0) { Files.close(readEnd); error = $"cannot execute {path} ({Errno.Message(-pid)})"; return ""; }
+        if (pid < 0)
+        {
+            Files.close(readEnd);
+            error = $"cannot execute {path} ({Errno.Message(-pid)})";
+            return "";
+        }
         var said = new StringBuilder();
         byte[] chunk = new byte[4096];
         long end = NowMs + ProbeMs;
         while (NowMs < end && Files.WaitReadable(readEnd, -1, (int)Math.Max(1, end - NowMs)))
         {
             int n = Files.Read(readEnd, chunk);
-            if (n <= 0) break;
+            if (n <= 0)
+                break;
             said.Append(Encoding.UTF8.GetString(chunk, 0, n));
         }
         Files.close(readEnd);
         int status = Processes.Wait(pid, block: false, out int ended);
-        for (; ended == 0 && NowMs < end; status = Processes.Wait(pid, block: false, out ended)) Thread.Sleep(1);
-        if (ended == 0) { Processes.kill(pid, Signals.SIGKILL); Processes.Wait(pid, block: true, out _); error = $"{path} -v hangs"; return ""; }
-        if (status != 0) error = $"{path} -v exited with code {status}";
+        for (; ended == 0 && NowMs < end; status = Processes.Wait(pid, block: false, out ended))
+            Thread.Sleep(1);
+        if (ended == 0)
+        {
+            Processes.kill(pid, Signals.SIGKILL);
+            Processes.Wait(pid, block: true, out _);
+            error = $"{path} -v hangs";
+            return "";
+        }
+        if (status != 0)
+            error = $"{path} -v exited with code {status}";
         return said.ToString();
     }
 }

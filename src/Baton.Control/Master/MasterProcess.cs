@@ -17,7 +17,9 @@ namespace Baton.Control.Master;
 public sealed partial class MasterProcess
 {
     /// <summary>Environment through which HAProxy (2.6 to 3.x) and Baton hand a running master to the program that replaces it.</summary>
-    public const string ReexecVariable = "HAPROXY_MWORKER_REEXEC", WaitVariable = "HAPROXY_MWORKER_WAIT_ONLY", ProcessesVariable = "HAPROXY_PROCESSES";
+    public const string ReexecVariable = "HAPROXY_MWORKER_REEXEC",
+        WaitVariable = "HAPROXY_MWORKER_WAIT_ONLY",
+        ProcessesVariable = "HAPROXY_PROCESSES";
 
     /// <summary>"REPORT,COMMANDS": the two descriptors of a worker that belongs to a master.</summary>
     public const string WorkerVariable = "BATON_WORKER";
@@ -32,12 +34,18 @@ public sealed partial class MasterProcess
     private readonly ProcessTable _table;
     private readonly SocketKeeper _keeper = new();
     private readonly MasterCli _cli;
-    private readonly bool _reexecuted, _waitOnly;
+    private readonly bool _reexecuted,
+        _waitOnly;
     private readonly long _startTimeoutMs;
     private readonly List<PollDescriptor> _poll = [];
-    private int _signals, _keeperFd = -1, _keeperPeer = -1;
-    private WorkerProcess? _current, _starting;
-    private bool _reloadWanted, _stopping, _ended;
+    private int _signals,
+        _keeperFd = -1,
+        _keeperPeer = -1;
+    private WorkerProcess? _current,
+        _starting;
+    private bool _reloadWanted,
+        _stopping,
+        _ended;
     private int _status;
 
     public MasterProcess(MasterOptions options)
@@ -47,8 +55,13 @@ public sealed partial class MasterProcess
         _reexecuted = Environment.GetEnvironmentVariable(ReexecVariable) is not null;
         _waitOnly = Environment.GetEnvironmentVariable(WaitVariable) is not null;
         _table = ProcessTable.Parse(Environment.GetEnvironmentVariable(ProcessesVariable) ?? "", Processes.getpid(), options.Version, now);
-        _startTimeoutMs = int.TryParse(Environment.GetEnvironmentVariable(StartTimeoutVariable), CultureInfo.InvariantCulture, out int seconds) && seconds > 0 ? seconds * 1000L : 60_000;
-        foreach (string name in (string[])[ReexecVariable, WaitVariable, ProcessesVariable]) Environment.SetEnvironmentVariable(name, null);
+        _startTimeoutMs =
+            int.TryParse(Environment.GetEnvironmentVariable(StartTimeoutVariable), CultureInfo.InvariantCulture, out int seconds)
+            && seconds > 0
+                ? seconds * 1000L
+                : 60_000;
+        foreach (string name in (string[])[ReexecVariable, WaitVariable, ProcessesVariable])
+            Environment.SetEnvironmentVariable(name, null);
         _cli = new MasterCli(this);
     }
 
@@ -66,7 +79,18 @@ public sealed partial class MasterProcess
     /// <summary>Runs until the last worker has gone. The exit status: 0 when it was asked to stop, else the crashed worker's.</summary>
     public int Run()
     {
-        ReadOnlySpan<int> handled = [Signals.SIGUSR1, Signals.SIGUSR2, Signals.SIGHUP, Signals.SIGTERM, Signals.SIGINT, Signals.SIGCHLD, Signals.SIGTTOU, Signals.SIGTTIN, Signals.SIGQUIT];
+        ReadOnlySpan<int> handled =
+        [
+            Signals.SIGUSR1,
+            Signals.SIGUSR2,
+            Signals.SIGHUP,
+            Signals.SIGTERM,
+            Signals.SIGINT,
+            Signals.SIGCHLD,
+            Signals.SIGTTOU,
+            Signals.SIGTTIN,
+            Signals.SIGQUIT,
+        ];
         Signals.BlockEverywhere(handled);
         Signals.Ignore(Signals.SIGPIPE);
         // whoever started it may have its own children ignored: their deaths would not be told
@@ -81,9 +105,15 @@ public sealed partial class MasterProcess
         FindOrphan();
         // where a worker of a dead master answers it does so until it has been taken over
         bool open = _cli.Open(_options.Sockets) && (_orphanPid > 0 || _cli.Publish());
-        if (!open && !_reexecuted) { _cli.Close(); return 1; }
-        if (!_waitOnly || _current is null) StartWorker(hard: false);
-        while (!_ended) Turn();
+        if (!open && !_reexecuted)
+        {
+            _cli.Close();
+            return 1;
+        }
+        if (!_waitOnly || _current is null)
+            StartWorker(hard: false);
+        while (!_ended)
+            Turn();
         _cli.Close();
         return _status;
     }
@@ -93,10 +123,12 @@ public sealed partial class MasterProcess
     {
         foreach (WorkerProcess worker in _table.Workers)
         {
-            if (worker.CommandFd >= 0) Files.SetCloseOnExec(worker.CommandFd, true);
+            if (worker.CommandFd >= 0)
+                Files.SetCloseOnExec(worker.CommandFd, true);
             worker.Told = worker.Reloads > _table.Workers[^1].Reloads;
         }
-        if (_table.Workers.Count == 0) return;
+        if (_table.Workers.Count == 0)
+            return;
         _current = _table.Workers[^1];
         _keeper.Replace(_current);
         _cli.Adopt();
@@ -112,9 +144,12 @@ public sealed partial class MasterProcess
         _cli.Watch(_poll);
         PollDescriptor[] set = _poll.ToArray();
         Files.Poll(set, Timeout());
-        if (set[0].Results != 0) ReadSignals();
-        if (set[1].Results != 0) ServeKeptSockets();
-        if (set[2].Results != 0 && _starting is not null && _starting.ReportFd == set[2].Fd) ReadReport(_starting);
+        if (set[0].Results != 0)
+            ReadSignals();
+        if (set[1].Results != 0)
+            ServeKeptSockets();
+        if (set[2].Results != 0 && _starting is not null && _starting.ReportFd == set[2].Fd)
+            ReadReport(_starting);
         _cli.OnEvents(set.AsSpan(3));
         OnTime();
     }
@@ -128,13 +163,25 @@ public sealed partial class MasterProcess
             int signal = Signals.Read(_signals, out _);
             switch (signal)
             {
-                case 0: return;
-                case Signals.SIGUSR2 or Signals.SIGHUP: _reloadWanted = true; break;
-                case Signals.SIGCHLD: ReapChildren(); break;
-                case Signals.SIGTERM: Stop(Signals.SIGTERM); break;
+                case 0:
+                    return;
+                case Signals.SIGUSR2 or Signals.SIGHUP:
+                    _reloadWanted = true;
+                    break;
+                case Signals.SIGCHLD:
+                    ReapChildren();
+                    break;
+                case Signals.SIGTERM:
+                    Stop(Signals.SIGTERM);
+                    break;
                 // COMPAT: a master that is interrupted says so, one that is asked to end was successful
-                case Signals.SIGINT: _status = 128 + Signals.SIGINT; Stop(Signals.SIGTERM); break;
-                case Signals.SIGUSR1: Stop(Signals.SIGUSR1); break;
+                case Signals.SIGINT:
+                    _status = 128 + Signals.SIGINT;
+                    Stop(Signals.SIGTERM);
+                    break;
+                case Signals.SIGUSR1:
+                    Stop(Signals.SIGUSR1);
+                    break;
             }
         }
     }
@@ -143,12 +190,21 @@ public sealed partial class MasterProcess
     private void OnTime()
     {
         long now = NowMs;
-        if (!_stopping && _starting is not null && now >= _startDeadlineMs) OnStartTimeout();
-        if (_stopping && now >= _stopAgainAtMs) TellToStop();
-        if (_ended || _stopping || _starting is not null) return;
-        if (_reloadWanted) { _reloadWanted = false; Reload(hard: false); }
-        else if (_current is null && now >= _respawnAtMs) StartWorker(hard: false);
-        if (now < _tidyAtMs || _starting is not null) return;
+        if (!_stopping && _starting is not null && now >= _startDeadlineMs)
+            OnStartTimeout();
+        if (_stopping && now >= _stopAgainAtMs)
+            TellToStop();
+        if (_ended || _stopping || _starting is not null)
+            return;
+        if (_reloadWanted)
+        {
+            _reloadWanted = false;
+            Reload(hard: false);
+        }
+        else if (_current is null && now >= _respawnAtMs)
+            StartWorker(hard: false);
+        if (now < _tidyAtMs || _starting is not null)
+            return;
         _tidyAtMs = long.MaxValue;
         Processes.GiveMemoryBack();
     }
@@ -161,11 +217,16 @@ public sealed partial class MasterProcess
     private int Timeout()
     {
         long at = long.MaxValue;
-        if (_stopping) at = _stopAgainAtMs;
-        else if (_starting is not null) at = _startDeadlineMs;
-        else if (_reloadWanted) at = 0;
-        else if (_current is null) at = _respawnAtMs;
-        else at = _tidyAtMs;
+        if (_stopping)
+            at = _stopAgainAtMs;
+        else if (_starting is not null)
+            at = _startDeadlineMs;
+        else if (_reloadWanted)
+            at = 0;
+        else if (_current is null)
+            at = _respawnAtMs;
+        else
+            at = _tidyAtMs;
         return at == long.MaxValue ? -1 : (int)Math.Clamp(at - NowMs, 0, 3_600_000);
     }
 
@@ -175,17 +236,20 @@ public sealed partial class MasterProcess
         Span<byte> payload = stackalloc byte[2];
         Span<int> fds = stackalloc int[1];
         DescriptorPassing.Receive(_keeperFd, payload, fds, out int count, Sockets.MSG_DONTWAIT);
-        if (count == 1) _keeper.Serve(fds[0]);
+        if (count == 1)
+            _keeper.Serve(fds[0]);
     }
 
     private void Notice(string text) => Say("[NOTICE]  ", text);
+
     private void Warn(string text) => Say("[WARNING] ", text);
 
     internal void Alert(string text) => Say("[ALERT]   ", text);
 
     private void Say(string level, string text)
     {
-        if (_options.Quiet && level[1] != 'A') return;
+        if (_options.Quiet && level[1] != 'A')
+            return;
         StandardStreams.Error($"{level} ({Processes.getpid()}) : {text}\n");
     }
 }

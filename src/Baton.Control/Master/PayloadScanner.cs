@@ -15,14 +15,16 @@ internal sealed class PayloadScanner(byte[] last)
         {
             if (bytes[i] != '\n')
             {
-                if (_length < _line.Length) _line[_length] = bytes[i];
+                if (_length < _line.Length)
+                    _line[_length] = bytes[i];
                 _length++;
                 continue;
             }
             int length = _length > 0 && _length <= _line.Length && _line[_length - 1] == '\r' ? _length - 1 : _length;
             _length = 0;
             ended = length == last.Length && _line.AsSpan(0, length).SequenceEqual(last);
-            if (ended) return i + 1;
+            if (ended)
+                return i + 1;
         }
         ended = false;
         return bytes.Length;

@@ -22,16 +22,39 @@ internal sealed class ProcessTable(WorkerProcess master)
     public static ProcessTable Parse(string text, int ownPid, string ownVersion, long now)
     {
         var workers = new List<WorkerProcess>();
-        var master = new WorkerProcess { Pid = ownPid, StartedAt = now, Version = ownVersion };
+        var master = new WorkerProcess
+        {
+            Pid = ownPid,
+            StartedAt = now,
+            Version = ownVersion,
+        };
         foreach (string row in text.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
-            string type = Field(row, "type"), version = Field(row, "version");
+            string type = Field(row, "type"),
+                version = Field(row, "version");
             long started = Number(row, "timestamp", now);
-            int pid = (int)Number(row, "pid", 0), reloads = (int)Number(row, "reloads", 0);
+            int pid = (int)Number(row, "pid", 0),
+                reloads = (int)Number(row, "reloads", 0);
             if (type == "m")
-                master = new WorkerProcess { Pid = ownPid, StartedAt = started, Version = ownVersion, Reloads = reloads, FailedReloads = (int)Number(row, "failedreloads", 0) };
+                master = new WorkerProcess
+                {
+                    Pid = ownPid,
+                    StartedAt = started,
+                    Version = ownVersion,
+                    Reloads = reloads,
+                    FailedReloads = (int)Number(row, "failedreloads", 0),
+                };
             else if (type == "w" && pid > 0)
-                workers.Add(new WorkerProcess { Pid = pid, CommandFd = (int)Number(row, "fd", -1), Reloads = reloads, StartedAt = started, Version = version });
+                workers.Add(
+                    new WorkerProcess
+                    {
+                        Pid = pid,
+                        CommandFd = (int)Number(row, "fd", -1),
+                        Reloads = reloads,
+                        StartedAt = started,
+                        Version = version,
+                    }
+                );
         }
         // the one with the fewest reloads behind it is the current one
         workers.Sort(static (a, b) => a.Reloads != b.Reloads ? b.Reloads.CompareTo(a.Reloads) : a.StartedAt.CompareTo(b.StartedAt));
@@ -44,21 +67,25 @@ internal sealed class ProcessTable(WorkerProcess master)
     {
         var text = new StringBuilder();
         Row(text, 'm', Master);
-        foreach (WorkerProcess worker in Workers) Row(text, 'w', worker);
+        foreach (WorkerProcess worker in Workers)
+            Row(text, 'w', worker);
         return text.ToString();
     }
 
-    private static void Row(StringBuilder text, char type, WorkerProcess p)
-        => text.Append(CultureInfo.InvariantCulture,
-            $"|type={type};fd={p.CommandFd};pid={p.Pid};reloads={p.Reloads};failedreloads={p.FailedReloads};timestamp={p.StartedAt};id=;version={p.Version}");
+    private static void Row(StringBuilder text, char type, WorkerProcess p) =>
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"|type={type};fd={p.CommandFd};pid={p.Pid};reloads={p.Reloads};failedreloads={p.FailedReloads};timestamp={p.StartedAt};id=;version={p.Version}"
+        );
 
     private static string Field(string row, string name)
     {
         foreach (string field in row.Split(';'))
-            if (field.StartsWith(name, StringComparison.Ordinal) && field.Length > name.Length && field[name.Length] == '=') return field[(name.Length + 1)..];
+            if (field.StartsWith(name, StringComparison.Ordinal) && field.Length > name.Length && field[name.Length] == '=')
+                return field[(name.Length + 1)..];
         return "";
     }
 
-    private static long Number(string row, string name, long otherwise)
-        => long.TryParse(Field(row, name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : otherwise;
+    private static long Number(string row, string name, long otherwise) =>
+        long.TryParse(Field(row, name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : otherwise;
 }

@@ -6,7 +6,8 @@ internal sealed class WorkerProcess
 {
     public required int Pid { get; init; }
 
-    /// <summary>The master's end of the socket pair on which the worker answers commands; -1 when there is none (the master itself).</summary>
+    /// <summary>The master's end of the socket pair on which the worker answers commands; -1 when there is none (the master
+    /// itself).</summary>
     public int CommandFd { get; set; } = -1;
 
     /// <summary>Reloads it has lived through (of the master: all of them).</summary>

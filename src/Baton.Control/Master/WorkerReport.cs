@@ -11,7 +11,8 @@ namespace Baton.Control.Master;
 /// <summary>Settings that only the configuration knows and the master needs; written by the worker, read by the master.</summary>
 public sealed class WorkerReport
 {
-    private const int HeaderLength = 5, MaxLength = 1 << 20;
+    private const int HeaderLength = 5,
+        MaxLength = 1 << 20;
 
     public string Version { get; set; } = "";
     public string? PidFile { get; set; }
@@ -27,8 +28,15 @@ public sealed class WorkerReport
     public static void SendLog(int fd, string text) => Send(fd, 'L', text);
 
     /// <summary>The worker's side: it serves. A master that is gone is no reason to stop here.</summary>
-    public void SendReady(int fd)
-        => Send(fd, 'R', string.Create(CultureInfo.InvariantCulture, $"version={Version}\npidfile={PidFile}\nno-exit={(NoExitOnFailure ? 1 : 0)}\nmax-reloads={MaxReloads}\nhandover={HandoverFrom}\n"));
+    public void SendReady(int fd) =>
+        Send(
+            fd,
+            'R',
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"version={Version}\npidfile={PidFile}\nno-exit={(NoExitOnFailure ? 1 : 0)}\nmax-reloads={MaxReloads}\nhandover={HandoverFrom}\n"
+            )
+        );
 
     private static void Send(int fd, char kind, string text)
     {
@@ -37,10 +45,11 @@ public sealed class WorkerReport
         frame[0] = (byte)kind;
         BitConverter.TryWriteBytes(frame.AsSpan(1), payload.Length);
         payload.CopyTo(frame, HeaderLength);
-        for (int sent = 0; sent < frame.Length;)
+        for (int sent = 0; sent < frame.Length; )
         {
             int n = SocketNames.Send(fd, frame.AsSpan(sent));
-            if (n <= 0) return;
+            if (n <= 0)
+                return;
             sent += n;
         }
     }
@@ -53,11 +62,18 @@ public sealed class WorkerReport
         {
             byte[] bytes = arrived.ToArray();
             int length = BitConverter.ToInt32(bytes, 1);
-            if (length is < 0 or > MaxLength) { arrived.Clear(); break; }
-            if (bytes.Length < HeaderLength + length) break;
+            if (length is < 0 or > MaxLength)
+            {
+                arrived.Clear();
+                break;
+            }
+            if (bytes.Length < HeaderLength + length)
+                break;
             string text = Encoding.UTF8.GetString(bytes, HeaderLength, length);
-            if (bytes[0] == 'L') log.Append(text);
-            else if (bytes[0] == 'R') report = Parse(text);
+            if (bytes[0] == 'L')
+                log.Append(text);
+            else if (bytes[0] == 'R')
+                report = Parse(text);
             arrived.RemoveRange(0, HeaderLength + length);
         }
         return report;
@@ -69,15 +85,26 @@ public sealed class WorkerReport
         foreach (string line in text.Split('\n'))
         {
             int at = line.IndexOf('=');
-            if (at < 0) continue;
+            if (at < 0)
+                continue;
             string value = line[(at + 1)..];
             switch (line[..at])
             {
-                case "version": report.Version = value; break;
-                case "pidfile": report.PidFile = value.Length > 0 ? value : null; break;
-                case "no-exit": report.NoExitOnFailure = value == "1"; break;
-                case "max-reloads" when int.TryParse(value, CultureInfo.InvariantCulture, out int n): report.MaxReloads = n; break;
-                case "handover" when int.TryParse(value, CultureInfo.InvariantCulture, out int pid): report.HandoverFrom = pid; break;
+                case "version":
+                    report.Version = value;
+                    break;
+                case "pidfile":
+                    report.PidFile = value.Length > 0 ? value : null;
+                    break;
+                case "no-exit":
+                    report.NoExitOnFailure = value == "1";
+                    break;
+                case "max-reloads" when int.TryParse(value, CultureInfo.InvariantCulture, out int n):
+                    report.MaxReloads = n;
+                    break;
+                case "handover" when int.TryParse(value, CultureInfo.InvariantCulture, out int pid):
+                    report.HandoverFrom = pid;
+                    break;
             }
         }
         return report;

@@ -21,13 +21,18 @@ public static class BuiltKeywords
         foreach (DirectiveKeyword row in DirectiveTables.All)
         {
             // its format needs samples of TLS
-            if (row.Name == "option httpslog" && !expressions.Fetches.ContainsKey("ssl_fc_err")) continue;
+            if (row.Name == "option httpslog" && !expressions.Fetches.ContainsKey("ssl_fc_err"))
+                continue;
             bool has = false;
-            foreach ((string form, string parser) in Forms) if (parser == row.Name) has = built.Add((KeywordFamily.Directive, form));
-            if (!has) built.Add((KeywordFamily.Directive, row.Name));
+            foreach ((string form, string parser) in Forms)
+                if (parser == row.Name)
+                    has = built.Add((KeywordFamily.Directive, form));
+            if (!has)
+                built.Add((KeywordFamily.Directive, row.Name));
         }
         foreach ((SectionKinds kind, string name) in SectionNames.All)
-            if ((DirectiveTables.Sections & kind) != 0) built.Add((KeywordFamily.Section, name));
+            if ((DirectiveTables.Sections & kind) != 0)
+                built.Add((KeywordFamily.Section, name));
         Add(built, KeywordFamily.BindOption, DirectiveTables.BindOptions);
         Add(built, KeywordFamily.ServerOption, DirectiveTables.ServerOptions);
         Add(built, KeywordFamily.BalanceAlgorithm, DirectiveTables.BalanceAlgorithms);
@@ -43,12 +48,19 @@ public static class BuiltKeywords
 
     /// <summary>Words that the catalog tells apart, and the line keyword whose parser reads them as its arguments.</summary>
     private static readonly (string Form, string Parser)[] Forms =
-        [("redirect location", "redirect"), ("redirect prefix", "redirect"), ("redirect scheme", "redirect"), ("persist rdp-cookie", "persist")];
+    [
+        ("redirect location", "redirect"),
+        ("redirect prefix", "redirect"),
+        ("redirect scheme", "redirect"),
+        ("persist rdp-cookie", "persist"),
+    ];
 
     /// <summary>In which sections a line keyword works.</summary>
     public static SectionKinds SectionsOf(string name)
     {
-        foreach ((string form, string parser) in Forms) if (form == name) return DirectiveTables.SectionsOf(parser);
+        foreach ((string form, string parser) in Forms)
+            if (form == name)
+                return DirectiveTables.SectionsOf(parser);
         return DirectiveTables.SectionsOf(name);
     }
 
@@ -57,16 +69,21 @@ public static class BuiltKeywords
     {
         get
         {
-            foreach (CliCommand row in CliServer.OwnCommands) yield return row.Words;
-            foreach (CliCommand row in HandoverCommands.Rows(null)) yield return row.Words;
-            foreach (string words in CliServer.BuiltIn) yield return words;
-            foreach (string words in MasterCommands.Names) yield return words;
+            foreach (CliCommand row in CliServer.OwnCommands)
+                yield return row.Words;
+            foreach (CliCommand row in HandoverCommands.Rows(null))
+                yield return row.Words;
+            foreach (string words in CliServer.BuiltIn)
+                yield return words;
+            foreach (string words in MasterCommands.Names)
+                yield return words;
         }
     }
 
     private static void Add(HashSet<(KeywordFamily Family, string Name)> built, KeywordFamily family, IEnumerable<string> names)
     {
-        foreach (string name in names) built.Add((family, name));
+        foreach (string name in names)
+            built.Add((family, name));
     }
 
     /// <summary>Adds the fetches, converters, actions and aliases of a table that the configuration parser is given.</summary>

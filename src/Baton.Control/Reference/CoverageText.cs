@@ -8,7 +8,13 @@ namespace Baton.Control.Reference;
 
 public static class CoverageText
 {
-    private static readonly KeywordStatus[] Columns = [KeywordStatus.Built, KeywordStatus.Hint, KeywordStatus.Refused, KeywordStatus.Obsolete];
+    private static readonly KeywordStatus[] Columns =
+    [
+        KeywordStatus.Built,
+        KeywordStatus.Hint,
+        KeywordStatus.Refused,
+        KeywordStatus.Obsolete,
+    ];
 
     /// <summary>Counts of words, a line for each section and for each other family.</summary>
     public static string Table(List<KnownKeyword> rows)
@@ -19,7 +25,8 @@ public static class CoverageText
             Line(output, "  " + name, rows.FindAll(row => row.Family == KeywordFamily.Directive && (row.Sections & kind) != 0));
         output.Append("other words\n");
         foreach (KeywordFamily family in Enum.GetValues<KeywordFamily>())
-            if (family != KeywordFamily.Directive) Line(output, "  " + KeywordReference.Title(family).ToLowerInvariant(), rows.FindAll(row => row.Family == family));
+            if (family != KeywordFamily.Directive)
+                Line(output, "  " + KeywordReference.Title(family).ToLowerInvariant(), rows.FindAll(row => row.Family == family));
         Line(output, "all, each once", rows);
         return output.ToString();
     }
@@ -28,7 +35,15 @@ public static class CoverageText
     {
         output.Append(title.PadRight(26));
         foreach (KeywordStatus status in Columns)
-            output.Append(rows.FindAll(row => row.Status == status).Count.ToString().PadLeft(status == KeywordStatus.Obsolete ? 9 : status == KeywordStatus.Hint ? 7 : 8));
+            output.Append(
+                rows.FindAll(row => row.Status == status)
+                    .Count.ToString()
+                    .PadLeft(
+                        status == KeywordStatus.Obsolete ? 9
+                        : status == KeywordStatus.Hint ? 7
+                        : 8
+                    )
+            );
         output.Append(rows.Count.ToString().PadLeft(8)).Append('\n');
     }
 
@@ -36,10 +51,15 @@ public static class CoverageText
     public static string List(List<KnownKeyword> rows)
     {
         int width = 0;
-        foreach (KnownKeyword row in rows) width = Math.Max(width, row.Name.Length);
+        foreach (KnownKeyword row in rows)
+            width = Math.Max(width, row.Name.Length);
         var output = new StringBuilder();
         foreach (KnownKeyword row in rows)
-            output.Append(KeywordReference.Word(row.Status).PadRight(9)).Append(row.Name.PadRight(width + 2)).Append(row.Summary).Append('\n');
+            output
+                .Append(KeywordReference.Word(row.Status).PadRight(9))
+                .Append(row.Name.PadRight(width + 2))
+                .Append(row.Summary)
+                .Append('\n');
         return output.ToString();
     }
 
@@ -57,7 +77,8 @@ public static class CoverageText
             Text(output, "where", KeywordReference.Place(row)).Append(", ");
             Text(output, "status", KeywordReference.Word(row.Status)).Append(", ");
             Text(output, "summary", row.Summary);
-            if (row.Advice is not null) Text(output.Append(", "), "advice", row.Advice);
+            if (row.Advice is not null)
+                Text(output.Append(", "), "advice", row.Advice);
             output.Append(i + 1 < rows.Count ? "},\n" : "}\n");
         }
         return output.Append("]\n").ToString();
@@ -68,7 +89,8 @@ public static class CoverageText
         output.Append('"').Append(name).Append("\": \"");
         foreach (char c in value)
         {
-            if (c is '"' or '\\') output.Append('\\');
+            if (c is '"' or '\\')
+                output.Append('\\');
             output.Append(c);
         }
         return output.Append('"');

@@ -8,9 +8,14 @@ public static class RuleSetNames
 {
     private static readonly (RuleSets Set, string Name)[] Names =
     [
-        (RuleSets.QuicInitial, "quic-initial"), (RuleSets.TcpRequestConnection, "tcp-request connection"), (RuleSets.TcpRequestSession, "tcp-request session"),
-        (RuleSets.TcpRequestContent, "tcp-request content"), (RuleSets.TcpResponseContent, "tcp-response content"), (RuleSets.HttpRequest, "http-request"),
-        (RuleSets.HttpResponse, "http-response"), (RuleSets.HttpAfterResponse, "http-after-response"),
+        (RuleSets.QuicInitial, "quic-initial"),
+        (RuleSets.TcpRequestConnection, "tcp-request connection"),
+        (RuleSets.TcpRequestSession, "tcp-request session"),
+        (RuleSets.TcpRequestContent, "tcp-request content"),
+        (RuleSets.TcpResponseContent, "tcp-response content"),
+        (RuleSets.HttpRequest, "http-request"),
+        (RuleSets.HttpResponse, "http-response"),
+        (RuleSets.HttpAfterResponse, "http-after-response"),
     ];
 
     /// <summary>The names of the members of a set, in the order in which they run.</summary>
@@ -18,7 +23,8 @@ public static class RuleSetNames
     {
         var names = new List<string>();
         foreach ((RuleSets set, string name) in Names)
-            if ((sets & set) != 0) names.Add(name);
+            if ((sets & set) != 0)
+                names.Add(name);
         return names;
     }
 }

@@ -9,7 +9,8 @@ namespace Baton.Core.Buffers;
 /// <summary>OWNER: one pool.</summary>
 internal sealed unsafe class BlockInspector(int blockSize, Action<string> onFault)
 {
-    private readonly HashSet<nint> _rented = [], _kept = [];
+    private readonly HashSet<nint> _rented = [],
+        _kept = [];
     private readonly Queue<nint> _spoiled = new();
 
     /// <summary>Blocks that are kept aside.</summary>
@@ -38,7 +39,8 @@ internal sealed unsafe class BlockInspector(int blockSize, Action<string> onFaul
     {
         nint block = _spoiled.Dequeue();
         _kept.Remove(block);
-        if (!IsSpoiled((byte*)block)) onFault($"a block of {blockSize} bytes was written to after it had been returned");
+        if (!IsSpoiled((byte*)block))
+            onFault($"a block of {blockSize} bytes was written to after it had been returned");
         return block;
     }
 

@@ -7,13 +7,25 @@ namespace Baton.Core.Buffers;
 /// <summary>One for the process; any thread. Touched only when a pool grows or shrinks, never by a request in steady state.</summary>
 public static class MemoryBudget
 {
-    private static long s_limit = long.MaxValue, s_used, s_objectLimit = long.MaxValue, s_objects, s_failures;
+    private static long s_limit = long.MaxValue,
+        s_used,
+        s_objectLimit = long.MaxValue,
+        s_objects,
+        s_failures;
 
     /// <summary>Bytes that buffers and objects may take together; long.MaxValue for no limit of ours.</summary>
-    public static long Limit { get => Volatile.Read(ref s_limit); set => Volatile.Write(ref s_limit, value); }
+    public static long Limit
+    {
+        get => Volatile.Read(ref s_limit);
+        set => Volatile.Write(ref s_limit, value);
+    }
 
     /// <summary>What of it objects of the managed heap may take: less, because the heap has a limit of its own.</summary>
-    public static long ObjectLimit { get => Volatile.Read(ref s_objectLimit); set => Volatile.Write(ref s_objectLimit, value); }
+    public static long ObjectLimit
+    {
+        get => Volatile.Read(ref s_objectLimit);
+        set => Volatile.Write(ref s_objectLimit, value);
+    }
 
     /// <summary>Bytes of both that are taken, and those of objects among them.</summary>
     public static long Objects => Volatile.Read(ref s_objects);
@@ -25,7 +37,8 @@ public static class MemoryBudget
     /// <summary>Takes bytes for a buffer. False, and nothing taken, when there are not so many.</summary>
     public static bool TryTake(long bytes)
     {
-        if (Interlocked.Add(ref s_used, bytes) <= Limit) return true;
+        if (Interlocked.Add(ref s_used, bytes) <= Limit)
+            return true;
         Interlocked.Add(ref s_used, -bytes);
         return false;
     }
@@ -35,8 +48,10 @@ public static class MemoryBudget
     /// <summary>Takes bytes for an object.</summary>
     public static bool TryTakeObject(int bytes)
     {
-        if (!TryTake(bytes)) return false;
-        if (Interlocked.Add(ref s_objects, bytes) <= ObjectLimit) return true;
+        if (!TryTake(bytes))
+            return false;
+        if (Interlocked.Add(ref s_objects, bytes) <= ObjectLimit)
+            return true;
         GiveBackObject(bytes);
         return false;
     }

@@ -12,11 +12,17 @@ public static unsafe partial class Pages
     /// <summary>Bytes of one: 4096, or more on some machines.</summary>
     public static int Size { get; } = Environment.SystemPageSize;
 
-    private const int PROT_READ = 1, PROT_WRITE = 2, MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20;
+    private const int PROT_READ = 1,
+        PROT_WRITE = 2,
+        MAP_PRIVATE = 2,
+        MAP_ANONYMOUS = 0x20;
     private const nint Failed = -1;
 
-    [LibraryImport("libc"), SuppressGCTransition] private static partial nint mmap(nint address, nint length, int protection, int flags, int fd, nint offset);
-    [LibraryImport("libc"), SuppressGCTransition] private static partial int munmap(nint address, nint length);
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nint mmap(nint address, nint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int munmap(nint address, nint length);
 
     /// <summary>So many bytes as the pages that hold them have.</summary>
     public static int Round(int bytes) => (bytes + Size - 1) / Size * Size;
@@ -24,9 +30,11 @@ public static unsafe partial class Pages
     /// <summary>Null when the budget, a limit of the process or the machine has no more.</summary>
     public static byte* Map(int bytes)
     {
-        if (!MemoryBudget.TryTake(bytes)) return null;
+        if (!MemoryBudget.TryTake(bytes))
+            return null;
         nint at = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (at != Failed) return (byte*)at;
+        if (at != Failed)
+            return (byte*)at;
         MemoryBudget.GiveBack(bytes);
         return null;
     }
@@ -35,9 +43,11 @@ public static unsafe partial class Pages
     public static byte* MapAligned(int bytes)
     {
         byte* at = Map(2 * bytes);
-        if (at is null) return null;
+        if (at is null)
+            return null;
         int before = (int)((bytes - ((nint)at & (bytes - 1))) & (bytes - 1));
-        if (before > 0) Unmap(at, before);
+        if (before > 0)
+            Unmap(at, before);
         Unmap(at + before + bytes, bytes - before);
         return at + before;
     }
@@ -46,6 +56,7 @@ public static unsafe partial class Pages
     public static void Unmap(byte* at, int bytes)
     {
         // the kernel refuses only when the process has too many mappings: the pages stay, and stay counted
-        if (munmap((nint)at, bytes) == 0) MemoryBudget.GiveBack(bytes);
+        if (munmap((nint)at, bytes) == 0)
+            MemoryBudget.GiveBack(bytes);
     }
 }

@@ -20,18 +20,45 @@ public ref struct FrameReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > _rest.Length) { IsShort = true; _rest = default; return default; }
+        if (count < 0 || count > _rest.Length)
+        {
+            IsShort = true;
+            _rest = default;
+            return default;
+        }
         ReadOnlySpan<byte> taken = _rest[..count];
         _rest = _rest[count..];
         return taken;
     }
 
-    public byte Byte() { ReadOnlySpan<byte> b = Take(1); return b.IsEmpty ? (byte)0 : b[0]; }
+    public byte Byte()
+    {
+        ReadOnlySpan<byte> b = Take(1);
+        return b.IsEmpty ? (byte)0 : b[0];
+    }
+
     public bool Flag() => Byte() != 0;
-    public int UInt16() { ReadOnlySpan<byte> b = Take(2); return b.IsEmpty ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(b); }
-    public int Int32() { ReadOnlySpan<byte> b = Take(4); return b.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(b); }
-    public long Int64() { ReadOnlySpan<byte> b = Take(8); return b.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(b); }
+
+    public int UInt16()
+    {
+        ReadOnlySpan<byte> b = Take(2);
+        return b.IsEmpty ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(b);
+    }
+
+    public int Int32()
+    {
+        ReadOnlySpan<byte> b = Take(4);
+        return b.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(b);
+    }
+
+    public long Int64()
+    {
+        ReadOnlySpan<byte> b = Take(8);
+        return b.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(b);
+    }
+
     public ReadOnlySpan<byte> Blob() => Take(Int32());
+
     public string Text() => Encoding.UTF8.GetString(Blob());
 
     /// <summary>A nested record with a cursor of its own; this one goes on behind it.</summary>

@@ -19,16 +19,21 @@ public sealed class FrameWriter
 
     private Span<byte> Grow(int count)
     {
-        if (Length + count > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+        if (Length + count > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
         Span<byte> room = _bytes.AsSpan(Length, count);
         Length += count;
         return room;
     }
 
     public void Byte(byte value) => Grow(1)[0] = value;
+
     public void Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
+
     public void UInt16(int value) => BinaryPrimitives.WriteUInt16LittleEndian(Grow(2), (ushort)value);
+
     public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Grow(4), value);
+
     public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Grow(8), value);
 
     /// <summary>u32 length and the bytes.</summary>

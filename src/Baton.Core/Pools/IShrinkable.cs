@@ -4,7 +4,8 @@ namespace Baton.Core.Pools;
 public interface IShrinkable
 {
     /// <summary>
-    /// Gives back about <paramref name="most"/>, or a share of a large pool, of what stayed unused since the last call, or of all that is unused when
+    /// Gives back about <paramref name="most"/>, or a share of a large pool, of what stayed unused since the last call, or of all that is
+    /// unused when
     /// <paramref name="all"/> is set. Bytes given back.
     /// </summary>
     long Shrink(int most, bool all);

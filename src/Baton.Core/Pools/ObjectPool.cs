@@ -6,7 +6,8 @@ using Baton.Core.Buffers;
 namespace Baton.Core.Pools;
 
 /// <summary>OWNER: one worker. An object has one holder at a time.</summary>
-public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
+public sealed class ObjectPool<T> : IShrinkable
+    where T : class, IPooled
 {
     private readonly Func<T> _create;
     private readonly int _size;
@@ -21,7 +22,9 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
 
     // as long as all objects there are, so that giving one back never needs memory
     private T?[] _free = new T?[Least];
-    private int _freeCount, _fewestFree, _all;
+    private int _freeCount,
+        _fewestFree,
+        _all;
 
     /// <param name="create">Makes one more.</param>
     /// <param name="size">Bytes one of them takes, about: what the <see cref="MemoryBudget"/> counts.</param>
@@ -31,7 +34,8 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     {
         (_create, _size, _set) = (create, size, set);
         onFault ??= PoolChecks.Reporter;
-        if (onFault is not null) _spoiled = new();
+        if (onFault is not null)
+            _spoiled = new();
         _onFault = onFault ?? PoolChecks.Report;
         set.Add(this);
     }
@@ -47,13 +51,19 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     /// <summary>Null when there is no memory for one more.</summary>
     public T? Rent()
     {
-        if (Aside > PoolChecks.Quarantine) TakeBack();
+        if (Aside > PoolChecks.Quarantine)
+            TakeBack();
         T? item;
-        if (_freeCount > 0) item = Take();
+        if (_freeCount > 0)
+            item = Take();
         else if ((item = Create()) is null)
         {
             // rather one that was looked at early than none
-            if (Aside == 0) { MemoryBudget.CountFailure(); return null; }
+            if (Aside == 0)
+            {
+                MemoryBudget.CountFailure();
+                return null;
+            }
             TakeBack();
             item = Take();
         }
@@ -65,16 +75,19 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     {
         T item = _free[--_freeCount]!;
         _free[_freeCount] = null;
-        if (_freeCount < _fewestFree) _fewestFree = _freeCount;
+        if (_freeCount < _fewestFree)
+            _fewestFree = _freeCount;
         return item;
     }
 
     private T? Create()
     {
         _fewestFree = 0;
-        if (!MemoryBudget.TryTakeObject(_size) && !(_set.MakeRoom() && MemoryBudget.TryTakeObject(_size))) return null;
+        if (!MemoryBudget.TryTakeObject(_size) && !(_set.MakeRoom() && MemoryBudget.TryTakeObject(_size)))
+            return null;
         T? item = Make();
-        if (item is null && _set.MakeRoom()) item = Make();
+        if (item is null && _set.MakeRoom())
+            item = Make();
         if (item is null)
         {
             MemoryBudget.GiveBackObject(_size);
@@ -89,10 +102,14 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     {
         try
         {
-            if (_all == _free.Length) Array.Resize(ref _free, 2 * _all);
+            if (_all == _free.Length)
+                Array.Resize(ref _free, 2 * _all);
             return _create();
         }
-        catch (OutOfMemoryException) { return null; }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Takes an object back. One that is here already stays out of it: it would get two holders.</summary>
@@ -104,13 +121,17 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
             return;
         }
         item.Life++;
-        if (_spoiled is not null) Spoil(item); else _free[_freeCount++] = item;
+        if (_spoiled is not null)
+            Spoil(item);
+        else
+            _free[_freeCount++] = item;
     }
 
     /// <summary>Counts out an object of which nobody knows any more what holds it: it is never used again.</summary>
     public void Forget(T item)
     {
-        if ((item.Life & 1) == 0) return;
+        if ((item.Life & 1) == 0)
+            return;
         item.Life++;
         _all--;
         MemoryBudget.GiveBackObject(_size);
@@ -118,7 +139,8 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
 
     private void Spoil(T item)
     {
-        if (item.HeldBy() is { } holder) _onFault($"{typeof(T).Name} was returned while held by {holder}");
+        if (item.HeldBy() is { } holder)
+            _onFault($"{typeof(T).Name} was returned while held by {holder}");
         item.Spoil();
         _spoiled!.Enqueue(item);
     }
@@ -127,7 +149,8 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     private void TakeBack()
     {
         T item = _spoiled!.Dequeue();
-        if (!item.IsSpoiled()) _onFault($"{typeof(T).Name} was written to after it had been returned");
+        if (!item.IsSpoiled())
+            _onFault($"{typeof(T).Name} was written to after it had been returned");
         _free[_freeCount++] = item;
     }
 
@@ -135,15 +158,18 @@ public sealed class ObjectPool<T> : IShrinkable where T : class, IPooled
     {
         int give = Math.Min(Math.Max(most, _all / 16), (all ? _freeCount : _fewestFree) - Least);
         _fewestFree = _freeCount;
-        if (give <= 0) return 0;
+        if (give <= 0)
+            return 0;
         // from the bottom: those that were not asked for the longest
         Array.Copy(_free, give, _free, 0, _freeCount - give);
         Array.Clear(_free, _freeCount - give, give);
         _freeCount -= give;
         _fewestFree = _freeCount;
         _all -= give;
-        for (int i = 0; i < give; i++) MemoryBudget.GiveBackObject(_size);
-        if (_all < _free.Length / 4) Array.Resize(ref _free, Math.Max(Least, 2 * _all));
+        for (int i = 0; i < give; i++)
+            MemoryBudget.GiveBackObject(_size);
+        if (_all < _free.Length / 4)
+            Array.Resize(ref _free, Math.Max(Least, 2 * _all));
         return (long)give * _size;
     }
 }

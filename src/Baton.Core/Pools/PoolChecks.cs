@@ -37,9 +37,14 @@ public static class PoolChecks
     public static void Report(string what)
     {
         System.Threading.Interlocked.Increment(ref s_found);
-        if (!On) return;
+        if (!On)
+            return;
         string text = $"pool violation: {what}\n{Environment.StackTrace}\n";
-        try { if (s_report is { } file) File.AppendAllText(file, text); }
+        try
+        {
+            if (s_report is { } file)
+                File.AppendAllText(file, text);
+        }
         catch (IOException) { }
         Environment.FailFast(text);
     }

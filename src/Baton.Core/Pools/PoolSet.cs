@@ -22,7 +22,9 @@ public sealed class PoolSet
     {
         get
         {
-            foreach (IShrinkable pool in _pools) if (!pool.IsSmall) return false;
+            foreach (IShrinkable pool in _pools)
+                if (!pool.IsSmall)
+                    return false;
             return true;
         }
     }
@@ -30,12 +32,14 @@ public sealed class PoolSet
     /// <summary>One step of giving back; see <see cref="IShrinkable.Shrink"/>. The bytes, and those of them that are garbage now.</summary>
     public (long All, long Garbage) Shrink(int most, bool all)
     {
-        long bytes = 0, garbage = 0;
+        long bytes = 0,
+            garbage = 0;
         foreach (IShrinkable pool in _pools)
         {
             long given = pool.Shrink(most, all);
             bytes += given;
-            if (pool.IsManaged) garbage += given;
+            if (pool.IsManaged)
+                garbage += given;
         }
         return (bytes, garbage);
     }
@@ -45,10 +49,13 @@ public sealed class PoolSet
     {
         // once a millisecond: what was not there then is not there now
         long now = System.Environment.TickCount64;
-        if (now == _madeRoomMs) return false;
+        if (now == _madeRoomMs)
+            return false;
         _madeRoomMs = now;
         long bytes = 0;
-        foreach (IShrinkable pool in _pools) if (!pool.IsManaged) bytes += pool.Shrink(MostAtOnce, all: true);
+        foreach (IShrinkable pool in _pools)
+            if (!pool.IsManaged)
+                bytes += pool.Shrink(MostAtOnce, all: true);
         return bytes > 0;
     }
 

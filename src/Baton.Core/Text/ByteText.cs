@@ -10,7 +10,8 @@ namespace Baton.Core.Text;
 
 public static class ByteText
 {
-    private const char FirstRaw = '\uDC80', LastRaw = '\uDCFF';
+    private const char FirstRaw = '\uDC80',
+        LastRaw = '\uDCFF';
 
     /// <summary>The character that stands for one byte: itself below 0x80.</summary>
     public static char Raw(byte value) => value < 0x80 ? (char)value : (char)(0xDC00 + value);
@@ -18,12 +19,16 @@ public static class ByteText
     /// <summary>Bytes as text; never fails, and <see cref="GetBytes"/> gives the same bytes back.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
-        if (Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
+        if (Utf8.IsValid(bytes))
+            return Encoding.UTF8.GetString(bytes);
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == OperationStatus.Done) text.Append(rune.ToString());
-            else for (int i = 0; i < length; i++) text.Append(Raw(bytes[i]));
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == OperationStatus.Done)
+                text.Append(rune.ToString());
+            else
+                for (int i = 0; i < length; i++)
+                    text.Append(Raw(bytes[i]));
             bytes = bytes[length..];
         }
         return text.ToString();
@@ -32,15 +37,21 @@ public static class ByteText
     /// <summary>Text as bytes: UTF-8, and raw bytes as they were.</summary>
     public static byte[] GetBytes(string text)
     {
-        if (text.AsSpan().IndexOfAnyInRange(FirstRaw, LastRaw) < 0) return Encoding.UTF8.GetBytes(text);
+        if (text.AsSpan().IndexOfAnyInRange(FirstRaw, LastRaw) < 0)
+            return Encoding.UTF8.GetBytes(text);
         byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         int at = 0;
         for (int i = 0; i < text.Length; i++)
         {
             bool pair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
-            if (!pair && text[i] is >= FirstRaw and <= LastRaw) { bytes[at++] = (byte)(text[i] - 0xDC00); continue; }
+            if (!pair && text[i] is >= FirstRaw and <= LastRaw)
+            {
+                bytes[at++] = (byte)(text[i] - 0xDC00);
+                continue;
+            }
             at += Encoding.UTF8.GetBytes(text.AsSpan(i, pair ? 2 : 1), bytes.AsSpan(at));
-            if (pair) i++;
+            if (pair)
+                i++;
         }
         return bytes.AsSpan(0, at).ToArray();
     }

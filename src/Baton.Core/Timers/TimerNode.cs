@@ -6,7 +6,8 @@ namespace Baton.Core.Timers;
 /// </summary>
 public abstract class TimerNode
 {
-    internal TimerNode? WheelNext, WheelPrevious;
+    internal TimerNode? WheelNext,
+        WheelPrevious;
     internal int WheelSlot = -1;
     internal long WheelTimeMs;
 
@@ -25,7 +26,13 @@ public abstract class TimerNode
     /// <summary>The same, where ending it takes memory too: it is left as it is then.</summary>
     public void EndForMemory()
     {
-        try { OnOutOfMemory(); }
-        catch (System.OutOfMemoryException) { Buffers.MemoryBudget.CountFailure(); }
+        try
+        {
+            OnOutOfMemory();
+        }
+        catch (System.OutOfMemoryException)
+        {
+            Buffers.MemoryBudget.CountFailure();
+        }
     }
 }

@@ -7,8 +7,11 @@ namespace Baton.Core.Timers;
 /// <summary>OWNER: one worker. Times are monotonic milliseconds.</summary>
 public sealed class TimerWheel
 {
-    private const int Bits0 = 8, BitsN = 6, Levels = 4;
-    private const int Size0 = 1 << Bits0, SizeN = 1 << BitsN;
+    private const int Bits0 = 8,
+        BitsN = 6,
+        Levels = 4;
+    private const int Size0 = 1 << Bits0,
+        SizeN = 1 << BitsN;
 
     private readonly TimerNode?[] _slots = new TimerNode?[Size0 + (Levels - 1) * SizeN];
     private readonly ulong[] _occupied = new ulong[(Size0 + (Levels - 1) * SizeN) / 64];
@@ -28,30 +31,43 @@ public sealed class TimerWheel
         node.DeadlineMs = deadlineMs;
         if (node.WheelSlot >= 0)
         {
-            if (node.WheelTimeMs <= deadlineMs) return;
+            if (node.WheelTimeMs <= deadlineMs)
+                return;
             Unlink(node);
         }
-        if (deadlineMs != long.MaxValue) Link(node, deadlineMs);
+        if (deadlineMs != long.MaxValue)
+            Link(node, deadlineMs);
     }
 
     /// <summary>Takes the node out of the wheel.</summary>
     public void Cancel(TimerNode node)
     {
         node.DeadlineMs = long.MaxValue;
-        if (node.WheelSlot >= 0) Unlink(node);
+        if (node.WheelSlot >= 0)
+            Unlink(node);
     }
 
     /// <summary>Runs everything due up to <paramref name="nowMs"/>.</summary>
     public void Advance(long nowMs)
     {
-        if (Count == 0) { if (nowMs > _nowMs) _nowMs = nowMs; return; }
+        if (Count == 0)
+        {
+            if (nowMs > _nowMs)
+                _nowMs = nowMs;
+            return;
+        }
         while (_nowMs < nowMs)
         {
             long tick = ++_nowMs;
             int slot = (int)(tick & (Size0 - 1));
-            if (slot == 0) Cascade(tick);
-            if ((_occupied[slot >> 6] & (1UL << (slot & 63))) == 0) continue;
-            try { Fire(slot, nowMs); }
+            if (slot == 0)
+                Cascade(tick);
+            if ((_occupied[slot >> 6] & (1UL << (slot & 63))) == 0)
+                continue;
+            try
+            {
+                Fire(slot, nowMs);
+            }
             catch
             {
                 // the others of this tick are due all the same
@@ -64,7 +80,8 @@ public sealed class TimerWheel
     /// <summary>Milliseconds until the wheel has to be advanced again, at most <paramref name="limit"/>; -1 when it is empty.</summary>
     public int NextDelayMs(long nowMs, int limit)
     {
-        if (Count == 0) return -1;
+        if (Count == 0)
+            return -1;
         int start = (int)((_nowMs + 1) & (Size0 - 1));
         int found = FindOccupied(start);
         long at = found >= 0 ? _nowMs + 1 + found : (_nowMs | (Size0 - 1)) + 1;
@@ -75,35 +92,47 @@ public sealed class TimerWheel
     /// <summary>Distance from <paramref name="start"/> to the next occupied slot before the wheel's end, or -1.</summary>
     private int FindOccupied(int start)
     {
-        if (start == 0) return -1; // the next tick cascades: wake for it
+        if (start == 0)
+            return -1; // the next tick cascades: wake for it
         for (int word = start >> 6; word < Size0 >> 6; word++)
         {
             ulong bits = _occupied[word];
-            if (word == start >> 6) bits &= ulong.MaxValue << (start & 63);
-            if (bits != 0) return (word << 6) + BitOperations.TrailingZeroCount(bits) - start;
+            if (word == start >> 6)
+                bits &= ulong.MaxValue << (start & 63);
+            if (bits != 0)
+                return (word << 6) + BitOperations.TrailingZeroCount(bits) - start;
         }
         return -1;
     }
 
     private void Link(TimerNode node, long timeMs)
     {
-        if (timeMs <= _nowMs) timeMs = _nowMs + 1;
+        if (timeMs <= _nowMs)
+            timeMs = _nowMs + 1;
         long delta = timeMs - _nowMs;
         int slot;
-        if (delta < Size0) slot = (int)(timeMs & (Size0 - 1));
+        if (delta < Size0)
+            slot = (int)(timeMs & (Size0 - 1));
         else
         {
-            int level = 1, shift = Bits0;
-            while (level < Levels - 1 && delta >= 1L << (shift + BitsN)) { level++; shift += BitsN; }
+            int level = 1,
+                shift = Bits0;
+            while (level < Levels - 1 && delta >= 1L << (shift + BitsN))
+            {
+                level++;
+                shift += BitsN;
+            }
             long last = _nowMs + (1L << (shift + BitsN)) - (1L << shift);
-            if (timeMs > last && level == Levels - 1) timeMs = last;
+            if (timeMs > last && level == Levels - 1)
+                timeMs = last;
             slot = Size0 + (level - 1) * SizeN + (int)((timeMs >> shift) & (SizeN - 1));
         }
         node.WheelSlot = slot;
         node.WheelTimeMs = timeMs;
         node.WheelPrevious = null;
         node.WheelNext = _slots[slot];
-        if (node.WheelNext is not null) node.WheelNext.WheelPrevious = node;
+        if (node.WheelNext is not null)
+            node.WheelNext.WheelPrevious = node;
         _slots[slot] = node;
         _occupied[slot >> 6] |= 1UL << (slot & 63);
         Count++;
@@ -112,13 +141,16 @@ public sealed class TimerWheel
     private void Unlink(TimerNode node)
     {
         int slot = node.WheelSlot;
-        if (node.WheelPrevious is not null) node.WheelPrevious.WheelNext = node.WheelNext;
+        if (node.WheelPrevious is not null)
+            node.WheelPrevious.WheelNext = node.WheelNext;
         else
         {
             _slots[slot] = node.WheelNext;
-            if (node.WheelNext is null) _occupied[slot >> 6] &= ~(1UL << (slot & 63));
+            if (node.WheelNext is null)
+                _occupied[slot >> 6] &= ~(1UL << (slot & 63));
         }
-        if (node.WheelNext is not null) node.WheelNext.WheelPrevious = node.WheelPrevious;
+        if (node.WheelNext is not null)
+            node.WheelNext.WheelPrevious = node.WheelPrevious;
         node.WheelNext = node.WheelPrevious = null;
         node.WheelSlot = -1;
         Count--;
@@ -129,7 +161,12 @@ public sealed class TimerWheel
         while (_slots[slot] is { } node)
         {
             Unlink(node);
-            if (node.DeadlineMs > _nowMs) { if (node.DeadlineMs != long.MaxValue) Link(node, node.DeadlineMs); continue; }
+            if (node.DeadlineMs > _nowMs)
+            {
+                if (node.DeadlineMs != long.MaxValue)
+                    Link(node, node.DeadlineMs);
+                continue;
+            }
             node.DeadlineMs = long.MaxValue;
             Firing = node;
             node.OnTimer(nowMs);
@@ -143,7 +180,8 @@ public sealed class TimerWheel
         {
             int index = (int)((tick >> shift) & (SizeN - 1));
             Redistribute(Size0 + (level - 1) * SizeN + index);
-            if (index != 0) return;
+            if (index != 0)
+                return;
         }
     }
 
@@ -162,7 +200,10 @@ public sealed class TimerWheel
             {
                 // a node due at this very tick goes to the slot that is about to fire
                 long at = System.Math.Max(node.DeadlineMs, _nowMs);
-                if (at == _nowMs) LinkNow(node); else Link(node, at);
+                if (at == _nowMs)
+                    LinkNow(node);
+                else
+                    Link(node, at);
             }
             node = next;
         }

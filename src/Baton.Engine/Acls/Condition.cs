@@ -20,21 +20,25 @@ public sealed class Condition
     private static AclTest[] Tests(AclConfig acl)
     {
         var tests = new List<AclTest>();
-        foreach (AclExpressionConfig e in acl.Alternatives) tests.Add(new AclTest(e));
+        foreach (AclExpressionConfig e in acl.Alternatives)
+            tests.Add(new AclTest(e));
         return tests.ToArray();
     }
 
     public bool Holds(ProxyStream stream) => Test(stream, final: true) == AclResult.Pass;
 
-    /// <summary>Pass when the rule applies; Pending when that depends on bytes that may still come (never when <paramref name="final"/>).</summary>
+    /// <summary>Pass when the rule applies; Pending when that depends on bytes that may still come (never when
+    /// <paramref name="final"/>).</summary>
     public AclResult Test(ProxyStream stream, bool final)
     {
         var result = AclResult.Fail;
         foreach ((AclTest[] Tests, bool Negated)[] terms in _alternatives)
         {
             AclResult all = All(terms, stream, final);
-            if (all > result) result = all;
-            if (result == AclResult.Pass) break;
+            if (all > result)
+                result = all;
+            if (result == AclResult.Pass)
+                break;
         }
         return _unless ? Not(result) : result;
     }
@@ -50,12 +54,17 @@ public sealed class Condition
             foreach (AclTest test in tests)
             {
                 AclResult one = test.Test(stream, final);
-                if (one > any) any = one;
-                if (any == AclResult.Pass) break;
+                if (one > any)
+                    any = one;
+                if (any == AclResult.Pass)
+                    break;
             }
-            if (negated) any = Not(any);
-            if (any < result) result = any;
-            if (result == AclResult.Fail) return result;
+            if (negated)
+                any = Not(any);
+            if (any < result)
+                result = any;
+            if (result == AclResult.Fail)
+                return result;
         }
         return result;
     }

@@ -19,11 +19,18 @@ public sealed class UserList
         var users = new List<User>();
         foreach (UserConfig user in config.Users.Values)
         {
-            if (!user.Insecure && !Crypt.IsKnown(user.Password)) { LockedOut.Add(user); continue; }
+            if (!user.Insecure && !Crypt.IsKnown(user.Password))
+            {
+                LockedOut.Add(user);
+                continue;
+            }
             var groups = new HashSet<string>(user.Groups);
-            foreach ((string group, List<string> members) in config.Groups) if (members.Contains(user.Name)) groups.Add(group);
+            foreach ((string group, List<string> members) in config.Groups)
+                if (members.Contains(user.Name))
+                    groups.Add(group);
             var names = new List<byte[]>();
-            foreach (string group in groups) names.Add(ByteText.GetBytes(group));
+            foreach (string group in groups)
+                names.Add(ByteText.GetBytes(group));
             users.Add(new User(ByteText.GetBytes(user.Name), ByteText.GetBytes(user.Password), user.Insecure, names.ToArray()));
         }
         _users = users.ToArray();
@@ -39,7 +46,8 @@ public sealed class UserList
     {
         foreach (User user in _users)
         {
-            if (!name.SequenceEqual(user.Name)) continue;
+            if (!name.SequenceEqual(user.Name))
+                continue;
             groups = user.Groups;
             return user.Insecure ? password.SequenceEqual(user.Password) : Crypt.Verify(password, user.Password);
         }

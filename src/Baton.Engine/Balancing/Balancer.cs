@@ -17,7 +17,8 @@ public abstract class Balancer(BackendState backend)
     /// <summary>"option allbackups": they stand in together, not the first of them alone.</summary>
     protected bool UsesAllBackups => (Backend.Config.Options & Configuration.Model.ProxyOptions.AllBackups) != 0;
 
-    /// <summary>Chooses among <see cref="Usable"/>, leaving out servers without a free slot and <paramref name="avoid"/> when another is there; null when all are full. A hash may name a full server: the stream waits for that one.</summary>
+    /// <summary>Chooses among <see cref="Usable"/>, leaving out servers without a free slot and <paramref name="avoid"/> when another is
+    /// there; null when all are full. A hash may name a full server: the stream waits for that one.</summary>
     public abstract ServerState? Pick(ProxyStream stream, ServerState? avoid);
 
     /// <summary>A stream has given its slot back.</summary>
@@ -33,11 +34,11 @@ public abstract class Balancer(BackendState backend)
         if (Usable.Length == 0)
         {
             Usable = Select(backup: true);
-            if (Usable.Length > 1 && !UsesAllBackups) Usable = [Usable[0]];
+            if (Usable.Length > 1 && !UsesAllBackups)
+                Usable = [Usable[0]];
         }
         OnServersChanged();
     }
 
-    private ServerState[] Select(bool backup)
-        => Backend.Servers.FindAll(s => s.Config.Backup == backup && s.IsUsable).ToArray();
+    private ServerState[] Select(bool backup) => Backend.Servers.FindAll(s => s.Config.Backup == backup && s.IsUsable).ToArray();
 }

@@ -13,7 +13,8 @@ public struct BalancingTurn
     public bool IsThrough;
 
     /// <summary>Where in the round it is due next, and where it was due before; 0 while it is fresh.</summary>
-    public int Place, LastPlace;
+    public int Place,
+        LastPlace;
 
     /// <summary>What the divisions of the round by the weight have left.</summary>
     public int Remainder;
@@ -24,8 +25,10 @@ public struct BalancingTurn
     /// <summary>The earlier place, then the heavier server with the smaller remainder, then who queued first.</summary>
     public static bool Precedes(in BalancingTurn a, in BalancingTurn b)
     {
-        if (a.Place != b.Place) return a.Place < b.Place;
-        int aKey = (a.Remainder - a.Weight) >> 4, bKey = (b.Remainder - b.Weight) >> 4;
+        if (a.Place != b.Place)
+            return a.Place < b.Place;
+        int aKey = (a.Remainder - a.Weight) >> 4,
+            bKey = (b.Remainder - b.Weight) >> 4;
         return aKey != bKey ? aKey < bKey : a.Stamp < b.Stamp;
     }
 }

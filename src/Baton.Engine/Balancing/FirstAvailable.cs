@@ -13,7 +13,8 @@ public sealed class FirstAvailable(BackendState backend) : Balancer(backend)
     public override ServerState? Pick(ProxyStream stream, ServerState? avoid)
     {
         foreach (ServerState s in _byId)
-            if (s.HasFreeSlot && (s != avoid || _byId.Length == 1)) return s;
+            if (s.HasFreeSlot && (s != avoid || _byId.Length == 1))
+                return s;
         return null;
     }
 

@@ -7,23 +7,29 @@ namespace Baton.Engine.Balancing;
 
 public static class HashFunctions
 {
-    public static uint Compute(HashFunction function, ReadOnlySpan<byte> key) => function switch
-    {
-        HashFunction.Djb2 => Djb2(key), HashFunction.Crc32 => Crc32(key), HashFunction.Wt6 => Wt6(key),
-        HashFunction.None => Decimal(key), _ => Sdbm(key),
-    };
+    public static uint Compute(HashFunction function, ReadOnlySpan<byte> key) =>
+        function switch
+        {
+            HashFunction.Djb2 => Djb2(key),
+            HashFunction.Crc32 => Crc32(key),
+            HashFunction.Wt6 => Wt6(key),
+            HashFunction.None => Decimal(key),
+            _ => Sdbm(key),
+        };
 
     public static uint Sdbm(ReadOnlySpan<byte> key)
     {
         uint h = 0;
-        foreach (byte b in key) h = b + (h << 6) + (h << 16) - h;
+        foreach (byte b in key)
+            h = b + (h << 6) + (h << 16) - h;
         return h;
     }
 
     public static uint Djb2(ReadOnlySpan<byte> key)
     {
         uint h = 5381;
-        foreach (byte b in key) h = (h << 5) + h + b;
+        foreach (byte b in key)
+            h = (h << 5) + h + b;
         return h;
     }
 
@@ -33,7 +39,8 @@ public static class HashFunctions
         foreach (byte b in key)
         {
             crc ^= b;
-            for (int i = 0; i < 8; i++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            for (int i = 0; i < 8; i++)
+                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
         }
         return ~crc;
     }
@@ -42,8 +49,10 @@ public static class HashFunctions
     /// <summary>The manual's wt6: two halves turned by amounts that the bytes themselves decide.</summary>
     public static uint Wt6(ReadOnlySpan<byte> key)
     {
-        uint h0 = 0xa53c965au, h1 = 0x5ca6953au;
-        int turn0 = 6, turn1 = 18;
+        uint h0 = 0xa53c965au,
+            h1 = 0x5ca6953au;
+        int turn0 = 6,
+            turn1 = 18;
         foreach (byte b in key)
         {
             h0 = ~(h0 ^ b);
@@ -60,7 +69,12 @@ public static class HashFunctions
     private static uint Decimal(ReadOnlySpan<byte> key)
     {
         uint value = 0;
-        foreach (byte b in key) { if (b is < (byte)'0' or > (byte)'9') break; value = value * 10 + (uint)(b - '0'); }
+        foreach (byte b in key)
+        {
+            if (b is < (byte)'0' or > (byte)'9')
+                break;
+            value = value * 10 + (uint)(b - '0');
+        }
         return value;
     }
 

@@ -16,12 +16,15 @@ public sealed class LeastConnections(BackendState backend) : Balancer(backend)
         long least = long.MaxValue;
         foreach (ServerState s in Usable)
         {
-            if (s == avoid && Usable.Length > 1 || !s.HasFreeSlot) continue;
+            if (s == avoid && Usable.Length > 1 || !s.HasFreeSlot)
+                continue;
             long load = Load(s);
-            if (load > least || load == least && s.Turn.Stamp > best!.Turn.Stamp) continue;
+            if (load > least || load == least && s.Turn.Stamp > best!.Turn.Stamp)
+                continue;
             (best, least) = (s, load);
         }
-        if (best is not null) best.Turn.Stamp = ++_stamp;
+        if (best is not null)
+            best.Turn.Stamp = ++_stamp;
         return best;
     }
 
@@ -42,7 +45,8 @@ public sealed class LeastConnections(BackendState backend) : Balancer(backend)
         foreach (ServerState server in Backend.Servers)
         {
             int weight = server.IsUsable ? server.EffectiveWeight : 0;
-            if (weight == server.Turn.Weight) continue;
+            if (weight == server.Turn.Weight)
+                continue;
             (server.Turn.Weight, server.Turn.Stamp) = (weight, ++_stamp);
         }
     }

@@ -16,26 +16,38 @@ public sealed class RandomDraws(BackendState backend, int draws, Random random) 
         for (int i = 0; i < draws; i++)
         {
             ServerState s = Draw();
-            if (s == avoid && Usable.Length > 1 || !s.HasFreeSlot) continue;
-            if (best is null || (long)s.Served * best.EffectiveWeight < (long)best.Served * s.EffectiveWeight) best = s;
+            if (s == avoid && Usable.Length > 1 || !s.HasFreeSlot)
+                continue;
+            if (best is null || (long)s.Served * best.EffectiveWeight < (long)best.Served * s.EffectiveWeight)
+                best = s;
         }
-        if (best is not null) return best;
+        if (best is not null)
+            return best;
         // the draws were unlucky: any free one
-        foreach (ServerState s in Usable) if (s != avoid && s.HasFreeSlot) return s;
+        foreach (ServerState s in Usable)
+            if (s != avoid && s.HasFreeSlot)
+                return s;
         return null;
     }
 
     private ServerState Draw()
     {
         int at = random.Next(_totalWeight);
-        foreach (ServerState s in Usable) { at -= s.EffectiveWeight; if (at < 0) return s; }
+        foreach (ServerState s in Usable)
+        {
+            at -= s.EffectiveWeight;
+            if (at < 0)
+                return s;
+        }
         return Usable[^1];
     }
 
     protected override void OnServersChanged()
     {
         _totalWeight = 0;
-        foreach (ServerState s in Usable) _totalWeight += s.EffectiveWeight;
-        if (_totalWeight == 0) _totalWeight = 1;
+        foreach (ServerState s in Usable)
+            _totalWeight += s.EffectiveWeight;
+        if (_totalWeight == 0)
+            _totalWeight = 1;
     }
 }

@@ -16,10 +16,13 @@ public sealed class StaticRoundRobin(BackendState backend) : Balancer(backend)
         ServerState? avoided = null;
         for (int i = 0; i < _table.Length; i++)
         {
-            if (_next >= _table.Length) _next = 0;
+            if (_next >= _table.Length)
+                _next = 0;
             ServerState server = _table[_next++];
-            if (!server.HasFreeSlot) continue;
-            if (server != avoid) return server;
+            if (!server.HasFreeSlot)
+                continue;
+            if (server != avoid)
+                return server;
             avoided = server;
         }
         return avoided;

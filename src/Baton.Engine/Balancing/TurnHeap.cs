@@ -15,7 +15,8 @@ internal sealed class TurnHeap
     /// <summary>Makes room for as many servers, so that choosing allocates nothing.</summary>
     public void Reserve(int servers)
     {
-        if (_items.Length < servers) Array.Resize(ref _items, Math.Max(servers, 2 * _items.Length));
+        if (_items.Length < servers)
+            Array.Resize(ref _items, Math.Max(servers, 2 * _items.Length));
     }
 
     public void Push(ServerState server)
@@ -24,7 +25,8 @@ internal sealed class TurnHeap
         while (at > 0)
         {
             int above = (at - 1) / 2;
-            if (!BalancingTurn.Precedes(server.Turn, _items[above].Turn)) break;
+            if (!BalancingTurn.Precedes(server.Turn, _items[above].Turn))
+                break;
             _items[at] = _items[above];
             at = above;
         }
@@ -33,14 +35,18 @@ internal sealed class TurnHeap
 
     public ServerState Pop()
     {
-        ServerState first = _items[0], last = _items[--Count];
+        ServerState first = _items[0],
+            last = _items[--Count];
         int at = 0;
         while (true)
         {
             int below = 2 * at + 1;
-            if (below >= Count) break;
-            if (below + 1 < Count && BalancingTurn.Precedes(_items[below + 1].Turn, _items[below].Turn)) below++;
-            if (!BalancingTurn.Precedes(_items[below].Turn, last.Turn)) break;
+            if (below >= Count)
+                break;
+            if (below + 1 < Count && BalancingTurn.Precedes(_items[below + 1].Turn, _items[below].Turn))
+                below++;
+            if (!BalancingTurn.Precedes(_items[below].Turn, last.Turn))
+                break;
             _items[at] = _items[below];
             at = below;
         }
@@ -52,10 +58,13 @@ internal sealed class TurnHeap
     public bool Remove(ServerState server)
     {
         int at = Array.IndexOf(_items, server, 0, Count);
-        if (at < 0) return false;
+        if (at < 0)
+            return false;
         ServerState[] rest = _items[..Count];
         Count = 0;
-        foreach (ServerState s in rest) if (s != server) Push(s);
+        foreach (ServerState s in rest)
+            if (s != server)
+                Push(s);
         return true;
     }
 }

@@ -14,12 +14,17 @@ internal sealed class WeightedRound
     private const int Scale = 16;
 
     // who has not begun, who comes up again in this round, who is through with it
-    private readonly TurnHeap _fresh = new(), _due = new();
-    private ServerState[] _through = [], _aside = [];
-    private int _throughCount, _asideCount, _members;
+    private readonly TurnHeap _fresh = new(),
+        _due = new();
+    private ServerState[] _through = [],
+        _aside = [];
+    private int _throughCount,
+        _asideCount,
+        _members;
 
     // places of the round as it began, and of all weights as they are now
-    private int _length, _total;
+    private int _length,
+        _total;
     private int _place;
     private long _stamp;
 
@@ -32,17 +37,24 @@ internal sealed class WeightedRound
             Advance(server);
             _place++;
             // COMPAT: a full one, or the one to avoid, has its turn and lets it pass: it must not catch up all at once later
-            if (server != avoid && server.HasFreeSlot) chosen = server; else _aside[_asideCount++] = server;
+            if (server != avoid && server.HasFreeSlot)
+                chosen = server;
+            else
+                _aside[_asideCount++] = server;
         }
-        if (chosen is not null) File(chosen);
-        while (_asideCount > 0) File(_aside[--_asideCount]);
+        if (chosen is not null)
+            File(chosen);
+        while (_asideCount > 0)
+            File(_aside[--_asideCount]);
         return chosen;
     }
 
-    /// <summary>Who is due; else the heaviest that has not begun; else who is due next. Taken out of its heap; null when the round is over.</summary>
+    /// <summary>Who is due; else the heaviest that has not begun; else who is due next. Taken out of its heap; null when the round is
+    /// over.</summary>
     private ServerState? Next()
     {
-        if (_due.Count > 0 && (_fresh.Count == 0 || _due.Peek().Turn.Place <= _place)) return _due.Pop();
+        if (_due.Count > 0 && (_fresh.Count == 0 || _due.Peek().Turn.Place <= _place))
+            return _due.Pop();
         return _fresh.Count > 0 ? _fresh.Pop() : null;
     }
 
@@ -50,11 +62,16 @@ internal sealed class WeightedRound
     private void Advance(ServerState server)
     {
         ref BalancingTurn turn = ref server.Turn;
-        if (turn.IsFresh) (turn.Place, turn.IsFresh) = (_place, false);
+        if (turn.IsFresh)
+            (turn.Place, turn.IsFresh) = (_place, false);
         turn.LastPlace = turn.Place;
         turn.Place += _total / turn.Weight;
         turn.Remainder += _total % turn.Weight;
-        if (turn.Remainder >= turn.Weight) { turn.Remainder -= turn.Weight; turn.Place++; }
+        if (turn.Remainder >= turn.Weight)
+        {
+            turn.Remainder -= turn.Weight;
+            turn.Place++;
+        }
         Seat(ref turn);
     }
 
@@ -66,17 +83,22 @@ internal sealed class WeightedRound
 
     private void File(ServerState server)
     {
-        if (server.Turn.IsThrough) _through[_throughCount++] = server;
-        else (server.Turn.IsFresh ? _fresh : _due).Push(server);
+        if (server.Turn.IsThrough)
+            _through[_throughCount++] = server;
+        else
+            (server.Turn.IsFresh ? _fresh : _due).Push(server);
     }
 
     /// <summary>Everybody who is through begins anew; false when nobody is.</summary>
     private bool BeginRound()
     {
-        if (_throughCount == 0) return false;
+        if (_throughCount == 0)
+            return false;
         _place = 0;
         _length = _total;
-        for (int i = 0; i < _asideCount; i++) if (_aside[i].Turn.IsThrough) Refresh(ref _aside[i].Turn);
+        for (int i = 0; i < _asideCount; i++)
+            if (_aside[i].Turn.IsThrough)
+                Refresh(ref _aside[i].Turn);
         while (_throughCount > 0)
         {
             ServerState server = _through[--_throughCount];
@@ -86,8 +108,7 @@ internal sealed class WeightedRound
         return true;
     }
 
-    private static void Refresh(ref BalancingTurn turn)
-        => (turn.IsFresh, turn.IsThrough, turn.Place, turn.Remainder) = (true, false, 0, 0);
+    private static void Refresh(ref BalancingTurn turn) => (turn.IsFresh, turn.IsThrough, turn.Place, turn.Remainder) = (true, false, 0, 0);
 
     /// <summary>Lets the round begin with this server, before anybody has been chosen.</summary>
     public void Begin(ServerState server, int weight)
@@ -103,11 +124,17 @@ internal sealed class WeightedRound
     public void Change(ServerState server, int weight)
     {
         ref BalancingTurn turn = ref server.Turn;
-        if (weight * Scale == turn.Weight) return;
+        if (weight * Scale == turn.Weight)
+            return;
         bool wasIn = turn.Weight > 0;
-        if (wasIn) Leave(server);
+        if (wasIn)
+            Leave(server);
         turn.IsThrough = false;
-        if (weight == 0) { turn.IsFresh = false; return; }
+        if (weight == 0)
+        {
+            turn.IsFresh = false;
+            return;
+        }
         Join(server, weight);
         if (turn.IsFresh)
         {
@@ -122,7 +149,8 @@ internal sealed class WeightedRound
         }
         else
         {
-            int step = _total / turn.Weight, place = Math.Min(turn.LastPlace + step, turn.Place);
+            int step = _total / turn.Weight,
+                place = Math.Min(turn.LastPlace + step, turn.Place);
             // COMPAT: one that comes up at once as it is waits a whole step of its new weight
             turn.Place = place < _place + 2 ? _place + step : place;
             turn.Remainder = 0;
@@ -138,7 +166,8 @@ internal sealed class WeightedRound
         int room = ++_members;
         _fresh.Reserve(room);
         _due.Reserve(room);
-        if (_through.Length >= room) return;
+        if (_through.Length >= room)
+            return;
         room = Math.Max(room, 2 * _through.Length);
         Array.Resize(ref _through, room);
         Array.Resize(ref _aside, room);
@@ -149,7 +178,8 @@ internal sealed class WeightedRound
         _total -= server.Turn.Weight;
         server.Turn.Weight = 0;
         _members--;
-        if (_fresh.Remove(server) || _due.Remove(server)) return;
+        if (_fresh.Remove(server) || _due.Remove(server))
+            return;
         int at = Array.IndexOf(_through, server, 0, _throughCount);
         Array.Copy(_through, at + 1, _through, at, --_throughCount - at);
     }

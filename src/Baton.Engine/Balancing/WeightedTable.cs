@@ -12,20 +12,25 @@ public static class WeightedTable
     /// <param name="all">All servers of the backend: the table is as fine as their weights need, whoever is up.</param>
     public static ServerState[] Create(List<ServerState> all, ServerState[] usable)
     {
-        int divisor = 0, total = 0;
-        foreach (ServerState s in all) divisor = CommonDivisor(CommonDivisor(divisor, s.Config.Weight), s.EffectiveWeight);
-        foreach (ServerState s in usable) total += s.EffectiveWeight / divisor;
+        int divisor = 0,
+            total = 0;
+        foreach (ServerState s in all)
+            divisor = CommonDivisor(CommonDivisor(divisor, s.Config.Weight), s.EffectiveWeight);
+        foreach (ServerState s in usable)
+            total += s.EffectiveWeight / divisor;
         var table = new ServerState[total];
         var credit = new int[usable.Length];
         for (int i = 0; i < total; i++)
         {
-            int best = 0, most = -1;
+            int best = 0,
+                most = -1;
             for (int j = 0; j < usable.Length; j++)
             {
                 credit[j] += usable[j].EffectiveWeight / divisor;
                 // whole rounds that a server is behind count, not parts of one
                 int behind = (credit[j] + total) / total;
-                if (behind > most) (best, most) = (j, behind);
+                if (behind > most)
+                    (best, most) = (j, behind);
             }
             credit[best] -= total;
             table[i] = usable[best];
@@ -35,7 +40,8 @@ public static class WeightedTable
 
     private static int CommonDivisor(int a, int b)
     {
-        while (b != 0) (a, b) = (b, a % b);
+        while (b != 0)
+            (a, b) = (b, a % b);
         return a;
     }
 }

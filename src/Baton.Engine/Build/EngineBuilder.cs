@@ -43,57 +43,95 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         foreach (AddressConfig address in bind.Addresses)
         {
-            if (address.Kind is not (AddressKind.Inherited or AddressKind.SocketPair)) continue;
-            int fd = address.FileDescriptor, error = !Files.IsOpen(fd) ? Errno.EBADF : !Files.IsSocket(fd) ? Errno.ENOTSOCK : 0;
-            if (error != 0) Errors.Add(new BuildError(bind.Position, $"'{keyword}' : cannot use file descriptor '{fd}' : {Errno.Message(error)}.") { IsOfLine = true });
+            if (address.Kind is not (AddressKind.Inherited or AddressKind.SocketPair))
+                continue;
+            int fd = address.FileDescriptor,
+                error = !Files.IsOpen(fd) ? Errno.EBADF
+                : !Files.IsSocket(fd) ? Errno.ENOTSOCK
+                : 0;
+            if (error != 0)
+                Errors.Add(
+                    new BuildError(bind.Position, $"'{keyword}' : cannot use file descriptor '{fd}' : {Errno.Message(error)}.")
+                    {
+                        IsOfLine = true,
+                    }
+                );
         }
         if (bind.Threads is { } threads && !Array.Exists(threads, t => t < ConfiguredWorkers))
-            Errors.Add(new BuildError(default, $"Proxy '{proxy}': 'thread' directive contains threads that belong to no group in '{keyword} {(bind.Addresses.Count > 0 ? bind.Addresses[0].Text : "")}' at [{bind.Position}]."));
+            Errors.Add(
+                new BuildError(
+                    default,
+                    $"Proxy '{proxy}': 'thread' directive contains threads that belong to no group in '{keyword} {(bind.Addresses.Count > 0 ? bind.Addresses[0].Text : "")}' at [{bind.Position}]."
+                )
+            );
     }
 
     /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
     public EngineState? Build()
     {
         int workers = Workers > 0 ? Workers : ConfiguredWorkers;
-        var engine = new EngineState(config, workers, limits.MaxConn) { Notices = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) };
-        foreach (BindConfig socket in config.Global.StatsSockets) CheckBind(socket, "stats socket", "GLOBAL");
+        var engine = new EngineState(config, workers, limits.MaxConn)
+        {
+            Notices = NoticeLog.Create(config.Global.Logs, null, config.Global, Open),
+        };
+        foreach (BindConfig socket in config.Global.StatsSockets)
+            CheckBind(socket, "stats socket", "GLOBAL");
         foreach (UserListConfig list in config.UserLists)
         {
             var made = new Auth.UserList(list);
             foreach (UserConfig user in made.LockedOut)
-                Warnings.Add(new BuildError(user.Position, $"the encrypted password of user '{user.Name}' is of a kind that is not supported here: this user cannot log in.") { IsOfLine = true });
+                Warnings.Add(
+                    new BuildError(
+                        user.Position,
+                        $"the encrypted password of user '{user.Name}' is of a kind that is not supported here: this user cannot log in."
+                    )
+                    {
+                        IsOfLine = true,
+                    }
+                );
             engine.UserLists.Add(made);
         }
         engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
         foreach (ProxyConfig proxy in config.Proxies)
         {
-            if (proxy.Disabled) continue;
-            if (proxy.IsBackend) AddBackend(engine, proxy);
-            if (proxy.IsFrontend) AddFrontend(engine, proxy);
+            if (proxy.Disabled)
+                continue;
+            if (proxy.IsBackend)
+                AddBackend(engine, proxy);
+            if (proxy.IsFrontend)
+                AddFrontend(engine, proxy);
         }
-        foreach (FrontendState frontend in engine.Frontends) LinkFrontend(engine, frontend);
+        foreach (FrontendState frontend in engine.Frontends)
+            LinkFrontend(engine, frontend);
         SetFullConn(engine);
-        foreach (FrontendState frontend in engine.Frontends) frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
-        if (Errors.Count > 0) return null;
+        foreach (FrontendState frontend in engine.Frontends)
+            frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
+        if (Errors.Count > 0)
+            return null;
         var descriptors = new DescriptorTable(limits.Descriptors);
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
         for (int i = 0; i < workers; i++)
         {
             engine.Workers[i] = new Worker(i, descriptors, config.Global.BufferSize, events) { Engine = engine };
-            if (engine.Workers[i].IsOpen) continue;
+            if (engine.Workers[i].IsOpen)
+                continue;
             Errors.Add(new BuildError(default, $"failed to initialize thread {i}: {Errno.Message(Sockets.Last)}."));
             return null;
         }
-        Variables.ConfiguredVariables.Set(engine.Workers[0], v => Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value.")));
+        Variables.ConfiguredVariables.Set(engine.Workers[0], v =>
+            Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value."))
+        );
         return Errors.Count > 0 ? null : engine;
     }
 
     /// <summary>Several frontends with "log global" share one target, and so its sample counter.</summary>
     private LogTarget Open(LogTargetConfig target)
     {
-        if (_targets.TryGetValue(target, out LogTarget? open)) return open;
+        if (_targets.TryGetValue(target, out LogTarget? open))
+            return open;
         open = new LogTarget(target, config.Global.LogSendHostname is not null);
-        if (!open.IsResolved) Errors.Add(new BuildError(target.Position, $"'log' : could not resolve address '{target.Address!.HostName}'."));
+        if (!open.IsResolved)
+            Errors.Add(new BuildError(target.Position, $"'log' : could not resolve address '{target.Address!.HostName}'."));
         return _targets[target] = open;
     }
 
@@ -102,7 +140,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     private ILogFormat Compile(Configuration.Expressions.LogFormatConfig format, FrontendState frontend)
     {
         ILogFormat? compiled = LogFormatCompiler.Compile(format, frontend, out string? error);
-        if (error is not null) Errors.Add(new BuildError(format.Position, error));
+        if (error is not null)
+            Errors.Add(new BuildError(format.Position, error));
         return compiled ?? new ConnectLine(frontend);
     }
 
@@ -113,10 +152,14 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
-            Captures = Logs.CaptureLayout.Create(proxy), Notices = NoticesOf(proxy),
-            ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection), SessionRules = TcpRuleList.Create(proxy.TcpRequestSession), ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
+            Captures = Logs.CaptureLayout.Create(proxy),
+            Notices = NoticesOf(proxy),
+            ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection),
+            SessionRules = TcpRuleList.Create(proxy.TcpRequestSession),
+            ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
-        if (proxy.MaxConn <= 0) frontend.MaxConn = limits.MaxConn;
+        if (proxy.MaxConn <= 0)
+            frontend.MaxConn = limits.MaxConn;
         frontend.ConfiguredMaxConn = frontend.MaxConn;
         engine.Frontends.Add(frontend);
         int id = 1;
@@ -127,19 +170,26 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             CheckBind(bind, "bind", proxy.Name);
         }
         foreach (BindConfig bind in proxy.Binds)
-            foreach (ListenerState listener in ListenersOf(engine, bind, frontend, taken, ref id))
-                frontend.Listeners.Add(listener);
+        foreach (ListenerState listener in ListenersOf(engine, bind, frontend, taken, ref id))
+            frontend.Listeners.Add(listener);
         engine.Listeners.AddRange(frontend.Listeners);
     }
 
     /// <summary>One listener for each address and port of a bind line. Each moves the next number on, also one that has its own.</summary>
     /// <param name="taken">The numbers that lines chose.</param>
-    public IEnumerable<ListenerState> ListenersOf(EngineState engine, BindConfig bind, IConnectionTarget target, HashSet<int> taken, ref int nextId)
+    public IEnumerable<ListenerState> ListenersOf(
+        EngineState engine,
+        BindConfig bind,
+        IConnectionTarget target,
+        HashSet<int> taken,
+        ref int nextId
+    )
     {
         var made = new List<ListenerState>();
         foreach (AddressConfig address in bind.Addresses)
         {
-            int first = address.Port, last = Math.Max(address.Port, address.PortHigh);
+            int first = address.Port,
+                last = Math.Max(address.Port, address.PortHigh);
             for (int port = first; port <= last; port++)
             {
                 bool inherited = address.Kind is AddressKind.Inherited or AddressKind.SocketPair;
@@ -149,13 +199,17 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                     Errors.Add(new BuildError(bind.Position, $"could not resolve address '{address.HostName}'."));
                     continue;
                 }
-                if (bind.Id <= 0) while (!taken.Add(nextId)) nextId++;
-                made.Add(new ListenerState(engine, bind, endpoint, target)
-                {
-                    Id = bind.Id > 0 ? bind.Id : nextId,
-                    InheritedDescriptor = inherited ? address.FileDescriptor : -1,
-                    IsSocketPair = address.Kind == AddressKind.SocketPair,
-                });
+                if (bind.Id <= 0)
+                    while (!taken.Add(nextId))
+                        nextId++;
+                made.Add(
+                    new ListenerState(engine, bind, endpoint, target)
+                    {
+                        Id = bind.Id > 0 ? bind.Id : nextId,
+                        InheritedDescriptor = inherited ? address.FileDescriptor : -1,
+                        IsSocketPair = address.Kind == AddressKind.SocketPair,
+                    }
+                );
                 nextId++;
             }
         }
@@ -169,8 +223,10 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
-            Cookie = PersistenceCookie.Create(proxy), Notices = NoticesOf(proxy),
-            ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent), ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
+            Cookie = PersistenceCookie.Create(proxy),
+            Notices = NoticesOf(proxy),
+            ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent),
+            ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
         };
         int index = 0;
         foreach (ServerConfig server in proxy.Servers)
@@ -178,7 +234,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             var state = new ServerState(backend, server, index++);
             Resolve(state);
             // opened while the process may: later it may live in a chroot
-            if (server.Namespace is { } space && !NetworkNamespaces.Exists(space)) Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
+            if (server.Namespace is { } space && !NetworkNamespaces.Exists(space))
+                Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
             state.ConfiguredEndpoint = state.Endpoint;
             backend.Servers.Add(state);
         }
@@ -192,13 +249,25 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     /// <summary>COMPAT: what the log shows where a stream has no server.</summary>
     private const string DispatchName = "<NOSRV>";
 
-    /// <summary>"dispatch" and "transparent": where streams go when nothing else chooses a server; null when there is none. COMPAT: a "balance" line takes its place.</summary>
+    /// <summary>"dispatch" and "transparent": where streams go when nothing else chooses a server; null when there is none. COMPAT: a
+    /// "balance" line takes its place.</summary>
     private ServerState? Dispatch(BackendState backend, ProxyConfig proxy)
     {
         AddressConfig? address = proxy.Dispatch;
-        if (address is null && (proxy.Options & ProxyOptions.Transparent) != 0) address = new AddressConfig { Kind = AddressKind.Any, Text = "*" };
-        if (address is null || proxy.HasBalance) return null;
-        var state = new ServerState(backend, new ServerConfig { Name = DispatchName, Position = proxy.Position, Address = address }, proxy.Servers.Count);
+        if (address is null && (proxy.Options & ProxyOptions.Transparent) != 0)
+            address = new AddressConfig { Kind = AddressKind.Any, Text = "*" };
+        if (address is null || proxy.HasBalance)
+            return null;
+        var state = new ServerState(
+            backend,
+            new ServerConfig
+            {
+                Name = DispatchName,
+                Position = proxy.Position,
+                Address = address,
+            },
+            proxy.Servers.Count
+        );
         Resolve(state);
         state.ConfiguredEndpoint = state.Endpoint;
         return state;
@@ -208,40 +277,70 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     private void Resolve(ServerState server)
     {
         AddressConfig address = server.Config.Address;
-        if (address.Kind != AddressKind.Name) { server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer); return; }
+        if (address.Kind != AddressKind.Name)
+        {
+            server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer);
+            return;
+        }
         string[] methods = server.Config.InitAddrMethods.Length > 0 ? server.Config.InitAddrMethods : s_usualMethods;
         bool asked = false;
         foreach (string method in methods)
         {
             // "none" ends the list: what stands behind it is never asked
-            if (method == "none") { Disable(server, asked); return; }
+            if (method == "none")
+            {
+                Disable(server, asked);
+                return;
+            }
             server.Endpoint = method switch
             {
                 "last" => server.Backend.Engine.ServerStates?.LastAddress(server),
                 "libc" => AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer),
-                _ => AddressParser.Ip(method) is { } ip ? SocketEndpoint.FromAddress(SocketAddress.From(ip, address.PortKind == PortKind.Absolute ? address.Port : 0)) : null,
+                _ => AddressParser.Ip(method) is { } ip
+                    ? SocketEndpoint.FromAddress(SocketAddress.From(ip, address.PortKind == PortKind.Absolute ? address.Port : 0))
+                    : null,
             };
             if (server.Endpoint is not null)
             {
-                if (asked && method is not ("last" or "libc")) Warnings.Add(new BuildError(server.Config.Position, $"{Who(server)} : could not resolve address '{address.HostName}', falling back to configured address."));
+                if (asked && method is not ("last" or "libc"))
+                    Warnings.Add(
+                        new BuildError(
+                            server.Config.Position,
+                            $"{Who(server)} : could not resolve address '{address.HostName}', falling back to configured address."
+                        )
+                    );
                 return;
             }
             asked |= method == "libc";
         }
-        if (config.Global.IgnoreUnresolvedServers) { Disable(server, asked); return; }
+        if (config.Global.IgnoreUnresolvedServers)
+        {
+            Disable(server, asked);
+            return;
+        }
         string what = asked ? "could not resolve address" : "no method found to resolve address";
         Errors.Add(new BuildError(server.Config.Position, $"{Who(server)} : {what} '{address.HostName}'.") { IsOfLine = false });
     }
 
     private static readonly string[] s_usualMethods = ["last", "libc"];
 
-    private static string Who(ServerState server) => server.Name == DispatchName ? $"'dispatch' of proxy '{server.Backend.Name}'" : $"'server {server.Backend.Name}/{server.Name}'";
+    private static string Who(ServerState server) =>
+        server.Name == DispatchName ? $"'dispatch' of proxy '{server.Backend.Name}'" : $"'server {server.Backend.Name}/{server.Name}'";
 
     /// <summary>It starts without an address; that its name was asked for in vain is worth a warning.</summary>
     private void Disable(ServerState server, bool asked)
     {
         server.Admin |= AdminState.ResolutionMaintenance;
-        if (asked) Warnings.Add(new BuildError(server.Config.Position, $"{Who(server)} : could not resolve address '{server.Config.Address.HostName}', disabling server.") { IsOfLine = false });
+        if (asked)
+            Warnings.Add(
+                new BuildError(
+                    server.Config.Position,
+                    $"{Who(server)} : could not resolve address '{server.Config.Address.HostName}', disabling server."
+                )
+                {
+                    IsOfLine = false,
+                }
+            );
     }
 
     /// <summary>fullconn. COMPAT: without it a tenth of what the frontends that may lead to the backend take together.</summary>
@@ -252,9 +351,13 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         foreach (FrontendState f in engine.Frontends)
         {
             reached.Clear();
-            if (f.DefaultBackend is { } fallback) reached.Add(fallback);
-            foreach (BackendSwitch s in f.Switches) if (s.Backend is { } chosen) reached.Add(chosen);
-            foreach (BackendState b in reached) sums[b] = sums.GetValueOrDefault(b) + f.MaxConn;
+            if (f.DefaultBackend is { } fallback)
+                reached.Add(fallback);
+            foreach (BackendSwitch s in f.Switches)
+                if (s.Backend is { } chosen)
+                    reached.Add(chosen);
+            foreach (BackendState b in reached)
+                sums[b] = sums.GetValueOrDefault(b) + f.MaxConn;
         }
         foreach (BackendState b in engine.Backends)
             b.FullConn = b.Config.FullConn > 0 ? b.Config.FullConn : (int)Math.Max(1, (sums.GetValueOrDefault(b) + 9) / 10);
@@ -264,14 +367,18 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         ProxyConfig proxy = frontend.Config;
         string? name = proxy.DefaultBackend;
-        if (name is null && proxy.IsBackend) name = proxy.Name;
-        if (name is not null) frontend.DefaultBackend = engine.FindBackend(name);
+        if (name is null && proxy.IsBackend)
+            name = proxy.Name;
+        if (name is not null)
+            frontend.DefaultBackend = engine.FindBackend(name);
         foreach (UseBackendConfig use in proxy.UseBackends)
         {
             var condition = use.Condition is null ? null : new Acls.Condition(use.Condition);
-            frontend.Switches.Add(use.BackendName.IsLiteral
-                ? new BackendSwitch(condition, engine.FindBackend(use.BackendName.Text), null)
-                : new BackendSwitch(condition, null, new Logs.FormattedText(use.BackendName)));
+            frontend.Switches.Add(
+                use.BackendName.IsLiteral
+                    ? new BackendSwitch(condition, engine.FindBackend(use.BackendName.Text), null)
+                    : new BackendSwitch(condition, null, new Logs.FormattedText(use.BackendName))
+            );
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
         Processes.getrlimit(Processes.RLIMIT_NOFILE, &limit);
         int reserved = 64 + listeners * (workers + 1) + workers * 4;
         long hard = (long)Math.Min(limit.Maximum, int.MaxValue);
-        if (global.FdHardLimit > 0) hard = Math.Min(hard, global.FdHardLimit);
+        if (global.FdHardLimit > 0)
+            hard = Math.Min(hard, global.FdHardLimit);
         int maxConn = global.MaxConn;
         if (maxConn <= 0)
         {
@@ -36,7 +37,8 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
         long wanted = global.UlimitN > 0 ? global.UlimitN : Math.Min((long)maxConn * 2 + pipes * 2 + reserved, int.MaxValue);
         // pipes are a gain, not a need: what is left of the limit goes to them
         long needed = global.UlimitN > 0 ? global.UlimitN : (long)maxConn * 2 + reserved;
-        if (global.FdHardLimit > 0) wanted = Math.Min(wanted, Math.Max(global.FdHardLimit, global.UlimitN));
+        if (global.FdHardLimit > 0)
+            wanted = Math.Min(wanted, Math.Max(global.FdHardLimit, global.UlimitN));
         if ((long)limit.Current < wanted)
         {
             var raised = new ResourceLimit { Current = (ulong)wanted, Maximum = Math.Max(limit.Maximum, (ulong)wanted) };
@@ -51,7 +53,11 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
         if (most < needed)
         {
             bool asked = global.MaxConn > 0 || global.UlimitN > 0;
-            if (asked && global.StrictLimits) { alert($"[baton.main()] Cannot raise FD limit to {needed}, limit is {most}."); return null; }
+            if (asked && global.StrictLimits)
+            {
+                alert($"[baton.main()] Cannot raise FD limit to {needed}, limit is {most}.");
+                return null;
+            }
             warn($"Cannot raise FD limit to {needed}, limit is {most}.");
         }
         return new ResourceLimits(maxConn, (int)Math.Min(limit.Current, (ulong)Math.Max(DefaultHardLimit, wanted)) + 1);

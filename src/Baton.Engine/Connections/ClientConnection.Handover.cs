@@ -32,22 +32,23 @@ public sealed unsafe partial class ClientConnection
     /// <summary>The next process stays: what it has refused is told, as in any soft stop.</summary>
     internal void OnProbationOver()
     {
-        if (IsLeaving) OnSoftStop();
+        if (IsLeaving)
+            OnSoftStop();
     }
 
     /// <summary>
     /// Whether an answer is to be the last on the connection. What a client has sent before it was told is answered first:
     /// <paramref name="hasMore"/> when some of it has been read already.
     /// </summary>
-    internal bool EndsWithAnswer(bool hasMore)
-        => IsLeaving && (!hasMore && !HasUnreadBytes || ++_answersWhileLeaving > MostWhileLeaving);
+    internal bool EndsWithAnswer(bool hasMore) => IsLeaving && (!hasMore && !HasUnreadBytes || ++_answersWhileLeaving > MostWhileLeaving);
 
     /// <summary>How it can move now; None while it is in the middle of a request, and when the next process has refused it.</summary>
     internal MovedKind Movable
     {
         get
         {
-            if (_refusedIn == Worker.Engine.HandoverNumber) return MovedKind.None;
+            if (_refusedIn == Worker.Engine.HandoverNumber)
+                return MovedKind.None;
             return Phase switch
             {
                 ClientPhase.Idle => MovedKind.Client,
@@ -62,11 +63,13 @@ public sealed unsafe partial class ClientConnection
     internal void Freeze(MovedKind kind)
     {
         IsFrozen = true;
-        if (IsRegistered) Worker.Unregister(this);
+        if (IsRegistered)
+            Worker.Unregister(this);
         IsRegistered = false;
         Worker.Timers.Cancel(this);
         Worker.RemoveClient(this);
-        if (kind != MovedKind.Client) Stream?.Freeze();
+        if (kind != MovedKind.Client)
+            Stream?.Freeze();
         PrivateServer?.Freeze();
     }
 
@@ -75,10 +78,15 @@ public sealed unsafe partial class ClientConnection
     {
         IsFrozen = false;
         Worker.AddClient(this);
-        if (refused) _refusedIn = Worker.Engine.HandoverNumber;
+        if (refused)
+            _refusedIn = Worker.Engine.HandoverNumber;
         CanRead = CanWrite = true;
         PrivateServer?.Thaw();
-        if (Stream is not null) { Stream.Thaw(); return; }
+        if (Stream is not null)
+        {
+            Stream.Thaw();
+            return;
+        }
         Resume();
     }
 
@@ -87,10 +95,14 @@ public sealed unsafe partial class ClientConnection
     {
         byte* ahead = _ahead;
         _ahead = null;
-        if (ahead is not null) BeginRequest(ahead, _aheadStart, _aheadEnd);
-        else if (_head is not null) BeginKept();
-        else if (Phase == ClientPhase.ProxyHeader) BeginProxyHeader();
-        else OnIdleReadable();
+        if (ahead is not null)
+            BeginRequest(ahead, _aheadStart, _aheadEnd);
+        else if (_head is not null)
+            BeginKept();
+        else if (Phase == ClientPhase.ProxyHeader)
+            BeginProxyHeader();
+        else
+            OnIdleReadable();
     }
 
     /// <summary>The next process has it: close our copy without a word to anybody, and count it out.</summary>
@@ -107,10 +119,14 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Writes the item behind its kind: descriptors, route, image (docs/handover-protocol.md).</summary>
     internal void Describe(FrameWriter w, List<int> descriptors, MovedKind kind)
     {
-        ServerConnection? side = kind != MovedKind.Client ? Stream!.ServerSide : MovesWith(PrivateServer) ? PrivateServer : null;
+        ServerConnection? side =
+            kind != MovedKind.Client ? Stream!.ServerSide
+            : MovesWith(PrivateServer) ? PrivateServer
+            : null;
         w.Byte(side is null ? (byte)1 : (byte)2);
         descriptors.Add(Fd);
-        if (side is not null) descriptors.Add(side.Fd);
+        if (side is not null)
+            descriptors.Add(side.Fd);
         w.Text(Frontend.Name);
         w.Text(Listener.Key);
         w.Text(side?.Server.Backend.Name ?? "");
@@ -127,10 +143,13 @@ public sealed unsafe partial class ClientConnection
         w.Int64(IdleSinceMs);
         w.Int32(RequestCount);
         w.Int32(side?.Reuses ?? 0);
-        if (kind == MovedKind.Client) w.Blob(HeadSoFar);
-        else Stream!.WriteImage(w);
+        if (kind == MovedKind.Client)
+            w.Blob(HeadSoFar);
+        else
+            Stream!.WriteImage(w);
         w.Blob(ProxyFields);
-        if (kind != MovedKind.Client) Stream!.WriteAddresses(w);
+        if (kind != MovedKind.Client)
+            Stream!.WriteAddresses(w);
         w.EndRecord(image);
     }
 
@@ -138,8 +157,9 @@ public sealed unsafe partial class ClientConnection
     /// What a kept connection was marked with, and whom it was introduced with when rules said that for one request, is not known there:
     /// it ends here.
     /// </summary>
-    private bool MovesWith(ServerConnection? kept)
-        => kept is { Marks.IsAny: false } && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(Source) && kept.ToldDestination.Equals(Destination));
+    private bool MovesWith(ServerConnection? kept) =>
+        kept is { Marks.IsAny: false }
+        && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(Source) && kept.ToldDestination.Equals(Destination));
 
     /// <summary>Takes over a connection of the previous process.</summary>
     internal void Adopt(Worker worker, Arrival arrival, ref FrameReader r)
@@ -159,12 +179,17 @@ public sealed unsafe partial class ClientConnection
         worker.Engine.EnterMoved(Listener);
         Frontend.Enter();
         ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
-        if (side is null && arrival.Second >= 0) { CloseForMemory(); return; }
+        if (side is null && arrival.Second >= 0)
+        {
+            CloseForMemory();
+            return;
+        }
         if (arrival.Kind == MovedKind.Client)
         {
             if (side is not null)
             {
-                if (side.Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None) (side.ToldSource, side.ToldDestination) = (Source, Destination);
+                if (side.Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None)
+                    (side.ToldSource, side.ToldDestination) = (Source, Destination);
                 side.KeepFor(this);
             }
             AdoptIdle(ref r);
@@ -185,7 +210,8 @@ public sealed unsafe partial class ClientConnection
     /// <summary>The end of every image; an older process wrote none.</summary>
     internal void ReadProxyFields(ref FrameReader r)
     {
-        if (!r.AtEnd) KeepProxyFields(r.Blob());
+        if (!r.AtEnd)
+            KeepProxyFields(r.Blob());
     }
 
     private void AdoptIdle(ref FrameReader r)
@@ -193,13 +219,22 @@ public sealed unsafe partial class ClientConnection
         System.ReadOnlySpan<byte> head = r.Blob();
         ReadProxyFields(ref r);
         // the room was asked for with the item; who sends more than he said is not to be served
-        if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite) { Close(); return; }
+        if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite)
+        {
+            Close();
+            return;
+        }
         if (head.Length > 0)
         {
             HeadSinceMs = Worker.NowMs;
             bool kept;
-            fixed (byte* bytes = head) kept = Keep(bytes, head.Length);
-            if (!kept) { CloseForMemory(); return; }
+            fixed (byte* bytes = head)
+                kept = Keep(bytes, head.Length);
+            if (!kept)
+            {
+                CloseForMemory();
+                return;
+            }
         }
         Resume();
     }

@@ -8,7 +8,13 @@ using Baton.Engine.Streams;
 namespace Baton.Engine.Connections;
 
 /// <summary>Why a head never became whole.</summary>
-internal enum HeadEnd : byte { Closed, Failed, TimedOut, Killed }
+internal enum HeadEnd : byte
+{
+    Closed,
+    Failed,
+    TimedOut,
+    Killed,
+}
 
 public sealed unsafe partial class ClientConnection
 {
@@ -16,17 +22,19 @@ public sealed unsafe partial class ClientConnection
     private int _headLength;
 
     /// <summary>
-    /// A buffer that is about to become a request's: what was sent ahead, [start, end), until its own turn; or one that is being read into. Null
-    /// when there is none; never while a head is kept that is not in it.
+    /// A buffer that is about to become a request's: what was sent ahead, [start, end), until its own turn; or one that is being read into.
+    /// Null when there is none; never while a head is kept that is not in it.
     /// </summary>
     private byte* _ahead;
-    private int _aheadStart, _aheadEnd;
+    private int _aheadStart,
+        _aheadEnd;
 
     /// <summary>What has come of a request that has not begun.</summary>
-    private ReadOnlySpan<byte> HeadSoFar
-        => _ahead is not null ? new(_ahead + _aheadStart, _aheadEnd - _aheadStart) : new(_head, _head is null ? 0 : _headLength);
+    private ReadOnlySpan<byte> HeadSoFar =>
+        _ahead is not null ? new(_ahead + _aheadStart, _aheadEnd - _aheadStart) : new(_head, _head is null ? 0 : _headLength);
 
-    /// <summary>Takes what a stream has of an incomplete head, in [start, end) of a rented buffer. The stream is gone, and never was.</summary>
+    /// <summary>Takes what a stream has of an incomplete head, in [start, end) of a rented buffer. The stream is gone, and never
+    /// was.</summary>
     internal void KeepHead(byte* buffer, int start, int end)
     {
         Stream = null;
@@ -34,7 +42,11 @@ public sealed unsafe partial class ClientConnection
         RequestCount--;
         bool kept = Keep(buffer + start, end - start);
         Worker.Buffers.Return(buffer);
-        if (!kept) { CloseForMemory(); return; }
+        if (!kept)
+        {
+            CloseForMemory();
+            return;
+        }
         EnsureRegistered();
         ArmIdle();
     }
@@ -45,8 +57,10 @@ public sealed unsafe partial class ClientConnection
         if (_head is null || length > Worker.PartialHeads.RoomFor(_headLength))
         {
             byte* block = Worker.PartialHeads.Rent(length);
-            if (block is null) return false;
-            if (_head is not null) Worker.PartialHeads.Return(_head, _headLength);
+            if (block is null)
+                return false;
+            if (_head is not null)
+                Worker.PartialHeads.Return(_head, _headLength);
             _head = block;
         }
         // SAFETY: the block has room for the length, or for more
@@ -58,9 +72,11 @@ public sealed unsafe partial class ClientConnection
     /// <summary>The bytes of a request that will not begin here.</summary>
     private void ReleaseHead()
     {
-        if (_ahead is not null) Worker.Buffers.Return(_ahead);
+        if (_ahead is not null)
+            Worker.Buffers.Return(_ahead);
         _ahead = null;
-        if (_head is null) return;
+        if (_head is null)
+            return;
         Worker.PartialHeads.Return(_head, _headLength);
         _head = null;
     }
@@ -69,9 +85,11 @@ public sealed unsafe partial class ClientConnection
     private byte* Unpack(out int start)
     {
         byte* buffer = Worker.Buffers.Rent();
-        int headroom = Worker.Engine.Config.Global.MaxRewrite, size = Worker.Buffers.BlockSize;
+        int headroom = Worker.Engine.Config.Global.MaxRewrite,
+            size = Worker.Buffers.BlockSize;
         start = _headLength <= size - headroom ? headroom : 0;
-        if (buffer is not null) Buffer.MemoryCopy(_head, buffer + start, size - start, _headLength);
+        if (buffer is not null)
+            Buffer.MemoryCopy(_head, buffer + start, size - start, _headLength);
         return buffer;
     }
 
@@ -81,22 +99,31 @@ public sealed unsafe partial class ClientConnection
         byte* buffer = Unpack(out int start);
         int end = start + _headLength;
         ReleaseHead();
-        if (buffer is null) CloseForMemory(); else BeginRequest(buffer, start, end);
+        if (buffer is null)
+            CloseForMemory();
+        else
+            BeginRequest(buffer, start, end);
     }
 
     /// <summary>More of the head has come, or its end.</summary>
     private void ContinueHead()
     {
         byte* buffer = Unpack(out int start);
-        if (buffer is null) { CloseForMemory(); return; }
+        if (buffer is null)
+        {
+            CloseForMemory();
+            return;
+        }
         // it has a holder at every moment
         _ahead = buffer;
         (_aheadStart, _aheadEnd) = (start, start + _headLength);
-        int size = Worker.Buffers.BlockSize, end = start + _headLength;
+        int size = Worker.Buffers.BlockSize,
+            end = start + _headLength;
         do
         {
             int n = Receive(buffer + end, size - end);
-            if (n == -1) break;
+            if (n == -1)
+                break;
             if (n <= 0)
             {
                 _ahead = null;
@@ -107,17 +134,21 @@ public sealed unsafe partial class ClientConnection
             // PERF: the parser decides nothing before a line ends, so a byte at a time costs a look at that byte
             bool decides = new ReadOnlySpan<byte>(buffer + end, n).IndexOfAnyInRange((byte)0, (byte)0x1F) >= 0 || end + n == size;
             end += n;
-            if (!decides) continue;
+            if (!decides)
+                continue;
             _ahead = null;
             ReleaseHead();
             BeginRequest(buffer, start, end);
             return;
-        }
-        while (CanRead);
+        } while (CanRead);
         _ahead = null;
         bool kept = end - start == _headLength || Keep(buffer + start, end - start);
         Worker.Buffers.Return(buffer);
-        if (!kept) { CloseForMemory(); return; }
+        if (!kept)
+        {
+            CloseForMemory();
+            return;
+        }
         EnsureRegistered();
         ArmIdle();
     }
@@ -128,7 +159,11 @@ public sealed unsafe partial class ClientConnection
         byte* buffer = Unpack(out int start);
         int end = start + _headLength;
         ReleaseHead();
-        if (buffer is null) { CloseForMemory(); return; }
+        if (buffer is null)
+        {
+            CloseForMemory();
+            return;
+        }
         if (Worker.HttpStreams.Rent() is not { } stream)
         {
             Worker.Buffers.Return(buffer);

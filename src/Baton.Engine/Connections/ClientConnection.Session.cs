@@ -7,14 +7,20 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Connections;
 
 /// <summary>Why a connection without a request ends.</summary>
-internal enum IdleEnd : byte { ClientClosed, ClientFailed, TimedOut }
+internal enum IdleEnd : byte
+{
+    ClientClosed,
+    ClientFailed,
+    TimedOut,
+}
 
 public sealed unsafe partial class ClientConnection
 {
     /// <summary>tcp-request connection rules. False when the connection was refused (and closed).</summary>
     private bool AdmitConnection()
     {
-        if (Frontend.ConnectionRules is not { } rules || RunRules(rules)) return true;
+        if (Frontend.ConnectionRules is not { } rules || RunRules(rules))
+            return true;
         if (!IsForgotten)
         {
             Frontend.Counters[Worker.Index].DeniedConnections++;
@@ -29,7 +35,8 @@ public sealed unsafe partial class ClientConnection
     /// <summary>tcp-request session rules. False when the session was refused (and closed).</summary>
     private bool AdmitSession()
     {
-        if (Frontend.SessionRules is not { } rules || RunRules(rules)) return true;
+        if (Frontend.SessionRules is not { } rules || RunRules(rules))
+            return true;
         if (!IsForgotten)
         {
             Frontend.Counters[Worker.Index].DeniedSessions++;
@@ -62,9 +69,12 @@ public sealed unsafe partial class ClientConnection
     internal void ForgetOnClose()
     {
         IsForgotten = true;
-        if (Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_REPAIR, 1) == 0) return;
-        if (Source.IsIPv6) Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_UNICAST_HOPS, 1);
-        else Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TTL, 1);
+        if (Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_REPAIR, 1) == 0)
+            return;
+        if (Source.IsIPv6)
+            Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_UNICAST_HOPS, 1);
+        else
+            Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TTL, 1);
         AbortOnClose();
     }
 
@@ -79,7 +89,8 @@ public sealed unsafe partial class ClientConnection
     {
         get
         {
-            if (_firstPacketLength < 0) TakeFirstPacket();
+            if (_firstPacketLength < 0)
+                TakeFirstPacket();
             return new System.ReadOnlySpan<byte>(_firstPacket, 0, _firstPacketLength);
         }
     }
@@ -87,11 +98,14 @@ public sealed unsafe partial class ClientConnection
     private void TakeFirstPacket()
     {
         _firstPacketLength = 0;
-        if (Listener.Config.SaveSyn == 0) return;
-        if (_firstPacket.Length == 0) _firstPacket = new byte[LongestFirstPacket];
+        if (Listener.Config.SaveSyn == 0)
+            return;
+        if (_firstPacket.Length == 0)
+            _firstPacket = new byte[LongestFirstPacket];
         int length = LongestFirstPacket;
         fixed (byte* p = _firstPacket)
-            if (Sockets.getsockopt(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVED_SYN, p, &length) == 0) _firstPacketLength = length;
+            if (Sockets.getsockopt(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_SAVED_SYN, p, &length) == 0)
+                _firstPacketLength = length;
     }
 
     internal void SetMark(int mark) => Sockets.SetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_MARK, mark);
@@ -99,13 +113,15 @@ public sealed unsafe partial class ClientConnection
     internal void SetTypeOfService(int tos)
     {
         // an IPv4 client of an IPv6 socket is told by both
-        if (Source.IsIPv6) Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS, tos);
+        if (Source.IsIPv6)
+            Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS, tos);
         Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TOS, tos);
     }
 
     private void ReleaseVariables()
     {
-        if (Variables is null) return;
+        if (Variables is null)
+            return;
         Worker.Engine.VariableLimits?.TryAdd(-Variables.TotalCost);
         Variables.Clear(Worker.VariableMemory);
         Worker.VariableStores.Return(Variables);
@@ -120,18 +136,47 @@ public sealed unsafe partial class ClientConnection
         ContinueProxyHeader();
     }
 
-    /// <summary>Looks at what has arrived; takes exactly the header out of the socket when it is whole, and closes when it cannot become one.</summary>
+    /// <summary>Looks at what has arrived; takes exactly the header out of the socket when it is whole, and closes when it cannot become
+    /// one.</summary>
     private void ContinueProxyHeader()
     {
         byte* scratch = Worker.Scratch.Text;
         nint n = Sockets.recv(Fd, scratch, Worker.Scratch.TextSize, Sockets.MSG_PEEK);
-        if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR) { CanRead = false; return; }
-        if (n <= 0) { RefuseProxyHeader(n == 0 ? ProxyHeaderFailure.Closed : ProxyHeaderFailure.Failed, isNull: true); return; }
-        ProxyParseStatus status = ProxyHeaderParser.Parse(new System.ReadOnlySpan<byte>(scratch, (int)n), out ProxyHeader header, out int length);
-        if (status == ProxyParseStatus.Incomplete && !PeerClosed) { CanRead = false; return; }
-        if (status == ProxyParseStatus.Incomplete) { RefuseProxyHeader(ProxyHeaderFailure.Truncated); return; }
-        if (status == ProxyParseStatus.Bad) { RefuseProxyHeader(ProxyHeaderFailure.Describe(new System.ReadOnlySpan<byte>(scratch, (int)n))); return; }
-        if (Sockets.recv(Fd, scratch, length, 0) != length) { Close(); return; }
+        if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
+        {
+            CanRead = false;
+            return;
+        }
+        if (n <= 0)
+        {
+            RefuseProxyHeader(n == 0 ? ProxyHeaderFailure.Closed : ProxyHeaderFailure.Failed, isNull: true);
+            return;
+        }
+        ProxyParseStatus status = ProxyHeaderParser.Parse(
+            new System.ReadOnlySpan<byte>(scratch, (int)n),
+            out ProxyHeader header,
+            out int length
+        );
+        if (status == ProxyParseStatus.Incomplete && !PeerClosed)
+        {
+            CanRead = false;
+            return;
+        }
+        if (status == ProxyParseStatus.Incomplete)
+        {
+            RefuseProxyHeader(ProxyHeaderFailure.Truncated);
+            return;
+        }
+        if (status == ProxyParseStatus.Bad)
+        {
+            RefuseProxyHeader(ProxyHeaderFailure.Describe(new System.ReadOnlySpan<byte>(scratch, (int)n)));
+            return;
+        }
+        if (Sockets.recv(Fd, scratch, length, 0) != length)
+        {
+            Close();
+            return;
+        }
         Worker.Timers.Cancel(this);
         HandshakeMs = (int)(Worker.NowMs - AcceptMs);
         if (!header.IsLocal && header.Family is ProxyFamily.IPv4 or ProxyFamily.IPv6)
@@ -149,10 +194,12 @@ public sealed unsafe partial class ClientConnection
     /// <summary>From the accept until the PROXY header was there (%Th).</summary>
     internal int HandshakeMs { get; private set; }
 
-    /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at all.</summary>
+    /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at
+    /// all.</summary>
     private void RefuseProxyHeader(System.ReadOnlySpan<byte> why, bool isNull = false)
     {
-        if (Frontend.Log is { } log && !(isNull && (Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0)) log.Emit(this, why);
+        if (Frontend.Log is { } log && !(isNull && (Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0))
+            log.Emit(this, why);
         Close();
     }
 
@@ -174,7 +221,8 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Bounded by the header, which fits the scratch memory. The memory stays with the object: it is used again.</summary>
     private void KeepProxyFields(System.ReadOnlySpan<byte> fields)
     {
-        if (fields.Length > _proxyFields.Length) _proxyFields = new byte[System.Math.Max(256, fields.Length)];
+        if (fields.Length > _proxyFields.Length)
+            _proxyFields = new byte[System.Math.Max(256, fields.Length)];
         fields.CopyTo(_proxyFields);
         _proxyFieldsLength = fields.Length;
     }
@@ -185,10 +233,30 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     private void CloseIdle(IdleEnd why)
     {
-        if (_head is not null) { EndHead(why == IdleEnd.TimedOut ? HeadEnd.TimedOut : why == IdleEnd.ClientFailed ? HeadEnd.Failed : HeadEnd.Closed); return; }
-        if (Phase == ClientPhase.ProxyHeader) { RefuseProxyHeader(ProxyHeaderFailure.TimedOut, isNull: !HasUnreadBytes); return; }
-        if (RequestCount > 0 || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0) { Close(); return; }
-        if (Worker.HttpStreams.Rent() is not { } stream) { CloseForMemory(); return; }
+        if (_head is not null)
+        {
+            EndHead(
+                why == IdleEnd.TimedOut ? HeadEnd.TimedOut
+                : why == IdleEnd.ClientFailed ? HeadEnd.Failed
+                : HeadEnd.Closed
+            );
+            return;
+        }
+        if (Phase == ClientPhase.ProxyHeader)
+        {
+            RefuseProxyHeader(ProxyHeaderFailure.TimedOut, isNull: !HasUnreadBytes);
+            return;
+        }
+        if (RequestCount > 0 || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0)
+        {
+            Close();
+            return;
+        }
+        if (Worker.HttpStreams.Rent() is not { } stream)
+        {
+            CloseForMemory();
+            return;
+        }
         Phase = ClientPhase.Active;
         Stream = stream;
         HeadSinceMs = Worker.NowMs;

@@ -15,10 +15,13 @@ public enum ClientPhase : byte
 {
     /// <summary>Waiting for the PROXY header in front of everything else.</summary>
     ProxyHeader,
+
     /// <summary>Waiting for a request (HTTP).</summary>
     Idle,
+
     /// <summary>A stream is at work.</summary>
     Active,
+
     /// <summary>Answered and shut down; reading to the end so that the answer is not destroyed by a reset.</summary>
     Lingering,
 }
@@ -26,7 +29,8 @@ public enum ClientPhase : byte
 public sealed unsafe partial class ClientConnection : Connection, IRunnable
 {
     /// <summary>How long a closed client's input is read, and how long when the process waits for it to leave (ms).</summary>
-    private const int LingerMs = 2000, StoppingLingerMs = 200;
+    private const int LingerMs = 2000,
+        StoppingLingerMs = 200;
 
     public FrontendState Frontend = null!;
     public ListenerState Listener = null!;
@@ -36,7 +40,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     /// <summary>Variables of scope "sess", null while there are none.</summary>
     public Variables.VariableStore? Variables;
-    public ClientConnection? NextClient, PreviousClient;
+    public ClientConnection? NextClient,
+        PreviousClient;
 
     /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
     public ServerConnection? PrivateServer;
@@ -47,7 +52,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>Requests begun on this connection.</summary>
     public int RequestCount;
 
-    /// <summary>When the connection became idle; with the frontend's timeouts it gives the deadline of <see cref="ClientPhase.Idle"/>.</summary>
+    /// <summary>When the connection became idle; with the frontend's timeouts it gives the deadline of
+    /// <see cref="ClientPhase.Idle"/>.</summary>
     public long IdleSinceMs;
 
     /// <summary>When the first bytes of the request that is read now came.</summary>
@@ -62,7 +68,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         get
         {
             if (!_destination.IsSet)
-                _destination = Listener.BoundToWildcard || !Listener.BoundAddress.IsSet ? SocketAddress.OfSocket(Fd) : Listener.BoundAddress;
+                _destination =
+                    Listener.BoundToWildcard || !Listener.BoundAddress.IsSet ? SocketAddress.OfSocket(Fd) : Listener.BoundAddress;
             return ref _destination;
         }
     }
@@ -80,13 +87,20 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
-        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Accept);
+        if (FaultInjection.On)
+            FaultInjection.Strike(FaultPlace.Accept);
         TrafficCounters counters = frontend.Counters[worker.Index];
         counters.Connections++;
         listener.Counters[worker.Index].Connections++;
         counters.ConnectionRateMax = System.Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
-        if (!AdmitConnection()) return;
-        if (ExpectsProxyHeader) { Phase = ClientPhase.ProxyHeader; BeginProxyHeader(); return; }
+        if (!AdmitConnection())
+            return;
+        if (ExpectsProxyHeader)
+        {
+            Phase = ClientPhase.ProxyHeader;
+            BeginProxyHeader();
+            return;
+        }
         StartSession();
     }
 
@@ -110,7 +124,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>Counts the session and gives it to the protocol.</summary>
     private void StartSession()
     {
-        if (!AdmitSession()) return;
+        if (!AdmitSession())
+            return;
         TrafficCounters counters = Frontend.Counters[Worker.Index];
         counters.Sessions++;
         Listener.Counters[Worker.Index].Sessions++;
@@ -124,7 +139,11 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         else
         {
             Phase = ClientPhase.Active;
-            if (Worker.TcpStreams.Rent() is not { } stream) { CloseForMemory(); return; }
+            if (Worker.TcpStreams.Rent() is not { } stream)
+            {
+                CloseForMemory();
+                return;
+            }
             Stream = stream;
             stream.Start(this);
         }
@@ -135,20 +154,37 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         NoteEvents(events);
         switch (Phase)
         {
-            case ClientPhase.Active: Stream!.OnClientEvents(events); break;
-            case ClientPhase.Idle: if (CanRead && !IsQueued) OnIdleReadable(); break;
-            case ClientPhase.ProxyHeader: ContinueProxyHeader(); break;
-            default: Drain(); break;
+            case ClientPhase.Active:
+                Stream!.OnClientEvents(events);
+                break;
+            case ClientPhase.Idle:
+                if (CanRead && !IsQueued)
+                    OnIdleReadable();
+                break;
+            case ClientPhase.ProxyHeader:
+                ContinueProxyHeader();
+                break;
+            default:
+                Drain();
+                break;
         }
     }
 
     /// <summary>Looks for the first bytes of a request; only when there are some does the connection get a buffer and a stream.</summary>
     private void OnIdleReadable()
     {
-        if (_head is not null) { ContinueHead(); return; }
+        if (_head is not null)
+        {
+            ContinueHead();
+            return;
+        }
         // it has a holder at every moment
         byte* buffer = _ahead = Worker.Buffers.Rent();
-        if (buffer is null) { CloseForMemory(); return; }
+        if (buffer is null)
+        {
+            CloseForMemory();
+            return;
+        }
         int headroom = Worker.Engine.Config.Global.MaxRewrite;
         int n = Receive(buffer + headroom, Worker.Buffers.BlockSize - headroom);
         _ahead = null;
@@ -192,20 +228,27 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     protected override void OnOutOfMemory()
     {
-        if (Phase == ClientPhase.Active && Stream is not null) { Stream.EndForMemory(); return; }
+        if (Phase == ClientPhase.Active && Stream is not null)
+        {
+            Stream.EndForMemory();
+            return;
+        }
         Core.Buffers.MemoryBudget.CountFailure();
-        if (IsOpen) CloseForMemory();
+        if (IsOpen)
+            CloseForMemory();
     }
 
     /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>
     private void ArmIdle()
     {
         ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
-        int request = First(t.HttpRequest, t.Client), timeout = RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
+        int request = First(t.HttpRequest, t.Client),
+            timeout = RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
         long since = _head is not null && RequestCount > 0 ? HeadSinceMs : IdleSinceMs;
         Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : since + timeout);
         // the answer that made it idle was written before the stop and promised to stay
-        if (IsLeaving) OnSoftStop();
+        if (IsLeaving)
+            OnSoftStop();
     }
 
     private static int First(int a, int b) => a >= 0 ? a : b;
@@ -219,11 +262,16 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Stream = null;
         Phase = ClientPhase.Idle;
         IdleSinceMs = Worker.NowMs;
-        if (buffer is not null) HeadSinceMs = Worker.NowMs;
+        if (buffer is not null)
+            HeadSinceMs = Worker.NowMs;
         _ahead = buffer;
         (_aheadStart, _aheadEnd) = (start, end);
         // what it has sent ahead goes with it
-        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None) { Worker.Hold(this); return; }
+        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None)
+        {
+            Worker.Hold(this);
+            return;
+        }
         if (buffer is not null || CanRead)
         {
             Worker.Timers.Cancel(this);
@@ -237,11 +285,17 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>Goes on with what had come when the last answer was out.</summary>
     public void RunQueued()
     {
-        if (Fd < 0) { ReturnToPool(); return; }
-        if (Phase == ClientPhase.Idle && !IsFrozen) Resume();
+        if (Fd < 0)
+        {
+            ReturnToPool();
+            return;
+        }
+        if (Phase == ClientPhase.Idle && !IsFrozen)
+            Resume();
     }
 
-    /// <summary>How long an idle connection of a leaving process waits for one more request, to be answered with "Connection: close" (ms).</summary>
+    /// <summary>How long an idle connection of a leaving process waits for one more request, to be answered with "Connection: close"
+    /// (ms).</summary>
     private const int StoppingGraceMs = 1000;
 
     /// <summary>
@@ -251,35 +305,53 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// </summary>
     public void OnSoftStop()
     {
-        if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
-        if (Phase != ClientPhase.Idle || RequestCount == 0 || _head is not null || KeepIdleWhileStopping) return;
+        if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs)
+            Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
+        if (Phase != ClientPhase.Idle || RequestCount == 0 || _head is not null || KeepIdleWhileStopping)
+            return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
-        if (spread == int.MaxValue) return;
+        if (spread == int.MaxValue)
+            return;
         int grace = System.Math.Max(StoppingGraceMs, spread > 0 ? System.Random.Shared.Next(spread) : 0);
-        if (Worker.NowMs + grace < DeadlineMs) Worker.Timers.Arm(this, Worker.NowMs + grace);
+        if (Worker.NowMs + grace < DeadlineMs)
+            Worker.Timers.Arm(this, Worker.NowMs + grace);
     }
 
     /// <summary>hard-stop-after is over.</summary>
     public void OnHardStop()
     {
-        if (Phase == ClientPhase.Active) Stream!.Kill(Streams.TerminationCause.Killed);
-        else if (_head is not null) EndHead(HeadEnd.Killed);
-        else Close();
+        if (Phase == ClientPhase.Active)
+            Stream!.Kill(Streams.TerminationCause.Killed);
+        else if (_head is not null)
+            EndHead(HeadEnd.Killed);
+        else
+            Close();
     }
 
-    /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next request.</summary>
+    /// <summary>option idle-close-on-response: an idle connection is closed after its next answer, not under the client's next
+    /// request.</summary>
     private bool KeepIdleWhileStopping => (Frontend.Config.Options & ProxyOptions.IdleCloseOnResponse) != 0;
 
     public override void OnTimer(long nowMs)
     {
-        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Timer);
+        if (FaultInjection.On)
+            FaultInjection.Strike(FaultPlace.Timer);
         switch (Phase)
         {
-            case ClientPhase.Active: Stream!.OnTimer(nowMs); break;
-            case ClientPhase.Idle when IsQueued: break;
-            case ClientPhase.Idle: CloseIdle(IdleEnd.TimedOut); break;
-            case ClientPhase.ProxyHeader: CloseIdle(IdleEnd.TimedOut); break;
-            default: Close(); break;
+            case ClientPhase.Active:
+                Stream!.OnTimer(nowMs);
+                break;
+            case ClientPhase.Idle when IsQueued:
+                break;
+            case ClientPhase.Idle:
+                CloseIdle(IdleEnd.TimedOut);
+                break;
+            case ClientPhase.ProxyHeader:
+                CloseIdle(IdleEnd.TimedOut);
+                break;
+            default:
+                Close();
+                break;
         }
     }
 
@@ -287,7 +359,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public void Close()
     {
         // a handler that closes it twice would count it out twice
-        if (Fd < 0) return;
+        if (Fd < 0)
+            return;
         CloseSocket();
         PrivateServer?.Discard();
         Worker.RemoveClient(this);
@@ -316,7 +389,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// </summary>
     public override void Abandon()
     {
-        if ((Life & 1) == 0 || Fd < 0) return;
+        if ((Life & 1) == 0 || Fd < 0)
+            return;
         Worker.ClientConnections.Forget(this);
         Frontend.Counters[Worker.Index].InternalErrors++;
         Listener.Counters[Worker.Index].InternalErrors++;
@@ -333,9 +407,13 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     public override void ReturnToPool() => Worker.ClientConnections.Return(this);
 
-    public override string? HeldBy()
-        => Stream is not null ? "a stream" : PrivateServer is not null ? "a server's connection" : NextClient is not null || PreviousClient is not null ? "the worker's list"
-            : _head is not null || _ahead is not null ? "a buffer" : Variables is not null ? "variables" : base.HeldBy();
+    public override string? HeldBy() =>
+        Stream is not null ? "a stream"
+        : PrivateServer is not null ? "a server's connection"
+        : NextClient is not null || PreviousClient is not null ? "the worker's list"
+        : _head is not null || _ahead is not null ? "a buffer"
+        : Variables is not null ? "variables"
+        : base.HeldBy();
 
     public override void Spoil()
     {
@@ -346,7 +424,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     public override bool IsSpoiled() => base.IsSpoiled() && Frontend is null && Listener is null && HeldBy() is null;
 
-    /// <summary>Shuts the sending side down and reads until the client closes: closing with unread data would reset the connection and destroy the answer.</summary>
+    /// <summary>Shuts the sending side down and reads until the client closes: closing with unread data would reset the connection and
+    /// destroy the answer.</summary>
     public void LingerAndClose()
     {
         ShutdownWrite();
@@ -364,11 +443,14 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         for (int i = 0; i < 16 && CanRead; i++)
         {
             int n = Receive(sink, Worker.Scratch.TextSize);
-            if (n > 0) continue;
-            if (n == -1) return;
+            if (n > 0)
+                continue;
+            if (n == -1)
+                return;
             Close();
             return;
         }
-        if (PeerClosed && !CanRead || Failed) Close();
+        if (PeerClosed && !CanRead || Failed)
+            Close();
     }
 }

@@ -7,7 +7,8 @@ using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
 
-/// <summary>Base of client and server connections. This is the seam where a TLS transport will sit: everything above calls Receive and Send only.</summary>
+/// <summary>Base of client and server connections. This is the seam where a TLS transport will sit: everything above calls Receive and Send
+/// only.</summary>
 public abstract unsafe class Connection : EventHandler, IPooled, IRetired
 {
     private const uint Interest = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
@@ -39,7 +40,11 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
 
     public abstract void ReturnToPool();
 
-    public virtual string? HeldBy() => Fd >= 0 ? "its descriptor" : IsArmed ? "the timer wheel" : IsQueued ? "the run queue" : null;
+    public virtual string? HeldBy() =>
+        Fd >= 0 ? "its descriptor"
+        : IsArmed ? "the timer wheel"
+        : IsQueued ? "the run queue"
+        : null;
 
     public virtual void Spoil() => Worker = null!;
 
@@ -59,18 +64,27 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     /// </summary>
     public void EnsureRegistered()
     {
-        if (IsRegistered || Fd < 0) return;
+        if (IsRegistered || Fd < 0)
+            return;
         IsRegistered = true;
-        if (!Worker.Register(this, Interest)) { Failed = true; Error = Sockets.Last; }
+        if (!Worker.Register(this, Interest))
+        {
+            Failed = true;
+            Error = Sockets.Last;
+        }
     }
 
     /// <summary>Notes an event's bits in the flags.</summary>
     protected void NoteEvents(uint events)
     {
-        if ((events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0) CanRead = true;
-        if ((events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0) CanWrite = true;
-        if ((events & (Epoll.RDHUP | Epoll.HUP)) != 0) PeerClosed = true;
-        if ((events & Epoll.ERR) != 0) Failed = true;
+        if ((events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0)
+            CanRead = true;
+        if ((events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0)
+            CanWrite = true;
+        if ((events & (Epoll.RDHUP | Epoll.HUP)) != 0)
+            PeerClosed = true;
+        if ((events & Epoll.ERR) != 0)
+            Failed = true;
     }
 
     /// <summary>
@@ -78,27 +92,36 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     /// </summary>
     public int Receive(byte* buffer, int length)
     {
-        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Receive);
+        if (FaultInjection.On)
+            FaultInjection.Strike(FaultPlace.Receive);
         nint n = Sockets.recv(Fd, buffer, length, 0);
         if (n > 0)
         {
             // epoll(7): a short read on a stream socket means it was drained; but an end of stream behind it must still be read.
-            if (n < length && !PeerClosed) CanRead = false;
+            if (n < length && !PeerClosed)
+                CanRead = false;
             return (int)n;
         }
         CanRead = false;
-        if (n == 0) { PeerClosed = true; return 0; }
+        if (n == 0)
+        {
+            PeerClosed = true;
+            return 0;
+        }
         return NoteError();
     }
 
-    /// <summary>Writes. Returns the bytes taken (possibly fewer; CanWrite is false then), -1 when the socket is full, -2 on a hard error.</summary>
+    /// <summary>Writes. Returns the bytes taken (possibly fewer; CanWrite is false then), -1 when the socket is full, -2 on a hard
+    /// error.</summary>
     public int Send(byte* buffer, int length, bool more = false)
     {
-        if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Send);
+        if (FaultInjection.On)
+            FaultInjection.Strike(FaultPlace.Send);
         nint n = Sockets.send(Fd, buffer, length, Sockets.MSG_NOSIGNAL | (more ? Sockets.MSG_MORE : 0));
         if (n >= 0)
         {
-            if (n < length) CanWrite = false;
+            if (n < length)
+                CanWrite = false;
             return (int)n;
         }
         CanWrite = false;
@@ -108,11 +131,13 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     /// <summary>Pipes for what is received here in bulk; null when this transport's bytes cannot be spliced.</summary>
     public virtual SplicePipePool? Pipes => Worker.Pipes;
 
-    /// <summary>What <see cref="SpliceTo"/> and <see cref="SpliceFrom"/> return when the socket cannot be spliced: nothing has happened then.</summary>
+    /// <summary>What <see cref="SpliceTo"/> and <see cref="SpliceFrom"/> return when the socket cannot be spliced: nothing has happened
+    /// then.</summary>
     public const int CannotSplice = -3;
 
     /// <summary>
-    /// Moves up to <paramref name="length"/> bytes into an empty pipe. Returns as <see cref="Receive"/> does, or <see cref="CannotSplice"/>.
+    /// Moves up to <paramref name="length"/> bytes into an empty pipe. Returns as <see cref="Receive"/> does, or
+    /// <see cref="CannotSplice"/>.
     /// </summary>
     public int SpliceTo(SplicePipe pipe, int length)
     {
@@ -123,22 +148,35 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
             pipe.Held = (int)n;
             return (int)n;
         }
-        if (n < 0 && Sockets.Last == Errno.EINVAL) return CannotSplice;
+        if (n < 0 && Sockets.Last == Errno.EINVAL)
+            return CannotSplice;
         CanRead = false;
-        if (n == 0) { PeerClosed = true; return 0; }
+        if (n == 0)
+        {
+            PeerClosed = true;
+            return 0;
+        }
         return NoteError();
     }
 
     /// <summary>Moves what a pipe holds to the socket. Returns as <see cref="Send"/> does, or <see cref="CannotSplice"/>.</summary>
     public int SpliceFrom(SplicePipe pipe, bool more)
     {
-        nint n = Files.splice(pipe.ReadEnd, null, Fd, null, pipe.Held, Files.SPLICE_F_MOVE | Files.SPLICE_F_NONBLOCK | (more ? Files.SPLICE_F_MORE : 0u));
+        nint n = Files.splice(
+            pipe.ReadEnd,
+            null,
+            Fd,
+            null,
+            pipe.Held,
+            Files.SPLICE_F_MOVE | Files.SPLICE_F_NONBLOCK | (more ? Files.SPLICE_F_MORE : 0u)
+        );
         if (n >= 0)
         {
             pipe.Held -= (int)n;
             return (int)n;
         }
-        if (Sockets.Last == Errno.EINVAL) return CannotSplice;
+        if (Sockets.Last == Errno.EINVAL)
+            return CannotSplice;
         CanWrite = false;
         return NoteError();
     }
@@ -146,10 +184,13 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     /// <summary>Nothing more has come from the peer, not even the end. Asks the socket where the flags do not know.</summary>
     public bool IsSilent()
     {
-        if (PeerClosed || Failed) return false;
-        if (!CanRead) return true;
+        if (PeerClosed || Failed)
+            return false;
+        if (!CanRead)
+            return true;
         byte b;
-        if (Sockets.recv(Fd, &b, 1, Sockets.MSG_PEEK) >= 0 || NoteError() != -1) return false;
+        if (Sockets.recv(Fd, &b, 1, Sockets.MSG_PEEK) >= 0 || NoteError() != -1)
+            return false;
         CanRead = false;
         return true;
     }
@@ -157,7 +198,8 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     private int NoteError()
     {
         int errno = Sockets.Last;
-        if (errno is Errno.EAGAIN or Errno.EINTR) return -1;
+        if (errno is Errno.EAGAIN or Errno.EINTR)
+            return -1;
         Failed = true;
         Error = errno;
         return -2;
@@ -167,7 +209,8 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     public int TakeSocketError()
     {
         int error = Sockets.GetOption(Fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR);
-        if (error > 0) Error = error;
+        if (error > 0)
+            Error = error;
         return error;
     }
 
@@ -184,9 +227,15 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     public void CloseSocket()
     {
         Worker.Timers.Cancel(this);
-        if (Fd < 0) return;
-        if (IsRegistered) Worker.CloseRegistered(this);
-        else { Files.close(Fd); Fd = -1; }
+        if (Fd < 0)
+            return;
+        if (IsRegistered)
+            Worker.CloseRegistered(this);
+        else
+        {
+            Files.close(Fd);
+            Fd = -1;
+        }
         IsRegistered = false;
     }
 }

@@ -23,7 +23,8 @@ internal sealed unsafe class PartialHeads(int largest, PoolSet set)
     private BufferPool PoolFor(int length)
     {
         int kind = 0;
-        while (_pools[kind].BlockSize < length) kind++;
+        while (_pools[kind].BlockSize < length)
+            kind++;
         return _pools[kind];
     }
 }

@@ -33,11 +33,13 @@ public sealed class ServerConnection : Connection
     public ClientConnection? Keeper { get; private set; }
     public long IdleSinceMs;
 
-    /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one write.</summary>
+    /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one
+    /// write.</summary>
     public bool NoDelaySet;
 
     /// <summary>The SOCKS proxy in front of the server was asked; it has connected.</summary>
-    public bool SocksAsked, SocksPassed;
+    public bool SocksAsked,
+        SocksPassed;
 
     /// <summary>What it was marked with when it was made.</summary>
     public ServerMarks Marks;
@@ -48,7 +50,8 @@ public sealed class ServerConnection : Connection
     /// <summary>
     /// The client's addresses as the PROXY header told them; unset when there was none, and on connections of the previous process.
     /// </summary>
-    public SocketAddress ToldSource, ToldDestination;
+    public SocketAddress ToldSource,
+        ToldDestination;
 
     public void Open(Worker worker, ServerState server, int fd)
     {
@@ -70,23 +73,33 @@ public sealed class ServerConnection : Connection
     public override void OnEvents(uint events)
     {
         NoteEvents(events);
-        if (Stream is not null) { Stream.OnServerEvents(events); return; }
+        if (Stream is not null)
+        {
+            Stream.OnServerEvents(events);
+            return;
+        }
         // idle: the server closed it, or sent something nobody asked for
-        if ((events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0) Discard();
+        if ((events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0)
+            Discard();
     }
 
     public override void OnTimer(long nowMs) { }
 
     protected override void OnOutOfMemory()
     {
-        if (Stream is not null) Stream.EndForMemory(); else Discard();
+        if (Stream is not null)
+            Stream.EndForMemory();
+        else
+            Discard();
     }
 
     /// <summary>Out of its pool and the loop, on its way to the next process.</summary>
     internal void Freeze()
     {
-        if (PoolIndex >= 0) Server.Pools[Worker.Index].Remove(this);
-        if (IsRegistered) Worker.Unregister(this);
+        if (PoolIndex >= 0)
+            Server.Pools[Worker.Index].Remove(this);
+        if (IsRegistered)
+            Worker.Unregister(this);
         IsRegistered = false;
     }
 
@@ -95,7 +108,8 @@ public sealed class ServerConnection : Connection
     {
         CanRead = CanWrite = true;
         EnsureRegistered();
-        if (Stream is not null || IsPrivate) return;
+        if (Stream is not null || IsPrivate)
+            return;
         Server.Pools[Worker.Index].Push(this);
         Worker.PoolPurger.Watch(Server);
     }
@@ -129,7 +143,11 @@ public sealed class ServerConnection : Connection
     /// <summary>An established connection of the previous process; null, and it is closed, when there is no memory for it.</summary>
     internal static ServerConnection? Moved(Worker worker, ServerState server, int fd, int reuses)
     {
-        if (worker.ServerConnections.Rent() is not { } c) { Files.close(fd); return null; }
+        if (worker.ServerConnections.Rent() is not { } c)
+        {
+            Files.close(fd);
+            return null;
+        }
         c.Open(worker, server, fd);
         c.Reuses = reuses;
         c.IsConnected = c.PreambleSent = c.NoDelaySet = true;
@@ -140,7 +158,8 @@ public sealed class ServerConnection : Connection
     /// <summary>Puts an idle connection of the previous process into its server's pool.</summary>
     internal static void Adopt(Worker worker, ServerState server, int fd, ref Core.Frames.FrameReader r)
     {
-        if (Moved(worker, server, fd, r.Int32()) is not { } c) return;
+        if (Moved(worker, server, fd, r.Int32()) is not { } c)
+            return;
         c.IdleSinceMs = r.Int64();
         c.CanRead = false;
         c.EnsureRegistered();
@@ -151,7 +170,8 @@ public sealed class ServerConnection : Connection
     /// <summary>Idle from here on, for one client alone: what the server does to it meanwhile is heard of.</summary>
     internal void KeepFor(ClientConnection client)
     {
-        if (client.PrivateServer is { } other && other != this) other.Discard();
+        if (client.PrivateServer is { } other && other != this)
+            other.Discard();
         Stream = null;
         IsPrivate = true;
         Keeper = client;
@@ -163,10 +183,13 @@ public sealed class ServerConnection : Connection
     /// <summary>Nobody holds it any more: the caller is the one who does.</summary>
     internal void LeaveHolders()
     {
-        if (PoolIndex >= 0) Server.Pools[Worker.Index].Remove(this);
-        if (Keeper is { } keeper) keeper.PrivateServer = null;
+        if (PoolIndex >= 0)
+            Server.Pools[Worker.Index].Remove(this);
+        if (Keeper is { } keeper)
+            keeper.PrivateServer = null;
         Keeper = null;
-        if (Stream is { } stream && stream.ServerSide == this) stream.ServerSide = null;
+        if (Stream is { } stream && stream.ServerSide == this)
+            stream.ServerSide = null;
         Stream = null;
     }
 
@@ -181,7 +204,8 @@ public sealed class ServerConnection : Connection
     /// <summary>Its handler failed: the client whose stream it serves is the one that ends.</summary>
     public override void Abandon()
     {
-        if ((Life & 1) == 0) return;
+        if ((Life & 1) == 0)
+            return;
         ClientConnection? client = Stream?.Client ?? Keeper;
         LeaveHolders();
         CloseSocket();
@@ -191,7 +215,11 @@ public sealed class ServerConnection : Connection
 
     public override void ReturnToPool() => Worker.ServerConnections.Return(this);
 
-    public override string? HeldBy() => PoolIndex >= 0 ? "its server's pool" : Keeper is not null ? "the client it was kept for" : Stream is not null ? "a stream" : base.HeldBy();
+    public override string? HeldBy() =>
+        PoolIndex >= 0 ? "its server's pool"
+        : Keeper is not null ? "the client it was kept for"
+        : Stream is not null ? "a stream"
+        : base.HeldBy();
 
     public override void Spoil()
     {

@@ -29,20 +29,33 @@ public sealed class SocketEndpoint
         return new SocketEndpoint(new ReadOnlySpan<byte>(storage, length).ToArray(), address.ToString(), address);
     }
 
-    /// <summary>A UNIX path (at most 107 bytes); an abstract name is padded to the full length as HAProxy does, so that both find each other.</summary>
+    /// <summary>A UNIX path (at most 107 bytes); an abstract name is padded to the full length as HAProxy does, so that both find each
+    /// other.</summary>
     public static SocketEndpoint FromPath(string path, bool isAbstract)
     {
         byte[] name = Encoding.UTF8.GetBytes(path);
-        if (name.Length > 107) throw new ArgumentException($"UNIX path longer than 107 bytes: {path}");
+        if (name.Length > 107)
+            throw new ArgumentException($"UNIX path longer than 107 bytes: {path}");
         byte[] sockaddr = new byte[110];
         sockaddr[0] = Sockets.AF_UNIX;
         name.CopyTo(sockaddr, isAbstract ? 3 : 2);
-        return new SocketEndpoint(sockaddr, isAbstract ? "abns@" + path : path, new SocketAddress { Family = Sockets.AF_UNIX }) { Path = isAbstract ? "\0" + path : path };
+        return new SocketEndpoint(sockaddr, isAbstract ? "abns@" + path : path, new SocketAddress { Family = Sockets.AF_UNIX })
+        {
+            Path = isAbstract ? "\0" + path : path,
+        };
     }
 
-    public unsafe int Bind(int fd) { fixed (byte* p = Sockaddr) return Sockets.bind(fd, p, Sockaddr.Length); }
+    public unsafe int Bind(int fd)
+    {
+        fixed (byte* p = Sockaddr)
+            return Sockets.bind(fd, p, Sockaddr.Length);
+    }
 
-    public unsafe int Connect(int fd) { fixed (byte* p = Sockaddr) return Sockets.connect(fd, p, Sockaddr.Length); }
+    public unsafe int Connect(int fd)
+    {
+        fixed (byte* p = Sockaddr)
+            return Sockets.connect(fd, p, Sockaddr.Length);
+    }
 
     public override string ToString() => Text;
 }

@@ -10,8 +10,11 @@ internal static class SocketKeepAlive
     public static void TurnOn(int fd, in KeepAliveConfig settings)
     {
         Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
-        if (settings.Count > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, settings.Count);
-        if (settings.Idle > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, settings.Idle);
-        if (settings.Interval > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, settings.Interval);
+        if (settings.Count > 0)
+            Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, settings.Count);
+        if (settings.Idle > 0)
+            Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, settings.Idle);
+        if (settings.Interval > 0)
+            Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, settings.Interval);
     }
 }

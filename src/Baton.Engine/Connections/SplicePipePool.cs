@@ -19,8 +19,10 @@ public sealed class SplicePipePool(int limit, int pipeSize)
     public const int DefaultSize = 256 * 1024;
 
     /// <summary>Pipes that each of so many workers may use at a time (maxpipes, nosplice).</summary>
-    internal static int LimitOf(GlobalConfig global, int workers)
-        => global.NoSplice ? 0 : global.MaxPipes > 0 ? Math.Max(1, global.MaxPipes / workers) : DefaultLimit;
+    internal static int LimitOf(GlobalConfig global, int workers) =>
+        global.NoSplice ? 0
+        : global.MaxPipes > 0 ? Math.Max(1, global.MaxPipes / workers)
+        : DefaultLimit;
 
     /// <summary>Idle pipes that are kept.</summary>
     private const int MaxFree = 16;
@@ -36,10 +38,12 @@ public sealed class SplicePipePool(int limit, int pipeSize)
     /// <summary>An empty pipe, or null when there is none to be had.</summary>
     public SplicePipe? Rent()
     {
-        if (Used >= limit) return null;
+        if (Used >= limit)
+            return null;
         if (!_free.TryPop(out SplicePipe? pipe))
         {
-            if (!Files.Pipe(out int readEnd, out int writeEnd)) return null;
+            if (!Files.Pipe(out int readEnd, out int writeEnd))
+                return null;
             // a smaller pipe than asked for works too (pipe-user-pages-soft)
             Files.fcntl(writeEnd, Files.F_SETPIPE_SZ, pipeSize);
             pipe = new SplicePipe(this, readEnd, writeEnd);
@@ -51,7 +55,11 @@ public sealed class SplicePipePool(int limit, int pipeSize)
     internal void Return(SplicePipe pipe)
     {
         Used--;
-        if (pipe.Held == 0 && _free.Count < MaxFree) { _free.Push(pipe); return; }
+        if (pipe.Held == 0 && _free.Count < MaxFree)
+        {
+            _free.Push(pipe);
+            return;
+        }
         pipe.Held = 0;
         pipe.Close();
     }

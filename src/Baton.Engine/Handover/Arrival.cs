@@ -32,41 +32,76 @@ public sealed class Arrival
     {
         var arrival = new Arrival { Kind = (MovedKind)item.Byte() };
         int count = item.Byte();
-        if (count > 0) arrival.First = at < descriptors.Length ? descriptors[at++] : -1;
-        if (count > 1) arrival.Second = at < descriptors.Length ? descriptors[at++] : -1;
-        string frontend = item.Text(), listener = item.Text(), backend = item.Text(), server = item.Text(), endpoint = item.Text();
+        if (count > 0)
+            arrival.First = at < descriptors.Length ? descriptors[at++] : -1;
+        if (count > 1)
+            arrival.Second = at < descriptors.Length ? descriptors[at++] : -1;
+        string frontend = item.Text(),
+            listener = item.Text(),
+            backend = item.Text(),
+            server = item.Text(),
+            endpoint = item.Text();
         int buffered = item.Int32();
         arrival._image = item.Blob().ToArray();
-        if (item.IsShort || count is < 1 or > 2) { arrival.Refusal = "malformed"; return arrival; }
+        if (item.IsShort || count is < 1 or > 2)
+        {
+            arrival.Refusal = "malformed";
+            return arrival;
+        }
         arrival.Refusal = arrival.Route(engine, frontend, listener, backend, server, endpoint, buffered);
         return arrival;
     }
 
-    private string? Route(EngineState engine, string frontend, string listener, string backend, string server, string endpoint, int buffered)
+    private string? Route(
+        EngineState engine,
+        string frontend,
+        string listener,
+        string backend,
+        string server,
+        string endpoint,
+        int buffered
+    )
     {
         int limit = engine.Workers[0].Descriptors.Limit;
-        if (First < 0 || First >= limit || Second >= limit) return "out of descriptors";
-        if (buffered > engine.Config.Global.BufferSize - engine.Config.Global.MaxRewrite) return "buffers are smaller here";
+        if (First < 0 || First >= limit || Second >= limit)
+            return "out of descriptors";
+        if (buffered > engine.Config.Global.BufferSize - engine.Config.Global.MaxRewrite)
+            return "buffers are smaller here";
         Server = backend.Length > 0 ? engine.FindBackend(backend)?.FindTarget(server) : null;
         if (Kind == MovedKind.IdleServer)
             return Server is null || Server.Endpoint?.Text != endpoint || !Server.IsRunning ? "no such server here" : null;
         Frontend = engine.FindFrontend(frontend);
-        if (Frontend is null || Frontend.Listeners.Count == 0) return "no such frontend here";
+        if (Frontend is null || Frontend.Listeners.Count == 0)
+            return "no such frontend here";
         Listener = Frontend.Listeners.Find(l => l.Key == listener) ?? Frontend.Listeners[0];
         switch (Kind)
         {
-            case MovedKind.Client: return Frontend.IsHttp ? Second >= 0 && Server is null ? "no such server here" : null : "another mode here";
-            case MovedKind.TcpSession: return Frontend.IsHttp ? "another mode here" : Server is null || Second < 0 ? "no such server here" : null;
-            case MovedKind.Tunnel: return !Frontend.IsHttp ? "another mode here" : Server is null || Second < 0 ? "no such server here" : null;
-            default: return "unknown kind";
+            case MovedKind.Client:
+                return Frontend.IsHttp
+                    ? Second >= 0 && Server is null
+                        ? "no such server here"
+                        : null
+                    : "another mode here";
+            case MovedKind.TcpSession:
+                return Frontend.IsHttp ? "another mode here"
+                    : Server is null || Second < 0 ? "no such server here"
+                    : null;
+            case MovedKind.Tunnel:
+                return !Frontend.IsHttp ? "another mode here"
+                    : Server is null || Second < 0 ? "no such server here"
+                    : null;
+            default:
+                return "unknown kind";
         }
     }
 
     /// <summary>Closes the descriptors: the other process still has its copies, so no peer notices.</summary>
     public void Discard()
     {
-        if (First >= 0) Files.close(First);
-        if (Second >= 0) Files.close(Second);
+        if (First >= 0)
+            Files.close(First);
+        if (Second >= 0)
+            Files.close(Second);
         First = Second = -1;
     }
 
@@ -74,8 +109,16 @@ public sealed class Arrival
     public void Adopt(Worker worker)
     {
         var image = new FrameReader(_image);
-        if (Kind == MovedKind.IdleServer) { ServerConnection.Adopt(worker, Server!, First, ref image); return; }
-        if (worker.ClientConnections.Rent() is not { } client) { Discard(); return; }
+        if (Kind == MovedKind.IdleServer)
+        {
+            ServerConnection.Adopt(worker, Server!, First, ref image);
+            return;
+        }
+        if (worker.ClientConnections.Rent() is not { } client)
+        {
+            Discard();
+            return;
+        }
         worker.Blame(client);
         client.Adopt(worker, this, ref image);
     }

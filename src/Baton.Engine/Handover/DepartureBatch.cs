@@ -23,8 +23,20 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
     public ReadOnlySpan<byte> Payload => _payload.Written;
     public ReadOnlySpan<int> Descriptors => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_descriptors);
 
-    private static readonly Action<Connection> s_depart = static c => { if (c is ClientConnection client) client.Depart(); else ((ServerConnection)c).Depart(); };
-    private static readonly Action<Connection> s_return = static c => { if (c is ClientConnection client) client.Thaw(refused: true); else ((ServerConnection)c).Thaw(); };
+    private static readonly Action<Connection> s_depart = static c =>
+    {
+        if (c is ClientConnection client)
+            client.Depart();
+        else
+            ((ServerConnection)c).Depart();
+    };
+    private static readonly Action<Connection> s_return = static c =>
+    {
+        if (c is ClientConnection client)
+            client.Thaw(refused: true);
+        else
+            ((ServerConnection)c).Thaw();
+    };
 
     private bool IsFull => _items.Count >= maxItems || _descriptors.Count + 2 > maxDescriptors || _payload.Length >= maxBytes;
 
@@ -36,25 +48,36 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
     {
         _payload.Int32(0);
         foreach (Proxies.BackendState backend in worker.Engine.Backends)
-            foreach (ServerState server in backend.Servers) FillFromPool(server);
-        while (!IsFull && worker.TakeHeld() is { } held) Add(held, MovedKind.Client);
-        for (ClientConnection? c = worker.FirstClient; c is not null && !IsFull;)
+        foreach (ServerState server in backend.Servers)
+            FillFromPool(server);
+        while (!IsFull && worker.TakeHeld() is { } held)
+            Add(held, MovedKind.Client);
+        for (ClientConnection? c = worker.FirstClient; c is not null && !IsFull; )
         {
             ClientConnection? next = c.NextClient;
             MovedKind kind = c.Movable;
-            if (kind != MovedKind.None) { c.Freeze(kind); Add(c, kind); }
+            if (kind != MovedKind.None)
+            {
+                c.Freeze(kind);
+                Add(c, kind);
+            }
             c = next;
         }
         _payload.PatchInt32(0, _items.Count);
     }
 
-    /// <summary>No more idle connections than the server ever had sessions: a process that lives for a tenth of a second never purges its pool.</summary>
+    /// <summary>No more idle connections than the server ever had sessions: a process that lives for a tenth of a second never purges its
+    /// pool.</summary>
     private void FillFromPool(ServerState server)
     {
         while (server.Pools.Find(worker.Index) is { Count: > 0 } pool && !IsFull)
         {
             ServerConnection idle = pool[pool.Count - 1];
-            if (!server.MayMoveIdle()) { idle.Discard(); continue; }
+            if (!server.MayMoveIdle())
+            {
+                idle.Discard();
+                continue;
+            }
             idle.Freeze();
             Add(idle, MovedKind.IdleServer);
         }
@@ -65,15 +88,24 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         _items.Add(connection);
         int item = _payload.BeginRecord();
         _payload.Byte((byte)kind);
-        if (connection is ClientConnection client) client.Describe(_payload, _descriptors, kind);
-        else ((ServerConnection)connection).Describe(_payload, _descriptors);
+        if (connection is ClientConnection client)
+            client.Describe(_payload, _descriptors, kind);
+        else
+            ((ServerConnection)connection).Describe(_payload, _descriptors);
         _payload.EndRecord(item);
     }
 
     /// <summary>Takes everything back, to be offered again. On the worker's thread.</summary>
     public void Withdraw()
     {
-        foreach (Connection item in _items) worker.Guard(item, static c => { if (c is ClientConnection client) client.Thaw(refused: false); else ((ServerConnection)c).Thaw(); });
+        foreach (Connection item in _items)
+            worker.Guard(item, static c =>
+            {
+                if (c is ClientConnection client)
+                    client.Thaw(refused: false);
+                else
+                    ((ServerConnection)c).Thaw();
+            });
         _items.Clear();
     }
 

@@ -23,7 +23,8 @@ public interface IHandoverParticipant
     /// </summary>
     bool WriteNext(EngineState engine, FrameWriter into, int room);
 
-    /// <summary>Takes a piece over, in the first worker's thread or before it runs. Never throws; what does not fit the configuration is dropped.</summary>
+    /// <summary>Takes a piece over, in the first worker's thread or before it runs. Never throws; what does not fit the configuration is
+    /// dropped.</summary>
     void Read(EngineState engine, ref FrameReader from);
 }
 

@@ -5,12 +5,16 @@ public enum MovedKind : byte
 {
     /// <summary>Stays here until it ends.</summary>
     None = 0,
+
     /// <summary>A client connection between requests, with what it has sent so far.</summary>
     Client = 1,
+
     /// <summary>A session in mode tcp: both connections.</summary>
     TcpSession = 2,
+
     /// <summary>An upgraded HTTP connection (WebSocket, CONNECT): both connections.</summary>
     Tunnel = 3,
+
     /// <summary>An idle connection to a server.</summary>
     IdleServer = 4,
 }

@@ -10,12 +10,14 @@ public static class Participants
 {
     /// <summary>What is told until the switch. One set a session: participants remember what they have told.</summary>
     public static List<IAuthoritativeParticipant> Authoritative() =>
-    [
-        new ServerStateParticipant(), new Variables.VariableParticipant(), new Patterns.PatternParticipant(),
+        [
+            new ServerStateParticipant(),
+            new Variables.VariableParticipant(),
+            new Patterns.PatternParticipant(),
 #if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
-        new RuntimeEditParticipant(),
+            new RuntimeEditParticipant(),
 #endif
-    ];
+        ];
 
     /// <summary>What is told to the end.</summary>
     public static List<IAdditiveParticipant> Additive() => [new CounterParticipant(), new SlotParticipant()];

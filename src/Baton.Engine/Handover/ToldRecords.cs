@@ -17,7 +17,9 @@ internal sealed class ToldRecords
     public void Keep(object thing, FrameWriter writer, int start)
     {
         ulong hash = XxHash3.HashToUInt64(writer.Written[start..]);
-        if (_told.TryGetValue(thing, out ulong before) && before == hash) writer.Truncate(start);
-        else _told[thing] = hash;
+        if (_told.TryGetValue(thing, out ulong before) && before == hash)
+            writer.Truncate(start);
+        else
+            _told[thing] = hash;
     }
 }

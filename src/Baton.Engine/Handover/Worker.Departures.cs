@@ -21,6 +21,7 @@ public sealed partial class Worker
     /// <summary>The handover is over, or rests: what was held goes on here.</summary>
     internal void ThawHeld(bool refused)
     {
-        while (_held.TryDequeue(out ClientConnection? client)) client.Thaw(refused);
+        while (_held.TryDequeue(out ClientConnection? client))
+            client.Thaw(refused);
     }
 }

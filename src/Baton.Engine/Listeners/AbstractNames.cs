@@ -13,21 +13,25 @@ public static class AbstractNames
     public static bool IsOne(ListenerState listener) => listener.Endpoint is { } endpoint && endpoint.Path.StartsWith('\0');
 
     /// <summary>Takes a worker's ears off the frontend's abstract names. On the worker's thread.</summary>
-    internal static void CloseEars(Worker worker, FrontendState frontend) => worker.Acceptors.RemoveAll(a =>
-    {
-        if (a.Listener.Target != frontend || !IsOne(a.Listener)) return false;
-        a.Close();
-        return true;
-    });
+    internal static void CloseEars(Worker worker, FrontendState frontend) =>
+        worker.Acceptors.RemoveAll(a =>
+        {
+            if (a.Listener.Target != frontend || !IsOne(a.Listener))
+                return false;
+            a.Close();
+            return true;
+        });
 
     /// <summary>Lets the name go, once no worker listens on it.</summary>
     internal static void Release(ListenerState listener)
     {
-        foreach (int fd in listener.Descriptors) Files.close(fd);
+        foreach (int fd in listener.Descriptors)
+            Files.close(fd);
         listener.Descriptors = [];
         listener.Unlistened = true;
     }
 
     /// <summary>True when it listens again; the workers' ears are the caller's.</summary>
-    internal static bool BindAgain(ListenerState listener, GlobalConfig global) => new ListenerBinder(global, null).Bind(listener, listener.Backlog) is null;
+    internal static bool BindAgain(ListenerState listener, GlobalConfig global) =>
+        new ListenerBinder(global, null).Bind(listener, listener.Backlog) is null;
 }

@@ -11,7 +11,8 @@ namespace Baton.Engine.Listeners;
 public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int fd) : EventHandler
 {
     private bool _active;
-    private bool _mayHaveMore, _draining;
+    private bool _mayHaveMore,
+        _draining;
 
     public ListenerState Listener => listener;
 
@@ -21,7 +22,8 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     /// </summary>
     public void Start()
     {
-        if (_active || fd < 0) return;
+        if (_active || fd < 0)
+            return;
         worker.Timers.Cancel(this);
         Fd = fd;
         _active = worker.Register(this, Epoll.IN | (listener.IsSocketPair ? 0 : Epoll.EXCLUSIVE));
@@ -40,7 +42,8 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
 
     private void StopPolling()
     {
-        if (!_active) return;
+        if (!_active)
+            return;
         _active = false;
         worker.Unregister(this);
     }
@@ -51,7 +54,8 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     /// </summary>
     public void LookAgain()
     {
-        if (!_active) return;
+        if (!_active)
+            return;
         StopPolling();
         Start();
     }
@@ -71,30 +75,36 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public void DrainAndPause()
     {
         Pause();
-        if (fd < 0) return;
+        if (fd < 0)
+            return;
         (Fd, _draining, _mayHaveMore) = (fd, true, true);
-        for (int i = 0; i < 64 && _mayHaveMore; i++) OnEvents(Epoll.IN);
+        for (int i = 0; i < 64 && _mayHaveMore; i++)
+            OnEvents(Epoll.IN);
         _draining = false;
     }
 
     public void Close()
     {
         Pause();
-        if (fd >= 0) Files.close(fd);
+        if (fd >= 0)
+            Files.close(fd);
         Fd = fd = -1;
     }
 
     /// <summary>The rest is over.</summary>
     public override void OnTimer(long nowMs)
     {
-        if (listener.Target is not Proxies.FrontendState) worker.Engine.Reserve.Refill();
-        if (listener.Accepting) Start();
+        if (listener.Target is not Proxies.FrontendState)
+            worker.Engine.Reserve.Refill();
+        if (listener.Accepting)
+            Start();
     }
 
     /// <summary>A connection could not be taken: it is not tried again at once.</summary>
     public override void Abandon()
     {
-        if (_active) Rest(FaultRestMs);
+        if (_active)
+            Rest(FaultRestMs);
     }
 
     /// <summary>How long it rests after an error that has nothing to do with a client (ms).</summary>
@@ -105,31 +115,63 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         byte* storage = stackalloc byte[SocketAddress.StorageSize];
         for (int i = worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
         {
-            if (!_draining && !listener.Target.HasRoom(listener)) { WaitForRoom(); return; }
-            if (!_draining && listener.Target is Proxies.FrontendState frontend && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay) { Rest(delay); return; }
+            if (!_draining && !listener.Target.HasRoom(listener))
+            {
+                WaitForRoom();
+                return;
+            }
+            if (
+                !_draining
+                && listener.Target is Proxies.FrontendState frontend
+                && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay
+            )
+            {
+                Rest(delay);
+                return;
+            }
             // counted before it is accepted: a worker that looks and then accepts may have lost the processor in between
             bool counted = !_draining && worker.Engine.WorkerCount > 1 && listener.IsLimited;
-            if (counted && !listener.TryEnter()) { WaitForRoom(); return; }
+            if (counted && !listener.TryEnter())
+            {
+                WaitForRoom();
+                return;
+            }
             int length = SocketAddress.StorageSize;
-            int client = listener.IsSocketPair ? ReceiveDescriptor() : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+            int client = listener.IsSocketPair
+                ? ReceiveDescriptor()
+                : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0)
             {
                 int error = Sockets.Last;
-                if (counted) listener.GiveBack();
-                if (error is Errno.EMFILE or Errno.ENFILE && listener.Target is not Proxies.FrontendState && worker.Engine.Reserve.GiveUpOne()) continue;
+                if (counted)
+                    listener.GiveBack();
+                if (
+                    error is Errno.EMFILE or Errno.ENFILE
+                    && listener.Target is not Proxies.FrontendState
+                    && worker.Engine.Reserve.GiveUpOne()
+                )
+                    continue;
                 OnAcceptError(error);
                 return;
             }
             SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
-            if (source.Family == 0) source.Family = Sockets.AF_UNIX;
+            if (source.Family == 0)
+                source.Family = Sockets.AF_UNIX;
             if (IsPrivileged(source))
             {
                 Files.close(client);
-                if (counted) listener.GiveBack();
+                if (counted)
+                    listener.GiveBack();
                 continue;
             }
             // below zero: so much less than the connection has
-            if (listener.Config.Mss < 0) Sockets.SetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG, Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + listener.Config.Mss);
+            if (listener.Config.Mss < 0)
+                Sockets.SetOption(
+                    client,
+                    Sockets.IPPROTO_TCP,
+                    Sockets.TCP_MAXSEG,
+                    Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + listener.Config.Mss
+                );
             worker.Engine.Place(worker, listener, client, source, counted);
         }
     }
@@ -138,7 +180,9 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     private bool IsPrivileged(in SocketAddress source)
     {
         const int firstUnprivileged = 1024;
-        return worker.Engine.Config.Global.RejectPrivilegedPorts && source is { Length: > 0, Port: < firstUnprivileged } && listener.Target is Proxies.FrontendState;
+        return worker.Engine.Config.Global.RejectPrivilegedPorts
+            && source is { Length: > 0, Port: < firstUnprivileged }
+            && listener.Target is Proxies.FrontendState;
     }
 
     private int ReceiveDescriptor()
@@ -149,21 +193,27 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         if (n == 0)
         {
             Pause();
-            if (listener.IsMasterLink) worker.Engine.MasterLost?.Invoke();
+            if (listener.IsMasterLink)
+                worker.Engine.MasterLost?.Invoke();
             return -1;
         }
-        if (count == 0) return -1;
+        if (count == 0)
+            return -1;
         Files.SetNonBlocking(fds[0]);
         return fds[0];
     }
 
-    /// <summary>Out of descriptors or memory: rest for 100 ms instead of spinning on a readable socket; the backlog keeps the clients.</summary>
+    /// <summary>Out of descriptors or memory: rest for 100 ms instead of spinning on a readable socket; the backlog keeps the
+    /// clients.</summary>
     private void OnAcceptError(int errno)
     {
         _mayHaveMore = false;
-        if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
-        if (worker.PoolPurger.DropOne()) return;
-        if (_draining) return;
+        if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM))
+            return;
+        if (worker.PoolPurger.DropOne())
+            return;
+        if (_draining)
+            return;
         Rest(FaultRestMs);
     }
 

@@ -25,7 +25,8 @@ public sealed class DescriptorReserve
         lock (_gate)
         {
             int at = Array.FindIndex(_held, fd => fd >= 0);
-            if (at < 0) return false;
+            if (at < 0)
+                return false;
             Files.close(_held[at]);
             _held[at] = -1;
             return true;
@@ -38,7 +39,8 @@ public sealed class DescriptorReserve
         lock (_gate)
         {
             for (int i = 0; i < Size; i++)
-                if (_held[i] < 0) _held[i] = Epoll.eventfd(0, Files.O_CLOEXEC);
+                if (_held[i] < 0)
+                    _held[i] = Epoll.eventfd(0, Files.O_CLOEXEC);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Baton.Engine.Listeners;
 
 public sealed class ListenerState
 {
-    private int _current, _currentMax;
+    private int _current,
+        _currentMax;
 
     public ListenerState(EngineState engine, BindConfig config, SocketEndpoint? endpoint, IConnectionTarget target)
     {
@@ -49,7 +50,8 @@ public sealed class ListenerState
     /// <summary>What listen() was called with.</summary>
     public int Backlog { get; set; }
 
-    /// <summary>The address the socket is really bound to (port 0 resolved); for bound TCP sockets also every client's destination unless it is a wildcard.</summary>
+    /// <summary>The address the socket is really bound to (port 0 resolved); for bound TCP sockets also every client's destination unless
+    /// it is a wildcard.</summary>
     public SocketAddress BoundAddress { get; set; }
     public bool BoundToWildcard { get; set; }
 
@@ -69,16 +71,24 @@ public sealed class ListenerState
     /// <summary>False while paused or stopped.</summary>
     public bool Accepting { get; set; }
     public int CurrentSessions => Volatile.Read(ref _current);
+
     public void ResetMaxSessions() => _currentMax = _current;
+
     public int MaxSessions => Volatile.Read(ref _currentMax);
 
     /// <summary>Counts a connection in everywhere before it is accepted; false, and nothing counted, where there is no room.</summary>
     internal bool TryEnter()
     {
         var frontend = (Proxies.FrontendState)Target;
-        if (!Gauge.TryIncrement(ref _current, Config.MaxConn > 0 ? Config.MaxConn : int.MaxValue)) return false;
-        if (!frontend.TryEnter()) { Leave(); return false; }
-        if (Engine.TryEnter()) return true;
+        if (!Gauge.TryIncrement(ref _current, Config.MaxConn > 0 ? Config.MaxConn : int.MaxValue))
+            return false;
+        if (!frontend.TryEnter())
+        {
+            Leave();
+            return false;
+        }
+        if (Engine.TryEnter())
+            return true;
         frontend.Leave();
         Leave();
         return false;
@@ -95,13 +105,17 @@ public sealed class ListenerState
         Leave();
     }
 
-    internal void NoteEntered() => Gauge.Raise(ref _currentMax, Config.MaxConn > 0 ? System.Math.Min(CurrentSessions, Config.MaxConn) : CurrentSessions);
+    internal void NoteEntered() =>
+        Gauge.Raise(ref _currentMax, Config.MaxConn > 0 ? System.Math.Min(CurrentSessions, Config.MaxConn) : CurrentSessions);
 
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+
     public void Leave()
     {
         int now = Interlocked.Decrement(ref _current);
-        if (Config.MaxConn > 0 && now == Config.MaxConn - 1) Engine.ResumeFullListeners();
+        if (Config.MaxConn > 0 && now == Config.MaxConn - 1)
+            Engine.ResumeFullListeners();
     }
+
     public bool IsFull => Config.MaxConn > 0 && Volatile.Read(ref _current) >= Config.MaxConn;
 }

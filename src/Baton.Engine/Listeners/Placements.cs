@@ -19,7 +19,8 @@ internal sealed class Placements
     {
         _gate.Enter();
         Placement? placement = _free;
-        if (placement is not null) _free = (Placement?)placement.NextTask;
+        if (placement is not null)
+            _free = (Placement?)placement.NextTask;
         _gate.Exit();
         placement ??= new Placement(this);
         placement.NextTask = null;
@@ -56,7 +57,8 @@ internal sealed class Placements
         /// <summary>Whoever has taken it over from here sees to it.</summary>
         internal override void Abandon(Worker worker)
         {
-            if (Listener is not { } listener) return;
+            if (Listener is not { } listener)
+                return;
             Files.close(Fd);
             listener.GiveBack();
             owner.Return(this);

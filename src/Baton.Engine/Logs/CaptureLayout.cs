@@ -7,7 +7,8 @@ using Baton.Configuration.Model;
 
 namespace Baton.Engine.Logs;
 
-/// <summary>A slot: the header it is filled from (empty when rules fill it), its place and its length. Two bytes of length stand before the text.</summary>
+/// <summary>A slot: the header it is filled from (empty when rules fill it), its place and its length. Two bytes of length stand before the
+/// text.</summary>
 public sealed record CaptureSlot(byte[] Header, int Offset, int Length);
 
 public sealed class CaptureLayout
@@ -16,7 +17,8 @@ public sealed class CaptureLayout
     {
         Request = Slots(proxy.RequestCaptures);
         Response = Slots(proxy.ResponseCaptures);
-        if (proxy.CookieCapture is not { } cookie) return;
+        if (proxy.CookieCapture is not { } cookie)
+            return;
         CookieName = Encoding.UTF8.GetBytes(cookie.Name);
         RequestCookie = Slot([], cookie.Length);
         ResponseCookie = Slot([], cookie.Length);
@@ -36,23 +38,27 @@ public sealed class CaptureLayout
     /// <summary>Null when nothing is captured.</summary>
     public static CaptureLayout? Create(ProxyConfig proxy)
     {
-        if (proxy.RequestCaptures.Count == 0 && proxy.ResponseCaptures.Count == 0 && proxy.CookieCapture is null) return null;
+        if (proxy.RequestCaptures.Count == 0 && proxy.ResponseCaptures.Count == 0 && proxy.CookieCapture is null)
+            return null;
         return new CaptureLayout(proxy);
     }
 
     /// <summary>Whether what a stream captured in another process means something here: it may have had other slots.</summary>
     public bool CanHold(ReadOnlySpan<byte> captures)
     {
-        if (captures.Length != Size) return false;
+        if (captures.Length != Size)
+            return false;
         foreach (CaptureSlot? slot in (CaptureSlot?[])[.. Request, .. Response, RequestCookie, ResponseCookie])
-            if (slot is not null && BinaryPrimitives.ReadUInt16LittleEndian(captures[slot.Offset..]) > slot.Length + 1) return false;
+            if (slot is not null && BinaryPrimitives.ReadUInt16LittleEndian(captures[slot.Offset..]) > slot.Length + 1)
+                return false;
         return true;
     }
 
     private CaptureSlot[] Slots(List<(string Name, int Length)> captures)
     {
         var slots = new CaptureSlot[captures.Count];
-        for (int i = 0; i < slots.Length; i++) slots[i] = Slot(Encoding.ASCII.GetBytes(captures[i].Name), captures[i].Length);
+        for (int i = 0; i < slots.Length; i++)
+            slots[i] = Slot(Encoding.ASCII.GetBytes(captures[i].Name), captures[i].Length);
         return slots;
     }
 

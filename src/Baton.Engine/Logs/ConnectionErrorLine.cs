@@ -22,11 +22,16 @@ public static class ConnectionErrorLine
         at = Append(into, at, client.Frontend.Name);
         at = Append(into, at, "/");
         // COMPAT: a listener without a name is shown by its number
-        at = Append(into, at, client.Listener.Name.Length > 0 ? client.Listener.Name : client.Listener.Id.ToString(CultureInfo.InvariantCulture));
+        at = Append(
+            into,
+            at,
+            client.Listener.Name.Length > 0 ? client.Listener.Name : client.Listener.Id.ToString(CultureInfo.InvariantCulture)
+        );
         return Append(into, Append(into, at, ": "), what);
     }
 
-    private static int Append(Span<byte> into, int at, string text) => at + (Encoding.UTF8.TryGetBytes(text, into[at..], out int n) ? n : 0);
+    private static int Append(Span<byte> into, int at, string text) =>
+        at + (Encoding.UTF8.TryGetBytes(text, into[at..], out int n) ? n : 0);
 
     private static int Append(Span<byte> into, int at, ReadOnlySpan<byte> text)
     {

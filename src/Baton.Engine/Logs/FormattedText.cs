@@ -14,8 +14,11 @@ namespace Baton.Engine.Logs;
 public sealed class FormattedText : ILogFormat
 {
     private readonly List<(byte[]? Literal, LogFormatNode Node, LogFormatFlags Flags)> _pieces = [];
+
     /// <summary>Control characters of samples become %XX; a zero byte too, unless it is kept.</summary>
-    private readonly bool _encodes, _keepsZero, _keepsTab;
+    private readonly bool _encodes,
+        _keepsZero,
+        _keepsTab;
 
     /// <summary>
     /// COMPAT: spaces of the text are separators: never two in a row, none at the start. A piece without content stands between those
@@ -30,14 +33,21 @@ public sealed class FormattedText : ILogFormat
         _keepsZero = use == FormatUse.Body;
         _mergesSpaces = use is FormatUse.LogLine or FormatUse.UniqueId;
         foreach (LogFormatNode node in config.Nodes)
-            _pieces.Add((node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal), node, FlagsOf(node, use)));
+            _pieces.Add(
+                (
+                    node.Literal is null ? null : ByteText.GetBytes(_mergesSpaces ? Merged(node.Literal) : node.Literal),
+                    node,
+                    FlagsOf(node, use)
+                )
+            );
     }
 
     /// <summary>The flags that count for a piece.</summary>
     private static LogFormatFlags FlagsOf(LogFormatNode node, FormatUse use)
     {
         LogFormatFlags flags = node.Flags;
-        if (use == FormatUse.LogLine && (flags & LogFormatFlags.Optional) == 0) flags |= LogFormatFlags.Mandatory;
+        if (use == FormatUse.LogLine && (flags & LogFormatFlags.Optional) == 0)
+            flags |= LogFormatFlags.Mandatory;
         bool marksSamples = use is FormatUse.LogLine or FormatUse.Variable;
         return node.Alias is null && !marksSamples ? flags & ~(LogFormatFlags.Quote | LogFormatFlags.Mandatory) : flags;
     }
@@ -45,7 +55,9 @@ public sealed class FormattedText : ILogFormat
     private static string Merged(string text)
     {
         var merged = new StringBuilder();
-        foreach (char c in text) if (c != ' ' || merged.Length == 0 || merged[^1] != ' ') merged.Append(c);
+        foreach (char c in text)
+            if (c != ' ' || merged.Length == 0 || merged[^1] != ' ')
+                merged.Append(c);
         return merged.ToString();
     }
 
@@ -68,16 +80,19 @@ public sealed class FormattedText : ILogFormat
                 int n = Math.Min(text.Length, into.Length - at);
                 text[..n].CopyTo(into[at..]);
                 at += n;
-                if (!text.IsEmpty) afterSpace = _mergesSpaces && text[^1] == ' ';
+                if (!text.IsEmpty)
+                    afterSpace = _mergesSpaces && text[^1] == ' ';
                 continue;
             }
             bool quote = node.Alias is LogAlias alias ? alias.IsQuoted(flags) : (flags & LogFormatFlags.Quote) != 0;
-            if (quote && at < into.Length) into[at++] = (byte)'"';
+            if (quote && at < into.Length)
+                into[at++] = (byte)'"';
             int before = at;
             if (node.Alias is null)
             {
                 at += Sample(node.Sample!, stream, into[at..]);
-                if ((flags & LogFormatFlags.Mandatory) != 0 && !quote && at == before && at < into.Length) into[at++] = (byte)'-';
+                if ((flags & LogFormatFlags.Mandatory) != 0 && !quote && at == before && at < into.Length)
+                    into[at++] = (byte)'-';
             }
             else
             {
@@ -85,24 +100,35 @@ public sealed class FormattedText : ILogFormat
                 piece[..length].CopyTo(into[at..]);
                 at += length;
             }
-            if ((flags & LogFormatFlags.Escape) != 0) at = before + Escape(into[before..], at - before);
-            if (at > before || quote || node.Alias is not LogAlias { QuotesItself: true }) afterSpace = false;
-            if (quote && at < into.Length) into[at++] = (byte)'"';
+            if ((flags & LogFormatFlags.Escape) != 0)
+                at = before + Escape(into[before..], at - before);
+            if (at > before || quote || node.Alias is not LogAlias { QuotesItself: true })
+                afterSpace = false;
+            if (quote && at < into.Length)
+                into[at++] = (byte)'"';
         }
         return at;
     }
 
-    /// <summary>%{+E}: a backslash before quotes, backslashes and closing brackets (RFC 5424 §6.3.3). The length after it; what no longer fits is cut.</summary>
+    /// <summary>%{+E}: a backslash before quotes, backslashes and closing brackets (RFC 5424 §6.3.3). The length after it; what no longer
+    /// fits is cut.</summary>
     private static int Escape(Span<byte> text, int length)
     {
         ReadOnlySpan<byte> special = "\"\\]"u8;
         int after = length;
-        for (int i = 0; i < length; i++) if (special.Contains(text[i])) after++;
-        while (after > text.Length) if (special.Contains(text[--length])) after -= 2; else after--;
+        for (int i = 0; i < length; i++)
+            if (special.Contains(text[i]))
+                after++;
+        while (after > text.Length)
+            if (special.Contains(text[--length]))
+                after -= 2;
+            else
+                after--;
         for (int from = length - 1, to = after - 1; from < to; from--)
         {
             text[to--] = text[from];
-            if (special.Contains(text[from])) text[to--] = (byte)'\\';
+            if (special.Contains(text[from]))
+                text[to--] = (byte)'\\';
         }
         return after;
     }
@@ -111,7 +137,8 @@ public sealed class FormattedText : ILogFormat
     {
         SampleValue value = default;
         Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
-        if (!sample.Evaluate(stream, -1, scratch, ref value)) return 0;
+        if (!sample.Evaluate(stream, -1, scratch, ref value))
+            return 0;
         Span<byte> number = stackalloc byte[48];
         ReadOnlySpan<byte> text = value.AsText(number);
         return _encodes ? CopyEncoded(text, into) : Copy(text, into);
@@ -135,8 +162,13 @@ public sealed class FormattedText : ILogFormat
         foreach (byte b in text)
         {
             bool isPlain = b is >= 0x20 and not 0x7F || b == (byte)'\t' && _keepsTab || b == 0 && _keepsZero;
-            if (at + (isPlain ? 1 : 3) > into.Length) break;
-            if (isPlain) { into[at++] = b; continue; }
+            if (at + (isPlain ? 1 : 3) > into.Length)
+                break;
+            if (isPlain)
+            {
+                into[at++] = b;
+                continue;
+            }
             into[at++] = (byte)'%';
             into[at++] = (byte)Digits[b >> 4];
             into[at++] = (byte)Digits[b & 15];

@@ -18,7 +18,8 @@ public sealed class ClientWalk(ClientConnection? first, Action<ClientWalk> ended
 
     internal void Skip(ClientConnection gone)
     {
-        if (_next == gone) _next = gone.NextClient;
+        if (_next == gone)
+            _next = gone.NextClient;
     }
 
     public void Dispose() => ended(this);

@@ -6,7 +6,16 @@ using System.Threading;
 namespace Baton.Engine.Loop;
 
 /// <summary>Where a handler can be made to fail.</summary>
-public enum FaultPlace { Event, Timer, Task, Queue, Receive, Send, Accept }
+public enum FaultPlace
+{
+    Event,
+    Timer,
+    Task,
+    Queue,
+    Receive,
+    Send,
+    Accept,
+}
 
 /// <summary>
 /// BATON_INJECT_FAULTS="receive=50,timer=1": every 50th read and every timer of a connection throws. For tests; without the
@@ -16,7 +25,8 @@ public static class FaultInjection
 {
     // PERF: known when compiled, so that the flag needs no static constructor to be asked about
     private const int Places = 7;
-    private static readonly int[] s_every = new int[Places], s_passed = new int[Places];
+    private static readonly int[] s_every = new int[Places],
+        s_passed = new int[Places];
 
     /// <summary>Whether any place fails. Set once at start.</summary>
     public static bool On;
@@ -27,7 +37,11 @@ public static class FaultInjection
         foreach (string item in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = item.Split('=');
-            if (parts.Length == 2 && Enum.TryParse(parts[0], ignoreCase: true, out FaultPlace place) && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int every))
+            if (
+                parts.Length == 2
+                && Enum.TryParse(parts[0], ignoreCase: true, out FaultPlace place)
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int every)
+            )
                 s_every[(int)place] = every;
         }
         On = Array.Exists(s_every, static n => n > 0);
@@ -37,6 +51,7 @@ public static class FaultInjection
     public static void Strike(FaultPlace place)
     {
         int every = s_every[(int)place];
-        if (every > 0 && Interlocked.Increment(ref s_passed[(int)place]) % every == 0) throw new InvalidOperationException($"injected at {place}");
+        if (every > 0 && Interlocked.Increment(ref s_passed[(int)place]) % every == 0)
+            throw new InvalidOperationException($"injected at {place}");
     }
 }

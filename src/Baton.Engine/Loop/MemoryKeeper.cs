@@ -8,8 +8,10 @@ namespace Baton.Engine.Loop;
 /// <summary>OWNER: one worker. Armed only while there is something to give back.</summary>
 internal sealed class MemoryKeeper(Worker worker) : TimerNode
 {
-    /// <summary>What stays unused this long is given back (ms), and blocks of a pool that leave at a time: about half a millisecond.</summary>
-    private const int PeriodMs = 2000, Step = 256;
+    /// <summary>What stays unused this long is given back (ms), and blocks of a pool that leave at a time: about half a
+    /// millisecond.</summary>
+    private const int PeriodMs = 2000,
+        Step = 256;
 
     /// <summary>Dropped objects that are worth a collection.</summary>
     private const long WorthCollecting = 512 * 1024;
@@ -23,7 +25,8 @@ internal sealed class MemoryKeeper(Worker worker) : TimerNode
     public void Watch()
     {
         worker.Pools.HasGrown = false;
-        if (_watching) return;
+        if (_watching)
+            return;
         _watching = true;
         worker.Timers.Arm(this, worker.NowMs + PeriodMs);
     }
@@ -32,16 +35,20 @@ internal sealed class MemoryKeeper(Worker worker) : TimerNode
     {
         (long given, long garbage) = worker.Pools.Shrink(Step, all: false);
         Interlocked.Add(ref s_garbage, garbage);
-        if (given == 0) CollectIfWorth();
+        if (given == 0)
+            CollectIfWorth();
         _watching = given > 0 || !worker.Pools.IsSmall;
-        if (_watching) worker.Timers.Arm(this, nowMs + PeriodMs);
+        if (_watching)
+            worker.Timers.Arm(this, nowMs + PeriodMs);
     }
 
-    /// <summary>A process at rest allocates nothing, and so never collects by itself. Not where most of the heap lives on: that would take long and give little.</summary>
+    /// <summary>A process at rest allocates nothing, and so never collects by itself. Not where most of the heap lives on: that would take
+    /// long and give little.</summary>
     private static void CollectIfWorth()
     {
         long garbage = Volatile.Read(ref s_garbage);
-        if (garbage < WorthCollecting || garbage < GC.GetTotalMemory(false) / 4 || Interlocked.Exchange(ref s_garbage, 0) == 0) return;
+        if (garbage < WorthCollecting || garbage < GC.GetTotalMemory(false) / 4 || Interlocked.Exchange(ref s_garbage, 0) == 0)
+            return;
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

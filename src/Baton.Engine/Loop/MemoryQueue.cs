@@ -10,17 +10,23 @@ internal sealed class MemoryQueue(Worker worker) : TimerNode
     /// <summary>Until they try again (ms).</summary>
     private const int RetryMs = 10;
 
-    private ProxyStream? _first, _last;
+    private ProxyStream? _first,
+        _last;
 
     public void Add(ProxyStream stream)
     {
         worker.Pools.IsStarved = false;
-        if (stream.IsStarved) return;
+        if (stream.IsStarved)
+            return;
         stream.IsStarved = true;
         stream.NextStarved = null;
-        if (_last is null) _first = stream; else _last.NextStarved = stream;
+        if (_last is null)
+            _first = stream;
+        else
+            _last.NextStarved = stream;
         _last = stream;
-        if (DeadlineMs == long.MaxValue) worker.Timers.Arm(this, worker.NowMs + RetryMs);
+        if (DeadlineMs == long.MaxValue)
+            worker.Timers.Arm(this, worker.NowMs + RetryMs);
     }
 
     /// <summary>One after the other, until one of them has to wait again.</summary>
@@ -30,12 +36,15 @@ internal sealed class MemoryQueue(Worker worker) : TimerNode
         while (_first is { } stream)
         {
             _first = stream.NextStarved;
-            if (_first is null) _last = null;
+            if (_first is null)
+                _last = null;
             stream.NextStarved = null;
             stream.IsStarved = false;
             worker.Guard(stream, static s => s.RunQueued());
-            if (stream.IsStarved || stream == end) break;
+            if (stream.IsStarved || stream == end)
+                break;
         }
-        if (_first is not null) worker.Timers.Arm(this, nowMs + RetryMs);
+        if (_first is not null)
+            worker.Timers.Arm(this, nowMs + RetryMs);
     }
 }

@@ -11,6 +11,7 @@ public sealed unsafe class ScratchMemory(int bufferSize)
 {
     /// <summary>What is made of a whole head is put together from two parts that may each be as large.</summary>
     private readonly int _half = Half(bufferSize);
+
     private static int Half(int bufferSize) => Math.Max(32768, 2 * bufferSize);
 
     public byte* Head { get; } = (byte*)NativeMemory.Alloc((nuint)bufferSize);

@@ -28,7 +28,8 @@ public sealed partial class Worker
     private ObjectPool<ClientConnection>? _clientConnections;
     public ObjectPool<ServerConnection> ServerConnections => _serverConnections ??= new(static () => new ServerConnection(), 256, Pools);
     private ObjectPool<ServerConnection>? _serverConnections;
-    public ObjectPool<HttpStream> HttpStreams => _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 1600, Pools);
+    public ObjectPool<HttpStream> HttpStreams =>
+        _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 1600, Pools);
     private ObjectPool<HttpStream>? _httpStreams;
     public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1024, Pools);
     private ObjectPool<TcpStream>? _tcpStreams;
@@ -103,7 +104,8 @@ public sealed partial class Worker
     {
         client.PreviousClient = null;
         client.NextClient = _firstClient;
-        if (_firstClient is not null) _firstClient.PreviousClient = client;
+        if (_firstClient is not null)
+            _firstClient.PreviousClient = client;
         _firstClient = client;
         ClientCount++;
     }
@@ -111,10 +113,17 @@ public sealed partial class Worker
     internal void RemoveClient(ClientConnection client)
     {
         // one whose beginning failed, or that is on its way to the next process
-        if (client.PreviousClient is null && _firstClient != client) return;
-        if (client.PreviousClient is null) _firstClient = client.NextClient; else client.PreviousClient.NextClient = client.NextClient;
-        if (client.NextClient is not null) client.NextClient.PreviousClient = client.PreviousClient;
-        if (_walks is not null) foreach (ClientWalk walk in _walks) walk.Skip(client);
+        if (client.PreviousClient is null && _firstClient != client)
+            return;
+        if (client.PreviousClient is null)
+            _firstClient = client.NextClient;
+        else
+            client.PreviousClient.NextClient = client.NextClient;
+        if (client.NextClient is not null)
+            client.NextClient.PreviousClient = client.PreviousClient;
+        if (_walks is not null)
+            foreach (ClientWalk walk in _walks)
+                walk.Skip(client);
         client.NextClient = client.PreviousClient = null;
         ClientCount--;
     }
@@ -124,7 +133,12 @@ public sealed partial class Worker
     /// <summary>Begins a walk over this worker's clients that may rest between two of them; it ends with Dispose, on this thread.</summary>
     public ClientWalk WalkClients()
     {
-        var walk = new ClientWalk(_firstClient, ended => { _walks!.Remove(ended); if (_walks.Count == 0) _walks = null; });
+        var walk = new ClientWalk(_firstClient, ended =>
+        {
+            _walks!.Remove(ended);
+            if (_walks.Count == 0)
+                _walks = null;
+        });
         (_walks ??= []).Add(walk);
         return walk;
     }
@@ -132,9 +146,12 @@ public sealed partial class Worker
     /// <summary>Polls again the listeners that were full.</summary>
     public void ResumePausedAcceptors()
     {
-        if (PausedAcceptors.Count == 0) return;
+        if (PausedAcceptors.Count == 0)
+            return;
         Acceptor[] paused = PausedAcceptors.ToArray();
         PausedAcceptors.Clear();
-        foreach (Acceptor a in paused) if (a.Listener.Accepting && (!a.Listener.TakenOver || Engine.StandsIn)) a.Start();
+        foreach (Acceptor a in paused)
+            if (a.Listener.Accepting && (!a.Listener.TakenOver || Engine.StandsIn))
+                a.Start();
     }
 }

@@ -19,12 +19,14 @@ public sealed unsafe partial class Worker
     private int _wakePending;
     private volatile bool _stopping;
     private readonly EpollEvents _events;
-    private IRunnable? _runHead, _runTail;
+    private IRunnable? _runHead,
+        _runTail;
 
     /// <summary>
     /// What is left of this turn: events, tasks of the inbox, entries of the run queue. Kept here so that it is not lost when one fails.
     /// </summary>
-    private int _eventAt, _eventCount;
+    private int _eventAt,
+        _eventCount;
     private LoopTask? _tasks;
     private IRunnable? _running;
 
@@ -32,16 +34,19 @@ public sealed unsafe partial class Worker
     private object? _culprit;
     private TimerNode? _blamedAt;
     private bool _timersRun;
-    private long _idleWindowStart, _idleMs;
+    private long _idleWindowStart,
+        _idleMs;
     private Retired[] _retired = new Retired[16];
     private int _retiredCount;
 
     /// <summary>
-    /// Bytes of a block for bulk transfers. PERF: bodies of 1 MB took 820 µs of CPU with it and 1,440 with 16 KB (haproxy 900), TCP 0.80 and 0.99 of haproxy; bench/run.sh --only body-1m,tcp-bulk
+    /// Bytes of a block for bulk transfers. PERF: bodies of 1 MB took 820 µs of CPU with it and 1,440 with 16 KB (haproxy 900), TCP 0.80
+    /// and 0.99 of haproxy; bench/run.sh --only body-1m,tcp-bulk
     /// </summary>
     private const int BulkBlockSize = 65536;
 
-    /// <summary>Buffers that only answers may have when there are no others. COMPAT: as many as haproxy keeps (tune.buffers.reserve).</summary>
+    /// <summary>Buffers that only answers may have when there are no others. COMPAT: as many as haproxy keeps
+    /// (tune.buffers.reserve).</summary>
     private const int ReservedBuffers = 2;
 
     public Worker(int index, DescriptorTable descriptors, int bufferSize, int maxEvents)
@@ -90,7 +95,8 @@ public sealed unsafe partial class Worker
             // PERF: entered once for as long as nothing fails
             try
             {
-                while (!_stopping) Turn();
+                while (!_stopping)
+                    Turn();
             }
             catch (Exception e)
             {
@@ -102,7 +108,8 @@ public sealed unsafe partial class Worker
     /// <summary>One turn of the loop. After a handler has failed the next turn goes on behind it.</summary>
     private void Turn()
     {
-        if (_eventAt == _eventCount) Poll();
+        if (_eventAt == _eventCount)
+            Poll();
         while (_eventAt < _eventCount)
         {
             int at = _eventAt++;
@@ -117,9 +124,12 @@ public sealed unsafe partial class Worker
         RunQueued();
         // PERF: while connections move, the threads that carry them go first: on a busy core they would wait for a time
         // slice at each step, and so would the connections under way (p99.9 in a storm of reloads)
-        if (Engine.ConnectionsMove) Processes.Yield();
-        if (Pools.HasGrown) MemoryKeeper.Watch();
-        if (NowMs - _idleWindowStart < 1000) return;
+        if (Engine.ConnectionsMove)
+            Processes.Yield();
+        if (Pools.HasGrown)
+            MemoryKeeper.Watch();
+        if (NowMs - _idleWindowStart < 1000)
+            return;
         IdlePercent = (int)Math.Min(100, _idleMs * 100 / (NowMs - _idleWindowStart));
         _idleWindowStart = NowMs;
         _idleMs = 0;
@@ -134,15 +144,22 @@ public sealed unsafe partial class Worker
         _eventCount = Math.Max(0, _events.Wait(_epoll, timeout));
         ClockNow();
         Loops++;
-        if (timeout != 0) _idleMs += NowMs - before;
+        if (timeout != 0)
+            _idleMs += NowMs - before;
     }
 
     private void Dispatch(ulong data, uint events)
     {
-        if (data == _wakeData) { DrainInbox(); return; }
-        if (Descriptors.Find(data) is not { } handler) return;
+        if (data == _wakeData)
+        {
+            DrainInbox();
+            return;
+        }
+        if (Descriptors.Find(data) is not { } handler)
+            return;
         _culprit = handler;
-        if (FaultInjection.On && handler is Connections.Connection) FaultInjection.Strike(FaultPlace.Event);
+        if (FaultInjection.On && handler is Connections.Connection)
+            FaultInjection.Strike(FaultPlace.Event);
         handler.OnEvents(events);
         Recycle();
     }
@@ -158,9 +175,13 @@ public sealed unsafe partial class Worker
     public void Post(LoopTask task)
     {
         LoopTask? head;
-        do { head = Volatile.Read(ref _inbox); task.NextTask = head; }
-        while (Interlocked.CompareExchange(ref _inbox, task, head) != head);
-        if (Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();
+        do
+        {
+            head = Volatile.Read(ref _inbox);
+            task.NextTask = head;
+        } while (Interlocked.CompareExchange(ref _inbox, task, head) != head);
+        if (Interlocked.Exchange(ref _wakePending, 1) == 0)
+            Wake();
     }
 
     public void Post(Action<Worker> action) => Post(new DelegateTask(action));
@@ -179,11 +200,21 @@ public sealed unsafe partial class Worker
         Thread.MemoryBarrier();
         LoopTask? task = Interlocked.Exchange(ref _inbox, null);
         LoopTask? ordered = null;
-        while (task is not null) { LoopTask? next = task.NextTask; task.NextTask = ordered; ordered = task; task = next; }
+        while (task is not null)
+        {
+            LoopTask? next = task.NextTask;
+            task.NextTask = ordered;
+            ordered = task;
+            task = next;
+        }
         // behind those that a failure has left over
         LoopTask? last = _tasks;
-        while (last?.NextTask is { } following) last = following;
-        if (last is null) _tasks = ordered; else last.NextTask = ordered;
+        while (last?.NextTask is { } following)
+            last = following;
+        if (last is null)
+            _tasks = ordered;
+        else
+            last.NextTask = ordered;
         RunTasks();
     }
 
@@ -194,7 +225,8 @@ public sealed unsafe partial class Worker
             _tasks = task.NextTask;
             task.NextTask = null;
             _culprit = task;
-            if (FaultInjection.On && task is not DelegateTask) FaultInjection.Strike(FaultPlace.Task);
+            if (FaultInjection.On && task is not DelegateTask)
+                FaultInjection.Strike(FaultPlace.Task);
             task.Run(this);
             // it may be used again by now
             _culprit = null;
@@ -206,7 +238,8 @@ public sealed unsafe partial class Worker
     public bool Register(EventHandler handler, uint interest)
     {
         // a number beyond the table: the limit of descriptors was raised from outside after the start, or there is no descriptor
-        if ((uint)handler.Fd < (uint)Descriptors.Limit) return Epoll.Control(_epoll, Epoll.CTL_ADD, handler.Fd, interest, Descriptors.Claim(handler.Fd, handler)) == 0;
+        if ((uint)handler.Fd < (uint)Descriptors.Limit)
+            return Epoll.Control(_epoll, Epoll.CTL_ADD, handler.Fd, interest, Descriptors.Claim(handler.Fd, handler)) == 0;
         System.Runtime.InteropServices.Marshal.SetLastSystemError(Errno.EMFILE);
         return false;
     }
@@ -229,10 +262,14 @@ public sealed unsafe partial class Worker
     /// <summary>Runs something later in this turn of the loop, once, in order.</summary>
     public void Enqueue(IRunnable runnable)
     {
-        if (runnable.IsQueued) return;
+        if (runnable.IsQueued)
+            return;
         runnable.IsQueued = true;
         runnable.NextQueued = null;
-        if (_runTail is null) _runHead = runnable; else _runTail.NextQueued = runnable;
+        if (_runTail is null)
+            _runHead = runnable;
+        else
+            _runTail.NextQueued = runnable;
         _runTail = runnable;
     }
 
@@ -250,7 +287,8 @@ public sealed unsafe partial class Worker
             item.NextQueued = null;
             item.IsQueued = false;
             _culprit = item;
-            if (FaultInjection.On) FaultInjection.Strike(FaultPlace.Queue);
+            if (FaultInjection.On)
+                FaultInjection.Strike(FaultPlace.Queue);
             item.RunQueued();
             Recycle();
         }
@@ -268,7 +306,8 @@ public sealed unsafe partial class Worker
     /// </summary>
     internal void Retire(IRetired item)
     {
-        if (_retiredCount == _retired.Length) Array.Resize(ref _retired, _retiredCount * 2);
+        if (_retiredCount == _retired.Length)
+            Array.Resize(ref _retired, _retiredCount * 2);
         _retired[_retiredCount++].Item = item;
     }
 
@@ -277,7 +316,8 @@ public sealed unsafe partial class Worker
         while (_retiredCount > 0)
         {
             IRetired item = _retired[--_retiredCount].Item;
-            if (!item.IsQueued) item.ReturnToPool();
+            if (!item.IsQueued)
+                item.ReturnToPool();
         }
     }
 
@@ -290,19 +330,36 @@ public sealed unsafe partial class Worker
         _culprit = null;
         _timersRun = false;
         bool forMemory = failure is OutOfMemoryException;
-        if (!forMemory) Engine.NoteFault(failure);
+        if (!forMemory)
+            Engine.NoteFault(failure);
         try
         {
             Recycle();
             switch (culprit)
             {
                 // what it is about is known then: it ends in an orderly way
-                case EventHandler handler when forMemory: handler.EndForMemory(); break;
-                case IRunnable runnable when forMemory: runnable.EndForMemory(); break;
-                case EventHandler handler: handler.Abandon(); break;
-                case IRunnable runnable: runnable.Abandon(); break;
-                case LoopTask task: if (forMemory) MemoryBudget.CountFailure(); task.Abandon(this); break;
-                case TimerNode node: if (forMemory) node.EndForMemory(); Timers.Arm(node, NowMs + FailedTimerMs); break;
+                case EventHandler handler when forMemory:
+                    handler.EndForMemory();
+                    break;
+                case IRunnable runnable when forMemory:
+                    runnable.EndForMemory();
+                    break;
+                case EventHandler handler:
+                    handler.Abandon();
+                    break;
+                case IRunnable runnable:
+                    runnable.Abandon();
+                    break;
+                case LoopTask task:
+                    if (forMemory)
+                        MemoryBudget.CountFailure();
+                    task.Abandon(this);
+                    break;
+                case TimerNode node:
+                    if (forMemory)
+                        node.EndForMemory();
+                    Timers.Arm(node, NowMs + FailedTimerMs);
+                    break;
             }
             Recycle();
         }
@@ -332,12 +389,19 @@ public sealed unsafe partial class Worker
     /// <summary>
     /// Does something with one of several things in turn; when it fails, that one is ended, and the others have their turn.
     /// </summary>
-    public void Guard<T>(T thing, Action<T> action) where T : class
+    public void Guard<T>(T thing, Action<T> action)
+        where T : class
     {
         object? before = Blame(thing);
         bool timersRun = _timersRun;
-        try { action(thing); }
-        catch (Exception e) { Contain(e); }
+        try
+        {
+            action(thing);
+        }
+        catch (Exception e)
+        {
+            Contain(e);
+        }
         _culprit = before;
         _timersRun = timersRun;
     }
@@ -345,7 +409,7 @@ public sealed unsafe partial class Worker
     /// <summary>The same for every client of this worker.</summary>
     internal void EachClient(Action<Connections.ClientConnection> action)
     {
-        for (Connections.ClientConnection? c = FirstClient; c is not null;)
+        for (Connections.ClientConnection? c = FirstClient; c is not null; )
         {
             Connections.ClientConnection? next = c.NextClient;
             Guard(c, action);
@@ -356,8 +420,10 @@ public sealed unsafe partial class Worker
     private void ClockNow()
     {
         NowMs = Clocks.Nanoseconds(Clocks.MONOTONIC) / 1_000_000;
-        if (WallClockOffsetMs == 0) RefreshWallClock();
+        if (WallClockOffsetMs == 0)
+            RefreshWallClock();
     }
 
-    private void RefreshWallClock() => WallClockOffsetMs = Clocks.Nanoseconds(Clocks.REALTIME) / 1_000_000 - Clocks.Nanoseconds(Clocks.MONOTONIC) / 1_000_000;
+    private void RefreshWallClock() =>
+        WallClockOffsetMs = Clocks.Nanoseconds(Clocks.REALTIME) / 1_000_000 - Clocks.Nanoseconds(Clocks.MONOTONIC) / 1_000_000;
 }

@@ -18,9 +18,12 @@ internal unsafe interface IProbe
 }
 
 /// <summary>OWNER: the lock of the list for changes. Open addressing; a slot is an address with 16 bits of the hash above it.</summary>
-internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
+internal sealed unsafe class HashIndex<TKind>
+    where TKind : struct, IIndexKind
 {
-    private const ulong Empty = 0, Gone = 1, AddressMask = (1UL << 48) - 1;
+    private const ulong Empty = 0,
+        Gone = 1,
+        AddressMask = (1UL << 48) - 1;
 
     /// <summary>Slots carried over with each entry that is added.</summary>
     private const int SlotsPerStep = 8;
@@ -35,15 +38,19 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
 
     private Table _table;
     private Table? _old;
+
     /// <summary>Slots of the old table that have been looked at, entries that are in it alone, entries in all.</summary>
-    private int _moved, _uncarried, _count;
+    private int _moved,
+        _uncarried,
+        _count;
 
     public HashIndex(int capacity) => _table = new Table(SizeFor(capacity));
 
-    private static int SizeFor(int capacity)
-        => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, capacity * 4L / 3 + 1));
+    private static int SizeFor(int capacity) =>
+        (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, capacity * 4L / 3 + 1));
 
-    public PatternNode* Find<TProbe>(uint hash, scoped ref TProbe probe) where TProbe : struct, IProbe, allows ref struct
+    public PatternNode* Find<TProbe>(uint hash, scoped ref TProbe probe)
+        where TProbe : struct, IProbe, allows ref struct
     {
         Table table = Volatile.Read(ref _table);
         PatternNode* found = FindIn(table, hash, ref probe);
@@ -57,10 +64,13 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
         for (int i = (int)hash & table.Mask; ; i = (i + 1) & table.Mask)
         {
             ulong slot = Volatile.Read(ref table.Slots[i]);
-            if (slot == Empty) return null;
-            if (slot == Gone || (slot & ~AddressMask) != tag) continue;
+            if (slot == Empty)
+                return null;
+            if (slot == Gone || (slot & ~AddressMask) != tag)
+                continue;
             var node = (PatternNode*)(slot & AddressMask);
-            if (probe.Matches(node)) return node;
+            if (probe.Matches(node))
+                return node;
         }
     }
 
@@ -68,7 +78,8 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
     public void Add(PatternNode* node)
     {
         // what is still in the old table alone will need its place too
-        if ((_table.Used + _uncarried + 1) * 4L > (_table.Mask + 1) * 3L) Grow();
+        if ((_table.Used + _uncarried + 1) * 4L > (_table.Mask + 1) * 3L)
+            Grow();
         Carry(SlotsPerStep);
         Insert(_table, node);
         _count++;
@@ -78,7 +89,8 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
     {
         uint hash = TKind.Hash(node);
         int i = (int)hash & table.Mask;
-        while (table.Slots[i] != Empty) i = (i + 1) & table.Mask;
+        while (table.Slots[i] != Empty)
+            i = (i + 1) & table.Mask;
         Volatile.Write(ref table.Slots[i], (ulong)(hash >> 16) << 48 | (ulong)node);
         table.Used++;
     }
@@ -94,15 +106,18 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
 
     private void Carry(int slots)
     {
-        if (_old is not { } old) return;
+        if (_old is not { } old)
+            return;
         for (; slots > 0 && _moved <= old.Mask; slots--)
         {
             ulong slot = old.Slots[_moved++];
-            if (slot is Empty or Gone) continue;
+            if (slot is Empty or Gone)
+                continue;
             Insert(_table, (PatternNode*)(slot & AddressMask));
             _uncarried--;
         }
-        if (_moved <= old.Mask) return;
+        if (_moved <= old.Mask)
+            return;
         Volatile.Write(ref _old, null);
         PatternMemory.Retire(old.Slots);
     }
@@ -112,8 +127,10 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
         uint hash = TKind.Hash(node);
         bool carried = PutIn(_table, node, hash, Gone);
         bool old = _old is not null && PutIn(_old, node, hash, Gone);
-        if (old && !carried) _uncarried--;
-        if (old || carried) _count--;
+        if (old && !carried)
+            _uncarried--;
+        if (old || carried)
+            _count--;
     }
 
     /// <summary>Puts another entry of the same kind in an entry's place.</summary>
@@ -122,14 +139,16 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
         uint hash = TKind.Hash(node);
         ulong slot = (ulong)(hash >> 16) << 48 | (ulong)by;
         PutIn(_table, node, hash, slot);
-        if (_old is not null) PutIn(_old, node, hash, slot);
+        if (_old is not null)
+            PutIn(_old, node, hash, slot);
     }
 
     private static bool PutIn(Table table, PatternNode* node, uint hash, ulong value)
     {
         for (int i = (int)hash & table.Mask; table.Slots[i] != Empty; i = (i + 1) & table.Mask)
         {
-            if ((table.Slots[i] & AddressMask) != (ulong)node) continue;
+            if ((table.Slots[i] & AddressMask) != (ulong)node)
+                continue;
             Volatile.Write(ref table.Slots[i], value);
             return true;
         }
@@ -140,6 +159,7 @@ internal sealed unsafe class HashIndex<TKind> where TKind : struct, IIndexKind
     public void Retire()
     {
         PatternMemory.Retire(_table.Slots);
-        if (_old is not null) PatternMemory.Retire(_old.Slots);
+        if (_old is not null)
+            PatternMemory.Retire(_old.Slots);
     }
 }

@@ -33,7 +33,8 @@ internal readonly unsafe struct ByKeyIgnoringCase : IIndexKind
         // what lies behind the first bytes is left to the comparison
         Span<byte> lower = stackalloc byte[256];
         int length = Math.Min(key.Length, lower.Length);
-        for (int i = 0; i < length; i++) lower[i] = ByteClass.ToLower(key[i]);
+        for (int i = 0; i < length; i++)
+            lower[i] = ByteClass.ToLower(key[i]);
         return ByKey.HashOf(lower[..length]);
     }
 

@@ -55,21 +55,26 @@ internal sealed unsafe class PatternEntries
         }
         Push(node);
         Count++;
-        if (Keys is null && Count + Kept > Few) MakeKeys();
+        if (Keys is null && Count + Kept > Few)
+            MakeKeys();
     }
 
     private void Push(PatternNode* node)
     {
-        if (_chunks.Count == 0 || _chunks[^1].Count == ChunkSize) _chunks.Add(new Chunk());
+        if (_chunks.Count == 0 || _chunks[^1].Count == ChunkSize)
+            _chunks.Add(new Chunk());
         Chunk last = _chunks[^1];
-        if (last.Count == last.Nodes.Length) Array.Resize(ref last.Nodes, last.Count * 4);
+        if (last.Count == last.Nodes.Length)
+            Array.Resize(ref last.Nodes, last.Count * 4);
         last.Nodes[last.Count++] = (nint)node;
     }
 
     private void MakeKeys()
     {
         var keys = new HashIndex<ByKey>(Few * 2);
-        for (PatternNode* n = After(0); n is not null; n = After(n->Id)) if (First(PatternNode.Key(n)) == n) keys.Add(n);
+        for (PatternNode* n = After(0); n is not null; n = After(n->Id))
+            if (First(PatternNode.Key(n)) == n)
+                keys.Add(n);
         Keys = keys;
     }
 
@@ -86,7 +91,8 @@ internal sealed unsafe class PatternEntries
             for (int i = 0; i < chunk.Count; i++)
             {
                 var node = (PatternNode*)chunk.Nodes[i];
-                if (PatternNode.Key(node).SequenceEqual(key)) return node;
+                if (PatternNode.Key(node).SequenceEqual(key))
+                    return node;
             }
         }
         return null;
@@ -99,28 +105,40 @@ internal sealed unsafe class PatternEntries
     public PatternNode* After(long id)
     {
         int at = ChunkOf(id);
-        if (at < 0) return null;
+        if (at < 0)
+            return null;
         Chunk chunk = _chunks[at];
-        int low = 0, high = chunk.Count;
+        int low = 0,
+            high = chunk.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (((PatternNode*)chunk.Nodes[middle])->Id <= id) low = middle + 1; else high = middle;
+            if (((PatternNode*)chunk.Nodes[middle])->Id <= id)
+                low = middle + 1;
+            else
+                high = middle;
         }
-        if (low < chunk.Count) return (PatternNode*)chunk.Nodes[low];
+        if (low < chunk.Count)
+            return (PatternNode*)chunk.Nodes[low];
         return at + 1 < _chunks.Count ? (PatternNode*)_chunks[at + 1].Nodes[0] : null;
     }
 
     /// <summary>The last chunk whose first entry is not behind a number; the first one when none is.</summary>
     private int ChunkOf(long id)
     {
-        int low = 0, high = _chunks.Count;
+        int low = 0,
+            high = _chunks.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (((PatternNode*)_chunks[middle].Nodes[0])->Id <= id) low = middle + 1; else high = middle;
+            if (((PatternNode*)_chunks[middle].Nodes[0])->Id <= id)
+                low = middle + 1;
+            else
+                high = middle;
         }
-        return low > 0 ? low - 1 : _chunks.Count > 0 ? 0 : -1;
+        return low > 0 ? low - 1
+            : _chunks.Count > 0 ? 0
+            : -1;
     }
 
     /// <summary>The entry in use that has a number; null when there is none.</summary>
@@ -137,7 +155,11 @@ internal sealed unsafe class PatternEntries
         first->Change = change;
         System.Threading.Volatile.Write(ref node->IsRemoved, true);
         Count--;
-        if (keep) { Kept++; return; }
+        if (keep)
+        {
+            Kept++;
+            return;
+        }
         Free(first, node);
     }
 
@@ -160,13 +182,19 @@ internal sealed unsafe class PatternEntries
         if (first != node)
         {
             PatternNode* before = first;
-            while (before->SameKey != node) before = before->SameKey;
+            while (before->SameKey != node)
+                before = before->SameKey;
             System.Threading.Volatile.Write(ref *(nint*)&before->SameKey, (nint)node->SameKey);
-            if (first->LastOfKey == node) first->LastOfKey = before;
+            if (first->LastOfKey == node)
+                first->LastOfKey = before;
             return;
         }
         PatternNode* next = node->SameKey;
-        if (next is null) { Keys?.Remove(node); return; }
+        if (next is null)
+        {
+            Keys?.Remove(node);
+            return;
+        }
         next->LastOfKey = node->LastOfKey;
         next->Change = node->Change;
         Keys?.Replace(node, next);
@@ -178,14 +206,16 @@ internal sealed unsafe class PatternEntries
         Chunk chunk = _chunks[at];
         int i = Array.IndexOf(chunk.Nodes, (nint)node, 0, chunk.Count);
         Array.Copy(chunk.Nodes, i + 1, chunk.Nodes, i, --chunk.Count - i);
-        if (chunk.Count == 0) _chunks.RemoveAt(at);
+        if (chunk.Count == 0)
+            _chunks.RemoveAt(at);
     }
 
     /// <summary>Frees everything: nobody can find this version any more, and the next process is not told of it.</summary>
     public void Retire()
     {
         Keys?.Retire();
-        foreach (PatternIndex index in Indexes) index.Retire();
+        foreach (PatternIndex index in Indexes)
+            index.Retire();
         PatternMemory.Retire(Blocks());
     }
 
@@ -195,8 +225,10 @@ internal sealed unsafe class PatternEntries
             for (int i = 0; i < chunk.Count; i++)
             {
                 (nint value, nint file) = PatternNode.ValuesOf(chunk.Nodes[i]);
-                if (value != 0) yield return value;
-                if (file != 0 && file != value) yield return file;
+                if (value != 0)
+                    yield return value;
+                if (file != 0 && file != value)
+                    yield return file;
                 yield return chunk.Nodes[i];
             }
     }

@@ -18,14 +18,16 @@ internal sealed class PatternExpressions
     public RegularExpression? Get(string key, bool ignoreCase, out string error)
     {
         error = "";
-        if (_known.TryGetValue((key, ignoreCase), out RegularExpression? known)) return known;
-        if (RegularExpression.Create(key, ignoreCase, out error) is not { } compiled) return null;
+        if (_known.TryGetValue((key, ignoreCase), out RegularExpression? known))
+            return known;
+        if (RegularExpression.Create(key, ignoreCase, out error) is not { } compiled)
+            return null;
         return _known[(key, ignoreCase)] = compiled;
     }
 
     // SAFETY: a node of the list, whose lock is held
-    public unsafe RegularExpression Get(PatternNode* node, bool ignoreCase)
-        => Get(ByteText.Decode(PatternNode.Key(node)), ignoreCase, out _)!;
+    public unsafe RegularExpression Get(PatternNode* node, bool ignoreCase) =>
+        Get(ByteText.Decode(PatternNode.Key(node)), ignoreCase, out _)!;
 
     /// <summary>The last entry of the key has gone.</summary>
     public void Forget(string key)

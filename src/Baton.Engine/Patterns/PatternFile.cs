@@ -22,9 +22,11 @@ public ref struct PatternFile(ReadOnlySpan<byte> file, bool values)
             int end = _rest.IndexOf((byte)'\n');
             ReadOnlySpan<byte> text = (end < 0 ? _rest : _rest[..end]).TrimStart(" \t"u8);
             _rest = end < 0 ? default : _rest[(end + 1)..];
-            if (text.EndsWith("\r"u8)) text = text[..^1];
+            if (text.EndsWith("\r"u8))
+                text = text[..^1];
             text = text.TrimEnd(" \t"u8);
-            if (text.IsEmpty || text[0] == '#') continue;
+            if (text.IsEmpty || text[0] == '#')
+                continue;
             int blank = values ? text.IndexOfAny((byte)' ', (byte)'\t') : -1;
             Key = blank < 0 ? text : text[..blank];
             Value = blank < 0 ? default : text[blank..].Trim(" \t"u8);
@@ -37,7 +39,8 @@ public ref struct PatternFile(ReadOnlySpan<byte> file, bool values)
     public static List<(byte[] Key, byte[] Value)> Read(ReadOnlySpan<byte> file, bool values)
     {
         var all = new List<(byte[], byte[])>();
-        for (var lines = new PatternFile(file, values); lines.MoveNext();) all.Add((lines.Key.ToArray(), lines.Value.ToArray()));
+        for (var lines = new PatternFile(file, values); lines.MoveNext(); )
+            all.Add((lines.Key.ToArray(), lines.Value.ToArray()));
         return all;
     }
 }

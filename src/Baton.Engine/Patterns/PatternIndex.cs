@@ -16,9 +16,13 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
 {
     // SAFETY: nodes are those of the entries, in use when they were put here, and freed only after all lookups that were under way.
     private readonly record struct Text(nint Node, int Start, int Length);
+
     private readonly record struct Range(long Low, long High, nint Node);
+
     private sealed record Expression(RegularExpression Compiled, nint Node);
+
     private readonly record struct Item(PatternNetwork Network, nint Node);
+
     private sealed record Group(int AddressLength, int Prefix, HashIndex<ByNetwork> Networks);
 
     /// <summary>What lookups see of what is tried one by one: replaced as a whole; what is behind the count is not seen.</summary>
@@ -30,7 +34,8 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
         public View<T> With(T item)
         {
             T[] array = items;
-            if (count == array.Length) Array.Resize(ref array, Math.Max(4, count * 2));
+            if (count == array.Length)
+                Array.Resize(ref array, Math.Max(4, count * 2));
             array[count] = item;
             return new View<T>(array, count + 1);
         }
@@ -41,7 +46,8 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     private View<Expression> _expressions = View<Expression>.None;
     private View<Item> _networks = View<Item>.None;
     private HashIndex<ByKeyIgnoringCase>? _ignoringCase;
-    private bool _byHash, _hidesOthers;
+    private bool _byHash,
+        _hidesOthers;
     private int[] _lengths = [];
     private Group[] _groups = [];
 
@@ -55,7 +61,9 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
         index._byHash = index.IsByText && entries.Keys is not null && index.Many || match == AclMatchMethod.Ip && index.Many;
         if (index is { _byHash: true, IsByText: true, IgnoresCase: true })
             index._ignoringCase = new HashIndex<ByKeyIgnoringCase>(entries.Count);
-        for (PatternNode* n = entries.After(0); n is not null; n = entries.After(n->Id)) if (!n->IsRemoved) index.TryAdd(n);
+        for (PatternNode* n = entries.After(0); n is not null; n = entries.After(n->Id))
+            if (!n->IsRemoved)
+                index.TryAdd(n);
         return index;
     }
 
@@ -64,7 +72,8 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     /// <summary>Takes in an entry that is in use. False when the index must be made anew: there are no longer few.</summary>
     public bool TryAdd(PatternNode* node)
     {
-        if (!_byHash && Many && (IsByText || match == AclMatchMethod.Ip)) return false;
+        if (!_byHash && Many && (IsByText || match == AclMatchMethod.Ip))
+            return false;
         switch (match)
         {
             case AclMatchMethod.Integer or AclMatchMethod.Length:
@@ -74,15 +83,23 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
             case AclMatchMethod.Regex:
                 Volatile.Write(ref _expressions, _expressions.With(new Expression(expressions.Get(node, ignoreCase), (nint)node)));
                 break;
-            case AclMatchMethod.Ip when _byHash: AddNetwork(node); break;
-            case AclMatchMethod.Ip:
-                AddInOrder(ref _networks, new Item(PatternNetwork.Of(node), (nint)node), static (a, b) => a.Network.Prefix > b.Network.Prefix);
+            case AclMatchMethod.Ip when _byHash:
+                AddNetwork(node);
                 break;
-            case var _ when _byHash: AddText(node); break;
+            case AclMatchMethod.Ip:
+                AddInOrder(ref _networks, new Item(PatternNetwork.Of(node), (nint)node), static (a, b) =>
+                    a.Network.Prefix > b.Network.Prefix
+                );
+                break;
+            case var _ when _byHash:
+                AddText(node);
+                break;
             case AclMatchMethod.Begin:
                 AddInOrder(ref _texts, new Text((nint)node, 0, node->KeyLength), static (a, b) => a.Length > b.Length);
                 break;
-            default: Volatile.Write(ref _texts, _texts.With(TextOf(node))); break;
+            default:
+                Volatile.Write(ref _texts, _texts.With(TextOf(node)));
+                break;
         }
         return true;
     }
@@ -92,14 +109,17 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     {
         ReadOnlySpan<T> items = view.Items;
         int at = 0;
-        while (at < items.Length && !before(item, items[at])) at++;
+        while (at < items.Length && !before(item, items[at]))
+            at++;
         Volatile.Write(ref view, new View<T>([.. items[..at], item, .. items[at..]], items.Length + 1));
     }
 
     private Text TextOf(PatternNode* node)
     {
-        if (match is not (AclMatchMethod.Directory or AclMatchMethod.Domain)) return new Text((nint)node, 0, node->KeyLength);
-        ReadOnlySpan<byte> key = PatternNode.Key(node), delimiters = PatternKey.Delimiters(match);
+        if (match is not (AclMatchMethod.Directory or AclMatchMethod.Domain))
+            return new Text((nint)node, 0, node->KeyLength);
+        ReadOnlySpan<byte> key = PatternNode.Key(node),
+            delimiters = PatternKey.Delimiters(match);
         return new Text((nint)node, key.Length - key.TrimStart(delimiters).Length, key.Trim(delimiters).Length);
     }
 
@@ -111,9 +131,13 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
             Array.Sort(lengths, static (a, b) => b - a);
             Volatile.Write(ref _lengths, lengths);
         }
-        if (_ignoringCase is null) return;
+        if (_ignoringCase is null)
+            return;
         var probe = new ByKeyIgnoringCase.Probe(PatternNode.Key(node));
-        if (_ignoringCase.Find(ByKeyIgnoringCase.Hash(node), ref probe) is null) _ignoringCase.Add(node); else _hidesOthers = true;
+        if (_ignoringCase.Find(ByKeyIgnoringCase.Hash(node), ref probe) is null)
+            _ignoringCase.Add(node);
+        else
+            _hidesOthers = true;
     }
 
     private void AddNetwork(PatternNode* node)
@@ -127,17 +151,28 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
             Volatile.Write(ref _groups, at < 0 ? [.. _groups, group] : [.. _groups[..at], group, .. _groups[at..]]);
         }
         var probe = new ByNetwork.Probe(network);
-        if (group.Networks.Find(ByNetwork.HashOf(network), ref probe) is null) group.Networks.Add(node); else _hidesOthers = true;
+        if (group.Networks.Find(ByNetwork.HashOf(network), ref probe) is null)
+            group.Networks.Add(node);
+        else
+            _hidesOthers = true;
     }
 
-    /// <summary>Forgets an entry that is no longer in use. False when the index must be made anew: another may have to take its place.</summary>
+    /// <summary>Forgets an entry that is no longer in use. False when the index must be made anew: another may have to take its
+    /// place.</summary>
     public bool TryRemove(PatternNode* node)
     {
-        if (!_byHash) return false;
+        if (!_byHash)
+            return false;
         // found by key, which says itself that it is not in use
-        if (IsByText && !IgnoresCase) return true;
-        if (_hidesOthers) return false;
-        if (_ignoringCase is not null) { _ignoringCase.Remove(node); return true; }
+        if (IsByText && !IgnoresCase)
+            return true;
+        if (_hidesOthers)
+            return false;
+        if (_ignoringCase is not null)
+        {
+            _ignoringCase.Remove(node);
+            return true;
+        }
         PatternNetwork network = PatternNetwork.Of(node);
         Array.Find(_groups, g => g.AddressLength == network.AddressLength && g.Prefix == network.Prefix)?.Networks.Remove(node);
         return true;
@@ -147,13 +182,15 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     public void Retire()
     {
         _ignoringCase?.Retire();
-        foreach (Group group in _groups) group.Networks.Retire();
+        foreach (Group group in _groups)
+            group.Networks.Retire();
     }
 
     public PatternNode* FindNumber(long number)
     {
         foreach (Range range in Volatile.Read(ref _ranges).Items)
-            if (number >= range.Low && number <= range.High) return (PatternNode*)range.Node;
+            if (number >= range.Low && number <= range.High)
+                return (PatternNode*)range.Node;
         return null;
     }
 
@@ -161,21 +198,25 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     public PatternNode* FindAddress(in SocketAddress address)
     {
         int length = address.Length;
-        if (length is not (4 or 16)) return null;
+        if (length is not (4 or 16))
+            return null;
         Span<byte> bytes = stackalloc byte[16];
         address.CopyBytes(bytes);
         bytes = bytes[..length];
         foreach (Item item in Volatile.Read(ref _networks).Items)
         {
             PatternNetwork network = item.Network;
-            if (network.AddressLength == length && PatternNetwork.Masked(bytes, network.Prefix) == network.Bits) return (PatternNode*)item.Node;
+            if (network.AddressLength == length && PatternNetwork.Masked(bytes, network.Prefix) == network.Bits)
+                return (PatternNode*)item.Node;
         }
         foreach (Group group in Volatile.Read(ref _groups))
         {
-            if (group.AddressLength != length) continue;
+            if (group.AddressLength != length)
+                continue;
             PatternNetwork network = PatternNetwork.From(bytes, group.Prefix);
             var probe = new ByNetwork.Probe(network);
-            if (group.Networks.Find(ByNetwork.HashOf(network), ref probe) is var found && found is not null) return found;
+            if (group.Networks.Find(ByNetwork.HashOf(network), ref probe) is var found && found is not null)
+                return found;
         }
         return null;
     }
@@ -184,10 +225,12 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     public PatternNode* FindText(Worker? worker, ReadOnlySpan<byte> text, out RegularExpression? expression)
     {
         expression = null;
-        if (match == AclMatchMethod.Binary) return FindBinary(text);
+        if (match == AclMatchMethod.Binary)
+            return FindBinary(text);
         foreach (Expression candidate in Volatile.Read(ref _expressions).Items)
         {
-            if (!candidate.Compiled.IsMatch(worker!, text)) continue;
+            if (!candidate.Compiled.IsMatch(worker!, text))
+                continue;
             expression = candidate.Compiled;
             return (PatternNode*)candidate.Node;
         }
@@ -205,9 +248,11 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
 
     private PatternNode* FindByHash(ReadOnlySpan<byte> text)
     {
-        if (match != AclMatchMethod.Begin) return FindWhole(text);
+        if (match != AclMatchMethod.Begin)
+            return FindWhole(text);
         foreach (int length in Volatile.Read(ref _lengths))
-            if (length <= text.Length && FindWhole(text[..length]) is var found && found is not null) return found;
+            if (length <= text.Length && FindWhole(text[..length]) is var found && found is not null)
+                return found;
         return null;
     }
 
@@ -227,19 +272,25 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
         foreach (Text candidate in Volatile.Read(ref _texts).Items)
         {
             var node = (PatternNode*)candidate.Node;
-            if (Matches(text, PatternNode.Key(node).Slice(candidate.Start, candidate.Length))) return node;
+            if (Matches(text, PatternNode.Key(node).Slice(candidate.Start, candidate.Length)))
+                return node;
         }
         return null;
     }
 
-    private bool Matches(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key) => match switch
-    {
-        AclMatchMethod.Begin => text.Length >= key.Length && Same(text[..key.Length], key),
-        AclMatchMethod.End => text.Length >= key.Length && Same(text[^key.Length..], key),
-        AclMatchMethod.Substring or AclMatchMethod.Directory or AclMatchMethod.Domain
-            => PatternText.Contains(text, key, PatternKey.Delimiters(match), ignoreCase),
-        _ => Same(text, key),
-    };
+    private bool Matches(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key) =>
+        match switch
+        {
+            AclMatchMethod.Begin => text.Length >= key.Length && Same(text[..key.Length], key),
+            AclMatchMethod.End => text.Length >= key.Length && Same(text[^key.Length..], key),
+            AclMatchMethod.Substring or AclMatchMethod.Directory or AclMatchMethod.Domain => PatternText.Contains(
+                text,
+                key,
+                PatternKey.Delimiters(match),
+                ignoreCase
+            ),
+            _ => Same(text, key),
+        };
 
     private bool Same(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => IgnoresCase ? ByteClass.EqualsIgnoreCase(a, b) : a.SequenceEqual(b);
 }

@@ -14,6 +14,7 @@ public sealed unsafe partial class PatternList
 
     private int _tellings;
     private bool _keptForTelling;
+
     /// <summary>Versions that were replaced while a telling was under way.</summary>
     private List<PatternEntries>? _retained;
 
@@ -21,7 +22,9 @@ public sealed unsafe partial class PatternList
     internal sealed class Telling(PatternList list)
     {
         private readonly List<PatternEntries> _walked = [];
-        private long _told = -1, _since = -1, _after;
+        private long _told = -1,
+            _since = -1,
+            _after;
         private int _version;
 
         public PatternList List => list;
@@ -31,21 +34,27 @@ public sealed unsafe partial class PatternList
         {
             lock (list._lock)
             {
-                if (_told < 0) list._tellings++;
+                if (_told < 0)
+                    list._tellings++;
                 (_since, _told, _after, _version) = (_told, list._changes, 0, 0);
                 _walked.Clear();
-                if (list._changes == Math.Max(0, _since)) return;
+                if (list._changes == Math.Max(0, _since))
+                    return;
                 _walked.Add(list._entries);
-                if (list._file != list._entries) _walked.Add(list._file);
-                if (_since >= 0 && list._retained is { } retained) _walked.AddRange(retained);
+                if (list._file != list._entries)
+                    _walked.Add(list._file);
+                if (_since >= 0 && list._retained is { } retained)
+                    _walked.AddRange(retained);
             }
         }
 
         /// <summary>Writes keys with their values, up to a length. How many; 0 at the end.</summary>
         public int WriteNext(FrameWriter into, int room)
         {
-            int start = into.Length, count = 0;
-            while (_version < _walked.Count && into.Length - start < room) count += Step(into);
+            int start = into.Length,
+                count = 0;
+            while (_version < _walked.Count && into.Length - start < room)
+                count += Step(into);
             return count;
         }
 
@@ -61,12 +70,16 @@ public sealed unsafe partial class PatternList
                 {
                     _after = node->Id;
                     ReadOnlySpan<byte> key = PatternNode.Key(node);
-                    if (IsAsRead(node) && (_since < 0 || node->Change <= _since) && version == list._entries) continue;
+                    if (IsAsRead(node) && (_since < 0 || node->Change <= _since) && version == list._entries)
+                        continue;
                     // each key once
-                    if (version.First(key) != node || !(all || node->Change > _since)) continue;
-                    if (list.Tell(key, into, always: _since >= 0)) count++;
+                    if (version.First(key) != node || !(all || node->Change > _since))
+                        continue;
+                    if (list.Tell(key, into, always: _since >= 0))
+                        count++;
                 }
-                if (node is null) (_version, _after) = (_version + 1, 0);
+                if (node is null)
+                    (_version, _after) = (_version + 1, 0);
             }
             return count;
         }
@@ -78,17 +91,19 @@ public sealed unsafe partial class PatternList
             bool purge;
             lock (list._lock)
             {
-                if (_told < 0 || --list._tellings > 0) return;
+                if (_told < 0 || --list._tellings > 0)
+                    return;
                 (retained, list._retained) = (list._retained, null);
                 (purge, list._keptForTelling) = (list._keptForTelling, false);
             }
-            foreach (PatternEntries version in retained ?? []) version.Retire();
-            for (long after = 0; purge && list.PurgeStep(ref after);) { }
+            foreach (PatternEntries version in retained ?? [])
+                version.Retire();
+            for (long after = 0; purge && list.PurgeStep(ref after); ) { }
         }
 
         /// <summary>PERF: what nearly all entries of a long file are.</summary>
-        private static bool IsAsRead(PatternNode* node)
-            => node->Change == 0 && node->IsLoaded && node->FileBlock is null && !node->IsRemoved && node->SameKey is null;
+        private static bool IsAsRead(PatternNode* node) =>
+            node->Change == 0 && node->IsLoaded && node->FileBlock is null && !node->IsRemoved && node->SameKey is null;
     }
 
     /// <summary>Frees entries that were removed and kept only to be told of. False at the end.</summary>
@@ -99,9 +114,11 @@ public sealed unsafe partial class PatternList
             for (int i = 0; i < EntriesPerStep; i++)
             {
                 PatternNode* node = _entries.After(after);
-                if (node is null || _tellings > 0) return false;
+                if (node is null || _tellings > 0)
+                    return false;
                 after = node->Id;
-                if (node->IsRemoved && !node->IsLoaded) _entries.Forget(node);
+                if (node->IsRemoved && !node->IsLoaded)
+                    _entries.Forget(node);
             }
             return true;
         }
@@ -115,30 +132,35 @@ public sealed unsafe partial class PatternList
         int file = into.Length;
         WriteFileValues(key, into);
         int now = into.Length;
-        int at = now, count = 0;
+        int at = now,
+            count = 0;
         into.Int32(0);
         for (PatternNode* n = PatternNode.FirstInUse(_entries.First(key)); n is not null; n = PatternNode.FirstInUse(n->SameKey), count++)
             into.Blob(n->IsResolved ? default : PatternNode.Value(n));
         into.PatchInt32(at, count);
-        if (always || !into.Written[file..now].SequenceEqual(into.Written[now..])) return true;
+        if (always || !into.Written[file..now].SequenceEqual(into.Written[now..]))
+            return true;
         into.Truncate(start);
         return false;
     }
 
     private void WriteFileValues(ReadOnlySpan<byte> key, FrameWriter into)
     {
-        int at = into.Length, count = 0;
+        int at = into.Length,
+            count = 0;
         into.Int32(0);
         for (PatternNode* n = _file.First(key); n is not null; n = n->SameKey)
         {
-            if (!n->IsLoaded) continue;
+            if (!n->IsLoaded)
+                continue;
             into.Blob(n->IsResolved ? default : PatternNode.FileValue(n));
             count++;
         }
         into.PatchInt32(at, count);
     }
 
-    /// <summary>Lays changes of the previous process over what was read: each stays unless the file has other values for its key now.</summary>
+    /// <summary>Lays changes of the previous process over what was read: each stays unless the file has other values for its key
+    /// now.</summary>
     internal void Apply(int count, ref FrameReader from)
     {
         var scratch = new FrameWriter();
@@ -155,9 +177,11 @@ public sealed unsafe partial class PatternList
                     int then = scratch.Length;
                     now.Clear();
                     ReadValues(ref from, null, now);
-                    if (from.IsShort) return;
+                    if (from.IsShort)
+                        return;
                     WriteFileValues(key, scratch);
-                    if (scratch.Written[..then].SequenceEqual(scratch.Written[then..])) Apply(key, now);
+                    if (scratch.Written[..then].SequenceEqual(scratch.Written[then..]))
+                        Apply(key, now);
                 }
             }
         }
@@ -181,19 +205,24 @@ public sealed unsafe partial class PatternList
         int at = 0;
         PatternNode* n = PatternNode.FirstInUse(_entries.First(key));
         for (; n is not null && at < values.Count; n = PatternNode.FirstInUse(n->SameKey), at++)
-            if (IsMap && !n->IsResolved) Set(n, values[at]);
+            if (IsMap && !n->IsResolved)
+                Set(n, values[at]);
         if (at == values.Count)
         {
-            while (NthInUse(key, at) is var surplus && surplus is not null) Remove(surplus);
+            while (NthInUse(key, at) is var surplus && surplus is not null)
+                Remove(surplus);
             return;
         }
-        for (; at < values.Count; at++) if (Add(key, values[at], IsMap, null) is not null) return;
+        for (; at < values.Count; at++)
+            if (Add(key, values[at], IsMap, null) is not null)
+                return;
     }
 
     private PatternNode* NthInUse(ReadOnlySpan<byte> key, int index)
     {
         PatternNode* node = PatternNode.FirstInUse(_entries.First(key));
-        for (; node is not null && index > 0; index--) node = PatternNode.FirstInUse(node->SameKey);
+        for (; node is not null && index > 0; index--)
+            node = PatternNode.FirstInUse(node->SameKey);
         return node;
     }
 }

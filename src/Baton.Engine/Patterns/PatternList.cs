@@ -21,9 +21,11 @@ public sealed unsafe partial class PatternList
     private readonly Lock _lock = new();
     private readonly List<PatternTable> _tables = new(1);
     private readonly PatternExpressions _expressions = new();
+
     /// <summary>Versions beside the one in use; null while there are none, as for nearly every list.</summary>
     private Dictionary<uint, PatternEntries>? _otherVersions;
     private List<string>? _uses;
+
     /// <summary>The version in use, and the one with what was read at first: the same until the list is cleared or one committed.</summary>
     private PatternEntries _entries;
     private readonly PatternEntries _file;
@@ -56,14 +58,16 @@ public sealed unsafe partial class PatternList
     /// <summary>The file has been read.</summary>
     internal bool IsLoaded { get; private set; }
 
-    public string Description => File.Length == 0 ? Line : $"pattern loaded from file '{File}' used {(_uses is null ? "by rules" : string.Join(", ", _uses))}";
+    public string Description =>
+        File.Length == 0 ? Line : $"pattern loaded from file '{File}' used {(_uses is null ? "by rules" : string.Join(", ", _uses))}";
 
     /// <summary>Reads "key value" lines, or lines that are one pattern each; the reason when the file cannot be read.</summary>
     internal string? Load(bool values)
     {
         try
         {
-            if (!Read(values)) return $"failed to open pattern file <{File}>";
+            if (!Read(values))
+                return $"failed to open pattern file <{File}>";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,17 +85,21 @@ public sealed unsafe partial class PatternList
     private bool Read(bool values)
     {
         using FileStream? file = FileBytes.Open(File, out _, out long most);
-        if (file is null) return false;
+        if (file is null)
+            return false;
         byte[] buffer = new byte[ReadSize];
         int held = 0;
         long length = 0;
         while (file.Read(buffer, held, buffer.Length - held) is > 0 and int n)
         {
-            if ((length += n) >= most) return false;
+            if ((length += n) >= most)
+                return false;
             held += n;
             int whole = buffer.AsSpan(0, held).LastIndexOf((byte)'\n') + 1;
-            if (whole == 0 && held == buffer.Length) Array.Resize(ref buffer, 2 * held);
-            if (whole == 0) continue;
+            if (whole == 0 && held == buffer.Length)
+                Array.Resize(ref buffer, 2 * held);
+            if (whole == 0)
+                continue;
             TakeLines(buffer.AsSpan(0, whole), values);
             buffer.AsSpan(whole, held - whole).CopyTo(buffer);
             held -= whole;
@@ -103,7 +111,8 @@ public sealed unsafe partial class PatternList
     private void TakeLines(ReadOnlySpan<byte> text, bool values)
     {
         var lines = new PatternFile(text, values);
-        while (lines.MoveNext()) Take(lines.Key, lines.Value, values);
+        while (lines.MoveNext())
+            Take(lines.Key, lines.Value, values);
     }
 
     /// <summary>Takes the pattern of an ACL line; the address of a name among them.</summary>
@@ -127,16 +136,19 @@ public sealed unsafe partial class PatternList
         lock (_lock)
         {
             error = "";
-            if (_tables.Find(t => t.Match == match && t.IgnoreCase == ignoreCase) is { } known) return known;
+            if (_tables.Find(t => t.Match == match && t.IgnoreCase == ignoreCase) is { } known)
+                return known;
             for (PatternNode* n = _entries.After(0); n is not null; n = _entries.After(n->Id))
             {
-                if (n->IsRemoved || n->IsResolved || WhatIsWrong(PatternNode.Key(n), match, ignoreCase) is not { } wrong) continue;
+                if (n->IsRemoved || n->IsResolved || WhatIsWrong(PatternNode.Key(n), match, ignoreCase) is not { } wrong)
+                    continue;
                 error = File.Length == 0 ? wrong : $"{wrong} in file '{File}'";
                 return null;
             }
             var index = PatternIndex.Build(match, ignoreCase, _entries, _expressions);
             _entries.Indexes.Add(index);
-            foreach (PatternEntries other in Others) other.Indexes.Add(PatternIndex.Build(match, ignoreCase, other, _expressions));
+            foreach (PatternEntries other in Others)
+                other.Indexes.Add(PatternIndex.Build(match, ignoreCase, other, _expressions));
             var table = new PatternTable(match, ignoreCase, index);
             _tables.Add(table);
             return table;
@@ -148,14 +160,16 @@ public sealed unsafe partial class PatternList
     {
         if (match == AclMatchMethod.Regex)
             return _expressions.Get(ByteText.Decode(key), ignoreCase, out string error) is null ? error : null;
-        if (!PatternKey.HasForm(match) || match == AclMatchMethod.Ip && PatternNetwork.TryRead(key, out _)) return null;
+        if (!PatternKey.HasForm(match) || match == AclMatchMethod.Ip && PatternNetwork.TryRead(key, out _))
+            return null;
         return PatternKey.WhatIsWrong(ByteText.Decode(key), match);
     }
 
     private string? WhatIsWrong(ReadOnlySpan<byte> key)
     {
         foreach (PatternTable t in _tables)
-            if (WhatIsWrong(key, t.Match, t.IgnoreCase) is { } wrong) return wrong;
+            if (WhatIsWrong(key, t.Match, t.IgnoreCase) is { } wrong)
+                return wrong;
         return null;
     }
 
@@ -164,15 +178,24 @@ public sealed unsafe partial class PatternList
     {
         var found = new List<(PatternTable, bool, PatternEntry)>();
         PatternTable[] tables;
-        lock (_lock) tables = [.. _tables];
+        lock (_lock)
+            tables = [.. _tables];
         foreach (PatternTable t in tables)
         {
             SampleValue v = default;
             v.SetText(ByteText.GetBytes(text));
-            SampleType type = t.Match switch { AclMatchMethod.Integer => SampleType.Integer, AclMatchMethod.Bool => SampleType.Bool, AclMatchMethod.Ip => SampleType.Address, _ => SampleType.String };
+            SampleType type = t.Match switch
+            {
+                AclMatchMethod.Integer => SampleType.Integer,
+                AclMatchMethod.Bool => SampleType.Bool,
+                AclMatchMethod.Ip => SampleType.Address,
+                _ => SampleType.String,
+            };
             bool fits = SampleCast.To(type, default, ref v);
             PatternEntry entry = fits && t.Match is not (AclMatchMethod.Bool or AclMatchMethod.Found) ? t.Find(worker, v, out _) : default;
-            found.Add((t, t.Match == AclMatchMethod.Found || (t.Match == AclMatchMethod.Bool ? fits && v.Number != 0 : entry.IsSet), entry));
+            found.Add(
+                (t, t.Match == AclMatchMethod.Found || (t.Match == AclMatchMethod.Bool ? fits && v.Number != 0 : entry.IsSet), entry)
+            );
         }
         return found;
     }
@@ -195,9 +218,11 @@ public sealed unsafe partial class PatternList
             PatternEntries? entries = current ? _entries : _otherVersions?.GetValueOrDefault(version!.Value);
             for (PatternNode* n = entries is null ? null : entries.After(after); n is not null; n = entries!.After(n->Id))
             {
-                if (count-- == 0) return true;
+                if (count-- == 0)
+                    return true;
                 after = n->Id;
-                if (!n->IsRemoved) visit(new PatternEntry(n));
+                if (!n->IsRemoved)
+                    visit(new PatternEntry(n));
             }
             return false;
         }
@@ -213,7 +238,8 @@ public sealed unsafe partial class PatternList
             lock (_lock)
             {
                 int count = _entries.Count;
-                foreach (PatternEntries other in Others) count += other.Count;
+                foreach (PatternEntries other in Others)
+                    count += other.Count;
                 return count;
             }
         }
@@ -222,7 +248,8 @@ public sealed unsafe partial class PatternList
     /// <summary>Begins a new version, empty at first.</summary>
     public uint Prepare()
     {
-        lock (_lock) return ++NextVersion;
+        lock (_lock)
+            return ++NextVersion;
     }
 
     /// <summary>Puts a version in use in place of the one that was, and forgets those before it; false when there is no such.</summary>
@@ -230,7 +257,8 @@ public sealed unsafe partial class PatternList
     {
         lock (_lock)
         {
-            if (version < CurrentVersion || version > NextVersion) return false;
+            if (version < CurrentVersion || version > NextVersion)
+                return false;
             if (version != CurrentVersion)
             {
                 PatternEntries? next = null;
@@ -239,7 +267,8 @@ public sealed unsafe partial class PatternList
                 PutInUse(next ?? NewVersion());
             }
             foreach (uint old in _otherVersions is null ? [] : (uint[])[.. _otherVersions.Keys])
-                if (old <= version && _otherVersions!.Remove(old, out PatternEntries? forgotten)) forgotten.Retire();
+                if (old <= version && _otherVersions!.Remove(old, out PatternEntries? forgotten))
+                    forgotten.Retire();
             return true;
         }
     }
@@ -247,7 +276,8 @@ public sealed unsafe partial class PatternList
     private PatternEntries NewVersion()
     {
         var version = new PatternEntries();
-        foreach (PatternTable t in _tables) version.Indexes.Add(PatternIndex.Build(t.Match, t.IgnoreCase, version, _expressions));
+        foreach (PatternTable t in _tables)
+            version.Indexes.Add(PatternIndex.Build(t.Match, t.IgnoreCase, version, _expressions));
         return version;
     }
 
@@ -256,10 +286,15 @@ public sealed unsafe partial class PatternList
         PatternEntries before = _entries;
         next.InUseSince = ++_changes;
         _entries = next;
-        for (int i = 0; i < _tables.Count; i++) _tables[i].Use(next.Indexes[i]);
+        for (int i = 0; i < _tables.Count; i++)
+            _tables[i].Use(next.Indexes[i]);
         // what was read at first is told of to the next process, and so is what is being told just now
-        if (before == _file) return;
-        if (_tellings > 0) (_retained ??= []).Add(before); else before.Retire();
+        if (before == _file)
+            return;
+        if (_tellings > 0)
+            (_retained ??= []).Add(before);
+        else
+            before.Retire();
     }
 
     /// <summary>Adds an entry at the end; the reason when its key does not fit how the patterns are used.</summary>
@@ -273,7 +308,8 @@ public sealed unsafe partial class PatternList
             foreach ((string key, string? value) in entries)
             {
                 ReadOnlySpan<byte> bytes = value is null ? default : ByteText.GetBytes(value);
-                if (Add(ByteText.GetBytes(key), bytes, value is not null, version) is { } wrong) return wrong;
+                if (Add(ByteText.GetBytes(key), bytes, value is not null, version) is { } wrong)
+                    return wrong;
             }
             return null;
         }
@@ -281,7 +317,8 @@ public sealed unsafe partial class PatternList
 
     private string? Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue, uint? version)
     {
-        if (WhatIsWrong(key) is { } wrong) return wrong;
+        if (WhatIsWrong(key) is { } wrong)
+            return wrong;
         PatternEntries into = _entries;
         if (version is { } number && number != CurrentVersion && !(_otherVersions ??= []).TryGetValue(number, out into!))
             _otherVersions[number] = into = NewVersion();
@@ -292,14 +329,17 @@ public sealed unsafe partial class PatternList
     private void Append(PatternEntries into, PatternNode* node)
     {
         into.Append(node, ++_changes);
-        for (int i = 0; i < into.Indexes.Count; i++) if (!into.Indexes[i].TryAdd(node)) Rebuild(into, i);
+        for (int i = 0; i < into.Indexes.Count; i++)
+            if (!into.Indexes[i].TryAdd(node))
+                Rebuild(into, i);
     }
 
     private void Rebuild(PatternEntries version, int index)
     {
         PatternIndex before = version.Indexes[index];
         version.Indexes[index] = PatternIndex.Build(_tables[index].Match, _tables[index].IgnoreCase, version, _expressions);
-        if (version == _entries) _tables[index].Use(version.Indexes[index]);
+        if (version == _entries)
+            _tables[index].Use(version.Indexes[index]);
         before.Retire();
     }
 
@@ -309,7 +349,8 @@ public sealed unsafe partial class PatternList
         ReadOnlySpan<byte> bytes = ByteText.GetBytes(value);
         lock (_lock)
         {
-            if (meant.IsKey) return Set(meant.Key, bytes);
+            if (meant.IsKey)
+                return Set(meant.Key, bytes);
             PatternNode* node = _entries.OfId(meant.Id);
             return node is not null && Set(node, bytes);
         }
@@ -319,22 +360,26 @@ public sealed unsafe partial class PatternList
     {
         bool any = false;
         PatternNode* node = PatternNode.FirstInUse(_entries.First(key));
-        for (; node is not null; node = PatternNode.FirstInUse(node->SameKey)) any = Set(node, value);
+        for (; node is not null; node = PatternNode.FirstInUse(node->SameKey))
+            any = Set(node, value);
         return any;
     }
 
     private bool Set(PatternNode* node, ReadOnlySpan<byte> value)
     {
-        if (PatternNode.SetValue(node, value)) _entries.First(PatternNode.Key(node))->Change = ++_changes;
+        if (PatternNode.SetValue(node, value))
+            _entries.First(PatternNode.Key(node))->Change = ++_changes;
         return true;
     }
 
-    /// <summary>Gives the entries of a key a value, or adds one (the action set-map). A key that does not fit how the map is used is not added.</summary>
+    /// <summary>Gives the entries of a key a value, or adds one (the action set-map). A key that does not fit how the map is used is not
+    /// added.</summary>
     internal void SetOrAdd(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         lock (_lock)
         {
-            if (!Set(key, value)) Add(key, value, true, null);
+            if (!Set(key, value))
+                Add(key, value, true, null);
         }
     }
 
@@ -343,7 +388,8 @@ public sealed unsafe partial class PatternList
     {
         lock (_lock)
         {
-            if (PatternNode.FirstInUse(_entries.First(key)) is null) Add(key, default, false, null);
+            if (PatternNode.FirstInUse(_entries.First(key)) is null)
+                Add(key, default, false, null);
         }
     }
 
@@ -352,9 +398,11 @@ public sealed unsafe partial class PatternList
     {
         lock (_lock)
         {
-            if (meant.IsKey) return Delete(meant.Key);
+            if (meant.IsKey)
+                return Delete(meant.Key);
             PatternNode* node = _entries.OfId(meant.Id);
-            if (node is not null) Remove(node);
+            if (node is not null)
+                Remove(node);
             return node is not null;
         }
     }
@@ -374,9 +422,12 @@ public sealed unsafe partial class PatternList
     {
         ReadOnlySpan<byte> key = PatternNode.Key(node);
         bool only = PatternNode.FirstInUse(_entries.First(key)) == node && PatternNode.FirstInUse(node->SameKey) is null;
-        if (only && _expressions.IsUsed) _expressions.Forget(ByteText.Decode(key));
+        if (only && _expressions.IsUsed)
+            _expressions.Forget(ByteText.Decode(key));
         Volatile.Write(ref node->IsRemoved, true);
-        for (int i = 0; i < _entries.Indexes.Count; i++) if (!_entries.Indexes[i].TryRemove(node)) Rebuild(_entries, i);
+        for (int i = 0; i < _entries.Indexes.Count; i++)
+            if (!_entries.Indexes[i].TryRemove(node))
+                Rebuild(_entries, i);
         _keptForTelling |= _tellings > 0 && !node->IsLoaded;
         _entries.Remove(node, node->IsLoaded || _tellings > 0, ++_changes);
     }
@@ -386,8 +437,13 @@ public sealed unsafe partial class PatternList
     {
         lock (_lock)
         {
-            if (version is null || version == CurrentVersion) { PutInUse(NewVersion()); return; }
-            if (_otherVersions is not null && _otherVersions.Remove(version.Value, out PatternEntries? other)) other.Retire();
+            if (version is null || version == CurrentVersion)
+            {
+                PutInUse(NewVersion());
+                return;
+            }
+            if (_otherVersions is not null && _otherVersions.Remove(version.Value, out PatternEntries? other))
+                other.Retire();
         }
     }
 }

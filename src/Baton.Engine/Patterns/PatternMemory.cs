@@ -28,25 +28,33 @@ internal static unsafe class PatternMemory
     /// <summary>Frees a block that nobody can find any more, as soon as nobody can still be looking at it.</summary>
     public static void Retire(void* block)
     {
-        if (block is null) return;
+        if (block is null)
+            return;
         List<nint> batch;
         lock (Gate)
         {
             s_retired.Add((nint)block);
-            if (s_retired.Count < BatchSize || s_workers.Length == 0) return;
+            if (s_retired.Count < BatchSize || s_workers.Length == 0)
+                return;
             (batch, s_retired) = (s_retired, new List<nint>(BatchSize));
         }
-        AfterLookups(() => { foreach (nint b in batch) NativeMemory.Free((void*)b); });
+        AfterLookups(() =>
+        {
+            foreach (nint b in batch)
+                NativeMemory.Free((void*)b);
+        });
     }
 
     /// <summary>Frees many blocks at leisure, on a thread of their own.</summary>
     public static void Retire(IEnumerable<nint> blocks)
     {
-        if (s_workers.Length == 0) return;
+        if (s_workers.Length == 0)
+            return;
         const int stack = 128 * 1024;
         void Free()
         {
-            foreach (nint b in blocks) NativeMemory.Free((void*)b);
+            foreach (nint b in blocks)
+                NativeMemory.Free((void*)b);
         }
         AfterLookups(() => new Thread(Free, stack) { IsBackground = true, Name = "patterns" }.Start());
     }
@@ -55,6 +63,11 @@ internal static unsafe class PatternMemory
     private static void AfterLookups(System.Action free)
     {
         int left = s_workers.Length;
-        foreach (Worker worker in s_workers) worker.Post(_ => { if (Interlocked.Decrement(ref left) == 0) free(); });
+        foreach (Worker worker in s_workers)
+            worker.Post(_ =>
+            {
+                if (Interlocked.Decrement(ref left) == 0)
+                    free();
+            });
     }
 }

@@ -14,7 +14,8 @@ internal readonly record struct PatternNetwork(UInt128 Bits, int Prefix, int Add
     public static unsafe PatternNetwork Of(PatternNode* node)
     {
         // SAFETY: the caller's node is valid, see PatternNode
-        if (!node->IsResolved) return TryRead(PatternNode.Key(node), out PatternNetwork network) ? network : default;
+        if (!node->IsResolved)
+            return TryRead(PatternNode.Key(node), out PatternNetwork network) ? network : default;
         ReadOnlySpan<byte> ip = PatternNode.Value(node);
         return From(ip, ip.Length * 8);
     }
@@ -28,7 +29,10 @@ internal readonly record struct PatternNetwork(UInt128 Bits, int Prefix, int Add
         Span<byte> address = stackalloc byte[16];
         int slash = key.IndexOf((byte)'/');
         ReadOnlySpan<byte> host = slash < 0 ? key : key[..slash];
-        int length = AddressText.TryParseIPv4(host, address) ? 4 : AddressText.TryParseIPv6(host, address) ? 16 : 0;
+        int length =
+            AddressText.TryParseIPv4(host, address) ? 4
+            : AddressText.TryParseIPv6(host, address) ? 16
+            : 0;
         int prefix = length * 8;
         if (length > 0 && (slash < 0 || IsNumber(key[(slash + 1)..], out prefix)))
         {
@@ -40,14 +44,15 @@ internal readonly record struct PatternNetwork(UInt128 Bits, int Prefix, int Add
         return done;
     }
 
-    private static bool IsNumber(ReadOnlySpan<byte> text, out int number)
-        => Utf8Parser.TryParse(text, out number, out int used) && used == text.Length && text[0] is >= (byte)'0' and <= (byte)'9';
+    private static bool IsNumber(ReadOnlySpan<byte> text, out int number) =>
+        Utf8Parser.TryParse(text, out number, out int used) && used == text.Length && text[0] is >= (byte)'0' and <= (byte)'9';
 
     public static UInt128 Masked(ReadOnlySpan<byte> address, int prefix)
     {
-        UInt128 value = address.Length == 4
-            ? (UInt128)BinaryPrimitives.ReadUInt32BigEndian(address) << 96
-            : BinaryPrimitives.ReadUInt128BigEndian(address);
+        UInt128 value =
+            address.Length == 4
+                ? (UInt128)BinaryPrimitives.ReadUInt32BigEndian(address) << 96
+                : BinaryPrimitives.ReadUInt128BigEndian(address);
         return prefix == 0 ? 0 : value & (UInt128.MaxValue << (128 - prefix));
     }
 }

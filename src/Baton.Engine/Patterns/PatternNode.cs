@@ -49,25 +49,28 @@ internal unsafe struct PatternNode
         return block;
     }
 
-    private static ReadOnlySpan<byte> Bytes(byte* block)
-        => block is null ? default : new ReadOnlySpan<byte>(block + sizeof(int), *(int*)block);
+    private static ReadOnlySpan<byte> Bytes(byte* block) =>
+        block is null ? default : new ReadOnlySpan<byte>(block + sizeof(int), *(int*)block);
 
     public static ReadOnlySpan<byte> Key(PatternNode* node) => new(node + 1, node->KeyLength);
 
     public static ReadOnlySpan<byte> Value(PatternNode* node) => Bytes((byte*)Volatile.Read(ref *(nint*)&node->ValueBlock));
 
     /// <summary>What the file says of an entry that came from it.</summary>
-    public static ReadOnlySpan<byte> FileValue(PatternNode* node)
-        => Bytes(node->FileBlock is not null ? node->FileBlock : node->ValueBlock);
+    public static ReadOnlySpan<byte> FileValue(PatternNode* node) =>
+        Bytes(node->FileBlock is not null ? node->FileBlock : node->ValueBlock);
 
     /// <summary>False when that is the value it has.</summary>
     public static bool SetValue(PatternNode* node, ReadOnlySpan<byte> value)
     {
         byte* before = node->ValueBlock;
-        if (before is not null && Bytes(before).SequenceEqual(value)) return false;
-        if (node->IsLoaded && node->FileBlock is null) node->FileBlock = before is null ? Block(default) : before;
+        if (before is not null && Bytes(before).SequenceEqual(value))
+            return false;
+        if (node->IsLoaded && node->FileBlock is null)
+            node->FileBlock = before is null ? Block(default) : before;
         Volatile.Write(ref *(nint*)&node->ValueBlock, (nint)Block(value));
-        if (before != node->FileBlock) PatternMemory.Retire(before);
+        if (before != node->FileBlock)
+            PatternMemory.Retire(before);
         return true;
     }
 
@@ -77,7 +80,8 @@ internal unsafe struct PatternNode
     /// <summary>The first entry of a key that is in use, from one on; null when there is none.</summary>
     public static PatternNode* FirstInUse(PatternNode* node)
     {
-        while (node is not null && Volatile.Read(ref node->IsRemoved)) node = Next(node);
+        while (node is not null && Volatile.Read(ref node->IsRemoved))
+            node = Next(node);
         return node;
     }
 
@@ -85,11 +89,12 @@ internal unsafe struct PatternNode
     public static void Free(PatternNode* node)
     {
         PatternMemory.Retire(node->ValueBlock);
-        if (node->FileBlock != node->ValueBlock) PatternMemory.Retire(node->FileBlock);
+        if (node->FileBlock != node->ValueBlock)
+            PatternMemory.Retire(node->FileBlock);
         PatternMemory.Retire(node);
     }
 
     /// <summary>The blocks of an entry's values.</summary>
-    public static (nint Value, nint File) ValuesOf(nint node)
-        => ((nint)((PatternNode*)node)->ValueBlock, (nint)((PatternNode*)node)->FileBlock);
+    public static (nint Value, nint File) ValuesOf(nint node) =>
+        ((nint)((PatternNode*)node)->ValueBlock, (nint)((PatternNode*)node)->FileBlock);
 }

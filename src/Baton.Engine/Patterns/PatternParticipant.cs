@@ -17,8 +17,11 @@ public sealed class PatternParticipant : IAuthoritativeParticipant
 
     public void Begin(EngineState engine)
     {
-        if (_lists.Count == 0) foreach (PatternList list in PatternRegistry.All) _lists.Add(new PatternList.Telling(list));
-        foreach (PatternList.Telling list in _lists) list.Begin();
+        if (_lists.Count == 0)
+            foreach (PatternList list in PatternRegistry.All)
+                _lists.Add(new PatternList.Telling(list));
+        foreach (PatternList.Telling list in _lists)
+            list.Begin();
         _next = 0;
     }
 
@@ -29,15 +32,21 @@ public sealed class PatternParticipant : IAuthoritativeParticipant
         for (; _next < _lists.Count; _next++)
         {
             int left = room - (into.Length - before);
-            if (left <= 0) return true;
-            int start = into.Length, record = into.BeginRecord();
+            if (left <= 0)
+                return true;
+            int start = into.Length,
+                record = into.BeginRecord();
             into.Text(_lists[_next].List.Identity);
             int at = into.Length;
             into.Int32(0);
             int count = _lists[_next].WriteNext(into, left);
             into.PatchInt32(at, count);
             into.EndRecord(record);
-            if (count == 0) { into.Truncate(start); continue; }
+            if (count == 0)
+            {
+                into.Truncate(start);
+                continue;
+            }
             // there may be more of this list
             return true;
         }
@@ -53,7 +62,8 @@ public sealed class PatternParticipant : IAuthoritativeParticipant
             FrameReader r = from.Record();
             string name = r.Text();
             int count = r.Int32();
-            if (!r.IsShort && PatternRegistry.FindIdentity(name) is { } list) list.Apply(count, ref r);
+            if (!r.IsShort && PatternRegistry.FindIdentity(name) is { } list)
+                list.Apply(count, ref r);
         }
     }
 }

@@ -12,7 +12,9 @@ public readonly ref struct PatternSelector
         IsKey = true;
     }
 
-    public PatternSelector(string key) : this(ByteText.GetBytes(key)) { }
+    public PatternSelector(string key)
+        : this(ByteText.GetBytes(key)) { }
+
     public PatternSelector(long id) => Id = id;
 
     internal bool IsKey { get; }

@@ -13,22 +13,34 @@ public sealed unsafe class PatternTable
     // SAFETY: what lookups find is valid as PatternEntry says.
     private PatternIndex _index;
 
-    internal PatternTable(AclMatchMethod match, bool ignoreCase, PatternIndex index)
-        => (Match, IgnoreCase, _index) = (match, ignoreCase, index);
+    internal PatternTable(AclMatchMethod match, bool ignoreCase, PatternIndex index) =>
+        (Match, IgnoreCase, _index) = (match, ignoreCase, index);
 
     public AclMatchMethod Match { get; }
     public bool IgnoreCase { get; }
 
     /// <summary>The word of "-m".</summary>
-    public string MatchName => Match switch
-    {
-        AclMatchMethod.Begin => "beg", AclMatchMethod.Substring => "sub", AclMatchMethod.Directory => "dir", AclMatchMethod.Domain => "dom", AclMatchMethod.End => "end",
-        AclMatchMethod.Regex => "reg", AclMatchMethod.Integer => "int", AclMatchMethod.Ip => "ip", AclMatchMethod.Length => "len", AclMatchMethod.Binary => "bin",
-        AclMatchMethod.Bool => "bool", AclMatchMethod.Found => "found", _ => "str",
-    };
+    public string MatchName =>
+        Match switch
+        {
+            AclMatchMethod.Begin => "beg",
+            AclMatchMethod.Substring => "sub",
+            AclMatchMethod.Directory => "dir",
+            AclMatchMethod.Domain => "dom",
+            AclMatchMethod.End => "end",
+            AclMatchMethod.Regex => "reg",
+            AclMatchMethod.Integer => "int",
+            AclMatchMethod.Ip => "ip",
+            AclMatchMethod.Length => "len",
+            AclMatchMethod.Binary => "bin",
+            AclMatchMethod.Bool => "bool",
+            AclMatchMethod.Found => "found",
+            _ => "str",
+        };
 
     /// <summary>How HAProxy would keep the patterns: it matters to nobody but is part of what "get acl" and "get map" answer.</summary>
-    public string IndexName => Match == AclMatchMethod.Ip || (!IgnoreCase && Match is AclMatchMethod.String or AclMatchMethod.Begin) ? "tree" : "list";
+    public string IndexName =>
+        Match == AclMatchMethod.Ip || (!IgnoreCase && Match is AclMatchMethod.String or AclMatchMethod.Begin) ? "tree" : "list";
 
     internal void Use(PatternIndex index) => Volatile.Write(ref _index, index);
 
@@ -54,8 +66,10 @@ public sealed unsafe class PatternTable
     {
         PatternIndex now = Volatile.Read(ref _index);
         PatternNode* found = now.FindAddress(address);
-        if (found is null && address.IsIPv4) found = now.FindAddress(address.ToMappedIPv6());
-        else if (found is null && address.TryGetIPv4(out SocketAddress carried)) found = now.FindAddress(carried);
+        if (found is null && address.IsIPv4)
+            found = now.FindAddress(address.ToMappedIPv6());
+        else if (found is null && address.TryGetIPv4(out SocketAddress carried))
+            found = now.FindAddress(carried);
         return new PatternEntry(found);
     }
 
@@ -63,7 +77,8 @@ public sealed unsafe class PatternTable
     public PatternEntry FindText(Worker? worker, System.ReadOnlySpan<byte> text, out RegularExpression? expression)
     {
         expression = null;
-        if (Match == AclMatchMethod.Length) return FindNumber(text.Length);
+        if (Match == AclMatchMethod.Length)
+            return FindNumber(text.Length);
         return new PatternEntry(Volatile.Read(ref _index).FindText(worker, text, out expression));
     }
 }

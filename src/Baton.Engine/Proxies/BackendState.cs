@@ -15,7 +15,8 @@ namespace Baton.Engine.Proxies;
 /// </summary>
 public sealed class BackendState
 {
-    private int _current, _currentMax;
+    private int _current,
+        _currentMax;
 
     public BackendState(EngineState engine, ProxyConfig config)
     {
@@ -35,7 +36,9 @@ public sealed class BackendState
     /// <summary>Its answers for errors, null when it has none of its own.</summary>
     public Streams.ErrorReplies? ErrorReplies { get; }
     public bool IsHttp => Config.Mode == ProxyMode.Http;
-    /// <summary>Replaced as a whole, under the gate, when a server is added or removed: whoever goes through it sees one state of it.</summary>
+
+    /// <summary>Replaced as a whole, under the gate, when a server is added or removed: whoever goes through it sees one state of
+    /// it.</summary>
     public List<ServerState> Servers { get; internal set; } = [];
     public PerWorker<TrafficCounters> Counters { get; }
     internal SlotGrants Grants { get; } = new();
@@ -46,7 +49,8 @@ public sealed class BackendState
     /// <summary>Where it is told what becomes of the backend itself; null when nowhere.</summary>
     public Logs.Senders.NoticeLog? Notices { get; init; }
 
-    /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are none.</summary>
+    /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are
+    /// none.</summary>
     public Rules.TcpRuleList? ContentRules { get; init; }
     public Rules.TcpRuleList? ResponseContentRules { get; init; }
 
@@ -69,7 +73,8 @@ public sealed class BackendState
     public void SetDynamicCookies(bool on, string? key)
     {
         (HasDynamicCookies, DynamicCookieKey) = (on, key);
-        foreach (ServerState s in Servers) s.RefreshCookie();
+        foreach (ServerState s in Servers)
+            s.RefreshCookie();
     }
 
     /// <summary>"http-send-name-header"; null when off.</summary>
@@ -84,7 +89,8 @@ public sealed class BackendState
     /// <summary>Streams waiting for any server.</summary>
     public PendingQueue Queue { get; }
 
-    /// <summary>"dispatch" or "transparent": the server that streams get for which no rule and no cookie chose one. It is no server of the list: nobody sees, counts or changes it. Null when there is none.</summary>
+    /// <summary>"dispatch" or "transparent": the server that streams get for which no rule and no cookie chose one. It is no server of the
+    /// list: nobody sees, counts or changes it. Null when there is none.</summary>
     public ServerState? Dispatch { get; set; }
 
     /// <summary>Balancing or persistence goes by an RDP cookie in the client's first bytes.</summary>
@@ -95,9 +101,13 @@ public sealed class BackendState
 
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
+
     public void ResetMaxSessions() => _currentMax = _current;
+
     public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
+
     public void Enter() => Gauge.Increment(ref _current, ref _currentMax);
+
     public void Leave() => Interlocked.Decrement(ref _current);
 
     /// <summary>Servers that may be given new streams: the active ones, or the backups when none is left.</summary>
@@ -106,9 +116,16 @@ public sealed class BackendState
     /// <summary>How many of the active servers, and of the backups, could be given new streams.</summary>
     public (int Active, int Backup) CountUsable()
     {
-        int active = 0, backup = 0;
+        int active = 0,
+            backup = 0;
         foreach (ServerState s in Servers)
-            if (s.IsUsable) { if (s.Config.Backup) backup++; else active++; }
+            if (s.IsUsable)
+            {
+                if (s.Config.Backup)
+                    backup++;
+                else
+                    active++;
+            }
         return (active, backup);
     }
 
@@ -120,7 +137,13 @@ public sealed class BackendState
 
     public int TotalQueued
     {
-        get { int n = Queue.Count; foreach (ServerState s in Servers) n += s.Queue.Count; return n; }
+        get
+        {
+            int n = Queue.Count;
+            foreach (ServerState s in Servers)
+                n += s.Queue.Count;
+            return n;
+        }
     }
 
     /// <summary>The server, or the dispatch address, of that name.</summary>

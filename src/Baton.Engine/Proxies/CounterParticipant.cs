@@ -11,12 +11,22 @@ namespace Baton.Engine.Proxies;
 
 public sealed class CounterParticipant : IAdditiveParticipant
 {
-    private enum Kind : byte { Process, Frontend, Listener, Backend, Server }
+    private enum Kind : byte
+    {
+        Process,
+        Frontend,
+        Listener,
+        Backend,
+        Server,
+    }
 
     /// <summary>What has been told of each, by its counters.</summary>
     private readonly Dictionary<object, long[]> _told = [];
-    private readonly long[] _now = new long[TrafficCounters.SumCount], _maxima = new long[TrafficCounters.MaximumCount + 1];
-    private int _frontend, _backend, _part;
+    private readonly long[] _now = new long[TrafficCounters.SumCount],
+        _maxima = new long[TrafficCounters.MaximumCount + 1];
+    private int _frontend,
+        _backend,
+        _part;
     private bool _process;
     private Dictionary<string, FrontendState>? _frontendsByName;
     private int _lastServer;
@@ -34,9 +44,19 @@ public sealed class CounterParticipant : IAdditiveParticipant
             FrontendState f = engine.Frontends[_frontend];
             for (; _part < f.Listeners.Count; _part++)
             {
-                if (into.Length - before >= room) return true;
-                if (_part < 0) WriteOne(into, Kind.Frontend, f.Name, "", f.Counters, f.MaxSessions);
-                else WriteOne(into, Kind.Listener, f.Name, f.Listeners[_part].Key, f.Listeners[_part].Counters, f.Listeners[_part].MaxSessions);
+                if (into.Length - before >= room)
+                    return true;
+                if (_part < 0)
+                    WriteOne(into, Kind.Frontend, f.Name, "", f.Counters, f.MaxSessions);
+                else
+                    WriteOne(
+                        into,
+                        Kind.Listener,
+                        f.Name,
+                        f.Listeners[_part].Key,
+                        f.Listeners[_part].Counters,
+                        f.Listeners[_part].MaxSessions
+                    );
             }
         }
         for (; _backend < engine.Backends.Count; _backend++, _part = -1)
@@ -44,12 +64,16 @@ public sealed class CounterParticipant : IAdditiveParticipant
             BackendState b = engine.Backends[_backend];
             for (List<ServerState> servers = b.Servers; _part < servers.Count; _part++)
             {
-                if (into.Length - before >= room) return true;
-                if (_part < 0) WriteOne(into, Kind.Backend, b.Name, "", b.Counters, b.MaxSessions);
-                else WriteOne(into, Kind.Server, b.Name, servers[_part].Name, servers[_part].Counters, servers[_part].MaxSessions);
+                if (into.Length - before >= room)
+                    return true;
+                if (_part < 0)
+                    WriteOne(into, Kind.Backend, b.Name, "", b.Counters, b.MaxSessions);
+                else
+                    WriteOne(into, Kind.Server, b.Name, servers[_part].Name, servers[_part].Counters, servers[_part].MaxSessions);
             }
         }
-        if (!_process) WriteProcess(engine, into);
+        if (!_process)
+            WriteProcess(engine, into);
         _process = true;
         return into.Length > before;
     }
@@ -57,10 +81,13 @@ public sealed class CounterParticipant : IAdditiveParticipant
     private void WriteOne(FrameWriter w, Kind kind, string name, string part, PerWorker<TrafficCounters> workers, int maxSessions)
     {
         Array.Clear(_now);
-        foreach (TrafficCounters c in workers) c.AddSumsTo(_now);
-        if (!Since(workers, _now)) return;
+        foreach (TrafficCounters c in workers)
+            c.AddSumsTo(_now);
+        if (!Since(workers, _now))
+            return;
         Array.Clear(_maxima);
-        foreach (TrafficCounters c in workers) c.RaiseMaxima(_maxima);
+        foreach (TrafficCounters c in workers)
+            c.RaiseMaxima(_maxima);
         _maxima[^1] = maxSessions;
         WriteRecord(w, kind, name, part, _now, _maxima);
     }
@@ -73,7 +100,8 @@ public sealed class CounterParticipant : IAdditiveParticipant
             now[0] += engine.TotalConnections[i].Value;
             now[1] += engine.TotalRequests[i].Value;
         }
-        if (Since(engine, now)) WriteRecord(w, Kind.Process, "", "", now, [engine.MaxConnectionsSeen]);
+        if (Since(engine, now))
+            WriteRecord(w, Kind.Process, "", "", now, [engine.MaxConnectionsSeen]);
     }
 
     private static void WriteRecord(FrameWriter w, Kind kind, string name, string part, long[] sums, long[] maxima)
@@ -83,19 +111,23 @@ public sealed class CounterParticipant : IAdditiveParticipant
         w.Text(name);
         w.Text(part);
         w.UInt16(sums.Length);
-        foreach (long v in sums) w.Int64(v);
+        foreach (long v in sums)
+            w.Int64(v);
         w.UInt16(maxima.Length);
-        foreach (long v in maxima) w.Int64(v);
+        foreach (long v in maxima)
+            w.Int64(v);
         w.EndRecord(record);
     }
 
-    /// <summary>Turns absolute values into what came since the last call. False when nothing did. A value that fell was cleared by the operator.</summary>
+    /// <summary>Turns absolute values into what came since the last call. False when nothing did. A value that fell was cleared by the
+    /// operator.</summary>
     private bool Since(object key, long[] now)
     {
         if (!_told.TryGetValue(key, out long[]? last))
         {
             // PERF: of ten thousand proxies many have never counted anything
-            if (!now.AsSpan().ContainsAnyExcept(0)) return false;
+            if (!now.AsSpan().ContainsAnyExcept(0))
+                return false;
             _told.Add(key, last = new long[now.Length]);
         }
         bool any = false;
@@ -111,17 +143,20 @@ public sealed class CounterParticipant : IAdditiveParticipant
 
     public void Read(EngineState engine, ref FrameReader from)
     {
-        if (engine.Config.Global.ResetCountersOnReload) return;
+        if (engine.Config.Global.ResetCountersOnReload)
+            return;
         Span<long> sums = stackalloc long[64];
         Span<long> maxima = stackalloc long[64];
         while (!from.AtEnd && !from.IsShort)
         {
             FrameReader r = from.Record();
             var kind = (Kind)r.Byte();
-            string name = r.Text(), part = r.Text();
+            string name = r.Text(),
+                part = r.Text();
             Numbers(ref r, sums);
             Numbers(ref r, maxima);
-            if (!r.IsShort) Add(engine, kind, name, part, sums, maxima);
+            if (!r.IsShort)
+                Add(engine, kind, name, part, sums, maxima);
         }
     }
 
@@ -133,7 +168,8 @@ public sealed class CounterParticipant : IAdditiveParticipant
         for (int i = 0; i < count && !r.IsShort; i++)
         {
             long value = r.Int64();
-            if (i < into.Length) into[i] = value;
+            if (i < into.Length)
+                into[i] = value;
         }
     }
 
@@ -169,7 +205,8 @@ public sealed class CounterParticipant : IAdditiveParticipant
         if (_frontendsByName is null)
         {
             _frontendsByName = new Dictionary<string, FrontendState>(engine.Frontends.Count);
-            foreach (FrontendState f in engine.Frontends) _frontendsByName.TryAdd(f.Name, f);
+            foreach (FrontendState f in engine.Frontends)
+                _frontendsByName.TryAdd(f.Name, f);
         }
         return _frontendsByName.GetValueOrDefault(name);
     }

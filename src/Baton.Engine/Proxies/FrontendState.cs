@@ -8,13 +8,19 @@ using Baton.Engine.Loop;
 
 namespace Baton.Engine.Proxies;
 
-public enum ProxyStatus : byte { Open, Paused, Stopped }
+public enum ProxyStatus : byte
+{
+    Open,
+    Paused,
+    Stopped,
+}
 
 /// <summary>Shared by all workers: what changes is either per worker or changed with Interlocked.</summary>
 public sealed class FrontendState : IConnectionTarget
 {
     private readonly bool _preparesSockets;
-    private int _current, _currentMax;
+    private int _current,
+        _currentMax;
 
     public FrontendState(EngineState engine, ProxyConfig config)
     {
@@ -23,9 +29,12 @@ public sealed class FrontendState : IConnectionTarget
         ErrorReplies = Streams.ErrorReplies.Create(config);
         MaxConn = config.MaxConn;
         _preparesSockets = ClientSocket.NeedsPreparation(config, engine.Config.Global);
-        UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format ? new Logs.FormattedText(format, Logs.FormatUse.UniqueId) : null;
+        UniqueIdFormat = config.UniqueIdFormat is { Text.Length: > 0 } format
+            ? new Logs.FormattedText(format, Logs.FormatUse.UniqueId)
+            : null;
         UniqueIdHeader = config.UniqueIdHeader is null ? null : System.Text.Encoding.UTF8.GetBytes(config.UniqueIdHeader);
-        if (config.MonitorFail.Count > 0) MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
+        if (config.MonitorFail.Count > 0)
+            MonitorFail = config.MonitorFail.ConvertAll(c => new Acls.Condition(c)).ToArray();
         MonitorUri = config.MonitorUri is null ? [] : System.Text.Encoding.UTF8.GetBytes(config.MonitorUri);
         Counters = new PerWorker<TrafficCounters>(engine.WorkerCount);
     }
@@ -61,7 +70,9 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>Lines logged so far.</summary>
     public long LogLines => Volatile.Read(ref _logLines);
+
     public void CountLogLine() => Interlocked.Increment(ref _logLines);
+
     public BackendState? DefaultBackend { get; set; }
     public PerWorker<TrafficCounters> Counters { get; }
 
@@ -81,15 +92,19 @@ public sealed class FrontendState : IConnectionTarget
 
     /// <summary>Connections at a time; changed by "set maxconn frontend".</summary>
     public int MaxConn { get; set; }
+
     /// <summary>What it was at start.</summary>
     public int ConfiguredMaxConn { get; set; }
     public ProxyStatus Status { get; set; }
 
     /// <summary>By an operator, or with all others by SIGTTOU.</summary>
-    public bool IsPaused => Status == ProxyStatus.Paused || Status == ProxyStatus.Open && Listeners.Count > 0 && Listeners.TrueForAll(static l => !l.Accepting);
+    public bool IsPaused =>
+        Status == ProxyStatus.Paused || Status == ProxyStatus.Open && Listeners.Count > 0 && Listeners.TrueForAll(static l => !l.Accepting);
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
+
     public void ResetMaxSessions() => _currentMax = _current;
+
     public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
 
     /// <summary>Counts a connection in. The caller has checked the limit.</summary>
@@ -108,14 +123,16 @@ public sealed class FrontendState : IConnectionTarget
     /// <summary>Counts it out; wakes the listeners when the frontend was full.</summary>
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _current) == MaxConn - 1) Engine.ResumeFullListeners();
+        if (Interlocked.Decrement(ref _current) == MaxConn - 1)
+            Engine.ResumeFullListeners();
     }
 
     public bool HasRoom(ListenerState listener) => !IsFull && !listener.IsFull && !Engine.IsFull;
 
     public void Accepted(Worker worker, ListenerState listener, int fd, in SocketAddress source)
     {
-        if (_preparesSockets) ClientSocket.Prepare(fd, source, Config, Engine.Config.Global);
+        if (_preparesSockets)
+            ClientSocket.Prepare(fd, source, Config, Engine.Config.Global);
         if (worker.ClientConnections.Rent() is { } client)
         {
             object? acceptor = worker.Blame(client);
@@ -131,13 +148,17 @@ public sealed class FrontendState : IConnectionTarget
         Engine.Leave(listener);
     }
 
-    /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now. Those that wait are in the socket's queue.</summary>
+    /// <summary>Milliseconds until a rate limit lets the next connection in; 0 for now. Those that wait are in the socket's
+    /// queue.</summary>
     public int RateLimitDelay(long nowMs)
     {
-        int delay = Engine.RateLimitDelay(nowMs), limit = Config.RateLimitSessions;
-        if (limit == 0) return delay;
+        int delay = Engine.RateLimitDelay(nowMs),
+            limit = Config.RateLimitSessions;
+        if (limit == 0)
+            return delay;
         int rate = 0;
-        foreach (TrafficCounters c in Counters) rate += c.SessionRate.Read(nowMs);
+        foreach (TrafficCounters c in Counters)
+            rate += c.SessionRate.Read(nowMs);
         return System.Math.Max(delay, RateCounter.DelayAt(rate, limit));
     }
 

@@ -19,7 +19,8 @@ public static class Gauge
         while (now < limit)
         {
             int was = Interlocked.CompareExchange(ref current, now + 1, now);
-            if (was == now) return true;
+            if (was == now)
+                return true;
             now = was;
         }
         return false;
@@ -32,7 +33,8 @@ public static class Gauge
         while (now > seen)
         {
             int was = Interlocked.CompareExchange(ref max, now, seen);
-            if (was == seen) break;
+            if (was == seen)
+                break;
             seen = was;
         }
     }

@@ -16,11 +16,14 @@ public sealed class HeaderCase
     /// <summary>Null when nothing is to be adjusted.</summary>
     public static HeaderCase? Create(IReadOnlyCollection<string> spellings)
     {
-        if (spellings.Count == 0) return null;
+        if (spellings.Count == 0)
+            return null;
         int longest = 0;
-        foreach (string s in spellings) longest = Math.Max(longest, s.Length);
+        foreach (string s in spellings)
+            longest = Math.Max(longest, s.Length);
         var lists = new List<byte[]>[longest + 1];
-        foreach (string s in spellings) (lists[s.Length] ??= []).Add(Encoding.ASCII.GetBytes(s));
+        foreach (string s in spellings)
+            (lists[s.Length] ??= []).Add(Encoding.ASCII.GetBytes(s));
         return new HeaderCase(Array.ConvertAll(lists, l => l?.ToArray() ?? []));
     }
 
@@ -30,12 +33,14 @@ public sealed class HeaderCase
         for (int i = 0; i < head.FieldCount; i++)
         {
             ref HeaderField field = ref head.Field(i);
-            if (field.NameLength >= _byLength.Length) continue;
+            if (field.NameLength >= _byLength.Length)
+                continue;
             // SAFETY: a field's name lies in the message's buffer or in its arena, both ours to write
             var name = new Span<byte>(field.Name, field.NameLength);
             foreach (byte[] spelling in _byLength[field.NameLength])
             {
-                if (!ByteClass.EqualsIgnoreCase(name, spelling)) continue;
+                if (!ByteClass.EqualsIgnoreCase(name, spelling))
+                    continue;
                 spelling.CopyTo(name);
                 break;
             }

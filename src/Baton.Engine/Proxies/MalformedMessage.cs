@@ -39,7 +39,8 @@ public sealed class MalformedMessage
     {
         lock (_lock)
         {
-            if (_bytes.Length < message.Length) _bytes = new byte[Math.Max(message.Length, facts.BlockSize)];
+            if (_bytes.Length < message.Length)
+                _bytes = new byte[Math.Max(message.Length, facts.BlockSize)];
             message.CopyTo(_bytes);
             _length = message.Length;
             _facts = facts with { Event = engine.NextErrorEvent() };

@@ -5,7 +5,8 @@ using System.Threading;
 namespace Baton.Engine.Proxies;
 
 /// <summary>OWNER of an entry: its worker. Others may look at all there are.</summary>
-public sealed class PerWorker<T>(int workers) where T : class, new()
+public sealed class PerWorker<T>(int workers)
+    where T : class, new()
 {
     private readonly T?[] _all = new T?[workers];
 
@@ -36,7 +37,9 @@ public sealed class PerWorker<T>(int workers) where T : class, new()
 
         public bool MoveNext()
         {
-            while (++_at < all.Length) if (Volatile.Read(ref all[_at]) is not null) return true;
+            while (++_at < all.Length)
+                if (Volatile.Read(ref all[_at]) is not null)
+                    return true;
             return false;
         }
     }

@@ -18,10 +18,14 @@ public sealed class PersistenceCookie
         Config = config;
         Name = ByteText.GetBytes(config.Name);
         var text = new StringBuilder();
-        foreach (string domain in config.Domains) text.Append("; domain=").Append(domain);
-        if (config.HttpOnly) text.Append("; HttpOnly");
-        if (config.Secure) text.Append("; Secure");
-        foreach (string attribute in config.Attributes) text.Append("; ").Append(attribute);
+        foreach (string domain in config.Domains)
+            text.Append("; domain=").Append(domain);
+        if (config.HttpOnly)
+            text.Append("; HttpOnly");
+        if (config.Secure)
+            text.Append("; Secure");
+        foreach (string attribute in config.Attributes)
+            text.Append("; ").Append(attribute);
         Attributes = ByteText.GetBytes(text.ToString());
     }
 
@@ -32,24 +36,28 @@ public sealed class PersistenceCookie
     public byte[] Attributes { get; }
 
     /// <summary>Null when the backend has no cookie line. COMPAT: a bare "cookie NAME" still chooses the server.</summary>
-    public static PersistenceCookie? Create(ProxyConfig proxy) => proxy.Mode == ProxyMode.Http && proxy.Cookie is { } config ? new PersistenceCookie(config) : null;
+    public static PersistenceCookie? Create(ProxyConfig proxy) =>
+        proxy.Mode == ProxyMode.Http && proxy.Cookie is { } config ? new PersistenceCookie(config) : null;
 
     /// <summary>Seconds since 1970 rounded up to four, as <see cref="DateLength"/> characters.</summary>
     public static void WriteDate(long seconds, Span<byte> into)
     {
         long units = (seconds + 3) >> 2;
-        for (int i = 0; i < DateLength; i++) into[i] = (byte)DateAlphabet[(int)(units >> (24 - 6 * i)) & 63];
+        for (int i = 0; i < DateLength; i++)
+            into[i] = (byte)DateAlphabet[(int)(units >> (24 - 6 * i)) & 63];
     }
 
     /// <summary>The date at the start of <paramref name="text"/> in seconds since 1970; 0 when there is none.</summary>
     public static long ReadDate(ReadOnlySpan<byte> text)
     {
-        if (text.Length < DateLength) return 0;
+        if (text.Length < DateLength)
+            return 0;
         long units = 0;
         for (int i = 0; i < DateLength; i++)
         {
             int digit = DateAlphabet.IndexOf((char)text[i], StringComparison.Ordinal);
-            if (digit < 0) return 0;
+            if (digit < 0)
+                return 0;
             units = (units << 6) | (uint)digit;
         }
         return units << 2;

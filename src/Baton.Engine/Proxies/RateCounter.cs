@@ -7,7 +7,8 @@ namespace Baton.Engine.Proxies;
 public sealed class RateCounter
 {
     private long _second;
-    private int _current, _previous;
+    private int _current,
+        _previous;
 
     /// <summary>The highest rate so far.</summary>
     public int Max { get; set; }
@@ -18,7 +19,8 @@ public sealed class RateCounter
         Roll(nowMs);
         _current++;
         int rate = Read(nowMs);
-        if (rate > Max) Max = rate;
+        if (rate > Max)
+            Max = rate;
         return rate;
     }
 
@@ -26,7 +28,8 @@ public sealed class RateCounter
     public int Read(long nowMs)
     {
         long age = nowMs / 1000 - _second;
-        if (age > 1) return 0;
+        if (age > 1)
+            return 0;
         int share = (int)(1000 - nowMs % 1000);
         return age == 1 ? (int)((long)_current * share / 1000) : _current + (int)((long)_previous * share / 1000);
     }
@@ -37,7 +40,8 @@ public sealed class RateCounter
     private void Roll(long nowMs)
     {
         long second = nowMs / 1000;
-        if (second == _second) return;
+        if (second == _second)
+            return;
         _previous = second == _second + 1 ? _current : 0;
         _current = 0;
         _second = second;

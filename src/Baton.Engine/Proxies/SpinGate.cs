@@ -9,7 +9,8 @@ public struct SpinGate
 
     public void Enter()
     {
-        if (Interlocked.CompareExchange(ref _held, 1, 0) != 0) EnterSlow();
+        if (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+            EnterSlow();
     }
 
     public void Exit() => Volatile.Write(ref _held, 0);
@@ -17,6 +18,7 @@ public struct SpinGate
     private void EnterSlow()
     {
         var wait = new SpinWait();
-        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) wait.SpinOnce();
+        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+            wait.SpinOnce();
     }
 }

@@ -6,24 +6,61 @@ namespace Baton.Engine.Proxies;
 public sealed partial class TrafficCounters
 {
     /// <summary>Values that add up, and values of which the greatest counts.</summary>
-    public const int SumCount = 28, MaximumCount = 8;
+    public const int SumCount = 28,
+        MaximumCount = 8;
 
     public void AddSumsTo(Span<long> sums)
     {
         ReadOnlySpan<long> mine =
         [
-            Connections, Sessions, Requests, BytesIn, BytesOut, DeniedRequests, DeniedResponses, DeniedConnections, DeniedSessions,
-            RequestErrors, ConnectionErrors, ResponseErrors, Retries, Redispatches, FailedRewrites, InternalErrors,
-            ClientAborts, ServerAborts, Intercepted, ConnectionAttempts, ConnectionReuses, LoadBalanced,
-            Responses[0], Responses[1], Responses[2], Responses[3], Responses[4], Responses[5],
+            Connections,
+            Sessions,
+            Requests,
+            BytesIn,
+            BytesOut,
+            DeniedRequests,
+            DeniedResponses,
+            DeniedConnections,
+            DeniedSessions,
+            RequestErrors,
+            ConnectionErrors,
+            ResponseErrors,
+            Retries,
+            Redispatches,
+            FailedRewrites,
+            InternalErrors,
+            ClientAborts,
+            ServerAborts,
+            Intercepted,
+            ConnectionAttempts,
+            ConnectionReuses,
+            LoadBalanced,
+            Responses[0],
+            Responses[1],
+            Responses[2],
+            Responses[3],
+            Responses[4],
+            Responses[5],
         ];
-        for (int i = 0; i < mine.Length; i++) sums[i] += mine[i];
+        for (int i = 0; i < mine.Length; i++)
+            sums[i] += mine[i];
     }
 
     public void RaiseMaxima(Span<long> maxima)
     {
-        ReadOnlySpan<long> mine = [QueueTimeMax, ConnectTimeMax, ResponseTimeMax, TotalTimeMax, SessionRateMax, RequestRateMax, ConnectionRateMax, LastSessionMs];
-        for (int i = 0; i < mine.Length; i++) maxima[i] = Math.Max(maxima[i], mine[i]);
+        ReadOnlySpan<long> mine =
+        [
+            QueueTimeMax,
+            ConnectTimeMax,
+            ResponseTimeMax,
+            TotalTimeMax,
+            SessionRateMax,
+            RequestRateMax,
+            ConnectionRateMax,
+            LastSessionMs,
+        ];
+        for (int i = 0; i < mine.Length; i++)
+            maxima[i] = Math.Max(maxima[i], mine[i]);
     }
 
     /// <summary>Adds what another process has counted.</summary>
@@ -54,7 +91,8 @@ public sealed partial class TrafficCounters
         ConnectionAttempts += sums[19];
         ConnectionReuses += sums[20];
         LoadBalanced += sums[21];
-        for (int i = 0; i < 6; i++) Responses[i] += sums[22 + i];
+        for (int i = 0; i < 6; i++)
+            Responses[i] += sums[22 + i];
         QueueTimeMax = Math.Max(QueueTimeMax, maxima[0]);
         ConnectTimeMax = Math.Max(ConnectTimeMax, maxima[1]);
         ResponseTimeMax = Math.Max(ResponseTimeMax, maxima[2]);

@@ -6,23 +6,52 @@ namespace Baton.Engine.Proxies;
 public sealed partial class TrafficCounters
 {
     /// <summary>Connections accepted (frontend, listener), sessions, HTTP requests.</summary>
-    public long Connections, Sessions, Requests;
-    public long BytesIn, BytesOut;
-    public long DeniedRequests, DeniedResponses, DeniedConnections, DeniedSessions;
-    public long RequestErrors, ConnectionErrors, ResponseErrors;
-    public long Retries, Redispatches, FailedRewrites, InternalErrors;
-    public long ClientAborts, ServerAborts, Intercepted;
-    public long ConnectionAttempts, ConnectionReuses;
+    public long Connections,
+        Sessions,
+        Requests;
+    public long BytesIn,
+        BytesOut;
+    public long DeniedRequests,
+        DeniedResponses,
+        DeniedConnections,
+        DeniedSessions;
+    public long RequestErrors,
+        ConnectionErrors,
+        ResponseErrors;
+    public long Retries,
+        Redispatches,
+        FailedRewrites,
+        InternalErrors;
+    public long ClientAborts,
+        ServerAborts,
+        Intercepted;
+    public long ConnectionAttempts,
+        ConnectionReuses;
+
     /// <summary>Times a server was chosen by load balancing.</summary>
     public long LoadBalanced;
+
     /// <summary>Responses by class: [1] 1xx to [5] 5xx, [0] others.</summary>
     public readonly long[] Responses = new long[6];
+
     /// <summary>Sums over a sliding window of about 512 samples, in ms: queue, connect, response, total.</summary>
-    public long QueueTimeSum, ConnectTimeSum, ResponseTimeSum, TotalTimeSum;
-    public long QueueTimeMax, ConnectTimeMax, ResponseTimeMax, TotalTimeMax;
+    public long QueueTimeSum,
+        ConnectTimeSum,
+        ResponseTimeSum,
+        TotalTimeSum;
+    public long QueueTimeMax,
+        ConnectTimeMax,
+        ResponseTimeMax,
+        TotalTimeMax;
+
     /// <summary>Sessions in this and the last second.</summary>
-    public readonly RateCounter SessionRate = new(), RequestRate = new(), ConnectionRate = new();
-    public int SessionRateMax, RequestRateMax, ConnectionRateMax;
+    public readonly RateCounter SessionRate = new(),
+        RequestRate = new(),
+        ConnectionRate = new();
+    public int SessionRateMax,
+        RequestRateMax,
+        ConnectionRateMax;
+
     /// <summary>Wall-clock milliseconds of the last session; 0 for never.</summary>
     public long LastSessionMs;
 
@@ -47,22 +76,26 @@ public sealed partial class TrafficCounters
 
     private static void Fold(ref long sum, ref long max, long value, int decay)
     {
-        if (value < 0) return;
+        if (value < 0)
+            return;
         sum = sum - decay * ((sum + Window - 1) / Window) + value;
-        if (value > max) max = value;
+        if (value > max)
+            max = value;
     }
 
     /// <summary>Samples behind the sums. COMPAT: as many as there were requests, or balanced sessions where there are none.</summary>
     public long Samples(bool http) => System.Math.Clamp(http ? Requests - _absorbedRequests : LoadBalanced - _absorbedBalanced, 0, Window);
 
-    private long _absorbedRequests, _absorbedBalanced;
+    private long _absorbedRequests,
+        _absorbedBalanced;
 
     /// <summary>"clear counters": maxima only, or all of it.</summary>
     public void Clear(bool all)
     {
         QueueTimeMax = ConnectTimeMax = ResponseTimeMax = TotalTimeMax = 0;
         SessionRateMax = RequestRateMax = ConnectionRateMax = 0;
-        if (!all) return;
+        if (!all)
+            return;
         Connections = Sessions = Requests = BytesIn = BytesOut = DeniedRequests = DeniedResponses = DeniedConnections = DeniedSessions = 0;
         RequestErrors = ConnectionErrors = ResponseErrors = Retries = Redispatches = FailedRewrites = InternalErrors = 0;
         ClientAborts = ServerAborts = Intercepted = ConnectionAttempts = ConnectionReuses = LoadBalanced = 0;

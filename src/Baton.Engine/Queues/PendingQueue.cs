@@ -6,7 +6,8 @@ namespace Baton.Engine.Queues;
 /// <summary>An intrusive list; used under the backend's gate only.</summary>
 public sealed class PendingQueue
 {
-    private ProxyStream? _head, _tail;
+    private ProxyStream? _head,
+        _tail;
 
     public int Count { get; private set; }
 
@@ -20,13 +21,21 @@ public sealed class PendingQueue
         stream.QueueServedBefore = Served;
         // PERF: without priorities the place is behind the last one
         ProxyStream? before = _tail;
-        while (before is not null && before.QueueKey > stream.QueueKey) before = before.QueuePrevious;
+        while (before is not null && before.QueueKey > stream.QueueKey)
+            before = before.QueuePrevious;
         ProxyStream? after = before is null ? _head : before.QueueNext;
         stream.QueuePrevious = before;
         stream.QueueNext = after;
-        if (before is null) _head = stream; else before.QueueNext = stream;
-        if (after is null) _tail = stream; else after.QueuePrevious = stream;
-        if (++Count > MaxCount) MaxCount = Count;
+        if (before is null)
+            _head = stream;
+        else
+            before.QueueNext = stream;
+        if (after is null)
+            _tail = stream;
+        else
+            after.QueuePrevious = stream;
+        if (++Count > MaxCount)
+            MaxCount = Count;
     }
 
     public ProxyStream? Peek() => _head;
@@ -40,8 +49,14 @@ public sealed class PendingQueue
 
     public void Remove(ProxyStream stream)
     {
-        if (stream.QueuePrevious is null) _head = stream.QueueNext; else stream.QueuePrevious.QueueNext = stream.QueueNext;
-        if (stream.QueueNext is null) _tail = stream.QueuePrevious; else stream.QueueNext.QueuePrevious = stream.QueuePrevious;
+        if (stream.QueuePrevious is null)
+            _head = stream.QueueNext;
+        else
+            stream.QueuePrevious.QueueNext = stream.QueueNext;
+        if (stream.QueueNext is null)
+            _tail = stream.QueuePrevious;
+        else
+            stream.QueueNext.QueuePrevious = stream.QueuePrevious;
         stream.QueueNext = stream.QueuePrevious = null;
         stream.QueuedIn = null;
         stream.QueuePlace = Served - stream.QueueServedBefore;

@@ -15,16 +15,20 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
     {
         bool asProxy = stream.AuthenticatesAsProxy;
         ReadOnlySpan<byte> page = stream.FindReply(asProxy ? 407 : 401).Write(stream);
-        if (page.IsEmpty) page = HttpReply.Default(asProxy ? 407 : 401).Write(stream);
+        if (page.IsEmpty)
+            page = HttpReply.Default(asProxy ? 407 : 401).Write(stream);
         int end = page.IndexOf("\r\n\r\n"u8);
-        if (end < 0) end = page.Length;
+        if (end < 0)
+            end = page.Length;
         Span<byte> into = stream.Worker.Scratch.OutputSpan;
         int at = 0;
         Put(page[..end], into, ref at);
         Put(asProxy ? "\r\nproxy-authenticate: Basic realm=\""u8 : "\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
         // COMPAT: the name of the section is the realm when none is given
-        if (_realm is not null) Put(_realm, into, ref at);
-        else at += Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name, into[at..]);
+        if (_realm is not null)
+            Put(_realm, into, ref at);
+        else
+            at += Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name, into[at..]);
         Put("\""u8, into, ref at);
         Put(page[end..], into, ref at);
         stream.Answer(into[..at], TerminationCause.Local);
@@ -42,7 +46,11 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
     [
         new()
         {
-            Name = "auth", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "asks for user name and password", Build = r => new AuthAction(r),
+            Name = "auth",
+            ValidIn = RuleSets.HttpRequest,
+            Final = true,
+            Summary = "asks for user name and password",
+            Build = r => new AuthAction(r),
             Options = [new("realm", [new(ArgumentKind.String, "realm")])],
         },
     ];

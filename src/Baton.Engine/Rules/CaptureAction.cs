@@ -23,9 +23,11 @@ internal sealed class CaptureAction : StreamAction
     public override Verdict RunOn(ProxyStream stream)
     {
         CaptureSlot[]? slots = _isRequest ? stream.Frontend.Captures?.Request : stream.Frontend.Captures?.Response;
-        if (slots is null || _slot >= slots.Length) return Verdict.Continue;
+        if (slots is null || _slot >= slots.Length)
+            return Verdict.Continue;
         SampleValue value = default;
-        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value)) return Verdict.Continue;
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value))
+            return Verdict.Continue;
         Span<byte> number = stackalloc byte[48];
         stream.Capture(slots[_slot], value.AsText(number));
         return Verdict.Continue;
@@ -35,7 +37,11 @@ internal sealed class CaptureAction : StreamAction
     [
         new()
         {
-            Name = "capture", ValidIn = RuleSets.AnyHttp | RuleSets.TcpRequestContent, Arguments = [new(ArgumentKind.Sample, "expression")], Summary = "keeps a sample in a capture slot", Build = r => new CaptureAction(r),
+            Name = "capture",
+            ValidIn = RuleSets.AnyHttp | RuleSets.TcpRequestContent,
+            Arguments = [new(ArgumentKind.Sample, "expression")],
+            Summary = "keeps a sample in a capture slot",
+            Build = r => new CaptureAction(r),
             Options = [new("len", [new(ArgumentKind.Integer, "length")]), new("id", [new(ArgumentKind.Integer, "slot")])],
         },
     ];

@@ -16,34 +16,50 @@ internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
 {
     private readonly byte[] _name = Encoding.ASCII.GetBytes(rule.Arguments[0].Text);
     private readonly string _method = Method(rule);
-    private readonly RegularExpression? _expression = Method(rule) == "reg" ? RegularExpression.Create(rule.Arguments[0].Text, ignoreCase: false, out _) : null;
+    private readonly RegularExpression? _expression =
+        Method(rule) == "reg" ? RegularExpression.Create(rule.Arguments[0].Text, ignoreCase: false, out _) : null;
 
     private static string Method(RuleConfig rule) => rule.Options.Count > 0 ? rule.Options[0].Arguments[0].Text : "str";
 
     public override Verdict Run(HttpStream stream)
     {
         MessageHead head = stream.EditableHead();
-        if (_method == "str") { head.RemoveAll(_name); return Verdict.Continue; }
+        if (_method == "str")
+        {
+            head.RemoveAll(_name);
+            return Verdict.Continue;
+        }
         for (int i = head.FieldCount - 1; i >= 0; i--)
-            if (_expression is null ? Matches(head.Field(i).NameSpan) : _expression.IsMatch(stream.Worker, Lower(head.Field(i).NameSpan, stream.Worker.Scratch.OutputSpan))) head.RemoveField(i);
+            if (
+                _expression is null
+                    ? Matches(head.Field(i).NameSpan)
+                    : _expression.IsMatch(stream.Worker, Lower(head.Field(i).NameSpan, stream.Worker.Scratch.OutputSpan))
+            )
+                head.RemoveField(i);
         return Verdict.Continue;
     }
 
     private static Span<byte> Lower(ReadOnlySpan<byte> name, Span<byte> into)
     {
-        for (int i = 0; i < name.Length; i++) into[i] = ByteClass.ToLower(name[i]);
+        for (int i = 0; i < name.Length; i++)
+            into[i] = ByteClass.ToLower(name[i]);
         return into[..name.Length];
     }
 
     private bool Matches(ReadOnlySpan<byte> name)
     {
-        if (name.Length < _name.Length) return false;
+        if (name.Length < _name.Length)
+            return false;
         switch (_method)
         {
-            case "beg": return Ascii.EqualsIgnoreCase(name[.._name.Length], _name);
-            case "end": return Ascii.EqualsIgnoreCase(name[^_name.Length..], _name);
+            case "beg":
+                return Ascii.EqualsIgnoreCase(name[.._name.Length], _name);
+            case "end":
+                return Ascii.EqualsIgnoreCase(name[^_name.Length..], _name);
             default:
-                for (int i = 0; i + _name.Length <= name.Length; i++) if (Ascii.EqualsIgnoreCase(name.Slice(i, _name.Length), _name)) return true;
+                for (int i = 0; i + _name.Length <= name.Length; i++)
+                    if (Ascii.EqualsIgnoreCase(name.Slice(i, _name.Length), _name))
+                        return true;
                 return false;
         }
     }
@@ -51,14 +67,21 @@ internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
     private static string? Check(RuleConfig rule)
     {
         string error = "";
-        return Method(rule) != "reg" || RegularExpression.Create(rule.Arguments[0].Text, ignoreCase: false, out error) is not null ? null : error;
+        return Method(rule) != "reg" || RegularExpression.Create(rule.Arguments[0].Text, ignoreCase: false, out error) is not null
+            ? null
+            : error;
     }
 
     internal static readonly EngineAction[] Rows =
     [
         new()
         {
-            Name = "del-header", ValidIn = RuleSets.AnyHttp, Arguments = [new(ArgumentKind.String, "name")], Summary = "removes a header", Build = r => new DeleteHeaderAction(r), Check = Check,
+            Name = "del-header",
+            ValidIn = RuleSets.AnyHttp,
+            Arguments = [new(ArgumentKind.String, "name")],
+            Summary = "removes a header",
+            Build = r => new DeleteHeaderAction(r),
+            Check = Check,
             Options = [new("-m", [new(ArgumentKind.Choice, "method", false, ["str", "beg", "end", "sub", "reg"])])],
         },
     ];

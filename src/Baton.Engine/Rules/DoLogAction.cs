@@ -8,12 +8,19 @@ internal sealed class DoLogAction : StreamAction
 {
     public override Verdict RunOn(ProxyStream stream)
     {
-        if (stream.LogLevel != ProxyStream.LogSilent) stream.Frontend.Log?.EmitNow(stream);
+        if (stream.LogLevel != ProxyStream.LogSilent)
+            stream.Frontend.Log?.EmitNow(stream);
         return Verdict.Continue;
     }
 
     internal static readonly EngineAction[] Rows =
     [
-        new() { Name = "do-log", ValidIn = RuleSets.AnyTcp | RuleSets.AnyHttp, Summary = "writes a log line now", Build = _ => new DoLogAction() },
+        new()
+        {
+            Name = "do-log",
+            ValidIn = RuleSets.AnyTcp | RuleSets.AnyHttp,
+            Summary = "writes a log line now",
+            Build = _ => new DoLogAction(),
+        },
     ];
 }

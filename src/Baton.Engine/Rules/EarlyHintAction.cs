@@ -19,7 +19,8 @@ internal sealed class EarlyHintAction(RuleConfig rule) : RuleAction
     public override Verdict Run(HttpStream stream)
     {
         Span<byte> area = stream.Worker.Scratch.OutputSpan;
-        int half = area.Length / 2, length = _value.Write(stream, area[..half]);
+        int half = area.Length / 2,
+            length = _value.Write(stream, area[..half]);
         return stream.SendEarlyHint(_name, area[..length], !IsContinued, area[half..]) ? Verdict.Continue : Verdict.Refused;
     }
 
@@ -27,7 +28,10 @@ internal sealed class EarlyHintAction(RuleConfig rule) : RuleAction
     [
         new()
         {
-            Name = "early-hint", ValidIn = RuleSets.HttpRequest, Summary = "sends a 103 answer with a header", Build = r => new EarlyHintAction(r),
+            Name = "early-hint",
+            ValidIn = RuleSets.HttpRequest,
+            Summary = "sends a 103 answer with a header",
+            Build = r => new EarlyHintAction(r),
             Arguments = [new(ArgumentKind.String, "name"), new(ArgumentKind.Format, "fmt")],
         },
     ];

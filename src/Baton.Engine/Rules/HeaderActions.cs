@@ -9,10 +9,20 @@ using Baton.Http.H1;
 
 namespace Baton.Engine.Rules;
 
-/// <summary>An edit of the head the rule set is about. What does not fit counts as a failed rewrite; with strict-mode (the default) it is an error.</summary>
+/// <summary>An edit of the head the rule set is about. What does not fit counts as a failed rewrite; with strict-mode (the default) it is
+/// an error.</summary>
 internal sealed class HeaderAction : RuleAction
 {
-    internal enum Kind : byte { SetHeader, AddHeader, SetMethod, SetUri, SetPath, SetPathAndQuery, SetQuery }
+    internal enum Kind : byte
+    {
+        SetHeader,
+        AddHeader,
+        SetMethod,
+        SetUri,
+        SetPath,
+        SetPathAndQuery,
+        SetQuery,
+    }
 
     private readonly Kind _kind;
     private readonly byte[] _name;
@@ -36,12 +46,18 @@ internal sealed class HeaderAction : RuleAction
     {
         switch (_kind)
         {
-            case Kind.SetHeader: return head.SetField(_name, value);
-            case Kind.AddHeader: return head.AddField(_name, value);
-            case Kind.SetMethod: return head.SetMethod(value);
-            case Kind.SetUri: return head.SetTarget(value);
-            case Kind.SetPath: return head.ReplacePath(value, head.HasQuery ? head.Query : default, head.HasQuery);
-            case Kind.SetPathAndQuery: return head.ReplacePath(value, default, false);
+            case Kind.SetHeader:
+                return head.SetField(_name, value);
+            case Kind.AddHeader:
+                return head.AddField(_name, value);
+            case Kind.SetMethod:
+                return head.SetMethod(value);
+            case Kind.SetUri:
+                return head.SetTarget(value);
+            case Kind.SetPath:
+                return head.ReplacePath(value, head.HasQuery ? head.Query : default, head.HasQuery);
+            case Kind.SetPathAndQuery:
+                return head.ReplacePath(value, default, false);
             default:
                 // COMPAT: a question mark that was there is never removed
                 return head.ReplacePath(head.Path, value, value.Length > 0 || head.HasQuery);
@@ -53,13 +69,62 @@ internal sealed class HeaderAction : RuleAction
 
     internal static readonly EngineAction[] Rows =
     [
-        new() { Name = "set-header", ValidIn = RuleSets.AnyHttp, Arguments = NameAndFormat, Summary = "replaces a header", Build = r => new HeaderAction(r, Kind.SetHeader) },
-        new() { Name = "add-header", ValidIn = RuleSets.AnyHttp, Arguments = NameAndFormat, Summary = "adds a header line", Build = r => new HeaderAction(r, Kind.AddHeader) },
-        new() { Name = "set-method", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the method", Build = r => new HeaderAction(r, Kind.SetMethod) },
-        new() { Name = "set-uri", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the whole request target", Build = r => new HeaderAction(r, Kind.SetUri) },
-        new() { Name = "set-path", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the path, keeping the query", Build = r => new HeaderAction(r, Kind.SetPath) },
-        new() { Name = "set-pathq", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces path and query", Build = r => new HeaderAction(r, Kind.SetPathAndQuery) },
-        new() { Name = "set-query", ValidIn = RuleSets.HttpRequest, Arguments = Format, Summary = "replaces the query", Build = r => new HeaderAction(r, Kind.SetQuery) },
+        new()
+        {
+            Name = "set-header",
+            ValidIn = RuleSets.AnyHttp,
+            Arguments = NameAndFormat,
+            Summary = "replaces a header",
+            Build = r => new HeaderAction(r, Kind.SetHeader),
+        },
+        new()
+        {
+            Name = "add-header",
+            ValidIn = RuleSets.AnyHttp,
+            Arguments = NameAndFormat,
+            Summary = "adds a header line",
+            Build = r => new HeaderAction(r, Kind.AddHeader),
+        },
+        new()
+        {
+            Name = "set-method",
+            ValidIn = RuleSets.HttpRequest,
+            Arguments = Format,
+            Summary = "replaces the method",
+            Build = r => new HeaderAction(r, Kind.SetMethod),
+        },
+        new()
+        {
+            Name = "set-uri",
+            ValidIn = RuleSets.HttpRequest,
+            Arguments = Format,
+            Summary = "replaces the whole request target",
+            Build = r => new HeaderAction(r, Kind.SetUri),
+        },
+        new()
+        {
+            Name = "set-path",
+            ValidIn = RuleSets.HttpRequest,
+            Arguments = Format,
+            Summary = "replaces the path, keeping the query",
+            Build = r => new HeaderAction(r, Kind.SetPath),
+        },
+        new()
+        {
+            Name = "set-pathq",
+            ValidIn = RuleSets.HttpRequest,
+            Arguments = Format,
+            Summary = "replaces path and query",
+            Build = r => new HeaderAction(r, Kind.SetPathAndQuery),
+        },
+        new()
+        {
+            Name = "set-query",
+            ValidIn = RuleSets.HttpRequest,
+            Arguments = Format,
+            Summary = "replaces the query",
+            Build = r => new HeaderAction(r, Kind.SetQuery),
+        },
     ];
 }
 
@@ -73,15 +138,23 @@ internal sealed class SetStatusAction(RuleConfig rule) : RuleAction
     {
         MessageHead head = stream.EditableHead();
         // an answer is final: what is said to be an interim one would leave the client waiting for another
-        return stream.NoteEdit((_status >= 200 || _status == head.Status) && head.SetStatus(_status) && head.SetReason(_reason ?? Http.StatusReason.Of(_status)));
+        return stream.NoteEdit(
+            (_status >= 200 || _status == head.Status)
+                && head.SetStatus(_status)
+                && head.SetReason(_reason ?? Http.StatusReason.Of(_status))
+        );
     }
 
     internal static readonly EngineAction[] Rows =
     [
         new()
         {
-            Name = "set-status", ValidIn = RuleSets.HttpResponse | RuleSets.HttpAfterResponse, Arguments = [new(ArgumentKind.Status, "status")], Summary = "replaces the status",
-            Options = [new("reason", [new(ArgumentKind.String, "text")])], Build = r => new SetStatusAction(r),
+            Name = "set-status",
+            ValidIn = RuleSets.HttpResponse | RuleSets.HttpAfterResponse,
+            Arguments = [new(ArgumentKind.Status, "status")],
+            Summary = "replaces the status",
+            Options = [new("reason", [new(ArgumentKind.String, "text")])],
+            Build = r => new SetStatusAction(r),
         },
     ];
 }

@@ -18,10 +18,16 @@ internal sealed class NormalizeUriAction(RuleConfig rule) : RuleAction
     {
         MessageHead head = stream.EditableHead();
         ReadOnlySpan<byte> path = head.Path;
-        if (path.IsEmpty || path[0] != '/') return Verdict.Continue;
-        bool onPath = _normalizer.StartsWith("path-", StringComparison.Ordinal), onQuery = _normalizer == "query-sort-by-name";
-        if (onQuery && !head.HasQuery) return Verdict.Continue;
-        ReadOnlySpan<byte> text = onPath ? path : onQuery ? head.Query : head.PathAndQuery;
+        if (path.IsEmpty || path[0] != '/')
+            return Verdict.Continue;
+        bool onPath = _normalizer.StartsWith("path-", StringComparison.Ordinal),
+            onQuery = _normalizer == "query-sort-by-name";
+        if (onQuery && !head.HasQuery)
+            return Verdict.Continue;
+        ReadOnlySpan<byte> text =
+            onPath ? path
+            : onQuery ? head.Query
+            : head.PathAndQuery;
         Span<byte> into = stream.Worker.Scratch.OutputSpan;
         int length = Normalize(text, into);
         if (length == UriNormalizer.Invalid)
@@ -29,30 +35,43 @@ internal sealed class NormalizeUriAction(RuleConfig rule) : RuleAction
             stream.Refuse(stream.FindReply(400));
             return Verdict.Answered;
         }
-        if (length < 0) return stream.NoteEdit(false);
+        if (length < 0)
+            return stream.NoteEdit(false);
         ReadOnlySpan<byte> result = into[..length];
-        if (result.SequenceEqual(text)) return Verdict.Continue;
-        return stream.NoteEdit(onPath ? head.ReplacePath(result, head.Query, head.HasQuery) : onQuery ? head.ReplacePath(path, result, true) : head.ReplacePath(result, default, false));
+        if (result.SequenceEqual(text))
+            return Verdict.Continue;
+        return stream.NoteEdit(
+            onPath ? head.ReplacePath(result, head.Query, head.HasQuery)
+            : onQuery ? head.ReplacePath(path, result, true)
+            : head.ReplacePath(result, default, false)
+        );
     }
 
-    private int Normalize(ReadOnlySpan<byte> text, Span<byte> into) => _normalizer switch
-    {
-        "fragment-encode" => UriNormalizer.EncodeFragment(text, into),
-        "fragment-strip" => UriNormalizer.StripFragment(text, into),
-        "path-merge-slashes" => UriNormalizer.MergeSlashes(text, into),
-        "path-strip-dot" => UriNormalizer.StripDots(text, into),
-        "path-strip-dotdot" => UriNormalizer.StripParents(text, into, _isThorough),
-        "percent-decode-unreserved" => UriNormalizer.DecodeUnreserved(text, into, _isThorough),
-        "percent-to-uppercase" => UriNormalizer.UppercasePercent(text, into, _isThorough),
-        _ => UriNormalizer.SortQuery(text, into),
-    };
+    private int Normalize(ReadOnlySpan<byte> text, Span<byte> into) =>
+        _normalizer switch
+        {
+            "fragment-encode" => UriNormalizer.EncodeFragment(text, into),
+            "fragment-strip" => UriNormalizer.StripFragment(text, into),
+            "path-merge-slashes" => UriNormalizer.MergeSlashes(text, into),
+            "path-strip-dot" => UriNormalizer.StripDots(text, into),
+            "path-strip-dotdot" => UriNormalizer.StripParents(text, into, _isThorough),
+            "percent-decode-unreserved" => UriNormalizer.DecodeUnreserved(text, into, _isThorough),
+            "percent-to-uppercase" => UriNormalizer.UppercasePercent(text, into, _isThorough),
+            _ => UriNormalizer.SortQuery(text, into),
+        };
 
     private static string? Check(RuleConfig rule)
     {
         string normalizer = rule.Arguments[0].Text;
-        string? option = normalizer switch { "path-strip-dotdot" => "full", "percent-decode-unreserved" or "percent-to-uppercase" => "strict", _ => null };
+        string? option = normalizer switch
+        {
+            "path-strip-dotdot" => "full",
+            "percent-decode-unreserved" or "percent-to-uppercase" => "strict",
+            _ => null,
+        };
         foreach ((ActionOptionSpec given, _) in rule.Options)
-            if (given.Name != option) return $"unknown argument '{given.Name}' for '{normalizer}' normalizer";
+            if (given.Name != option)
+                return $"unknown argument '{given.Name}' for '{normalizer}' normalizer";
         return null;
     }
 
@@ -60,11 +79,29 @@ internal sealed class NormalizeUriAction(RuleConfig rule) : RuleAction
     [
         new()
         {
-            Name = "normalize-uri", ValidIn = RuleSets.HttpRequest, IsExperimental = true, Summary = "brings the URI into a normal form", Check = Check, Build = r => new NormalizeUriAction(r),
+            Name = "normalize-uri",
+            ValidIn = RuleSets.HttpRequest,
+            IsExperimental = true,
+            Summary = "brings the URI into a normal form",
+            Check = Check,
+            Build = r => new NormalizeUriAction(r),
             Arguments =
             [
-                new(ArgumentKind.Choice, "normalizer", false,
-                    ["fragment-encode", "fragment-strip", "path-merge-slashes", "path-strip-dot", "path-strip-dotdot", "percent-decode-unreserved", "percent-to-uppercase", "query-sort-by-name"]),
+                new(
+                    ArgumentKind.Choice,
+                    "normalizer",
+                    false,
+                    [
+                        "fragment-encode",
+                        "fragment-strip",
+                        "path-merge-slashes",
+                        "path-strip-dot",
+                        "path-strip-dotdot",
+                        "percent-decode-unreserved",
+                        "percent-to-uppercase",
+                        "query-sort-by-name",
+                    ]
+                ),
             ],
             Options = [new("full", []), new("strict", [])],
         },

@@ -14,7 +14,8 @@ internal readonly struct NumberArgument(Argument argument)
     public bool TryGet(ProxyStream stream, out long number)
     {
         number = _fixed;
-        if (_sample is null) return true;
+        if (_sample is null)
+            return true;
         SampleValue value = default;
         return _sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) && value.TryGetNumber(out number);
     }

@@ -8,21 +8,32 @@ namespace Baton.Engine.Rules;
 
 internal sealed class PriorityAction(RuleConfig rule, bool offset) : StreamAction
 {
-    private const int MaxClass = 2047, MaxOffsetMs = 524287;
+    private const int MaxClass = 2047,
+        MaxOffsetMs = 524287;
 
     private readonly SampleExpressionConfig _sample = (SampleExpressionConfig)rule.Arguments[0].Value!;
 
     public override Verdict RunOn(ProxyStream stream)
     {
         scoped SampleValue value = default;
-        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) || !value.TryGetNumber(out long number)) return Verdict.Continue;
-        if (offset) stream.PriorityOffsetMs = (int)Math.Clamp(number, -MaxOffsetMs, MaxOffsetMs);
-        else stream.PriorityClass = (int)Math.Clamp(number, -MaxClass, MaxClass);
+        if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) || !value.TryGetNumber(out long number))
+            return Verdict.Continue;
+        if (offset)
+            stream.PriorityOffsetMs = (int)Math.Clamp(number, -MaxOffsetMs, MaxOffsetMs);
+        else
+            stream.PriorityClass = (int)Math.Clamp(number, -MaxClass, MaxClass);
         return Verdict.Continue;
     }
 
-    private static EngineAction Row(string name, string summary, bool offset)
-        => new() { Name = name, ValidIn = RuleSets.TcpRequestContent | RuleSets.HttpRequest, Arguments = [new(ArgumentKind.Sample, "expression")], Summary = summary, Build = r => new PriorityAction(r, offset) };
+    private static EngineAction Row(string name, string summary, bool offset) =>
+        new()
+        {
+            Name = name,
+            ValidIn = RuleSets.TcpRequestContent | RuleSets.HttpRequest,
+            Arguments = [new(ArgumentKind.Sample, "expression")],
+            Summary = summary,
+            Build = r => new PriorityAction(r, offset),
+        };
 
     internal static readonly EngineAction[] Rows =
     [

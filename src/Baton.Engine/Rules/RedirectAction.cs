@@ -16,7 +16,9 @@ internal sealed class RedirectAction : RuleAction
     private readonly string _kind = "";
     private readonly FormattedText _to = null!;
     private readonly int _code = 302;
-    private readonly bool _dropQuery, _appendSlash, _ignoreEmpty;
+    private readonly bool _dropQuery,
+        _appendSlash,
+        _ignoreEmpty;
     private readonly byte[]? _cookie;
 
     public RedirectAction(RuleConfig rule)
@@ -25,13 +27,28 @@ internal sealed class RedirectAction : RuleAction
         {
             switch (option.Name)
             {
-                case "location" or "prefix" or "scheme": _kind = option.Name; _to = Target(a[0], rule); break;
-                case "code": _code = int.Parse(a[0].Text, CultureInfo.InvariantCulture); break;
-                case "drop-query": _dropQuery = true; break;
-                case "append-slash": _appendSlash = true; break;
-                case "ignore-empty": _ignoreEmpty = true; break;
-                case "set-cookie": _cookie = ByteText.GetBytes(a[0].Text + "; path=/;"); break;
-                case "clear-cookie": _cookie = ByteText.GetBytes(a[0].Text + "; path=/; Max-Age=0;"); break;
+                case "location" or "prefix" or "scheme":
+                    _kind = option.Name;
+                    _to = Target(a[0], rule);
+                    break;
+                case "code":
+                    _code = int.Parse(a[0].Text, CultureInfo.InvariantCulture);
+                    break;
+                case "drop-query":
+                    _dropQuery = true;
+                    break;
+                case "append-slash":
+                    _appendSlash = true;
+                    break;
+                case "ignore-empty":
+                    _ignoreEmpty = true;
+                    break;
+                case "set-cookie":
+                    _cookie = ByteText.GetBytes(a[0].Text + "; path=/;");
+                    break;
+                case "clear-cookie":
+                    _cookie = ByteText.GetBytes(a[0].Text + "; path=/; Max-Age=0;");
+                    break;
             }
         }
     }
@@ -39,9 +56,11 @@ internal sealed class RedirectAction : RuleAction
     /// <summary>COMPAT: the text of a "redirect" line is taken as it stands; only that of rules is a format.</summary>
     private static FormattedText Target(Argument argument, RuleConfig rule)
     {
-        if (argument.Value is LogFormatConfig format) return new FormattedText(format);
+        if (argument.Value is LogFormatConfig format)
+            return new FormattedText(format);
         var literal = new LogFormatConfig { Text = argument.Text, Position = rule.Position };
-        if (argument.Text.Length > 0) literal.Nodes.Add(new LogFormatNode { Literal = argument.Text });
+        if (argument.Text.Length > 0)
+            literal.Nodes.Add(new LogFormatNode { Literal = argument.Text });
         return new FormattedText(literal);
     }
 
@@ -53,7 +72,8 @@ internal sealed class RedirectAction : RuleAction
         if (_kind == "location")
         {
             at = _to.Write(stream, area);
-            if (at == 0 && _ignoreEmpty) return Verdict.Continue;
+            if (at == 0 && _ignoreEmpty)
+                return Verdict.Continue;
         }
         else
         {
@@ -62,22 +82,30 @@ internal sealed class RedirectAction : RuleAction
             {
                 Put("://"u8, area, ref at);
                 int host = head.Find(HeaderId.Host);
-                if (host >= 0) Put(head.Field(host).ValueSpan, area, ref at);
+                if (host >= 0)
+                    Put(head.Field(host).ValueSpan, area, ref at);
             }
             // a prefix of "/" adds nothing, so that it only serves the options
-            else if (at == 1 && area[0] == '/') at = 0;
+            else if (at == 1 && area[0] == '/')
+                at = 0;
             ReadOnlySpan<byte> path = _dropQuery ? head.Path : head.PathAndQuery;
             Put(path.IsEmpty || path is [(byte)'*'] ? "/"u8 : path, area, ref at);
-            if (_appendSlash && (at == 0 || area[at - 1] != '/')) Put("/"u8, area, ref at);
+            if (_appendSlash && (at == 0 || area[at - 1] != '/'))
+                Put("/"u8, area, ref at);
         }
         var reply = new ReplyWriter(stream.Worker.Scratch.HeadSpan);
         reply.Status(_code, _code == 302 ? "Found"u8 : StatusReason.Of(_code));
         reply.Header("content-length"u8, 0);
         reply.Header("location"u8, area[..at]);
-        if (_code is 302 or 303 or 307) reply.Header("cache-control"u8, "no-cache"u8);
-        if (_cookie is not null) reply.Header("set-cookie"u8, _cookie);
+        if (_code is 302 or 303 or 307)
+            reply.Header("cache-control"u8, "no-cache"u8);
+        if (_cookie is not null)
+            reply.Header("set-cookie"u8, _cookie);
         ReadOnlySpan<byte> message = reply.Finish(default);
-        if (reply.IsFull) stream.Refuse(HttpReply.Default(500)); else stream.Answer(message, TerminationCause.Local);
+        if (reply.IsFull)
+            stream.Refuse(HttpReply.Default(500));
+        else
+            stream.Answer(message, TerminationCause.Local);
         return Verdict.Answered;
     }
 
@@ -91,19 +119,42 @@ internal sealed class RedirectAction : RuleAction
     private static string? Check(RuleConfig rule)
     {
         string kind = "";
-        foreach ((ActionOptionSpec option, _) in rule.Options) if (option.Name is "location" or "prefix" or "scheme") kind = option.Name;
-        if (kind.Length == 0) return "redirection type expected ('prefix', 'location', or 'scheme')";
+        foreach ((ActionOptionSpec option, _) in rule.Options)
+            if (option.Name is "location" or "prefix" or "scheme")
+                kind = option.Name;
+        if (kind.Length == 0)
+            return "redirection type expected ('prefix', 'location', or 'scheme')";
         return rule.RuleSet == RuleSets.HttpResponse && kind != "location" ? "response only supports redirect type 'location'" : null;
     }
 
     private static ActionOptionSpec[] Options(ArgumentKind target) =>
+        [
+            new("location", [new(target, "to")]),
+            new("prefix", [new(target, "to")]),
+            new("scheme", [new(target, "to")]),
+            new("code", [new(ArgumentKind.Choice, "code", false, ["301", "302", "303", "307", "308"])]),
+            new("drop-query", []),
+            new("append-slash", []),
+            new("ignore-empty", []),
+            new("set-cookie", [new(ArgumentKind.String, "cookie")]),
+            new("clear-cookie", [new(ArgumentKind.String, "cookie")]),
+        ];
+
+    private static EngineAction Row(RuleSets sets, ArgumentKind target) =>
+        new()
+        {
+            Name = "redirect",
+            ValidIn = sets,
+            Final = true,
+            Summary = "sends the client elsewhere",
+            Options = Options(target),
+            Check = Check,
+            Build = r => new RedirectAction(r),
+        };
+
+    internal static readonly EngineAction[] Rows =
     [
-        new("location", [new(target, "to")]), new("prefix", [new(target, "to")]), new("scheme", [new(target, "to")]), new("code", [new(ArgumentKind.Choice, "code", false, ["301", "302", "303", "307", "308"])]),
-        new("drop-query", []), new("append-slash", []), new("ignore-empty", []), new("set-cookie", [new(ArgumentKind.String, "cookie")]), new("clear-cookie", [new(ArgumentKind.String, "cookie")]),
+        Row(RuleSets.HttpRequest | RuleSets.HttpResponse, ArgumentKind.Format),
+        Row(RuleSets.Redirect, ArgumentKind.Bytes),
     ];
-
-    private static EngineAction Row(RuleSets sets, ArgumentKind target)
-        => new() { Name = "redirect", ValidIn = sets, Final = true, Summary = "sends the client elsewhere", Options = Options(target), Check = Check, Build = r => new RedirectAction(r) };
-
-    internal static readonly EngineAction[] Rows = [Row(RuleSets.HttpRequest | RuleSets.HttpResponse, ArgumentKind.Format), Row(RuleSets.Redirect, ArgumentKind.Bytes)];
 }

@@ -27,10 +27,43 @@ internal sealed class ReturnAction(RuleConfig rule) : RuleAction
 
     internal static readonly EngineAction[] Rows =
     [
-        new() { Name = "return", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, HasReply = true, DefaultStatus = 200, Summary = "answers the request here", Build = r => new ReturnAction(r) },
-        new() { Name = "deny", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, HasReply = true, Summary = "refuses the request", Build = r => new DenyAction(r) },
-        new() { Name = "tarpit", ValidIn = RuleSets.HttpRequest, Final = true, HasReply = true, DefaultStatus = 500, Summary = "refuses the request after a while", Build = r => new TarpitAction(r) },
-        new() { Name = "allow", ValidIn = RuleSets.AnyHttp, Final = true, Summary = "ends the rules", Build = _ => new AllowAction() },
+        new()
+        {
+            Name = "return",
+            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
+            Final = true,
+            HasReply = true,
+            DefaultStatus = 200,
+            Summary = "answers the request here",
+            Build = r => new ReturnAction(r),
+        },
+        new()
+        {
+            Name = "deny",
+            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
+            Final = true,
+            HasReply = true,
+            Summary = "refuses the request",
+            Build = r => new DenyAction(r),
+        },
+        new()
+        {
+            Name = "tarpit",
+            ValidIn = RuleSets.HttpRequest,
+            Final = true,
+            HasReply = true,
+            DefaultStatus = 500,
+            Summary = "refuses the request after a while",
+            Build = r => new TarpitAction(r),
+        },
+        new()
+        {
+            Name = "allow",
+            ValidIn = RuleSets.AnyHttp,
+            Final = true,
+            Summary = "ends the rules",
+            Build = _ => new AllowAction(),
+        },
     ];
 }
 

@@ -19,14 +19,16 @@ internal ref struct ReplyWriter(Span<byte> into)
     private void Put(ReadOnlySpan<byte> text)
     {
         int n = Math.Min(text.Length, _into.Length - _at);
-        if (n < text.Length) IsFull = true;
+        if (n < text.Length)
+            IsFull = true;
         text[..n].CopyTo(_into[_at..]);
         _at += n;
     }
 
     private void Put(string text)
     {
-        if (!Encoding.UTF8.TryGetBytes(text, _into[_at..], out int n)) IsFull = true;
+        if (!Encoding.UTF8.TryGetBytes(text, _into[_at..], out int n))
+            IsFull = true;
         _at += n;
     }
 
@@ -42,8 +44,21 @@ internal ref struct ReplyWriter(Span<byte> into)
         Put("\r\n"u8);
     }
 
-    public void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) { Put(name); Put(": "u8); Put(value); Put("\r\n"u8); }
-    public void Header(ReadOnlySpan<byte> name, string value) { Put(name); Put(": "u8); Put(value); Put("\r\n"u8); }
+    public void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Put(name);
+        Put(": "u8);
+        Put(value);
+        Put("\r\n"u8);
+    }
+
+    public void Header(ReadOnlySpan<byte> name, string value)
+    {
+        Put(name);
+        Put(": "u8);
+        Put(value);
+        Put("\r\n"u8);
+    }
 
     public void Header(ReadOnlySpan<byte> name, int value)
     {
@@ -61,7 +76,11 @@ internal ref struct ReplyWriter(Span<byte> into)
         Put(name);
         Put(": "u8);
         int length = value.Write(stream, _into[_at..]);
-        if (length == 0) { _at = start; return; }
+        if (length == 0)
+        {
+            _at = start;
+            return;
+        }
         _at += length;
         Put("\r\n"u8);
     }

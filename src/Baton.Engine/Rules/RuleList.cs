@@ -15,14 +15,17 @@ public sealed class RuleList
     public static RuleList? Create(params ReadOnlySpan<List<RuleConfig>> sets)
     {
         var list = new RuleList();
-        foreach (List<RuleConfig> set in sets) foreach (RuleConfig rule in set) list.Add(rule);
+        foreach (List<RuleConfig> set in sets)
+        foreach (RuleConfig rule in set)
+            list.Add(rule);
         return list._rules.Count == 0 ? null : list;
     }
 
     private void Add(RuleConfig rule)
     {
         RuleAction action = ((EngineAction)rule.Action).Build(rule);
-        if (action is EarlyHintAction && rule.Condition is null && _rules.Count > 0 && _rules[^1].Action is EarlyHintAction before) before.IsContinued = true;
+        if (action is EarlyHintAction && rule.Condition is null && _rules.Count > 0 && _rules[^1].Action is EarlyHintAction before)
+            before.IsContinued = true;
         _rules.Add((rule.Condition is null ? null : new Condition(rule.Condition), action, rule));
     }
 
@@ -32,12 +35,16 @@ public sealed class RuleList
         for (; at < _rules.Count; at++)
         {
             (Condition? condition, RuleAction action, RuleConfig config) = _rules[at];
-            if (condition is not null && !condition.Holds(stream)) continue;
+            if (condition is not null && !condition.Holds(stream))
+                continue;
             // COMPAT: an answer that "deny" gives already knows its rule, one that "return" or "redirect" gives does not
-            if (action is DenyAction) stream.LastRule = config;
+            if (action is DenyAction)
+                stream.LastRule = config;
             Verdict verdict = action.Run(stream);
-            if (verdict == Verdict.Continue) continue;
-            if (config.Action.Final && verdict != Verdict.Wait) stream.LastRule = config;
+            if (verdict == Verdict.Continue)
+                continue;
+            if (config.Action.Final && verdict != Verdict.Wait)
+                stream.LastRule = config;
             return verdict;
         }
         return Verdict.Continue;

@@ -20,13 +20,19 @@ public sealed class ServerRules
     public static ServerRules? Create(BackendState backend)
     {
         ProxyConfig proxy = backend.Config;
-        if (proxy.PersistRules.Count == 0 && proxy.UseServers.Count == 0) return null;
+        if (proxy.PersistRules.Count == 0 && proxy.UseServers.Count == 0)
+            return null;
         var rules = new ServerRules();
-        foreach (PersistRuleConfig rule in proxy.PersistRules) rules._persist.Add((rule.Force, new Condition(rule.Condition)));
+        foreach (PersistRuleConfig rule in proxy.PersistRules)
+            rules._persist.Add((rule.Force, new Condition(rule.Condition)));
         foreach (UseServerConfig rule in proxy.UseServers)
         {
             var condition = rule.Condition is null ? null : new Condition(rule.Condition);
-            rules._use.Add(rule.ServerName.IsLiteral ? (condition, backend.FindServer(rule.ServerName.Text), null) : (condition, null, new FormattedText(rule.ServerName)));
+            rules._use.Add(
+                rule.ServerName.IsLiteral
+                    ? (condition, backend.FindServer(rule.ServerName.Text), null)
+                    : (condition, null, new FormattedText(rule.ServerName))
+            );
         }
         return rules;
     }
@@ -36,18 +42,25 @@ public sealed class ServerRules
     {
         foreach ((bool force, Condition condition) in _persist)
         {
-            if (!condition.Holds(stream)) continue;
-            if (force) stream.ForcePersist = true; else stream.IgnorePersist = true;
+            if (!condition.Holds(stream))
+                continue;
+            if (force)
+                stream.ForcePersist = true;
+            else
+                stream.IgnorePersist = true;
             break;
         }
         foreach ((Condition? condition, ServerState? fixedServer, FormattedText? name) in _use)
         {
-            if (condition is not null && !condition.Holds(stream)) continue;
+            if (condition is not null && !condition.Holds(stream))
+                continue;
             ServerState? server = name is null ? fixedServer : Find(stream, name);
             // a name made for the stream that no server has: the rule says nothing about it
-            if (server is null && name is not null) continue;
+            if (server is null && name is not null)
+                continue;
             // COMPAT: the first rule that holds decides, even when its server is down and the balancer is asked after all
-            if (server is not null && (server.IsRunning || stream.InsistsOnPersistence)) stream.PinnedServer = server;
+            if (server is not null && (server.IsRunning || stream.InsistsOnPersistence))
+                stream.PinnedServer = server;
             return;
         }
     }
@@ -56,14 +69,18 @@ public sealed class ServerRules
     {
         Span<byte> text = stream.Worker.Scratch.OutputSpan[..256];
         text = text[..name.Write(stream, text)];
-        foreach (ServerState server in stream.Backend!.Servers) if (Encoding.UTF8.GetByteCount(server.Name) == text.Length && Matches(server.Name, text)) return server;
+        foreach (ServerState server in stream.Backend!.Servers)
+            if (Encoding.UTF8.GetByteCount(server.Name) == text.Length && Matches(server.Name, text))
+                return server;
         return null;
     }
 
     private static bool Matches(string name, ReadOnlySpan<byte> text)
     {
         // names of servers are ASCII
-        for (int i = 0; i < name.Length; i++) if (name[i] != text[i]) return false;
+        for (int i = 0; i < name.Length; i++)
+            if (name[i] != text[i])
+                return false;
         return true;
     }
 }

@@ -13,7 +13,8 @@ internal sealed class SetLogLevelAction(RuleConfig rule) : StreamAction
     private static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
     private static readonly string[] Words = [.. Levels, "silent"];
 
-    private readonly int _level = rule.Arguments[0].Text == "silent" ? ProxyStream.LogSilent : Array.IndexOf(Levels, rule.Arguments[0].Text);
+    private readonly int _level =
+        rule.Arguments[0].Text == "silent" ? ProxyStream.LogSilent : Array.IndexOf(Levels, rule.Arguments[0].Text);
 
     public override Verdict RunOn(ProxyStream stream)
     {
@@ -25,8 +26,11 @@ internal sealed class SetLogLevelAction(RuleConfig rule) : StreamAction
     [
         new()
         {
-            Name = "set-log-level", ValidIn = RuleSets.AnyHttp | RuleSets.TcpRequestContent | RuleSets.TcpResponseContent, Summary = "changes the severity of this stream's log line",
-            Arguments = [new(ArgumentKind.Choice, "level", false, Words)], Build = r => new SetLogLevelAction(r),
+            Name = "set-log-level",
+            ValidIn = RuleSets.AnyHttp | RuleSets.TcpRequestContent | RuleSets.TcpResponseContent,
+            Summary = "changes the severity of this stream's log line",
+            Arguments = [new(ArgumentKind.Choice, "level", false, Words)],
+            Build = r => new SetLogLevelAction(r),
         },
     ];
 }
@@ -45,7 +49,8 @@ internal sealed class SetTimeoutAction : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        if (_time.TryGet(stream, out long ms)) stream.SetTimeout(_which, (int)Math.Clamp(ms, 0, int.MaxValue));
+        if (_time.TryGet(stream, out long ms))
+            stream.SetTimeout(_which, (int)Math.Clamp(ms, 0, int.MaxValue));
         return Verdict.Continue;
     }
 
@@ -53,14 +58,21 @@ internal sealed class SetTimeoutAction : RuleAction
     private static string? Check(RuleConfig rule)
     {
         string which = rule.Arguments[0].Text;
-        ProxyCapabilities side = which switch { "client" => ProxyCapabilities.Frontend, "tarpit" => ProxyCapabilities.Listen, _ => ProxyCapabilities.Backend };
+        ProxyCapabilities side = which switch
+        {
+            "client" => ProxyCapabilities.Frontend,
+            "tarpit" => ProxyCapabilities.Listen,
+            _ => ProxyCapabilities.Backend,
+        };
         if ((rule.Proxy.Capabilities & (side | ProxyCapabilities.Defaults)) == 0)
             return $"proxy '{rule.Proxy.Name}' has no {(side == ProxyCapabilities.Frontend ? "frontend" : "backend")} capability";
-        if (rule.Arguments[1].Value is SampleExpressionConfig) return null;
+        if (rule.Arguments[1].Value is SampleExpressionConfig)
+            return null;
         return rule.Arguments[1].Number switch
         {
             0 => $"null value is not valid for a 'set-timeout {which}' rule",
-            > int.MaxValue => $"timer overflow in argument '{rule.Arguments[1].Text}' to rule 'set-timeout {which}' (maximum value is {int.MaxValue} ms)",
+            > int.MaxValue =>
+                $"timer overflow in argument '{rule.Arguments[1].Text}' to rule 'set-timeout {which}' (maximum value is {int.MaxValue} ms)",
             _ => null,
         };
     }
@@ -69,13 +81,22 @@ internal sealed class SetTimeoutAction : RuleAction
     [
         new()
         {
-            Name = "set-timeout", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "changes a time-out of this stream", Check = Check,
-            Arguments = [new(ArgumentKind.Choice, "which", false, ["client", "connect", "queue", "server", "tarpit", "tunnel"]), new(ArgumentKind.TimeOrSample, "time")], Build = r => new SetTimeoutAction(r),
+            Name = "set-timeout",
+            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
+            Summary = "changes a time-out of this stream",
+            Check = Check,
+            Arguments =
+            [
+                new(ArgumentKind.Choice, "which", false, ["client", "connect", "queue", "server", "tarpit", "tunnel"]),
+                new(ArgumentKind.TimeOrSample, "time"),
+            ],
+            Build = r => new SetTimeoutAction(r),
         },
     ];
 }
 
-/// <summary>wait-for-body time TIME [at-least SIZE]: the rules go on when so much of the body is here, all of it, or the buffer is full; 408 after the time.</summary>
+/// <summary>wait-for-body time TIME [at-least SIZE]: the rules go on when so much of the body is here, all of it, or the buffer is full;
+/// 408 after the time.</summary>
 internal sealed class WaitForBodyAction : RuleAction
 {
     private readonly int _ms;
@@ -85,18 +106,27 @@ internal sealed class WaitForBodyAction : RuleAction
     {
         foreach ((ActionOptionSpec option, Argument[] a) in rule.Options)
         {
-            if (option.Name == "time") _ms = (int)a[0].Number;
-            else _atLeast = a[0].Number;
+            if (option.Name == "time")
+                _ms = (int)a[0].Number;
+            else
+                _atLeast = a[0].Number;
         }
     }
 
-    public override Verdict Run(HttpStream stream) => (stream.ResponseHeadIsReadable ? stream.WaitForResponseBody(_ms, _atLeast) : stream.WaitForBody(_ms, _atLeast)) ? Verdict.Continue : Verdict.Wait;
+    public override Verdict Run(HttpStream stream) =>
+        (stream.ResponseHeadIsReadable ? stream.WaitForResponseBody(_ms, _atLeast) : stream.WaitForBody(_ms, _atLeast))
+            ? Verdict.Continue
+            : Verdict.Wait;
 
     internal static readonly EngineAction[] Rows =
     [
         new()
         {
-            Name = "wait-for-body", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Check = r => r.Options.Exists(o => o.Option.Name == "time") ? null : "expects time <time> [ at-least <bytes> ]", Summary = "waits for the body before the next rule", Build = r => new WaitForBodyAction(r),
+            Name = "wait-for-body",
+            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
+            Check = r => r.Options.Exists(o => o.Option.Name == "time") ? null : "expects time <time> [ at-least <bytes> ]",
+            Summary = "waits for the body before the next rule",
+            Build = r => new WaitForBodyAction(r),
             Options = [new("time", [new(ArgumentKind.Time, "time")]), new("at-least", [new(ArgumentKind.Size, "size")])],
         },
     ];
@@ -109,7 +139,8 @@ internal sealed class SetRetriesAction(RuleConfig rule) : StreamAction
 
     public override Verdict RunOn(ProxyStream stream)
     {
-        if (_number.TryGet(stream, out long number)) stream.RetriesOfRule = (int)Math.Clamp(number, 0, int.MaxValue);
+        if (_number.TryGet(stream, out long number))
+            stream.RetriesOfRule = (int)Math.Clamp(number, 0, int.MaxValue);
         return Verdict.Continue;
     }
 }
@@ -119,7 +150,8 @@ internal sealed class PauseAction(RuleConfig rule) : RuleAction
 {
     private readonly NumberArgument _time = new(rule.Arguments[0]);
 
-    public override Verdict Run(HttpStream stream) => !_time.TryGet(stream, out long ms) || ms <= 0 || stream.Pause(ms) ? Verdict.Continue : Verdict.Wait;
+    public override Verdict Run(HttpStream stream) =>
+        !_time.TryGet(stream, out long ms) || ms <= 0 || stream.Pause(ms) ? Verdict.Continue : Verdict.Wait;
 }
 
 /// <summary>disable-l7-retry: this request is sent once.</summary>
@@ -158,15 +190,51 @@ internal static class SmallActions
 {
     internal static readonly EngineAction[] Rows =
     [
-        new() { Name = "disable-l7-retry", ValidIn = RuleSets.HttpRequest, Summary = "sends this request once, whatever retry-on says", Build = _ => new DisableRetryAction() },
-        new() { Name = "set-retries", ValidIn = RuleSets.TcpRequestContent | RuleSets.HttpRequest, Summary = "number of connect retries of this stream", Arguments = [new(ArgumentKind.IntegerOrSample, "number")], Build = r => new SetRetriesAction(r) },
-        new() { Name = "pause", ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse, Summary = "waits before the next rule", Arguments = [new(ArgumentKind.TimeOrSample, "time")], Build = r => new PauseAction(r) },
-        // no request is taken before its handshake is over
-        new() { Name = "wait-for-handshake", ValidIn = RuleSets.HttpRequest, Summary = "waits until the handshake of the client's connection is over", Build = _ => new VerdictAction(Verdict.Continue) },
-        new() { Name = "reject", ValidIn = RuleSets.HttpRequest, Final = true, Summary = "closes the connection without an answer", Build = _ => new RejectAction() },
         new()
         {
-            Name = "strict-mode", ValidIn = RuleSets.AnyHttp, Summary = "whether a failed rewrite is an error", Arguments = [new(ArgumentKind.Choice, "mode", false, ["on", "off"])],
+            Name = "disable-l7-retry",
+            ValidIn = RuleSets.HttpRequest,
+            Summary = "sends this request once, whatever retry-on says",
+            Build = _ => new DisableRetryAction(),
+        },
+        new()
+        {
+            Name = "set-retries",
+            ValidIn = RuleSets.TcpRequestContent | RuleSets.HttpRequest,
+            Summary = "number of connect retries of this stream",
+            Arguments = [new(ArgumentKind.IntegerOrSample, "number")],
+            Build = r => new SetRetriesAction(r),
+        },
+        new()
+        {
+            Name = "pause",
+            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
+            Summary = "waits before the next rule",
+            Arguments = [new(ArgumentKind.TimeOrSample, "time")],
+            Build = r => new PauseAction(r),
+        },
+        // no request is taken before its handshake is over
+        new()
+        {
+            Name = "wait-for-handshake",
+            ValidIn = RuleSets.HttpRequest,
+            Summary = "waits until the handshake of the client's connection is over",
+            Build = _ => new VerdictAction(Verdict.Continue),
+        },
+        new()
+        {
+            Name = "reject",
+            ValidIn = RuleSets.HttpRequest,
+            Final = true,
+            Summary = "closes the connection without an answer",
+            Build = _ => new RejectAction(),
+        },
+        new()
+        {
+            Name = "strict-mode",
+            ValidIn = RuleSets.AnyHttp,
+            Summary = "whether a failed rewrite is an error",
+            Arguments = [new(ArgumentKind.Choice, "mode", false, ["on", "off"])],
             Build = r => new StrictModeAction(r),
         },
     ];

@@ -13,11 +13,46 @@ internal sealed class VerdictAction(Verdict verdict) : StreamAction
 
     internal static readonly EngineAction[] Rows =
     [
-        new() { Name = "accept", ValidIn = RuleSets.AnyTcp, Final = true, Summary = "ends the rules of this set", Build = _ => new VerdictAction(Verdict.Stop) },
-        new() { Name = "reject", ValidIn = RuleSets.AnyTcp, Final = true, Summary = "closes the connection without an answer", Build = _ => new VerdictAction(Verdict.Refused) },
-        new() { Name = "close", ValidIn = RuleSets.TcpResponseContent, Final = true, Summary = "closes the server's connection; the client gets what has come", Build = _ => new CloseServerAction() },
-        new() { Name = "expect-proxy", ValidIn = RuleSets.TcpRequestConnection, Arguments = Layer, Summary = "a PROXY header comes first", Build = _ => new ExpectProxyAction() },
-        new() { Name = "silent-drop", ValidIn = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse, Final = true, Summary = "forgets the connection without telling the client", Build = _ => new SilentDropAction() },
+        new()
+        {
+            Name = "accept",
+            ValidIn = RuleSets.AnyTcp,
+            Final = true,
+            Summary = "ends the rules of this set",
+            Build = _ => new VerdictAction(Verdict.Stop),
+        },
+        new()
+        {
+            Name = "reject",
+            ValidIn = RuleSets.AnyTcp,
+            Final = true,
+            Summary = "closes the connection without an answer",
+            Build = _ => new VerdictAction(Verdict.Refused),
+        },
+        new()
+        {
+            Name = "close",
+            ValidIn = RuleSets.TcpResponseContent,
+            Final = true,
+            Summary = "closes the server's connection; the client gets what has come",
+            Build = _ => new CloseServerAction(),
+        },
+        new()
+        {
+            Name = "expect-proxy",
+            ValidIn = RuleSets.TcpRequestConnection,
+            Arguments = Layer,
+            Summary = "a PROXY header comes first",
+            Build = _ => new ExpectProxyAction(),
+        },
+        new()
+        {
+            Name = "silent-drop",
+            ValidIn = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse,
+            Final = true,
+            Summary = "forgets the connection without telling the client",
+            Build = _ => new SilentDropAction(),
+        },
     ];
 }
 
@@ -49,7 +84,8 @@ internal sealed class SilentDropAction : StreamAction
         // COMPAT: counted here, as a denied request, whatever the rule set
         stream.Frontend.Counters[stream.Worker.Index].DeniedRequests++;
         stream.Client.Listener.Counters[stream.Worker.Index].DeniedRequests++;
-        if (stream.Backend is { } backend) backend.Counters[stream.Worker.Index].DeniedRequests++;
+        if (stream.Backend is { } backend)
+            backend.Counters[stream.Worker.Index].DeniedRequests++;
         stream.Client.ForgetOnClose();
         return Verdict.Refused;
     }

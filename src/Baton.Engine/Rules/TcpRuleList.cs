@@ -11,8 +11,10 @@ public sealed class TcpRuleList
 {
     private readonly (Condition? Condition, RuleAction Action, RuleConfig Config)[] _rules;
 
-    private TcpRuleList(List<RuleConfig> rules)
-        => _rules = rules.ConvertAll(r => (r.Condition is null ? null : new Condition(r.Condition), ((EngineAction)r.Action).Build(r), r)).ToArray();
+    private TcpRuleList(List<RuleConfig> rules) =>
+        _rules = rules
+            .ConvertAll(r => (r.Condition is null ? null : new Condition(r.Condition), ((EngineAction)r.Action).Build(r), r))
+            .ToArray();
 
     /// <summary>Null when there are no rules, so that the hot path tests one reference.</summary>
     public static TcpRuleList? Create(List<RuleConfig> rules) => rules.Count == 0 ? null : new TcpRuleList(rules);
@@ -28,12 +30,16 @@ public sealed class TcpRuleList
             if (condition is not null)
             {
                 AclResult result = condition.Test(stream, final);
-                if (result == AclResult.Pending) return Verdict.Wait;
-                if (result == AclResult.Fail) continue;
+                if (result == AclResult.Pending)
+                    return Verdict.Wait;
+                if (result == AclResult.Fail)
+                    continue;
             }
-            if (config.Action.Final) stream.LastRule = config;
+            if (config.Action.Final)
+                stream.LastRule = config;
             Verdict verdict = action.RunOn(stream);
-            if (verdict != Verdict.Continue) return verdict;
+            if (verdict != Verdict.Continue)
+                return verdict;
         }
         return Verdict.Continue;
     }

@@ -11,13 +11,17 @@ internal static class ProxyLookup
 {
     public static BackendState? Backend(EngineState engine, ReadOnlySpan<byte> name)
     {
-        foreach (BackendState b in CollectionsMarshal.AsSpan(engine.Backends)) if (IsName(b.Name, name)) return b;
+        foreach (BackendState b in CollectionsMarshal.AsSpan(engine.Backends))
+            if (IsName(b.Name, name))
+                return b;
         return null;
     }
 
     public static FrontendState? Frontend(EngineState engine, ReadOnlySpan<byte> name)
     {
-        foreach (FrontendState f in CollectionsMarshal.AsSpan(engine.Frontends)) if (IsName(f.Name, name)) return f;
+        foreach (FrontendState f in CollectionsMarshal.AsSpan(engine.Frontends))
+            if (IsName(f.Name, name))
+                return f;
         return null;
     }
 
@@ -26,15 +30,19 @@ internal static class ProxyLookup
     {
         int slash = name.IndexOf((byte)'/');
         BackendState? backend = slash < 0 ? own : Backend(engine, name[..slash]);
-        if (backend is null) return null;
+        if (backend is null)
+            return null;
         // a snapshot: the runtime API may add a server meanwhile
-        foreach (ServerState s in CollectionsMarshal.AsSpan(backend.Servers)) if (s is not null && IsName(s.Name, name[(slash + 1)..])) return s;
+        foreach (ServerState s in CollectionsMarshal.AsSpan(backend.Servers))
+            if (s is not null && IsName(s.Name, name[(slash + 1)..]))
+                return s;
         return null;
     }
 
     private static bool IsName(string name, ReadOnlySpan<byte> bytes)
     {
-        if (name.Length != bytes.Length) return false;
+        if (name.Length != bytes.Length)
+            return false;
         return Ascii.Equals(bytes, name);
     }
 }

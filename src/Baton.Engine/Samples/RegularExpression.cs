@@ -31,7 +31,8 @@ public sealed unsafe class RegularExpression
         nint compiled;
         try
         {
-            fixed (byte* p = pattern) compiled = Pcre.pcre2_compile_8(p, (nuint)(pattern.Length - 1), ignoreCase ? Pcre.CASELESS : 0, &code, &offset, 0);
+            fixed (byte* p = pattern)
+                compiled = Pcre.pcre2_compile_8(p, (nuint)(pattern.Length - 1), ignoreCase ? Pcre.CASELESS : 0, &code, &offset, 0);
         }
         catch (DllNotFoundException)
         {
@@ -63,29 +64,34 @@ public sealed unsafe class RegularExpression
     /// Writes <paramref name="replacement"/> with its references (\0 to \9, \xHH, \\) filled in from the match of
     /// <paramref name="text"/>. The bytes written, -1 when there is no match, -2 when there is no room.
     /// </summary>
-    public int Expand(Worker worker, ReadOnlySpan<byte> text, ReadOnlySpan<byte> replacement, Span<byte> into)
-        => Match(worker.RegexMemory, text, 0) ? Fill(worker.RegexMemory, text, replacement, into) : -1;
+    public int Expand(Worker worker, ReadOnlySpan<byte> text, ReadOnlySpan<byte> replacement, Span<byte> into) =>
+        Match(worker.RegexMemory, text, 0) ? Fill(worker.RegexMemory, text, replacement, into) : -1;
 
     /// <summary>Replaces the first match (or all) in <paramref name="text"/>. The bytes written, or -2 when there is no room.</summary>
     public int Substitute(Worker worker, ReadOnlySpan<byte> text, ReadOnlySpan<byte> replacement, bool all, Span<byte> into)
     {
         MatchMemory match = worker.RegexMemory;
-        int at = 0, from = 0;
+        int at = 0,
+            from = 0;
         while (from <= text.Length && Match(match, text, from))
         {
             (int start, int length) = match.Group(0);
-            if (!Copy(text[from..start], into, ref at)) return -2;
+            if (!Copy(text[from..start], into, ref at))
+                return -2;
             int filled = Fill(match, text, replacement, into[at..]);
-            if (filled < 0) return -2;
+            if (filled < 0)
+                return -2;
             at += filled;
             from = start + length;
             if (length == 0)
             {
                 // an empty match: take one byte along, or it would be found for ever
-                if (from < text.Length && !Copy(text.Slice(from, 1), into, ref at)) return -2;
+                if (from < text.Length && !Copy(text.Slice(from, 1), into, ref at))
+                    return -2;
                 from++;
             }
-            if (!all) break;
+            if (!all)
+                break;
         }
         return from >= text.Length || Copy(text[from..], into, ref at) ? at : -2;
     }
@@ -102,30 +108,43 @@ public sealed unsafe class RegularExpression
                 if (next is >= (byte)'0' and <= (byte)'9')
                 {
                     (int start, int length) = match.Group(next - '0');
-                    if (!Copy(text.Slice(start, length), into, ref at)) return -2;
+                    if (!Copy(text.Slice(start, length), into, ref at))
+                        return -2;
                     continue;
                 }
-                if (next == 'x' && i + 2 < replacement.Length && HexDigit(replacement[i + 1]) is >= 0 and var high && HexDigit(replacement[i + 2]) is >= 0 and var low)
+                if (
+                    next == 'x'
+                    && i + 2 < replacement.Length
+                    && HexDigit(replacement[i + 1]) is >= 0 and var high
+                    && HexDigit(replacement[i + 2]) is >= 0 and var low
+                )
                 {
                     i += 2;
                     b = (byte)(high * 16 + low);
                 }
-                else b = next;
+                else
+                    b = next;
             }
-            if (at == into.Length) return -2;
+            if (at == into.Length)
+                return -2;
             into[at++] = b;
         }
         return at;
     }
 
-    private static int HexDigit(byte b) => b switch
-    {
-        >= (byte)'0' and <= (byte)'9' => b - '0', >= (byte)'a' and <= (byte)'f' => b - 'a' + 10, >= (byte)'A' and <= (byte)'F' => b - 'A' + 10, _ => -1,
-    };
+    private static int HexDigit(byte b) =>
+        b switch
+        {
+            >= (byte)'0' and <= (byte)'9' => b - '0',
+            >= (byte)'a' and <= (byte)'f' => b - 'a' + 10,
+            >= (byte)'A' and <= (byte)'F' => b - 'A' + 10,
+            _ => -1,
+        };
 
     private static bool Copy(ReadOnlySpan<byte> from, Span<byte> into, ref int at)
     {
-        if (from.Length > into.Length - at) return false;
+        if (from.Length > into.Length - at)
+            return false;
         from.CopyTo(into[at..]);
         at += from.Length;
         return true;

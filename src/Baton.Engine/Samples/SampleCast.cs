@@ -14,28 +14,37 @@ internal static class SampleCast
     {
         switch (type)
         {
-            case SampleType.Bool or SampleType.Integer: return ToInteger(ref v);
+            case SampleType.Bool or SampleType.Integer:
+                return ToInteger(ref v);
             case SampleType.String or SampleType.Method:
                 // COMPAT: bytes are a text up to the first that is zero
-                if (v.Type == SampleType.Binary && v.Text.IndexOf((byte)0) is >= 0 and int zero) v.SetText(v.Text[..zero]);
-                else v.SetText(v.AsText(scratch));
+                if (v.Type == SampleType.Binary && v.Text.IndexOf((byte)0) is >= 0 and int zero)
+                    v.SetText(v.Text[..zero]);
+                else
+                    v.SetText(v.AsText(scratch));
                 return true;
-            case SampleType.Binary: return ToBinary(scratch, ref v);
-            case SampleType.Address or SampleType.IPv4 or SampleType.IPv6: return ToAddress(ref v);
-            default: return true;
+            case SampleType.Binary:
+                return ToBinary(scratch, ref v);
+            case SampleType.Address or SampleType.IPv4 or SampleType.IPv6:
+                return ToAddress(ref v);
+            default:
+                return true;
         }
     }
 
     private static bool ToInteger(ref SampleValue v)
     {
-        if (v.Type is SampleType.Integer or SampleType.Bool) return true;
+        if (v.Type is SampleType.Integer or SampleType.Bool)
+            return true;
         if (v.HasText)
         {
-            if (v.Text.IsEmpty) return false;
+            if (v.Text.IsEmpty)
+                return false;
             v.SetNumber(LeadingNumber(v.Text));
             return true;
         }
-        if (!v.Address.IsIPv4) return false;
+        if (!v.Address.IsIPv4)
+            return false;
         v.SetNumber((uint)v.Address[0] << 24 | (uint)v.Address[1] << 16 | (uint)v.Address[2] << 8 | v.Address[3]);
         return true;
     }
@@ -49,15 +58,29 @@ internal static class SampleCast
         for (; at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9'; at++)
         {
             int digit = text[at] - '0';
-            if (negative) { if (n < (long.MinValue + digit) / 10) return long.MinValue; n = n * 10 - digit; }
-            else { if (n > (long.MaxValue - digit) / 10) return long.MaxValue; n = n * 10 + digit; }
+            if (negative)
+            {
+                if (n < (long.MinValue + digit) / 10)
+                    return long.MinValue;
+                n = n * 10 - digit;
+            }
+            else
+            {
+                if (n > (long.MaxValue - digit) / 10)
+                    return long.MaxValue;
+                n = n * 10 + digit;
+            }
         }
         return n;
     }
 
     private static bool ToBinary(Span<byte> scratch, ref SampleValue v)
     {
-        if (v.HasText) { v.Type = SampleType.Binary; return true; }
+        if (v.HasText)
+        {
+            v.Type = SampleType.Binary;
+            return true;
+        }
         if (v.Type is SampleType.Integer or SampleType.Bool)
         {
             BinaryPrimitives.WriteInt64BigEndian(scratch, v.Number);
@@ -79,7 +102,8 @@ internal static class SampleCast
             v.SetAddress(SocketAddress.From(ip, 0));
             return true;
         }
-        if (!v.TryGetAddress(out SocketAddress address)) return false;
+        if (!v.TryGetAddress(out SocketAddress address))
+            return false;
         v.SetAddress(address);
         return true;
     }

@@ -10,5 +10,6 @@ public struct SampleCursor
     public int Next;
 
     /// <summary>The field, and the offset in its value (or in the text); a negative offset stands for the field's end.</summary>
-    public int Field, Offset;
+    public int Field,
+        Offset;
 }

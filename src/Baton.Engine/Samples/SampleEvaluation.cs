@@ -8,21 +8,32 @@ namespace Baton.Engine.Samples;
 public static class SampleEvaluation
 {
     /// <summary>Fetches and converts. The scratch memory must live as long as the value.</summary>
-    public static bool Evaluate(this SampleExpressionConfig expression, ProxyStream stream, int occurrence, Span<byte> scratch, ref SampleValue value)
+    public static bool Evaluate(
+        this SampleExpressionConfig expression,
+        ProxyStream stream,
+        int occurrence,
+        Span<byte> scratch,
+        ref SampleValue value
+    )
     {
         value.MayChange = false;
         // a step reads its text from one half and writes into the other
-        Span<byte> low = scratch[..(scratch.Length / 2)], high = scratch[(scratch.Length / 2)..];
-        if (!((SampleFetch)expression.Fetch).Evaluate(stream, expression.Arguments, occurrence, low, ref value)) return false;
+        Span<byte> low = scratch[..(scratch.Length / 2)],
+            high = scratch[(scratch.Length / 2)..];
+        if (!((SampleFetch)expression.Fetch).Evaluate(stream, expression.Arguments, occurrence, low, ref value))
+            return false;
         foreach ((ConverterKeyword converter, Argument[] arguments) in expression.Converters)
         {
             var row = (SampleConverter)converter;
-            if (!SampleCast.To(row.Input, Other(low, high, value), ref value)) return false;
+            if (!SampleCast.To(row.Input, Other(low, high, value), ref value))
+                return false;
             Span<byte> free = Other(low, high, value);
-            if (!(row.ConvertOn is { } onStream ? onStream(stream, arguments, free, ref value) : row.Convert(arguments, free, ref value))) return false;
+            if (!(row.ConvertOn is { } onStream ? onStream(stream, arguments, free, ref value) : row.Convert(arguments, free, ref value)))
+                return false;
         }
         return true;
     }
 
-    private static Span<byte> Other(Span<byte> low, Span<byte> high, scoped in SampleValue value) => value.HasText && value.Text.Overlaps(low) ? high : low;
+    private static Span<byte> Other(Span<byte> low, Span<byte> high, scoped in SampleValue value) =>
+        value.HasText && value.Text.Overlaps(low) ? high : low;
 }

@@ -11,13 +11,16 @@ namespace Baton.Engine.Samples;
 /// <summary>Values of the samples asked for last; texts are copies. PERF: bench/run.sh --only rules. OWNER: one worker.</summary>
 internal sealed class SampleMemo
 {
-    private const int SlotCount = 16, MaxValues = 8, SlotBytes = 1024;
+    private const int SlotCount = 16,
+        MaxValues = 8,
+        SlotBytes = 1024;
 
     private struct Slot
     {
         public SharedSample? Sample;
         public MessageHead? Head;
         public long Version;
+
         /// <summary>-1: they are too many or too long.</summary>
         public int Count;
     }
@@ -40,12 +43,20 @@ internal sealed class SampleMemo
     public bool TryGet(SharedSample sample, ProxyStream stream, Span<byte> scratch, out Values values)
     {
         values = default;
-        if (HttpMessage.Head(stream, sample.OfResponse) is not { } head) return false;
+        if (HttpMessage.Head(stream, sample.OfResponse) is not { } head)
+            return false;
         int at = sample.Index % SlotCount;
         ref Slot slot = ref _slots[at];
         if (slot.Sample != sample || slot.Head != head || slot.Version != head.Version)
-            slot = new Slot { Sample = sample, Head = head, Version = head.Version, Count = Fill(sample, stream, scratch, at) };
-        if (slot.Count < 0) return false;
+            slot = new Slot
+            {
+                Sample = sample,
+                Head = head,
+                Version = head.Version,
+                Count = Fill(sample, stream, scratch, at),
+            };
+        if (slot.Count < 0)
+            return false;
         values = new Values(_ends.AsSpan(at * MaxValues, slot.Count), _text.AsSpan(at * SlotBytes, SlotBytes));
         return true;
     }
@@ -56,12 +67,15 @@ internal sealed class SampleMemo
         Span<byte> text = _text.AsSpan(at * SlotBytes, SlotBytes);
         bool multiple = ((SampleFetch)sample.Config.Fetch).Multiple;
         SampleValue value = default;
-        int count = 0, end = 0;
+        int count = 0,
+            end = 0;
         while (sample.Config.Evaluate(stream, multiple ? count : -1, scratch, ref value))
         {
-            if (count == MaxValues || value.Type != SampleType.String || !value.Text.TryCopyTo(text[end..])) return -1;
+            if (count == MaxValues || value.Type != SampleType.String || !value.Text.TryCopyTo(text[end..]))
+                return -1;
             _ends[at * MaxValues + count++] = end += value.Text.Length;
-            if (!multiple) break;
+            if (!multiple)
+                break;
         }
         return count;
     }

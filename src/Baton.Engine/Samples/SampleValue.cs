@@ -24,17 +24,42 @@ public ref struct SampleValue
     /// <summary>The value is in <see cref="Text"/>.</summary>
     public readonly bool HasText => Type is SampleType.String or SampleType.Binary or SampleType.Method;
 
-    public void SetText(ReadOnlySpan<byte> text) { Type = SampleType.String; Text = text; }
-    public void SetBinary(ReadOnlySpan<byte> bytes) { Type = SampleType.Binary; Text = bytes; }
-    public void SetNumber(long number) { Type = SampleType.Integer; Number = number; }
-    public void SetBool(bool value) { Type = SampleType.Bool; Number = value ? 1 : 0; }
-    public void SetAddress(in SocketAddress address) { Type = SampleType.Address; Address = address; }
+    public void SetText(ReadOnlySpan<byte> text)
+    {
+        Type = SampleType.String;
+        Text = text;
+    }
+
+    public void SetBinary(ReadOnlySpan<byte> bytes)
+    {
+        Type = SampleType.Binary;
+        Text = bytes;
+    }
+
+    public void SetNumber(long number)
+    {
+        Type = SampleType.Integer;
+        Number = number;
+    }
+
+    public void SetBool(bool value)
+    {
+        Type = SampleType.Bool;
+        Number = value ? 1 : 0;
+    }
+
+    public void SetAddress(in SocketAddress address)
+    {
+        Type = SampleType.Address;
+        Address = address;
+    }
 
     /// <summary>The sample as a number, read from its text when it is one.</summary>
     public readonly bool TryGetNumber(out long number)
     {
         number = Number;
-        return Type is SampleType.Integer or SampleType.Bool || HasText && Utf8Parser.TryParse(Text, out number, out int used) && used == Text.Length;
+        return Type is SampleType.Integer or SampleType.Bool
+            || HasText && Utf8Parser.TryParse(Text, out number, out int used) && used == Text.Length;
     }
 
     /// <summary>
@@ -44,11 +69,17 @@ public ref struct SampleValue
     public readonly bool TryGetAddress(out SocketAddress address)
     {
         address = Address;
-        if (Type is SampleType.Address or SampleType.IPv4 or SampleType.IPv6) return Address.Length > 0;
-        if (!HasText) return false;
+        if (Type is SampleType.Address or SampleType.IPv4 or SampleType.IPv6)
+            return Address.Length > 0;
+        if (!HasText)
+            return false;
         Span<byte> ip = stackalloc byte[16];
-        int length = AddressText.TryReadIPv4(Text, ip, out _) ? 4 : AddressText.TryParseIPv6(Text, ip) ? 16 : 0;
-        if (length > 0) address = SocketAddress.From(ip[..length], 0);
+        int length =
+            AddressText.TryReadIPv4(Text, ip, out _) ? 4
+            : AddressText.TryParseIPv6(Text, ip) ? 16
+            : 0;
+        if (length > 0)
+            address = SocketAddress.From(ip[..length], 0);
         return length > 0;
     }
 
@@ -60,8 +91,10 @@ public ref struct SampleValue
             case SampleType.Bool or SampleType.Integer:
                 Number.TryFormat(scratch, out int n, default, CultureInfo.InvariantCulture);
                 return scratch[..n];
-            case SampleType.Address or SampleType.IPv4 or SampleType.IPv6: return scratch[..Address.FormatIp(scratch)];
-            default: return Text;
+            case SampleType.Address or SampleType.IPv4 or SampleType.IPv6:
+                return scratch[..Address.FormatIp(scratch)];
+            default:
+                return Text;
         }
     }
 }

@@ -4,7 +4,8 @@ using Baton.Configuration.Expressions;
 
 namespace Baton.Engine.Samples;
 
-/// <summary>A sample expression that depends on nothing but a message's head, one for all places of the configuration that ask for it.</summary>
+/// <summary>A sample expression that depends on nothing but a message's head, one for all places of the configuration that ask for
+/// it.</summary>
 internal sealed class SharedSample
 {
     // one configuration a process
@@ -33,9 +34,11 @@ internal sealed class SharedSample
     /// <summary>The one of an expression; null when its value depends on more than the head, or is no text.</summary>
     public static SharedSample? Of(SampleExpressionConfig config)
     {
-        if (config.Fetch is not SampleFetch { OfHeadAlone: true } || config.Output != SampleType.String) return null;
+        if (config.Fetch is not SampleFetch { OfHeadAlone: true } || config.Output != SampleType.String)
+            return null;
         foreach ((ConverterKeyword converter, _) in config.Converters)
-            if (((SampleConverter)converter).ConvertOn is not null) return null;
+            if (((SampleConverter)converter).ConvertOn is not null)
+                return null;
         SharedSample shared = s_all.GetOrAdd(config.Text, static (_, c) => new SharedSample(c), config);
         Interlocked.Increment(ref shared._uses);
         return shared;

@@ -10,25 +10,40 @@ namespace Baton.Engine.Servers;
 public static class DynamicServers
 {
     /// <summary>COMPAT: an algorithm whose order is fixed at start has no place for a new server.</summary>
-    public static bool CanGrow(BackendState backend) => backend.Config.Balance.Algorithm switch
-    {
-        BalanceAlgorithm.StaticRoundRobin => false,
-        BalanceAlgorithm.Source or BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParam or BalanceAlgorithm.Header or BalanceAlgorithm.RdpCookie or BalanceAlgorithm.Hash
-            => backend.Config.HashType.Method == HashMethod.Consistent,
-        _ => true,
-    };
+    public static bool CanGrow(BackendState backend) =>
+        backend.Config.Balance.Algorithm switch
+        {
+            BalanceAlgorithm.StaticRoundRobin => false,
+            BalanceAlgorithm.Source
+            or BalanceAlgorithm.Uri
+            or BalanceAlgorithm.UrlParam
+            or BalanceAlgorithm.Header
+            or BalanceAlgorithm.RdpCookie
+            or BalanceAlgorithm.Hash => backend.Config.HashType.Method == HashMethod.Consistent,
+            _ => true,
+        };
 
     /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that is taken.</summary>
     public static bool Add(BackendState backend, ServerConfig config, out ServerState? server)
     {
         server = null;
-        if (config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id)) return false;
-        if (config.Id == 0) do config.Id++; while (backend.Servers.Exists(s => s.Id == config.Id));
+        if (config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id))
+            return false;
+        if (config.Id == 0)
+            do config.Id++;
+            while (backend.Servers.Exists(s => s.Id == config.Id));
         int index = 0;
-        foreach (ServerState s in backend.Servers) index = Math.Max(index, s.Index + 1);
-        server = new ServerState(backend, config, index) { Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer), LastStateChangeMs = Environment.TickCount64, IsDisabledInFile = false };
+        foreach (ServerState s in backend.Servers)
+            index = Math.Max(index, s.Index + 1);
+        server = new ServerState(backend, config, index)
+        {
+            Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer),
+            LastStateChangeMs = Environment.TickCount64,
+            IsDisabledInFile = false,
+        };
         server.ConfiguredEndpoint = server.Endpoint;
-        if (config.Disabled) server.Admin = AdminState.ForcedMaintenance;
+        if (config.Disabled)
+            server.Admin = AdminState.ForcedMaintenance;
         backend.Gate.Enter();
         backend.Servers = [.. backend.Servers, server];
         backend.Balancer.Refresh();
@@ -37,15 +52,20 @@ public static class DynamicServers
     }
 
     /// <summary>A use-server rule leads to it: it stays.</summary>
-    public static bool IsReferenced(ServerState server)
-        => server.Backend.Config.UseServers.Exists(u => u.ServerName.IsLiteral && u.ServerName.Text == server.Name);
+    public static bool IsReferenced(ServerState server) =>
+        server.Backend.Config.UseServers.Exists(u => u.ServerName.IsLiteral && u.ServerName.Text == server.Name);
 
     /// <summary>Takes a server out that is in maintenance; false when somebody is still on it or waits for it.</summary>
     public static bool TryRemove(ServerState server)
     {
         BackendState backend = server.Backend;
         backend.Gate.Enter();
-        bool free = (server.Admin & AdminState.AnyMaintenance) != 0 && server.CurrentSessions == 0 && server.Served == 0 && server.Queue.Count == 0 && server.IdleConnections == 0;
+        bool free =
+            (server.Admin & AdminState.AnyMaintenance) != 0
+            && server.CurrentSessions == 0
+            && server.Served == 0
+            && server.Queue.Count == 0
+            && server.IdleConnections == 0;
         if (free)
         {
             backend.Servers = backend.Servers.FindAll(s => s != server);

@@ -20,7 +20,8 @@ public sealed class IdlePool
 
     public void Push(ServerConnection connection)
     {
-        if (Count == _items.Length) Array.Resize(ref _items, Math.Max(4, Count * 2));
+        if (Count == _items.Length)
+            Array.Resize(ref _items, Math.Max(4, Count * 2));
         connection.PoolIndex = Count;
         _items[Count++] = connection;
     }
@@ -31,7 +32,8 @@ public sealed class IdlePool
         for (int i = Count - 1; i >= 0; i--)
         {
             ServerConnection c = _items[i];
-            if (provenOnly && c.Reuses == 0) continue;
+            if (provenOnly && c.Reuses == 0)
+                continue;
             Remove(c);
             return c;
         }
@@ -45,7 +47,9 @@ public sealed class IdlePool
         {
             ServerConnection?[] items = _items;
             int n = 0;
-            for (int i = 0; i < items.Length && i < Count; i++) if (items[i] is { Reuses: > 0 }) n++;
+            for (int i = 0; i < items.Length && i < Count; i++)
+                if (items[i] is { Reuses: > 0 })
+                    n++;
             return n;
         }
     }
@@ -57,9 +61,14 @@ public sealed class IdlePool
     {
         int at = connection.PoolIndex;
         Count--;
-        for (int i = at; i < Count; i++) { _items[i] = _items[i + 1]; _items[i].PoolIndex = i; }
+        for (int i = at; i < Count; i++)
+        {
+            _items[i] = _items[i + 1];
+            _items[i].PoolIndex = i;
+        }
         _items[Count] = null!;
         connection.PoolIndex = -1;
-        if (Count < LowWater) LowWater = Count;
+        if (Count < LowWater)
+            LowWater = Count;
     }
 }

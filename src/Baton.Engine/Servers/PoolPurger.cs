@@ -16,12 +16,14 @@ public sealed class PoolPurger(Worker worker) : TimerNode
     public void Watch(ServerState server)
     {
         IdlePool pool = server.Pools[worker.Index];
-        if (pool.Watched) return;
+        if (pool.Watched)
+            return;
         pool.Watched = true;
         pool.LowWater = pool.Count;
         pool.NextPurgeMs = PurgeTime(worker.NowMs, server.Config.PoolPurgeDelayMs);
         _watched.Add(server);
-        if (pool.NextPurgeMs < DeadlineMs) worker.Timers.Arm(this, pool.NextPurgeMs);
+        if (pool.NextPurgeMs < DeadlineMs)
+            worker.Timers.Arm(this, pool.NextPurgeMs);
     }
 
     /// <summary>PERF: on a grid of a sixteenth of the delay, so that thousands of servers do not each have a tick of their own.</summary>
@@ -37,7 +39,8 @@ public sealed class PoolPurger(Worker worker) : TimerNode
         foreach (ServerState server in _watched)
         {
             IdlePool pool = server.Pools[worker.Index];
-            if (pool.Count == 0) continue;
+            if (pool.Count == 0)
+                continue;
             pool[0].Discard();
             return true;
         }
@@ -55,13 +58,20 @@ public sealed class PoolPurger(Worker worker) : TimerNode
             {
                 server.FadeNeed(nowMs);
                 int close = System.Math.Min((pool.LowWater + 1) / 2, System.Math.Max(0, pool.Count - server.Config.PoolLowConn));
-                while (close-- > 0) pool[0].Discard();
+                while (close-- > 0)
+                    pool[0].Discard();
                 pool.LowWater = pool.Count;
                 pool.NextPurgeMs = PurgeTime(nowMs, server.Config.PoolPurgeDelayMs);
             }
-            if (pool.Count == 0) { pool.Watched = false; _watched.RemoveAt(i); }
-            else if (pool.NextPurgeMs < next) next = pool.NextPurgeMs;
+            if (pool.Count == 0)
+            {
+                pool.Watched = false;
+                _watched.RemoveAt(i);
+            }
+            else if (pool.NextPurgeMs < next)
+                next = pool.NextPurgeMs;
         }
-        if (next != long.MaxValue) worker.Timers.Arm(this, next);
+        if (next != long.MaxValue)
+            worker.Timers.Arm(this, next);
     }
 }

@@ -12,14 +12,18 @@ namespace Baton.Engine.Servers;
 
 public static class ServerCookie
 {
-    /// <summary>Empty when the server has none. COMPAT: 16 hex digits of XXH64 over key, address and port, as haproxy makes them, so that several proxies agree.</summary>
+    /// <summary>Empty when the server has none. COMPAT: 16 hex digits of XXH64 over key, address and port, as haproxy makes them, so that
+    /// several proxies agree.</summary>
     public static byte[] Of(ServerState server)
     {
-        if (server.Config.Cookie is { } word) return ByteText.GetBytes(word);
+        if (server.Config.Cookie is { } word)
+            return ByteText.GetBytes(word);
         BackendState backend = server.Backend;
-        if (!backend.HasDynamicCookies || backend.DynamicCookieKey is not { } key || server.Endpoint is not { Path.Length: 0 } endpoint) return [];
+        if (!backend.HasDynamicCookies || backend.DynamicCookieKey is not { } key || server.Endpoint is not { Path.Length: 0 } endpoint)
+            return [];
         SocketAddress address = endpoint.Address;
-        byte[] secret = ByteText.GetBytes(key), text = new byte[secret.Length + address.Length + 4];
+        byte[] secret = ByteText.GetBytes(key),
+            text = new byte[secret.Length + address.Length + 4];
         secret.CopyTo(text, 0);
         address.CopyBytes(text.AsSpan(secret.Length));
         BinaryPrimitives.WriteInt32BigEndian(text.AsSpan(secret.Length + address.Length), address.Port);

@@ -19,9 +19,11 @@ public static class ServerSlots
         backend.Balancer.Released(server);
         ProxyStream? next = server.Queue.Count == 0 && backend.Queue.Count == 0 ? null : TakeNext(server, backend);
         backend.Gate.Exit();
-        if (next is not null) Grant(next, server, current);
+        if (next is not null)
+            Grant(next, server, current);
         // the next process has requests waiting for it
-        else if (server.MaxConn > 0 && current.Engine.HandingOver) current.Engine.NoteSlots();
+        else if (server.MaxConn > 0 && current.Engine.HandingOver)
+            current.Engine.NoteSlots();
     }
 
     /// <summary>After a change of limits or states: hands out every slot that is free now.</summary>
@@ -33,24 +35,28 @@ public static class ServerSlots
             backend.Gate.Enter();
             ProxyStream? next = TakeNext(server, backend);
             backend.Gate.Exit();
-            if (next is null) return;
+            if (next is null)
+                return;
             Grant(next, server, current);
         }
     }
 
     private static ProxyStream? TakeNext(ServerState server, BackendState backend)
     {
-        if (!server.IsRunning || !server.HasFreeSlot) return null;
+        if (!server.IsRunning || !server.HasFreeSlot)
+            return null;
         ProxyStream? next = server.Queue.Peek();
         ProxyStream? any = server.IsUsable ? backend.Queue.Peek() : null;
-        if (next is null || any is not null && any.QueueKey < next.QueueKey) next = any;
-        if (next is null) return null;
+        if (next is null || any is not null && any.QueueKey < next.QueueKey)
+            next = any;
+        if (next is null)
+            return null;
         next.QueuedIn!.Take(next);
         server.Served++;
         return next;
     }
 
     /// <summary>Always by inbox, also to the same worker: the granting stream is in the middle of ending.</summary>
-    private static void Grant(ProxyStream stream, ServerState server, Worker? current)
-        => stream.Worker.Post(server.Backend.Grants.Rent(stream, server));
+    private static void Grant(ProxyStream stream, ServerState server, Worker? current) =>
+        stream.Worker.Post(server.Backend.Grants.Rent(stream, server));
 }

@@ -17,11 +17,14 @@ public static unsafe class ServerSocket
     public static int Open(ProxyStream stream, ServerState server, out bool connected)
     {
         int fd = OpenOnce(stream, server, out connected, out bool portTaken);
-        if (!portTaken) return fd;
+        if (!portTaken)
+            return fd;
         int ports = SourceBinding.Ports(SourcePorts.SourceOf(server));
-        for (int tries = Math.Min(ports, SourcePorts.MaxTries); tries > 1 && portTaken; tries--) fd = OpenOnce(stream, server, out connected, out portTaken);
+        for (int tries = Math.Min(ports, SourcePorts.MaxTries); tries > 1 && portTaken; tries--)
+            fd = OpenOnce(stream, server, out connected, out portTaken);
         while (portTaken && SourcePorts.FreeOne(stream.Worker, server))
-            for (int tries = Math.Min(ports, SourcePorts.MaxTries); tries > 0 && portTaken; tries--) fd = OpenOnce(stream, server, out connected, out portTaken);
+            for (int tries = Math.Min(ports, SourcePorts.MaxTries); tries > 0 && portTaken; tries--)
+                fd = OpenOnce(stream, server, out connected, out portTaken);
         return portTaken ? -NoPort : fd;
     }
 
@@ -34,20 +37,34 @@ public static unsafe class ServerSocket
         portTaken = false;
         connected = false;
         SocketEndpoint? endpoint = server.Endpoint;
-        if (endpoint is null) return -Errno.EADDRNOTAVAIL;
+        if (endpoint is null)
+            return -Errno.EADDRNOTAVAIL;
         SocketAddress target = server.IsReachedAtClientsDestination ? server.TargetFor(stream) : endpoint.Address;
-        if (!target.IsSet) return -Errno.EADDRNOTAVAIL;
+        if (!target.IsSet)
+            return -Errno.EADDRNOTAVAIL;
         int family = server.Socks4?.Family ?? target.Family;
-        int fd = NetworkNamespaces.Socket(server.Config.Namespace, family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
-        if (fd < 0) return -Sockets.Last;
-        if (fd >= stream.Worker.Descriptors.Limit) { Files.close(fd); return -Errno.EMFILE; }
+        int fd = NetworkNamespaces.Socket(
+            server.Config.Namespace,
+            family,
+            Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC
+        );
+        if (fd < 0)
+            return -Sockets.Last;
+        if (fd >= stream.Worker.Descriptors.Limit)
+        {
+            Files.close(fd);
+            return -Errno.EMFILE;
+        }
         int error = Prepare(fd, stream, server, family);
         bool bound = error == 0;
-        if (bound) error = Connect(fd, server, endpoint, target, out connected);
-        if (error == 0) return fd;
+        if (bound)
+            error = Connect(fd, server, endpoint, target, out connected);
+        if (error == 0)
+            return fd;
         Files.close(fd);
         // bind() lets several sockets have one port, connect() does not towards one address
-        portTaken = (bound ? error == Errno.EADDRNOTAVAIL : error == Errno.EADDRINUSE) && SourceBinding.Ports(SourcePorts.SourceOf(server)) > 0;
+        portTaken =
+            (bound ? error == Errno.EADDRNOTAVAIL : error == Errno.EADDRINUSE) && SourceBinding.Ports(SourcePorts.SourceOf(server)) > 0;
         return -error;
     }
 
@@ -55,15 +72,21 @@ public static unsafe class ServerSocket
     {
         connected = false;
         int result;
-        if (server.Socks4 is { } socks) result = socks.Connect(fd);
+        if (server.Socks4 is { } socks)
+            result = socks.Connect(fd);
         else if (server.IsReachedAtClientsDestination)
         {
             byte* sockaddr = stackalloc byte[SocketAddress.StorageSize];
             int length = target.Write(sockaddr);
             result = Sockets.connect(fd, sockaddr, length);
         }
-        else result = endpoint.Connect(fd);
-        if (result == 0) { connected = true; return 0; }
+        else
+            result = endpoint.Connect(fd);
+        if (result == 0)
+        {
+            connected = true;
+            return 0;
+        }
         int errno = Sockets.Last;
         // a full UNIX backlog answers EAGAIN: there is no waiting for it, so it counts as refused
         return errno == Errno.EINPROGRESS ? 0 : errno;
@@ -71,15 +94,21 @@ public static unsafe class ServerSocket
 
     private static int Prepare(int fd, ProxyStream stream, ServerState server, int family)
     {
-        if (family == Sockets.AF_UNIX) return 0;
+        if (family == Sockets.AF_UNIX)
+            return 0;
         ProxyConfig proxy = stream.Backend!.Config;
-        if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0) SocketKeepAlive.TurnOn(fd, proxy.ServerKeepAlive);
+        if ((proxy.Options & ProxyOptions.ServerTcpKeepAlive) != 0)
+            SocketKeepAlive.TurnOn(fd, proxy.ServerKeepAlive);
         stream.ServerMarks.Apply(fd, family);
-        if (server.Config.TcpUserTimeoutMs > 0) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, server.Config.TcpUserTimeoutMs);
-        if (server.Config.TcpFastOpen) Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
+        if (server.Config.TcpUserTimeoutMs > 0)
+            Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, server.Config.TcpUserTimeoutMs);
+        if (server.Config.TcpFastOpen)
+            Sockets.SetOption(fd, Sockets.IPPROTO_TCP, Sockets.TCP_FASTOPEN_CONNECT, 1);
         GlobalConfig global = stream.Worker.Engine.Config.Global;
-        if (global.RcvBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, global.RcvBufServer);
-        if (global.SndBufServer > 0) Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, global.SndBufServer);
+        if (global.RcvBufServer > 0)
+            Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, global.RcvBufServer);
+        if (global.SndBufServer > 0)
+            Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, global.SndBufServer);
         SourceConfig? source = SourcePorts.SourceOf(server);
         return source is null ? 0 : SourceBinding.Bind(fd, source, stream);
     }

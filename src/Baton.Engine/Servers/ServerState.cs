@@ -13,14 +13,22 @@ namespace Baton.Engine.Servers;
 [Flags]
 public enum AdminState : byte
 {
-    Ready = 0, ForcedMaintenance = 1, InheritedMaintenance = 2, ConfiguredMaintenance = 4, ForcedDrain = 8, InheritedDrain = 0x10, ResolutionMaintenance = 0x20,
-    AnyMaintenance = ForcedMaintenance | InheritedMaintenance | ConfiguredMaintenance | ResolutionMaintenance, AnyDrain = ForcedDrain | InheritedDrain,
+    Ready = 0,
+    ForcedMaintenance = 1,
+    InheritedMaintenance = 2,
+    ConfiguredMaintenance = 4,
+    ForcedDrain = 8,
+    InheritedDrain = 0x10,
+    ResolutionMaintenance = 0x20,
+    AnyMaintenance = ForcedMaintenance | InheritedMaintenance | ConfiguredMaintenance | ResolutionMaintenance,
+    AnyDrain = ForcedDrain | InheritedDrain,
 }
 
 /// <summary>Shared by all workers; slots and balancing fields change under the backend's gate.</summary>
 public sealed class ServerState
 {
-    private int _current, _currentMax;
+    private int _current,
+        _currentMax;
     private SocketEndpoint? _endpoint;
 
     public ServerState(BackendState backend, ServerConfig config, int index)
@@ -28,8 +36,11 @@ public sealed class ServerState
         Backend = backend;
         Config = config;
         Index = index;
-        ProxyFields = Array.ConvertAll(config.ProxyFields, f => ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value, Logs.FormatUse.Field)));
-        if (config.Socks4 is { } socks) Socks4 = SocketEndpoint.FromAddress(SocketAddress.From(socks.Ip, socks.Port));
+        ProxyFields = Array.ConvertAll(config.ProxyFields, f =>
+            ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value, Logs.FormatUse.Field))
+        );
+        if (config.Socks4 is { } socks)
+            Socks4 = SocketEndpoint.FromAddress(SocketAddress.From(socks.Ip, socks.Port));
         Weight = config.Weight;
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
@@ -44,11 +55,14 @@ public sealed class ServerState
     public ServerConfig Config { get; }
     public string Name => Config.Name;
     public int Id => Config.Id;
+
     /// <summary>Position in the backend, from 0.</summary>
     public int Index { get; }
     public PerWorker<TrafficCounters> Counters { get; }
+
     /// <summary>Idle connections, one pool a worker that ever had one.</summary>
     public PerWorker<IdlePool> Pools { get; }
+
     /// <summary>Streams waiting for this very server (persistence, use-server).</summary>
     public PendingQueue Queue { get; } = new();
 
@@ -73,29 +87,40 @@ public sealed class ServerState
     /// <summary>Where the configuration says it is, for telling an operator's change from it.</summary>
     public SocketEndpoint? ConfiguredEndpoint { get; set; }
 
-    /// <summary>The address or the port it is reached at are what the client wanted: an address of zeros ("*"), no port, or an offset to the client's.</summary>
+    /// <summary>The address or the port it is reached at are what the client wanted: an address of zeros ("*"), no port, or an offset to
+    /// the client's.</summary>
     public bool IsReachedAtClientsDestination { get; private set; }
 
-    /// <summary>Its connections differ from client to client and are not for others: in where they go, or in what they come from (usesrc).</summary>
-    public bool IsPerClient => IsReachedAtClientsDestination || (Config.Source ?? Backend.Config.Source)?.UseSource is ForeignSource.Client or ForeignSource.ClientIp;
+    /// <summary>Its connections differ from client to client and are not for others: in where they go, or in what they come from
+    /// (usesrc).</summary>
+    public bool IsPerClient =>
+        IsReachedAtClientsDestination
+        || (Config.Source ?? Backend.Config.Source)?.UseSource is ForeignSource.Client or ForeignSource.ClientIp;
 
-    private static bool FollowsClient(SocketEndpoint? endpoint, AddressConfig address)
-        => endpoint is { Address.Length: > 0 } && (endpoint.Address.IsUnspecified || endpoint.Address.Port == 0 || address.PortKind != PortKind.Absolute);
+    private static bool FollowsClient(SocketEndpoint? endpoint, AddressConfig address) =>
+        endpoint is { Address.Length: > 0 }
+        && (endpoint.Address.IsUnspecified || endpoint.Address.Port == 0 || address.PortKind != PortKind.Absolute);
 
-    /// <summary>Where a connection for this stream goes, when the client decides about it; unset when the client has no such address.</summary>
+    /// <summary>Where a connection for this stream goes, when the client decides about it; unset when the client has no such
+    /// address.</summary>
     internal SocketAddress TargetFor(Streams.ProxyStream stream)
     {
-        SocketAddress wanted = stream.Destination, target = Endpoint!.Address;
-        if (wanted.Length == 0) return default;
+        SocketAddress wanted = stream.Destination,
+            target = Endpoint!.Address;
+        if (wanted.Length == 0)
+            return default;
         ushort port = target.Port != 0 ? target.Port : wanted.Port;
-        if (Config.Address.PortKind == PortKind.Offset) port = (ushort)(wanted.Port + Config.Address.Port);
-        if (target.IsUnspecified) target = wanted;
+        if (Config.Address.PortKind == PortKind.Offset)
+            port = (ushort)(wanted.Port + Config.Address.Port);
+        if (target.IsUnspecified)
+            target = wanted;
         target.Port = port;
         return target;
     }
 
     /// <summary>On this machine by loopback or UNIX socket: a connect is over at once.</summary>
-    public bool IsLocal => Socks4 is null && Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
+    public bool IsLocal =>
+        Socks4 is null && Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
 
     /// <summary>The SOCKS4 proxy in front of it; null when there is none.</summary>
     internal SocketEndpoint? Socks4 { get; }
@@ -107,6 +132,7 @@ public sealed class ServerState
     public int Weight { get; set; }
     public int MaxConn { get; set; }
     public AdminState Admin { get; set; }
+
     /// <summary>"disabled" on its line; a server added at run time has no line.</summary>
     public bool IsDisabledInFile { get; internal init; }
     public long LastStateChangeMs { get; set; }
@@ -134,22 +160,29 @@ public sealed class ServerState
 
     public int CurrentSessions => Volatile.Read(ref _current);
     public int MaxSessions => Volatile.Read(ref _currentMax);
+
     public void ResetMaxSessions() => _currentMax = _current;
+
     public void RaiseMaxSessions(int seen) => _currentMax = System.Math.Max(_currentMax, seen);
+
     public void Enter()
     {
         Gauge.Increment(ref _current, ref _currentMax);
-        if (_current > _recentMax) _recentMax = _current;
+        if (_current > _recentMax)
+            _recentMax = _current;
     }
+
     public void Leave() => Interlocked.Decrement(ref _current);
 
-    /// <summary>Connections this server takes at a time now: maxconn, or between minconn and maxconn by the backend's load (manual, "minconn").</summary>
+    /// <summary>Connections this server takes at a time now: maxconn, or between minconn and maxconn by the backend's load (manual,
+    /// "minconn").</summary>
     public int DynamicMaxConn
     {
         get
         {
             int min = Config.MinConn;
-            if (MaxConn == 0 || min == 0 || min >= MaxConn || Backend.FullConn == 0) return MaxConn;
+            if (MaxConn == 0 || min == 0 || min >= MaxConn || Backend.FullConn == 0)
+                return MaxConn;
             long load = (long)MaxConn * Backend.CurrentSessions / Backend.FullConn;
             return (int)Math.Clamp(load, min, MaxConn);
         }
@@ -157,7 +190,8 @@ public sealed class ServerState
 
     public bool HasFreeSlot => MaxConn == 0 || Served + HeldElsewhere < DynamicMaxConn;
 
-    private int _recentMax, _need;
+    private int _recentMax,
+        _need;
     private long _needDueMs;
 
     /// <summary>
@@ -169,7 +203,8 @@ public sealed class ServerState
     /// <summary>Once in each pool-purge-delay: what was needed before fades by halves.</summary>
     internal void FadeNeed(long nowMs)
     {
-        if (nowMs < _needDueMs) return;
+        if (nowMs < _needDueMs)
+            return;
         _needDueMs = nowMs + Config.PoolPurgeDelayMs;
         _need = Math.Max((_need + _recentMax) / 2, _recentMax);
         _recentMax = _current;
@@ -182,17 +217,30 @@ public sealed class ServerState
 
     internal void ResetMovedIdle() => _idleMoved = 0;
 
-    public int IdleConnections { get { int n = 0; foreach (IdlePool p in Pools) n += p.Count; return n; } }
+    public int IdleConnections
+    {
+        get
+        {
+            int n = 0;
+            foreach (IdlePool p in Pools)
+                n += p.Count;
+            return n;
+        }
+    }
 
     /// <summary>"UP", "DOWN", "MAINT", "DRAIN" or "no check" as the statistics show it.</summary>
     public string StatusText
     {
         get
         {
-            if ((Admin & AdminState.ResolutionMaintenance) != 0) return "MAINT (resolution)";
-            if ((Admin & AdminState.AnyMaintenance) != 0) return "MAINT";
-            if (IsDown) return "DOWN";
-            if ((Admin & AdminState.AnyDrain) != 0) return "DRAIN";
+            if ((Admin & AdminState.ResolutionMaintenance) != 0)
+                return "MAINT (resolution)";
+            if ((Admin & AdminState.AnyMaintenance) != 0)
+                return "MAINT";
+            if (IsDown)
+                return "DOWN";
+            if ((Admin & AdminState.AnyDrain) != 0)
+                return "DRAIN";
             return "no check";
         }
     }

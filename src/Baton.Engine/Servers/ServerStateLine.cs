@@ -33,8 +33,15 @@ internal sealed class ServerStateLine
     public static ServerStateLine? Parse(string text)
     {
         string[] f = text.Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
-        if (f.Length < LeastFields) return null;
-        var line = new ServerStateLine { BackendId = f[0], Backend = f[1], Server = f[3], Address = f[4] };
+        if (f.Length < LeastFields)
+            return null;
+        var line = new ServerStateLine
+        {
+            BackendId = f[0],
+            Backend = f[1],
+            Server = f[3],
+            Address = f[4],
+        };
         line.IsStopped = line.Number("srv_op_state", f[5], 3) == 0;
         line.Admin = (AdminState)line.Number("srv_admin_state", f[6], 0x7F);
         line.Weight = (int)line.Number("srv_uweight", f[7], 256);
@@ -46,7 +53,8 @@ internal sealed class ServerStateLine
 
     private long Number(string name, string text, long most)
     {
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most) return value;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most)
+            return value;
         Fault ??= $"invalid {name} value '{text}'";
         return 0;
     }

@@ -13,7 +13,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
     private const AdminState Operators = AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance;
 
     private readonly ToldRecords _told = new();
-    private int _backend, _server;
+    private int _backend,
+        _server;
 
     public string Name => "servers";
     public int Version => 1;
@@ -29,9 +30,11 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             // a server that is added or removed makes another list
             for (List<ServerState> servers = b.Servers; _server < servers.Count; _server++)
             {
-                if (into.Length - before >= room) return true;
+                if (into.Length - before >= room)
+                    return true;
                 ServerState s = servers[_server];
-                if (!IsChanged(s) && !_told.Contains(s)) continue;
+                if (!IsChanged(s) && !_told.Contains(s))
+                    continue;
                 int start = into.Length;
                 WriteOne(into, b, s);
                 _told.Keep(s, into, start);
@@ -42,8 +45,12 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
 
     private static AdminState FromFile(ServerState s) => s.Config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
 
-    private static bool IsChanged(ServerState s)
-        => (s.Admin & Operators) != FromFile(s) || s.Weight != s.Config.Weight || s.MaxConn != s.Config.MaxConn || s.Endpoint != s.ConfiguredEndpoint || s.IsDown;
+    private static bool IsChanged(ServerState s) =>
+        (s.Admin & Operators) != FromFile(s)
+        || s.Weight != s.Config.Weight
+        || s.MaxConn != s.Config.MaxConn
+        || s.Endpoint != s.ConfiguredEndpoint
+        || s.IsDown;
 
     private static void WriteOne(FrameWriter w, BackendState b, ServerState s)
     {
@@ -59,7 +66,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         w.Text(s.ConfiguredEndpoint?.Text ?? "");
         bool moved = s.Endpoint != s.ConfiguredEndpoint && s.Endpoint is { Path: "" };
         w.Flag(moved);
-        if (moved) s.Endpoint!.Address.WriteTo(w);
+        if (moved)
+            s.Endpoint!.Address.WriteTo(w);
         w.Flag(s.IsDown);
         w.EndRecord(record);
     }
@@ -69,8 +77,10 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         while (!from.AtEnd && !from.IsShort)
         {
             FrameReader r = from.Record();
-            string backend = r.Text(), server = r.Text();
-            if (engine.FindBackend(backend)?.FindServer(server) is { } s) Apply(s, ref r);
+            string backend = r.Text(),
+                server = r.Text();
+            if (engine.FindBackend(backend)?.FindServer(server) is { } s)
+                Apply(s, ref r);
         }
     }
 
@@ -78,24 +88,34 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
     {
         var fileAdmin = (AdminState)r.Byte();
         AdminState admin = (AdminState)r.Byte() & Operators;
-        int fileWeight = r.Int32(), weight = r.Int32(), fileMaxConn = r.Int32(), maxConn = r.Int32();
+        int fileWeight = r.Int32(),
+            weight = r.Int32(),
+            fileMaxConn = r.Int32(),
+            maxConn = r.Int32();
         string fileAddress = r.Text();
         SocketAddress? moved = r.Flag() ? SocketAddress.ReadFrom(ref r) : null;
         // an older process does not say it
         bool down = r.AtEnd ? s.IsDown : r.Flag();
-        if (r.IsShort) return;
+        if (r.IsShort)
+            return;
         BackendState backend = s.Backend;
         backend.Gate.Enter();
         int usableWeight = s.IsUsable ? s.EffectiveWeight : 0;
-        if (fileAdmin == FromFile(s)) s.Admin = (s.Admin & ~Operators) | admin;
+        if (fileAdmin == FromFile(s))
+            s.Admin = (s.Admin & ~Operators) | admin;
         s.IsDown = down;
-        if (fileWeight == s.Config.Weight) s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
-        if (fileMaxConn == s.Config.MaxConn) s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
-        if (fileAddress == (s.ConfiguredEndpoint?.Text ?? "")) s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
+        if (fileWeight == s.Config.Weight)
+            s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
+        if (fileMaxConn == s.Config.MaxConn)
+            s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
+        if (fileAddress == (s.ConfiguredEndpoint?.Text ?? ""))
+            s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
         // what waited for its name has been given an address
-        if (s.Endpoint is not null) s.Admin &= ~AdminState.ResolutionMaintenance;
+        if (s.Endpoint is not null)
+            s.Admin &= ~AdminState.ResolutionMaintenance;
         // PERF: of a thousand servers hardly any has been changed, and each refresh looks at all
-        if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0)) backend.Balancer.Refresh();
+        if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0))
+            backend.Balancer.Refresh();
         backend.Gate.Exit();
     }
 }

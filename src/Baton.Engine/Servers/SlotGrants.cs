@@ -15,7 +15,8 @@ internal sealed class SlotGrants
     {
         _gate.Enter();
         SlotGrant? grant = _free;
-        if (grant is not null) _free = (SlotGrant?)grant.NextTask;
+        if (grant is not null)
+            _free = (SlotGrant?)grant.NextTask;
         _gate.Exit();
         grant ??= new SlotGrant(this);
         grant.NextTask = null;
@@ -40,7 +41,10 @@ internal sealed class SlotGrants
 
         public override void Run(Worker worker)
         {
-            if (Stream.SequenceNumber == Sequence) Stream.SlotGranted(Server); else Server.GiveBackSlot(worker);
+            if (Stream.SequenceNumber == Sequence)
+                Stream.SlotGranted(Server);
+            else
+                Server.GiveBackSlot(worker);
             // one that failed stays as it is, for Abandon, and is not used again
             owner.Return(this);
         }
@@ -48,8 +52,10 @@ internal sealed class SlotGrants
         internal override void Abandon(Worker worker)
         {
             bool mine = Stream.SequenceNumber == Sequence;
-            if (!mine || !Stream.HoldsSlot) Server.GiveBackSlot(worker);
-            if (mine) Stream.Abandon();
+            if (!mine || !Stream.HoldsSlot)
+                Server.GiveBackSlot(worker);
+            if (mine)
+                Stream.Abandon();
         }
     }
 }

@@ -10,8 +10,10 @@ namespace Baton.Engine.Servers;
 /// <summary>Told as differences, so that what several processes hold adds up; what one has told is forgotten when it has gone.</summary>
 public sealed class SlotParticipant : IAdditiveParticipant
 {
-    private readonly Dictionary<ServerState, int> _told = [], _heard = [];
-    private int _backend, _server;
+    private readonly Dictionary<ServerState, int> _told = [],
+        _heard = [];
+    private int _backend,
+        _server;
 
     public string Name => "slots";
     public int Version => 1;
@@ -26,7 +28,8 @@ public sealed class SlotParticipant : IAdditiveParticipant
             List<ServerState> servers = engine.Backends[_backend].Servers;
             for (; _server < servers.Count; _server++)
             {
-                if (into.Length - start >= room) return true;
+                if (into.Length - start >= room)
+                    return true;
                 Write(servers[_server], into);
             }
         }
@@ -38,7 +41,8 @@ public sealed class SlotParticipant : IAdditiveParticipant
         _told.TryGetValue(server, out int told);
         // without a limit there is nothing to share; what was told before it went is taken back
         int held = server.MaxConn > 0 ? server.Served + server.HeldElsewhere : 0;
-        if (held == told) return;
+        if (held == told)
+            return;
         _told[server] = held;
         into.Text(server.Backend.Name);
         into.Text(server.Name);
@@ -49,10 +53,13 @@ public sealed class SlotParticipant : IAdditiveParticipant
     {
         while (!from.AtEnd)
         {
-            string backend = from.Text(), name = from.Text();
+            string backend = from.Text(),
+                name = from.Text();
             int more = from.Int32();
-            if (from.IsShort) return;
-            if (engine.FindBackend(backend)?.FindServer(name) is { } server) Add(engine, server, more);
+            if (from.IsShort)
+                return;
+            if (engine.FindBackend(backend)?.FindServer(name) is { } server)
+                Add(engine, server, more);
         }
     }
 
@@ -65,12 +72,15 @@ public sealed class SlotParticipant : IAdditiveParticipant
         server.Backend.Gate.Enter();
         server.HeldElsewhere += more;
         server.Backend.Gate.Exit();
-        if (more < 0) server.ServeQueue(null);
-        if (engine.HandingOver) engine.NoteSlots();
+        if (more < 0)
+            server.ServeQueue(null);
+        if (engine.HandingOver)
+            engine.NoteSlots();
     }
 
     public void Ended(EngineState engine)
     {
-        foreach (ServerState server in (List<ServerState>)[.. _heard.Keys]) Add(engine, server, -_heard[server]);
+        foreach (ServerState server in (List<ServerState>)[.. _heard.Keys])
+            Add(engine, server, -_heard[server]);
     }
 }

@@ -12,7 +12,8 @@ internal static class SourcePorts
     public const int MaxTries = 512;
 
     /// <summary>How long a stream waits for a port that another worker may free, at a time and altogether at most (ms).</summary>
-    public const int WaitMs = 10, MaxWaitMs = 1000;
+    public const int WaitMs = 10,
+        MaxWaitMs = 1000;
 
     /// <summary>
     /// Closes the oldest idle connection of this worker that holds a port towards the server's address: one of a pool, or else one
@@ -25,7 +26,8 @@ internal static class SourcePorts
             foreach (ServerState other in backend.Servers)
             {
                 IdlePool pool = other.Pools[worker.Index];
-                if (pool.Count == 0 || !LeadsToSame(other, server)) continue;
+                if (pool.Count == 0 || !LeadsToSame(other, server))
+                    continue;
                 Reset(pool[0]);
                 return true;
             }
@@ -33,9 +35,15 @@ internal static class SourcePorts
         ServerConnection? oldest = null;
         for (ClientConnection? c = worker.FirstClient; c is not null; c = c.NextClient)
         {
-            if (c.PrivateServer is { } kept && (oldest is null || c.IdleSinceMs < oldest.Keeper!.IdleSinceMs) && LeadsToSame(kept.Server, server)) oldest = kept;
+            if (
+                c.PrivateServer is { } kept
+                && (oldest is null || c.IdleSinceMs < oldest.Keeper!.IdleSinceMs)
+                && LeadsToSame(kept.Server, server)
+            )
+                oldest = kept;
         }
-        if (oldest is null) return false;
+        if (oldest is null)
+            return false;
         Reset(oldest);
         return true;
     }
@@ -44,12 +52,14 @@ internal static class SourcePorts
     public static void AskOthers(Worker worker, ServerState server)
     {
         foreach (Worker other in worker.Engine.Workers)
-            if (other != worker) other.Post(w => FreeOne(w, server));
+            if (other != worker)
+                other.Post(w => FreeOne(w, server));
     }
 
     /// <summary>Ports are taken for one address and port of a server at a time.</summary>
-    private static bool LeadsToSame(ServerState one, ServerState other)
-        => one == other || one.Endpoint is { } a && other.Endpoint is { } b && a.Address.Equals(b.Address) && SourceBinding.Ports(SourceOf(one)) > 0;
+    private static bool LeadsToSame(ServerState one, ServerState other) =>
+        one == other
+        || one.Endpoint is { } a && other.Endpoint is { } b && a.Address.Equals(b.Address) && SourceBinding.Ports(SourceOf(one)) > 0;
 
     public static Configuration.Model.SourceConfig? SourceOf(ServerState server) => server.Config.Source ?? server.Backend.Config.Source;
 

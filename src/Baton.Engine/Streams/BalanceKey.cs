@@ -20,12 +20,24 @@ internal static class BalanceKey
         stream.HasBalanceHash = false;
         switch (balance.Algorithm)
         {
-            case BalanceAlgorithm.Source: SetSource(stream); return;
-            case BalanceAlgorithm.Hash: SetSample(stream, balance.Hash!); return;
-            case BalanceAlgorithm.RdpCookie: SetRdpCookie(stream, balance.Argument); return;
-            case BalanceAlgorithm.Uri when head is not null: SetHash(stream, UriPart(balance, head)); return;
-            case BalanceAlgorithm.UrlParam when head is not null: SetParameter(stream, head, balance.Argument); return;
-            case BalanceAlgorithm.Header when head is not null: SetHeader(stream, head, balance); return;
+            case BalanceAlgorithm.Source:
+                SetSource(stream);
+                return;
+            case BalanceAlgorithm.Hash:
+                SetSample(stream, balance.Hash!);
+                return;
+            case BalanceAlgorithm.RdpCookie:
+                SetRdpCookie(stream, balance.Argument);
+                return;
+            case BalanceAlgorithm.Uri when head is not null:
+                SetHash(stream, UriPart(balance, head));
+                return;
+            case BalanceAlgorithm.UrlParam when head is not null:
+                SetParameter(stream, head, balance.Argument);
+                return;
+            case BalanceAlgorithm.Header when head is not null:
+                SetHeader(stream, head, balance);
+                return;
         }
     }
 
@@ -39,36 +51,43 @@ internal static class BalanceKey
     {
         SampleValue value = default;
         Loop.ScratchMemory scratch = stream.Worker.Scratch;
-        if (expression.Evaluate(stream, -1, scratch.SampleSpan, ref value)) SetHash(stream, value.AsText(scratch.OutputSpan));
+        if (expression.Evaluate(stream, -1, scratch.SampleSpan, ref value))
+            SetHash(stream, value.AsText(scratch.OutputSpan));
     }
 
     private static void SetSource(ProxyStream stream)
     {
         SocketAddress source = stream.Source;
-        if (source.Length == 0) return;
+        if (source.Length == 0)
+            return;
         Span<byte> bytes = stackalloc byte[16];
         source.CopyBytes(bytes);
         uint hash = 0;
-        for (int i = 0; i < source.Length; i += 4) hash ^= BinaryPrimitives.ReadUInt32BigEndian(bytes[i..]);
+        for (int i = 0; i < source.Length; i += 4)
+            hash ^= BinaryPrimitives.ReadUInt32BigEndian(bytes[i..]);
         stream.BalanceHash = hash;
         stream.HasBalanceHash = true;
     }
 
     private static void SetRdpCookie(ProxyStream stream, string name)
     {
-        if (RdpPersistence.TryFind(stream, name, out ReadOnlySpan<byte> value) && !value.IsEmpty) SetHash(stream, value);
+        if (RdpPersistence.TryFind(stream, name, out ReadOnlySpan<byte> value) && !value.IsEmpty)
+            SetHash(stream, value);
     }
 
     /// <summary>uri [whole] [len N] [depth N] [path-only]: the query is left out unless "whole".</summary>
     private static ReadOnlySpan<byte> UriPart(BalanceConfig balance, MessageHead head)
     {
         ReadOnlySpan<byte> uri = balance.UriPathOnly ? head.PathAndQuery : head.Target;
-        if (balance.UriLength > 0 && uri.Length > balance.UriLength) uri = uri[..balance.UriLength];
+        if (balance.UriLength > 0 && uri.Length > balance.UriLength)
+            uri = uri[..balance.UriLength];
         int slashes = 0;
         for (int i = 0; i < uri.Length; i++)
         {
-            if (uri[i] == '?' && !balance.UriWhole) return uri[..i];
-            if (uri[i] == '/' && balance.UriDepth > 0 && ++slashes > balance.UriDepth) return uri[..i];
+            if (uri[i] == '?' && !balance.UriWhole)
+                return uri[..i];
+            if (uri[i] == '/' && balance.UriDepth > 0 && ++slashes > balance.UriDepth)
+                return uri[..i];
         }
         return uri;
     }
@@ -84,7 +103,11 @@ internal static class BalanceKey
             int end = query.IndexOfAny((byte)'&', (byte)';');
             ReadOnlySpan<byte> pair = end < 0 ? query : query[..end];
             query = end < 0 ? default : query[(end + 1)..];
-            if (pair.Length > length && pair[length] == '=' && pair.StartsWith(wanted)) { SetHash(stream, pair[(length + 1)..]); return; }
+            if (pair.Length > length && pair[length] == '=' && pair.StartsWith(wanted))
+            {
+                SetHash(stream, pair[(length + 1)..]);
+                return;
+            }
         }
     }
 
@@ -93,9 +116,11 @@ internal static class BalanceKey
         Span<byte> name = stackalloc byte[256];
         int length = Encoding.ASCII.GetBytes(balance.Argument.AsSpan(0, Math.Min(balance.Argument.Length, 256)), name);
         int at = head.Find(name[..length]);
-        if (at < 0) return;
+        if (at < 0)
+            return;
         ReadOnlySpan<byte> value = head.Field(at).ValueSpan;
-        if (balance.UseDomainOnly && balance.Argument.Equals("host", StringComparison.OrdinalIgnoreCase)) value = DomainOf(value);
+        if (balance.UseDomainOnly && balance.Argument.Equals("host", StringComparison.OrdinalIgnoreCase))
+            value = DomainOf(value);
         SetHash(stream, value);
     }
 
@@ -103,7 +128,8 @@ internal static class BalanceKey
     private static ReadOnlySpan<byte> DomainOf(ReadOnlySpan<byte> host)
     {
         int last = host.LastIndexOf((byte)'.');
-        if (last < 0) return host;
+        if (last < 0)
+            return host;
         ReadOnlySpan<byte> rest = host[..last];
         return rest[(rest.LastIndexOf((byte)'.') + 1)..];
     }

@@ -13,7 +13,8 @@ public unsafe partial struct Channel
     private int SpliceLength(Connection source)
     {
         // what is not judged yet, or may be sent a second time, is needed in the buffer
-        if (_cannotSplice || Retain || Start != End) return 0;
+        if (_cannotSplice || Retain || Start != End)
+            return 0;
         long length = Body switch
         {
             BodyKind.UntilClose => long.MaxValue,
@@ -21,7 +22,8 @@ public unsafe partial struct Channel
             BodyKind.Chunked => Chunks.ChunkRemaining,
             _ => 0,
         };
-        if (length < SpliceFrom) return 0;
+        if (length < SpliceFrom)
+            return 0;
         Pipe ??= source.Pipes?.Rent();
         return Pipe is null ? 0 : (int)Math.Min(length, Pipe.Size);
     }
@@ -33,17 +35,28 @@ public unsafe partial struct Channel
         if (n <= 0)
         {
             ReleasePipe();
-            if (n == 0) { SourceClosed = true; return Flow.Moved; }
-            if (n == -1) return Flow.Idle;
-            if (n != Connection.CannotSplice) return Flow.SourceFailed;
+            if (n == 0)
+            {
+                SourceClosed = true;
+                return Flow.Moved;
+            }
+            if (n == -1)
+                return Flow.Idle;
+            if (n != Connection.CannotSplice)
+                return Flow.SourceFailed;
             _cannotSplice = true;
             return Receive(source, pool);
         }
         // a trickle is no bulk transfer any more
         FullReads = n >= pool.BlockSize ? FullReads + 1 : 0;
         Payload += n;
-        if (Body == BodyKind.Chunked) { Chunks.SkipPayload(n); return Flow.Moved; }
-        if (Body != BodyKind.Length) return Flow.Moved;
+        if (Body == BodyKind.Chunked)
+        {
+            Chunks.SkipPayload(n);
+            return Flow.Moved;
+        }
+        if (Body != BodyKind.Length)
+            return Flow.Moved;
         Remaining -= n;
         Complete = Remaining == 0;
         return Flow.Moved;
@@ -54,29 +67,39 @@ public unsafe partial struct Channel
         int n = sink.SpliceFrom(pipe, more: last);
         if (n == Connection.CannotSplice)
         {
-            if (!BringBack(sink.Worker.Buffers)) return Flow.SinkFailed;
+            if (!BringBack(sink.Worker.Buffers))
+                return Flow.SinkFailed;
             _cannotSplice = true;
             return Send(sink, last);
         }
-        if (n < 0) return n == -2 ? Flow.SinkFailed : Flow.Idle;
+        if (n < 0)
+            return n == -2 ? Flow.SinkFailed : Flow.Idle;
         Sent += n;
-        if (pipe.Held == 0 && (Complete || FullReads == 0)) ReleasePipe();
+        if (pipe.Held == 0 && (Complete || FullReads == 0))
+            ReleasePipe();
         return Flow.Moved;
     }
 
-    /// <summary>Takes what the pipe holds into a buffer, to be sent or moved to another process as ordinary bytes. False when there is no memory for it.</summary>
+    /// <summary>Takes what the pipe holds into a buffer, to be sent or moved to another process as ordinary bytes. False when there is no
+    /// memory for it.</summary>
     public bool BringBack(BufferPool pool)
     {
-        if (Pipe is not { Held: > 0 } pipe) { ReleasePipe(); return true; }
+        if (Pipe is not { Held: > 0 } pipe)
+        {
+            ReleasePipe();
+            return true;
+        }
         ReleaseBuffer(pool);
         byte* data = pool.RentAtLeast(pipe.Held, out int size);
-        if (data is null) return false;
+        if (data is null)
+            return false;
         int at = 0;
         // SAFETY: the block has room for all that the pipe holds, and a pipe with bytes in it never makes a read wait
         while (pipe.Held > 0)
         {
             int n = Files.Read(pipe.ReadEnd, new Span<byte>(data + at, pipe.Held));
-            if (n <= 0) break;
+            if (n <= 0)
+                break;
             at += n;
             pipe.Held -= n;
         }
@@ -90,8 +113,10 @@ public unsafe partial struct Channel
     public void DropReady()
     {
         Start = Ready;
-        if (Start == End) Start = Ready = End = 0;
-        if (Pipe is { Held: > 0 }) ReleasePipe();
+        if (Start == End)
+            Start = Ready = End = 0;
+        if (Pipe is { Held: > 0 })
+            ReleasePipe();
     }
 
     private void ReleasePipe()

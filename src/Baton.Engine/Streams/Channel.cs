@@ -21,10 +21,13 @@ public enum Flow : byte
     /// <summary>Nothing could be moved.</summary>
     Idle,
     Moved,
+
     /// <summary>The sending side failed or closed in the middle of a message.</summary>
     SourceFailed,
+
     /// <summary>The receiving side failed.</summary>
     SinkFailed,
+
     /// <summary>The framing of the body is broken.</summary>
     BadBody,
 }
@@ -38,12 +41,16 @@ public unsafe partial struct Channel
     /// <summary>Bytes of the block at Data when it is not one of the pool's own size, else 0.</summary>
     private int _size;
 
-    /// <summary>PERF: reads that fill a normal block before a channel gets a larger one, and how many have one at a time in a worker (4 MB). bench/run.sh --only body-1m,tcp-bulk</summary>
-    private const int ReadsBeforeBulk = 2, MaxBulkBlocks = 64;
+    /// <summary>PERF: reads that fill a normal block before a channel gets a larger one, and how many have one at a time in a worker (4
+    /// MB). bench/run.sh --only body-1m,tcp-bulk</summary>
+    private const int ReadsBeforeBulk = 2,
+        MaxBulkBlocks = 64;
 
     /// <summary>PERF: what is shorter is copied. bench/run.sh --only body-64k,body-1k</summary>
     private const int SpliceFrom = 16384;
-    public int Start, Ready, End;
+    public int Start,
+        Ready,
+        End;
 
     /// <summary>How the message's end is known; UntilClose also stands for tunnels and TCP.</summary>
     public BodyKind Body;
@@ -52,7 +59,8 @@ public unsafe partial struct Channel
     public long Remaining;
     public ChunkedScanner Chunks;
 
-    /// <summary>option http-drop-request-trailers and http-drop-response-trailers: a chunked body goes on without its trailer section.</summary>
+    /// <summary>option http-drop-request-trailers and http-drop-response-trailers: a chunked body goes on without its trailer
+    /// section.</summary>
     public bool DropsTrailers;
 
     /// <summary>The whole message is in the buffer or already gone.</summary>
@@ -65,7 +73,8 @@ public unsafe partial struct Channel
     public bool ShutdownSent;
 
     /// <summary>Body (or TCP) bytes judged so far, and bytes given to the sink.</summary>
-    public long Payload, Sent;
+    public long Payload,
+        Sent;
 
     /// <summary>Sent bytes stay in the buffer so that the message can be sent again to another server.</summary>
     public bool Retain;
@@ -121,12 +130,14 @@ public unsafe partial struct Channel
     /// <summary>Who waits for bytes holds no block.</summary>
     public void ReleaseEmpty(BufferPool pool)
     {
-        if (Start == End && !Retain) ReleaseBuffer(pool);
+        if (Start == End && !Retain)
+            ReleaseBuffer(pool);
     }
 
     private void ReleaseBuffer(BufferPool pool)
     {
-        if (Data is null) return;
+        if (Data is null)
+            return;
         pool.Return(Data, _size == 0 ? pool.BlockSize : _size);
         Data = null;
         _size = 0;
@@ -139,17 +150,20 @@ public unsafe partial struct Channel
         Body = kind;
         Remaining = length;
         Complete = kind == BodyKind.None || kind == BodyKind.Length && length == 0;
-        if (kind == BodyKind.Chunked) Chunks = default;
+        if (kind == BodyKind.Chunked)
+            Chunks = default;
         bool sound = Judge();
         // a length that is known needs no reads to tell that there is much to come
-        if (kind == BodyKind.Length && Remaining >= SpliceFrom) FullReads = ReadsBeforeBulk;
+        if (kind == BodyKind.Length && Remaining >= SpliceFrom)
+            FullReads = ReadsBeforeBulk;
         return sound;
     }
 
     /// <summary>Advances Ready over the bytes of the message. False when the framing is broken.</summary>
     public bool Judge()
     {
-        if (Complete || Ready == End) return true;
+        if (Complete || Ready == End)
+            return true;
         int available = End - Ready;
         switch (Body)
         {
@@ -170,7 +184,8 @@ public unsafe partial struct Channel
                 Payload += Chunks.PayloadBytes - before;
                 Complete = status == ChunkStatus.Done;
                 // COMPAT: trailers count as what they say
-                if (Complete) Payload += Chunks.TrailerBytes;
+                if (Complete)
+                    Payload += Chunks.TrailerBytes;
                 return status != ChunkStatus.Bad;
             default:
                 return true;
@@ -181,7 +196,8 @@ public unsafe partial struct Channel
     {
         ChunkStatus status = Chunks.Rewrite(new Span<byte>(Data + Ready, End - Ready), DropsTrailers, out int kept, out int dropped);
         Ready += kept;
-        if (dropped == 0) return status;
+        if (dropped == 0)
+            return status;
         Buffer.MemoryCopy(Data + Ready + dropped, Data + Ready, End - Ready - dropped, End - Ready - dropped);
         End -= dropped;
         return status;
@@ -197,29 +213,43 @@ public unsafe partial struct Channel
         while (Start < Ready && sink.CanWrite)
         {
             int n = sink.Send(Data + Start, Ready - Start, more: last);
-            if (n < 0) { if (n == -2) return Flow.SinkFailed; break; }
+            if (n < 0)
+            {
+                if (n == -2)
+                    return Flow.SinkFailed;
+                break;
+            }
             Start += n;
             Sent += n;
             result = Flow.Moved;
         }
-        if (Start == End && !Retain) Start = Ready = End = 0;
+        if (Start == End && !Retain)
+            Start = Ready = End = 0;
         return Pipe is { Held: > 0 } pipe && sink.CanWrite ? SendPipe(pipe, sink, last) : result;
     }
 
     /// <summary>Reads once, if there is room, and judges what came.</summary>
     public Flow Receive(Connection source, BufferPool pool)
     {
-        if (Complete || SourceClosed || !source.CanRead || Pipe is { Held: > 0 }) return Flow.Idle;
-        if (FullReads >= ReadsBeforeBulk && SpliceLength(source) is > 0 and int length) return ReceiveIntoPipe(source, pool, length);
-        if (!HasRoom(pool, out int room)) return Flow.Idle;
+        if (Complete || SourceClosed || !source.CanRead || Pipe is { Held: > 0 })
+            return Flow.Idle;
+        if (FullReads >= ReadsBeforeBulk && SpliceLength(source) is > 0 and int length)
+            return ReceiveIntoPipe(source, pool, length);
+        if (!HasRoom(pool, out int room))
+            return Flow.Idle;
         int n = source.Receive(Data + End, room);
         if (n == -1)
         {
             ReleaseEmpty(pool);
             return Flow.Idle;
         }
-        if (n == -2) return Flow.SourceFailed;
-        if (n == 0) { SourceClosed = true; return Flow.Moved; }
+        if (n == -2)
+            return Flow.SourceFailed;
+        if (n == 0)
+        {
+            SourceClosed = true;
+            return Flow.Moved;
+        }
         FullReads = n >= pool.BlockSize || n == room ? FullReads + 1 : 0;
         End += n;
         return Judge() ? Flow.Moved : Flow.BadBody;
@@ -230,35 +260,51 @@ public unsafe partial struct Channel
     {
         bool bulk = IsBulk(pool);
         // a large block never sees the end of a message, so that nothing which follows one is ever in it
-        if (_size != 0 && !bulk && Body == BodyKind.Length && Start < End) { room = 0; return false; }
-        if (Start == End && !Retain && bulk != (_size != 0)) ReleaseBuffer(pool);
+        if (_size != 0 && !bulk && Body == BodyKind.Length && Start < End)
+        {
+            room = 0;
+            return false;
+        }
+        if (Start == End && !Retain && bulk != (_size != 0))
+            ReleaseBuffer(pool);
         if (Data is null)
         {
             byte* large = bulk && !Retain ? pool.Bulk!.Rent() : null;
-            if (large is not null) Attach(large, 0, 0, pool.Bulk!.BlockSize);
-            else Attach(IsAnswer ? pool.RentLast() : pool.Rent(), 0, 0);
+            if (large is not null)
+                Attach(large, 0, 0, pool.Bulk!.BlockSize);
+            else
+                Attach(IsAnswer ? pool.RentLast() : pool.Rent(), 0, 0);
             // no memory: the stream is looked after again soon
-            if (Data is null) { room = 0; return false; }
+            if (Data is null)
+            {
+                room = 0;
+                return false;
+            }
         }
         int size = _size == 0 ? pool.BlockSize : _size;
         room = size - End;
-        if (room > 0) return true;
-        if (Start == 0 || Retain) return false;
+        if (room > 0)
+            return true;
+        if (Start == 0 || Retain)
+            return false;
         Compact();
         room = size - End;
         return true;
     }
 
     /// <summary>Much more is coming than a normal block holds, and its framing cannot end within a read.</summary>
-    private readonly bool IsBulk(BufferPool pool)
-        => FullReads >= ReadsBeforeBulk && pool.Bulk is { } bulk && (_size != 0 || bulk.Rented < MaxBulkBlocks)
-           && (Body == BodyKind.UntilClose || Body == BodyKind.Length && Remaining > bulk.BlockSize);
+    private readonly bool IsBulk(BufferPool pool) =>
+        FullReads >= ReadsBeforeBulk
+        && pool.Bulk is { } bulk
+        && (_size != 0 || bulk.Rented < MaxBulkBlocks)
+        && (Body == BodyKind.UntilClose || Body == BodyKind.Length && Remaining > bulk.BlockSize);
 
     /// <summary>Moves the content to the front of the buffer.</summary>
     public void Compact(int to = 0)
     {
         int shift = Start - to;
-        if (shift <= 0) return;
+        if (shift <= 0)
+            return;
         Buffer.MemoryCopy(Data + Start, Data + to, End - Start, End - Start);
         Start -= shift;
         Ready -= shift;
@@ -268,9 +314,15 @@ public unsafe partial struct Channel
     /// <summary>Puts text for the sink at the end of what is ready; nothing may be unjudged. False when it does not fit.</summary>
     public bool Append(ReadOnlySpan<byte> text, BufferPool pool)
     {
-        if (Data is null) { Data = pool.Rent(); Start = Ready = End = 0; }
-        if (Data is null) return false;
-        if (Ready != End || text.Length > pool.BlockSize - End) return false;
+        if (Data is null)
+        {
+            Data = pool.Rent();
+            Start = Ready = End = 0;
+        }
+        if (Data is null)
+            return false;
+        if (Ready != End || text.Length > pool.BlockSize - End)
+            return false;
         text.CopyTo(new Span<byte>(Data + End, text.Length));
         End += text.Length;
         Ready = End;

@@ -28,17 +28,30 @@ public sealed class DebugTrace
     public void Head(ProxyStream stream, MessageHead head, bool response)
     {
         var text = new StringBuilder();
-        string line = response ? "srvrep" : "clireq", field = response ? "srvhdr" : "clihdr";
+        string line = response ? "srvrep" : "clireq",
+            field = response ? "srvhdr" : "clihdr";
         Prefix(text, stream, line).Append(": ");
-        if (response) text.Append(CultureInfo.InvariantCulture, $"HTTP/1.{head.MinorVersion} {head.Status} ").Append(Encoding.Latin1.GetString(head.Reason));
-        else text.Append(Encoding.Latin1.GetString(head.MethodSpan)).Append(' ').Append(Encoding.Latin1.GetString(head.Target)).Append(CultureInfo.InvariantCulture, $" HTTP/1.{head.MinorVersion}");
+        if (response)
+            text.Append(CultureInfo.InvariantCulture, $"HTTP/1.{head.MinorVersion} {head.Status} ")
+                .Append(Encoding.Latin1.GetString(head.Reason));
+        else
+            text.Append(Encoding.Latin1.GetString(head.MethodSpan))
+                .Append(' ')
+                .Append(Encoding.Latin1.GetString(head.Target))
+                .Append(CultureInfo.InvariantCulture, $" HTTP/1.{head.MinorVersion}");
         text.Append('\n');
         for (int i = 0; i < head.FieldCount; i++)
         {
             ref HeaderField one = ref head.Field(i);
-            if (one.IsRemoved) continue;
+            if (one.IsRemoved)
+                continue;
             // COMPAT: names in lower case, as HAProxy keeps them
-            Prefix(text, stream, field).Append(": ").Append(Encoding.Latin1.GetString(one.NameSpan).ToLowerInvariant()).Append(": ").Append(Encoding.Latin1.GetString(one.ValueSpan)).Append('\n');
+            Prefix(text, stream, field)
+                .Append(": ")
+                .Append(Encoding.Latin1.GetString(one.NameSpan).ToLowerInvariant())
+                .Append(": ")
+                .Append(Encoding.Latin1.GetString(one.ValueSpan))
+                .Append('\n');
         }
         Write(text.ToString());
     }
@@ -46,21 +59,32 @@ public sealed class DebugTrace
     /// <summary>The stream ends.</summary>
     public void Closed(ProxyStream stream)
     {
-        string name = Name(stream), place = $"[{Short(stream.Client.Fd)}:{Short(stream.ServerSide?.Fd ?? -1)}]", begin = $"{Number(stream)}:{name}.";
+        string name = Name(stream),
+            place = $"[{Short(stream.Client.Fd)}:{Short(stream.ServerSide?.Fd ?? -1)}]",
+            begin = $"{Number(stream)}:{name}.";
         Write($"{begin}clicls{place}\n{(stream.ServerSide is null ? "" : $"{begin}srvcls{place}\n")}{begin}closed{place}\n");
     }
 
     private static StringBuilder Prefix(StringBuilder text, ProxyStream stream, string what)
     {
         string server = stream.ServerSide is { } side ? Short(side.Fd) : "ffffffff";
-        return text.Append(Number(stream)).Append(':').Append(Name(stream)).Append('.').Append(what).Append('[').Append(Short(stream.Client.Fd)).Append(':').Append(server).Append(']');
+        return text.Append(Number(stream))
+            .Append(':')
+            .Append(Name(stream))
+            .Append('.')
+            .Append(what)
+            .Append('[')
+            .Append(Short(stream.Client.Fd))
+            .Append(':')
+            .Append(server)
+            .Append(']');
     }
 
     /// <summary>COMPAT: the backend's name once there is one.</summary>
     private static string Name(ProxyStream stream) => stream.Backend?.Name ?? stream.Frontend.Name;
 
-    private static string Number(ProxyStream stream)
-        => ((stream.SequenceNumber - 1) | (uint)stream.Worker.Index << WorkerShift).ToString("x8", CultureInfo.InvariantCulture);
+    private static string Number(ProxyStream stream) =>
+        ((stream.SequenceNumber - 1) | (uint)stream.Worker.Index << WorkerShift).ToString("x8", CultureInfo.InvariantCulture);
 
     private static string Short(int fd) => ((ushort)fd).ToString("x4", CultureInfo.InvariantCulture);
 

@@ -12,9 +12,11 @@ public sealed class ErrorReplies
     /// <summary>Null when the proxy has none.</summary>
     public static ErrorReplies? Create(ProxyConfig proxy)
     {
-        if (proxy.ErrorReplies.Count == 0) return null;
+        if (proxy.ErrorReplies.Count == 0)
+            return null;
         var replies = new ErrorReplies();
-        foreach ((int status, HttpReplyConfig reply) in proxy.ErrorReplies) replies._replies[status] = new HttpReply(reply);
+        foreach ((int status, HttpReplyConfig reply) in proxy.ErrorReplies)
+            replies._replies[status] = new HttpReply(reply);
         return replies;
     }
 

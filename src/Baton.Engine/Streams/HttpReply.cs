@@ -28,12 +28,19 @@ public sealed class HttpReply
     public HttpReply(HttpReplyConfig config)
     {
         Status = config.Status;
-        if (config.Payload == HttpReplyPayload.RawFile) { _message = config.Body; return; }
+        if (config.Payload == HttpReplyPayload.RawFile)
+        {
+            _message = config.Body;
+            return;
+        }
         _body = config.Body;
         _contentType = config.ContentType;
-        if (config.BodyFormat is { } format) _format = new FormattedText(format, FormatUse.Body);
-        foreach ((string name, Configuration.Expressions.LogFormatConfig value) in config.Headers) _headers.Add((Encoding.ASCII.GetBytes(name), new FormattedText(value)));
-        if (_format is not null || _headers.Count > 0) return;
+        if (config.BodyFormat is { } format)
+            _format = new FormattedText(format, FormatUse.Body);
+        foreach ((string name, Configuration.Expressions.LogFormatConfig value) in config.Headers)
+            _headers.Add((Encoding.ASCII.GetBytes(name), new FormattedText(value)));
+        if (_format is not null || _headers.Count > 0)
+            return;
         var bytes = new byte[_body.Length + 512 + (_contentType?.Length ?? 0) * 3];
         var writer = new ReplyWriter(bytes);
         WriteHead(ref writer, _body.Length, null);
@@ -46,11 +53,14 @@ public sealed class HttpReply
     /// <summary>The same for a request that was never understood.</summary>
     public static HttpReply Early(int status) => Find(s_early, status);
 
-    private static readonly HttpReply[] s_defaults = Create(early: false), s_early = Create(early: true);
+    private static readonly HttpReply[] s_defaults = Create(early: false),
+        s_early = Create(early: true);
 
     private static HttpReply Find(HttpReply[] replies, int status)
     {
-        foreach (HttpReply reply in replies) if (reply.Status == status) return reply;
+        foreach (HttpReply reply in replies)
+            if (reply.Status == status)
+                return reply;
         return Find(replies, 500);
     }
 
@@ -61,8 +71,10 @@ public sealed class HttpReply
         {
             byte[] page = ErrorPages.Response(status).ToArray();
             // COMPAT: these two carry their own "Connection: close", wherever they are sent; in the old spelling where there was no request
-            if (early) page = ErrorPages.EarlyResponse(status).ToArray();
-            else if (status is 400 or 408) page = Closing(page);
+            if (early)
+                page = ErrorPages.EarlyResponse(status).ToArray();
+            else if (status is 400 or 408)
+                page = Closing(page);
             replies.Add(new HttpReply(status, page));
         }
         return replies.ToArray();
@@ -80,10 +92,12 @@ public sealed class HttpReply
     /// <summary>An empty error file: the connection is closed without an answer.</summary>
     public bool IsSilent => _message is { Length: 0 };
 
-    /// <summary>The response for this stream, valid until the next use of its worker's scratch memory; empty when it does not fit there.</summary>
+    /// <summary>The response for this stream, valid until the next use of its worker's scratch memory; empty when it does not fit
+    /// there.</summary>
     public ReadOnlySpan<byte> Write(HttpStream stream)
     {
-        if (_message is not null) return _message;
+        if (_message is not null)
+            return _message;
         Span<byte> bodyArea = stream.Worker.Scratch.OutputSpan;
         ReadOnlySpan<byte> body = _format is null ? _body : bodyArea[.._format.Write(stream, bodyArea)];
         var writer = new ReplyWriter(stream.Worker.Scratch.HeadSpan);
@@ -95,8 +109,10 @@ public sealed class HttpReply
     private void WriteHead(ref ReplyWriter writer, int length, HttpStream? stream)
     {
         writer.Status(Status);
-        foreach ((byte[] name, FormattedText value) in _headers) writer.Header(name, value, stream!);
+        foreach ((byte[] name, FormattedText value) in _headers)
+            writer.Header(name, value, stream!);
         writer.Header("content-length"u8, length);
-        if (_contentType is not null && length > 0) writer.Header("content-type"u8, _contentType);
+        if (_contentType is not null && length > 0)
+            writer.Header("content-type"u8, _contentType);
     }
 }

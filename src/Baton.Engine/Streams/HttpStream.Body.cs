@@ -6,7 +6,8 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
-    /// <summary>The payload behind the head; without its framing, in <paramref name="scratch"/>, when it comes in chunks. Only while the head is readable.</summary>
+    /// <summary>The payload behind the head; without its framing, in <paramref name="scratch"/>, when it comes in chunks. Only while the
+    /// head is readable.</summary>
     internal ReadOnlySpan<byte> BodySoFar(Span<byte> scratch) => BodySoFar(in Request, RequestHead, scratch);
 
     /// <summary>The same of the response, while its rules run.</summary>
@@ -15,13 +16,17 @@ public sealed unsafe partial class HttpStream
     private static ReadOnlySpan<byte> BodySoFar(in Channel channel, MessageHead head, Span<byte> scratch)
     {
         int start = channel.Ready + head.HeadLength;
-        if (head.Body == BodyKind.None || start >= channel.End) return default;
+        if (head.Body == BodyKind.None || start >= channel.End)
+            return default;
         // SAFETY: the buffer stays where it is while a rule runs
         var received = new ReadOnlySpan<byte>(channel.Data + start, channel.End - start);
-        if (head.Body == BodyKind.Length) return received[..(int)Math.Min(head.ContentLength, received.Length)];
-        if (head.Body == BodyKind.UntilClose) return received;
+        if (head.Body == BodyKind.Length)
+            return received[..(int)Math.Min(head.ContentLength, received.Length)];
+        if (head.Body == BodyKind.UntilClose)
+            return received;
         var scanner = default(ChunkedScanner);
-        int position = 0, written = 0;
+        int position = 0,
+            written = 0;
         ChunkStatus status;
         do
         {
@@ -29,8 +34,7 @@ public sealed unsafe partial class HttpStream
             length = Math.Min(length, scratch.Length - written);
             received.Slice(at, length).CopyTo(scratch[written..]);
             written += length;
-        }
-        while (status == ChunkStatus.NeedMore && position < received.Length && written < scratch.Length);
+        } while (status == ChunkStatus.NeedMore && position < received.Length && written < scratch.Length);
         return scratch[..written];
     }
 }

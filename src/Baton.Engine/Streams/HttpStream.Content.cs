@@ -9,20 +9,24 @@ namespace Baton.Engine.Streams;
 public sealed unsafe partial class HttpStream
 {
     /// <summary>The head while it lies in the buffer, and what has come of the body.</summary>
-    internal override ReadOnlySpan<byte> RequestBytes => HeadIsReadable ? new(Request.Data + Request.Ready, Request.End - Request.Ready) : default;
+    internal override ReadOnlySpan<byte> RequestBytes =>
+        HeadIsReadable ? new(Request.Data + Request.Ready, Request.End - Request.Ready) : default;
 
-    internal override ReadOnlySpan<byte> ResponseBytes => new(Response.Data + Response.Ready, Response.Data is null ? 0 : Response.End - Response.Ready);
+    internal override ReadOnlySpan<byte> ResponseBytes =>
+        new(Response.Data + Response.Ready, Response.Data is null ? 0 : Response.End - Response.Ready);
 
     /// <summary>False when a rule ended the stream.</summary>
     private bool PassContentRules(TcpRuleList? rules)
     {
-        if (rules is null || rules.Run(this, final: true) != Verdict.Refused) return true;
+        if (rules is null || rules.Run(this, final: true) != Verdict.Refused)
+            return true;
         if (!Client.IsForgotten)
         {
             FrontendCounters.DeniedRequests++;
             ListenerCounters.DeniedRequests++;
         }
-        if (_requestHeadLogSize == 0) _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
+        if (_requestHeadLogSize == 0)
+            _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
         // COMPAT: a request that content rules refuse has no times
         Times.Request = -1;
         EndUnanswered(TerminationPhase.Request);
@@ -32,7 +36,8 @@ public sealed unsafe partial class HttpStream
     /// <summary>False when a rule ended the stream instead of passing the answer on.</summary>
     private bool PassResponseContentRules()
     {
-        if (Backend!.ResponseContentRules is not { } rules || rules.Run(this, final: true) != Verdict.Refused) return true;
+        if (Backend!.ResponseContentRules is not { } rules || rules.Run(this, final: true) != Verdict.Refused)
+            return true;
         FrontendCounters.DeniedResponses++;
         ListenerCounters.DeniedResponses++;
         BackendCounters!.DeniedResponses++;
@@ -45,7 +50,8 @@ public sealed unsafe partial class HttpStream
     {
         Terminate(TerminationCause.Proxy, phase);
         // COMPAT: a request without an answer has no time of its own
-        if (phase == TerminationPhase.Request) Times.Request = -1;
+        if (phase == TerminationPhase.Request)
+            Times.Request = -1;
         Status = -1;
         EndStream();
     }

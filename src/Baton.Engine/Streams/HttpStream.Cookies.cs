@@ -15,16 +15,20 @@ public sealed partial class HttpStream
     /// <summary>A cookie's date may lie this far ahead (seconds): clocks of several proxies.</summary>
     private const long MaxClockSkew = 86400;
 
-    private byte _requestCookieLetter, _responseCookieLetter;
-    private long _cookieLastSeen, _cookieFirstSeen;
+    private byte _requestCookieLetter,
+        _responseCookieLetter;
+    private long _cookieLastSeen,
+        _cookieFirstSeen;
 
-    /// <summary>Letters for the log: what the client brought, what became of the server's cookie; '-' without a cookie line, or a request.</summary>
+    /// <summary>Letters for the log: what the client brought, what became of the server's cookie; '-' without a cookie line, or a
+    /// request.</summary>
     internal (byte Request, byte Response) CookieLetters
     {
         get
         {
             ProxyConfig proxy = Backend?.Config ?? Frontend.Config;
-            if (proxy.Mode != ProxyMode.Http || !proxy.IsBackend || proxy.Cookie is not { IsActive: true } || RequestLine.IsEmpty) return ((byte)'-', (byte)'-');
+            if (proxy.Mode != ProxyMode.Http || !proxy.IsBackend || proxy.Cookie is not { IsActive: true } || RequestLine.IsEmpty)
+                return ((byte)'-', (byte)'-');
             // a valid cookie whose server was left by a redispatch counts as one for a dead server
             bool left = _requestCookieLetter == 'V' && PinnedServer is null;
             return (left ? (byte)'D' : _requestCookieLetter, _responseCookieLetter);
@@ -43,7 +47,8 @@ public sealed partial class HttpStream
     private bool ReadRequestCookies(PersistenceCookie cookie)
     {
         for (int i = RequestHead.Find(HeaderId.Cookie); i >= 0; i = RequestHead.Find(HeaderId.Cookie, i))
-            if (!ReadCookieField(cookie, i)) return false;
+            if (!ReadCookieField(cookie, i))
+                return false;
         return true;
     }
 
@@ -52,11 +57,15 @@ public sealed partial class HttpStream
     {
         ReadOnlySpan<byte> field = RequestHead.Field(index).ValueSpan;
         Span<byte> edited = Worker.Scratch.TextSpan;
-        bool changed = false, remove = cookie.Config.Mode == CookieMode.Insert && cookie.Config.Indirect;
-        int at = 0, lead = 0;
-        for (int from = 0; from < field.Length;)
+        bool changed = false,
+            remove = cookie.Config.Mode == CookieMode.Insert && cookie.Config.Indirect;
+        int at = 0,
+            lead = 0;
+        for (int from = 0; from < field.Length; )
         {
-            int end = from + CookieText.EndOfPair(field[from..]), skip = 0, keep = 0;
+            int end = from + CookieText.EndOfPair(field[from..]),
+                skip = 0,
+                keep = 0;
             ReadOnlySpan<byte> pair = field[from..end];
             int equals = pair.IndexOf((byte)'=');
             bool ours = equals > 0 && pair[..equals].Trim(" \t"u8).SequenceEqual(cookie.Name);
@@ -72,22 +81,27 @@ public sealed partial class HttpStream
                 }
                 TakeCookie(cookie, value);
             }
-            if (ours && remove) changed = true;
+            if (ours && remove)
+                changed = true;
             else
             {
                 // the separator and the white space before the pair, unless nothing stands before it any more
                 int start = from;
-                while (start < end && field[start] is (byte)' ' or (byte)'\t') start++;
-                if (at > 0) at = Append(edited, at, field[lead..start]);
+                while (start < end && field[start] is (byte)' ' or (byte)'\t')
+                    start++;
+                if (at > 0)
+                    at = Append(edited, at, field[lead..start]);
                 at = Append(edited, at, field[start..Math.Max(start, from + keep)]);
                 at = Append(edited, at, field[Math.Max(start, from + keep + skip)..end]);
             }
             lead = end;
             from = end + 1;
         }
-        if (!changed) return true;
+        if (!changed)
+            return true;
         RentArena(RequestHead);
-        if (at > 0) return RequestHead.ReplaceValue(index, edited[..at]);
+        if (at > 0)
+            return RequestHead.ReplaceValue(index, edited[..at]);
         RequestHead.RemoveField(index);
         return true;
     }
@@ -96,9 +110,15 @@ public sealed partial class HttpStream
     private void TakeCookie(PersistenceCookie cookie, ReadOnlySpan<byte> value)
     {
         bool mayChoose = PinnedServer is null && !IgnorePersist;
-        if (cookie.Config.Mode != CookieMode.Prefix && !ReadDates(cookie, ref value)) return;
-        if (mayChoose && FindByCookie(value) is { } server) { PinnedServer = server; return; }
-        if (_requestCookieLetter is (byte)'D' or (byte)'E' or (byte)'O' or (byte)'V') return;
+        if (cookie.Config.Mode != CookieMode.Prefix && !ReadDates(cookie, ref value))
+            return;
+        if (mayChoose && FindByCookie(value) is { } server)
+        {
+            PinnedServer = server;
+            return;
+        }
+        if (_requestCookieLetter is (byte)'D' or (byte)'E' or (byte)'O' or (byte)'V')
+            return;
         _requestCookieLetter = mayChoose ? (byte)'I' : (byte)'U';
     }
 
@@ -106,9 +126,11 @@ public sealed partial class HttpStream
     {
         foreach (ServerState server in Backend!.Servers)
         {
-            if (server.Cookie.Length == 0 || !value.SequenceEqual(server.Cookie)) continue;
+            if (server.Cookie.Length == 0 || !value.SequenceEqual(server.Cookie))
+                continue;
             _requestCookieLetter = server.IsRunning ? (byte)'V' : (byte)'D';
-            if (server.IsRunning || InsistsOnPersistence) return server;
+            if (server.IsRunning || InsistsOnPersistence)
+                return server;
         }
         return null;
     }
@@ -117,64 +139,84 @@ public sealed partial class HttpStream
     private bool ReadDates(PersistenceCookie cookie, ref ReadOnlySpan<byte> value)
     {
         int bar = value.IndexOf((byte)'|');
-        if (bar < 0) return true;
+        if (bar < 0)
+            return true;
         ReadOnlySpan<byte> dates = value[(bar + 1)..];
         value = value[..bar];
         _cookieLastSeen = PersistenceCookie.ReadDate(dates);
         int second = dates.IndexOf((byte)'|');
         _cookieFirstSeen = second < 0 ? 0 : PersistenceCookie.ReadDate(dates[(second + 1)..]);
-        if (IsStale(_cookieFirstSeen, cookie.Config.MaxLife)) _requestCookieLetter = (byte)'O';
-        else if (IsStale(_cookieLastSeen, cookie.Config.MaxIdle)) _requestCookieLetter = (byte)'E';
-        else return true;
+        if (IsStale(_cookieFirstSeen, cookie.Config.MaxLife))
+            _requestCookieLetter = (byte)'O';
+        else if (IsStale(_cookieLastSeen, cookie.Config.MaxIdle))
+            _requestCookieLetter = (byte)'E';
+        else
+            return true;
         _cookieFirstSeen = _cookieLastSeen = 0;
         return false;
     }
 
     private bool IsStale(long date, int limit) => limit > 0 && date > 0 && (NowSeconds - date > limit || date - NowSeconds > MaxClockSkew);
 
-    /// <summary>The answer's side: the server's Set-Cookie kept, rewritten or deleted, and ours inserted. False when it does not fit.</summary>
+    /// <summary>The answer's side: the server's Set-Cookie kept, rewritten or deleted, and ours inserted. False when it does not
+    /// fit.</summary>
     private bool WriteResponseCookies(PersistenceCookie cookie, MessageHead head)
     {
         CookieConfig config = cookie.Config;
-        for (int i = head.Find(HeaderId.SetCookie); i >= 0; i = head.Find(HeaderId.SetCookie, i)) if (!HandleSetCookie(cookie, head, i)) return false;
-        for (int i = head.Find("set-cookie2"u8); i >= 0; i = head.Find("set-cookie2"u8, i)) if (!HandleSetCookie(cookie, head, i)) return false;
-        if (config.Mode != CookieMode.Insert || Server is null || IgnorePersist || config.Preserve && _responseCookieLetter == 'P') return true;
-        if (config.PostOnly && Method != HttpMethod.Post) return true;
-        if (IsDirect && !NeedsRefresh(config)) return true;
+        for (int i = head.Find(HeaderId.SetCookie); i >= 0; i = head.Find(HeaderId.SetCookie, i))
+            if (!HandleSetCookie(cookie, head, i))
+                return false;
+        for (int i = head.Find("set-cookie2"u8); i >= 0; i = head.Find("set-cookie2"u8, i))
+            if (!HandleSetCookie(cookie, head, i))
+                return false;
+        if (config.Mode != CookieMode.Insert || Server is null || IgnorePersist || config.Preserve && _responseCookieLetter == 'P')
+            return true;
+        if (config.PostOnly && Method != HttpMethod.Post)
+            return true;
+        if (IsDirect && !NeedsRefresh(config))
+            return true;
         return InsertCookie(cookie, head);
     }
 
     /// <summary>The server was named by the client or a rule, not found by the balancer.</summary>
     private bool IsDirect => PinnedServer is not null && PinnedServer == Server;
 
-    private bool NeedsRefresh(CookieConfig config)
-        => (config.MaxIdle > 0 || _cookieLastSeen > 0) && _cookieLastSeen < NowSeconds
-           || config.MaxLife > 0 && _cookieFirstSeen == 0 || config.MaxLife == 0 && _cookieFirstSeen > 0;
+    private bool NeedsRefresh(CookieConfig config) =>
+        (config.MaxIdle > 0 || _cookieLastSeen > 0) && _cookieLastSeen < NowSeconds
+        || config.MaxLife > 0 && _cookieFirstSeen == 0
+        || config.MaxLife == 0 && _cookieFirstSeen > 0;
 
     /// <summary>One Set-Cookie field: only its first name counts.</summary>
     private bool HandleSetCookie(PersistenceCookie cookie, MessageHead head, int index)
     {
         ReadOnlySpan<byte> field = head.Field(index).ValueSpan;
         int equals = field.IndexOf((byte)'=');
-        if (equals < 0 || !field[..equals].Trim(" \t"u8).SequenceEqual(cookie.Name)) return true;
+        if (equals < 0 || !field[..equals].Trim(" \t"u8).SequenceEqual(cookie.Name))
+            return true;
         CookieConfig config = cookie.Config;
         _responseCookieLetter = (byte)'P';
-        if (config.Preserve) return true;
+        if (config.Preserve)
+            return true;
         bool rewrite = config.Mode is CookieMode.Rewrite or CookieMode.Prefix;
         if (rewrite && Server is { Cookie.Length: > 0 } server)
         {
             int end = field[equals..].IndexOf((byte)';');
-            ReadOnlySpan<byte> rest = config.Mode == CookieMode.Prefix ? field[(equals + 1)..] : end < 0 ? default : field[(equals + end)..];
+            ReadOnlySpan<byte> rest =
+                config.Mode == CookieMode.Prefix ? field[(equals + 1)..]
+                : end < 0 ? default
+                : field[(equals + end)..];
             Span<byte> text = Worker.Scratch.TextSpan;
             int at = Append(text, 0, field[..(equals + 1)]);
             at = Append(text, at, server.Cookie);
-            if (config.Mode == CookieMode.Prefix) at = Append(text, at, "~"u8);
+            if (config.Mode == CookieMode.Prefix)
+                at = Append(text, at, "~"u8);
             at = Append(text, at, rest);
             _responseCookieLetter = (byte)'R';
             RentArena(head);
             return head.ReplaceValue(index, text[..at]);
         }
-        if (config.Mode != CookieMode.Insert && !(IsDirect && config.Indirect)) return true;
+        if (config.Mode != CookieMode.Insert && !(IsDirect && config.Indirect))
+            return true;
         _responseCookieLetter = (byte)'D';
         RentArena(head);
         head.RemoveField(index);
@@ -197,8 +239,10 @@ public sealed partial class HttpStream
         at = Append(text, at, "="u8);
         at = Append(text, at, value);
         // a server without a cookie takes the client's away
-        if (value.IsEmpty) at = Append(text, at, "; Expires=Thu, 01-Jan-1970 00:00:01 GMT"u8);
-        else at = AppendDates(cookie.Config, text, at);
+        if (value.IsEmpty)
+            at = Append(text, at, "; Expires=Thu, 01-Jan-1970 00:00:01 GMT"u8);
+        else
+            at = AppendDates(cookie.Config, text, at);
         at = Append(text, at, "; path=/"u8);
         at = Append(text, at, cookie.Attributes);
         _responseCookieLetter = !value.IsEmpty && IsDirect ? (byte)'U' : (byte)'I';
@@ -209,11 +253,13 @@ public sealed partial class HttpStream
 
     private int AppendDates(CookieConfig config, Span<byte> text, int at)
     {
-        if (config.MaxIdle == 0 && config.MaxLife == 0) return at;
+        if (config.MaxIdle == 0 && config.MaxLife == 0)
+            return at;
         text[at++] = (byte)'|';
         PersistenceCookie.WriteDate(NowSeconds, text[at..]);
         at += PersistenceCookie.DateLength;
-        if (config.MaxLife == 0) return at;
+        if (config.MaxLife == 0)
+            return at;
         text[at++] = (byte)'|';
         PersistenceCookie.WriteDate(_cookieFirstSeen > 0 ? _cookieFirstSeen : NowSeconds, text[at..]);
         return at + PersistenceCookie.DateLength;

@@ -17,19 +17,24 @@ public sealed unsafe partial class HttpStream
     internal bool SendEarlyHint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isLast, Span<byte> memory)
     {
         // HTTP/1.0 knows no interim answers
-        if (_requestMinorVersion == 0) return true;
+        if (_requestMinorVersion == 0)
+            return true;
         var text = new ReplyWriter(memory);
-        if (!_isHinting) text.Status(103);
+        if (!_isHinting)
+            text.Status(103);
         text.Header(name, value);
-        if (isLast) text.Finish(default);
+        if (isLast)
+            text.Finish(default);
         ReadOnlySpan<byte> message = text.Written;
         bool began = _isHinting;
         _isHinting = !isLast;
-        if (text.IsFull) return !began;
+        if (text.IsFull)
+            return !began;
         fixed (byte* p = message)
         {
             nint sent = Client.Send(p, message.Length);
-            if (sent == message.Length) return true;
+            if (sent == message.Length)
+                return true;
             _isHinting = false;
             return sent <= 0 && !began;
         }

@@ -11,8 +11,16 @@ public sealed unsafe partial class HttpStream
     private void FinishExchange()
     {
         _responsePhase = ResponsePhase.Done;
-        if (StillForwards) { AwaitUpload(); return; }
-        if (!_clientKeepAlive || !Request.Complete) { EndStream(); return; }
+        if (StillForwards)
+        {
+            AwaitUpload();
+            return;
+        }
+        if (!_clientKeepAlive || !Request.Complete)
+        {
+            EndStream();
+            return;
+        }
         AccountEnd();
         KeepOrCloseServer();
         ReleaseSlot();
@@ -37,12 +45,19 @@ public sealed unsafe partial class HttpStream
         bool complete = _responsePhase == ResponsePhase.Done;
         LeaveQueue();
         AccountEnd();
-        if (complete) KeepOrCloseServer(); else CloseServerSide();
+        if (complete)
+            KeepOrCloseServer();
+        else
+            CloseServerSide();
         ReleaseSlot();
         Backend?.Leave();
         EmitLog();
         // unread input would turn the close into a reset and destroy the answer on its way
-        bool linger = complete && !_tunnel && (!Request.Complete || Request.Unjudged > 0 || _following is not null || Client.CanRead) && !Client.Failed;
+        bool linger =
+            complete
+            && !_tunnel
+            && (!Request.Complete || Request.Unjudged > 0 || _following is not null || Client.CanRead)
+            && !Client.Failed;
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
         ReturnArena();
@@ -51,7 +66,10 @@ public sealed unsafe partial class HttpStream
         ClientConnection client = Client;
         GiveBack();
         Worker.Blame(client);
-        if (linger) client.LingerAndClose(); else client.Close();
+        if (linger)
+            client.LingerAndClose();
+        else
+            client.Close();
     }
 
     /// <summary>A response that has begun cannot be taken back: cut it.</summary>
@@ -59,18 +77,33 @@ public sealed unsafe partial class HttpStream
 
     private void AbortByClient()
     {
-        TerminationPhase phase = _responsePhase == ResponsePhase.Forward ? TerminationPhase.Data
-            : ServerPhase switch
-            {
-                ServerPhase.None => TerminationPhase.Request, ServerPhase.Queued => TerminationPhase.Queue,
-                ServerPhase.Connected => _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data, _ => TerminationPhase.Connect,
-            };
-        if (Cause != TerminationCause.None) { EndStream(); return; }
-        if (_requestPhase == RequestPhase.Head) CountBadRequest();
+        TerminationPhase phase =
+            _responsePhase == ResponsePhase.Forward
+                ? TerminationPhase.Data
+                : ServerPhase switch
+                {
+                    ServerPhase.None => TerminationPhase.Request,
+                    ServerPhase.Queued => TerminationPhase.Queue,
+                    ServerPhase.Connected => _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data,
+                    _ => TerminationPhase.Connect,
+                };
+        if (Cause != TerminationCause.None)
+        {
+            EndStream();
+            return;
+        }
+        if (_requestPhase == RequestPhase.Head)
+            CountBadRequest();
         FrontendCounters.ClientAborts++;
-        if (BackendCounters is { } backend) backend.ClientAborts++;
-        if (ServerCounters is { } server) server.ClientAborts++;
-        if (_responsePhase == ResponsePhase.Waiting && _requestPhase is RequestPhase.Body or RequestPhase.Forward && !Request.Complete) { AbortUpload(phase); return; }
+        if (BackendCounters is { } backend)
+            backend.ClientAborts++;
+        if (ServerCounters is { } server)
+            server.ClientAborts++;
+        if (_responsePhase == ResponsePhase.Waiting && _requestPhase is RequestPhase.Body or RequestPhase.Forward && !Request.Complete)
+        {
+            AbortUpload(phase);
+            return;
+        }
         if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
         {
             // COMPAT: logged with the answer the client no longer reads: 503 while a server was looked for, else 400
@@ -114,18 +147,26 @@ public sealed unsafe partial class HttpStream
         EndStream();
     }
 
-    /// <summary>COMPAT: a client whose request is with a server is told that there will be no answer; before that it hears nothing, and the log has no status.</summary>
+    /// <summary>COMPAT: a client whose request is with a server is told that there will be no answer; before that it hears nothing, and the
+    /// log has no status.</summary>
     public override void Kill(TerminationCause cause)
     {
         bool waits = _responsePhase == ResponsePhase.Waiting && !_tunnel;
         if (waits && ServerPhase == ServerPhase.Connected && _requestPhase == RequestPhase.Done)
         {
             ReplyError(502, cause, TerminationPhase.Headers);
-            if (!IsEnded) Process();
+            if (!IsEnded)
+                Process();
             return;
         }
-        if (waits) Status = -1;
-        Terminate(cause, _tunnel || waits && ServerPhase != ServerPhase.None ? TerminationPhase.None : waits ? TerminationPhase.Request : TerminationPhase.Data);
+        if (waits)
+            Status = -1;
+        Terminate(
+            cause,
+            _tunnel || waits && ServerPhase != ServerPhase.None ? TerminationPhase.None
+                : waits ? TerminationPhase.Request
+                : TerminationPhase.Data
+        );
         EndStream();
     }
 
@@ -152,8 +193,16 @@ public sealed unsafe partial class HttpStream
     /// <summary>The head did not arrive in time: 408.</summary>
     private void OnRequestTimeout()
     {
-        if (_isPausing) { _pauseIsOver = true; return; }
-        if (_responseRulesWait) { ReplyError(504, TerminationCause.ServerTimeout, TerminationPhase.Request); return; }
+        if (_isPausing)
+        {
+            _pauseIsOver = true;
+            return;
+        }
+        if (_responseRulesWait)
+        {
+            ReplyError(504, TerminationCause.ServerTimeout, TerminationPhase.Request);
+            return;
+        }
         if (_tarpitReply is { } reply)
         {
             _tarpitReply = null;
@@ -172,39 +221,65 @@ public sealed unsafe partial class HttpStream
     /// <summary>A peer that is slow is alive.</summary>
     private void RestartDeadlines()
     {
-        if (_tunnel) { ArmRelay(clientMoved: true, serverMoved: true); return; }
-        if (Response.HasUnsent) ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
-        if (ServerSide is not null) ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+        if (_tunnel)
+        {
+            ArmRelay(clientMoved: true, serverMoved: true);
+            return;
+        }
+        if (Response.HasUnsent)
+            ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+        if (ServerSide is not null)
+            ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
     }
 
     protected override bool NamesClientFirst => _responsePhase != ResponsePhase.Waiting;
 
     protected override void OnServerTimeout()
     {
-        if (Request.HasUnsent && ServerSide is { } side && (_tunnel || _requestPhase == RequestPhase.Forward && ServerPhase == ServerPhase.Connected) && ReadsStill(ref Request, side)) { RestartDeadlines(); return; }
+        if (
+            Request.HasUnsent
+            && ServerSide is { } side
+            && (_tunnel || _requestPhase == RequestPhase.Forward && ServerPhase == ServerPhase.Connected)
+            && ReadsStill(ref Request, side)
+        )
+        {
+            RestartDeadlines();
+            return;
+        }
         if (_tunnel || _responsePhase != ResponsePhase.Waiting)
         {
-            if (Cause == TerminationCause.None) CountAbort(clientFailed: false);
+            if (Cause == TerminationCause.None)
+                CountAbort(clientFailed: false);
             Terminate(TerminationCause.ServerTimeout, TerminationPhase.Data);
             EndStream();
             return;
         }
-        if (RetryOnEvent(RetryOn.ResponseTimeout)) return;
+        if (RetryOnEvent(RetryOn.ResponseTimeout))
+            return;
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
-        ReplyError(504, TerminationCause.ServerTimeout, _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data);
+        ReplyError(
+            504,
+            TerminationCause.ServerTimeout,
+            _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data
+        );
     }
 
     protected override void OnClientTimeout()
     {
-        if (Response.HasUnsent && ReadsStill(ref Response, Client)) { RestartDeadlines(); return; }
+        if (Response.HasUnsent && ReadsStill(ref Response, Client))
+        {
+            RestartDeadlines();
+            return;
+        }
         if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
         {
             _clientKeepAlive = false;
             ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Data);
             return;
         }
-        if (Cause == TerminationCause.None) CountAbort(clientFailed: true);
+        if (Cause == TerminationCause.None)
+            CountAbort(clientFailed: true);
         Terminate(TerminationCause.ClientTimeout, TerminationPhase.Data);
         EndStream();
     }

@@ -9,28 +9,40 @@ namespace Baton.Engine.Streams;
 public sealed unsafe partial class HttpStream
 {
     private byte* _following;
-    private int _followingStart, _followingEnd;
+    private int _followingStart,
+        _followingEnd;
 
     /// <summary>Of what the client has sent behind this request some has been read.</summary>
     private bool HasFollowing => _following is not null || Request.Data is not null && Request.Unjudged > 0;
 
-    /// <summary>Bytes of the buffer that the request's head must leave alone: its body, as far as it is here, but not what follows it.</summary>
+    /// <summary>Bytes of the buffer that the request's head must leave alone: its body, as far as it is here, but not what follows
+    /// it.</summary>
     private int BodyBeside(MessageHead head)
     {
         int behind = BytesBeside(ref Request, head);
         // what follows an upgrade belongs to it, and the end of a chunked body is not known yet
-        if (_wantsUpgrade) return behind;
-        return head.Body switch { BodyKind.None => 0, BodyKind.Length => (int)System.Math.Min(behind, head.ContentLength), _ => behind };
+        if (_wantsUpgrade)
+            return behind;
+        return head.Body switch
+        {
+            BodyKind.None => 0,
+            BodyKind.Length => (int)System.Math.Min(behind, head.ContentLength),
+            _ => behind,
+        };
     }
 
     /// <summary>Makes room for a head that has grown.</summary>
     private void SetFollowingAside(MessageHead head)
     {
-        if (!head.IsModified || head.SerializedLength + BytesBeside(ref Request, head) <= Worker.Buffers.BlockSize) return;
-        int end = Request.Ready + head.HeadLength + BodyBeside(head), length = Request.End - end;
-        if (length == 0) return;
+        if (!head.IsModified || head.SerializedLength + BytesBeside(ref Request, head) <= Worker.Buffers.BlockSize)
+            return;
+        int end = Request.Ready + head.HeadLength + BodyBeside(head),
+            length = Request.End - end;
+        if (length == 0)
+            return;
         _following = Worker.Buffers.Rent();
-        if (_following is null) return;
+        if (_following is null)
+            return;
         _followingStart = System.Math.Min(Worker.Engine.Config.Global.MaxRewrite, Worker.Buffers.BlockSize - length);
         _followingEnd = _followingStart + length;
         System.Buffer.MemoryCopy(Request.Data + end, _following + _followingStart, length, length);
@@ -43,7 +55,8 @@ public sealed unsafe partial class HttpStream
         (start, end) = (_followingStart, _followingEnd);
         byte* buffer = _following;
         _following = null;
-        if (buffer is not null || Request.Data is null || Request.Unjudged == 0) return buffer;
+        if (buffer is not null || Request.Data is null || Request.Unjudged == 0)
+            return buffer;
         Request.Start = Request.Ready;
         Request.Compact(Worker.Engine.Config.Global.MaxRewrite);
         buffer = Request.Data;
@@ -55,7 +68,8 @@ public sealed unsafe partial class HttpStream
 
     private void DropFollowing()
     {
-        if (_following is null) return;
+        if (_following is null)
+            return;
         Worker.Buffers.Return(_following);
         _following = null;
     }

@@ -12,6 +12,7 @@ public sealed unsafe partial class HttpStream
     internal override MovedKind Movable => _tunnel ? MovedKind.Tunnel : MovedKind.None;
 
     public override void ReturnToPool() => Worker.HttpStreams.Return(this);
+
     protected override void ForgetInPool() => Worker.HttpStreams.Forget(this);
 
     protected override void ReleaseMemory()
@@ -22,7 +23,10 @@ public sealed unsafe partial class HttpStream
         base.ReleaseMemory();
     }
 
-    public override string? HeldBy() => RequestHead.HasTable || ResponseHead.HasTable ? "a table of header fields" : _arena is not null || _following is not null || _requestLine is not null ? "a buffer" : base.HeldBy();
+    public override string? HeldBy() =>
+        RequestHead.HasTable || ResponseHead.HasTable ? "a table of header fields"
+        : _arena is not null || _following is not null || _requestLine is not null ? "a buffer"
+        : base.HeldBy();
 
     /// <summary>What the log line of a tunnel needs.</summary>
     protected override void WriteMore(FrameWriter w)
@@ -53,9 +57,11 @@ public sealed unsafe partial class HttpStream
         ReadCaptures(ref r);
         _interimLogSize = r.Int32();
         ReadOwnTimeouts(ref r);
-        if (line.IsEmpty || !HasLog) return;
+        if (line.IsEmpty || !HasLog)
+            return;
         _requestLine = Worker.RequestLines.Rent();
-        if (_requestLine is null) return;
+        if (_requestLine is null)
+            return;
         _requestLineLength = Math.Min(line.Length, MaxRequestLine);
         line[.._requestLineLength].CopyTo(new Span<byte>(_requestLine, MaxRequestLine));
     }

@@ -28,8 +28,10 @@ public sealed unsafe partial class HttpStream
 
     private void CaptureRequestLine()
     {
-        if (_requestLine is null) _requestLine = Worker.RequestLines.Rent();
-        if (_requestLine is null) return;
+        if (_requestLine is null)
+            _requestLine = Worker.RequestLines.Rent();
+        if (_requestLine is null)
+            return;
         var into = new Span<byte>(_requestLine, MaxRequestLine);
         int at = Append(into, 0, RequestHead.MethodSpan);
         at = Append(into, at, " "u8);
@@ -47,7 +49,8 @@ public sealed unsafe partial class HttpStream
     protected override void ReleaseCaptures()
     {
         base.ReleaseCaptures();
-        if (_requestLine is null) return;
+        if (_requestLine is null)
+            return;
         Worker.RequestLines.Return(_requestLine);
         _requestLine = null;
         _requestLineLength = 0;

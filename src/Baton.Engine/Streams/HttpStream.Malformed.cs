@@ -11,41 +11,83 @@ public sealed unsafe partial class HttpStream
     /// <summary>COMPAT: the backend is not known to the side that reads requests.</summary>
     private void KeepBadRequest(HeadFault fault, int from)
     {
-        if (!Request.HasBuffer) return;
-        KeepMalformed(Frontend.MalformedRequest, false, new ReadOnlySpan<byte>(Request.Data + from, Request.End - from), fault, RequestHead.ContentLength);
+        if (!Request.HasBuffer)
+            return;
+        KeepMalformed(
+            Frontend.MalformedRequest,
+            false,
+            new ReadOnlySpan<byte>(Request.Data + from, Request.End - from),
+            fault,
+            RequestHead.ContentLength
+        );
     }
 
     private void KeepBadResponse(HeadFault fault, int from)
     {
-        if (!Response.HasBuffer || Backend is null) return;
-        KeepMalformed(Backend.MalformedResponse, true, new ReadOnlySpan<byte>(Response.Data + from, Response.End - from), fault, ResponseHead.ContentLength);
+        if (!Response.HasBuffer || Backend is null)
+            return;
+        KeepMalformed(
+            Backend.MalformedResponse,
+            true,
+            new ReadOnlySpan<byte>(Response.Data + from, Response.End - from),
+            fault,
+            ResponseHead.ContentLength
+        );
     }
 
     private void KeepMalformed(MalformedMessage last, bool response, ReadOnlySpan<byte> message, HeadFault fault, long contentLength)
     {
         // of a bulk transfer's large block what is around the fault
-        int size = Worker.Buffers.BlockSize, skip = Math.Clamp(fault.Position - size / 2, 0, Math.Max(0, message.Length - size));
+        int size = Worker.Buffers.BlockSize,
+            skip = Math.Clamp(fault.Position - size / 2, 0, Math.Max(0, message.Length - size));
         message = message.Slice(skip, Math.Min(size, message.Length));
-        last.Take(Worker.Engine, new MalformedFacts
-        {
-            WallClockMs = Worker.WallClockMs, Frontend = response ? Frontend.Name : null, FrontendId = Frontend.Config.Id, Server = response ? Server?.Name : null, ServerId = response ? Server?.Id ?? -1 : -1,
-            Source = Client.Source, BlockSize = size, Fault = fault with { Position = fault.Position - skip }, ContentLength = Math.Max(0, contentLength),
-        }, message);
+        last.Take(
+            Worker.Engine,
+            new MalformedFacts
+            {
+                WallClockMs = Worker.WallClockMs,
+                Frontend = response ? Frontend.Name : null,
+                FrontendId = Frontend.Config.Id,
+                Server = response ? Server?.Name : null,
+                ServerId = response ? Server?.Id ?? -1 : -1,
+                Source = Client.Source,
+                BlockSize = size,
+                Fault = fault with { Position = fault.Position - skip },
+                ContentLength = Math.Max(0, contentLength),
+            },
+            message
+        );
     }
 
-    private void KeepBadRequestHead()
-        => KeepBadRequest(RequestHead.FindFault(new ReadOnlySpan<byte>(Request.Data + Request.Ready, Request.End - Request.Ready)), Request.Ready);
+    private void KeepBadRequestHead() =>
+        KeepBadRequest(
+            RequestHead.FindFault(new ReadOnlySpan<byte>(Request.Data + Request.Ready, Request.End - Request.Ready)),
+            Request.Ready
+        );
 
-    /// <summary>Broken framing: what is still in the buffer, up to the chunk that cannot be one. A head before it is as it goes to the other side.</summary>
+    /// <summary>Broken framing: what is still in the buffer, up to the chunk that cannot be one. A head before it is as it goes to the
+    /// other side.</summary>
     private void KeepBadRequestBody() => KeepBadRequest(new HeadFault(Request.Ready - Request.Start, HeadState.ChunkSize), Request.Start);
 
-    private void KeepBadResponseHead()
-        => KeepBadResponse(ResponseHead.FindFault(new ReadOnlySpan<byte>(Response.Data + Response.Ready, Response.End - Response.Ready)), Response.Ready);
+    private void KeepBadResponseHead() =>
+        KeepBadResponse(
+            ResponseHead.FindFault(new ReadOnlySpan<byte>(Response.Data + Response.Ready, Response.End - Response.Ready)),
+            Response.Ready
+        );
 
-    private void KeepBadResponseBody() => KeepBadResponse(new HeadFault(Response.Ready - Response.Start, HeadState.ChunkSize), Response.Start);
+    private void KeepBadResponseBody() =>
+        KeepBadResponse(new HeadFault(Response.Ready - Response.Start, HeadState.ChunkSize), Response.Start);
 
     /// <summary>A head with bytes that only an "accept-invalid" option let through.</summary>
-    private void KeepAcceptedRequest() => KeepBadRequest(new HeadFault(RequestHead.ViolationOffset, RequestHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data), Request.Ready);
+    private void KeepAcceptedRequest() =>
+        KeepBadRequest(
+            new HeadFault(RequestHead.ViolationOffset, RequestHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data),
+            Request.Ready
+        );
 
-    private void KeepAcceptedResponse() => KeepBadResponse(new HeadFault(ResponseHead.ViolationOffset, ResponseHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data), Response.Ready);
+    private void KeepAcceptedResponse() =>
+        KeepBadResponse(
+            new HeadFault(ResponseHead.ViolationOffset, ResponseHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data),
+            Response.Ready
+        );
 }

@@ -10,7 +10,8 @@ namespace Baton.Engine.Streams;
 public sealed unsafe partial class HttpStream
 {
     /// <summary>What is said for a status: by the backend, the frontend, or the built-in page.</summary>
-    internal HttpReply FindReply(int status) => Backend?.ErrorReplies?.Find(status) ?? Frontend.ErrorReplies?.Find(status) ?? HttpReply.Default(status);
+    internal HttpReply FindReply(int status) =>
+        Backend?.ErrorReplies?.Find(status) ?? Frontend.ErrorReplies?.Find(status) ?? HttpReply.Default(status);
 
     /// <summary>Answers with the configured or default page of a status and ends the exchange with it.</summary>
     private void ReplyError(int status, TerminationCause cause, TerminationPhase phase)
@@ -26,8 +27,10 @@ public sealed unsafe partial class HttpStream
         // COMPAT: the answer's own texts know its status, but of the end of the stream nothing yet
         Status = reply.Status;
         ReadOnlySpan<byte> message = reply.Write(this);
-        if (message.IsEmpty && !reply.IsSilent) reply = HttpReply.Default(500);
-        if (cause != TerminationCause.None) Terminate(cause, phase);
+        if (message.IsEmpty && !reply.IsSilent)
+            reply = HttpReply.Default(500);
+        if (cause != TerminationCause.None)
+            Terminate(cause, phase);
         Reply(message.IsEmpty ? reply.Write(this) : message, reply.Status);
     }
 
@@ -37,14 +40,29 @@ public sealed unsafe partial class HttpStream
     /// </summary>
     private void Reply(ReadOnlySpan<byte> message, int status = 0)
     {
-        if (Response.Sent > 0 && _responsePhase != ResponsePhase.Waiting) { _clientKeepAlive = false; AbandonResponse(); return; }
+        if (Response.Sent > 0 && _responsePhase != ResponsePhase.Waiting)
+        {
+            _clientKeepAlive = false;
+            AbandonResponse();
+            return;
+        }
         TakeOverAnswer();
-        if (!TakeMessage(message)) { AnswerNothing(status); return; }
+        if (!TakeMessage(message))
+        {
+            AnswerNothing(status);
+            return;
+        }
         Status = status > 0 ? status : ResponseHead.Status;
         int before = ResponseHead.Status;
-        if (!RunAfterResponseRules()) { AnswerFailedRewrite(); return; }
-        if (ResponseHead.Status != before) Status = ResponseHead.Status;
-        if (!SendMessage()) AnswerFailedRewrite();
+        if (!RunAfterResponseRules())
+        {
+            AnswerFailedRewrite();
+            return;
+        }
+        if (ResponseHead.Status != before)
+            Status = ResponseHead.Status;
+        if (!SendMessage())
+            AnswerFailedRewrite();
     }
 
     /// <summary>The message in the buffer is what the client gets. False when its head does not fit any more.</summary>
@@ -52,14 +70,17 @@ public sealed unsafe partial class HttpStream
     {
         _responseHeadLogSize = HeadLogSize(ResponseHead, request: false, own: true);
         // what a client that wanted a tunnel sends next is no request
-        if (!ResponseHead.KeepAlive || Method == HttpMethod.Connect) _clientKeepAlive = false;
+        if (!ResponseHead.KeepAlive || Method == HttpMethod.Connect)
+            _clientKeepAlive = false;
         // COMPAT: what answers no request goes out as it is
-        if (_isUncounted) Response.Ready += ResponseHead.HeadLength;
+        if (_isUncounted)
+            Response.Ready += ResponseHead.HeadLength;
         else
         {
             ResponseHead.FrameFor(Method);
             PrepareResponseHead(ResponseHead);
-            if (!CommitResponseHead(ResponseHead)) return false;
+            if (!CommitResponseHead(ResponseHead))
+                return false;
         }
         Response.BeginBody(ResponseHead.Body, ResponseHead.ContentLength);
         Response.Complete = true;
@@ -76,9 +97,12 @@ public sealed unsafe partial class HttpStream
         ServerPhase = ServerPhase.None;
         PhaseDeadlineMs = ServerDeadlineMs = long.MaxValue;
         ReturnArena();
-        if (_requestPhase == RequestPhase.Head) _isUncounted = true;
-        if (_requestPhase == RequestPhase.Rules) TakeBodyState();
-        if (!Request.Complete) _clientKeepAlive = false;
+        if (_requestPhase == RequestPhase.Head)
+            _isUncounted = true;
+        if (_requestPhase == RequestPhase.Rules)
+            TakeBodyState();
+        if (!Request.Complete)
+            _clientKeepAlive = false;
         Response.Release(Worker.Buffers);
         Response.Reset();
         _requestPhase = RequestPhase.Done;
@@ -86,28 +110,40 @@ public sealed unsafe partial class HttpStream
         _responsePhase = ResponsePhase.Forward;
     }
 
-    /// <summary>The rules for every answer made its head too large for the buffer, or tried to: the page for that goes out without them.</summary>
+    /// <summary>The rules for every answer made its head too large for the buffer, or tried to: the page for that goes out without
+    /// them.</summary>
     private void AnswerFailedRewrite()
     {
         bool served = !_local;
         // COMPAT: an answer of our own that failed has no time at all
-        if (served) NoteDroppedResponse(); else Times.Request = -1;
+        if (served)
+            NoteDroppedResponse();
+        else
+            Times.Request = -1;
         Cause = TerminationCause.None;
         Terminate(TerminationCause.Proxy, served ? TerminationPhase.Headers : TerminationPhase.Request);
         HttpReply reply = FindReply(500);
         Status = reply.Status;
         ReadOnlySpan<byte> page = reply.Write(this);
         TakeOverAnswer();
-        if (!TakeMessage(page) || !SendMessage()) AnswerNothing(Status);
+        if (!TakeMessage(page) || !SendMessage())
+            AnswerNothing(Status);
     }
 
-    /// <summary>COMPAT: a response that is not let through has no time, but what the server has sent of it counts as sent to the client.</summary>
+    /// <summary>COMPAT: a response that is not let through has no time, but what the server has sent of it counts as sent to the
+    /// client.</summary>
     private void NoteDroppedResponse()
     {
         Times.Response = -1;
         MessageHead head = ResponseHead;
-        int start = Response.Ready + head.HeadLength, available = Response.End - start;
-        long body = head.Body switch { BodyKind.Length => Math.Min(available, head.ContentLength), BodyKind.UntilClose => available, _ => 0 };
+        int start = Response.Ready + head.HeadLength,
+            available = Response.End - start;
+        long body = head.Body switch
+        {
+            BodyKind.Length => Math.Min(available, head.ContentLength),
+            BodyKind.UntilClose => available,
+            _ => 0,
+        };
         if (head.Body == BodyKind.Chunked)
         {
             var scanner = default(ChunkedScanner);
@@ -117,14 +153,19 @@ public sealed unsafe partial class HttpStream
         _interimLogSize += _responseHeadLogSize + (int)body;
     }
 
-    /// <summary>Puts a response into the buffer, with room for rules in front of it as far as there is any, and reads its head. False when it is none.</summary>
+    /// <summary>Puts a response into the buffer, with room for rules in front of it as far as there is any, and reads its head. False when
+    /// it is none.</summary>
     private bool TakeMessage(ReadOnlySpan<byte> message)
     {
-        if (!LendTable(ResponseHead)) return false;
+        if (!LendTable(ResponseHead))
+            return false;
         ResponseHead.Reset();
-        if (message.IsEmpty || message.Length > Worker.Buffers.BlockSize) return false;
-        if (Response.Data is null) Response.Attach(Worker.Buffers.RentLast(), 0, 0);
-        if (Response.Data is null) return false;
+        if (message.IsEmpty || message.Length > Worker.Buffers.BlockSize)
+            return false;
+        if (Response.Data is null)
+            Response.Attach(Worker.Buffers.RentLast(), 0, 0);
+        if (Response.Data is null)
+            return false;
         int headroom = Math.Min(Worker.Engine.Config.Global.MaxRewrite, Worker.Buffers.BlockSize - message.Length);
         message.CopyTo(new Span<byte>(Response.Data + headroom, message.Length));
         Response.Start = Response.Ready = headroom;
@@ -146,7 +187,8 @@ public sealed unsafe partial class HttpStream
     private void TakeBodyState()
     {
         Request.Start = Request.Ready = Request.Ready + RequestHead.HeadLength;
-        if (!Request.BeginBody(RequestHead.Body, RequestHead.ContentLength)) Request.Complete = false;
+        if (!Request.BeginBody(RequestHead.Body, RequestHead.ContentLength))
+            Request.Complete = false;
         Request.Start = Request.Ready;
     }
 
@@ -155,7 +197,8 @@ public sealed unsafe partial class HttpStream
     {
         FrontendCounters.RequestErrors++;
         ListenerCounters.RequestErrors++;
-        if (_requestPhase == RequestPhase.Head) CountRequest();
+        if (_requestPhase == RequestPhase.Head)
+            CountRequest();
     }
 
     private void RejectRequest(ParseStatus status)
@@ -164,8 +207,18 @@ public sealed unsafe partial class HttpStream
         CountBadRequest();
         _clientKeepAlive = false;
         Times.Request = -1;
-        ReplyError(status switch { ParseStatus.UriTooLong => 414, ParseStatus.HeadTooLarge => 431, ParseStatus.VersionNotSupported => 505, ParseStatus.BodyNotAllowed => 413, _ => 400 },
-            TerminationCause.Proxy, TerminationPhase.Request);
+        ReplyError(
+            status switch
+            {
+                ParseStatus.UriTooLong => 414,
+                ParseStatus.HeadTooLarge => 431,
+                ParseStatus.VersionNotSupported => 505,
+                ParseStatus.BodyNotAllowed => 413,
+                _ => 400,
+            },
+            TerminationCause.Proxy,
+            TerminationPhase.Request
+        );
     }
 
     private void RejectBody()
@@ -174,7 +227,12 @@ public sealed unsafe partial class HttpStream
         CountBadRequest();
         _clientKeepAlive = false;
         Request.Complete = false;
-        if (_responsePhase != ResponsePhase.Waiting) { Terminate(TerminationCause.Proxy, TerminationPhase.Data); EndStream(); return; }
+        if (_responsePhase != ResponsePhase.Waiting)
+        {
+            Terminate(TerminationCause.Proxy, TerminationPhase.Data);
+            EndStream();
+            return;
+        }
         ReplyError(400, TerminationCause.Proxy, ServerPhase == ServerPhase.Connected ? TerminationPhase.Headers : TerminationPhase.Request);
     }
 
@@ -183,7 +241,12 @@ public sealed unsafe partial class HttpStream
     {
         CountBadRequest();
         Terminate(TerminationCause.ClientAbort, TerminationPhase.Request);
-        if (failed) { Status = 400; EndStream(); return; }
+        if (failed)
+        {
+            Status = 400;
+            EndStream();
+            return;
+        }
         _clientKeepAlive = false;
         Reply(FindEarlyReply(400), TerminationCause.None, TerminationPhase.None);
     }

@@ -15,15 +15,25 @@ public sealed unsafe partial class HttpStream
     {
         switch (_requestPhase)
         {
-            case RequestPhase.Head: return ReadRequestHead();
-            case RequestPhase.Rules: return RunRequestRules();
-            case RequestPhase.Body: return BufferBody();
-            case RequestPhase.Forward: return AdvanceServer() | ForwardRequest();
-            default: return ServerPhase != ServerPhase.Connected && AdvanceServer();
+            case RequestPhase.Head:
+                return ReadRequestHead();
+            case RequestPhase.Rules:
+                return RunRequestRules();
+            case RequestPhase.Body:
+                return BufferBody();
+            case RequestPhase.Forward:
+                return AdvanceServer() | ForwardRequest();
+            default:
+                return ServerPhase != ServerPhase.Connected && AdvanceServer();
         }
     }
 
-    private ParseOptions RequestOptions => new() { AcceptUnsafeViolations = (Frontend.Config.Options & ProxyOptions.AcceptUnsafeRequest) != 0, AcceptPayloadWithAnyMethod = Worker.Engine.Config.Global.AcceptPayloadWithAnyMethod };
+    private ParseOptions RequestOptions =>
+        new()
+        {
+            AcceptUnsafeViolations = (Frontend.Config.Options & ProxyOptions.AcceptUnsafeRequest) != 0,
+            AcceptPayloadWithAnyMethod = Worker.Engine.Config.Global.AcceptPayloadWithAnyMethod,
+        };
 
     private bool ReadRequestHead()
     {
@@ -32,15 +42,28 @@ public sealed unsafe partial class HttpStream
             ParseStatus status = RequestHead.ParseRequest(Request.Data + Request.Ready, Request.End - Request.Ready, RequestOptions);
             if (status == ParseStatus.Complete)
             {
-                if (RequestHead.ViolationOffset >= 0) KeepAcceptedRequest();
+                if (RequestHead.ViolationOffset >= 0)
+                    KeepAcceptedRequest();
                 OnRequestHead();
                 return true;
             }
-            if (status == ParseStatus.Incomplete && Request.End == Worker.Buffers.BlockSize) status = RequestHead.WhenFull;
-            if (status != ParseStatus.Incomplete) { RejectRequest(status); return true; }
+            if (status == ParseStatus.Incomplete && Request.End == Worker.Buffers.BlockSize)
+                status = RequestHead.WhenFull;
+            if (status != ParseStatus.Incomplete)
+            {
+                RejectRequest(status);
+                return true;
+            }
             int n = Client.CanRead ? Client.Receive(Request.Data + Request.End, Worker.Buffers.BlockSize - Request.End) : -1;
-            if (n > 0) { Request.End += n; continue; }
-            if (n == -1) LeaveHead(); else EndWithoutRequest(n == -2);
+            if (n > 0)
+            {
+                Request.End += n;
+                continue;
+            }
+            if (n == -1)
+                LeaveHead();
+            else
+                EndWithoutRequest(n == -2);
             return true;
         }
     }
@@ -49,11 +72,13 @@ public sealed unsafe partial class HttpStream
     private void LeaveHead()
     {
         byte* buffer = Request.Data;
-        int start = Request.Ready, end = Request.End;
+        int start = Request.Ready,
+            end = Request.End;
         Request.Data = null;
         ReturnTables();
         ReleaseCaptures();
-        if (SequenceNumber == Worker.StreamSequence) Worker.StreamSequence--;
+        if (SequenceNumber == Worker.StreamSequence)
+            Worker.StreamSequence--;
         ClientConnection client = Client;
         GiveBack();
         client.KeepHead(buffer, start, end);
@@ -63,19 +88,26 @@ public sealed unsafe partial class HttpStream
     {
         _requestPhase = RequestPhase.Rules;
         Frontend.Log?.EmitConnect(this);
-        if (!PassContentRules(Frontend.ContentRules)) return;
+        if (!PassContentRules(Frontend.ContentRules))
+            return;
         Times.Request = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
         Method = RequestHead.Method;
         _requestMinorVersion = RequestHead.MinorVersion;
         _clientKeepAlive = RequestHead.KeepAlive;
-        if (!IsSoundUpgrade(RequestHead)) { _requestPhase = RequestPhase.Head; RejectRequest(ParseStatus.BadRequest); return; }
+        if (!IsSoundUpgrade(RequestHead))
+        {
+            _requestPhase = RequestPhase.Head;
+            RejectRequest(ParseStatus.BadRequest);
+            return;
+        }
         _wantsUpgrade = Method == HttpMethod.Connect || MayUpgrade(RequestHead);
         Worker.Engine.Trace?.Head(this, RequestHead, response: false);
         CountRequest();
         CaptureRequest();
         _requestHeadLogSize = HeadLogSize(RequestHead, request: true);
-        if (HasLog) CaptureRequestLine();
+        if (HasLog)
+            CaptureRequestLine();
     }
 
     private void CountRequest()
@@ -86,12 +118,19 @@ public sealed unsafe partial class HttpStream
         Worker.Engine.TotalRequests[Worker.Index].Value++;
     }
 
-    /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the end.</summary>
+    /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the
+    /// end.</summary>
     private static int HeadLogSize(MessageHead head, bool request, bool own = false)
     {
         // of our own answers what the rules made of them
-        int size = 20 + 8 + 1 + (own ? head.CurrentFieldBytes : head.FieldBytes) + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
-        if (head.Body == BodyKind.Chunked) size++;
+        int size =
+            20
+            + 8
+            + 1
+            + (own ? head.CurrentFieldBytes : head.FieldBytes)
+            + (request ? head.MethodSpan.Length + head.Target.Length : 3 + head.Reason.Length);
+        if (head.Body == BodyKind.Chunked)
+            size++;
         // a server's Connection header is taken out before counting, that of our own pages is not
         return own || !head.HasConnectionHeader ? size : size - ConnectionBytes(head);
     }
@@ -102,13 +141,16 @@ public sealed unsafe partial class HttpStream
         for (int i = 0; i < head.FieldCount; i++)
         {
             ref HeaderField field = ref head.Field(i);
-            if (field.Id == HeaderId.ProxyConnection) size += field.NameLength + field.ValueLength;
-            else if (field.Id == HeaderId.Connection) size += OwnTokens(field.ValueSpan) is int own && own < field.ValueLength ? own : field.NameLength + field.ValueLength;
+            if (field.Id == HeaderId.ProxyConnection)
+                size += field.NameLength + field.ValueLength;
+            else if (field.Id == HeaderId.Connection)
+                size += OwnTokens(field.ValueSpan) is int own && own < field.ValueLength ? own : field.NameLength + field.ValueLength;
         }
         return size;
     }
 
-    /// <summary>The rules of the frontend, the choice of the backend, the rules of the backend. False while they wait for something.</summary>
+    /// <summary>The rules of the frontend, the choice of the backend, the rules of the backend. False while they wait for
+    /// something.</summary>
     private bool RunRequestRules()
     {
         if (IsMonitorRequest)
@@ -118,9 +160,12 @@ public sealed unsafe partial class HttpStream
             Reply(FindReply(MonitorFails ? 503 : 200), TerminationCause.None, TerminationPhase.None);
             return true;
         }
-        if (Backend is null && !ChooseBackend()) return _requestPhase != RequestPhase.Rules;
-        if (_requestPhase != RequestPhase.Rules || IsEnded) return true;
-        if (!IsOwnBackend && Backend!.Rules is { } rules && !RunRules(rules)) return _requestPhase != RequestPhase.Rules;
+        if (Backend is null && !ChooseBackend())
+            return _requestPhase != RequestPhase.Rules;
+        if (_requestPhase != RequestPhase.Rules || IsEnded)
+            return true;
+        if (!IsOwnBackend && Backend!.Rules is { } rules && !RunRules(rules))
+            return _requestPhase != RequestPhase.Rules;
         PrepareRequest();
         return true;
     }
@@ -128,8 +173,10 @@ public sealed unsafe partial class HttpStream
     /// <summary>The frontend's rules, then its choice. False when they wait or have answered.</summary>
     private bool ChooseBackend()
     {
-        if (_ruleAt == 0 && !CheckHeaderNames(Frontend.Config)) return false;
-        if (Frontend.Rules is { } rules && !RunRules(rules)) return false;
+        if (_ruleAt == 0 && !CheckHeaderNames(Frontend.Config))
+            return false;
+        if (Frontend.Rules is { } rules && !RunRules(rules))
+            return false;
         _ruleAt = 0;
         BackendState? backend = SelectBackend();
         if (backend is null)
@@ -141,7 +188,8 @@ public sealed unsafe partial class HttpStream
         }
         EnterBackend(backend);
         BackendCounters!.Requests++;
-        if (!PassContentRules(backend.ContentRules)) return true;
+        if (!PassContentRules(backend.ContentRules))
+            return true;
         return IsOwnBackend || CheckHeaderNames(backend.Config);
     }
 
@@ -157,13 +205,19 @@ public sealed unsafe partial class HttpStream
         }
         BalanceKey.Set(this, head);
         RemoveServerNameHeader(head);
-        HttpConnectionMode mode = (HttpConnectionMode)System.Math.Max((byte)Frontend.Config.ConnectionMode, (byte)Backend!.Config.ConnectionMode);
+        HttpConnectionMode mode = (HttpConnectionMode)
+            System.Math.Max((byte)Frontend.Config.ConnectionMode, (byte)Backend!.Config.ConnectionMode);
         // COMPAT: the client's side goes by the frontend alone
-        if (Frontend.Config.ConnectionMode == HttpConnectionMode.Close) _clientKeepAlive = false;
+        if (Frontend.Config.ConnectionMode == HttpConnectionMode.Close)
+            _clientKeepAlive = false;
         _serverKeepAlive = mode == HttpConnectionMode.KeepAlive;
         bool waits = !HasBody(0) && ((Frontend.Config.Options | Backend.Config.Options) & ProxyOptions.HttpBufferRequest) != 0;
         // who gets the leave to send from us must not get it from the server once more
-        if (head.ExpectContinue && (waits || _continueSent)) { RentArena(head); head.RemoveAll(HeaderId.Expect); }
+        if (head.ExpectContinue && (waits || _continueSent))
+        {
+            RentArena(head);
+            head.RemoveAll(HeaderId.Expect);
+        }
         if (NeedsRequestEdits(head, mode) && !EditRequest(head, mode) || !CommitRequestHead(head))
         {
             FailRequestEdit();
@@ -174,12 +228,21 @@ public sealed unsafe partial class HttpStream
         // from here on the head is no longer at Ready: an answer must not look for it there
         _requestPhase = RequestPhase.Body;
         Request.DropsTrailers = (Backend.Config.Options & ProxyOptions.HttpDropRequestTrailers) != 0;
-        if (!Request.BeginBody(head.Body, head.ContentLength)) { RejectBody(); return; }
-        if (!waits) { StartForwarding(); return; }
+        if (!Request.BeginBody(head.Body, head.ContentLength))
+        {
+            RejectBody();
+            return;
+        }
+        if (!waits)
+        {
+            StartForwarding();
+            return;
+        }
         // the body belongs to the request as far as the time-out goes
         int limit = FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client;
         PhaseDeadlineMs = DeadlineIn(limit);
-        if (expects && !_continueSent && !SendContinue()) AbortByClient();
+        if (expects && !_continueSent && !SendContinue())
+            AbortByClient();
     }
 
     /// <summary>What is ours to add does not fit into the head. COMPAT: the request has no time then.</summary>
@@ -195,7 +258,8 @@ public sealed unsafe partial class HttpStream
         ReturnTable(RequestHead);
         ServerPhase = ServerPhase.Choosing;
         _requestPhase = RequestPhase.Forward;
-        if (!Request.Complete) ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+        if (!Request.Complete)
+            ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
     }
 
     /// <summary>The body is wanted before the server is asked: the client that waits for leave to send it gets it from us.</summary>
@@ -203,25 +267,41 @@ public sealed unsafe partial class HttpStream
     {
         System.ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
         _interimLogSize += 40;
-        fixed (byte* p = text) return Client.Send(p, text.Length) == text.Length;
+        fixed (byte* p = text)
+            return Client.Send(p, text.Length) == text.Length;
     }
 
-    private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode)
-        => head.HasConnectionHeader || head.HasHopByHopHeader || head.HasUpgradeHeader || mode != HttpConnectionMode.KeepAlive || head.MinorVersion == 0
-           || Frontend.UniqueIdFormat is not null || Frontend.Config.ForwardFor is not null || Backend!.Config.ForwardFor is not null
-           || Frontend.Config.OriginalTo is not null || Backend.Config.OriginalTo is not null || Backend.Config.Forwarded is not null;
+    private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode) =>
+        head.HasConnectionHeader
+        || head.HasHopByHopHeader
+        || head.HasUpgradeHeader
+        || mode != HttpConnectionMode.KeepAlive
+        || head.MinorVersion == 0
+        || Frontend.UniqueIdFormat is not null
+        || Frontend.Config.ForwardFor is not null
+        || Backend!.Config.ForwardFor is not null
+        || Frontend.Config.OriginalTo is not null
+        || Backend.Config.OriginalTo is not null
+        || Backend.Config.Forwarded is not null;
 
     /// <summary>Hop-by-hop headers out (RFC 9110 §7.6.1), ours in.</summary>
     private bool EditRequest(MessageHead head, HttpConnectionMode mode)
     {
         RentArena(head);
         HopByHopOptions options = HopByHop.Remove(head, keepsUpgrade: _wantsUpgrade && Method != HttpMethod.Connect);
-        if ((options & HopByHopOptions.Close) != 0) _serverKeepAlive = false;
-        bool announce = (options & HopByHopOptions.Close) != 0 || mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
+        if ((options & HopByHopOptions.Close) != 0)
+            _serverKeepAlive = false;
+        bool announce =
+            (options & HopByHopOptions.Close) != 0
+            || mode != HttpConnectionMode.KeepAlive && (Backend!.Config.Options & ProxyOptions.HttpPretendKeepAlive) == 0;
         // said where it is not what the version means anyway
         options &= ~HopByHopOptions.Close;
-        if (!_wantsUpgrade && announce && head.MinorVersion > 0) options |= HopByHopOptions.Close;
-        return WriteConnection(head, options, keepAlive: !_wantsUpgrade && !announce && head.MinorVersion == 0) && AddUniqueId(head) && AddForwarded(head) && AddForwarding(head);
+        if (!_wantsUpgrade && announce && head.MinorVersion > 0)
+            options |= HopByHopOptions.Close;
+        return WriteConnection(head, options, keepAlive: !_wantsUpgrade && !announce && head.MinorVersion == 0)
+            && AddUniqueId(head)
+            && AddForwarded(head)
+            && AddForwarding(head);
     }
 
     /// <summary>The Connection field of a head that goes on; none when there is nothing to say.</summary>
@@ -233,26 +313,37 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>COMPAT: the identifier is made here at the latest, header or not; one the client sent stays beside it.</summary>
-    private bool AddUniqueId(MessageHead head)
-        => !TryGetUniqueId(out System.ReadOnlySpan<byte> id) || Frontend.UniqueIdHeader is not { } name || head.AddField(name, id);
+    private bool AddUniqueId(MessageHead head) =>
+        !TryGetUniqueId(out System.ReadOnlySpan<byte> id) || Frontend.UniqueIdHeader is not { } name || head.AddField(name, id);
 
     /// <summary>option forwardfor and originalto; the backend's header name wins.</summary>
     private bool AddForwarding(MessageHead head)
     {
         bool ok = true;
         // COMPAT: either side's exception holds for both
-        if ((Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward && !(Frontend.Config.ForwardFor is { } own && Matches(own, Source))) ok &= AddAddress(head, forward, Source);
-        if ((Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original && !(Frontend.Config.OriginalTo is { } mine && Matches(mine, Destination))) ok &= AddAddress(head, original, Destination);
+        if (
+            (Backend!.Config.ForwardFor ?? Frontend.Config.ForwardFor) is { } forward
+            && !(Frontend.Config.ForwardFor is { } own && Matches(own, Source))
+        )
+            ok &= AddAddress(head, forward, Source);
+        if (
+            (Backend.Config.OriginalTo ?? Frontend.Config.OriginalTo) is { } original
+            && !(Frontend.Config.OriginalTo is { } mine && Matches(mine, Destination))
+        )
+            ok &= AddAddress(head, original, Destination);
         return ok;
     }
 
     private static bool AddAddress(MessageHead head, ForwardForConfig config, Connections.SocketAddress address)
     {
-        if (address.Length == 0) return true;
+        if (address.Length == 0)
+            return true;
         System.Span<byte> name = stackalloc byte[128];
         int nameLength = System.Text.Encoding.ASCII.GetBytes(config.HeaderName, name);
-        if (config.IfNone && head.Find(name[..nameLength]) >= 0) return true;
-        if (Matches(config, address)) return true;
+        if (config.IfNone && head.Find(name[..nameLength]) >= 0)
+            return true;
+        if (Matches(config, address))
+            return true;
         System.Span<byte> text = stackalloc byte[48];
         return head.AddField(name[..nameLength], text[..address.FormatIp(text)]);
     }
@@ -271,31 +362,36 @@ public sealed unsafe partial class HttpStream
             _arena = Worker.Buffers.Rent();
             head.SetArena(_arena, Worker.Scratch.Head, _arena is null ? 0 : Worker.Buffers.BlockSize);
             // no memory: what adds to the head fails as if it were full
-            if (_arena is null) return;
+            if (_arena is null)
+                return;
         }
         // the body that came with it may have grown since the last edit
         head.MaxLength = Worker.Buffers.BlockSize - (head == RequestHead ? BodyBeside(head) : BytesBeside(ref Response, head));
     }
 
     /// <summary>Bytes of the buffer that the head must leave alone: what still has to go before it, and what came behind it.</summary>
-    private static int BytesBeside(ref Channel channel, MessageHead head)
-        => (channel.Start < channel.Ready ? channel.Ready : 0) + channel.End - channel.Ready - head.HeadLength;
+    private static int BytesBeside(ref Channel channel, MessageHead head) =>
+        (channel.Start < channel.Ready ? channel.Ready : 0) + channel.End - channel.Ready - head.HeadLength;
 
     private void ReturnArena()
     {
-        if (_arena is null) return;
+        if (_arena is null)
+            return;
         Worker.Buffers.Return(_arena);
         _arena = null;
     }
 
-    /// <summary>option http-restrict-req-hdr-names: headers that a server may take for others. False when the request was refused.</summary>
+    /// <summary>option http-restrict-req-hdr-names: headers that a server may take for others. False when the request was
+    /// refused.</summary>
     private bool CheckHeaderNames(ProxyConfig proxy)
     {
-        if (proxy.HeaderNamePolicy == HeaderNamePolicy.Preserve) return true;
+        if (proxy.HeaderNamePolicy == HeaderNamePolicy.Preserve)
+            return true;
         for (int i = 0; i < RequestHead.FieldCount; i++)
         {
             ref HeaderField field = ref RequestHead.Field(i);
-            if ((field.Flags & HeaderField.RemovedFlag) != 0 || IsPlainName(field.NameSpan)) continue;
+            if ((field.Flags & HeaderField.RemovedFlag) != 0 || IsPlainName(field.NameSpan))
+                continue;
             if (proxy.HeaderNamePolicy == HeaderNamePolicy.Reject)
             {
                 FrontendCounters.DeniedRequests++;
@@ -311,13 +407,16 @@ public sealed unsafe partial class HttpStream
 
     private static bool IsPlainName(System.ReadOnlySpan<byte> name)
     {
-        foreach (byte b in name) if (!char.IsAsciiLetterOrDigit((char)b) && b != '-') return false;
+        foreach (byte b in name)
+            if (!char.IsAsciiLetterOrDigit((char)b) && b != '-')
+                return false;
         return true;
     }
 
     private bool CommitRequestHead(MessageHead head)
     {
-        if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0) spelling.Apply(head);
+        if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0)
+            spelling.Apply(head);
         SetFollowingAside(head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();
@@ -337,10 +436,13 @@ public sealed unsafe partial class HttpStream
             channel.Ready = body;
             return true;
         }
-        if (head.IsFramingEdited) RentArena(head);
-        if (!head.RestoreFraming()) return false;
+        if (head.IsFramingEdited)
+            RentArena(head);
+        if (!head.RestoreFraming())
+            return false;
         int length = head.SerializedLength;
-        if (length > Worker.Scratch.HeadSize) return false;
+        if (length > Worker.Scratch.HeadSize)
+            return false;
         head.Write(new System.Span<byte>(Worker.Scratch.Head, length));
         int at = body - length;
         bool pending = channel.Start < channel.Ready;
@@ -348,15 +450,18 @@ public sealed unsafe partial class HttpStream
         if (at < lowest || pending)
         {
             int move = lowest + length;
-            if (pending == false) move = length;
-            if (move + (channel.End - body) > Worker.Buffers.BlockSize) return false;
+            if (pending == false)
+                move = length;
+            if (move + (channel.End - body) > Worker.Buffers.BlockSize)
+                return false;
             System.Buffer.MemoryCopy(channel.Data + body, channel.Data + move, Worker.Buffers.BlockSize - move, channel.End - body);
             channel.End += move - body;
             body = move;
             at = body - length;
         }
         System.Buffer.MemoryCopy(Worker.Scratch.Head, channel.Data + at, length, length);
-        if (!pending) channel.Start = at;
+        if (!pending)
+            channel.Start = at;
         channel.Ready = body;
         return true;
     }
@@ -374,9 +479,18 @@ public sealed unsafe partial class HttpStream
                 return true;
             }
             Flow got = Request.Receive(Client, Worker.Buffers);
-            if (got == Flow.BadBody) { RejectBody(); return true; }
-            if (got == Flow.SourceFailed || Request.SourceClosed) { AbortByClient(); return true; }
-            if (got == Flow.Idle) return false;
+            if (got == Flow.BadBody)
+            {
+                RejectBody();
+                return true;
+            }
+            if (got == Flow.SourceFailed || Request.SourceClosed)
+            {
+                AbortByClient();
+                return true;
+            }
+            if (got == Flow.Idle)
+                return false;
         }
     }
 
@@ -384,42 +498,74 @@ public sealed unsafe partial class HttpStream
     private bool IsMonitorRequest => Frontend.MonitorUri.Length > 0 && MonitorTarget.SequenceEqual(Frontend.MonitorUri);
 
     /// <summary>COMPAT: scheme and authority of a target in absolute form do not count.</summary>
-    private System.ReadOnlySpan<byte> MonitorTarget => RequestHead.Form == TargetForm.Absolute ? RequestHead.PathAndQuery : RequestHead.Target;
+    private System.ReadOnlySpan<byte> MonitorTarget =>
+        RequestHead.Form == TargetForm.Absolute ? RequestHead.PathAndQuery : RequestHead.Target;
 
     private bool MonitorFails
     {
         get
         {
-            foreach (Acls.Condition condition in Frontend.MonitorFail ?? []) if (condition.Holds(this)) return true;
+            foreach (Acls.Condition condition in Frontend.MonitorFail ?? [])
+                if (condition.Holds(this))
+                    return true;
             return false;
         }
     }
 
     private bool ForwardRequest()
     {
-        if (ServerPhase != ServerPhase.Connected || _requestPhase != RequestPhase.Forward) return false;
+        if (ServerPhase != ServerPhase.Connected || _requestPhase != RequestPhase.Forward)
+            return false;
         bool moved = false;
         for (int i = 0; i < 16; i++)
         {
-            if (IsUnheard) { if (!DropUpload()) return true; }
-            else if (!PreambleSent && !SendPreamble()) { OnServerSendFailed(); return true; }
-            if (!IsUnheard && Request.Sent > 0 && Request.HasUnsent) SetNoDelay();
+            if (IsUnheard)
+            {
+                if (!DropUpload())
+                    return true;
+            }
+            else if (!PreambleSent && !SendPreamble())
+            {
+                OnServerSendFailed();
+                return true;
+            }
+            if (!IsUnheard && Request.Sent > 0 && Request.HasUnsent)
+                SetNoDelay();
             Flow sent = IsUnheard ? Flow.Idle : Request.Send(ServerSide!);
-            if (sent == Flow.SinkFailed && _responsePhase == ResponsePhase.Done) { CloseServerSide(); continue; }
-            if (sent == Flow.SinkFailed) { OnServerSendFailed(); return true; }
+            if (sent == Flow.SinkFailed && _responsePhase == ResponsePhase.Done)
+            {
+                CloseServerSide();
+                continue;
+            }
+            if (sent == Flow.SinkFailed)
+            {
+                OnServerSendFailed();
+                return true;
+            }
             if (Request.Complete && !Request.HasUnsent)
             {
                 _requestPhase = RequestPhase.Done;
                 ClientDeadlineMs = long.MaxValue;
-                if (!Request.Retain && Request.End == 0) Request.Release(Worker.Buffers);
+                if (!Request.Retain && Request.End == 0)
+                    Request.Release(Worker.Buffers);
                 ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
-                if (_responsePhase == ResponsePhase.Done) FinishExchange();
+                if (_responsePhase == ResponsePhase.Done)
+                    FinishExchange();
                 return true;
             }
             Flow got = Request.Receive(Client, Worker.Buffers);
-            if (got == Flow.BadBody) { RejectBody(); return true; }
-            if (got == Flow.SourceFailed || Request.SourceClosed) { AbortByClient(); return true; }
-            if (sent == Flow.Idle && got == Flow.Idle) break;
+            if (got == Flow.BadBody)
+            {
+                RejectBody();
+                return true;
+            }
+            if (got == Flow.SourceFailed || Request.SourceClosed)
+            {
+                AbortByClient();
+                return true;
+            }
+            if (sent == Flow.Idle && got == Flow.Idle)
+                break;
             moved = true;
         }
         Request.ReleaseEmpty(Worker.Buffers);
@@ -434,7 +580,8 @@ public sealed unsafe partial class HttpStream
 
     private void SetNoDelay()
     {
-        if (ServerSide!.NoDelaySet) return;
+        if (ServerSide!.NoDelaySet)
+            return;
         ServerSide.NoDelaySet = true;
         Interop.Linux.Sockets.SetOption(ServerSide.Fd, Interop.Linux.Sockets.IPPROTO_TCP, Interop.Linux.Sockets.TCP_NODELAY, 1);
     }

@@ -16,9 +16,15 @@ public sealed unsafe partial class HttpStream
                 return RunResponseRules() && FinishResponseHead() || !_responseRulesWait;
             case ResponsePhase.Waiting:
                 bool moved = Response.HasUnsent && Response.Send(Client) == Flow.Moved;
-                if (ServerPhase != ServerPhase.Connected || ServerSide is null) return moved;
-                if (ServerSide.CanRead || Response.Unjudged > 0) return ReadResponseHead() || moved;
-                if (ServerSide.Failed) { OnServerFailed(empty: true); return true; }
+                if (ServerPhase != ServerPhase.Connected || ServerSide is null)
+                    return moved;
+                if (ServerSide.CanRead || Response.Unjudged > 0)
+                    return ReadResponseHead() || moved;
+                if (ServerSide.Failed)
+                {
+                    OnServerFailed(empty: true);
+                    return true;
+                }
                 return moved;
             case ResponsePhase.Forward:
                 return ForwardResponse();
@@ -34,23 +40,49 @@ public sealed unsafe partial class HttpStream
         {
             if (Response.Unjudged > 0)
             {
-                if (!LendTable(ResponseHead)) return false;
-                ParseStatus status = ResponseHead.ParseResponse(Response.Data + Response.Ready, Response.End - Response.Ready, _sentMethod,
-                    new ParseOptions { AcceptUnsafeViolations = (Backend!.Config.Options & ProxyOptions.AcceptUnsafeResponse) != 0 });
+                if (!LendTable(ResponseHead))
+                    return false;
+                ParseStatus status = ResponseHead.ParseResponse(
+                    Response.Data + Response.Ready,
+                    Response.End - Response.Ready,
+                    _sentMethod,
+                    new ParseOptions { AcceptUnsafeViolations = (Backend!.Config.Options & ProxyOptions.AcceptUnsafeResponse) != 0 }
+                );
                 if (status == ParseStatus.Complete)
                 {
-                    if (ResponseHead.ViolationOffset >= 0) KeepAcceptedResponse();
+                    if (ResponseHead.ViolationOffset >= 0)
+                        KeepAcceptedResponse();
                     return OnResponseHead();
                 }
-                if (status != ParseStatus.Incomplete || Response.End == Worker.Buffers.BlockSize) { RejectResponse(); return true; }
+                if (status != ParseStatus.Incomplete || Response.End == Worker.Buffers.BlockSize)
+                {
+                    RejectResponse();
+                    return true;
+                }
             }
-            if (!side.CanRead) return false;
-            if (Response.Data is null) Response.Attach(Worker.Buffers.RentLast(), Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
-            else if (Response.End == 0) Response.Attach(Response.Data, Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
-            if (Response.Data is null) { Response.Reset(); return false; }
+            if (!side.CanRead)
+                return false;
+            if (Response.Data is null)
+                Response.Attach(Worker.Buffers.RentLast(), Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            else if (Response.End == 0)
+                Response.Attach(Response.Data, Worker.Engine.Config.Global.MaxRewrite, Worker.Engine.Config.Global.MaxRewrite);
+            if (Response.Data is null)
+            {
+                Response.Reset();
+                return false;
+            }
             int n = side.Receive(Response.Data + Response.End, Worker.Buffers.BlockSize - Response.End);
-            if (n > 0) { Response.End += n; continue; }
-            if (n == -1) { if (Response.Unjudged == 0) Response.Release(Worker.Buffers); return false; }
+            if (n > 0)
+            {
+                Response.End += n;
+                continue;
+            }
+            if (n == -1)
+            {
+                if (Response.Unjudged == 0)
+                    Response.Release(Worker.Buffers);
+                return false;
+            }
             OnServerFailed(empty: Response.Unjudged == 0);
             return true;
         }
@@ -59,7 +91,8 @@ public sealed unsafe partial class HttpStream
     private void RejectResponse()
     {
         KeepBadResponseHead();
-        if (RetryOnEvent(RetryOn.JunkResponse)) return;
+        if (RetryOnEvent(RetryOn.JunkResponse))
+            return;
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
         ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
@@ -70,33 +103,51 @@ public sealed unsafe partial class HttpStream
     {
         MessageHead head = ResponseHead;
         int status = head.Status;
-        if (status is >= 100 and < 200 && status != 101) return OnInterimResponse(head);
+        if (status is >= 100 and < 200 && status != 101)
+            return OnInterimResponse(head);
         // a switch that nobody asked for, or to nothing, would end the protocol in the middle of a connection
-        if (status == 101 && !IsAnsweredUpgrade(head)) { RejectResponse(); return true; }
-        if (status >= 400 && RetryOnEvent(RetryFlag(status))) return true;
-        if (!PassResponseContentRules()) return true;
+        if (status == 101 && !IsAnsweredUpgrade(head))
+        {
+            RejectResponse();
+            return true;
+        }
+        if (status >= 400 && RetryOnEvent(RetryFlag(status)))
+            return true;
+        if (!PassResponseContentRules())
+            return true;
         Times.Response = Worker.NowMs;
         ServerStatus = status;
         // what the server says of its connection, before any rule does
         _serverKeepAlive &= head.KeepAlive;
-        if (status is 401 or 407 && AuthenticatesConnection(head)) ServerSide!.IsPrivate = true;
+        if (status is 401 or 407 && AuthenticatesConnection(head))
+            ServerSide!.IsPrivate = true;
         Worker.Engine.Trace?.Head(this, head, response: true);
-        if (ServerCounters is { } counters) { counters.Requests++; counters.CountResponse(status); }
+        if (ServerCounters is { } counters)
+        {
+            counters.Requests++;
+            counters.CountResponse(status);
+        }
         Request.Retain = false;
-        if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0) ReleaseSentRequest();
+        if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0)
+            ReleaseSentRequest();
         CaptureResponse();
         _responseHeadLogSize = HeadLogSize(head, request: false);
         return RunResponseRules() ? FinishResponseHead() : !_responseRulesWait;
     }
 
-    /// <summary>NTLM and Negotiate say who is at the other end of a connection, not who sends a request: it is for that client alone from here on.</summary>
+    /// <summary>NTLM and Negotiate say who is at the other end of a connection, not who sends a request: it is for that client alone from
+    /// here on.</summary>
     private static bool AuthenticatesConnection(MessageHead head)
     {
         HeaderId id = head.Status == 401 ? HeaderId.WwwAuthenticate : HeaderId.ProxyAuthenticate;
         for (int i = head.Find(id); i >= 0; i = head.Find(id, i))
         {
             System.ReadOnlySpan<byte> value = head.Field(i).ValueSpan;
-            if (value.Length >= 4 && ByteClass.EqualsIgnoreCase(value[..4], "ntlm"u8) || value.Length >= 9 && ByteClass.EqualsIgnoreCase(value[..9], "negotiate"u8)) return true;
+            if (
+                value.Length >= 4 && ByteClass.EqualsIgnoreCase(value[..4], "ntlm"u8)
+                || value.Length >= 9 && ByteClass.EqualsIgnoreCase(value[..9], "negotiate"u8)
+            )
+                return true;
         }
         return false;
     }
@@ -107,7 +158,11 @@ public sealed unsafe partial class HttpStream
         MessageHead head = ResponseHead;
         int status = ServerStatus;
         bool upgraded = status == 101 && _wantsUpgrade || _sentMethod == HttpMethod.Connect && status is >= 200 and < 300;
-        if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head)) { FailResponseCookie(); return true; }
+        if (Backend!.Cookie is { } cookie && !WriteResponseCookies(cookie, head))
+        {
+            FailResponseCookie();
+            return true;
+        }
         if ((Backend.Config.Options & ProxyOptions.CheckCache) != 0 && LeaksCookie(head))
         {
             ServerCounters!.ResponseErrors++;
@@ -115,17 +170,34 @@ public sealed unsafe partial class HttpStream
             ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
             return true;
         }
-        if (!RunAfterResponseRules()) { AnswerFailedRewrite(); return true; }
+        if (!RunAfterResponseRules())
+        {
+            AnswerFailedRewrite();
+            return true;
+        }
         status = head.Status;
         upgraded = SettleBody(head, upgraded);
-        if (!upgraded) PrepareResponseHead(head);
-        if (!CommitResponseHead(head)) { AnswerFailedRewrite(); return true; }
+        if (!upgraded)
+            PrepareResponseHead(head);
+        if (!CommitResponseHead(head))
+        {
+            AnswerFailedRewrite();
+            return true;
+        }
         Response.DropsTrailers = (Frontend.Config.Options & ProxyOptions.HttpDropResponseTrailers) != 0;
-        if (!upgraded && !Response.BeginBody(head.Body, head.ContentLength)) { RejectResponseBody(); return true; }
+        if (!upgraded && !Response.BeginBody(head.Body, head.ContentLength))
+        {
+            RejectResponseBody();
+            return true;
+        }
         Status = status;
         ReturnTable(head);
         EmitEarlyLog();
-        if (upgraded) { BeginTunnel(); return true; }
+        if (upgraded)
+        {
+            BeginTunnel();
+            return true;
+        }
         _responsePhase = ResponsePhase.Forward;
         return true;
     }
@@ -137,11 +209,15 @@ public sealed unsafe partial class HttpStream
     private bool SettleBody(MessageHead head, bool serverSwitches)
     {
         bool clientSwitches = head.Status == 101 || Method == HttpMethod.Connect && head.Status is >= 200 and < 300;
-        if (serverSwitches && clientSwitches) return true;
-        if (!head.FrameFor(Method) || serverSwitches) _serverKeepAlive = false;
-        if (serverSwitches) head.RemoveAll(HeaderId.Upgrade);
+        if (serverSwitches && clientSwitches)
+            return true;
+        if (!head.FrameFor(Method) || serverSwitches)
+            _serverKeepAlive = false;
+        if (serverSwitches)
+            head.RemoveAll(HeaderId.Upgrade);
         // one end is in another protocol by now: nothing that follows would be understood
-        if (serverSwitches || clientSwitches) _clientKeepAlive = false;
+        if (serverSwitches || clientSwitches)
+            _clientKeepAlive = false;
         return false;
     }
 
@@ -157,12 +233,15 @@ public sealed unsafe partial class HttpStream
     /// <summary>Frees the request's buffer once nothing of it is needed any more; what the client has pipelined stays.</summary>
     private void ReleaseSentRequest()
     {
-        if (!Request.Complete || Request.HasUnsent && _requestPhase != RequestPhase.Done) return;
+        if (!Request.Complete || Request.HasUnsent && _requestPhase != RequestPhase.Done)
+            return;
         Request.Start = Request.Ready;
-        if (Request.Unjudged == 0) Request.Release(Worker.Buffers);
+        if (Request.Unjudged == 0)
+            Request.Release(Worker.Buffers);
     }
 
-    /// <summary>100-continue, 103 early hints: passed on to HTTP/1.1 clients without what is for one connection, swallowed for 1.0.</summary>
+    /// <summary>100-continue, 103 early hints: passed on to HTTP/1.1 clients without what is for one connection, swallowed for
+    /// 1.0.</summary>
     private bool OnInterimResponse(MessageHead head)
     {
         // COMPAT: interim responses count as bytes of the answer
@@ -171,46 +250,69 @@ public sealed unsafe partial class HttpStream
         {
             RentArena(head);
             HopByHopOptions options = HopByHop.Remove(head, keepsUpgrade: true) & ~HopByHopOptions.Close;
-            if (!WriteConnection(head, options, keepAlive: false) || !CommitResponseHead(head)) { RejectResponse(); return true; }
+            if (!WriteConnection(head, options, keepAlive: false) || !CommitResponseHead(head))
+            {
+                RejectResponse();
+                return true;
+            }
         }
-        else if (Response.Start == Response.Ready) Response.Start = Response.Ready += head.HeadLength;
+        else if (Response.Start == Response.Ready)
+            Response.Start = Response.Ready += head.HeadLength;
         head.Reset();
         ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
         return true;
     }
 
-    private static RetryOn RetryFlag(int status) => status switch
-    {
-        401 => RetryOn.Status401, 403 => RetryOn.Status403, 404 => RetryOn.Status404, 408 => RetryOn.Status408, 421 => RetryOn.Status421, 425 => RetryOn.Status425,
-        429 => RetryOn.Status429, 500 => RetryOn.Status500, 501 => RetryOn.Status501, 502 => RetryOn.Status502, 503 => RetryOn.Status503, 504 => RetryOn.Status504,
-        _ => RetryOn.None,
-    };
+    private static RetryOn RetryFlag(int status) =>
+        status switch
+        {
+            401 => RetryOn.Status401,
+            403 => RetryOn.Status403,
+            404 => RetryOn.Status404,
+            408 => RetryOn.Status408,
+            421 => RetryOn.Status421,
+            425 => RetryOn.Status425,
+            429 => RetryOn.Status429,
+            500 => RetryOn.Status500,
+            501 => RetryOn.Status501,
+            502 => RetryOn.Status502,
+            503 => RetryOn.Status503,
+            504 => RetryOn.Status504,
+            _ => RetryOn.None,
+        };
 
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
     private void PrepareResponseHead(MessageHead head)
     {
-        if (head.Body == BodyKind.UntilClose || Client.EndsWithAnswer(HasFollowing)) _clientKeepAlive = false;
+        if (head.Body == BodyKind.UntilClose || Client.EndsWithAnswer(HasFollowing))
+            _clientKeepAlive = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
-        if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked || head.HasDoubtfulEnd) _clientKeepAlive = false;
+        if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked || head.HasDoubtfulEnd)
+            _clientKeepAlive = false;
         HopByHopOptions options = HopByHopOptions.None;
         if (head.HasConnectionHeader || head.HasHopByHopHeader)
         {
             RentArena(head);
             options = HopByHop.Remove(head, keepsUpgrade: true);
-            if ((options & HopByHopOptions.Close) != 0) _clientKeepAlive = false;
+            if ((options & HopByHopOptions.Close) != 0)
+                _clientKeepAlive = false;
         }
         // COMPAT: said where it is not what the version means anyway: close in HTTP/1.1, keep-alive when either side speaks 1.0
-        bool addClose = !_clientKeepAlive && head.MinorVersion > 0, addKeepAlive = _clientKeepAlive && (_requestMinorVersion == 0 || head.MinorVersion == 0);
+        bool addClose = !_clientKeepAlive && head.MinorVersion > 0,
+            addKeepAlive = _clientKeepAlive && (_requestMinorVersion == 0 || head.MinorVersion == 0);
         options &= ~HopByHopOptions.Close;
-        if (addClose) options |= HopByHopOptions.Close;
-        if (options == HopByHopOptions.None && !addKeepAlive) return;
+        if (addClose)
+            options |= HopByHopOptions.Close;
+        if (options == HopByHopOptions.None && !addKeepAlive)
+            return;
         RentArena(head);
         WriteConnection(head, options, addKeepAlive);
     }
 
     private bool CommitResponseHead(MessageHead head)
     {
-        if (Worker.Engine.HeaderCase is { } spelling && (Frontend.Config.Options & ProxyOptions.H1CaseAdjustBogusClient) != 0) spelling.Apply(head);
+        if (Worker.Engine.HeaderCase is { } spelling && (Frontend.Config.Options & ProxyOptions.H1CaseAdjustBogusClient) != 0)
+            spelling.Apply(head);
         bool ok = CommitHead(ref Response, head);
         ReturnArena();
         return ok;
@@ -223,7 +325,8 @@ public sealed unsafe partial class HttpStream
         _requestPhase = RequestPhase.Done;
         _responsePhase = ResponsePhase.Forward;
         Response.BeginBody(BodyKind.UntilClose, 0);
-        if (Request.Data is null) Request.Reset();
+        if (Request.Data is null)
+            Request.Reset();
         Request.Retain = false;
         Request.BeginBody(BodyKind.UntilClose, 0);
         ClientDeadlineMs = ServerDeadlineMs = long.MaxValue;
@@ -236,19 +339,53 @@ public sealed unsafe partial class HttpStream
         {
             // PERF: the last bytes and the FIN in one segment; bench compare -m close
             Flow sent = Response.Send(Client, last: Response.Complete && !_clientKeepAlive);
-            if (sent == Flow.SinkFailed) { AbortByClient(); return true; }
-            if (Response.Complete && !Response.HasUnsent) { FinishExchange(); return true; }
+            if (sent == Flow.SinkFailed)
+            {
+                AbortByClient();
+                return true;
+            }
+            if (Response.Complete && !Response.HasUnsent)
+            {
+                FinishExchange();
+                return true;
+            }
             Flow got = ServerSide is null ? Flow.Idle : Response.Receive(ServerSide, Worker.Buffers);
-            if (got == Flow.BadBody) { AbortBadResponseBody(); return true; }
-            if (got == Flow.SourceFailed) { AbortByServer(); return true; }
+            if (got == Flow.BadBody)
+            {
+                AbortBadResponseBody();
+                return true;
+            }
+            if (got == Flow.SourceFailed)
+            {
+                AbortByServer();
+                return true;
+            }
             if (Response.SourceClosed && !Response.Complete)
             {
-                if (Response.Body != BodyKind.UntilClose) { if (!Response.HasUnsent) { AbortByServer(); return true; } }
-                else Response.Complete = true;
-                if (Response.Complete && !Response.HasUnsent) { FinishExchange(); return true; }
-                if (Response.Complete || Response.HasUnsent) { if (!Client.CanWrite) break; continue; }
+                if (Response.Body != BodyKind.UntilClose)
+                {
+                    if (!Response.HasUnsent)
+                    {
+                        AbortByServer();
+                        return true;
+                    }
+                }
+                else
+                    Response.Complete = true;
+                if (Response.Complete && !Response.HasUnsent)
+                {
+                    FinishExchange();
+                    return true;
+                }
+                if (Response.Complete || Response.HasUnsent)
+                {
+                    if (!Client.CanWrite)
+                        break;
+                    continue;
+                }
             }
-            if (sent == Flow.Idle && got == Flow.Idle) break;
+            if (sent == Flow.Idle && got == Flow.Idle)
+                break;
             moved = true;
         }
         Response.ReleaseEmpty(Worker.Buffers);
@@ -260,7 +397,8 @@ public sealed unsafe partial class HttpStream
         // a client that does not read is timed by its own clock
         ClientDeadlineMs = Response.HasUnsent ? DeadlineIn(FrontendTimeouts.Client) : long.MaxValue;
         // and the server owes nothing while its answer cannot go on
-        if (Response.HasUnsent) ServerDeadlineMs = long.MaxValue;
+        if (Response.HasUnsent)
+            ServerDeadlineMs = long.MaxValue;
         return false;
     }
 }

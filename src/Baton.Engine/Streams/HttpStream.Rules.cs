@@ -37,7 +37,8 @@ public sealed unsafe partial class HttpStream
     private bool RunRules(RuleList rules)
     {
         Verdict verdict = rules.Run(this, ref _ruleAt);
-        if (verdict == Verdict.Refused) EndUnanswered(_inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
+        if (verdict == Verdict.Refused)
+            EndUnanswered(_inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request);
         return verdict is Verdict.Continue or Verdict.Stop;
     }
 
@@ -52,14 +53,17 @@ public sealed unsafe partial class HttpStream
     /// <summary>http-response rules: the backend's, then the frontend's. False when they wait or the answer was replaced.</summary>
     private bool RunResponseRules()
     {
-        if (Backend!.ResponseRules is null && Frontend.ResponseRules is null) return true;
+        if (Backend!.ResponseRules is null && Frontend.ResponseRules is null)
+            return true;
         BeginResponseVariables();
         _inResponseRules = true;
         _responseRulesWait = false;
         bool goesOn = _responseRuleAt >= FrontendRules || RunResponseSet(Backend.ResponseRules, 0);
-        if (goesOn && !IsOwnBackend) goesOn = RunResponseSet(Frontend.ResponseRules, FrontendRules);
+        if (goesOn && !IsOwnBackend)
+            goesOn = RunResponseSet(Frontend.ResponseRules, FrontendRules);
         _inResponseRules = false;
-        if (!_responseRulesWait) _responseRuleAt = 0;
+        if (!_responseRulesWait)
+            _responseRuleAt = 0;
         return goesOn;
     }
 
@@ -67,7 +71,8 @@ public sealed unsafe partial class HttpStream
     {
         int at = Math.Max(0, _responseRuleAt - first);
         Verdict verdict = rules?.Run(this, ref at) ?? Verdict.Continue;
-        if (verdict == Verdict.Refused) EndUnanswered(TerminationPhase.Headers);
+        if (verdict == Verdict.Refused)
+            EndUnanswered(TerminationPhase.Headers);
         _responseRulesWait = verdict == Verdict.Wait;
         _responseRuleAt = first + at;
         return verdict is Verdict.Continue or Verdict.Stop;
@@ -77,7 +82,8 @@ public sealed unsafe partial class HttpStream
     private bool RunAfterResponseRules()
     {
         RuleList? back = IsOwnBackend ? null : Backend!.AfterResponseRules;
-        if (back is null && Frontend.AfterResponseRules is null || _isUncounted) return true;
+        if (back is null && Frontend.AfterResponseRules is null || _isUncounted)
+            return true;
         BeginResponseVariables();
         _inResponseRules = _inAfterResponseRules = true;
         bool goesOn = back?.Run(this) != Verdict.Answered && Frontend.AfterResponseRules?.Run(this) != Verdict.Answered;
@@ -93,15 +99,21 @@ public sealed unsafe partial class HttpStream
     /// <summary>What a rule's edit comes to: goes on, or ends the stream with an error when it failed in strict mode.</summary>
     internal Verdict NoteEdit(bool done)
     {
-        if (done) return Verdict.Continue;
+        if (done)
+            return Verdict.Continue;
         FrontendCounters.FailedRewrites++;
-        if (BackendCounters is { } backend) backend.FailedRewrites++;
-        if (_inResponseRules && ServerCounters is { } server) server.FailedRewrites++;
-        if (!StrictRewriting) return Verdict.Continue;
+        if (BackendCounters is { } backend)
+            backend.FailedRewrites++;
+        if (_inResponseRules && ServerCounters is { } server)
+            server.FailedRewrites++;
+        if (!StrictRewriting)
+            return Verdict.Continue;
         // the answer to this would come by the same rules: who runs them sees to it
-        if (_inAfterResponseRules) return Verdict.Answered;
+        if (_inAfterResponseRules)
+            return Verdict.Answered;
         // COMPAT: neither the time of the request nor that of the response is told then
-        if (!_inResponseRules) Times.Request = -1;
+        if (!_inResponseRules)
+            Times.Request = -1;
         AnswerWith(FindReply(500), TerminationCause.Proxy);
         return Verdict.Answered;
     }
@@ -115,16 +127,24 @@ public sealed unsafe partial class HttpStream
         if (RequestHead.ExpectContinue && !_continueSent && PhaseDeadlineMs == long.MaxValue)
         {
             _continueSent = true;
-            if (!SendContinue()) return true;
+            if (!SendContinue())
+                return true;
         }
         while (!HasBody(atLeast))
         {
             int room = RoomForBody(ref Request, RequestHead);
-            if (room <= 0 || Client.PeerClosed && !Client.CanRead) break;
+            if (room <= 0 || Client.PeerClosed && !Client.CanRead)
+                break;
             int n = Client.CanRead ? Client.Receive(Request.Data + Request.End, room) : -1;
-            if (n > 0) { Request.End += n; continue; }
-            if (n != -1) break;
-            if (PhaseDeadlineMs == long.MaxValue) PhaseDeadlineMs = DeadlineIn(ms);
+            if (n > 0)
+            {
+                Request.End += n;
+                continue;
+            }
+            if (n != -1)
+                break;
+            if (PhaseDeadlineMs == long.MaxValue)
+                PhaseDeadlineMs = DeadlineIn(ms);
             return false;
         }
         PhaseDeadlineMs = long.MaxValue;
@@ -133,15 +153,21 @@ public sealed unsafe partial class HttpStream
         return true;
     }
 
-    /// <summary>Bytes of the body that may still be read behind its head: one that was edited has to fit before them, and grow by tune.maxrewrite.</summary>
+    /// <summary>Bytes of the body that may still be read behind its head: one that was edited has to fit before them, and grow by
+    /// tune.maxrewrite.</summary>
     private int RoomForBody(ref Channel channel, MessageHead head)
     {
         int room = Worker.Buffers.BlockSize - channel.End;
-        if (!head.IsModified) return room;
-        return Math.Min(room, Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite - head.SerializedLength - BytesBeside(ref channel, head));
+        if (!head.IsModified)
+            return room;
+        return Math.Min(
+            room,
+            Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite - head.SerializedLength - BytesBeside(ref channel, head)
+        );
     }
 
-    private bool _isPausing, _pauseIsOver;
+    private bool _isPausing,
+        _pauseIsOver;
 
     /// <summary>"pause": false until so many milliseconds have passed. The server has that much longer, too.</summary>
     internal bool Pause(long ms)
@@ -150,9 +176,11 @@ public sealed unsafe partial class HttpStream
         {
             _isPausing = true;
             PhaseDeadlineMs = DeadlineIn((int)Math.Min(ms, int.MaxValue));
-            if (ServerDeadlineMs != long.MaxValue) ServerDeadlineMs += ms;
+            if (ServerDeadlineMs != long.MaxValue)
+                ServerDeadlineMs += ms;
         }
-        if (!_pauseIsOver) return false;
+        if (!_pauseIsOver)
+            return false;
         _isPausing = _pauseIsOver = false;
         return true;
     }
@@ -164,16 +192,20 @@ public sealed unsafe partial class HttpStream
 
     private static bool HasBody(ref Channel channel, MessageHead head, long atLeast)
     {
-        int start = channel.Ready + head.HeadLength, available = channel.End - start;
+        int start = channel.Ready + head.HeadLength,
+            available = channel.End - start;
         switch (head.Body)
         {
-            case BodyKind.Length: return available >= head.ContentLength || atLeast > 0 && available >= atLeast;
+            case BodyKind.Length:
+                return available >= head.ContentLength || atLeast > 0 && available >= atLeast;
             case BodyKind.Chunked:
                 var scanner = default(ChunkedScanner);
                 ChunkStatus status = scanner.Advance(new ReadOnlySpan<byte>(channel.Data + start, available), out _);
                 return status != ChunkStatus.NeedMore || atLeast > 0 && scanner.PayloadBytes >= atLeast;
-            case BodyKind.UntilClose: return atLeast > 0 && available >= atLeast;
-            default: return true;
+            case BodyKind.UntilClose:
+                return atLeast > 0 && available >= atLeast;
+            default:
+                return true;
         }
     }
 
@@ -184,12 +216,23 @@ public sealed unsafe partial class HttpStream
         while (!HasBody(ref Response, ResponseHead, atLeast))
         {
             int room = RoomForBody(ref Response, ResponseHead);
-            if (room <= 0) break;
+            if (room <= 0)
+                break;
             int n = side.CanRead ? side.Receive(Response.Data + Response.End, room) : -1;
-            if (n > 0) { Response.End += n; ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server); continue; }
+            if (n > 0)
+            {
+                Response.End += n;
+                ServerDeadlineMs = DeadlineIn(BackendTimeouts.Server);
+                continue;
+            }
             // the end is to be seen once more by what forwards the body
-            if (n != -1) { side.CanRead = true; break; }
-            if (PhaseDeadlineMs == long.MaxValue) PhaseDeadlineMs = DeadlineIn(ms);
+            if (n != -1)
+            {
+                side.CanRead = true;
+                break;
+            }
+            if (PhaseDeadlineMs == long.MaxValue)
+                PhaseDeadlineMs = DeadlineIn(ms);
             return false;
         }
         PhaseDeadlineMs = long.MaxValue;
@@ -199,7 +242,8 @@ public sealed unsafe partial class HttpStream
     /// <summary>COMPAT: what a backend of its own answers is not the frontend's doing.</summary>
     private void CountIntercepted()
     {
-        if (IsOwnBackend) FrontendCounters.Intercepted++;
+        if (IsOwnBackend)
+            FrontendCounters.Intercepted++;
     }
 
     /// <summary>http-request redirect, auth.</summary>
@@ -211,8 +255,8 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>COMPAT: credentials are those for a proxy only with option http-use-proxy-header and a target as proxies get it.</summary>
-    internal bool AuthenticatesAsProxy
-        => RequestHead.Form == TargetForm.Absolute && (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpUseProxyHeader) != 0;
+    internal bool AuthenticatesAsProxy =>
+        RequestHead.Form == TargetForm.Absolute && (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpUseProxyHeader) != 0;
 
     private TerminationPhase OwnPhase => _inResponseRules ? TerminationPhase.Headers : TerminationPhase.Request;
 
@@ -227,7 +271,8 @@ public sealed unsafe partial class HttpStream
     private void AnswerWith(HttpReply reply, TerminationCause cause)
     {
         TerminationPhase phase = OwnPhase;
-        if (_inResponseRules) NoteDroppedResponse();
+        if (_inResponseRules)
+            NoteDroppedResponse();
         _inResponseRules = false;
         Reply(reply, cause, phase);
     }
@@ -254,13 +299,15 @@ public sealed unsafe partial class HttpStream
         {
             FrontendCounters.DeniedResponses++;
             ListenerCounters.DeniedResponses++;
-            if (BackendCounters is { } b) b.DeniedResponses++;
-            if (ServerCounters is { } s) s.DeniedResponses++;
+            if (BackendCounters is { } b)
+                b.DeniedResponses++;
+            if (ServerCounters is { } s)
+                s.DeniedResponses++;
             return;
         }
         FrontendCounters.DeniedRequests++;
         ListenerCounters.DeniedRequests++;
-        if (BackendCounters is { } backend) backend.DeniedRequests++;
+        if (BackendCounters is { } backend)
+            backend.DeniedRequests++;
     }
-
 }

@@ -18,11 +18,17 @@ public sealed partial class HttpStream
                 ChooseServer();
                 return true;
             case ServerPhase.Connecting when ServerSide is null:
-                if (RedirectToServer()) return true;
-                if (!InsertServerName()) { ReplyError(500, TerminationCause.Internal, TerminationPhase.Connect); return true; }
+                if (RedirectToServer())
+                    return true;
+                if (!InsertServerName())
+                {
+                    ReplyError(500, TerminationCause.Internal, TerminationPhase.Connect);
+                    return true;
+                }
                 ServerConnection? idle = TakeIdleConnection();
                 RetainIfNeeded(idle is not null);
-                if (ConnectToServer(idle) && ServerPhase == ServerPhase.Connecting) TrySendAtOnce();
+                if (ConnectToServer(idle) && ServerPhase == ServerPhase.Connecting)
+                    TrySendAtOnce();
                 return true;
             case ServerPhase.Connecting:
                 return CheckConnecting() || ServerPhase != ServerPhase.Connecting;
@@ -41,7 +47,8 @@ public sealed partial class HttpStream
     private void TrySendAtOnce()
     {
         ServerConnection side = ServerSide!;
-        if (!Server!.IsLocal || !PreambleSent) return;
+        if (!Server!.IsLocal || !PreambleSent)
+            return;
         side.CanWrite = true;
         Flow sent = Request.Send(side);
         if (sent == Flow.Moved)
@@ -51,61 +58,96 @@ public sealed partial class HttpStream
             return;
         }
         side.CanWrite = false;
-        if (sent == Flow.SinkFailed) OnConnectFailed(side.Error);
+        if (sent == Flow.SinkFailed)
+            OnConnectFailed(side.Error);
     }
 
-    /// <summary>A pooled connection as http-reuse allows (manual, "http-reuse"): never, not for a session's first request (safe), proven ones only for it (aggressive), always.</summary>
+    /// <summary>A pooled connection as http-reuse allows (manual, "http-reuse"): never, not for a session's first request (safe), proven
+    /// ones only for it (aggressive), always.</summary>
     private ServerConnection? TakeIdleConnection()
     {
         ServerState server = Server!;
         if (Client.PrivateServer is { } own)
         {
             own.LeaveHolders();
-            if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own)) { own.Reuses++; return own; }
+            if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own))
+            {
+                own.Reuses++;
+                return own;
+            }
             own.Discard();
         }
-        if (_wantsUpgrade || IsForOneClient(server) || ServerMarks.IsAny) return null;
+        if (_wantsUpgrade || IsForOneClient(server) || ServerMarks.IsAny)
+            return null;
         bool first = Client.RequestCount == 1;
         bool provenOnly = false;
         switch (Backend!.Config.HttpReuse)
         {
-            case HttpReuse.Never: return null;
-            case HttpReuse.Safe when first: return null;
-            case HttpReuse.Aggressive when first: provenOnly = true; break;
+            case HttpReuse.Never:
+                return null;
+            case HttpReuse.Safe when first:
+                return null;
+            case HttpReuse.Aggressive when first:
+                provenOnly = true;
+                break;
         }
         ServerConnection? found = server.Pools[Worker.Index].Pop(provenOnly);
-        if (found is not null) found.Reuses++;
+        if (found is not null)
+            found.Reuses++;
         return found;
     }
 
-    /// <summary>A connection that was introduced with one client's address, or made for where one client wanted to go, is not for another.</summary>
+    /// <summary>A connection that was introduced with one client's address, or made for where one client wanted to go, is not for
+    /// another.</summary>
     private static bool IsForOneClient(ServerState server) => server.Config.SendProxy != ProxyProtocolVersion.None || server.IsPerClient;
 
     /// <summary>
     /// Rules may have changed where this client wants to go since the connection was made, who it is, or what is to be marked.
     /// </summary>
-    private bool LeadsToTarget(ServerConnection own)
-        => own.Marks == ServerMarks && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this))) && SpeaksFor(own);
+    private bool LeadsToTarget(ServerConnection own) =>
+        own.Marks == ServerMarks
+        && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this)))
+        && SpeaksFor(own);
 
     /// <summary>The server was told, by a PROXY header or by where the connection comes from, the client that this request has.</summary>
     private bool SpeaksFor(ServerConnection own)
     {
-        if (own.ToldSource.IsSet && !(own.ToldSource.Equals(Source) && own.ToldDestination.Equals(Destination))) return false;
+        if (own.ToldSource.IsSet && !(own.ToldSource.Equals(Source) && own.ToldDestination.Equals(Destination)))
+            return false;
         ForeignSource foreign = (own.Server.Config.Source ?? own.Server.Backend.Config.Source)?.UseSource ?? ForeignSource.None;
-        if (foreign is not (ForeignSource.Client or ForeignSource.ClientIp)) return true;
-        SocketAddress near = SocketAddress.OfSocket(own.Fd), wanted = Source;
-        if (foreign == ForeignSource.ClientIp) near.Port = wanted.Port;
+        if (foreign is not (ForeignSource.Client or ForeignSource.ClientIp))
+            return true;
+        SocketAddress near = SocketAddress.OfSocket(own.Fd),
+            wanted = Source;
+        if (foreign == ForeignSource.ClientIp)
+            near.Port = wanted.Port;
         return near.Equals(wanted);
     }
 
     /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
     private void RetainIfNeeded(bool reused)
     {
-        const RetryOn afterSending = RetryOn.AllRetryable & ~RetryOn.ConnFailure | RetryOn.EmptyResponse
-            | RetryOn.Status401 | RetryOn.Status403 | RetryOn.Status404 | RetryOn.Status408 | RetryOn.Status421 | RetryOn.Status425 | RetryOn.Status429 | RetryOn.Status501;
-        bool retain = Request.Complete && (reused || (Backend!.Config.RetryOn & afterSending) != 0 && (Backend.Config.RetryOn & RetryOn.DisableL7) == 0);
-        if (retain && !Request.Retain) { Request.Retain = true; Request.RetainedFrom = Request.Start; }
-        else if (!retain) Request.Retain = false;
+        const RetryOn afterSending =
+            RetryOn.AllRetryable & ~RetryOn.ConnFailure
+            | RetryOn.EmptyResponse
+            | RetryOn.Status401
+            | RetryOn.Status403
+            | RetryOn.Status404
+            | RetryOn.Status408
+            | RetryOn.Status421
+            | RetryOn.Status425
+            | RetryOn.Status429
+            | RetryOn.Status501;
+        bool retain =
+            Request.Complete
+            && (reused || (Backend!.Config.RetryOn & afterSending) != 0 && (Backend.Config.RetryOn & RetryOn.DisableL7) == 0);
+        if (retain && !Request.Retain)
+        {
+            Request.Retain = true;
+            Request.RetainedFrom = Request.Start;
+        }
+        else if (!retain)
+            Request.Retain = false;
     }
 
     /// <summary>"http-request disable-l7-retry".</summary>
@@ -139,8 +181,10 @@ public sealed partial class HttpStream
     /// </summary>
     private bool ReplayAfterStaleConnection()
     {
-        if (ServerSide is not { Reuses: > 0 } || !CanReplay) return false;
-        if (Request.Sent > 0 && Method is HttpMethod.Post or HttpMethod.Patch or HttpMethod.Other or HttpMethod.Connect && Request.Sent > 0) return false;
+        if (ServerSide is not { Reuses: > 0 } || !CanReplay)
+            return false;
+        if (Request.Sent > 0 && Method is HttpMethod.Post or HttpMethod.Patch or HttpMethod.Other or HttpMethod.Connect && Request.Sent > 0)
+            return false;
         Replay(countRetry: false);
         return true;
     }
@@ -148,10 +192,13 @@ public sealed partial class HttpStream
     /// <summary>"retry-on": the same request again for what the configuration lists. True when it is under way.</summary>
     private bool RetryOnEvent(RetryOn cause)
     {
-        if ((Backend!.Config.RetryOn & cause) == 0 || RetriesDisabled || !CanReplay || Retries >= MaxRetries) return false;
-        if ((Backend.Config.RetryOn & RetryOn.DisableL7) != 0) return false;
+        if ((Backend!.Config.RetryOn & cause) == 0 || RetriesDisabled || !CanReplay || Retries >= MaxRetries)
+            return false;
+        if ((Backend.Config.RetryOn & RetryOn.DisableL7) != 0)
+            return false;
         Replay(countRetry: true);
-        if (MayRedispatch()) Redispatch();
+        if (MayRedispatch())
+            Redispatch();
         return true;
     }
 
@@ -159,7 +206,8 @@ public sealed partial class HttpStream
     private void OnServerSendFailed()
     {
         ServerConnection side = ServerSide!;
-        if (side.CanRead && TryReadEarlyAnswer()) return;
+        if (side.CanRead && TryReadEarlyAnswer())
+            return;
         OnServerFailed(empty: true);
     }
 
@@ -175,10 +223,16 @@ public sealed partial class HttpStream
     /// <summary>The server closed or reset before a complete response head.</summary>
     private void OnServerFailed(bool empty)
     {
-        if (empty && ReplayAfterStaleConnection()) return;
+        if (empty && ReplayAfterStaleConnection())
+            return;
         // COMPAT: a head that breaks off is no junk, it counts as no response
-        if (RetryOnEvent(RetryOn.EmptyResponse)) return;
-        if (empty && ServerSide is { Reuses: > 0 } && Client.RequestCount > 1 && !Response.HasUnsent) { EndUnheard(); return; }
+        if (RetryOnEvent(RetryOn.EmptyResponse))
+            return;
+        if (empty && ServerSide is { Reuses: > 0 } && Client.RequestCount > 1 && !Response.HasUnsent)
+        {
+            EndUnheard();
+            return;
+        }
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
         ReplyError(502, TerminationCause.ServerAbort, TerminationPhase.Headers);
@@ -198,11 +252,21 @@ public sealed partial class HttpStream
     {
         switch (Failure)
         {
-            case ServerFailure.QueueTimeout: ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Queue); break;
-            case ServerFailure.QueueFull: ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Queue); break;
-            case ServerFailure.ConnectTimeout: ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Connect); break;
-            case ServerFailure.Resource: ReplyError(503, TerminationCause.Resource, TerminationPhase.Connect); break;
-            default: ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect); break;
+            case ServerFailure.QueueTimeout:
+                ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Queue);
+                break;
+            case ServerFailure.QueueFull:
+                ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Queue);
+                break;
+            case ServerFailure.ConnectTimeout:
+                ReplyError(503, TerminationCause.ServerTimeout, TerminationPhase.Connect);
+                break;
+            case ServerFailure.Resource:
+                ReplyError(503, TerminationCause.Resource, TerminationPhase.Connect);
+                break;
+            default:
+                ReplyError(503, TerminationCause.ServerAbort, TerminationPhase.Connect);
+                break;
         }
     }
 
@@ -210,23 +274,45 @@ public sealed partial class HttpStream
     private void KeepOrCloseServer()
     {
         ServerConnection? side = ServerSide;
-        if (side is null) return;
-        bool keep = _serverKeepAlive && !_tunnel && _requestPhase == RequestPhase.Done && Response.Complete && Response.Unjudged == 0
-                    && Response.Body != BodyKind.UntilClose && side.IsSilent();
-        if (!keep) { CloseServerSide(); return; }
+        if (side is null)
+            return;
+        bool keep =
+            _serverKeepAlive
+            && !_tunnel
+            && _requestPhase == RequestPhase.Done
+            && Response.Complete
+            && Response.Unjudged == 0
+            && Response.Body != BodyKind.UntilClose
+            && side.IsSilent();
+        if (!keep)
+        {
+            CloseServerSide();
+            return;
+        }
         RememberServerSide();
         ServerState server = Server!;
         IdlePool pool = server.Pools[Worker.Index];
         ServerSide = null;
         side.Stream = null;
-        if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning) { side.Discard(); return; }
+        if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning)
+        {
+            side.Discard();
+            return;
+        }
         // a connection that was introduced with one client's address, or knows its user, is not for another
         if (side.IsPrivate || Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server) || side.Marks.IsAny)
         {
-            if (_clientKeepAlive) side.KeepFor(Client); else side.Discard();
+            if (_clientKeepAlive)
+                side.KeepFor(Client);
+            else
+                side.Discard();
             return;
         }
-        if (server.HasEnoughConnections || server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn) { side.Discard(); return; }
+        if (server.HasEnoughConnections || server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn)
+        {
+            side.Discard();
+            return;
+        }
         side.IdleSinceMs = Worker.NowMs;
         side.EnsureRegistered();
         pool.Push(side);

@@ -15,25 +15,36 @@ public sealed unsafe partial class HttpStream
     /// <summary>Takes every header of that name out of the request before it is written.</summary>
     private void RemoveServerNameHeader(MessageHead head)
     {
-        if (Backend!.NameHeader is not { } name || head.Find(name) < 0) return;
+        if (Backend!.NameHeader is not { } name || head.Find(name) < 0)
+            return;
         RentArena(head);
         head.RemoveAll(name);
     }
 
-    /// <summary>Puts the line for the assigned server in, in place of an earlier one. Nothing of the request has been sent. False when there is no room.</summary>
+    /// <summary>Puts the line for the assigned server in, in place of an earlier one. Nothing of the request has been sent. False when
+    /// there is no room.</summary>
     private bool InsertServerName()
     {
-        if (Backend!.NameHeader is not { } name || Request.Sent > 0 || Server == Backend.Dispatch) return true;
+        if (Backend!.NameHeader is not { } name || Request.Sent > 0 || Server == Backend.Dispatch)
+            return true;
         int lineEnd = new ReadOnlySpan<byte>(Request.Data + Request.Start, Request.Ready - Request.Start).IndexOf((byte)'\n') + 1;
-        if (lineEnd == 0) return false;
-        if (_nameLineLength > 0) ShiftRequestLine(lineEnd, _nameLineLength);
+        if (lineEnd == 0)
+            return false;
+        if (_nameLineLength > 0)
+            ShiftRequestLine(lineEnd, _nameLineLength);
         string server = Server!.Name;
         int length = name.Length + server.Length + 4;
         if (Request.Start < length)
         {
             int room = Worker.Buffers.BlockSize - Request.End;
-            if (room < length) return false;
-            Buffer.MemoryCopy(Request.Data + Request.Start, Request.Data + Request.Start + length, Worker.Buffers.BlockSize - Request.Start - length, Request.End - Request.Start);
+            if (room < length)
+                return false;
+            Buffer.MemoryCopy(
+                Request.Data + Request.Start,
+                Request.Data + Request.Start + length,
+                Worker.Buffers.BlockSize - Request.Start - length,
+                Request.End - Request.Start
+            );
             Request.Start += length;
             Request.Ready += length;
             Request.End += length;
@@ -46,7 +57,8 @@ public sealed unsafe partial class HttpStream
         Encoding.ASCII.GetBytes(server, line[(name.Length + 2)..]);
         "\r\n"u8.CopyTo(line[(length - 2)..]);
         _nameLineLength = length;
-        if (Request.Retain) Request.RetainedFrom = Request.Start;
+        if (Request.Retain)
+            Request.RetainedFrom = Request.Start;
         return true;
     }
 

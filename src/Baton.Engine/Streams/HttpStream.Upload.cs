@@ -7,7 +7,11 @@ namespace Baton.Engine.Streams;
 public sealed partial class HttpStream
 {
     /// <summary>The client is still sending, to a server that may read it or on a connection that goes on afterwards.</summary>
-    private bool StillForwards => _requestPhase == RequestPhase.Forward && !Request.Complete && !_local && (_clientKeepAlive || ServerSide is { PeerClosed: false, Failed: false });
+    private bool StillForwards =>
+        _requestPhase == RequestPhase.Forward
+        && !Request.Complete
+        && !_local
+        && (_clientKeepAlive || ServerSide is { PeerClosed: false, Failed: false });
 
     /// <summary>COMPAT: from here on the client alone is waited for.</summary>
     private void AwaitUpload()
@@ -23,8 +27,13 @@ public sealed partial class HttpStream
     /// <summary>Throws away what has come for a server that is gone. False when there is nothing to keep the connection for.</summary>
     private bool DropUpload()
     {
-        if (ServerSide is not null) CloseServerSide();
-        if (!_clientKeepAlive) { EndStream(); return false; }
+        if (ServerSide is not null)
+            CloseServerSide();
+        if (!_clientKeepAlive)
+        {
+            EndStream();
+            return false;
+        }
         Request.DropReady();
         return true;
     }

@@ -13,21 +13,40 @@ using Baton.Http.H1;
 
 namespace Baton.Engine.Streams;
 
-internal enum RequestPhase : byte { Head, Rules, Body, Forward, Done }
+internal enum RequestPhase : byte
+{
+    Head,
+    Rules,
+    Body,
+    Forward,
+    Done,
+}
 
-internal enum ResponsePhase : byte { Waiting, Forward, Done }
+internal enum ResponsePhase : byte
+{
+    Waiting,
+    Forward,
+    Done,
+}
 
 /// <param name="maxHeaders">tune.http.maxhdr</param>
 public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
 {
     private RequestPhase _requestPhase;
     private ResponsePhase _responsePhase;
-    private bool _clientKeepAlive, _serverKeepAlive, _tunnel, _wantsUpgrade, _local;
+    private bool _clientKeepAlive,
+        _serverKeepAlive,
+        _tunnel,
+        _wantsUpgrade,
+        _local;
 
-    /// <summary>COMPAT: an answer to something that never became a request counts no bytes (haproxy answers it below its streams).</summary>
+    /// <summary>COMPAT: an answer to something that never became a request counts no bytes (haproxy answers it below its
+    /// streams).</summary>
     private bool _isUncounted;
     private byte* _arena;
-    private int _requestHeadLogSize, _responseHeadLogSize, _interimLogSize;
+    private int _requestHeadLogSize,
+        _responseHeadLogSize,
+        _interimLogSize;
     private int _requestMinorVersion;
 
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
@@ -37,9 +56,11 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     /// <summary>Gives a head the table that parsing it takes. False when there is no memory for one.</summary>
     private bool LendTable(MessageHead head)
     {
-        if (head.HasTable) return true;
+        if (head.HasTable)
+            return true;
         byte* table = Worker.HeaderTables.Rent();
-        if (table is null) return false;
+        if (table is null)
+            return false;
         head.Lend(table);
         return true;
     }
@@ -48,7 +69,8 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     private void ReturnTable(MessageHead head)
     {
         byte* table = head.TakeTable();
-        if (table is not null) Worker.HeaderTables.Return(table);
+        if (table is not null)
+            Worker.HeaderTables.Return(table);
     }
 
     private void ReturnTables()
@@ -81,7 +103,10 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         Begin(client);
         _receivedAnything = true;
         Request.Attach(buffer, start, end);
-        if (!LendTable(RequestHead)) Kill(TerminationCause.Resource); else Process();
+        if (!LendTable(RequestHead))
+            Kill(TerminationCause.Resource);
+        else
+            Process();
     }
 
     /// <summary>A connection that ends before it said anything: answered and logged like a bad request.</summary>
@@ -89,14 +114,19 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     {
         Begin(client);
         // COMPAT: a first request that never began takes the whole time
-        if (client.RequestCount == 1) Times.Begin = client.AcceptMs;
+        if (client.RequestCount == 1)
+            Times.Begin = client.AcceptMs;
         _receivedAnything = false;
-        if (timedOut) OnPhaseTimeout();
-        else EndWithoutRequest(failed);
-        if (!IsEnded) Process();
+        if (timedOut)
+            OnPhaseTimeout();
+        else
+            EndWithoutRequest(failed);
+        if (!IsEnded)
+            Process();
     }
 
-    /// <summary>A connection that ends before the whole head of a request was there: what came of it is at [start, end) of a rented buffer.</summary>
+    /// <summary>A connection that ends before the whole head of a request was there: what came of it is at [start, end) of a rented
+    /// buffer.</summary>
     internal void StartCut(ClientConnection client, byte* buffer, int start, int end, HeadEnd why)
     {
         Begin(client);
@@ -104,11 +134,18 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         Request.Attach(buffer, start, end);
         switch (why)
         {
-            case HeadEnd.TimedOut: OnPhaseTimeout(); break;
-            case HeadEnd.Killed: Kill(TerminationCause.Killed); break;
-            default: EndWithoutRequest(why == HeadEnd.Failed); break;
+            case HeadEnd.TimedOut:
+                OnPhaseTimeout();
+                break;
+            case HeadEnd.Killed:
+                Kill(TerminationCause.Killed);
+                break;
+            default:
+                EndWithoutRequest(why == HeadEnd.Failed);
+                break;
         }
-        if (!IsEnded) Process();
+        if (!IsEnded)
+            Process();
     }
 
     private void Begin(ClientConnection client)
@@ -157,10 +194,14 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         while (!IsEnded)
         {
             bool moved = _tunnel ? AdvanceTunnel() : AdvanceRequest();
-            if (IsEnded) return;
-            if (!_tunnel && AdvanceResponse()) moved = true;
-            if (IsEnded) return;
-            if (!moved) break;
+            if (IsEnded)
+                return;
+            if (!_tunnel && AdvanceResponse())
+                moved = true;
+            if (IsEnded)
+                return;
+            if (!moved)
+                break;
         }
         WaitForEvents();
     }
@@ -168,28 +209,40 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     /// <summary>Registers what is waited for and sets the timer.</summary>
     private void WaitForEvents()
     {
-        if (!Client.IsRegistered && MustWatchClient()) Client.EnsureRegistered();
-        if (ServerSide is { IsRegistered: false } side) side.EnsureRegistered();
+        if (!Client.IsRegistered && MustWatchClient())
+            Client.EnsureRegistered();
+        if (ServerSide is { IsRegistered: false } side)
+            side.EnsureRegistered();
         ArmTimer();
     }
 
-    private bool MustWatchClient()
-        => _requestPhase < RequestPhase.Done || _tunnel || !Client.CanWrite || ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
+    private bool MustWatchClient() =>
+        _requestPhase < RequestPhase.Done
+        || _tunnel
+        || !Client.CanWrite
+        || ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     public override void OnClientEvents(uint events)
     {
-        if (!_tunnel && (Client.Failed || HasAbandoned)) AbortByClient();
-        if (!IsEnded) Process();
+        if (!_tunnel && (Client.Failed || HasAbandoned))
+            AbortByClient();
+        if (!IsEnded)
+            Process();
     }
 
-    /// <summary>option abortonclose: the client has closed its side while its whole request waits for an answer. COMPAT: the frontend's and the backend's option both count.</summary>
-    private bool HasAbandoned
-        => Client.PeerClosed && Request.Complete && _requestPhase >= RequestPhase.Forward && _responsePhase == ResponsePhase.Waiting
-           && ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
+    /// <summary>option abortonclose: the client has closed its side while its whole request waits for an answer. COMPAT: the frontend's and
+    /// the backend's option both count.</summary>
+    private bool HasAbandoned =>
+        Client.PeerClosed
+        && Request.Complete
+        && _requestPhase >= RequestPhase.Forward
+        && _responsePhase == ResponsePhase.Waiting
+        && ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     private bool AdvanceTunnel()
     {
-        if (RelayBothWays()) return false;
+        if (RelayBothWays())
+            return false;
         EndStream();
         return true;
     }

@@ -30,7 +30,8 @@ public abstract unsafe partial class ProxyStream
             int size = Frontend.Captures!.Size;
             _captures = Worker.Buffers.RentAtLeast(size, out _capturesSize);
             // no memory: nothing is captured
-            if (_captures is null) return;
+            if (_captures is null)
+                return;
             new Span<byte>(_captures, size).Clear();
         }
         int length = Math.Min(text.Length, slot.Length);
@@ -41,20 +42,24 @@ public abstract unsafe partial class ProxyStream
     /// <summary>Gives back what was kept for the log.</summary>
     protected virtual void ReleaseCaptures()
     {
-        if (_captures is null) return;
+        if (_captures is null)
+            return;
         Worker.Buffers.Return(_captures, _capturesSize);
         _captures = null;
     }
 
-    protected void WriteCaptures(FrameWriter w) => w.Blob(_captures is null ? default : new ReadOnlySpan<byte>(_captures, Frontend.Captures!.Size));
+    protected void WriteCaptures(FrameWriter w) =>
+        w.Blob(_captures is null ? default : new ReadOnlySpan<byte>(_captures, Frontend.Captures!.Size));
 
     /// <summary>Slots of another layout mean nothing here.</summary>
     protected void ReadCaptures(ref FrameReader r)
     {
         ReadOnlySpan<byte> captures = r.Blob();
-        if (captures.IsEmpty || Frontend.Captures?.CanHold(captures) != true) return;
+        if (captures.IsEmpty || Frontend.Captures?.CanHold(captures) != true)
+            return;
         _captures = Worker.Buffers.RentAtLeast(captures.Length, out _capturesSize);
-        if (_captures is null) return;
+        if (_captures is null)
+            return;
         captures.CopyTo(new Span<byte>(_captures, captures.Length));
     }
 }

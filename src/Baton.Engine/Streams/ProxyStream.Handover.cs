@@ -50,7 +50,19 @@ public abstract unsafe partial class ProxyStream
     {
         WriteChannel(w, ref Request);
         WriteChannel(w, ref Response);
-        foreach (long moment in (ReadOnlySpan<long>)[Times.Accept, Times.Begin, Times.Request, Times.Queue, Times.Connect, Times.Response, Times.AcceptWallMs, Times.BeginWallMs])
+        foreach (
+            long moment in (ReadOnlySpan<long>)
+                [
+                    Times.Accept,
+                    Times.Begin,
+                    Times.Request,
+                    Times.Queue,
+                    Times.Connect,
+                    Times.Response,
+                    Times.AcceptWallMs,
+                    Times.BeginWallMs,
+                ]
+        )
             w.Int64(moment);
         w.Int64(ClientDeadlineMs);
         w.Int64(ServerDeadlineMs);
@@ -125,12 +137,14 @@ public abstract unsafe partial class ProxyStream
     protected void ReadOwnTimeouts(ref FrameReader r)
     {
         foreach (string which in (ReadOnlySpan<string>)["client", "server", "tunnel"])
-            if (!r.AtEnd && r.Int32() is >= 0 and int ms) SetTimeout(which, ms);
+            if (!r.AtEnd && r.Int32() is >= 0 and int ms)
+                SetTimeout(which, ms);
     }
 
     private void WriteChannel(FrameWriter w, ref Channel channel)
     {
-        if (!channel.BringBack(Worker.Buffers)) throw new InsufficientMemoryException();
+        if (!channel.BringBack(Worker.Buffers))
+            throw new InsufficientMemoryException();
         w.Blob(new ReadOnlySpan<byte>(channel.Data + channel.Start, channel.Data is null ? 0 : channel.Ready - channel.Start));
         w.Flag(channel.SourceClosed);
         w.Flag(channel.ShutdownSent);
@@ -146,7 +160,8 @@ public abstract unsafe partial class ProxyStream
         {
             // the process before may have had larger buffers
             byte* data = Worker.Buffers.RentAtLeast(bytes.Length, out int size);
-            if (data is null) throw new InsufficientMemoryException();
+            if (data is null)
+                throw new InsufficientMemoryException();
             bytes.CopyTo(new Span<byte>(data, bytes.Length));
             channel.Attach(data, 0, bytes.Length, size == Worker.Buffers.BlockSize ? 0 : size);
             channel.Ready = bytes.Length;

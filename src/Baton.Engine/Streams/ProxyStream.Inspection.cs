@@ -19,16 +19,20 @@ public abstract unsafe partial class ProxyStream
     /// <summary>A server is or was looked for: rules see the answer now, not the request.</summary>
     internal bool IsInResponse => _isInResponse;
 
-    private static ReadOnlySpan<byte> Held(in Channel channel) => new(channel.Data + channel.Start, channel.Data is null ? 0 : channel.End - channel.Start);
+    private static ReadOnlySpan<byte> Held(in Channel channel) =>
+        new(channel.Data + channel.Start, channel.Data is null ? 0 : channel.End - channel.Start);
 
     /// <summary>req.proto_http on a stream that is not HTTP: parses the bytes as the head of a request and forgets it again.</summary>
     internal HttpLook LookForHttp()
     {
-        if (Request.Data is null || Request.Start == Request.End) return HttpLook.Incomplete;
+        if (Request.Data is null || Request.Start == Request.End)
+            return HttpLook.Incomplete;
         MessageHead head = Worker.InspectionHead;
         head.Reset();
         ParseStatus status = head.ParseRequest(Request.Data + Request.Start, Request.End - Request.Start, default);
         head.Reset();
-        return status == ParseStatus.Complete ? HttpLook.Request : status == ParseStatus.Incomplete ? HttpLook.Incomplete : HttpLook.Other;
+        return status == ParseStatus.Complete ? HttpLook.Request
+            : status == ParseStatus.Incomplete ? HttpLook.Incomplete
+            : HttpLook.Other;
     }
 }

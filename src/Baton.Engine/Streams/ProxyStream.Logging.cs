@@ -22,7 +22,8 @@ public abstract partial class ProxyStream
     /// <summary>False for what ended before it was a request: it has no identifier, and error-log-format is for it.</summary>
     public virtual bool BecameRequest => true;
 
-    /// <summary>Not a normal stream in the words of dontlog-normal and log-separate-errors: an error, a time-out, a retry, a redispatch, a status of 5xx.</summary>
+    /// <summary>Not a normal stream in the words of dontlog-normal and log-separate-errors: an error, a time-out, a retry, a redispatch, a
+    /// status of 5xx.</summary>
     public virtual bool IsAbnormal => Cause is not (TerminationCause.None or TerminationCause.Local) || Retries > 0 || Redispatched;
 
     private void BeginLog()
@@ -35,18 +36,22 @@ public abstract partial class ProxyStream
     /// <summary>Writes the log line of this stream, unless it was written before or an option says not to.</summary>
     protected void EmitLog()
     {
-        if (_logged) return;
+        if (_logged)
+            return;
         _logged = true;
-        if (Frontend.Log is { } log && LogLevel != LogSilent) log.Emit(this);
+        if (Frontend.Log is { } log && LogLevel != LogSilent)
+            log.Emit(this);
         ReleaseCaptures();
     }
 
     /// <summary>option logasap: the answer begins (http) or the server is connected (tcp).</summary>
     protected void EmitEarlyLog()
     {
-        if (_logged || Frontend.Log is not { IsEarly: true } log) return;
+        if (_logged || Frontend.Log is not { IsEarly: true } log)
+            return;
         _logged = IsLoggedEarly = true;
-        if (LogLevel != LogSilent) log.Emit(this);
+        if (LogLevel != LogSilent)
+            log.Emit(this);
         ReleaseCaptures();
     }
 }

@@ -21,7 +21,8 @@ public abstract partial class ProxyStream
         Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.OutputSpan[ProxyFieldRoom..];
         int length = WriteProxyHeader(text);
         // SAFETY: text lives on this frame's stack, or in the worker's scratch memory, for the duration of the call
-        fixed (byte* p = text) return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
+        fixed (byte* p = text)
+            return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
     }
 
     /// <summary>Bytes of the scratch memory in which a field's text is put together; the header is behind them.</summary>
@@ -29,18 +30,22 @@ public abstract partial class ProxyStream
 
     private int WriteProxyHeader(Span<byte> text)
     {
-        Span<byte> source = stackalloc byte[16], destination = stackalloc byte[16];
+        Span<byte> source = stackalloc byte[16],
+            destination = stackalloc byte[16];
         ref readonly SocketAddress to = ref Destination;
         Source.CopyBytes(source);
         to.CopyBytes(destination);
         ProxyHeader header = default;
         header.SetAddresses(source[..Source.Length], Source.Port, destination[..to.Length], to.Port);
-        if (Server!.Config.SendProxy == ProxyProtocolVersion.V1) return ProxyHeaderWriter.WriteV1(text, header);
+        if (Server!.Config.SendProxy == ProxyProtocolVersion.V1)
+            return ProxyHeaderWriter.WriteV1(text, header);
         ProxyHeaderOptions options = Server.Config.ProxyHeader;
         // COMPAT: the order of the fields
         var writer = new ProxyHeaderWriter(text, header);
-        if ((options & ProxyHeaderOptions.Crc32C) != 0) writer.AddCrc32C();
-        if ((options & ProxyHeaderOptions.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id)) writer.AddTlv(ProxyTlvType.UniqueId, id);
+        if ((options & ProxyHeaderOptions.Crc32C) != 0)
+            writer.AddCrc32C();
+        if ((options & ProxyHeaderOptions.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id))
+            writer.AddTlv(ProxyTlvType.UniqueId, id);
         if ((options & ProxyHeaderOptions.AboutTls) != 0)
         {
             // no client connection is encrypted: nothing more is known

@@ -19,12 +19,19 @@ public abstract partial class ProxyStream
         for (int i = 0; ; i++)
         {
             Flow got = channel.Receive(source, Worker.Buffers);
-            if (got >= Flow.SourceFailed) return got;
+            if (got >= Flow.SourceFailed)
+                return got;
             Flow sent = channel.Send(sink);
-            if (sent >= Flow.SourceFailed) return sent;
-            if (got == Flow.Idle && sent == Flow.Idle) break;
+            if (sent >= Flow.SourceFailed)
+                return sent;
+            if (got == Flow.Idle && sent == Flow.Idle)
+                break;
             result = Flow.Moved;
-            if (i >= RelayBurst) { Worker.Enqueue(this); break; }
+            if (i >= RelayBurst)
+            {
+                Worker.Enqueue(this);
+                break;
+            }
         }
         if (channel.SourceClosed && !channel.HasUnsent && !channel.ShutdownSent)
         {
@@ -32,7 +39,8 @@ public abstract partial class ProxyStream
             sink.ShutdownWrite();
             result = Flow.Moved;
         }
-        if (!channel.HasBytes) channel.Release(Worker.Buffers);
+        if (!channel.HasBytes)
+            channel.Release(Worker.Buffers);
         return result;
     }
 
@@ -49,22 +57,30 @@ public abstract partial class ProxyStream
     /// <summary>The time-outs of the relay have begun.</summary>
     private bool _relaying;
 
-    private static int TunnelTimeout(in TimeoutsConfig backend, in TimeoutsConfig frontend) => backend.Tunnel >= 0 ? backend.Tunnel : frontend.Tunnel;
+    private static int TunnelTimeout(in TimeoutsConfig backend, in TimeoutsConfig frontend) =>
+        backend.Tunnel >= 0 ? backend.Tunnel : frontend.Tunnel;
 
-    /// <summary>Deadlines of a relay after activity: timeout tunnel, else client and server; client-fin and server-fin once a side has closed.</summary>
+    /// <summary>Deadlines of a relay after activity: timeout tunnel, else client and server; client-fin and server-fin once a side has
+    /// closed.</summary>
     protected void ArmRelay(bool clientMoved, bool serverMoved)
     {
         int tunnel = TunnelTimeout(BackendTimeouts, FrontendTimeouts);
         int client = tunnel >= 0 ? tunnel : FrontendTimeouts.Client;
         int server = tunnel >= 0 ? tunnel : BackendTimeouts.Server;
         // a side that was told the end is given the time to say its own
-        if (Response.ShutdownSent && FrontendTimeouts.ClientFin >= 0) client = FrontendTimeouts.ClientFin;
-        if (Request.ShutdownSent && BackendTimeouts.ServerFin >= 0) server = BackendTimeouts.ServerFin;
+        if (Response.ShutdownSent && FrontendTimeouts.ClientFin >= 0)
+            client = FrontendTimeouts.ClientFin;
+        if (Request.ShutdownSent && BackendTimeouts.ServerFin >= 0)
+            server = BackendTimeouts.ServerFin;
         // and one that has ended, and has all there is for it, owes nothing
-        if (Request.SourceClosed && !Response.HasUnsent) client = -1;
-        if (Response.SourceClosed && !Request.HasUnsent) server = -1;
-        if (clientMoved || ClientDeadlineMs == long.MaxValue) ClientDeadlineMs = DeadlineIn(client);
-        if (serverMoved || ServerDeadlineMs == long.MaxValue) ServerDeadlineMs = DeadlineIn(server);
+        if (Request.SourceClosed && !Response.HasUnsent)
+            client = -1;
+        if (Response.SourceClosed && !Request.HasUnsent)
+            server = -1;
+        if (clientMoved || ClientDeadlineMs == long.MaxValue)
+            ClientDeadlineMs = DeadlineIn(client);
+        if (serverMoved || ServerDeadlineMs == long.MaxValue)
+            ServerDeadlineMs = DeadlineIn(server);
     }
 
     /// <summary>
@@ -74,14 +90,32 @@ public abstract partial class ProxyStream
     protected bool RelayBothWays(bool holdResponse = false)
     {
         Flow up = Relay(ref Request, Client, ServerSide!);
-        if (up >= Flow.SourceFailed) { EndRelay(up == Flow.SourceFailed); return false; }
+        if (up >= Flow.SourceFailed)
+        {
+            EndRelay(up == Flow.SourceFailed);
+            return false;
+        }
         Flow down = holdResponse ? Flow.Idle : Relay(ref Response, ServerSide!, Client);
-        if (down >= Flow.SourceFailed) { EndRelay(down == Flow.SinkFailed); return false; }
-        if (Request.ShutdownSent && Response.ShutdownSent) return false;
-        if (Request.ShutdownSent && Response.SourceClosed && !Response.HasUnsent) return false;
+        if (down >= Flow.SourceFailed)
+        {
+            EndRelay(down == Flow.SinkFailed);
+            return false;
+        }
+        if (Request.ShutdownSent && Response.ShutdownSent)
+            return false;
+        if (Request.ShutdownSent && Response.SourceClosed && !Response.HasUnsent)
+            return false;
         // a side that will not read and has been reset is gone even if nothing is to be written to it
-        if (Client.Failed && !Client.CanRead) { EndRelay(true); return false; }
-        if (ServerSide!.Failed && !ServerSide.CanRead) { EndRelay(false); return false; }
+        if (Client.Failed && !Client.CanRead)
+        {
+            EndRelay(true);
+            return false;
+        }
+        if (ServerSide!.Failed && !ServerSide.CanRead)
+        {
+            EndRelay(false);
+            return false;
+        }
         Client.EnsureRegistered();
         ServerSide.EnsureRegistered();
         bool moved = up == Flow.Moved || down == Flow.Moved;
@@ -89,7 +123,8 @@ public abstract partial class ProxyStream
         _relaying = true;
         // option independent-streams: writing to a side says nothing about that side being alive
         bool independent = ((Frontend.Config.Options | Backend!.Config.Options) & ProxyOptions.IndependentStreams) != 0;
-        if (moved || first) ArmRelay(first || (independent ? up == Flow.Moved : moved), first || (independent ? down == Flow.Moved : moved));
+        if (moved || first)
+            ArmRelay(first || (independent ? up == Flow.Moved : moved), first || (independent ? down == Flow.Moved : moved));
         return true;
     }
 
@@ -104,9 +139,12 @@ public abstract partial class ProxyStream
     {
         Terminate(clientFailed ? TerminationCause.ClientAbort : TerminationCause.ServerAbort, TerminationPhase.Data);
         CountAbort(clientFailed);
-        if (clientFailed) return;
-        if (BackendCounters is { } backend) backend.ResponseErrors++;
-        if (ServerCounters is { } server) server.ResponseErrors++;
+        if (clientFailed)
+            return;
+        if (BackendCounters is { } backend)
+            backend.ResponseErrors++;
+        if (ServerCounters is { } server)
+            server.ResponseErrors++;
     }
 
     /// <summary>Counts a side that has left, or let a time-out pass.</summary>
@@ -115,12 +153,16 @@ public abstract partial class ProxyStream
         if (clientFailed)
         {
             FrontendCounters.ClientAborts++;
-            if (BackendCounters is { } backend) backend.ClientAborts++;
-            if (ServerCounters is { } server) server.ClientAborts++;
+            if (BackendCounters is { } backend)
+                backend.ClientAborts++;
+            if (ServerCounters is { } server)
+                server.ClientAborts++;
             return;
         }
         FrontendCounters.ServerAborts++;
-        if (BackendCounters is { } b) b.ServerAborts++;
-        if (ServerCounters is { } s) s.ServerAborts++;
+        if (BackendCounters is { } b)
+            b.ServerAborts++;
+        if (ServerCounters is { } s)
+            s.ServerAborts++;
     }
 }

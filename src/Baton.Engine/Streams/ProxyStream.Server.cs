@@ -11,19 +11,31 @@ namespace Baton.Engine.Streams;
 public enum ServerPhase : byte
 {
     None,
+
     /// <summary>A server has to be chosen.</summary>
     Choosing,
     Queued,
+
     /// <summary>Waiting a moment before the same server is tried again.</summary>
     RetryDelay,
     Connecting,
     Connected,
+
     /// <summary>No server could be had; the stream answers with an error.</summary>
     Failed,
 }
 
 /// <summary>Why no server was had.</summary>
-public enum ServerFailure : byte { None, NoServer, QueueTimeout, QueueFull, ConnectError, ConnectTimeout, Resource }
+public enum ServerFailure : byte
+{
+    None,
+    NoServer,
+    QueueTimeout,
+    QueueFull,
+    ConnectError,
+    ConnectTimeout,
+    Resource,
+}
 
 public abstract partial class ProxyStream
 {
@@ -36,7 +48,8 @@ public abstract partial class ProxyStream
     public bool Redispatched;
 
     /// <summary>Streams that stood before this one when it was queued (log fields %sq and %bq).</summary>
-    public int ServerQueuePosition, BackendQueuePosition;
+    public int ServerQueuePosition,
+        BackendQueuePosition;
 
     /// <summary>"set-retries": connects tried again on this stream, whatever its backend says; -1 when not set.</summary>
     internal int RetriesOfRule { get; set; }
@@ -47,7 +60,9 @@ public abstract partial class ProxyStream
 
     /// <summary>The server that failed last, avoided by a redispatch.</summary>
     protected ServerState? TriedServer;
-    private bool _holdsSlot, _countedInServer, _inServerQueue;
+    private bool _holdsSlot,
+        _countedInServer,
+        _inServerQueue;
 
     /// <summary>It has one of its server's slots.</summary>
     internal bool HoldsSlot => _holdsSlot;
@@ -55,18 +70,22 @@ public abstract partial class ProxyStream
     /// <summary>The server a rule or a cookie insists on.</summary>
     public ServerState? PinnedServer;
 
-    /// <summary>force-persist and ignore-persist: a server that is down is followed all the same; cookies and stick tables choose nothing.</summary>
-    internal bool ForcePersist, IgnorePersist;
+    /// <summary>force-persist and ignore-persist: a server that is down is followed all the same; cookies and stick tables choose
+    /// nothing.</summary>
+    internal bool ForcePersist,
+        IgnorePersist;
 
     /// <summary>Persistence leads to its server even when that is down (option persist, force-persist).</summary>
     internal bool InsistsOnPersistence => ForcePersist || (Backend!.Config.Options & ProxyOptions.Persist) != 0;
 
-    /// <summary>Chooses a server and takes a slot, or queues. Leaves ServerPhase at Queued, Connecting (a server is assigned) or Failed.</summary>
+    /// <summary>Chooses a server and takes a slot, or queues. Leaves ServerPhase at Queued, Connecting (a server is assigned) or
+    /// Failed.</summary>
     protected void ChooseServer()
     {
         BackendState backend = Backend!;
         BeginResponseVariables();
-        if (PinnedServer is { IsRunning: false } && !InsistsOnPersistence) PinnedServer = null;
+        if (PinnedServer is { IsRunning: false } && !InsistsOnPersistence)
+            PinnedServer = null;
         ServerState? chosen = PinnedServer ?? LastServer();
         bool insisted = chosen is not null;
         backend.Gate.Enter();
@@ -76,7 +95,11 @@ public abstract partial class ProxyStream
             chosen.Served++;
             backend.Gate.Exit();
             Assigned(chosen);
-            if (!insisted && chosen != backend.Dispatch) { ServerCounters!.LoadBalanced++; BackendCounters!.LoadBalanced++; }
+            if (!insisted && chosen != backend.Dispatch)
+            {
+                ServerCounters!.LoadBalanced++;
+                BackendCounters!.LoadBalanced++;
+            }
             return;
         }
         if (chosen is null && backend.UsableServers == 0)
@@ -90,12 +113,21 @@ public abstract partial class ProxyStream
         {
             backend.Gate.Exit();
             // option redispatch: another server is better than none
-            if (insisted && !ForcePersist && backend.Config.RedispatchAfter != 0) { PinnedServer = null; ChooseServer(); return; }
+            if (insisted && !ForcePersist && backend.Config.RedispatchAfter != 0)
+            {
+                PinnedServer = null;
+                ChooseServer();
+                return;
+            }
             // COMPAT: it is that server's refusal
             Server = chosen;
             chosen.Enter();
             _countedInServer = true;
-            if (!insisted) { ServerCounters!.LoadBalanced++; BackendCounters!.LoadBalanced++; }
+            if (!insisted)
+            {
+                ServerCounters!.LoadBalanced++;
+                BackendCounters!.LoadBalanced++;
+            }
             FailServer(ServerFailure.QueueFull);
             return;
         }
@@ -104,16 +136,28 @@ public abstract partial class ProxyStream
         queue.Add(this);
         backend.Gate.Exit();
         _inServerQueue = chosen is not null;
-        if (_inServerQueue && !insisted) { chosen!.Counters[Worker.Index].LoadBalanced++; BackendCounters!.LoadBalanced++; }
+        if (_inServerQueue && !insisted)
+        {
+            chosen!.Counters[Worker.Index].LoadBalanced++;
+            BackendCounters!.LoadBalanced++;
+        }
         ServerPhase = ServerPhase.Queued;
         int timeout = BackendTimeouts.Queue >= 0 ? BackendTimeouts.Queue : BackendTimeouts.Connect;
         PhaseDeadlineMs = DeadlineIn(timeout);
     }
 
-    /// <summary>option prefer-last-server: the server whose connection this client has kept, unless too many wait for it (max-keep-alive-queue).</summary>
+    /// <summary>option prefer-last-server: the server whose connection this client has kept, unless too many wait for it
+    /// (max-keep-alive-queue).</summary>
     private ServerState? LastServer()
     {
-        if ((Backend!.Config.Options & ProxyOptions.PreferLastServer) == 0 || Client.PrivateServer is not { Server: var last } || last.Backend != Backend || !last.IsUsable || last == TriedServer) return null;
+        if (
+            (Backend!.Config.Options & ProxyOptions.PreferLastServer) == 0
+            || Client.PrivateServer is not { Server: var last }
+            || last.Backend != Backend
+            || !last.IsUsable
+            || last == TriedServer
+        )
+            return null;
         int limit = Backend.Config.MaxKeepAliveQueue;
         return limit < 0 || last.HasFreeSlot && last.Queue.Count == 0 || last.Queue.Count < limit ? last : null;
     }
@@ -129,7 +173,8 @@ public abstract partial class ProxyStream
         }
         CountAttempt();
         BackendCounters!.LastSessionMs = Worker.WallClockMs;
-        if (Times.Queue < 0) Times.Queue = Worker.NowMs;
+        if (Times.Queue < 0)
+            Times.Queue = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
         ServerPhase = ServerPhase.Connecting;
     }
@@ -146,14 +191,19 @@ public abstract partial class ProxyStream
     /// <summary>The wait before the same server is tried again is over.</summary>
     protected void TryAgain()
     {
-        if (_portWaitEndsMs == 0) CountAttempt();
+        if (_portWaitEndsMs == 0)
+            CountAttempt();
         ServerPhase = ServerPhase.Connecting;
     }
 
     /// <summary>Called on this stream's worker when another stream's slot was passed on to it.</summary>
     internal void SlotGranted(ServerState server)
     {
-        if (IsEnded || ServerPhase != ServerPhase.Queued) { server.GiveBackSlot(Worker); return; }
+        if (IsEnded || ServerPhase != ServerPhase.Queued)
+        {
+            server.GiveBackSlot(Worker);
+            return;
+        }
         NoteQueuePlace(QueuePlace);
         Assigned(server);
         Process();
@@ -161,12 +211,14 @@ public abstract partial class ProxyStream
 
     protected void LeaveQueue()
     {
-        if (Backend is null) return;
+        if (Backend is null)
+            return;
         Backend.Gate.Enter();
         bool waited = QueuedIn is not null;
         QueuedIn?.Remove(this);
         Backend.Gate.Exit();
-        if (!waited) return;
+        if (!waited)
+            return;
         NoteQueuePlace(QueuePlace + 1);
         Times.Queue = Worker.NowMs;
     }
@@ -174,19 +226,25 @@ public abstract partial class ProxyStream
     /// <summary>COMPAT: the first that has to wait is number 1.</summary>
     private void NoteQueuePlace(long place)
     {
-        if (_inServerQueue) ServerQueuePosition = (int)place; else BackendQueuePosition = (int)place;
+        if (_inServerQueue)
+            ServerQueuePosition = (int)place;
+        else
+            BackendQueuePosition = (int)place;
     }
 
     protected void FailServer(ServerFailure why)
     {
         Failure = why;
-        if (BackendCounters is { } backend) backend.ConnectionErrors++;
-        if (why is ServerFailure.ConnectError or ServerFailure.ConnectTimeout or ServerFailure.Resource && ServerCounters is { } server) server.ConnectionErrors++;
+        if (BackendCounters is { } backend)
+            backend.ConnectionErrors++;
+        if (why is ServerFailure.ConnectError or ServerFailure.ConnectTimeout or ServerFailure.Resource && ServerCounters is { } server)
+            server.ConnectionErrors++;
         ServerPhase = ServerPhase.Failed;
         PhaseDeadlineMs = long.MaxValue;
     }
 
-    /// <summary>Opens a connection to the assigned server, or takes an idle one. Sets ServerSide; Connected at once when it was idle.</summary>
+    /// <summary>Opens a connection to the assigned server, or takes an idle one. Sets ServerSide; Connected at once when it was
+    /// idle.</summary>
     protected bool ConnectToServer(ServerConnection? reused)
     {
         ServerState server = Server!;
@@ -207,8 +265,10 @@ public abstract partial class ProxyStream
         }
         int fd = ServerSocket.Open(this, server, out bool connected);
         // an idle connection is worth less than a request
-        if (fd is -Errno.EMFILE or -Errno.ENFILE && Worker.PoolPurger.DropOne()) fd = ServerSocket.Open(this, server, out connected);
-        if (fd == -ServerSocket.NoPort && WaitForPort()) return false;
+        if (fd is -Errno.EMFILE or -Errno.ENFILE && Worker.PoolPurger.DropOne())
+            fd = ServerSocket.Open(this, server, out connected);
+        if (fd == -ServerSocket.NoPort && WaitForPort())
+            return false;
         if (fd < 0)
         {
             OnConnectFailed(-fd);
@@ -230,7 +290,8 @@ public abstract partial class ProxyStream
         connection.IsConnected = connected;
         ServerPhase = ServerPhase.Connecting;
         PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
-        if (connected) OnConnected();
+        if (connected)
+            OnConnected();
         return true;
     }
 
@@ -243,9 +304,12 @@ public abstract partial class ProxyStream
     /// </summary>
     private bool WaitForPort()
     {
-        if (Worker.Engine.WorkerCount == 1) return false;
-        if (_portWaitEndsMs == 0) _portWaitEndsMs = Worker.NowMs + SourcePorts.MaxWaitMs;
-        if (Worker.NowMs >= _portWaitEndsMs) return false;
+        if (Worker.Engine.WorkerCount == 1)
+            return false;
+        if (_portWaitEndsMs == 0)
+            _portWaitEndsMs = Worker.NowMs + SourcePorts.MaxWaitMs;
+        if (Worker.NowMs >= _portWaitEndsMs)
+            return false;
         SourcePorts.AskOthers(Worker, Server!);
         ServerPhase = ServerPhase.RetryDelay;
         PhaseDeadlineMs = DeadlineIn(SourcePorts.WaitMs);
@@ -271,7 +335,8 @@ public abstract partial class ProxyStream
             OnConnectFailed(error > 0 ? error : Errno.ECONNREFUSED);
             return false;
         }
-        if (!side.CanWrite || !PassSocks(side)) return false;
+        if (!side.CanWrite || !PassSocks(side))
+            return false;
         OnConnected();
         return true;
     }
@@ -284,27 +349,49 @@ public abstract partial class ProxyStream
         if (Retries >= MaxRetries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
         {
             ReleaseSlot();
-            FailServer(timeout ? ServerFailure.ConnectTimeout : errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? ServerFailure.Resource : ServerFailure.ConnectError);
+            FailServer(
+                timeout ? ServerFailure.ConnectTimeout
+                : errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? ServerFailure.Resource
+                : ServerFailure.ConnectError
+            );
             return;
         }
         Retries++;
-        if (MayRedispatch()) { Redispatch(); return; }
+        if (MayRedispatch())
+        {
+            Redispatch();
+            return;
+        }
         ServerCounters!.Retries++;
         BackendCounters!.Retries++;
         ServerPhase = ServerPhase.RetryDelay;
         int connect = BackendTimeouts.Connect;
-        PhaseDeadlineMs = DeadlineIn(timeout ? 0 : connect >= 0 ? Math.Min(RetryDelayMs, connect) : RetryDelayMs);
+        PhaseDeadlineMs = DeadlineIn(
+            timeout ? 0
+            : connect >= 0 ? Math.Min(RetryDelayMs, connect)
+            : RetryDelayMs
+        );
     }
 
     /// <summary>option redispatch N: 0 off; positive: every Nth retry; negative: as often as the Nth retry from the last is far.</summary>
     protected bool MayRedispatch()
     {
         int after = Backend!.Config.RedispatchAfter;
-        if (after == 0 || ForcePersist || Server == Backend.Dispatch) return false;
+        if (after == 0 || ForcePersist || Server == Backend.Dispatch)
+            return false;
         // a server that persistence insisted on need not be one of those that may be chosen
-        if (Backend.UsableServers < 2 && (Backend.UsableServers == 0 || Backend.Balancer.Usable[0] == Server)) return false;
+        if (Backend.UsableServers < 2 && (Backend.UsableServers == 0 || Backend.Balancer.Usable[0] == Server))
+            return false;
         // COMPAT: who nothing binds to its server takes the next one in turn at once
-        if (PinnedServer is null && Backend.UsableServers > 1 && Backend.Config.Balance.Algorithm is BalanceAlgorithm.RoundRobin or BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.Random) return true;
+        if (
+            PinnedServer is null
+            && Backend.UsableServers > 1
+            && Backend.Config.Balance.Algorithm
+                is BalanceAlgorithm.RoundRobin
+                    or BalanceAlgorithm.StaticRoundRobin
+                    or BalanceAlgorithm.Random
+        )
+            return true;
         int every = after > 0 ? after : MaxRetries + 1 + after;
         return every > 0 && Retries % every == 0;
     }
@@ -335,9 +422,15 @@ public abstract partial class ProxyStream
     protected void ReleaseSlot()
     {
         ServerState? server = Server;
-        if (server is null) return;
-        if (_countedInServer) { _countedInServer = false; server.Leave(); }
-        if (!_holdsSlot) return;
+        if (server is null)
+            return;
+        if (_countedInServer)
+        {
+            _countedInServer = false;
+            server.Leave();
+        }
+        if (!_holdsSlot)
+            return;
         _holdsSlot = false;
         server.GiveBackSlot(Worker);
     }

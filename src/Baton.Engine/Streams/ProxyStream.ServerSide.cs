@@ -21,7 +21,8 @@ public abstract partial class ProxyStream
     /// <summary>The connection is about to be given back. Costs nothing unless the log asks for it.</summary>
     private protected void RememberServerSide()
     {
-        if (ServerSide is not { IsConnected: true } side || Frontend.Log is not { AsksForServerSide: true }) return;
+        if (ServerSide is not { IsConnected: true } side || Frontend.Log is not { AsksForServerSide: true })
+            return;
         _lastServerSide = ServerSideFacts.Of(side);
         _hadServerSide = true;
     }

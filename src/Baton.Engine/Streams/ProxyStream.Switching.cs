@@ -12,12 +12,15 @@ public abstract partial class ProxyStream
     {
         foreach (BackendSwitch rule in Frontend.Switches)
         {
-            if (rule.Condition is not null && !rule.Condition.Holds(this)) continue;
-            if (rule.Name is not { } made) return rule.Backend;
+            if (rule.Condition is not null && !rule.Condition.Holds(this))
+                continue;
+            if (rule.Name is not { } made)
+                return rule.Backend;
             Span<byte> name = Worker.Scratch.OutputSpan[..256];
             name = name[..made.Write(this, name)];
             // no other rule is looked at: a name that is nobody's means the default
-            if (Worker.Engine.FindBackend(name) is { } found) return found;
+            if (Worker.Engine.FindBackend(name) is { } found)
+                return found;
             return Worker.Engine.IsDisabledBackend(name) ? null : Frontend.DefaultBackend;
         }
         return Frontend.DefaultBackend;

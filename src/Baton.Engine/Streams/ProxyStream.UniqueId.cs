@@ -22,10 +22,12 @@ public abstract unsafe partial class ProxyStream
         id = default;
         if (_uniqueId is null)
         {
-            if (Frontend.UniqueIdFormat is not { } format || !BecameRequest) return false;
+            if (Frontend.UniqueIdFormat is not { } format || !BecameRequest)
+                return false;
             // a format that asks for the identifier finds an empty one
             _uniqueId = Worker.UniqueIds.Rent();
-            if (_uniqueId is null) return false;
+            if (_uniqueId is null)
+                return false;
             _uniqueIdLength = 0;
             _uniqueIdLength = format.Write(this, new Span<byte>(_uniqueId, MaxUniqueId));
         }
@@ -36,16 +38,19 @@ public abstract unsafe partial class ProxyStream
     /// <summary>Takes over the identifier of a stream that comes from another process.</summary>
     private void AdoptUniqueId(ReadOnlySpan<byte> id)
     {
-        if (id.IsEmpty) return;
+        if (id.IsEmpty)
+            return;
         _uniqueId = Worker.UniqueIds.Rent();
-        if (_uniqueId is null) return;
+        if (_uniqueId is null)
+            return;
         _uniqueIdLength = Math.Min(id.Length, MaxUniqueId);
         id[.._uniqueIdLength].CopyTo(new Span<byte>(_uniqueId, MaxUniqueId));
     }
 
     private void ReleaseUniqueId()
     {
-        if (_uniqueId is null) return;
+        if (_uniqueId is null)
+            return;
         Worker.UniqueIds.Return(_uniqueId);
         _uniqueId = null;
         _uniqueIdLength = 0;

@@ -22,13 +22,16 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     public ServerConnection? ServerSide;
 
     /// <summary>Client to server, and server to client.</summary>
-    public Channel Request, Response;
+    public Channel Request,
+        Response;
     public StreamTimes Times;
     public TerminationCause Cause;
     public TerminationPhase Phase;
 
     /// <summary>Deadlines of the three things that can time out, long.MaxValue when none runs.</summary>
-    protected long ClientDeadlineMs, ServerDeadlineMs, PhaseDeadlineMs;
+    protected long ClientDeadlineMs,
+        ServerDeadlineMs,
+        PhaseDeadlineMs;
 
     /// <summary>What runs out first (worker's milliseconds, long.MaxValue for never), and the client's and the server's own.</summary>
     public long DeadlineMs => Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
@@ -67,7 +70,8 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     public uint BalanceHash;
     public bool HasBalanceHash;
 
-    private bool _processing, _processAgain;
+    private bool _processing,
+        _processAgain;
 
     public uint Life { get; set; }
     public IRunnable? NextQueued { get; set; }
@@ -78,16 +82,20 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
 
     /// <summary>Where it waits for a server slot; guarded by the backend's gate.</summary>
     internal PendingQueue? QueuedIn;
-    internal ProxyStream? QueueNext, QueuePrevious;
+    internal ProxyStream? QueueNext,
+        QueuePrevious;
 
     /// <summary>What it is ordered by there: lower keys first. Set when it is queued.</summary>
     internal long QueueKey;
 
-    /// <summary>Streams its queue had served when it was queued, and what had been added when it left (itself included when it was served).</summary>
-    internal long QueueServedBefore, QueuePlace;
+    /// <summary>Streams its queue had served when it was queued, and what had been added when it left (itself included when it was
+    /// served).</summary>
+    internal long QueueServedBefore,
+        QueuePlace;
 
     /// <summary>"set-priority-class" (-2047 to 2047) and "set-priority-offset" (ms).</summary>
-    internal int PriorityClass, PriorityOffsetMs;
+    internal int PriorityClass,
+        PriorityOffsetMs;
 
     public abstract bool IsHttp { get; }
 
@@ -142,12 +150,20 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     /// <summary>Does everything that can be done now. Events that arrive from within are done by another turn, not by recursion.</summary>
     public void Process()
     {
-        if (_processing) { _processAgain = true; return; }
+        if (_processing)
+        {
+            _processAgain = true;
+            return;
+        }
         _processing = true;
-        do { _processAgain = false; Advance(); }
-        while (_processAgain && !IsEnded);
+        do
+        {
+            _processAgain = false;
+            Advance();
+        } while (_processAgain && !IsEnded);
         _processing = false;
-        if (Worker.Pools.IsStarved) AwaitMemory();
+        if (Worker.Pools.IsStarved)
+            AwaitMemory();
     }
 
     /// <summary>In its worker's queue for memory: the next one there, and that it is.</summary>
@@ -156,7 +172,10 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
 
     private void AwaitMemory()
     {
-        if (Client is not null) Worker.MemoryQueue.Add(this); else Worker.Pools.IsStarved = false;
+        if (Client is not null)
+            Worker.MemoryQueue.Add(this);
+        else
+            Worker.Pools.IsStarved = false;
     }
 
     /// <summary>There was no memory to go on: the stream ends where it is.</summary>
@@ -164,9 +183,16 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     {
         Core.Buffers.MemoryBudget.CountFailure();
         _processing = _processAgain = false;
-        if (Client is null) return;
-        try { Kill(TerminationCause.Resource); }
-        catch (OutOfMemoryException) { Abandon(); }
+        if (Client is null)
+            return;
+        try
+        {
+            Kill(TerminationCause.Resource);
+        }
+        catch (OutOfMemoryException)
+        {
+            Abandon();
+        }
     }
 
     /// <summary>Asks for one more turn of <see cref="Advance"/>.</summary>
@@ -181,12 +207,19 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     protected abstract void Advance();
 
     public virtual void OnClientEvents(uint events) => Process();
+
     public virtual void OnServerEvents(uint events) => Process();
+
     public void RunQueued()
     {
         // what was abandoned is no pool's, and who waits in another queue too goes back from there
-        if (IsEnded) { if ((Life & 1) != 0 && !IsQueued && !IsStarved) ReturnToPool(); }
-        else if (!_frozen) Process();
+        if (IsEnded)
+        {
+            if ((Life & 1) != 0 && !IsQueued && !IsStarved)
+                ReturnToPool();
+        }
+        else if (!_frozen)
+            Process();
     }
 
     /// <summary>The end of this life: nothing that asks for the stream by its number finds it any more.</summary>
@@ -204,15 +237,24 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     /// </summary>
     public void Abandon()
     {
-        if ((Life & 1) == 0) return;
+        if ((Life & 1) == 0)
+            return;
         ClientConnection? client = Client;
         ForgetInPool();
-        if (BackendCounters is { } backend) backend.InternalErrors++;
-        if (ServerCounters is { } server) server.InternalErrors++;
+        if (BackendCounters is { } backend)
+            backend.InternalErrors++;
+        if (ServerCounters is { } server)
+            server.InternalErrors++;
         foreach (Action<ProxyStream> step in s_stepsOfAbandoning)
         {
-            try { step(this); }
-            catch (Exception e) { Worker.Engine.NoteFault(e); }
+            try
+            {
+                step(this);
+            }
+            catch (Exception e)
+            {
+                Worker.Engine.NoteFault(e);
+            }
         }
         Client = null!;
         SequenceNumber = 0;
@@ -225,7 +267,11 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         static s => s.LeaveQueue(),
         static s => s.ServerSide?.Discard(),
         static s => s.ReleaseSlot(),
-        static s => { if (!s.IsEnded) s.Backend?.Leave(); },
+        static s =>
+        {
+            if (!s.IsEnded)
+                s.Backend?.Leave();
+        },
         static s => s.Request.Release(s.Worker.Buffers),
         static s => s.Response.Release(s.Worker.Buffers),
         static s => s.ReleaseMemory(),
@@ -241,9 +287,15 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     protected abstract void ForgetInPool();
 
     // SAFETY: tells whether there are buffers, and looks into none
-    public virtual unsafe string? HeldBy()
-        => QueuedIn is not null ? "a server's queue" : ServerSide is not null ? "a server's connection" : Request.HasBuffer || Response.HasBuffer ? "a buffer"
-            : _holdsSlot || _countedInServer ? "a server's slot" : _captures is not null || _uniqueId is not null ? "memory of the log" : IsQueued ? "the run queue" : IsStarved ? "the queue for memory" : null;
+    public virtual unsafe string? HeldBy() =>
+        QueuedIn is not null ? "a server's queue"
+        : ServerSide is not null ? "a server's connection"
+        : Request.HasBuffer || Response.HasBuffer ? "a buffer"
+        : _holdsSlot || _countedInServer ? "a server's slot"
+        : _captures is not null || _uniqueId is not null ? "memory of the log"
+        : IsQueued ? "the run queue"
+        : IsStarved ? "the queue for memory"
+        : null;
 
     public virtual void Spoil()
     {
@@ -253,18 +305,40 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         Server = null;
     }
 
-    public virtual bool IsSpoiled() => Worker is null && Frontend is null && Client is null && Backend is null && Server is null && HeldBy() is null;
+    public virtual bool IsSpoiled() =>
+        Worker is null && Frontend is null && Client is null && Backend is null && Server is null && HeldBy() is null;
 
     /// <summary>The client's timer went off: find out which deadline has passed.</summary>
     public void OnTimer(long nowMs)
     {
-        if (nowMs >= PhaseDeadlineMs) { PhaseDeadlineMs = long.MaxValue; OnPhaseTimeout(); }
+        if (nowMs >= PhaseDeadlineMs)
+        {
+            PhaseDeadlineMs = long.MaxValue;
+            OnPhaseTimeout();
+        }
         // COMPAT: of two that ran out together the client is the one that is named, once a server has answered
-        else if (nowMs >= ClientDeadlineMs && ClientDeadlineMs <= ServerDeadlineMs && NamesClientFirst) { ClientDeadlineMs = long.MaxValue; OnClientTimeout(); }
-        else if (nowMs >= ServerDeadlineMs) { ServerDeadlineMs = long.MaxValue; OnServerTimeout(); }
-        else if (nowMs >= ClientDeadlineMs) { ClientDeadlineMs = long.MaxValue; OnClientTimeout(); }
-        else { ArmTimer(); return; }
-        if (!IsEnded) Process();
+        else if (nowMs >= ClientDeadlineMs && ClientDeadlineMs <= ServerDeadlineMs && NamesClientFirst)
+        {
+            ClientDeadlineMs = long.MaxValue;
+            OnClientTimeout();
+        }
+        else if (nowMs >= ServerDeadlineMs)
+        {
+            ServerDeadlineMs = long.MaxValue;
+            OnServerTimeout();
+        }
+        else if (nowMs >= ClientDeadlineMs)
+        {
+            ClientDeadlineMs = long.MaxValue;
+            OnClientTimeout();
+        }
+        else
+        {
+            ArmTimer();
+            return;
+        }
+        if (!IsEnded)
+            Process();
     }
 
     protected virtual bool NamesClientFirst => true;
@@ -285,29 +359,48 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
 
     internal ref TimeoutsConfig FrontendTimeouts => ref HasOwnTimeouts ? ref _clientTimeouts : ref Frontend.Config.Timeouts;
-    internal ref TimeoutsConfig BackendTimeouts => ref HasOwnTimeouts && _serverTimeoutsOf == Backend!.Config ? ref _serverTimeouts : ref Backend!.Config.Timeouts;
+    internal ref TimeoutsConfig BackendTimeouts =>
+        ref HasOwnTimeouts && _serverTimeoutsOf == Backend!.Config ? ref _serverTimeouts : ref Backend!.Config.Timeouts;
 
     /// <summary>"set-timeout" has given this stream time-outs of its own.</summary>
     protected bool HasOwnTimeouts { get; set; }
-    private TimeoutsConfig _clientTimeouts, _serverTimeouts;
+    private TimeoutsConfig _clientTimeouts,
+        _serverTimeouts;
     private ProxyConfig? _serverTimeoutsOf;
 
     /// <summary>Changes one time-out ("client", "connect", "queue", "server", "tarpit", "tunnel") for this stream, in ms.</summary>
     internal void SetTimeout(string which, int ms)
     {
-        if (!HasOwnTimeouts) (_clientTimeouts, _serverTimeoutsOf) = (Frontend.Config.Timeouts, null);
+        if (!HasOwnTimeouts)
+            (_clientTimeouts, _serverTimeoutsOf) = (Frontend.Config.Timeouts, null);
         // the rules of a listen section run before its backend half is entered
         ProxyConfig? server = Backend?.Config ?? (Frontend.Config.IsBackend ? Frontend.Config : null);
-        if (server is not null && _serverTimeoutsOf != server) { _serverTimeouts = server.Timeouts; _serverTimeoutsOf = server; }
+        if (server is not null && _serverTimeoutsOf != server)
+        {
+            _serverTimeouts = server.Timeouts;
+            _serverTimeoutsOf = server;
+        }
         HasOwnTimeouts = true;
         switch (which)
         {
-            case "client": _clientTimeouts.Client = ms; break;
-            case "server": _serverTimeouts.Server = ms; break;
-            case "connect": _serverTimeouts.Connect = ms; break;
-            case "queue": _serverTimeouts.Queue = ms; break;
-            case "tarpit": _clientTimeouts.Tarpit = _serverTimeouts.Tarpit = ms; break;
-            default: _clientTimeouts.Tunnel = _serverTimeouts.Tunnel = ms; break;
+            case "client":
+                _clientTimeouts.Client = ms;
+                break;
+            case "server":
+                _serverTimeouts.Server = ms;
+                break;
+            case "connect":
+                _serverTimeouts.Connect = ms;
+                break;
+            case "queue":
+                _serverTimeouts.Queue = ms;
+                break;
+            case "tarpit":
+                _clientTimeouts.Tarpit = _serverTimeouts.Tarpit = ms;
+                break;
+            default:
+                _clientTimeouts.Tunnel = _serverTimeouts.Tunnel = ms;
+                break;
         }
     }
 
@@ -319,7 +412,8 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     /// <summary>Sets the termination state unless an earlier reason stands.</summary>
     public void Terminate(TerminationCause cause, TerminationPhase phase)
     {
-        if (Cause != TerminationCause.None) return;
+        if (Cause != TerminationCause.None)
+            return;
         Cause = cause;
         Phase = phase;
     }
@@ -339,17 +433,21 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     {
         Times.End = Worker.NowMs;
         Worker.Engine.Trace?.Closed(this);
-        long sent = BytesFromClient, got = BytesToClient;
+        long sent = BytesFromClient,
+            got = BytesToClient;
         FrontendCounters.BytesIn += sent;
         FrontendCounters.BytesOut += got;
         ListenerCounters.BytesIn += sent;
         ListenerCounters.BytesOut += got;
         // COMPAT: responses are counted when they have been given, with the status that was
         int status = (this as HttpStream)?.Status ?? 0;
-        if (status != 0) FrontendCounters.CountResponse(status);
-        if (Backend is null) return;
+        if (status != 0)
+            FrontendCounters.CountResponse(status);
+        if (Backend is null)
+            return;
         TrafficCounters backend = BackendCounters!;
-        if (status != 0) backend.CountResponse(status);
+        if (status != 0)
+            backend.CountResponse(status);
         backend.BytesIn += sent;
         backend.BytesOut += got;
         long queue = Times.Queue >= 0 ? Times.Queue - Times.Request : -1;
@@ -358,11 +456,14 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         long total = Times.End - (Times.Begin >= 0 ? Times.Begin : Times.Accept);
         // COMPAT: only of streams that a server answered
         bool timed = connect >= 0 && (response >= 0 || !IsHttp);
-        if (timed) backend.NoteTimes(queue, connect, response, total, IsHttp);
-        if (Server is null) return;
+        if (timed)
+            backend.NoteTimes(queue, connect, response, total, IsHttp);
+        if (Server is null)
+            return;
         TrafficCounters server = ServerCounters!;
         server.BytesIn += sent;
         server.BytesOut += got;
-        if (timed) server.NoteTimes(queue, connect, response, total, IsHttp);
+        if (timed)
+            server.NoteTimes(queue, connect, response, total, IsHttp);
     }
 }

@@ -25,12 +25,20 @@ internal static class RdpPersistence
     /// <summary>Pins the stream to the server its cookie names, unless a rule has chosen one already or the server is down.</summary>
     public static void Apply(ProxyStream stream)
     {
-        if (stream.Backend!.Config.PersistRdpCookie is not { } name || stream.PinnedServer is not null || stream.IgnorePersist) return;
-        if (!TryFind(stream, name, out ReadOnlySpan<byte> value) || !TryRead(value, out uint address, out ushort port)) return;
+        if (stream.Backend!.Config.PersistRdpCookie is not { } name || stream.PinnedServer is not null || stream.IgnorePersist)
+            return;
+        if (!TryFind(stream, name, out ReadOnlySpan<byte> value) || !TryRead(value, out uint address, out ushort port))
+            return;
         foreach (ServerState server in CollectionsMarshal.AsSpan(stream.Backend.Servers))
         {
-            if (server.Endpoint is not { Address.IsIPv4: true } endpoint || endpoint.Address.Port != port || AddressOf(endpoint.Address) != address) continue;
-            if (!server.IsRunning && !stream.InsistsOnPersistence) continue;
+            if (
+                server.Endpoint is not { Address.IsIPv4: true } endpoint
+                || endpoint.Address.Port != port
+                || AddressOf(endpoint.Address) != address
+            )
+                continue;
+            if (!server.IsRunning && !stream.InsistsOnPersistence)
+                continue;
             stream.PinnedServer = server;
             return;
         }
@@ -39,9 +47,11 @@ internal static class RdpPersistence
     private static bool TryRead(ReadOnlySpan<byte> value, out uint address, out ushort port)
     {
         port = 0;
-        if (!Utf8Parser.TryParse(value, out address, out int used) || used >= value.Length || value[used] != '.') return false;
+        if (!Utf8Parser.TryParse(value, out address, out int used) || used >= value.Length || value[used] != '.')
+            return false;
         value = value[(used + 1)..];
-        if (!Utf8Parser.TryParse(value, out ushort swapped, out used) || used >= value.Length || value[used] != '.') return false;
+        if (!Utf8Parser.TryParse(value, out ushort swapped, out used) || used >= value.Length || value[used] != '.')
+            return false;
         port = BinaryPrimitives.ReverseEndianness(swapped);
         return true;
     }

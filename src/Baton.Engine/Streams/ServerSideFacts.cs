@@ -6,9 +6,15 @@ namespace Baton.Engine.Streams;
 public struct ServerSideFacts
 {
     /// <summary>The socket's own address and its peer's.</summary>
-    public SocketAddress Near, Far;
+    public SocketAddress Near,
+        Far;
     public bool IsReused;
 
-    internal static ServerSideFacts Of(ServerConnection side)
-        => new() { Near = SocketAddress.OfSocket(side.Fd), Far = SocketAddress.OfPeer(side.Fd), IsReused = side.Reuses > 0 };
+    internal static ServerSideFacts Of(ServerConnection side) =>
+        new()
+        {
+            Near = SocketAddress.OfSocket(side.Fd),
+            Far = SocketAddress.OfPeer(side.Fd),
+            IsReused = side.Reuses > 0,
+        };
 }

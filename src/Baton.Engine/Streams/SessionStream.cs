@@ -34,6 +34,7 @@ public sealed class SessionStream : ProxyStream
 
     /// <summary>Rules that run before there is a stream speak of the connection: all its requests see it.</summary>
     internal override void SetSource(in SocketAddress address) => Client.Source = address;
+
     internal override void SetDestination(in SocketAddress address) => Client.SetDestination(address);
 
     public void Detach() => Client = null!;
@@ -42,10 +43,16 @@ public sealed class SessionStream : ProxyStream
     internal override bool HasScope(VariableScope scope) => scope == VariableScope.Session;
 
     protected override void Advance() { }
+
     protected override void OnPhaseTimeout() { }
+
     protected override void OnServerTimeout() { }
+
     protected override void OnClientTimeout() { }
+
     public override void ReturnToPool() { }
+
     protected override void ForgetInPool() { }
+
     public override void Kill(TerminationCause cause) { }
 }

@@ -14,7 +14,8 @@ internal static class StreamTimers
     private static long Ended(ProxyStream s) => s.Times.End >= 0 ? s.Times.End : s.Worker.NowMs;
 
     /// <summary>Ti: before the first byte of the request.</summary>
-    public static long Idle(ProxyStream s) => s.IsHttp ? Math.Max(0, Began(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept) - Handshake(s)) : 0;
+    public static long Idle(ProxyStream s) =>
+        s.IsHttp ? Math.Max(0, Began(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept) - Handshake(s)) : 0;
 
     /// <summary>Th: until the connection could be used (PROXY header), of its first request only.</summary>
     public static long Handshake(ProxyStream s) => s.Client.RequestCount > 1 ? 0 : s.Client.HandshakeMs;
@@ -23,10 +24,14 @@ internal static class StreamTimers
     public static long Request(ProxyStream s) => s.IsHttp ? Since(Began(s), s.Times.Request) : 0;
 
     /// <summary>Tq: both of these.</summary>
-    public static long IdleAndRequest(ProxyStream s) => !s.IsHttp ? 0 : s.Times.Request < 0 ? -1 : Idle(s) + Request(s);
+    public static long IdleAndRequest(ProxyStream s) =>
+        !s.IsHttp ? 0
+        : s.Times.Request < 0 ? -1
+        : Idle(s) + Request(s);
 
     /// <summary>Tw: in queues.</summary>
-    public static long Queue(ProxyStream s) => s.Times.Request < 0 && s.Times.Queue >= 0 ? s.Times.Queue - Began(s) : Since(s.Times.Request, s.Times.Queue);
+    public static long Queue(ProxyStream s) =>
+        s.Times.Request < 0 && s.Times.Queue >= 0 ? s.Times.Queue - Began(s) : Since(s.Times.Request, s.Times.Queue);
 
     /// <summary>Tc: to connect to the server.</summary>
     public static long Connect(ProxyStream s) => Since(s.Times.Queue, s.Times.Connect);

@@ -7,14 +7,20 @@ using Baton.Engine.Rules;
 
 namespace Baton.Engine.Streams;
 
-internal enum ContentPhase : byte { Frontend, Backend, Done }
+internal enum ContentPhase : byte
+{
+    Frontend,
+    Backend,
+    Done,
+}
 
 public sealed partial class TcpStream
 {
     private ContentPhase _contentPhase;
 
     /// <summary>The inspect-delay of the phase runs; it has run out.</summary>
-    private bool _inspecting, _inspectExpired;
+    private bool _inspecting,
+        _inspectExpired;
 
     /// <summary>The answer has passed the tcp-response rules, or there are none.</summary>
     private bool _responseAdmitted;
@@ -31,19 +37,23 @@ public sealed partial class TcpStream
     {
         if (_contentPhase == ContentPhase.Frontend)
         {
-            if (!RunContentRules(Frontend.ContentRules, Frontend.Config)) return false;
+            if (!RunContentRules(Frontend.ContentRules, Frontend.Config))
+                return false;
             BackendState? backend = SelectBackend();
             _contentPhase = ContentPhase.Backend;
-            if (!EnterSelectedBackend(backend)) return true;
+            if (!EnterSelectedBackend(backend))
+                return true;
         }
         if (_contentPhase == ContentPhase.Backend)
         {
-            if (!RunContentRules(Backend!.ContentRules, Backend.Config)) return false;
+            if (!RunContentRules(Backend!.ContentRules, Backend.Config))
+                return false;
             _contentPhase = ContentPhase.Done;
         }
         Backend!.ServerRules?.Run(this);
         // what has come is looked at, and not waited for: that is what content rules are for
-        if (Backend.LooksForRdpCookie) ReadForInspection();
+        if (Backend.LooksForRdpCookie)
+            ReadForInspection();
         RdpPersistence.Apply(this);
         BalanceKey.Set(this, null);
         ServerPhase = ServerPhase.Choosing;
@@ -53,9 +63,14 @@ public sealed partial class TcpStream
     /// <summary>Runs one proxy's tcp-request content rules. False while they wait, and when they ended the stream.</summary>
     private bool RunContentRules(TcpRuleList? rules, ProxyConfig proxy)
     {
-        if (rules is null) return true;
+        if (rules is null)
+            return true;
         ReadForInspection();
-        if (Client.Failed && !Client.CanRead) { EndByAbort(); return false; }
+        if (Client.Failed && !Client.CanRead)
+        {
+            EndByAbort();
+            return false;
+        }
         int delay = proxy.TcpRequestInspectDelayMs;
         bool final = delay <= 0 || _inspectExpired || Request.SourceClosed || IsFull(ref Request);
         IsLastLook = final;
@@ -86,18 +101,21 @@ public sealed partial class TcpStream
     }
 
     /// <summary>COMPAT: nothing more is waited for once only the room for rewriting is left.</summary>
-    private bool IsFull(ref Channel channel) => channel.End - channel.Start >= Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite;
+    private bool IsFull(ref Channel channel) =>
+        channel.End - channel.Start >= Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite;
 
     private void StartInspection(int delayMs)
     {
-        if (_inspecting) return;
+        if (_inspecting)
+            return;
         _inspecting = true;
         PhaseDeadlineMs = DeadlineIn(delayMs);
     }
 
     private void EndInspection()
     {
-        if (_inspecting) PhaseDeadlineMs = long.MaxValue;
+        if (_inspecting)
+            PhaseDeadlineMs = long.MaxValue;
         _inspecting = _inspectExpired = false;
     }
 
@@ -106,7 +124,8 @@ public sealed partial class TcpStream
     /// <summary>A silent drop has counted itself.</summary>
     private void CountDenied()
     {
-        if (Client.IsForgotten) return;
+        if (Client.IsForgotten)
+            return;
         FrontendCounters.DeniedRequests++;
         ListenerCounters.DeniedRequests++;
     }
@@ -115,15 +134,21 @@ public sealed partial class TcpStream
     {
         Terminate(TerminationCause.ClientAbort, TerminationPhase.Request);
         FrontendCounters.ClientAborts++;
-        if (BackendCounters is { } backend) backend.ClientAborts++;
+        if (BackendCounters is { } backend)
+            backend.ClientAborts++;
         End();
     }
 
     /// <summary>tcp-response content rules. True when the answer may pass; false while they wait, and when they ended the stream.</summary>
     private bool AdmitResponse()
     {
-        if (_responseAdmitted) return true;
-        if (Backend!.ResponseContentRules is not { } rules) { _responseAdmitted = true; return true; }
+        if (_responseAdmitted)
+            return true;
+        if (Backend!.ResponseContentRules is not { } rules)
+        {
+            _responseAdmitted = true;
+            return true;
+        }
         Flow got;
         while ((got = Response.Receive(ServerSide!, Worker.Buffers)) == Flow.Moved && !Response.SourceClosed) { }
         int delay = Backend.Config.TcpResponseInspectDelayMs;

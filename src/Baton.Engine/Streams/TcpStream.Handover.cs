@@ -7,16 +7,19 @@ namespace Baton.Engine.Streams;
 public sealed partial class TcpStream
 {
     /// <summary>Once it relays.</summary>
-    internal override MovedKind Movable => ServerPhase == ServerPhase.Connected && PreambleSent && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
+    internal override MovedKind Movable =>
+        ServerPhase == ServerPhase.Connected && PreambleSent && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
 
     protected override void WriteMore(FrameWriter w) => WriteCaptures(w);
 
     protected override void ReadMore(ref FrameReader r)
     {
         _responseAdmitted = true;
-        if (!r.AtEnd) ReadCaptures(ref r);
+        if (!r.AtEnd)
+            ReadCaptures(ref r);
     }
 
     public override void ReturnToPool() => Worker.TcpStreams.Return(this);
+
     protected override void ForgetInPool() => Worker.TcpStreams.Forget(this);
 }

@@ -34,14 +34,24 @@ public sealed partial class TcpStream : ProxyStream
     {
         // COMPAT: the time in queues begins with the connection, waiting for content included
         Times.Request = Times.Accept + Client.HandshakeMs;
-        if (backend is null) { FrontendCounters.RequestErrors++; FailServer(ServerFailure.NoServer); return false; }
+        if (backend is null)
+        {
+            FrontendCounters.RequestErrors++;
+            FailServer(ServerFailure.NoServer);
+            return false;
+        }
         EnterBackend(backend);
         return true;
     }
 
     protected override void Advance()
     {
-        if (ServerPhase == ServerPhase.None && !AdvanceContent()) { if (!IsEnded) ArmTimer(); return; }
+        if (ServerPhase == ServerPhase.None && !AdvanceContent())
+        {
+            if (!IsEnded)
+                ArmTimer();
+            return;
+        }
         while (true)
         {
             switch (ServerPhase)
@@ -50,17 +60,33 @@ public sealed partial class TcpStream : ProxyStream
                     ChooseServer();
                     continue;
                 case ServerPhase.Connecting when ServerSide is null:
-                    if (!ConnectToServer(null)) continue;
-                    if (ServerPhase == ServerPhase.Connecting) { ServerSide!.EnsureRegistered(); WatchClient(); ArmTimer(); return; }
+                    if (!ConnectToServer(null))
+                        continue;
+                    if (ServerPhase == ServerPhase.Connecting)
+                    {
+                        ServerSide!.EnsureRegistered();
+                        WatchClient();
+                        ArmTimer();
+                        return;
+                    }
                     continue;
                 case ServerPhase.Connecting:
-                    if (CheckConnecting() || ServerPhase != ServerPhase.Connecting) continue;
-                    if (ClientGone()) { End(); return; }
+                    if (CheckConnecting() || ServerPhase != ServerPhase.Connecting)
+                        continue;
+                    if (ClientGone())
+                    {
+                        End();
+                        return;
+                    }
                     ArmTimer();
                     return;
                 case ServerPhase.Queued or ServerPhase.RetryDelay:
                     WatchClient();
-                    if (ClientGone()) { End(); return; }
+                    if (ClientGone())
+                    {
+                        End();
+                        return;
+                    }
                     ArmTimer();
                     return;
                 case ServerPhase.Failed:
@@ -68,10 +94,19 @@ public sealed partial class TcpStream : ProxyStream
                     End();
                     return;
                 case ServerPhase.Connected:
-                    if (!PreambleSent && !SendPreamble()) { FailServer(ServerFailure.ConnectError); continue; }
+                    if (!PreambleSent && !SendPreamble())
+                    {
+                        FailServer(ServerFailure.ConnectError);
+                        continue;
+                    }
                     EmitEarlyLog();
-                    if (!AdmitResponse() && IsEnded) return;
-                    if (!RelayBothWays(holdResponse: !_responseAdmitted)) { End(); return; }
+                    if (!AdmitResponse() && IsEnded)
+                        return;
+                    if (!RelayBothWays(holdResponse: !_responseAdmitted))
+                    {
+                        End();
+                        return;
+                    }
                     ArmTimer();
                     return;
                 default:
@@ -86,7 +121,8 @@ public sealed partial class TcpStream : ProxyStream
 
     private bool ClientGone()
     {
-        if (!Client.Failed) return false;
+        if (!Client.Failed)
+            return false;
         Terminate(TerminationCause.ClientAbort, ServerPhase == ServerPhase.Queued ? TerminationPhase.Queue : TerminationPhase.Connect);
         FrontendCounters.ClientAborts++;
         BackendCounters!.ClientAborts++;
@@ -115,26 +151,44 @@ public sealed partial class TcpStream : ProxyStream
 
     protected override void OnServerTimeout()
     {
-        if (Request.HasUnsent && ServerSide is { } side && ReadsStill(ref Request, side)) { ArmRelay(clientMoved: true, serverMoved: true); return; }
+        if (Request.HasUnsent && ServerSide is { } side && ReadsStill(ref Request, side))
+        {
+            ArmRelay(clientMoved: true, serverMoved: true);
+            return;
+        }
         // a client that does not read is timed by its own clock
-        if (Response.HasUnsent && !Client.CanWrite && ClientDeadlineMs != long.MaxValue) { ArmTimer(); return; }
+        if (Response.HasUnsent && !Client.CanWrite && ClientDeadlineMs != long.MaxValue)
+        {
+            ArmTimer();
+            return;
+        }
         EndByTimeout(TerminationCause.ServerTimeout);
     }
 
     protected override void OnClientTimeout()
     {
-        if (Response.HasUnsent && ReadsStill(ref Response, Client)) { ArmRelay(clientMoved: true, serverMoved: true); return; }
+        if (Response.HasUnsent && ReadsStill(ref Response, Client))
+        {
+            ArmRelay(clientMoved: true, serverMoved: true);
+            return;
+        }
         EndByTimeout(TerminationCause.ClientTimeout);
     }
 
     private void EndByTimeout(TerminationCause cause)
     {
-        if (ServerPhase == ServerPhase.Connected && Cause == TerminationCause.None) CountAbort(clientFailed: cause == TerminationCause.ClientTimeout);
-        Terminate(cause, ServerPhase switch
-        {
-            ServerPhase.Connected => TerminationPhase.Data, ServerPhase.Queued => TerminationPhase.Queue,
-            ServerPhase.None => TerminationPhase.Request, _ => TerminationPhase.Connect,
-        });
+        if (ServerPhase == ServerPhase.Connected && Cause == TerminationCause.None)
+            CountAbort(clientFailed: cause == TerminationCause.ClientTimeout);
+        Terminate(
+            cause,
+            ServerPhase switch
+            {
+                ServerPhase.Connected => TerminationPhase.Data,
+                ServerPhase.Queued => TerminationPhase.Queue,
+                ServerPhase.None => TerminationPhase.Request,
+                _ => TerminationPhase.Connect,
+            }
+        );
         End();
     }
 
@@ -146,14 +200,28 @@ public sealed partial class TcpStream : ProxyStream
 
     private void NoteServerFailure()
     {
-        if (Backend is null) { Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect); return; }
+        if (Backend is null)
+        {
+            Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect);
+            return;
+        }
         switch (Failure)
         {
-            case ServerFailure.QueueTimeout: Terminate(TerminationCause.ServerTimeout, TerminationPhase.Queue); break;
-            case ServerFailure.QueueFull: Terminate(TerminationCause.ServerAbort, TerminationPhase.Queue); break;
-            case ServerFailure.ConnectTimeout: Terminate(TerminationCause.ServerTimeout, TerminationPhase.Connect); break;
-            case ServerFailure.Resource: Terminate(TerminationCause.Resource, TerminationPhase.Connect); break;
-            default: Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect); break;
+            case ServerFailure.QueueTimeout:
+                Terminate(TerminationCause.ServerTimeout, TerminationPhase.Queue);
+                break;
+            case ServerFailure.QueueFull:
+                Terminate(TerminationCause.ServerAbort, TerminationPhase.Queue);
+                break;
+            case ServerFailure.ConnectTimeout:
+                Terminate(TerminationCause.ServerTimeout, TerminationPhase.Connect);
+                break;
+            case ServerFailure.Resource:
+                Terminate(TerminationCause.Resource, TerminationPhase.Connect);
+                break;
+            default:
+                Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect);
+                break;
         }
     }
 
@@ -162,7 +230,8 @@ public sealed partial class TcpStream : ProxyStream
     {
         LeaveQueue();
         // what the client has sent and nobody read would turn the close into a reset
-        if (ServerPhase == ServerPhase.Failed && !Client.Failed) ReadForInspection();
+        if (ServerPhase == ServerPhase.Failed && !Client.Failed)
+            ReadForInspection();
         AccountEnd();
         bool reset = (Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0);
         CloseServerSide();
@@ -174,7 +243,8 @@ public sealed partial class TcpStream : ProxyStream
         ClientConnection client = Client;
         GiveBack();
         Worker.Blame(client);
-        if (reset) client.AbortOnClose();
+        if (reset)
+            client.AbortOnClose();
         client.Close();
     }
 }

@@ -10,7 +10,8 @@ namespace Baton.Engine.Variables;
 
 internal static class ConfiguredVariables
 {
-    /// <summary>Sets them in order, so that one may use those before it. Calls <paramref name="failed"/> for each that has no value.</summary>
+    /// <summary>Sets them in order, so that one may use those before it. Calls <paramref name="failed"/> for each that has no
+    /// value.</summary>
     public static void Set(Worker worker, Action<ProcessVariableConfig> failed)
     {
         SessionStream stand = worker.SessionStream;
@@ -20,9 +21,12 @@ internal static class ConfiguredVariables
         {
             SampleValue value = default;
             bool known = true;
-            if (variable.Sample is { } sample) known = sample.Evaluate(stand, -1, scratch, ref value);
-            else value.SetText(scratch[..new FormattedText(variable.Format!, FormatUse.Variable).Write(stand, scratch)]);
-            if (!known || !VariableAccess.Set(stand, variable.Variable, value)) failed(variable);
+            if (variable.Sample is { } sample)
+                known = sample.Evaluate(stand, -1, scratch, ref value);
+            else
+                value.SetText(scratch[..new FormattedText(variable.Format!, FormatUse.Variable).Write(stand, scratch)]);
+            if (!known || !VariableAccess.Set(stand, variable.Variable, value))
+                failed(variable);
         }
     }
 }

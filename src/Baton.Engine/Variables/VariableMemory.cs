@@ -14,11 +14,13 @@ public sealed unsafe class VariableMemory(int largest, PoolSet? set = null)
     /// <summary>The longest text a variable can hold, in bytes (tune.bufsize).</summary>
     public int Largest => largest;
 
-    /// <summary>A block of at least <paramref name="length"/> bytes (at most <see cref="Largest"/>) and the kind to return it under; null when there is no memory.</summary>
+    /// <summary>A block of at least <paramref name="length"/> bytes (at most <see cref="Largest"/>) and the kind to return it under; null
+    /// when there is no memory.</summary>
     public byte* Rent(int length, out byte kind)
     {
         kind = 0;
-        while (_pools[kind].BlockSize < length) kind++;
+        while (_pools[kind].BlockSize < length)
+            kind++;
         return _pools[kind].Rent();
     }
 

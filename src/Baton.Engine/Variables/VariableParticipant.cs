@@ -27,7 +27,8 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         _scratch = new byte[engine.Config.Global.BufferSize];
         _next = 0;
         int last = -1;
-        foreach (VariableName name in _names) last = Math.Max(last, name.Index);
+        foreach (VariableName name in _names)
+            last = Math.Max(last, name.Index);
         Array.Resize(ref _told, last + 1);
     }
 
@@ -36,15 +37,18 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         int before = into.Length;
         for (; _next < _names.Length; _next++)
         {
-            if (into.Length - before >= room) return true;
-            if (_names[_next].Scope == VariableScope.Process) WriteOne(engine, into, _names[_next]);
+            if (into.Length - before >= room)
+                return true;
+            if (_names[_next].Scope == VariableScope.Process)
+                WriteOne(engine, into, _names[_next]);
         }
         return into.Length > before;
     }
 
     private void WriteOne(EngineState engine, FrameWriter into, VariableName name)
     {
-        int start = into.Length, record = into.BeginRecord();
+        int start = into.Length,
+            record = into.BeginRecord();
         into.Text(name.Text);
         int first = into.Length;
         into.Blob(engine.ConfiguredVariables.GetValueOrDefault(name.Text));
@@ -52,12 +56,16 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         // a variable that is not set (any more) has an empty image
         int image = into.BeginRecord();
         SampleValue value = default;
-        if (engine.ProcessVariables.TryGet(name.Index, _scratch, ref value)) WriteImage(into, value);
+        if (engine.ProcessVariables.TryGet(name.Index, _scratch, ref value))
+            WriteImage(into, value);
         into.EndRecord(image);
         into.EndRecord(record);
         ulong hash = XxHash3.HashToUInt64(into.Written[now..]) | 1;
         bool asInFile = into.Written[first..now].SequenceEqual(into.Written[now..]);
-        if (asInFile && _told[name.Index] == 0 || _told[name.Index] == hash) into.Truncate(start); else _told[name.Index] = hash;
+        if (asInFile && _told[name.Index] == 0 || _told[name.Index] == hash)
+            into.Truncate(start);
+        else
+            _told[name.Index] = hash;
     }
 
     /// <summary>The values right after the start, as the file gives them.</summary>
@@ -68,7 +76,8 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         foreach (VariableName name in engine.Config.Variables.Snapshot())
         {
             SampleValue value = default;
-            if (name.Scope == VariableScope.Process && engine.ProcessVariables.TryGet(name.Index, scratch, ref value)) values[name.Text] = Image(value);
+            if (name.Scope == VariableScope.Process && engine.ProcessVariables.TryGet(name.Index, scratch, ref value))
+                values[name.Text] = Image(value);
         }
         return values;
     }
@@ -94,17 +103,25 @@ public sealed class VariableParticipant : IAuthoritativeParticipant
         {
             FrameReader r = from.Record();
             string text = r.Text();
-            ReadOnlySpan<byte> first = r.Blob(), now = r.Blob();
-            if (r.IsShort || engine.Config.Variables.Resolve(text, out _) is not { Scope: VariableScope.Process } name) continue;
-            if (!first.SequenceEqual(engine.ConfiguredVariables.GetValueOrDefault(text) ?? [])) continue;
-            if (now.IsEmpty) { engine.ProcessVariables.Unset(name.Index); continue; }
+            ReadOnlySpan<byte> first = r.Blob(),
+                now = r.Blob();
+            if (r.IsShort || engine.Config.Variables.Resolve(text, out _) is not { Scope: VariableScope.Process } name)
+                continue;
+            if (!first.SequenceEqual(engine.ConfiguredVariables.GetValueOrDefault(text) ?? []))
+                continue;
+            if (now.IsEmpty)
+            {
+                engine.ProcessVariables.Unset(name.Index);
+                continue;
+            }
             var image = new FrameReader(now);
             SampleValue value = default;
             value.Type = (SampleType)image.Byte();
             value.Number = image.Int64();
             value.Address = SocketAddress.ReadFrom(ref image);
             value.Text = image.Blob();
-            if (!image.IsShort) engine.ProcessVariables.Set(name.Index, value);
+            if (!image.IsShort)
+                engine.ProcessVariables.Set(name.Index, value);
         }
     }
 }

@@ -12,7 +12,8 @@ namespace Baton.Engine.Variables;
 /// <summary>OWNER: the worker of its connection. Rented when the first variable is set, given back empty.</summary>
 public sealed unsafe class VariableStore : IPooled
 {
-    /// <summary>COMPAT: what a variable costs besides its text where tune.vars limits are counted, about as much as HAProxy counts.</summary>
+    /// <summary>COMPAT: what a variable costs besides its text where tune.vars limits are counted, about as much as HAProxy
+    /// counts.</summary>
     public const int Overhead = 80;
 
     private struct Entry
@@ -28,6 +29,7 @@ public sealed unsafe class VariableStore : IPooled
 
     private Entry[] _entries = new Entry[4];
     private int _count;
+
     /// <summary>Where a variable stands, plus one, by its index; for a store that may hold very many.</summary>
     private int[]? _places;
 
@@ -59,14 +61,21 @@ public sealed unsafe class VariableStore : IPooled
     /// <summary>Bytes of all variables as limits count them.</summary>
     public int TotalCost
     {
-        get { int sum = 0; for (int i = 0; i < _count; i++) sum += Overhead + _entries[i].Length; return sum; }
+        get
+        {
+            int sum = 0;
+            for (int i = 0; i < _count; i++)
+                sum += Overhead + _entries[i].Length;
+            return sum;
+        }
     }
 
     /// <summary>The value; a text points into the store and holds until the variable is set again.</summary>
     public bool TryGet(int index, ref SampleValue value)
     {
         int at = Find(index);
-        if (at < 0) return false;
+        if (at < 0)
+            return false;
         ref Entry e = ref _entries[at];
         value.Type = e.Type;
         value.Number = e.Number;
@@ -75,16 +84,19 @@ public sealed unsafe class VariableStore : IPooled
         return true;
     }
 
-    /// <summary>Copies the value in. False when its text is longer than a block can be, or there is no memory for it: the variable is as it was then.</summary>
+    /// <summary>Copies the value in. False when its text is longer than a block can be, or there is no memory for it: the variable is as it
+    /// was then.</summary>
     public bool Set(int index, scoped in SampleValue value, VariableMemory memory)
     {
         ReadOnlySpan<byte> text = value.HasText ? value.Text : default;
-        if (text.Length > memory.Largest) return false;
+        if (text.Length > memory.Largest)
+            return false;
         int at = Find(index);
         bool added = at < 0;
         if (added)
         {
-            if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
+            if (_count == _entries.Length)
+                Array.Resize(ref _entries, _count * 2);
             at = _count++;
             _entries[at] = new Entry { Index = index };
             Place(index, at);
@@ -92,7 +104,8 @@ public sealed unsafe class VariableStore : IPooled
         ref Entry e = ref _entries[at];
         if (!StoreText(ref e, text, memory))
         {
-            if (added) _count--;
+            if (added)
+                _count--;
             return false;
         }
         e.Type = value.Type;
@@ -111,46 +124,58 @@ public sealed unsafe class VariableStore : IPooled
         {
             byte kind = 0;
             byte* block = text.IsEmpty ? null : memory.Rent(text.Length, out kind);
-            if (block is null && !text.IsEmpty) return false;
+            if (block is null && !text.IsEmpty)
+                return false;
             e.Block = block;
             e.BlockKind = kind;
         }
         text.CopyTo(new Span<byte>(e.Block, text.Length));
         e.Length = text.Length;
-        if (!keep && old is not null) memory.Return(old, oldKind);
+        if (!keep && old is not null)
+            memory.Return(old, oldKind);
         return true;
     }
 
     public void Unset(int index, VariableMemory memory)
     {
         int at = Find(index);
-        if (at < 0) return;
-        if (_entries[at].Block is not null) memory.Return(_entries[at].Block, _entries[at].BlockKind);
+        if (at < 0)
+            return;
+        if (_entries[at].Block is not null)
+            memory.Return(_entries[at].Block, _entries[at].BlockKind);
         Place(index, -1);
         _entries[at] = _entries[--_count];
-        if (at < _count) Place(_entries[at].Index, at);
+        if (at < _count)
+            Place(_entries[at].Index, at);
     }
 
     public void Clear(VariableMemory memory)
     {
         for (int i = 0; i < _count; i++)
-            if (_entries[i].Block is not null) memory.Return(_entries[i].Block, _entries[i].BlockKind);
-        if (_places is not null) Array.Clear(_places);
+            if (_entries[i].Block is not null)
+                memory.Return(_entries[i].Block, _entries[i].BlockKind);
+        if (_places is not null)
+            Array.Clear(_places);
         _count = 0;
         Size = 0;
     }
 
     private int Find(int index)
     {
-        if (_places is not null) return index < _places.Length ? _places[index] - 1 : -1;
-        for (int i = 0; i < _count; i++) if (_entries[i].Index == index) return i;
+        if (_places is not null)
+            return index < _places.Length ? _places[index] - 1 : -1;
+        for (int i = 0; i < _count; i++)
+            if (_entries[i].Index == index)
+                return i;
         return -1;
     }
 
     private void Place(int index, int at)
     {
-        if (_places is null) return;
-        if (index >= _places.Length) Array.Resize(ref _places, Math.Max(index + 1, _places.Length * 2));
+        if (_places is null)
+            return;
+        if (index >= _places.Length)
+            Array.Resize(ref _places, Math.Max(index + 1, _places.Length * 2));
         _places[index] = at + 1;
     }
 }

@@ -22,23 +22,28 @@ public static class HandoverProtocol
     /// <summary>Bytes in front of a payload: u16 type, u16 descriptors attached, u32 payload length.</summary>
     public const int HeaderSize = 8;
 
-    /// <summary>From this version on the old process says when it has told the last of what is set ("StateEnd" after "Stopped"), and state comes in pieces.</summary>
+    /// <summary>From this version on the old process says when it has told the last of what is set ("StateEnd" after "Stopped"), and state
+    /// comes in pieces.</summary>
     public const int SwitchVersion = 2;
 
     /// <summary>
     /// Bytes a piece of state aims at: what bounds a step on either side. A process of version 1 does all of its work on maps for
     /// each piece: it gets few large ones.
     /// </summary>
-    public const int PieceBytes = 64 << 10, LargePieceBytes = 24 << 20;
+    public const int PieceBytes = 64 << 10,
+        LargePieceBytes = 24 << 20;
 
     /// <summary>Longest payload believed, and longest one from a new process, which has little to say.</summary>
-    public const int MaxPayload = 64 << 20, MaxAnswer = 8 << 20;
+    public const int MaxPayload = 64 << 20,
+        MaxAnswer = 8 << 20;
 
     /// <summary>Bits of what a process can do besides (Hello): answer Ping.</summary>
     public const int AnswersPing = 1;
 
-    /// <summary>In the probation: pause between an answer and the next Ping, and how long an answer may take before the old process stands in.</summary>
-    public const int PingPauseMs = 50, PingPatienceMs = 150;
+    /// <summary>In the probation: pause between an answer and the next Ping, and how long an answer may take before the old process stands
+    /// in.</summary>
+    public const int PingPauseMs = 50,
+        PingPatienceMs = 150;
 
     /// <summary>How many that came when it was not their turn are kept waiting for the end of their own conversation.</summary>
     public const int MostTurnedAway = 16;
@@ -60,7 +65,8 @@ public static class HandoverProtocol
     public const int SlowBatches = 8;
 
     /// <summary>Longest wait for one's turn when another process is taking over, in ms, and the pause between two questions.</summary>
-    public const int TurnTimeoutMs = 10_000, TurnPauseMs = 10;
+    public const int TurnTimeoutMs = 10_000,
+        TurnPauseMs = 10;
 
     /// <summary>How many predecessors a process names in its Hello.</summary>
     public const int NamedPredecessors = 64;

@@ -15,7 +15,8 @@ namespace Baton.Handover.Sessions;
 public sealed class HandoverDesk(EngineState engine)
 {
     private const int StackBytes = 512 * 1024;
-    private int _giving, _turnedAway;
+    private int _giving,
+        _turnedAway;
 
     public EngineState Engine => engine;
 
@@ -25,7 +26,8 @@ public sealed class HandoverDesk(EngineState engine)
     /// <summary>The processes this one came after, the last first.</summary>
     public System.Collections.Generic.IReadOnlyList<int> Predecessors => Incoming?.Predecessors ?? [];
 
-    /// <summary>A next process has asked on <paramref name="fd"/>, which is not blocking: talks to it on a thread of its own, the only one, and closes the descriptor at the end.</summary>
+    /// <summary>A next process has asked on <paramref name="fd"/>, which is not blocking: talks to it on a thread of its own, the only one,
+    /// and closes the descriptor at the end.</summary>
     public void Serve(Worker worker, int fd)
     {
         if (!SocketNames.PeerCredentials(fd, out int peer, out int uid) || uid != 0 && uid != Processes.geteuid())
@@ -34,8 +36,10 @@ public sealed class HandoverDesk(EngineState engine)
             Files.close(fd);
             return;
         }
-        if (engine.Stopping) TurnAway(worker, fd, FrameType.Refuse, "this process is leaving");
-        else if (Interlocked.Exchange(ref _giving, 1) != 0) TurnAway(worker, fd, FrameType.Busy, "another process is taking over right now");
+        if (engine.Stopping)
+            TurnAway(worker, fd, FrameType.Refuse, "this process is leaving");
+        else if (Interlocked.Exchange(ref _giving, 1) != 0)
+            TurnAway(worker, fd, FrameType.Busy, "another process is taking over right now");
         else if (!TryStart(fd, peer))
         {
             Volatile.Write(ref _giving, 0);
@@ -47,18 +51,34 @@ public sealed class HandoverDesk(EngineState engine)
     {
         try
         {
-            new Thread(() =>
+            new Thread(
+                () =>
+                {
+                    SocketNames.SetBlocking(fd);
+                    try
+                    {
+                        new HandoverGiver(this, fd, peer).Run();
+                    }
+                    catch (OutOfMemoryException)
+                    {
+                        MemoryBudget.CountFailure();
+                    }
+                    Volatile.Write(ref _giving, 0);
+                    Files.close(fd);
+                },
+                StackBytes
+            )
             {
-                SocketNames.SetBlocking(fd);
-                try { new HandoverGiver(this, fd, peer).Run(); }
-                catch (OutOfMemoryException) { MemoryBudget.CountFailure(); }
-                Volatile.Write(ref _giving, 0);
-                Files.close(fd);
-            }, StackBytes) { IsBackground = true, Name = "handover-out" }.Start();
+                IsBackground = true,
+                Name = "handover-out",
+            }.Start();
             return true;
         }
         // the limit of threads or of memory: no reason to end what serves
-        catch (OutOfMemoryException) { return false; }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     private void TurnAway(Worker worker, int fd, FrameType how, string why)

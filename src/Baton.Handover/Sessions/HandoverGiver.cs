@@ -22,12 +22,17 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     private readonly FrameChannel _channel = new(fd) { MaxPayload = HandoverProtocol.MaxAnswer };
     private StateTeller? _state;
     private int _slowBatches;
-    private long _probationEndsMs, _nextStateMs;
-    private bool _probationOver, _released;
+    private long _probationEndsMs,
+        _nextStateMs;
+    private bool _probationOver,
+        _released;
 
-    /// <summary>The other side answers Ping; one is under way since then (0: none); the last answer came; it is slow, and this process accepts for it.</summary>
-    private bool _watches, _standingIn;
-    private long _pingedMs, _aliveMs;
+    /// <summary>The other side answers Ping; one is under way since then (0: none); the last answer came; it is slow, and this process
+    /// accepts for it.</summary>
+    private bool _watches,
+        _standingIn;
+    private long _pingedMs,
+        _aliveMs;
 
     private static long NowMs => Environment.TickCount64;
 
@@ -42,12 +47,14 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     {
         SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
         desk.Incoming?.ReleaseAndSettle();
-        if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served)) return;
+        if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served))
+            return;
         _engine.BeginHandover(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
         if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && MoveEverything())
         {
-            if (!_probationOver) _engine.EndProbation();
+            if (!_probationOver)
+                _engine.EndProbation();
             _engine.EndHandover();
             return;
         }
@@ -56,7 +63,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
 
     private bool Greet()
     {
-        if (!Files.WriteAll(fd, HandoverProtocol.Greeting) || !_channel.Expect(FrameType.Hello)) return false;
+        if (!Files.WriteAll(fd, HandoverProtocol.Greeting) || !_channel.Expect(FrameType.Hello))
+            return false;
         HandoverHello? hello = HandoverHello.Read(_channel.Payload);
         if (hello is null || !hello.SpeaksOurs)
         {
@@ -73,7 +81,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     private bool SendStateWhenAsked()
     {
         _channel.SetTimeout(HandoverProtocol.PrepareTimeoutMs);
-        if (!_channel.Expect(FrameType.Prepared)) return false;
+        if (!_channel.Expect(FrameType.Prepared))
+            return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
         return TellCounts() && _state!.TellAuthority() && _channel.Send(FrameType.StateEnd);
     }
@@ -88,30 +97,42 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     {
         served = [];
         _channel.SetTimeout(HandoverProtocol.PrepareTimeoutMs);
-        if (!_channel.Expect(FrameType.Accepting)) return false;
+        if (!_channel.Expect(FrameType.Accepting))
+            return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
         var list = new FrameReader(_channel.Payload);
-        for (int count = list.Int32(); count > 0 && !list.IsShort; count--) served.Add((ulong)list.Int64());
+        for (int count = list.Int32(); count > 0 && !list.IsShort; count--)
+            served.Add((ulong)list.Int64());
         return !list.IsShort;
     }
 
-    /// <summary>Sends what can move, again and again as more becomes idle, until no connection is left. False when the other side was lost.</summary>
+    /// <summary>Sends what can move, again and again as more becomes idle, until no connection is left. False when the other side was
+    /// lost.</summary>
     private bool MoveEverything()
     {
         bool swept = false;
         while (true)
         {
-            if (!Watch()) return false;
-            if (_standingIn) { if (!Wait()) return false; continue; }
+            if (!Watch())
+                return false;
+            if (_standingIn)
+            {
+                if (!Wait())
+                    return false;
+                continue;
+            }
             bool moved = false;
             foreach (Worker worker in _engine.Workers)
             {
-                if (!MoveBatch(worker, out int count)) return false;
+                if (!MoveBatch(worker, out int count))
+                    return false;
                 moved |= count > 0;
             }
-            if (moved) continue;
+            if (moved)
+                continue;
             // what was counted while they moved follows them at once
-            if (!swept && !(TellCounts() && _channel.Send(FrameType.Swept))) return false;
+            if (!swept && !(TellCounts() && _channel.Send(FrameType.Swept)))
+                return false;
             swept = true;
             _engine.ConnectionsMove = false;
             if (!_probationOver && NowMs >= _probationEndsMs && (_released || !_watches || _aliveMs >= _probationEndsMs))
@@ -126,20 +147,26 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
                 desk.Incoming?.AwaitEnd();
                 return TellCounts() && _channel.Send(FrameType.Done);
             }
-            if (_pingedMs == 0 && NowMs >= _nextStateMs && !TellCounts()) return false;
-            if (_pingedMs == 0 && _engine.TakeSlotNews() && !_state!.TellSlots()) return false;
-            if (!Wait()) return false;
+            if (_pingedMs == 0 && NowMs >= _nextStateMs && !TellCounts())
+                return false;
+            if (_pingedMs == 0 && _engine.TakeSlotNews() && !_state!.TellSlots())
+                return false;
+            if (!Wait())
+                return false;
         }
     }
 
-    /// <summary>Sleeps until a connection can leave, the other side speaks, or the probation ends. False when the other side is gone.</summary>
+    /// <summary>Sleeps until a connection can leave, the other side speaks, or the probation ends. False when the other side is
+    /// gone.</summary>
     private bool Wait()
     {
         long sleep = _probationOver ? 20 : Math.Clamp(_probationEndsMs - NowMs, 5, 50);
         bool spoken = Files.WaitReadable(fd, _engine.DepartureEvents, (int)sleep);
         Epoll.Drain(_engine.DepartureEvents);
-        if (!spoken) return true;
-        if (!_channel.Receive()) return false;
+        if (!spoken)
+            return true;
+        if (!_channel.Receive())
+            return false;
         _channel.CloseDescriptors();
         Heed(_channel.Type);
         return true;
@@ -148,9 +175,12 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     /// <summary>What may come at any moment. True when it was that.</summary>
     private bool Heed(FrameType type)
     {
-        if (type == FrameType.Release) OnRelease();
-        else if (type == FrameType.Alive) (_pingedMs, _aliveMs) = (0, NowMs);
-        else return false;
+        if (type == FrameType.Release)
+            OnRelease();
+        else if (type == FrameType.Alive)
+            (_pingedMs, _aliveMs) = (0, NowMs);
+        else
+            return false;
         return true;
     }
 
@@ -160,23 +190,27 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     /// </summary>
     private bool Watch()
     {
-        if (!_watches || _probationOver || _released) return StepAside();
+        if (!_watches || _probationOver || _released)
+            return StepAside();
         long now = NowMs;
         if (_pingedMs == 0)
         {
             StepAside();
             bool lastOne = now >= _probationEndsMs && _aliveMs < _probationEndsMs;
-            if (now < _aliveMs + HandoverProtocol.PingPauseMs && !lastOne) return true;
+            if (now < _aliveMs + HandoverProtocol.PingPauseMs && !lastOne)
+                return true;
             _pingedMs = now;
             return _channel.Send(FrameType.Ping);
         }
-        if (!_standingIn && now >= _pingedMs + HandoverProtocol.PingPatienceMs) StandIn();
+        if (!_standingIn && now >= _pingedMs + HandoverProtocol.PingPatienceMs)
+            StandIn();
         return true;
     }
 
     private void StandIn()
     {
-        if (_standingIn) return;
+        if (_standingIn)
+            return;
         _standingIn = true;
         _engine.CollectIdle(false);
         _engine.StandIn(true);
@@ -184,7 +218,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
 
     private bool StepAside()
     {
-        if (!_standingIn) return true;
+        if (!_standingIn)
+            return true;
         _standingIn = false;
         _engine.StandIn(false);
         _engine.CollectIdle(true);
@@ -201,21 +236,37 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     /// </summary>
     private bool MoveBatch(Worker worker, out int count)
     {
-        var batch = new DepartureBatch(worker, HandoverProtocol.BatchConnections, HandoverProtocol.MaxDescriptors, HandoverProtocol.BatchBytes);
+        var batch = new DepartureBatch(
+            worker,
+            HandoverProtocol.BatchConnections,
+            HandoverProtocol.MaxDescriptors,
+            HandoverProtocol.BatchBytes
+        );
         Passed passed = Passed.Whole;
         int moved = 0;
         OnWorker(worker, () =>
         {
             batch.Fill();
             moved = batch.Count;
-            if (moved > 0) passed = Pass(batch);
+            if (moved > 0)
+                passed = Pass(batch);
         });
         count = moved;
-        return passed switch { Passed.Whole => true, Passed.TooSlow => AwaitLateClaims(), _ => false };
+        return passed switch
+        {
+            Passed.Whole => true,
+            Passed.TooSlow => AwaitLateClaims(),
+            _ => false,
+        };
     }
 
     /// <summary>What became of a batch.</summary>
-    private enum Passed { Whole, TooSlow, Lost }
+    private enum Passed
+    {
+        Whole,
+        TooSlow,
+        Lost,
+    }
 
     private Passed Pass(DepartureBatch batch)
     {
@@ -225,14 +276,18 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         bool agreed = sent && ExpectClaims(claimed, mayTimeOut: true) && _channel.Send(FrameType.Commit);
         bool tooSlow = !agreed && _channel.TimedOut && _channel.Send(FrameType.Withdraw);
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        if (agreed) batch.Finish(claimed);
+        if (agreed)
+            batch.Finish(claimed);
         else
         {
             // the other side may be slow and not dead: it must not serve what is taken back here
-            if (!tooSlow) new FrameChannel(fd).Send(FrameType.Withdraw);
+            if (!tooSlow)
+                new FrameChannel(fd).Send(FrameType.Withdraw);
             batch.Withdraw();
         }
-        return agreed ? Passed.Whole : tooSlow ? Passed.TooSlow : Passed.Lost;
+        return agreed ? Passed.Whole
+            : tooSlow ? Passed.TooSlow
+            : Passed.Lost;
     }
 
     /// <summary>
@@ -241,11 +296,17 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     /// </summary>
     private bool AwaitLateClaims()
     {
-        if (++_slowBatches > HandoverProtocol.SlowBatches) return false;
-        if (_probationOver) _engine.CollectIdle(false); else StandIn();
+        if (++_slowBatches > HandoverProtocol.SlowBatches)
+            return false;
+        if (_probationOver)
+            _engine.CollectIdle(false);
+        else
+            StandIn();
         bool late = ExpectClaims(null, mayTimeOut: false);
-        if (!late) return false;
-        if (_probationOver) _engine.CollectIdle(true);
+        if (!late)
+            return false;
+        if (_probationOver)
+            _engine.CollectIdle(true);
         return StepAside();
     }
 
@@ -254,10 +315,18 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         while (_channel.Receive(mayTimeOut))
         {
             _channel.CloseDescriptors();
-            if (Heed(_channel.Type)) continue;
-            if (_channel.Type != FrameType.Claimed) { if (Enum.IsDefined(_channel.Type)) return false; continue; }
-            if (claimed is null) return true;
-            if (_channel.Payload.Length != claimed.Length) return false;
+            if (Heed(_channel.Type))
+                continue;
+            if (_channel.Type != FrameType.Claimed)
+            {
+                if (Enum.IsDefined(_channel.Type))
+                    return false;
+                continue;
+            }
+            if (claimed is null)
+                return true;
+            if (_channel.Payload.Length != claimed.Length)
+                return false;
             _channel.Payload.CopyTo(claimed);
             return true;
         }
@@ -267,17 +336,28 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     private static void OnWorker(Worker worker, Action action)
     {
         using var done = new ManualResetEventSlim();
-        worker.Post(_ => { action(); done.Set(); });
+        worker.Post(_ =>
+        {
+            action();
+            done.Set();
+        });
         done.Wait();
     }
 
-    /// <summary>The next process is gone or talks nonsense. Within the probation this one accepts again; later it finishes what it has.</summary>
+    /// <summary>The next process is gone or talks nonsense. Within the probation this one accepts again; later it finishes what it
+    /// has.</summary>
     private void OnPeerLost()
     {
         bool again = !_probationOver && !_released;
         _standingIn = false;
         _engine.ResumeFromHandover(again);
-        if (!again) { _engine.EndHandover(); return; }
-        StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({_channel.Error}): serving on.\n");
+        if (!again)
+        {
+            _engine.EndHandover();
+            return;
+        }
+        StandardStreams.Error(
+            $"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({_channel.Error}): serving on.\n"
+        );
     }
 }

@@ -18,7 +18,8 @@ internal sealed class HandoverHello
     public bool AnswersPing { get; private set; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name them.</summary>
+    /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name
+    /// them.</summary>
     public List<int> Predecessors { get; } = [];
 
     public static void Write(FrameWriter w, IReadOnlyCollection<IHandoverParticipant> participants, IReadOnlyList<int> predecessors)
@@ -35,7 +36,8 @@ internal sealed class HandoverHello
         }
         int named = Math.Min(predecessors.Count, HandoverProtocol.NamedPredecessors);
         w.UInt16(named);
-        for (int i = 0; i < named; i++) w.Int32(predecessors[i]);
+        for (int i = 0; i < named; i++)
+            w.Int32(predecessors[i]);
         w.Int32(HandoverProtocol.AnswersPing);
     }
 
@@ -43,19 +45,23 @@ internal sealed class HandoverHello
     public static HandoverHello? Read(ReadOnlySpan<byte> payload)
     {
         var reader = new FrameReader(payload);
-        int version = reader.UInt16(), oldest = reader.UInt16();
+        int version = reader.UInt16(),
+            oldest = reader.UInt16();
         var hello = new HandoverHello
         {
             Pid = reader.Int32(),
             Version = version,
             SpeaksOurs = oldest <= HandoverProtocol.Version && version >= HandoverProtocol.OldestVersion,
         };
-        for (int count = reader.UInt16(); count > 0 && !reader.IsShort; count--) hello.Participants[reader.Text()] = reader.UInt16();
-        if (reader.IsShort) return null;
+        for (int count = reader.UInt16(); count > 0 && !reader.IsShort; count--)
+            hello.Participants[reader.Text()] = reader.UInt16();
+        if (reader.IsShort)
+            return null;
         for (int count = reader.UInt16(); count > 0; count--)
         {
             int pid = reader.Int32();
-            if (reader.IsShort) break;
+            if (reader.IsShort)
+                break;
             hello.Predecessors.Add(pid);
         }
         hello.AnswersPing = !reader.IsShort && !reader.AtEnd && (reader.Int32() & HandoverProtocol.AnswersPing) != 0;

@@ -20,7 +20,8 @@ public sealed class HandoverTaker
 {
     private readonly FrameChannel _channel;
     private readonly StateListener _state = new();
-    private readonly ManualResetEventSlim _settled = new(), _ended = new();
+    private readonly ManualResetEventSlim _settled = new(),
+        _ended = new();
     private readonly Lock _sending = new();
     private EngineState _engine = null!;
     private int _nextWorker;
@@ -53,78 +54,102 @@ public sealed class HandoverTaker
     {
         error = null;
         long turn = Environment.TickCount64 + HandoverProtocol.TurnTimeoutMs;
-        for (int attempt = 0; attempt < SocketTransfer.Attempts;)
+        for (int attempt = 0; attempt < SocketTransfer.Attempts; )
         {
             int fd = OldProcessSocket.Connect(source, out _);
-            if (fd < 0) return null;
+            if (fd < 0)
+                return null;
             var taker = new HandoverTaker(fd);
             Answer answer = taker.Greet(oldPids);
-            if (answer == Answer.Welcome) return taker;
+            if (answer == Answer.Welcome)
+                return taker;
             Files.close(fd);
-            if (answer == Answer.Otherwise) return null;
+            if (answer == Answer.Otherwise)
+                return null;
             if (answer == Answer.Busy && Environment.TickCount64 > turn)
             {
                 error = $"another process has been taking over for more than {HandoverProtocol.TurnTimeoutMs / 1000} s";
                 return null;
             }
             // in a storm of reloads the process that has just been replaced may still answer on the socket both share
-            if (answer == Answer.Leaving) attempt++;
+            if (answer == Answer.Leaving)
+                attempt++;
             Thread.Sleep(HandoverProtocol.TurnPauseMs);
         }
         return null;
     }
 
     /// <summary>What the process that was asked is, or says.</summary>
-    private enum Answer { Welcome, Otherwise, Leaving, Busy }
+    private enum Answer
+    {
+        Welcome,
+        Otherwise,
+        Leaving,
+        Busy,
+    }
 
     private Answer Greet(IReadOnlyCollection<int> oldPids)
     {
         SocketNames.SetTimeouts(_channel.Fd, HandoverProtocol.StepTimeoutMs);
         // the kernel says who speaks: also for a socket that another process listened on, and for one end of a pair
         Native.SetOption(_channel.Fd, Native.SOL_SOCKET, Native.SO_PASSCRED, 1);
-        if (!Files.WriteAll(_channel.Fd, HandoverProtocol.Command)) return Answer.Leaving;
+        if (!Files.WriteAll(_channel.Fd, HandoverProtocol.Command))
+            return Answer.Leaving;
         Span<byte> greeting = stackalloc byte[HandoverProtocol.Greeting.Length];
-        for (int done = 0; done < greeting.Length;)
+        for (int done = 0; done < greeting.Length; )
         {
             int n = Files.Read(_channel.Fd, greeting[done..]);
             // a process that ends just now closes without a word: its successor on the same socket will answer
-            if (n <= 0) return n < 0 ? Answer.Otherwise : Answer.Leaving;
+            if (n <= 0)
+                return n < 0 ? Answer.Otherwise : Answer.Leaving;
             done += n;
         }
-        if (!greeting.SequenceEqual(HandoverProtocol.Greeting)) return Answer.Otherwise;
+        if (!greeting.SequenceEqual(HandoverProtocol.Greeting))
+            return Answer.Otherwise;
         var mine = new FrameWriter();
         HandoverHello.Write(mine, Participants.All(), []);
         _channel.Send(FrameType.Hello, mine.Written);
-        if (!_channel.Expect(FrameType.Hello)) return _channel.Type == FrameType.Busy ? Answer.Busy : Answer.Leaving;
-        if (HandoverHello.Read(_channel.Payload) is not { SpeaksOurs: true } hello) return Answer.Otherwise;
+        if (!_channel.Expect(FrameType.Hello))
+            return _channel.Type == FrameType.Busy ? Answer.Busy : Answer.Leaving;
+        if (HandoverHello.Read(_channel.Payload) is not { SpeaksOurs: true } hello)
+            return Answer.Otherwise;
         // it will be signalled: a number that is only claimed, and that the operator has not named, is not
-        if (hello.Pid <= 0 || hello.Pid != _channel.SenderPid && !Named(oldPids, hello.Pid)) return Answer.Otherwise;
+        if (hello.Pid <= 0 || hello.Pid != _channel.SenderPid && !Named(oldPids, hello.Pid))
+            return Answer.Otherwise;
         OldPid = hello.Pid;
         _saysTheLast = hello.Version >= HandoverProtocol.SwitchVersion;
         Predecessors = [OldPid, .. hello.Predecessors];
-        foreach (int pid in oldPids) if (Predecessors.Contains(pid)) return Answer.Welcome;
+        foreach (int pid in oldPids)
+            if (Predecessors.Contains(pid))
+                return Answer.Welcome;
         // another instance that shares nothing with those but the socket
         return Answer.Otherwise;
     }
 
     private static bool Named(IReadOnlyCollection<int> pids, int wanted)
     {
-        foreach (int pid in pids) if (pid == wanted) return true;
+        foreach (int pid in pids)
+            if (pid == wanted)
+                return true;
         return false;
     }
 
-    /// <summary>Everything is bound and built: fetches the state. Called before the workers run. False when the old process cannot go on; it then serves as before.</summary>
+    /// <summary>Everything is bound and built: fetches the state. Called before the workers run. False when the old process cannot go on;
+    /// it then serves as before.</summary>
     public bool Prepare(EngineState engine)
     {
         _engine = engine;
         // until the old process has said the last, what operators set is set there
         engine.AwaitsAuthority = true;
-        if (!_channel.Send(FrameType.Prepared)) return Close();
+        if (!_channel.Send(FrameType.Prepared))
+            return Close();
         while (_channel.Receive())
         {
             _channel.CloseDescriptors();
-            if (_channel.Type == FrameType.StateEnd) return true;
-            if (_channel.Type == FrameType.State) _state.Hear(_engine, _channel.Payload, running: false);
+            if (_channel.Type == FrameType.StateEnd)
+                return true;
+            if (_channel.Type == FrameType.State)
+                _state.Hear(_engine, _channel.Payload, running: false);
         }
         return Close();
     }
@@ -153,25 +178,37 @@ public sealed class HandoverTaker
         _engine.OnEachWorkerAndWait(static _ => { });
         _engine.ConnectionsMove = true;
         bool done = false;
-        try { done = TellAccepting() && Take(); }
-        catch (OutOfMemoryException) { Core.Buffers.MemoryBudget.CountFailure(); }
+        try
+        {
+            done = TellAccepting() && Take();
+        }
+        catch (OutOfMemoryException)
+        {
+            Core.Buffers.MemoryBudget.CountFailure();
+        }
         TakeAuthority();
         _engine.ConnectionsMove = false;
         _engine.Workers[0].Post(_ => _state.Ended(_engine));
         // a process that did not say it was done is gone, or must be told in the ordinary way
-        if (!done) Processes.kill(OldPid, Signals.SIGUSR1);
-        lock (_sending) Close();
+        if (!done)
+            Processes.kill(OldPid, Signals.SIGUSR1);
+        lock (_sending)
+            Close();
     }
 
     private bool TellAccepting()
     {
         var cookies = new List<ulong>();
-        foreach (ListenerState l in _engine.Listeners) foreach (int fd in l.Descriptors) cookies.Add(SocketNames.Cookie(fd));
+        foreach (ListenerState l in _engine.Listeners)
+        foreach (int fd in l.Descriptors)
+            cookies.Add(SocketNames.Cookie(fd));
         var list = new FrameWriter();
         list.Int32(cookies.Count);
-        foreach (ulong cookie in cookies) list.Int64((long)cookie);
+        foreach (ulong cookie in cookies)
+            list.Int64((long)cookie);
         _acceptingMs = Environment.TickCount64;
-        if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped)) return false;
+        if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped))
+            return false;
         _engine.OnEachAcceptorAndWait(static a => a.LookAgain());
         _state.ExpectLast(_saysTheLast);
         return true;
@@ -181,7 +218,8 @@ public sealed class HandoverTaker
     private void TakeAuthority()
     {
         _state.TakeAuthority();
-        if (!_engine.AwaitsAuthority) return;
+        if (!_engine.AwaitsAuthority)
+            return;
         _engine.TakeAuthority();
         _serving();
     }
@@ -195,36 +233,51 @@ public sealed class HandoverTaker
             {
                 case FrameType.State:
                     _state.Hear(_engine, _channel.Payload, running: true);
-                    if (_state.HasAuthority) TakeAuthority();
+                    if (_state.HasAuthority)
+                        TakeAuthority();
                     break;
-                case FrameType.StateEnd: TakeAuthority(); break;
+                case FrameType.StateEnd:
+                    TakeAuthority();
+                    break;
                 case FrameType.Connections:
                     // version 1 does not say that it has said the last: this shows it
                     TakeAuthority();
-                    if (!TakeConnections()) return false;
+                    if (!TakeConnections())
+                        return false;
                     break;
                 case FrameType.Swept:
                     TakeAuthority();
                     _engine.ConnectionsMove = false;
                     _settled.Set();
-                    Notice?.Invoke($"{Adopted} connections taken over from process {OldPid} in {Environment.TickCount64 - _acceptingMs} ms{(Refused > 0 ? $", {Refused} end there" : "")}.");
+                    Notice?.Invoke(
+                        $"{Adopted} connections taken over from process {OldPid} in {Environment.TickCount64 - _acceptingMs} ms{(Refused > 0 ? $", {Refused} end there" : "")}."
+                    );
                     break;
-                case FrameType.Ping: AnswerFromAllWorkers(); break;
-                case FrameType.Done: return true;
+                case FrameType.Ping:
+                    AnswerFromAllWorkers();
+                    break;
+                case FrameType.Done:
+                    return true;
             }
             _channel.CloseDescriptors();
         }
         return false;
     }
 
-    /// <summary>The last worker to hear of it answers: what a process is asked for is whether it serves, not whether this thread runs.</summary>
+    /// <summary>The last worker to hear of it answers: what a process is asked for is whether it serves, not whether this thread
+    /// runs.</summary>
     private void AnswerFromAllWorkers()
     {
         int left = _engine.WorkerCount;
         _engine.OnEachWorker(_ =>
         {
-            if (Interlocked.Decrement(ref left) > 0) return;
-            lock (_sending) { if (!_ended.IsSet) _channel.Send(FrameType.Alive); }
+            if (Interlocked.Decrement(ref left) > 0)
+                return;
+            lock (_sending)
+            {
+                if (!_ended.IsSet)
+                    _channel.Send(FrameType.Alive);
+            }
         });
     }
 
@@ -236,23 +289,28 @@ public sealed class HandoverTaker
     {
         List<Arrival>? arrivals = ReadBatch(_channel.Payload, _channel.Descriptors);
         _channel.ReleaseDescriptors();
-        if (arrivals is null) return false;
+        if (arrivals is null)
+            return false;
         byte[] claims = new byte[arrivals.Count];
-        for (int i = 0; i < claims.Length; i++) claims[i] = arrivals[i].Refusal is null ? (byte)1 : (byte)0;
+        for (int i = 0; i < claims.Length; i++)
+            claims[i] = arrivals[i].Refusal is null ? (byte)1 : (byte)0;
         bool told;
-        lock (_sending) told = _channel.Send(FrameType.Claimed, claims);
+        lock (_sending)
+            told = _channel.Send(FrameType.Claimed, claims);
         FrameType verdict = told ? AwaitVerdict() : FrameType.Withdraw;
         Distribute(arrivals, verdict != FrameType.Commit);
         return told && verdict is FrameType.Commit or FrameType.Withdraw;
     }
 
-    /// <summary>Commit, or Withdraw when this process was too slow. Commit too when the old process has died: it had given up what was claimed.</summary>
+    /// <summary>Commit, or Withdraw when this process was too slow. Commit too when the old process has died: it had given up what was
+    /// claimed.</summary>
     private FrameType AwaitVerdict()
     {
         while (_channel.Receive())
         {
             _channel.CloseDescriptors();
-            if (Enum.IsDefined(_channel.Type)) return _channel.Type;
+            if (Enum.IsDefined(_channel.Type))
+                return _channel.Type;
         }
         return FrameType.Commit;
     }
@@ -261,16 +319,20 @@ public sealed class HandoverTaker
     private List<Arrival>? ReadBatch(ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
     {
         var reader = new FrameReader(payload);
-        int count = reader.Int32(), at = 0;
+        int count = reader.Int32(),
+            at = 0;
         var arrivals = new List<Arrival>();
         for (int i = 0; i < count && !reader.IsShort; i++)
         {
             FrameReader item = reader.Record();
-            if (!reader.IsShort) arrivals.Add(Arrival.Read(_engine, item, descriptors, ref at));
+            if (!reader.IsShort)
+                arrivals.Add(Arrival.Read(_engine, item, descriptors, ref at));
         }
         bool sane = !reader.IsShort && arrivals.Count == count && at == descriptors.Length;
-        if (sane) return arrivals;
-        foreach (int fd in descriptors) Files.close(fd);
+        if (sane)
+            return arrivals;
+        foreach (int fd in descriptors)
+            Files.close(fd);
         return null;
     }
 
@@ -279,16 +341,30 @@ public sealed class HandoverTaker
         var lists = new List<Arrival>[_engine.WorkerCount];
         foreach (Arrival arrival in arrivals)
         {
-            if (withdrawn || arrival.Refusal is not null) { arrival.Discard(); if (!withdrawn) Refused++; continue; }
+            if (withdrawn || arrival.Refusal is not null)
+            {
+                arrival.Discard();
+                if (!withdrawn)
+                    Refused++;
+                continue;
+            }
             int worker = _nextWorker++ % lists.Length;
-            for (int i = 0; i < lists.Length && arrival.Listener is { } l && !EngineState.MayServe(_engine.Workers[worker], l); i++) worker = (worker + 1) % lists.Length;
+            for (int i = 0; i < lists.Length && arrival.Listener is { } l && !EngineState.MayServe(_engine.Workers[worker], l); i++)
+                worker = (worker + 1) % lists.Length;
             (lists[worker] ??= []).Add(arrival);
             Adopted++;
         }
         for (int i = 0; i < lists.Length; i++)
         {
-            if (lists[i] is not { } mine) continue;
-            _engine.Workers[i].Post(w => { foreach (Arrival a in mine) w.Guard(a, arrival => arrival.Adopt(w)); });
+            if (lists[i] is not { } mine)
+                continue;
+            _engine
+                .Workers[i]
+                .Post(w =>
+                {
+                    foreach (Arrival a in mine)
+                        w.Guard(a, arrival => arrival.Adopt(w));
+                });
         }
     }
 
@@ -297,7 +373,8 @@ public sealed class HandoverTaker
     {
         lock (_sending)
         {
-            if (!_ended.IsSet) _channel.Send(FrameType.Release);
+            if (!_ended.IsSet)
+                _channel.Send(FrameType.Release);
         }
     }
 
@@ -310,7 +387,8 @@ public sealed class HandoverTaker
     /// </summary>
     public void ReleaseAndSettle()
     {
-        if (_ended.IsSet) return;
+        if (_ended.IsSet)
+            return;
         _settled.Wait(HandoverProtocol.StepTimeoutMs / 2);
         Release();
         AwaitEnd();

@@ -13,19 +13,23 @@ namespace Baton.Handover.Sessions;
 internal sealed class StateListener
 {
     private readonly List<IAdditiveParticipant> _counts = Participants.Additive();
+
     /// <summary>Null once authority has passed.</summary>
     private List<IAuthoritativeParticipant>? _authority = Participants.Authoritative();
+
     /// <summary>Who has spoken since the switch began, for a process that does not say when it has said the last.</summary>
     private HashSet<string>? _spoken;
 
     public bool HasAuthority => _authority is null;
 
-    /// <summary>The old process has stopped. One of version 1 says everything once more, and then again and again: each participant is heard once.</summary>
+    /// <summary>The old process has stopped. One of version 1 says everything once more, and then again and again: each participant is
+    /// heard once.</summary>
     public void ExpectLast(bool saysTheLast) => _spoken = saysTheLast ? null : [];
 
     public void TakeAuthority() => _authority = null;
 
-    /// <summary>Takes a piece over; once the workers run, in the thread of the first one, which this one waits for: pieces do not pile up before traffic.</summary>
+    /// <summary>Takes a piece over; once the workers run, in the thread of the first one, which this one waits for: pieces do not pile up
+    /// before traffic.</summary>
     public void Hear(EngineState engine, ReadOnlySpan<byte> payload, bool running)
     {
         var reader = new FrameReader(payload);
@@ -33,25 +37,40 @@ internal sealed class StateListener
         int version = reader.UInt16();
         ReadOnlySpan<byte> body = reader.Blob();
         IHandoverParticipant? participant = Find(name);
-        if (reader.IsShort || participant is null || version > participant.Version) return;
-        if (!running || participant is IAuthoritativeParticipant { ReadsAnywhere: true }) { Apply(engine, participant, body); return; }
+        if (reader.IsShort || participant is null || version > participant.Version)
+            return;
+        if (!running || participant is IAuthoritativeParticipant { ReadsAnywhere: true })
+        {
+            Apply(engine, participant, body);
+            return;
+        }
         byte[] kept = body.ToArray();
         using var done = new ManualResetEventSlim();
-        engine.Workers[0].Post(_ => { Apply(engine, participant, kept); done.Set(); });
+        engine
+            .Workers[0]
+            .Post(_ =>
+            {
+                Apply(engine, participant, kept);
+                done.Set();
+            });
         done.Wait();
     }
 
     /// <summary>The conversation is over. In the first worker's thread.</summary>
     public void Ended(EngineState engine)
     {
-        foreach (IAdditiveParticipant participant in _counts) participant.Ended(engine);
+        foreach (IAdditiveParticipant participant in _counts)
+            participant.Ended(engine);
     }
 
     private IHandoverParticipant? Find(string name)
     {
-        if (_counts.Find(p => p.Name == name) is { } additive) return additive;
-        if (_authority?.Find(p => p.Name == name) is not { } authoritative) return null;
-        if (_spoken is null || _spoken.Add(name)) return authoritative;
+        if (_counts.Find(p => p.Name == name) is { } additive)
+            return additive;
+        if (_authority?.Find(p => p.Name == name) is not { } authoritative)
+            return null;
+        if (_spoken is null || _spoken.Add(name))
+            return authoritative;
         _authority = null;
         return null;
     }

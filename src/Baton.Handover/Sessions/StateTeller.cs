@@ -15,13 +15,15 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
 {
     private readonly FrameWriter _writer = new();
     private readonly List<IAdditiveParticipant> _counts = Participants.Additive();
+
     /// <summary>Null once authority has passed.</summary>
     private List<IAuthoritativeParticipant>? _authority = Participants.Authoritative();
 
     /// <summary>Before the switch: everything that is set.</summary>
     public bool TellAuthority() => Tell(_authority);
 
-    /// <summary>At the switch, when nobody can connect here to set anything any more: what has changed since. Says that it was the last.</summary>
+    /// <summary>At the switch, when nobody can connect here to set anything any more: what has changed since. Says that it was the
+    /// last.</summary>
     public bool PassAuthority()
     {
         bool told = Tell(_authority) && channel.Send(FrameType.StateEnd);
@@ -44,11 +46,13 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
     private bool Tell(IReadOnlyList<IHandoverParticipant>? participants)
     {
         foreach (IHandoverParticipant participant in participants ?? [])
-            if (IsUnderstood(participant) && !Tell(participant)) return false;
+            if (IsUnderstood(participant) && !Tell(participant))
+                return false;
         return true;
     }
 
-    private bool IsUnderstood(IHandoverParticipant mine) => next.Participants.TryGetValue(mine.Name, out int understood) && mine.Version <= understood;
+    private bool IsUnderstood(IHandoverParticipant mine) =>
+        next.Participants.TryGetValue(mine.Name, out int understood) && mine.Version <= understood;
 
     /// <summary>Piece by piece; a slow reader makes this thread wait, and nobody else.</summary>
     private bool Tell(IHandoverParticipant participant)
@@ -61,9 +65,11 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
             _writer.Text(participant.Name);
             _writer.UInt16(participant.Version);
             int body = _writer.BeginRecord();
-            if (!participant.WriteNext(engine, _writer, room)) return true;
+            if (!participant.WriteNext(engine, _writer, room))
+                return true;
             _writer.EndRecord(body);
-            if (!channel.Send(FrameType.State, _writer.Written)) return false;
+            if (!channel.Send(FrameType.State, _writer.Written))
+                return false;
         }
     }
 }

@@ -32,7 +32,13 @@ internal sealed class TurnedAway : Engine.Loop.EventHandler
     public void Wait()
     {
         // EPOLLHUP comes unasked: what he sends stays where it is
-        if (!_worker.Register(this, Epoll.RDHUP)) { Files.close(Fd); Fd = -1; _left(); return; }
+        if (!_worker.Register(this, Epoll.RDHUP))
+        {
+            Files.close(Fd);
+            Fd = -1;
+            _left();
+            return;
+        }
         _worker.Timers.Arm(this, _worker.NowMs + HandoverProtocol.StepTimeoutMs);
     }
 
@@ -42,7 +48,8 @@ internal sealed class TurnedAway : Engine.Loop.EventHandler
 
     private void Leave()
     {
-        if (Fd < 0) return;
+        if (Fd < 0)
+            return;
         _worker.Timers.Cancel(this);
         _worker.CloseRegistered(this);
         _left();

@@ -16,20 +16,24 @@ namespace Baton.Handover.Sockets;
 public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
 {
     /// <summary>Conversations at a time: of those who may take over, and of everybody else.</summary>
-    private const int MostTrusted = 32, MostStrangers = 8;
+    private const int MostTrusted = 32,
+        MostStrangers = 8;
 
-    private static int s_trusted, s_strangers;
+    private static int s_trusted,
+        s_strangers;
 
     private readonly Worker _worker;
     private readonly bool _isTrusted;
     private readonly List<(ListenerState Listener, int Shard)> _sockets;
     private readonly List<byte> _payload = [];
     private readonly List<int> _batch = [];
-    private int _next, _sent, _acknowledged = 4;
+    private int _next,
+        _sent,
+        _acknowledged = 4;
     private uint _interest;
 
-    private ListeningSocketGiver(Worker worker, int fd, bool isTrusted, List<(ListenerState, int)> sockets)
-        => (_worker, Fd, _isTrusted, _sockets) = (worker, fd, isTrusted, sockets);
+    private ListeningSocketGiver(Worker worker, int fd, bool isTrusted, List<(ListenerState, int)> sockets) =>
+        (_worker, Fd, _isTrusted, _sockets) = (worker, fd, isTrusted, sockets);
 
     /// <summary>Answers on <paramref name="fd"/>, which is not blocking, and closes it at the end.</summary>
     public static void Serve(Worker worker, EngineState engine, int fd)
@@ -42,21 +46,26 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
             return;
         }
         List<(ListenerState, int)> sockets = Collect(engine);
-        if (sockets.Count > 0) engine.SocketsExported = true;
+        if (sockets.Count > 0)
+            engine.SocketsExported = true;
         var giver = new ListeningSocketGiver(worker, fd, isTrusted, sockets);
         giver._payload.AddRange(BitConverter.GetBytes(sockets.Count));
         giver.Advance();
     }
 
-    /// <summary>Everything bound here: frontends and stats sockets. Inherited descriptors stay with whoever gave them; a leaving process has nothing to give.</summary>
+    /// <summary>Everything bound here: frontends and stats sockets. Inherited descriptors stay with whoever gave them; a leaving process
+    /// has nothing to give.</summary>
     private static List<(ListenerState, int)> Collect(EngineState engine)
     {
         var list = new List<(ListenerState, int)>();
-        if (engine.Stopping || engine.HandingOver) return list;
+        if (engine.Stopping || engine.HandingOver)
+            return list;
         foreach (ListenerState listener in engine.Listeners)
         {
-            if (listener.InheritedDescriptor >= 0) continue;
-            for (int i = 0; i < listener.Descriptors.Length; i++) list.Add((listener, i));
+            if (listener.InheritedDescriptor >= 0)
+                continue;
+            for (int i = 0; i < listener.Descriptors.Length; i++)
+                list.Add((listener, i));
         }
         return list;
     }
@@ -69,9 +78,18 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
     {
         while (Fd >= 0)
         {
-            if (_payload.Count > 0) { if (!Send()) return; }
-            else if (_acknowledged < 4) { if (!ReadAcknowledgement()) return; }
-            else if (_next == _sockets.Count || !NextBatch()) Close();
+            if (_payload.Count > 0)
+            {
+                if (!Send())
+                    return;
+            }
+            else if (_acknowledged < 4)
+            {
+                if (!ReadAcknowledgement())
+                    return;
+            }
+            else if (_next == _sockets.Count || !NextBatch())
+                Close();
         }
     }
 
@@ -83,7 +101,8 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
         {
             (ListenerState listener, int shard) = _sockets[_next];
             int[] descriptors = listener.Descriptors;
-            if (shard >= descriptors.Length) return false;
+            if (shard >= descriptors.Length)
+                return false;
             _batch.Add(descriptors[shard]);
             SocketDescription.Write(_payload, listener.Config.Namespace ?? "", listener.Config.Interface ?? "");
         }
@@ -97,9 +116,11 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
         ReadOnlySpan<byte> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_payload)[_sent..];
         ReadOnlySpan<int> batch = _sent == 0 ? System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_batch) : default;
         nint n = DescriptorPassing.Send(Fd, rest, batch, Interop.Linux.Sockets.MSG_NOSIGNAL | Interop.Linux.Sockets.MSG_DONTWAIT);
-        if (n < 0) return WaitFor(Epoll.OUT);
+        if (n < 0)
+            return WaitFor(Epoll.OUT);
         _sent += (int)n;
-        if (_sent < _payload.Count) return true;
+        if (_sent < _payload.Count)
+            return true;
         _payload.Clear();
         _sent = 0;
         return true;
@@ -110,8 +131,13 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
     {
         Span<byte> number = stackalloc byte[4];
         int n = Files.Read(Fd, number[_acknowledged..]);
-        if (n < 0) return WaitFor(Epoll.IN | Epoll.RDHUP);
-        if (n == 0) { Close(); return false; }
+        if (n < 0)
+            return WaitFor(Epoll.IN | Epoll.RDHUP);
+        if (n == 0)
+        {
+            Close();
+            return false;
+        }
         _acknowledged += n;
         return true;
     }
@@ -119,12 +145,21 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
     /// <summary>After a call that failed: false, with the socket watched, or closed when it was not for want of time.</summary>
     private bool WaitFor(uint interest)
     {
-        if (Interop.Linux.Sockets.Last is not (Errno.EAGAIN or Errno.EINTR)) { Close(); return false; }
+        if (Interop.Linux.Sockets.Last is not (Errno.EAGAIN or Errno.EINTR))
+        {
+            Close();
+            return false;
+        }
         if (_interest != interest)
         {
-            if (_interest != 0) _worker.Unregister(this);
+            if (_interest != 0)
+                _worker.Unregister(this);
             _interest = interest;
-            if (!_worker.Register(this, interest)) { Close(); return false; }
+            if (!_worker.Register(this, interest))
+            {
+                Close();
+                return false;
+            }
         }
         _worker.Timers.Arm(this, _worker.NowMs + SocketTransfer.StepTimeoutMs);
         return false;
@@ -132,15 +167,22 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
 
     private void Close()
     {
-        if (Fd < 0) return;
+        if (Fd < 0)
+            return;
         _worker.Timers.Cancel(this);
-        if (_interest != 0) _worker.CloseRegistered(this); else Files.close(Fd);
+        if (_interest != 0)
+            _worker.CloseRegistered(this);
+        else
+            Files.close(Fd);
         Fd = -1;
         Uncount(_isTrusted);
     }
 
     private static void Uncount(bool isTrusted)
     {
-        if (isTrusted) Interlocked.Decrement(ref s_trusted); else Interlocked.Decrement(ref s_strangers);
+        if (isTrusted)
+            Interlocked.Decrement(ref s_trusted);
+        else
+            Interlocked.Decrement(ref s_strangers);
     }
 }

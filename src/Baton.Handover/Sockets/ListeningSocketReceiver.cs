@@ -22,21 +22,33 @@ public sealed class ListeningSocketReceiver : IListenerSource
 
     public int Remaining => _sockets.Count;
 
-    /// <summary>Asks the process behind <paramref name="source"/> (a UNIX path, or sockpair@FD). Null on success, else what went wrong.</summary>
+    /// <summary>Asks the process behind <paramref name="source"/> (a UNIX path, or sockpair@FD). Null on success, else what went
+    /// wrong.</summary>
     public string? Fetch(string source)
     {
         for (int attempt = 1; ; attempt++)
         {
             int fd = OldProcessSocket.Connect(source, out string? error);
-            if (fd < 0) return error;
+            if (fd < 0)
+                return error;
             error = Converse(fd);
             // a master asks the worker that serves: it may well have inherited sockets only
-            if (error == Leaving && source.StartsWith("sockpair@", StringComparison.Ordinal)) error = null;
+            if (error == Leaving && source.StartsWith("sockpair@", StringComparison.Ordinal))
+                error = null;
             Files.close(fd);
-            if (error is null) return null;
+            if (error is null)
+                return null;
             CloseUnclaimed();
             // in a storm of reloads the process that has just been replaced may still answer on the socket both share
-            if (attempt >= (error == Leaving ? SocketTransfer.Attempts : error == NoAnswer ? SocketTransfer.AttemptsWithoutAnswer : 1)) return error;
+            if (
+                attempt
+                >= (
+                    error == Leaving ? SocketTransfer.Attempts
+                    : error == NoAnswer ? SocketTransfer.AttemptsWithoutAnswer
+                    : 1
+                )
+            )
+                return error;
             Thread.Sleep(SocketTransfer.PauseMs);
         }
     }
@@ -46,20 +58,28 @@ public sealed class ListeningSocketReceiver : IListenerSource
 
     private string? Converse(int fd)
     {
-        if (!Files.WriteAll(fd, SocketTransfer.Request)) return "the running process closed the connection";
+        if (!Files.WriteAll(fd, SocketTransfer.Request))
+            return "the running process closed the connection";
         Span<byte> number = stackalloc byte[4];
-        if (!ReadExactly(fd, number)) return Native.Last == Errno.EAGAIN ? $"the running process has not answered for {SocketTransfer.StepTimeoutMs / 1000} s" : NoAnswer;
+        if (!ReadExactly(fd, number))
+            return Native.Last == Errno.EAGAIN
+                ? $"the running process has not answered for {SocketTransfer.StepTimeoutMs / 1000} s"
+                : NoAnswer;
         int expected = BitConverter.ToInt32(number);
-        if (expected is < 0 or > 1_000_000) return "the answer to _getsocks makes no sense: is this another program's socket?";
-        if (expected == 0) return Leaving;
+        if (expected is < 0 or > 1_000_000)
+            return "the answer to _getsocks makes no sense: is this another program's socket?";
+        if (expected == 0)
+            return Leaving;
         long end = Environment.TickCount64 + SocketTransfer.TotalTimeoutMs;
         while (_sockets.Count < expected)
         {
             int before = _sockets.Count;
-            if (ReceiveBatch(fd, end) is { } error) return error;
+            if (ReceiveBatch(fd, end) is { } error)
+                return error;
             BitConverter.TryWriteBytes(number, before);
             // COMPAT: HAProxy may close without waiting for the last acknowledgement
-            if (SocketNames.Send(fd, number) != 4 && _sockets.Count < expected) return Gone;
+            if (SocketNames.Send(fd, number) != 4 && _sockets.Count < expected)
+                return Gone;
         }
         return null;
     }
@@ -77,20 +97,30 @@ public sealed class ListeningSocketReceiver : IListenerSource
             int[] descriptors = new int[DescriptorPassing.MaxPerMessage];
             do
             {
-                if (Environment.TickCount64 > end) return $"the transfer took longer than {SocketTransfer.TotalTimeoutMs / 1000} s";
+                if (Environment.TickCount64 > end)
+                    return $"the transfer took longer than {SocketTransfer.TotalTimeoutMs / 1000} s";
                 nint n = DescriptorPassing.Receive(fd, chunk, descriptors, out int count);
                 int errno = Native.Last;
-                for (int i = 0; i < count; i++) waiting.Enqueue(descriptors[i]);
-                if (n == 0 || n < 0 && errno == Errno.ECONNRESET) return Gone;
-                if (n < 0) return errno == Errno.EAGAIN ? $"the running process has not gone on for {SocketTransfer.StepTimeoutMs / 1000} s" : $"receiving sockets failed ({Errno.Message(errno)})";
-                if (waiting.Count == 0) return "malformed description of a socket";
+                for (int i = 0; i < count; i++)
+                    waiting.Enqueue(descriptors[i]);
+                if (n == 0 || n < 0 && errno == Errno.ECONNRESET)
+                    return Gone;
+                if (n < 0)
+                    return errno == Errno.EAGAIN
+                        ? $"the running process has not gone on for {SocketTransfer.StepTimeoutMs / 1000} s"
+                        : $"receiving sockets failed ({Errno.Message(errno)})";
+                if (waiting.Count == 0)
+                    return "malformed description of a socket";
                 payload.AddRange(chunk.AsSpan(0, (int)n));
                 Take(payload, waiting);
-            }
-            while (waiting.Count > 0);
+            } while (waiting.Count > 0);
             return payload.Count == 0 ? null : "malformed description of a socket";
         }
-        finally { foreach (int left in waiting) Files.close(left); }
+        finally
+        {
+            foreach (int left in waiting)
+                Files.close(left);
+        }
     }
 
     /// <summary>Moves the sockets whose description is complete from <paramref name="waiting"/> to what has been received.</summary>
@@ -108,10 +138,11 @@ public sealed class ListeningSocketReceiver : IListenerSource
 
     private static bool ReadExactly(int fd, Span<byte> into)
     {
-        for (int done = 0; done < into.Length;)
+        for (int done = 0; done < into.Length; )
         {
             int n = Files.Read(fd, into[done..]);
-            if (n <= 0) return false;
+            if (n <= 0)
+                return false;
             done += n;
         }
         return true;
@@ -122,7 +153,13 @@ public sealed class ListeningSocketReceiver : IListenerSource
         for (int i = 0; i < _sockets.Count; i++)
         {
             Received r = _sockets[i];
-            if (!SameName(r.Name, endpoint) || r.Interface != (bind.Interface ?? "") || r.Namespace != (bind.Namespace ?? "") || !SameOptions(r.Fd, endpoint, bind)) continue;
+            if (
+                !SameName(r.Name, endpoint)
+                || r.Interface != (bind.Interface ?? "")
+                || r.Namespace != (bind.Namespace ?? "")
+                || !SameOptions(r.Fd, endpoint, bind)
+            )
+                continue;
             _sockets.RemoveAt(i);
             return r.Fd;
         }
@@ -132,7 +169,8 @@ public sealed class ListeningSocketReceiver : IListenerSource
     private static bool SameName(byte[] name, SocketEndpoint endpoint)
     {
         byte[] wanted = endpoint.Sockaddr;
-        if (name.Length < 2 || name[0] != wanted[0] || name[1] != wanted[1]) return false;
+        if (name.Length < 2 || name[0] != wanted[0] || name[1] != wanted[1])
+            return false;
         if (endpoint.Family != Native.AF_UNIX)
         {
             int significant = endpoint.Family == Native.AF_INET ? 8 : 24;
@@ -145,24 +183,31 @@ public sealed class ListeningSocketReceiver : IListenerSource
             return endpoint.Path.StartsWith('\0') && bound.TrimEnd((byte)0).SequenceEqual(wanted.AsSpan(2).TrimEnd((byte)0));
         }
         int end = bound.IndexOf((byte)0);
-        return !endpoint.Path.StartsWith('\0') && WithoutTemporary(Encoding.UTF8.GetString(end < 0 ? bound : bound[..end])) == endpoint.Path;
+        return !endpoint.Path.StartsWith('\0')
+            && WithoutTemporary(Encoding.UTF8.GetString(end < 0 ? bound : bound[..end])) == endpoint.Path;
     }
 
     /// <summary>"/run/x.sock.123.tmp" is bound for "/run/x.sock": paths are bound under a temporary name and renamed.</summary>
     private static string WithoutTemporary(string path)
     {
-        if (!path.EndsWith(".tmp", StringComparison.Ordinal)) return path;
+        if (!path.EndsWith(".tmp", StringComparison.Ordinal))
+            return path;
         int dot = path.LastIndexOf('.', path.Length - 5);
-        return dot > 0 && int.TryParse(path.AsSpan(dot + 1, path.Length - 5 - dot), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? path[..dot] : path;
+        return dot > 0 && int.TryParse(path.AsSpan(dot + 1, path.Length - 5 - dot), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? path[..dot]
+            : path;
     }
 
     private static bool SameOptions(int fd, SocketEndpoint endpoint, BindConfig bind)
     {
-        if (Native.GetOption(fd, Native.SOL_SOCKET, Native.SO_TYPE) != Native.SOCK_STREAM) return false;
+        if (Native.GetOption(fd, Native.SOL_SOCKET, Native.SO_TYPE) != Native.SOCK_STREAM)
+            return false;
         if (endpoint.Family == Native.AF_INET6)
             return (Native.GetOption(fd, Native.IPPROTO_IPV6, Native.IPV6_V6ONLY) == 1) == !bind.V4V6;
-        if (endpoint.Family != Native.AF_INET) return true;
-        bool transparent = Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_TRANSPARENT) == 1
+        if (endpoint.Family != Native.AF_INET)
+            return true;
+        bool transparent =
+            Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_TRANSPARENT) == 1
             || Native.GetOption(fd, Native.IPPROTO_IP, Native.IP_FREEBIND) == 1;
         return transparent == bind.Transparent;
     }
@@ -178,7 +223,8 @@ public sealed class ListeningSocketReceiver : IListenerSource
     /// <summary>Closes what no bind line asked for; the old process still holds its copy and drains it.</summary>
     public void CloseUnclaimed()
     {
-        foreach (Received r in _sockets) Files.close(r.Fd);
+        foreach (Received r in _sockets)
+            Files.close(r.Fd);
         _sockets.Clear();
     }
 }

@@ -9,12 +9,14 @@ public static class SocketDescription
 {
     private const int TrailerSize = 4;
 
-    /// <summary>Moves <paramref name="at"/> behind the description that begins there; false, and nothing moves, when it has not arrived whole.</summary>
+    /// <summary>Moves <paramref name="at"/> behind the description that begins there; false, and nothing moves, when it has not arrived
+    /// whole.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, ref int at, out string space, out string device)
     {
         int end = at;
         device = "";
-        if (!Name(payload, ref end, out space) || !Name(payload, ref end, out device) || end + TrailerSize > payload.Length) return false;
+        if (!Name(payload, ref end, out space) || !Name(payload, ref end, out device) || end + TrailerSize > payload.Length)
+            return false;
         at = end + TrailerSize;
         return true;
     }
@@ -34,7 +36,8 @@ public static class SocketDescription
     private static bool Name(ReadOnlySpan<byte> payload, ref int at, out string text)
     {
         text = "";
-        if (at >= payload.Length || at + 1 + payload[at] > payload.Length) return false;
+        if (at >= payload.Length || at + 1 + payload[at] > payload.Length)
+            return false;
         text = Encoding.UTF8.GetString(payload.Slice(at + 1, payload[at]));
         at += 1 + payload[at];
         return true;

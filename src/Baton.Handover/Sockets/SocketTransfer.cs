@@ -21,7 +21,9 @@ internal static class SocketTransfer
     public const int TotalTimeoutMs = 15_000;
 
     /// <summary>How often a leaving process is asked again, and the pause in between.</summary>
-    public const int Attempts = 50, AttemptsWithoutAnswer = 5, PauseMs = 10;
+    public const int Attempts = 50,
+        AttemptsWithoutAnswer = 5,
+        PauseMs = 10;
 
     public static ReadOnlySpan<byte> Request => "_getsocks\n"u8;
 }

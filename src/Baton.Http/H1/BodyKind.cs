@@ -6,10 +6,13 @@ public enum BodyKind : byte
 {
     /// <summary>There is no body, or one of zero bytes.</summary>
     None,
+
     /// <summary>Exactly <see cref="MessageHead.ContentLength"/> bytes, at least one.</summary>
     Length,
+
     /// <summary>Chunked framing; walk it with <see cref="ChunkedScanner"/>.</summary>
     Chunked,
+
     /// <summary>Everything until the server closes (responses only).</summary>
     UntilClose,
 }

@@ -24,8 +24,7 @@ public static class ChunkedDecoder
             status = scanner.Next(data, ref consumed, out int start, out int length);
             data.Slice(start, length).CopyTo(data[written..]);
             written += length;
-        }
-        while (status == ChunkStatus.NeedMore && consumed < data.Length);
+        } while (status == ChunkStatus.NeedMore && consumed < data.Length);
         return status;
     }
 

@@ -14,8 +14,21 @@ public struct ChunkedScanner
 
     private enum State : byte
     {
-        SizeStart, Size, SizeSpace, Extension, SizeLineFeed, Data, DataReturn, DataLineFeed,
-        TrailerStart, TrailerName, TrailerValue, TrailerLineFeed, EndLineFeed, Done, Bad,
+        SizeStart,
+        Size,
+        SizeSpace,
+        Extension,
+        SizeLineFeed,
+        Data,
+        DataReturn,
+        DataLineFeed,
+        TrailerStart,
+        TrailerName,
+        TrailerValue,
+        TrailerLineFeed,
+        EndLineFeed,
+        Done,
+        Bad,
     }
 
     /// <summary>Larger chunks are refused: to a reader that counts in 32 bits they are of another size. Nobody fills one.</summary>
@@ -54,8 +67,7 @@ public struct ChunkedScanner
         do
         {
             status = Next(data, ref consumed, out _, out _);
-        }
-        while (status == ChunkStatus.NeedMore && consumed < data.Length);
+        } while (status == ChunkStatus.NeedMore && consumed < data.Length);
         return status;
     }
 
@@ -74,7 +86,8 @@ public struct ChunkedScanner
             if (_state == State.Data)
             {
                 int length = (int)Math.Min(_remaining, data.Length - position);
-                if (kept != position) data.Slice(position, length).CopyTo(data[kept..]);
+                if (kept != position)
+                    data.Slice(position, length).CopyTo(data[kept..]);
                 TakePayload(length);
                 position += length;
                 kept += length;
@@ -83,24 +96,27 @@ public struct ChunkedScanner
             byte b = data[position];
             State before = _state;
             status = Step(b);
-            if (status == ChunkStatus.Bad) break;
+            if (status == ChunkStatus.Bad)
+                break;
             position++;
-            if (IsKept(before, withoutTrailers)) data[kept++] = b;
+            if (IsKept(before, withoutTrailers))
+                data[kept++] = b;
         }
         dropped = position - kept;
         return status;
     }
 
     /// <summary>The byte that led from one state to the present one goes on.</summary>
-    private readonly bool IsKept(State before, bool withoutTrailers) => _state switch
-    {
-        // a first zero may be the only one: it is kept, as no reader minds it
-        State.Size => before == State.SizeStart || _remaining != 0,
-        State.SizeSpace or State.Extension => false,
-        State.TrailerName or State.TrailerValue or State.TrailerLineFeed => !withoutTrailers,
-        State.TrailerStart => !withoutTrailers || before == State.SizeLineFeed,
-        _ => true,
-    };
+    private readonly bool IsKept(State before, bool withoutTrailers) =>
+        _state switch
+        {
+            // a first zero may be the only one: it is kept, as no reader minds it
+            State.Size => before == State.SizeStart || _remaining != 0,
+            State.SizeSpace or State.Extension => false,
+            State.TrailerName or State.TrailerValue or State.TrailerLineFeed => !withoutTrailers,
+            State.TrailerStart => !withoutTrailers || before == State.SizeLineFeed,
+            _ => true,
+        };
 
     /// <summary>
     /// Walks to the end of the next piece of payload or of the data. The piece is
@@ -120,23 +136,26 @@ public struct ChunkedScanner
                 position += payloadLength;
                 return ChunkStatus.NeedMore;
             }
-            if (Step(data[position]) == ChunkStatus.Bad) break;
+            if (Step(data[position]) == ChunkStatus.Bad)
+                break;
             position++;
         }
         return Status;
     }
 
-    private readonly ChunkStatus Status => _state switch
-    {
-        State.Done => ChunkStatus.Done,
-        State.Bad => ChunkStatus.Bad,
-        _ => ChunkStatus.NeedMore,
-    };
+    private readonly ChunkStatus Status =>
+        _state switch
+        {
+            State.Done => ChunkStatus.Done,
+            State.Bad => ChunkStatus.Bad,
+            _ => ChunkStatus.NeedMore,
+        };
 
     /// <summary>One byte that is no payload.</summary>
     private ChunkStatus Step(byte b)
     {
-        if (_state < State.Done) _state = _state < State.Data ? InSizeLine(b) : BehindData(b);
+        if (_state < State.Done)
+            _state = _state < State.Data ? InSizeLine(b) : BehindData(b);
         return Status;
     }
 
@@ -170,7 +189,9 @@ public struct ChunkedScanner
                 return AfterSize(b);
             case State.Extension:
                 // COMPAT: any text is let through, as no one agrees on the grammar of extensions.
-                return b == '\r' ? State.SizeLineFeed : ByteClass.Is(b, ByteClass.Control) ? State.Bad : State.Extension;
+                return b == '\r' ? State.SizeLineFeed
+                    : ByteClass.Is(b, ByteClass.Control) ? State.Bad
+                    : State.Extension;
             default:
                 if (b != '\n')
                 {
@@ -184,7 +205,8 @@ public struct ChunkedScanner
     /// <summary>The space in front of a value is not part of it.</summary>
     private void CountTrailerValue(byte b)
     {
-        if (b == '\r' || (!_inTrailerValue && b is ((byte)' ' or (byte)'\t'))) return;
+        if (b == '\r' || (!_inTrailerValue && b is ((byte)' ' or (byte)'\t')))
+            return;
         _inTrailerValue = true;
         TrailerBytes++;
     }
@@ -213,7 +235,8 @@ public struct ChunkedScanner
             case State.DataLineFeed:
                 return b == '\n' ? State.SizeStart : State.Bad;
             case State.TrailerStart:
-                if (!ByteClass.IsToken(b)) return b == '\r' ? State.EndLineFeed : State.Bad;
+                if (!ByteClass.IsToken(b))
+                    return b == '\r' ? State.EndLineFeed : State.Bad;
                 TrailerBytes++;
                 _trailerName = default;
                 _trailerName.Add(b);
@@ -229,7 +252,9 @@ public struct ChunkedScanner
                 return ByteClass.IsToken(b) ? State.TrailerName : State.Bad;
             case State.TrailerValue:
                 CountTrailerValue(b);
-                return b == '\r' ? State.TrailerLineFeed : ByteClass.Is(b, ByteClass.Control) ? State.Bad : State.TrailerValue;
+                return b == '\r' ? State.TrailerLineFeed
+                    : ByteClass.Is(b, ByteClass.Control) ? State.Bad
+                    : State.TrailerValue;
             case State.TrailerLineFeed:
                 return b == '\n' ? State.TrailerStart : State.Bad;
             default:

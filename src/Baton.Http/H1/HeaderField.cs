@@ -11,28 +11,37 @@ public unsafe struct HeaderField
 {
     /// <summary>Bit of <see cref="Flags"/>: the field was removed and is not written any more.</summary>
     public const byte RemovedFlag = 1;
+
     /// <summary>Bit of <see cref="Flags"/>: added or changed after parsing.</summary>
     public const byte EditedFlag = 2;
 
     /// <summary>First byte of the name, as received (any case).</summary>
     public byte* Name;
+
     /// <summary>First byte of the value, leading white space skipped.</summary>
     public byte* Value;
+
     /// <summary>Bytes of the value, trailing white space left out.</summary>
     public int ValueLength;
+
     /// <summary>Bytes of the whole line as received including CRLF; 0 when it must be composed.</summary>
     public int LineLength;
+
     /// <summary>Bytes of the name.</summary>
     public ushort NameLength;
+
     /// <summary>The name, when it is one of the well-known ones.</summary>
     public HeaderId Id;
+
     /// <summary>See the constants above.</summary>
     public byte Flags;
 
     /// <summary>The name as received.</summary>
     public readonly ReadOnlySpan<byte> NameSpan => new(Name, NameLength);
+
     /// <summary>The value without surrounding white space.</summary>
     public readonly ReadOnlySpan<byte> ValueSpan => new(Value, ValueLength);
+
     /// <summary>True once removed; such a field stays in the array and is skipped everywhere.</summary>
     public readonly bool IsRemoved => (Flags & RemovedFlag) != 0;
 }

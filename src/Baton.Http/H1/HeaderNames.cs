@@ -47,8 +47,7 @@ public static unsafe class HeaderNames
                 return (HeaderId)id;
             }
             id = table[NextOffset + id];
-        }
-        while (id != 0);
+        } while (id != 0);
         return HeaderId.Other;
     }
 

@@ -9,12 +9,16 @@ public enum HopByHopOptions : byte
 {
     /// <summary>Nothing.</summary>
     None = 0,
+
     /// <summary>A rule has put "Connection: close" there.</summary>
     Close = 1,
+
     /// <summary>An Upgrade field stays that was named.</summary>
     Upgrade = 2,
+
     /// <summary>"TE: trailers" stays and was named.</summary>
     Te = 4,
+
     /// <summary>HTTP2-Settings stays and was named.</summary>
     Http2Settings = 8,
 }
@@ -34,9 +38,11 @@ public static class HopByHop
         {
             ref HeaderField field = ref head.Field(i);
             // the commonest of those that stay: where it is, as it is
-            if (keepsUpgrade && ByteClass.EqualsIgnoreCase(field.ValueSpan, "upgrade"u8) && head.Find(HeaderId.Upgrade) >= 0) continue;
+            if (keepsUpgrade && ByteClass.EqualsIgnoreCase(field.ValueSpan, "upgrade"u8) && head.Find(HeaderId.Upgrade) >= 0)
+                continue;
             bool isOurs = (field.Flags & HeaderField.EditedFlag) != 0;
-            if (isOurs ? ReadOurs(field.ValueSpan, ref named) : RemoveNamed(head, field.ValueSpan, ref named)) head.RemoveField(i);
+            if (isOurs ? ReadOurs(field.ValueSpan, ref named) : RemoveNamed(head, field.ValueSpan, ref named))
+                head.RemoveField(i);
         }
         // PERF: most heads have none of these; looked for only where the parser has seen one, or one was named
         bool asksForTrailers = false;
@@ -46,14 +52,17 @@ public static class HopByHop
             RemoveReceived(head, HeaderId.ProxyConnection);
             asksForTrailers = ReduceTe(head);
         }
-        if (!asksForTrailers) named &= ~HopByHopOptions.Te;
+        if (!asksForTrailers)
+            named &= ~HopByHopOptions.Te;
         if (!keepsUpgrade && (head.HasUpgradeHeader || (named & HopByHopOptions.Http2Settings) != 0))
         {
             RemoveReceived(head, HeaderId.Upgrade);
             RemoveReceived(head, HeaderId.Http2Settings);
         }
-        if ((named & HopByHopOptions.Upgrade) != 0 && head.Find(HeaderId.Upgrade) < 0) named &= ~HopByHopOptions.Upgrade;
-        if ((named & HopByHopOptions.Http2Settings) != 0 && head.Find(HeaderId.Http2Settings) < 0) named &= ~HopByHopOptions.Http2Settings;
+        if ((named & HopByHopOptions.Upgrade) != 0 && head.Find(HeaderId.Upgrade) < 0)
+            named &= ~HopByHopOptions.Upgrade;
+        if ((named & HopByHopOptions.Http2Settings) != 0 && head.Find(HeaderId.Http2Settings) < 0)
+            named &= ~HopByHopOptions.Http2Settings;
         return named;
     }
 
@@ -61,11 +70,16 @@ public static class HopByHop
     public static int Write(HopByHopOptions options, bool keepAlive, Span<byte> to)
     {
         int length = 0;
-        if ((options & HopByHopOptions.Upgrade) != 0) Append("Upgrade"u8, to, ref length);
-        if ((options & HopByHopOptions.Http2Settings) != 0) Append("HTTP2-Settings"u8, to, ref length);
-        if ((options & HopByHopOptions.Te) != 0) Append("TE"u8, to, ref length);
-        if ((options & HopByHopOptions.Close) != 0) Append("close"u8, to, ref length);
-        else if (keepAlive) Append("keep-alive"u8, to, ref length);
+        if ((options & HopByHopOptions.Upgrade) != 0)
+            Append("Upgrade"u8, to, ref length);
+        if ((options & HopByHopOptions.Http2Settings) != 0)
+            Append("HTTP2-Settings"u8, to, ref length);
+        if ((options & HopByHopOptions.Te) != 0)
+            Append("TE"u8, to, ref length);
+        if ((options & HopByHopOptions.Close) != 0)
+            Append("close"u8, to, ref length);
+        else if (keepAlive)
+            Append("keep-alive"u8, to, ref length);
         return length;
     }
 
@@ -86,8 +100,10 @@ public static class HopByHop
         bool isPlain = true;
         while (TakeToken(ref value, out ReadOnlySpan<byte> token))
         {
-            if (ByteClass.EqualsIgnoreCase(token, "close"u8)) named |= HopByHopOptions.Close;
-            else if (!ByteClass.EqualsIgnoreCase(token, "keep-alive"u8)) isPlain = false;
+            if (ByteClass.EqualsIgnoreCase(token, "close"u8))
+                named |= HopByHopOptions.Close;
+            else if (!ByteClass.EqualsIgnoreCase(token, "keep-alive"u8))
+                isPlain = false;
         }
         return isPlain;
     }
@@ -99,10 +115,18 @@ public static class HopByHop
         {
             switch (HeaderNames.Find(token))
             {
-                case HeaderId.Upgrade: named |= HopByHopOptions.Upgrade; break;
-                case HeaderId.Http2Settings: named |= HopByHopOptions.Http2Settings; break;
-                case HeaderId.Te: named |= HopByHopOptions.Te; break;
-                case HeaderId.Other when !ByteClass.EqualsIgnoreCase(token, "close"u8): RemoveReceived(head, token); break;
+                case HeaderId.Upgrade:
+                    named |= HopByHopOptions.Upgrade;
+                    break;
+                case HeaderId.Http2Settings:
+                    named |= HopByHopOptions.Http2Settings;
+                    break;
+                case HeaderId.Te:
+                    named |= HopByHopOptions.Te;
+                    break;
+                case HeaderId.Other when !ByteClass.EqualsIgnoreCase(token, "close"u8):
+                    RemoveReceived(head, token);
+                    break;
             }
         }
         return true;
@@ -110,17 +134,20 @@ public static class HopByHop
 
     private static void RemoveReceived(MessageHead head, ReadOnlySpan<byte> name)
     {
-        for (int i = head.Find(name); i >= 0; i = head.Find(name, i)) RemoveReceived(head, i);
+        for (int i = head.Find(name); i >= 0; i = head.Find(name, i))
+            RemoveReceived(head, i);
     }
 
     private static void RemoveReceived(MessageHead head, HeaderId id)
     {
-        for (int i = head.Find(id); i >= 0; i = head.Find(id, i)) RemoveReceived(head, i);
+        for (int i = head.Find(id); i >= 0; i = head.Find(id, i))
+            RemoveReceived(head, i);
     }
 
     private static void RemoveReceived(MessageHead head, int i)
     {
-        if ((head.Field(i).Flags & HeaderField.EditedFlag) == 0) head.RemoveField(i);
+        if ((head.Field(i).Flags & HeaderField.EditedFlag) == 0)
+            head.RemoveField(i);
     }
 
     /// <summary>Of what TE asks for, only trailer fields are passed on: no coding is undone here. True when that is asked for.</summary>
@@ -130,11 +157,14 @@ public static class HopByHop
         for (int i = head.Find(HeaderId.Te); i >= 0; i = head.Find(HeaderId.Te, i))
         {
             ref HeaderField field = ref head.Field(i);
-            if ((field.Flags & HeaderField.EditedFlag) != 0) continue;
+            if ((field.Flags & HeaderField.EditedFlag) != 0)
+                continue;
             bool isFirst = !wantsTrailers && HasTrailers(field.ValueSpan);
             wantsTrailers |= isFirst;
-            if (!isFirst) head.RemoveField(i);
-            else if (!ByteClass.EqualsIgnoreCase(field.ValueSpan, "trailers"u8) && !head.ReplaceValue(i, "trailers"u8)) head.RemoveField(i);
+            if (!isFirst)
+                head.RemoveField(i);
+            else if (!ByteClass.EqualsIgnoreCase(field.ValueSpan, "trailers"u8) && !head.ReplaceValue(i, "trailers"u8))
+                head.RemoveField(i);
         }
         return wantsTrailers;
     }
@@ -142,7 +172,8 @@ public static class HopByHop
     private static bool HasTrailers(ReadOnlySpan<byte> value)
     {
         while (TakeToken(ref value, out ReadOnlySpan<byte> token))
-            if (ByteClass.EqualsIgnoreCase(token, "trailers"u8)) return true;
+            if (ByteClass.EqualsIgnoreCase(token, "trailers"u8))
+                return true;
         return false;
     }
 

@@ -67,7 +67,8 @@ public static class HostText
             return text;
         }
         ReadOnlySpan<byte> port = text[(colon + 1)..];
-        bool isDefault = port.Length == 0
+        bool isDefault =
+            port.Length == 0
             || (port.SequenceEqual("80"u8) && (scheme.Length == 0 || ByteClass.EqualsIgnoreCase(scheme, "http"u8)))
             || (port.SequenceEqual("443"u8) && (scheme.Length == 0 || ByteClass.EqualsIgnoreCase(scheme, "https"u8)));
         return isDefault ? text[..colon] : text;

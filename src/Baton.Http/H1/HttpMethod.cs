@@ -2,4 +2,16 @@
 namespace Baton.Http.H1;
 
 /// <summary>A request method recognised while parsing. Methods are case-sensitive (RFC 9110 §9.1).</summary>
-public enum HttpMethod : byte { Other, Get, Head, Post, Put, Delete, Connect, Options, Trace, Patch }
+public enum HttpMethod : byte
+{
+    Other,
+    Get,
+    Head,
+    Post,
+    Put,
+    Delete,
+    Connect,
+    Options,
+    Trace,
+    Patch,
+}

@@ -31,7 +31,12 @@ public sealed unsafe partial class MessageHead
     public int ArenaUsed => _arenaUsed;
 
     /// <summary>Copies the pieces into the arena one behind the other; they may lie in it. Null when there is no room.</summary>
-    private byte* Keep(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
+    private byte* Keep(
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second = default,
+        ReadOnlySpan<byte> third = default,
+        ReadOnlySpan<byte> fourth = default
+    )
     {
         int length = first.Length + second.Length + third.Length + fourth.Length;
         byte* text = _arena + _arenaUsed;
@@ -52,7 +57,13 @@ public sealed unsafe partial class MessageHead
         return _arena;
     }
 
-    private static void Put(byte* to, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, ReadOnlySpan<byte> fourth)
+    private static void Put(
+        byte* to,
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        ReadOnlySpan<byte> third,
+        ReadOnlySpan<byte> fourth
+    )
     {
         // SAFETY: the caller has found that all of them fit behind each other
         first.CopyTo(new Span<byte>(to, first.Length));
@@ -67,7 +78,8 @@ public sealed unsafe partial class MessageHead
 
     private int LiveBytes()
     {
-        int live = (IsInArena(_method) ? _methodLength : 0) + (IsInArena(_target) ? _targetLength : 0) + (IsInArena(_reason) ? _reasonLength : 0);
+        int live =
+            (IsInArena(_method) ? _methodLength : 0) + (IsInArena(_target) ? _targetLength : 0) + (IsInArena(_reason) ? _reasonLength : 0);
         for (int i = 0; i < _count; i++)
         {
             ref HeaderField field = ref _fields[i];
@@ -79,7 +91,8 @@ public sealed unsafe partial class MessageHead
         return live;
     }
 
-    /// <summary>Gathers what is still part of the message behind the <paramref name="used"/> bytes at the front of the spare memory, and takes all of it back.</summary>
+    /// <summary>Gathers what is still part of the message behind the <paramref name="used"/> bytes at the front of the spare memory, and
+    /// takes all of it back.</summary>
     private void Squeeze(int used)
     {
         Gather(ref _method, _methodLength, ref used);

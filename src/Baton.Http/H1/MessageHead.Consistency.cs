@@ -16,9 +16,12 @@ public sealed unsafe partial class MessageHead
     /// <summary>A field of this name was added, changed or removed after parsing.</summary>
     private void NoteFraming(HeaderId id)
     {
-        if (_stage != StageDone) return;
-        if (id is HeaderId.ContentLength or HeaderId.TransferEncoding) _framingEdited = true;
-        else if (id == HeaderId.Connection) _flags |= HeadFlags.HasConnection;
+        if (_stage != StageDone)
+            return;
+        if (id is HeaderId.ContentLength or HeaderId.TransferEncoding)
+            _framingEdited = true;
+        else if (id == HeaderId.Connection)
+            _flags |= HeadFlags.HasConnection;
     }
 
     /// <summary>
@@ -29,7 +32,8 @@ public sealed unsafe partial class MessageHead
     /// </summary>
     public bool FrameFor(HttpMethod method)
     {
-        bool expectsBody = method != HttpMethod.Head && Status is >= 200 and not (204 or 304) && (method != HttpMethod.Connect || Status >= 300);
+        bool expectsBody =
+            method != HttpMethod.Head && Status is >= 200 and not (204 or 304) && (method != HttpMethod.Connect || Status >= 300);
         if (!expectsBody && Body != BodyKind.None)
         {
             Body = BodyKind.None;
@@ -42,7 +46,8 @@ public sealed unsafe partial class MessageHead
             _framingEdited = _fieldsModified = true;
         }
         // what must have no length has none, whatever status it had when it came
-        if (Status is 204 or 304 && (Find(HeaderId.TransferEncoding) >= 0 || Status == 204 && Find(HeaderId.ContentLength) >= 0)) _framingEdited = _fieldsModified = true;
+        if (Status is 204 or 304 && (Find(HeaderId.TransferEncoding) >= 0 || Status == 204 && Find(HeaderId.ContentLength) >= 0))
+            _framingEdited = _fieldsModified = true;
         return true;
     }
 
@@ -53,7 +58,8 @@ public sealed unsafe partial class MessageHead
     /// </summary>
     public bool RestoreFraming()
     {
-        if (!_framingEdited) return true;
+        if (!_framingEdited)
+            return true;
         _framingEdited = false;
         if (Body == BodyKind.Chunked)
         {
@@ -68,7 +74,8 @@ public sealed unsafe partial class MessageHead
             Utf8Formatter.TryFormat(ContentLength, text, out int length);
             return Only(HeaderId.ContentLength, "content-length"u8, text[..length]);
         }
-        if (!IsResponse || Body == BodyKind.UntilClose || hasNoLength) RemoveAll(HeaderId.ContentLength);
+        if (!IsResponse || Body == BodyKind.UntilClose || hasNoLength)
+            RemoveAll(HeaderId.ContentLength);
         return true;
     }
 
@@ -76,8 +83,10 @@ public sealed unsafe partial class MessageHead
     private bool Only(HeaderId id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         int first = Find(id);
-        if (first < 0) return AddField(name, value);
-        for (int i = Find(id, first); i >= 0; i = Find(id, i)) RemoveField(i);
+        if (first < 0)
+            return AddField(name, value);
+        for (int i = Find(id, first); i >= 0; i = Find(id, i))
+            RemoveField(i);
         return _fields[first].ValueSpan.SequenceEqual(value) || ReplaceValue(first, value);
     }
 
@@ -85,7 +94,8 @@ public sealed unsafe partial class MessageHead
     private bool AuthorityToHost()
     {
         int host = Form == TargetForm.Absolute ? Find(HeaderId.Host) : -1;
-        if (host < 0) return true;
+        if (host < 0)
+            return true;
         ReadOnlySpan<byte> authority = Authority[(Authority.LastIndexOf((byte)'@') + 1)..];
         return _fields[host].ValueSpan.SequenceEqual(authority) || WriteValue(host, authority);
     }
@@ -93,8 +103,11 @@ public sealed unsafe partial class MessageHead
     /// <summary>COMPAT: and the other way round.</summary>
     private bool HostToAuthority(ReadOnlySpan<byte> host)
     {
-        if (Form != TargetForm.Absolute || _stage != StageDone || Authority.SequenceEqual(host)) return true;
-        foreach (byte b in host) if (b <= ' ' || b == 0x7F) return true;
+        if (Form != TargetForm.Absolute || _stage != StageDone || Authority.SequenceEqual(host))
+            return true;
+        foreach (byte b in host)
+            if (b <= ' ' || b == 0x7F)
+                return true;
         FindParts();
         int rest = _authorityOffset + _authorityLength;
         _partsKnown = false;

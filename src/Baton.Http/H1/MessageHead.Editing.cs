@@ -65,7 +65,8 @@ public sealed unsafe partial class MessageHead
         return id != HeaderId.Host || HostToAuthority(value);
     }
 
-    /// <summary>Removes every field of that name, then appends one. COMPAT: when that one does not fit they are gone all the same.</summary>
+    /// <summary>Removes every field of that name, then appends one. COMPAT: when that one does not fit they are gone all the
+    /// same.</summary>
     public bool SetField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         RemoveAll(name);
@@ -110,13 +111,14 @@ public sealed unsafe partial class MessageHead
     }
 
     /// <summary>Gives a field another value in its place. False as for <see cref="AddField"/>.</summary>
-    public bool ReplaceValue(int i, ReadOnlySpan<byte> value)
-        => WriteValue(i, value) && (Field(i).Id != HeaderId.Host || HostToAuthority(value));
+    public bool ReplaceValue(int i, ReadOnlySpan<byte> value) =>
+        WriteValue(i, value) && (Field(i).Id != HeaderId.Host || HostToAuthority(value));
 
     private bool WriteValue(int i, ReadOnlySpan<byte> value)
     {
         ref HeaderField field = ref Field(i);
-        int before = LengthOf(ref field), after = field.NameLength + value.Length + FieldOverhead;
+        int before = LengthOf(ref field),
+            after = field.NameLength + value.Length + FieldOverhead;
         if (!IsFieldText(value) || !Fits(after - before))
         {
             return false;
@@ -164,13 +166,19 @@ public sealed unsafe partial class MessageHead
     /// <summary>Sets the whole request target. False when the head would be too long or it has white space or control bytes.</summary>
     public bool SetTarget(ReadOnlySpan<byte> target)
     {
-        if (target.Length == 0 || !FitsStart(_methodLength + target.Length) || !IsTargetText(target) || !Exchange(ref _target, ref _targetLength, target))
+        if (
+            target.Length == 0
+            || !FitsStart(_methodLength + target.Length)
+            || !IsTargetText(target)
+            || !Exchange(ref _target, ref _targetLength, target)
+        )
         {
             return false;
         }
         _partsKnown = false;
         target = Target;
-        Form = target[0] == '/' ? TargetForm.Origin
+        Form =
+            target[0] == '/' ? TargetForm.Origin
             : target.SequenceEqual("*"u8) ? TargetForm.Asterisk
             : target.IndexOf("://"u8) > 0 ? TargetForm.Absolute
             : TargetForm.Authority;
@@ -191,8 +199,13 @@ public sealed unsafe partial class MessageHead
             query = default;
         }
         int length = before.Length + path.Length + mark.Length + query.Length;
-        if (length == 0 || !FitsStart(_methodLength + length) || !IsTargetText(path) || !IsTargetText(query)
-            || !Exchange(ref _target, ref _targetLength, before, path, mark, query))
+        if (
+            length == 0
+            || !FitsStart(_methodLength + length)
+            || !IsTargetText(path)
+            || !IsTargetText(query)
+            || !Exchange(ref _target, ref _targetLength, before, path, mark, query)
+        )
         {
             return false;
         }
@@ -205,7 +218,14 @@ public sealed unsafe partial class MessageHead
     }
 
     /// <summary>A part of the start line gives its place in the arena away for what replaces it.</summary>
-    private bool Exchange(ref byte* part, ref int partLength, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
+    private bool Exchange(
+        ref byte* part,
+        ref int partLength,
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second = default,
+        ReadOnlySpan<byte> third = default,
+        ReadOnlySpan<byte> fourth = default
+    )
     {
         int length = partLength;
         partLength = 0;
@@ -248,8 +268,8 @@ public sealed unsafe partial class MessageHead
     }
 
     /// <summary>Sets the reason phrase.</summary>
-    public bool SetReason(ReadOnlySpan<byte> reason)
-        => IsFieldText(reason) && FitsStart(reason.Length) && Exchange(ref _reason, ref _reasonLength, reason);
+    public bool SetReason(ReadOnlySpan<byte> reason) =>
+        IsFieldText(reason) && FitsStart(reason.Length) && Exchange(ref _reason, ref _reasonLength, reason);
 
     /// <summary>Sets the x of HTTP/1.x that is written.</summary>
     public void SetMinorVersion(int minor)

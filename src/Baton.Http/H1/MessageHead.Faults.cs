@@ -46,7 +46,10 @@ public sealed unsafe partial class MessageHead
             return new HeadFault(HeadLength, HeadState.Data);
         }
         ReadOnlySpan<byte> line = message[Math.Min(_position, message.Length)..];
-        HeadFault fault = _position > _startOffset ? FaultOfField(line) : IsResponse ? FaultOfStatusLine(line) : FaultOfRequestLine(line);
+        HeadFault fault =
+            _position > _startOffset ? FaultOfField(line)
+            : IsResponse ? FaultOfStatusLine(line)
+            : FaultOfRequestLine(line);
         return fault with { Position = _position + fault.Position };
     }
 
@@ -79,13 +82,22 @@ public sealed unsafe partial class MessageHead
         }
         int version = target + 1;
         bool isVersion = line.Length >= version + 8 && line[version..].StartsWith("HTTP/1."u8);
-        return isVersion && IsLineEnd(line, version + 8) ? new HeadFault(version + 8, HeadState.RqLineEnd) : new HeadFault(version, HeadState.Data);
+        return isVersion && IsLineEnd(line, version + 8)
+            ? new HeadFault(version + 8, HeadState.RqLineEnd)
+            : new HeadFault(version, HeadState.Data);
     }
 
     private static HeadFault FaultOfStatusLine(ReadOnlySpan<byte> line)
     {
         int version = 0;
-        while (version < line.Length && (char.IsAsciiLetterUpper((char)line[version]) || char.IsAsciiDigit((char)line[version]) || line[version] is (byte)'/' or (byte)'.'))
+        while (
+            version < line.Length
+            && (
+                char.IsAsciiLetterUpper((char)line[version])
+                || char.IsAsciiDigit((char)line[version])
+                || line[version] is (byte)'/' or (byte)'.'
+            )
+        )
         {
             version++;
         }
@@ -117,7 +129,9 @@ public sealed unsafe partial class MessageHead
             return new HeadFault(name, HeadState.HdrName);
         }
         int stop = SkipText(line, name + 1);
-        return stop < line.Length && line[stop] == '\r' ? new HeadFault(stop + 1, HeadState.HdrL2Lf) : new HeadFault(stop, HeadState.HdrVal);
+        return stop < line.Length && line[stop] == '\r'
+            ? new HeadFault(stop + 1, HeadState.HdrL2Lf)
+            : new HeadFault(stop, HeadState.HdrVal);
     }
 
     private static int SkipText(ReadOnlySpan<byte> line, int from)

@@ -50,8 +50,10 @@ public sealed unsafe partial class MessageHead
     }
 
     /// <summary>What to answer when the buffer is full and the head still incomplete: 414 inside the start line, 431 after it.</summary>
-    public ParseStatus WhenFull => (_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp
-        : _stage == StageStart ? ParseStatus.UriTooLong : ParseStatus.HeadTooLarge;
+    public ParseStatus WhenFull =>
+        (_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp
+        : _stage == StageStart ? ParseStatus.UriTooLong
+        : ParseStatus.HeadTooLarge;
 
     /// <summary>True once bytes of a start line were seen: tells a request cut short from an idle connection.</summary>
     public bool HasBegun => _stage != StageStart || _scanned > _position;
@@ -90,7 +92,8 @@ public sealed unsafe partial class MessageHead
         while (end - p >= 16)
         {
             Vector128<byte> v = Vector128.Load(p);
-            Vector128<byte> bad = Vector128.AndNot(Vector128.LessThan(v, Vector128.Create((byte)0x20)), Vector128.Equals(v, Vector128.Create((byte)'\t')))
+            Vector128<byte> bad =
+                Vector128.AndNot(Vector128.LessThan(v, Vector128.Create((byte)0x20)), Vector128.Equals(v, Vector128.Create((byte)'\t')))
                 | Vector128.Equals(v, Vector128.Create((byte)0x7F));
             uint mask = bad.ExtractMostSignificantBits();
             if (mask != 0)

@@ -12,9 +12,9 @@ namespace Baton.Http.H1;
 public sealed unsafe partial class MessageHead
 {
     // Bytes read as little-endian numbers; Linux on x86-64 and arm64 both are.
-    private const uint WordGet = 0x20544547;                   // "GET "
-    private const ulong WordHttp11 = 0x312E312F50545448;       // "HTTP/1.1"
-    private const ulong WordHttp10 = 0x302E312F50545448;       // "HTTP/1.0"
+    private const uint WordGet = 0x20544547; // "GET "
+    private const ulong WordHttp11 = 0x312E312F50545448; // "HTTP/1.1"
+    private const ulong WordHttp10 = 0x302E312F50545448; // "HTTP/1.0"
 
     private bool ParseRequestLine(byte* start, byte* end, in ParseOptions options)
     {
@@ -85,8 +85,11 @@ public sealed unsafe partial class MessageHead
             MinorVersion = 0;
             return true;
         }
-        bool wellFormed = new ReadOnlySpan<byte>(text, 5).SequenceEqual("HTTP/"u8)
-            && char.IsAsciiDigit((char)text[5]) && text[6] == '.' && char.IsAsciiDigit((char)text[7]);
+        bool wellFormed =
+            new ReadOnlySpan<byte>(text, 5).SequenceEqual("HTTP/"u8)
+            && char.IsAsciiDigit((char)text[5])
+            && text[6] == '.'
+            && char.IsAsciiDigit((char)text[7]);
         if (!wellFormed || text[5] == '0')
         {
             return Fail(ParseStatus.BadRequest);
@@ -94,8 +97,11 @@ public sealed unsafe partial class MessageHead
         if (text[5] != '1')
         {
             // COMPAT: the HTTP/2 preface that comes too late gets 400 from HAProxy, and PRI is no method.
-            return Fail(_methodLength == 3 && new ReadOnlySpan<byte>(text - 6, 6).SequenceEqual("PRI * "u8)
-                ? ParseStatus.BadRequest : ParseStatus.VersionNotSupported);
+            return Fail(
+                _methodLength == 3 && new ReadOnlySpan<byte>(text - 6, 6).SequenceEqual("PRI * "u8)
+                    ? ParseStatus.BadRequest
+                    : ParseStatus.VersionNotSupported
+            );
         }
         MinorVersion = text[7] - '0';
         _startModified = MinorVersion > 1;
@@ -126,7 +132,8 @@ public sealed unsafe partial class MessageHead
         while (end - p >= 16)
         {
             Vector128<byte> v = Vector128.Load(p);
-            Vector128<byte> bad = Vector128.GreaterThanOrEqual(v - Vector128.Create((byte)0x21), Vector128.Create((byte)0x5E))
+            Vector128<byte> bad =
+                Vector128.GreaterThanOrEqual(v - Vector128.Create((byte)0x21), Vector128.Create((byte)0x5E))
                 | Vector128.Equals(v, Vector128.Create((byte)'#'));
             uint mask = bad.ExtractMostSignificantBits();
             if (mask != 0)

@@ -55,7 +55,9 @@ public sealed unsafe partial class MessageHead
     private void Straighten(ref HeaderField field)
     {
         byte* colon = field.Name + field.NameLength;
-        bool isPlain = field.Value - colon <= 2 && (field.Value - colon == 1 || colon[1] == ' ')
+        bool isPlain =
+            field.Value - colon <= 2
+            && (field.Value - colon == 1 || colon[1] == ' ')
             && field.Value + field.ValueLength + 2 == field.Name + field.LineLength;
         if (isPlain)
         {
@@ -119,8 +121,7 @@ public sealed unsafe partial class MessageHead
     // codings (RFC 9112 §6.3 item 4) would need the body to end at close, which no one sends: refused too.
     private bool UnderstandEncoding(ref HeaderField field)
     {
-        if (_encodingIndex >= 0 || (MinorVersion == 0 && !IsResponse)
-            || !ByteClass.EqualsIgnoreCase(field.ValueSpan, "chunked"u8))
+        if (_encodingIndex >= 0 || (MinorVersion == 0 && !IsResponse) || !ByteClass.EqualsIgnoreCase(field.ValueSpan, "chunked"u8))
         {
             return false;
         }
@@ -176,8 +177,11 @@ public sealed unsafe partial class MessageHead
                 return Finish(ParseStatus.BadRequest);
             }
             // COMPAT: HAProxy answers 413, since servers of that age take the body for the next request.
-            if (MinorVersion == 0 && !options.AcceptPayloadWithAnyMethod
-                && Method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Delete)
+            if (
+                MinorVersion == 0
+                && !options.AcceptPayloadWithAnyMethod
+                && Method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Delete
+            )
             {
                 return Finish(ParseStatus.BodyNotAllowed);
             }
@@ -211,7 +215,10 @@ public sealed unsafe partial class MessageHead
                 _flags |= HeadFlags.Close | HeadFlags.DoubtfulEnd;
             }
         }
-        bool noBody = requestMethod == HttpMethod.Head || Status < 200 || Status is 204 or 304
+        bool noBody =
+            requestMethod == HttpMethod.Head
+            || Status < 200
+            || Status is 204 or 304
             || (requestMethod == HttpMethod.Connect && Status < 300);
         if (noBody)
         {

@@ -41,8 +41,8 @@ public sealed unsafe partial class MessageHead
         _fieldsLength = length;
     }
 
-    private static int LengthOf(ref HeaderField field)
-        => field.LineLength != 0 ? field.LineLength : field.NameLength + field.ValueLength + FieldOverhead;
+    private static int LengthOf(ref HeaderField field) =>
+        field.LineLength != 0 ? field.LineLength : field.NameLength + field.ValueLength + FieldOverhead;
 
     private void NoteFields(int growth)
     {
@@ -107,7 +107,8 @@ public sealed unsafe partial class MessageHead
         }
     }
 
-    private int StartLength => !_startModified ? _startLength : StartOverhead + (IsResponse ? _reasonLength : _methodLength + _targetLength);
+    private int StartLength =>
+        !_startModified ? _startLength : StartOverhead + (IsResponse ? _reasonLength : _methodLength + _targetLength);
 
     /// <summary>Bytes of a composed start line besides its reason, or its method and target.</summary>
     private int StartOverhead => IsResponse ? "HTTP/1.1 200 \r\n".Length : "  HTTP/1.1\r\n".Length;

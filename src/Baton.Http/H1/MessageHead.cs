@@ -51,7 +51,8 @@ public sealed unsafe partial class MessageHead
     public MessageHead(int maxFields = 101, bool isLent = false)
     {
         _maxFields = maxFields;
-        if (!isLent) Own(maxFields + SpareFields);
+        if (!isLent)
+            Own(maxFields + SpareFields);
         Reset();
     }
 
@@ -75,7 +76,8 @@ public sealed unsafe partial class MessageHead
     {
         byte* table = _lent;
         _lent = null;
-        if (table == null) return null;
+        if (table == null)
+            return null;
         _fields = null;
         _own = null;
         _capacity = _count = 0;
@@ -89,7 +91,8 @@ public sealed unsafe partial class MessageHead
     {
         HeaderField[] table = GC.AllocateArray<HeaderField>(capacity, pinned: true);
         var fields = (HeaderField*)Unsafe.AsPointer(ref table[0]);
-        for (int i = 0; i < _count; i++) fields[i] = _fields[i];
+        for (int i = 0; i < _count; i++)
+            fields[i] = _fields[i];
         (_own, _capacity) = (table, capacity);
         _fields = fields;
     }
@@ -135,6 +138,7 @@ public sealed unsafe partial class MessageHead
 
     /// <summary>Bytes of all field names and values as received, without separators and white space around values.</summary>
     public int FieldBytes { get; private set; }
+
     /// <summary>The same of the fields as they are now.</summary>
     public int CurrentFieldBytes
     {
@@ -149,28 +153,44 @@ public sealed unsafe partial class MessageHead
             return bytes;
         }
     }
+
     /// <summary>The request method.</summary>
     public HttpMethod Method { get; private set; }
+
     /// <summary>The form of the request target (RFC 9112 §3.2).</summary>
     public TargetForm Form { get; private set; }
+
     /// <summary>The x of HTTP/1.x.</summary>
     public int MinorVersion { get; private set; }
+
     /// <summary>Status code of a response, 100-999.</summary>
     public int Status { get; private set; }
+
     /// <summary>How the body is delimited.</summary>
     public BodyKind Body { get; private set; }
+
     /// <summary>The announced Content-Length, -1 without one; a response to HEAD has one and no body.</summary>
     public long ContentLength { get; private set; }
 
     /// <summary>The method's bytes.</summary>
     public ReadOnlySpan<byte> MethodSpan => new(_method, _methodLength);
+
     /// <summary>The request target as received or set.</summary>
     public ReadOnlySpan<byte> Target => new(_target, _targetLength);
+
     /// <summary>The reason phrase, may be empty.</summary>
     public ReadOnlySpan<byte> Reason => new(_reason, _reasonLength);
 
     /// <summary>The path of the target without query; empty for authority and asterisk form.</summary>
-    public ReadOnlySpan<byte> Path { get { FindParts(); return new(_target + _pathOffset, _pathLength); } }
+    public ReadOnlySpan<byte> Path
+    {
+        get
+        {
+            FindParts();
+            return new(_target + _pathOffset, _pathLength);
+        }
+    }
+
     /// <summary>The query without its question mark.</summary>
     public ReadOnlySpan<byte> Query
     {
@@ -181,29 +201,63 @@ public sealed unsafe partial class MessageHead
             return after < _targetLength && _target[after] == '?' ? new(_target + after + 1, _targetLength - after - 1) : default;
         }
     }
+
     /// <summary>True when the target has a question mark, be there anything behind it or not.</summary>
-    public bool HasQuery { get { FindParts(); int after = _pathOffset + _pathLength; return after < _targetLength && _target[after] == '?'; } }
+    public bool HasQuery
+    {
+        get
+        {
+            FindParts();
+            int after = _pathOffset + _pathLength;
+            return after < _targetLength && _target[after] == '?';
+        }
+    }
+
     /// <summary>Path with question mark and query, as HAProxy's pathq.</summary>
-    public ReadOnlySpan<byte> PathAndQuery { get { FindParts(); return HasPathPart ? new(_target + _pathOffset, _targetLength - _pathOffset) : default; } }
+    public ReadOnlySpan<byte> PathAndQuery
+    {
+        get
+        {
+            FindParts();
+            return HasPathPart ? new(_target + _pathOffset, _targetLength - _pathOffset) : default;
+        }
+    }
+
     /// <summary>The authority of an absolute or authority form target, else empty: see the Host field.</summary>
-    public ReadOnlySpan<byte> Authority { get { FindParts(); return new(_target + _authorityOffset, _authorityLength); } }
+    public ReadOnlySpan<byte> Authority
+    {
+        get
+        {
+            FindParts();
+            return new(_target + _authorityOffset, _authorityLength);
+        }
+    }
 
     /// <summary>Connection lists close.</summary>
     public bool ConnectionClose => (_flags & HeadFlags.Close) != 0;
+
     /// <summary>Connection lists keep-alive.</summary>
     public bool ConnectionKeepAlive => (_flags & HeadFlags.KeepAlive) != 0;
+
     /// <summary>Connection lists upgrade.</summary>
     public bool ConnectionUpgrade => (_flags & HeadFlags.Upgrade) != 0;
+
     /// <summary>There is an Upgrade field.</summary>
     public bool HasUpgradeHeader => (_flags & HeadFlags.HasUpgrade) != 0;
+
     /// <summary>There is a Connection field.</summary>
     public bool HasConnectionHeader => (_flags & HeadFlags.HasConnection) != 0;
+
     /// <summary>There is a Keep-Alive, Proxy-Connection or TE field: for this connection alone.</summary>
     public bool HasHopByHopHeader => (_flags & HeadFlags.HasHopByHop) != 0;
-    /// <summary>A chunked answer in HTTP/1.0: who reads it may take another end for its end, so nothing may follow (RFC 9112 §6.1).</summary>
+
+    /// <summary>A chunked answer in HTTP/1.0: who reads it may take another end for its end, so nothing may follow (RFC 9112
+    /// §6.1).</summary>
     public bool HasDoubtfulEnd => (_flags & HeadFlags.DoubtfulEnd) != 0;
+
     /// <summary>The client waits for 100 Continue before it sends the body (HTTP/1.1 only).</summary>
     public bool ExpectContinue => (_flags & HeadFlags.ExpectContinue) != 0 && MinorVersion >= 1;
+
     /// <summary>The peer of this message lets the connection live after it (RFC 9112 §9.3).</summary>
     public bool KeepAlive => MinorVersion >= 1 ? !ConnectionClose : ConnectionKeepAlive && !ConnectionClose;
 
@@ -235,8 +289,11 @@ public sealed unsafe partial class MessageHead
     {
         for (int i = after + 1; i < _count; i++)
         {
-            if (_fields[i].NameLength == name.Length && (_fields[i].Flags & HeaderField.RemovedFlag) == 0
-                && ByteClass.EqualsIgnoreCase(_fields[i].NameSpan, name))
+            if (
+                _fields[i].NameLength == name.Length
+                && (_fields[i].Flags & HeaderField.RemovedFlag) == 0
+                && ByteClass.EqualsIgnoreCase(_fields[i].NameSpan, name)
+            )
             {
                 return i;
             }

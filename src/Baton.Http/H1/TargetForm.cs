@@ -6,10 +6,13 @@ public enum TargetForm : byte
 {
     /// <summary>/path?query</summary>
     Origin,
+
     /// <summary>scheme://authority/path?query</summary>
     Absolute,
+
     /// <summary>host:port, CONNECT only.</summary>
     Authority,
+
     /// <summary>* of OPTIONS.</summary>
     Asterisk,
 }

@@ -16,22 +16,25 @@ internal struct TrailerName
     /// <summary>One bit for each candidate that the name is not.</summary>
     private byte _excluded;
 
-    private static ReadOnlySpan<byte> Candidate(int index) => index switch
-    {
-        0 => "content-length"u8,
-        1 => "transfer-encoding"u8,
-        _ => "host"u8,
-    };
+    private static ReadOnlySpan<byte> Candidate(int index) =>
+        index switch
+        {
+            0 => "content-length"u8,
+            1 => "transfer-encoding"u8,
+            _ => "host"u8,
+        };
 
     public void Add(byte b)
     {
         for (int i = 0; i < Candidates; i++)
         {
             ReadOnlySpan<byte> name = Candidate(i);
-            if (_length >= name.Length || name[_length] != ByteClass.ToLower(b)) _excluded |= (byte)(1 << i);
+            if (_length >= name.Length || name[_length] != ByteClass.ToLower(b))
+                _excluded |= (byte)(1 << i);
         }
         // longer than any of them is long enough
-        if (_length < byte.MaxValue) _length++;
+        if (_length < byte.MaxValue)
+            _length++;
     }
 
     /// <summary>The name, now that it has ended, is one of them.</summary>
@@ -40,7 +43,8 @@ internal struct TrailerName
         get
         {
             for (int i = 0; i < Candidates; i++)
-                if ((_excluded & (1 << i)) == 0 && _length == Candidate(i).Length) return true;
+                if ((_excluded & (1 << i)) == 0 && _length == Candidate(i).Length)
+                    return true;
             return false;
         }
     }

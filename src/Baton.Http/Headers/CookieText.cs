@@ -5,17 +5,22 @@ namespace Baton.Http.Headers;
 
 public static class CookieText
 {
-    /// <summary>Offset of the first semicolon or comma outside quotes, or the length. COMPAT: a comma ends a cookie as a semicolon does.</summary>
+    /// <summary>Offset of the first semicolon or comma outside quotes, or the length. COMPAT: a comma ends a cookie as a semicolon
+    /// does.</summary>
     public static int EndOfPair(ReadOnlySpan<byte> text)
     {
         int first = text.IndexOfAny((byte)';', (byte)',', (byte)'"');
-        if (first < 0 || text[first] != '"') return first < 0 ? text.Length : first;
+        if (first < 0 || text[first] != '"')
+            return first < 0 ? text.Length : first;
         bool quoted = false;
         for (int i = first; i < text.Length; i++)
         {
-            if (text[i] == '"') quoted = !quoted;
-            else if (text[i] == '\\' && quoted) i++;
-            else if (!quoted && text[i] is (byte)';' or (byte)',') return i;
+            if (text[i] == '"')
+                quoted = !quoted;
+            else if (text[i] == '\\' && quoted)
+                i++;
+            else if (!quoted && text[i] is (byte)';' or (byte)',')
+                return i;
         }
         return text.Length;
     }

@@ -5,11 +5,18 @@ using Baton.Http.ProxyProtocol;
 
 namespace Baton.Http.Headers;
 
-public enum ForwardedParameter : byte { Proto, Host, By, For }
+public enum ForwardedParameter : byte
+{
+    Proto,
+    Host,
+    By,
+    For,
+}
 
 public static class ForwardedText
 {
-    /// <summary>The value of a parameter without its quotes; false when the header is not one whole, correct element, or has no such parameter.</summary>
+    /// <summary>The value of a parameter without its quotes; false when the header is not one whole, correct element, or has no such
+    /// parameter.</summary>
     public static bool TryFind(ReadOnlySpan<byte> header, ForwardedParameter wanted, out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -17,13 +24,24 @@ public static class ForwardedText
         int seen = 0;
         while (true)
         {
-            if (!TryReadPair(ref header, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> text)) return false;
-            if (!TryName(name, out ForwardedParameter parameter) || (seen & 1 << (int)parameter) != 0 || !IsValid(parameter, text)) return false;
+            if (!TryReadPair(ref header, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> text))
+                return false;
+            if (!TryName(name, out ForwardedParameter parameter) || (seen & 1 << (int)parameter) != 0 || !IsValid(parameter, text))
+                return false;
             seen |= 1 << (int)parameter;
-            if (parameter == wanted) { value = text; found = true; }
-            if (header.IsEmpty) return found;
+            if (parameter == wanted)
+            {
+                value = text;
+                found = true;
+            }
+            if (header.IsEmpty)
+                return found;
             // only ";" goes on: an element behind a comma is another value of the header
-            if (header[0] != ';') { value = default; return false; }
+            if (header[0] != ';')
+            {
+                value = default;
+                return false;
+            }
             header = header[1..];
         }
     }
@@ -32,7 +50,8 @@ public static class ForwardedText
     public static bool IsValid(ReadOnlySpan<byte> header)
     {
         for (ForwardedParameter p = ForwardedParameter.Proto; p <= ForwardedParameter.For; p++)
-            if (TryFind(header, p, out _)) return true;
+            if (TryFind(header, p, out _))
+                return true;
         return false;
     }
 
@@ -41,19 +60,22 @@ public static class ForwardedText
     {
         name = value = default;
         int equals = rest.IndexOf((byte)'=');
-        if (equals <= 0) return false;
+        if (equals <= 0)
+            return false;
         name = rest[..equals];
         rest = rest[(equals + 1)..];
         int end = 0;
         if (!rest.IsEmpty && rest[0] == '"')
         {
             end = rest[1..].IndexOf((byte)'"');
-            if (end < 0) return false;
+            if (end < 0)
+                return false;
             value = rest[1..(end + 1)];
             rest = rest[(end + 2)..];
             return true;
         }
-        while (end < rest.Length && ByteClass.IsToken(rest[end])) end++;
+        while (end < rest.Length && ByteClass.IsToken(rest[end]))
+            end++;
         value = rest[..end];
         rest = rest[end..];
         return end > 0;
@@ -62,42 +84,54 @@ public static class ForwardedText
     private static bool TryName(ReadOnlySpan<byte> name, out ForwardedParameter parameter)
     {
         parameter = default;
-        if (ByteClass.EqualsIgnoreCase(name, "proto"u8)) parameter = ForwardedParameter.Proto;
-        else if (ByteClass.EqualsIgnoreCase(name, "host"u8)) parameter = ForwardedParameter.Host;
-        else if (ByteClass.EqualsIgnoreCase(name, "by"u8)) parameter = ForwardedParameter.By;
-        else if (ByteClass.EqualsIgnoreCase(name, "for"u8)) parameter = ForwardedParameter.For;
-        else return false;
+        if (ByteClass.EqualsIgnoreCase(name, "proto"u8))
+            parameter = ForwardedParameter.Proto;
+        else if (ByteClass.EqualsIgnoreCase(name, "host"u8))
+            parameter = ForwardedParameter.Host;
+        else if (ByteClass.EqualsIgnoreCase(name, "by"u8))
+            parameter = ForwardedParameter.By;
+        else if (ByteClass.EqualsIgnoreCase(name, "for"u8))
+            parameter = ForwardedParameter.For;
+        else
+            return false;
         return true;
     }
 
-    private static bool IsValid(ForwardedParameter parameter, ReadOnlySpan<byte> text) => parameter switch
-    {
-        ForwardedParameter.Proto => ByteClass.EqualsIgnoreCase(text, "http"u8) || ByteClass.EqualsIgnoreCase(text, "https"u8),
-        ForwardedParameter.Host => text.Length > 0 && HostText.IsValid(text),
-        _ => TrySplitNode(text, out _, out _),
-    };
+    private static bool IsValid(ForwardedParameter parameter, ReadOnlySpan<byte> text) =>
+        parameter switch
+        {
+            ForwardedParameter.Proto => ByteClass.EqualsIgnoreCase(text, "http"u8) || ByteClass.EqualsIgnoreCase(text, "https"u8),
+            ForwardedParameter.Host => text.Length > 0 && HostText.IsValid(text),
+            _ => TrySplitNode(text, out _, out _),
+        };
 
-    /// <summary>A node as its name (an address without brackets, "unknown", or an identifier with its underscore) and its port, empty when there is none. RFC 7239 §6.</summary>
+    /// <summary>A node as its name (an address without brackets, "unknown", or an identifier with its underscore) and its port, empty when
+    /// there is none. RFC 7239 §6.</summary>
     public static bool TrySplitNode(ReadOnlySpan<byte> node, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> port)
     {
         name = port = default;
-        if (node.IsEmpty) return false;
+        if (node.IsEmpty)
+            return false;
         Span<byte> address = stackalloc byte[16];
         int end;
         if (node[0] == '[')
         {
             end = node.IndexOf((byte)']');
-            if (end < 0 || !AddressText.TryParseIPv6(node[1..end], address)) return false;
+            if (end < 0 || !AddressText.TryParseIPv6(node[1..end], address))
+                return false;
             name = node[1..end++];
         }
         else
         {
             end = node.IndexOf((byte)':');
-            if (end < 0) end = node.Length;
+            if (end < 0)
+                end = node.Length;
             name = node[..end];
-            if (!IsUnknown(name) && !IsObfuscated(name) && !AddressText.TryParseIPv4(name, address)) return false;
+            if (!IsUnknown(name) && !IsObfuscated(name) && !AddressText.TryParseIPv4(name, address))
+                return false;
         }
-        if (end == node.Length) return true;
+        if (end == node.Length)
+            return true;
         port = node[(end + 1)..];
         return node[end] == ':' && (IsObfuscated(port) || IsPort(port));
     }
@@ -107,12 +141,18 @@ public static class ForwardedText
     /// <summary>An identifier chosen by a proxy: an underscore, then letters, digits, ".", "_", "-".</summary>
     public static bool IsObfuscated(ReadOnlySpan<byte> text)
     {
-        if (text.Length < 2 || text[0] != '_') return false;
-        foreach (byte b in text[1..]) if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)'.' or (byte)'_' or (byte)'-')) return false;
+        if (text.Length < 2 || text[0] != '_')
+            return false;
+        foreach (byte b in text[1..])
+            if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)'.' or (byte)'_' or (byte)'-'))
+                return false;
         return true;
     }
 
     /// <summary>1 to 5 digits up to 65535.</summary>
-    public static bool IsPort(ReadOnlySpan<byte> text)
-        => text.Length is > 0 and <= 5 && System.Buffers.Text.Utf8Parser.TryParse(text, out uint number, out int used) && used == text.Length && number <= ushort.MaxValue;
+    public static bool IsPort(ReadOnlySpan<byte> text) =>
+        text.Length is > 0 and <= 5
+        && System.Buffers.Text.Utf8Parser.TryParse(text, out uint number, out int used)
+        && used == text.Length
+        && number <= ushort.MaxValue;
 }

@@ -41,7 +41,9 @@ public ref struct ListValue
     {
         // PERF: most values have neither a quote nor many commas: 200 rules on a User-Agent took 170 µs a request byte by byte, now 80
         int at = value.IndexOfAny((byte)',', (byte)'"');
-        return at < 0 ? value.Length : value[at] == ',' ? at : EndOfQuotedElement(value, at);
+        return at < 0 ? value.Length
+            : value[at] == ',' ? at
+            : EndOfQuotedElement(value, at);
     }
 
     private static int EndOfQuotedElement(ReadOnlySpan<byte> value, int firstQuote)

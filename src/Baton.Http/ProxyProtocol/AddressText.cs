@@ -11,12 +11,13 @@ public static class AddressText
     public const int MaxLength = 45;
 
     /// <summary>Four decimal numbers without leading zeros; writes 4 bytes.</summary>
-    public static bool TryParseIPv4(ReadOnlySpan<byte> text, Span<byte> address)
-        => TryReadIPv4(text, address, leadingZeros: false, out int used) && used == text.Length;
+    public static bool TryParseIPv4(ReadOnlySpan<byte> text, Span<byte> address) =>
+        TryReadIPv4(text, address, leadingZeros: false, out int used) && used == text.Length;
 
-    /// <summary>The same at the beginning of a text and with leading zeros allowed; <paramref name="used"/> bytes are read. A dot does not follow.</summary>
-    public static bool TryReadIPv4(ReadOnlySpan<byte> text, Span<byte> address, out int used)
-        => TryReadIPv4(text, address, leadingZeros: true, out used) && (used == text.Length || text[used] != '.');
+    /// <summary>The same at the beginning of a text and with leading zeros allowed; <paramref name="used"/> bytes are read. A dot does not
+    /// follow.</summary>
+    public static bool TryReadIPv4(ReadOnlySpan<byte> text, Span<byte> address, out int used) =>
+        TryReadIPv4(text, address, leadingZeros: true, out used) && (used == text.Length || text[used] != '.');
 
     private static bool TryReadIPv4(ReadOnlySpan<byte> text, Span<byte> address, bool leadingZeros, out int used)
     {
@@ -183,7 +184,15 @@ public static class AddressText
                 return at + FormatIPv4(address[12..16], to[at..]);
             }
             int group = (address[2 * i] << 8) | address[2 * i + 1];
-            for (int shift = group > 0xFFF ? 12 : group > 0xFF ? 8 : group > 0xF ? 4 : 0; shift >= 0; shift -= 4)
+            for (
+                int shift =
+                    group > 0xFFF ? 12
+                    : group > 0xFF ? 8
+                    : group > 0xF ? 4
+                    : 0;
+                shift >= 0;
+                shift -= 4
+            )
             {
                 to[at++] = "0123456789abcdef"u8[(group >> shift) & 15];
             }

@@ -18,22 +18,31 @@ public struct ProxyHeader
 
     /// <summary>1 or 2.</summary>
     public byte Version;
+
     /// <summary>LOCAL (or v1 UNKNOWN): the sender speaks for itself, the connection's own addresses stand.</summary>
     public bool IsLocal;
+
     /// <summary>Family of the addresses; Unspecified means the connection's own addresses stand.</summary>
     public ProxyFamily Family;
+
     /// <summary>True for a datagram transport (UDP).</summary>
     public bool IsDatagram;
+
     /// <summary>Source port in host order.</summary>
     public ushort SourcePort;
+
     /// <summary>Destination port in host order.</summary>
     public ushort DestinationPort;
+
     /// <summary>Source address.</summary>
     public AddressBytes SourceBytes;
+
     /// <summary>Destination address.</summary>
     public AddressBytes DestinationBytes;
+
     /// <summary>Where the TLVs begin in the header's bytes (version 2).</summary>
     public int TlvOffset;
+
     /// <summary>Bytes of all TLVs.</summary>
     public int TlvLength;
 
@@ -45,7 +54,13 @@ public struct ProxyHeader
     [UnscopedRef]
     public readonly ReadOnlySpan<byte> Destination => ((ReadOnlySpan<byte>)DestinationBytes)[..AddressLength];
 
-    private readonly int AddressLength => Family switch { ProxyFamily.IPv4 => 4, ProxyFamily.IPv6 => 16, _ => 0 };
+    private readonly int AddressLength =>
+        Family switch
+        {
+            ProxyFamily.IPv4 => 4,
+            ProxyFamily.IPv6 => 16,
+            _ => 0,
+        };
 
     /// <summary>
     /// Sets both addresses, 4 or 16 bytes each; when they differ in family the IPv4 one becomes a mapped IPv6 one.

@@ -17,9 +17,12 @@ public static class ProxyHeaderFailure
         {
             ReadOnlySpan<byte> rest = data[6..];
             return rest.StartsWith("TCP4 "u8) || rest.StartsWith("TCP6 "u8) || rest.StartsWith("UNKNOWN"u8)
-                ? "Received an invalid PROXY protocol header"u8 : "Received an unhandled protocol in the PROXY protocol header"u8;
+                ? "Received an invalid PROXY protocol header"u8
+                : "Received an unhandled protocol in the PROXY protocol header"u8;
         }
         bool isSecondVersion = data.Length > 12 && data.StartsWith("\r\n\r\n\0\r\nQUIT\n"u8) && data[12] >> 4 == 2;
-        return isSecondVersion ? "Received an invalid PROXY protocol header"u8 : "Received something which does not look like a PROXY protocol header"u8;
+        return isSecondVersion
+            ? "Received an invalid PROXY protocol header"u8
+            : "Received something which does not look like a PROXY protocol header"u8;
     }
 }

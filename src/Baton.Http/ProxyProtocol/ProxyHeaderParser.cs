@@ -11,6 +11,7 @@ public static class ProxyHeaderParser
 {
     /// <summary>Longest version 1 header with its CRLF.</summary>
     public const int MaxV1Length = 107;
+
     /// <summary>Signature, version, family and length of version 2.</summary>
     public const int V2PrefixLength = 16;
 
@@ -70,8 +71,11 @@ public static class ProxyHeaderParser
         header.Family = v6 ? ProxyFamily.IPv6 : ProxyFamily.IPv4;
         ReadOnlySpan<byte> source = TakeWord(ref line);
         ReadOnlySpan<byte> destination = TakeWord(ref line);
-        return (v6 ? AddressText.TryParseIPv6(source, header.SourceBytes) && AddressText.TryParseIPv6(destination, header.DestinationBytes)
-                : AddressText.TryParseIPv4(source, header.SourceBytes) && AddressText.TryParseIPv4(destination, header.DestinationBytes))
+        return (
+                v6
+                    ? AddressText.TryParseIPv6(source, header.SourceBytes) && AddressText.TryParseIPv6(destination, header.DestinationBytes)
+                    : AddressText.TryParseIPv4(source, header.SourceBytes) && AddressText.TryParseIPv4(destination, header.DestinationBytes)
+            )
             && TryParsePort(TakeWord(ref line), out header.SourcePort)
             && TryParsePort(line, out header.DestinationPort);
     }
@@ -87,9 +91,11 @@ public static class ProxyHeaderParser
     private static bool TryParsePort(ReadOnlySpan<byte> text, out ushort port)
     {
         port = 0;
-        return text.Length is > 0 and <= 5 && (text[0] != '0' || text.Length == 1)
+        return text.Length is > 0 and <= 5
+            && (text[0] != '0' || text.Length == 1)
             && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0
-            && Utf8Parser.TryParse(text, out port, out int used) && used == text.Length;
+            && Utf8Parser.TryParse(text, out port, out int used)
+            && used == text.Length;
     }
 
     private static ProxyParseStatus ParseV2(ReadOnlySpan<byte> data, ref ProxyHeader header, ref int length)
@@ -134,7 +140,13 @@ public static class ProxyHeaderParser
     private static int ParseV2Addresses(byte family, ReadOnlySpan<byte> body, ref ProxyHeader header)
     {
         header.IsDatagram = (family & 15) == 2;
-        int size = (family >> 4) switch { 1 => 4, 2 => 16, 3 => 108, _ => 0 };
+        int size = (family >> 4) switch
+        {
+            1 => 4,
+            2 => 16,
+            3 => 108,
+            _ => 0,
+        };
         if (size == 0 || (family & 15) is not (1 or 2))
         {
             // COMPAT: families that are unspecified or not known leave the connection's addresses alone.
@@ -170,8 +182,10 @@ public static class ProxyHeaderParser
             {
                 return false;
             }
-            if (header[offset] == (byte)ProxyTlvType.Crc32C
-                && (length != 4 || BinaryPrimitives.ReadUInt32BigEndian(header[(offset + 3)..]) != Crc32C.OfHeader(header, offset + 3)))
+            if (
+                header[offset] == (byte)ProxyTlvType.Crc32C
+                && (length != 4 || BinaryPrimitives.ReadUInt32BigEndian(header[(offset + 3)..]) != Crc32C.OfHeader(header, offset + 3))
+            )
             {
                 return false;
             }

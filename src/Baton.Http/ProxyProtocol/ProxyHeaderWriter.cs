@@ -66,7 +66,8 @@ public ref struct ProxyHeaderWriter
         AddTlv(ProxyTlvType.Crc32C, zero);
     }
 
-    /// <summary>Begins the SSL field: the client's flags (1 SSL, 2 certificate on this connection, 4 in this session) and the verify result (0: verified or none).</summary>
+    /// <summary>Begins the SSL field: the client's flags (1 SSL, 2 certificate on this connection, 4 in this session) and the verify result
+    /// (0: verified or none).</summary>
     public void BeginSsl(byte client, uint verify)
     {
         Span<byte> fixedPart = stackalloc byte[5];
@@ -102,7 +103,8 @@ public ref struct ProxyHeaderWriter
         return _length;
     }
 
-    /// <summary>Writes a version 1 header: TCP4, TCP6, or UNKNOWN for anything else. Returns its length or 0 when it does not fit.</summary>
+    /// <summary>Writes a version 1 header: TCP4, TCP6, or UNKNOWN for anything else. Returns its length or 0 when it does not
+    /// fit.</summary>
     public static int WriteV1(Span<byte> to, in ProxyHeader header)
     {
         if (to.Length < ProxyHeaderParser.MaxV1Length)

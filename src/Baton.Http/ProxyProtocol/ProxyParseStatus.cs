@@ -6,8 +6,10 @@ public enum ProxyParseStatus : byte
 {
     /// <summary>The header is there and valid.</summary>
     Complete,
+
     /// <summary>Valid so far.</summary>
     Incomplete,
+
     /// <summary>No PROXY header, or a malformed one: the connection is to be closed.</summary>
     Bad,
 }

@@ -5,6 +5,7 @@ public enum HelloStatus : byte
 {
     /// <summary>More bytes decide.</summary>
     Incomplete,
+
     /// <summary>Not a greeting of TLS, whatever follows.</summary>
     NotHello,
     Complete,

@@ -42,7 +42,12 @@ public static class UriText
     /// Finds a parameter of a query (without its question mark) by its exact, undecoded name; a name without '='
     /// has an empty value. <paramref name="separator"/> is '&amp;' as a rule.
     /// </summary>
-    public static bool TryGetParameter(ReadOnlySpan<byte> query, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, byte separator = (byte)'&')
+    public static bool TryGetParameter(
+        ReadOnlySpan<byte> query,
+        ReadOnlySpan<byte> name,
+        out ReadOnlySpan<byte> value,
+        byte separator = (byte)'&'
+    )
     {
         while (query.Length > 0)
         {

@@ -6,17 +6,29 @@ namespace Baton.Interop.Linux;
 
 /// <summary>struct timespec.</summary>
 [StructLayout(LayoutKind.Sequential)]
-public struct TimeSpec { public long Seconds; public long Nanoseconds; }
+public struct TimeSpec
+{
+    public long Seconds;
+    public long Nanoseconds;
+}
 
 /// <summary>struct timeval.</summary>
 [StructLayout(LayoutKind.Sequential)]
-public struct TimeValue { public long Seconds; public long Microseconds; }
+public struct TimeValue
+{
+    public long Seconds;
+    public long Microseconds;
+}
 
 public static unsafe partial class Clocks
 {
-    public const int REALTIME = 0, MONOTONIC = 1, THREAD_CPUTIME_ID = 3, PROCESS_CPUTIME_ID = 2;
+    public const int REALTIME = 0,
+        MONOTONIC = 1,
+        THREAD_CPUTIME_ID = 3,
+        PROCESS_CPUTIME_ID = 2;
 
-    [LibraryImport("libc"), SuppressGCTransition] private static partial int clock_gettime(int clock, TimeSpec* time);
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int clock_gettime(int clock, TimeSpec* time);
 
     /// <summary>Nanoseconds of a clock.</summary>
     public static long Nanoseconds(int clock)

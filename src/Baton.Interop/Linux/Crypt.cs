@@ -12,12 +12,15 @@ public static unsafe partial class Crypt
     /// <summary>sizeof(struct crypt_data) of libxcrypt and glibc is at most this.</summary>
     internal const int DataSize = 262_144;
 
-    [LibraryImport("libcrypt.so.1")] private static partial byte* crypt_r(byte* key, byte* setting, byte* data);
+    [LibraryImport("libcrypt.so.1")]
+    private static partial byte* crypt_r(byte* key, byte* setting, byte* data);
 
-    /// <summary>True when hashing <paramref name="password"/> with the method and salt of <paramref name="hash"/> gives the hash. Slow on purpose; false for a method nobody knows.</summary>
+    /// <summary>True when hashing <paramref name="password"/> with the method and salt of <paramref name="hash"/> gives the hash. Slow on
+    /// purpose; false for a method nobody knows.</summary>
     public static bool Verify(ReadOnlySpan<byte> password, ReadOnlySpan<byte> hash)
     {
-        if (password.Length > 512 || hash.Length > 384) return false;
+        if (password.Length > 512 || hash.Length > 384)
+            return false;
         byte* key = stackalloc byte[password.Length + 1];
         byte* setting = stackalloc byte[hash.Length + 1];
         password.CopyTo(new Span<byte>(key, password.Length));
@@ -29,7 +32,10 @@ public static unsafe partial class Crypt
             byte* result = crypt_r(key, setting, data);
             return result is not null && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(result).SequenceEqual(hash);
         }
-        finally { NativeMemory.Free(data); }
+        finally
+        {
+            NativeMemory.Free(data);
+        }
     }
 
     /// <summary>Whether a hash's method is known here: loads the library and tries. False without the library.</summary>
@@ -47,7 +53,13 @@ public static unsafe partial class Crypt
                 return result is not null && *result != '*';
             }
         }
-        catch (DllNotFoundException) { return false; }
-        finally { NativeMemory.Free(data); }
+        catch (DllNotFoundException)
+        {
+            return false;
+        }
+        finally
+        {
+            NativeMemory.Free(data);
+        }
     }
 }

@@ -9,12 +9,15 @@ public static unsafe class DescriptorPassing
     public const int MaxPerMessage = 253;
 
     /// <summary>struct cmsghdr: its size, and where level and type lie; the length is at 0, what is carried behind it.</summary>
-    internal const int HeaderSize = 16, LevelAt = 8, TypeAt = 12;
+    internal const int HeaderSize = 16,
+        LevelAt = 8,
+        TypeAt = 12;
 
     /// <summary>What is received may carry other messages beside the descriptors.</summary>
     private const int ControlRoom = HeaderSize + MaxPerMessage * sizeof(int) + 64;
 
-    /// <summary>Sends <paramref name="payload"/> (at least one byte) with the descriptors attached. Returns the bytes sent or -1 (errno in <see cref="Sockets.Last"/>).</summary>
+    /// <summary>Sends <paramref name="payload"/> (at least one byte) with the descriptors attached. Returns the bytes sent or -1 (errno in
+    /// <see cref="Sockets.Last"/>).</summary>
     public static nint Send(int fd, ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors, int flags = Sockets.MSG_NOSIGNAL)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MaxPerMessage);
@@ -38,9 +41,10 @@ public static unsafe class DescriptorPassing
         }
     }
 
-    /// <summary>Receives bytes and up to 253 descriptors (close-on-exec). A truncated control message closes what came and returns -1 with <paramref name="count"/> 0 and EMFILE.</summary>
-    public static nint Receive(int fd, Span<byte> payload, Span<int> descriptors, out int count, int flags = 0)
-        => Receive(fd, payload, descriptors, out count, out _, flags);
+    /// <summary>Receives bytes and up to 253 descriptors (close-on-exec). A truncated control message closes what came and returns -1 with
+    /// <paramref name="count"/> 0 and EMFILE.</summary>
+    public static nint Receive(int fd, Span<byte> payload, Span<int> descriptors, out int count, int flags = 0) =>
+        Receive(fd, payload, descriptors, out count, out _, flags);
 
     /// <summary>The same, and who sent it: the kernel says so where SO_PASSCRED is set, else 0.</summary>
     public static nint Receive(int fd, Span<byte> payload, Span<int> descriptors, out int count, out int senderPid, int flags = 0)
@@ -50,31 +54,48 @@ public static unsafe class DescriptorPassing
         fixed (byte* p = payload)
         {
             var vector = new IoVector { Base = p, Length = payload.Length };
-            var message = new MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = ControlRoom };
+            var message = new MessageHeader
+            {
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = control,
+                ControlLength = ControlRoom,
+            };
             nint got = Sockets.recvmsg(fd, &message, flags | Sockets.MSG_CMSG_CLOEXEC);
-            if (got < 0) return got;
-            byte* at = control, end = control + message.ControlLength;
+            if (got < 0)
+                return got;
+            byte* at = control,
+                end = control + message.ControlLength;
             bool overflow = (message.Flags & Sockets.MSG_CTRUNC) != 0;
             while (end - at >= HeaderSize)
             {
                 nint length = *(nint*)at;
-                if (length < HeaderSize || length > end - at) break;
+                if (length < HeaderSize || length > end - at)
+                    break;
                 if (*(int*)(at + LevelAt) == Sockets.SOL_SOCKET && *(int*)(at + TypeAt) == Sockets.SCM_RIGHTS)
                 {
                     int n = (int)((length - HeaderSize) / sizeof(int));
                     for (int i = 0; i < n; i++)
                     {
                         int received = ((int*)(at + HeaderSize))[i];
-                        if (count < descriptors.Length) descriptors[count++] = received;
-                        else { Files.close(received); overflow = true; }
+                        if (count < descriptors.Length)
+                            descriptors[count++] = received;
+                        else
+                        {
+                            Files.close(received);
+                            overflow = true;
+                        }
                     }
                 }
                 // struct ucred: pid, uid, gid
-                else if (*(int*)(at + 8) == Sockets.SOL_SOCKET && *(int*)(at + 12) == Sockets.SCM_CREDENTIALS && length >= 16 + 12) senderPid = *(int*)(at + 16);
+                else if (*(int*)(at + 8) == Sockets.SOL_SOCKET && *(int*)(at + 12) == Sockets.SCM_CREDENTIALS && length >= 16 + 12)
+                    senderPid = *(int*)(at + 16);
                 at += (length + 7) & ~7;
             }
-            if (!overflow) return got;
-            for (int i = 0; i < count; i++) Files.close(descriptors[i]);
+            if (!overflow)
+                return got;
+            for (int i = 0; i < count; i++)
+                Files.close(descriptors[i]);
             count = 0;
             // recvmsg() itself has not failed: whatever errno was before must not be taken for its reason
             System.Runtime.InteropServices.Marshal.SetLastSystemError(Errno.EMFILE);

@@ -7,17 +7,35 @@ namespace Baton.Interop.Linux;
 
 public static unsafe partial class Epoll
 {
-    public const uint IN = 1, PRI = 2, OUT = 4, ERR = 8, HUP = 16, RDHUP = 0x2000, EXCLUSIVE = 1u << 28, ONESHOT = 1u << 30, ET = 1u << 31;
-    public const int CTL_ADD = 1, CTL_DEL = 2, CTL_MOD = 3;
+    public const uint IN = 1,
+        PRI = 2,
+        OUT = 4,
+        ERR = 8,
+        HUP = 16,
+        RDHUP = 0x2000,
+        EXCLUSIVE = 1u << 28,
+        ONESHOT = 1u << 30,
+        ET = 1u << 31;
+    public const int CTL_ADD = 1,
+        CTL_DEL = 2,
+        CTL_MOD = 3;
 
-    [LibraryImport("libc")] public static partial int epoll_create1(int flags);
-    [LibraryImport("libc"), SuppressGCTransition] private static partial int epoll_ctl(int epfd, int op, int fd, void* e);
+    [LibraryImport("libc")]
+    public static partial int epoll_create1(int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial int epoll_ctl(int epfd, int op, int fd, void* e);
+
     /// <summary>May block: takes the GC transition.</summary>
-    [LibraryImport("libc")] internal static partial int epoll_wait(int epfd, void* events, int max, int timeout_ms);
+    [LibraryImport("libc")]
+    internal static partial int epoll_wait(int epfd, void* events, int max, int timeout_ms);
+
     /// <summary>The same call for a time-out of 0, which never blocks.</summary>
     [LibraryImport("libc", EntryPoint = "epoll_wait"), SuppressGCTransition]
     internal static partial int epoll_poll(int epfd, void* events, int max, int timeout_ms);
-    [LibraryImport("libc"), SuppressGCTransition] public static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport("libc"), SuppressGCTransition]
+    public static partial int eventfd(uint initial, int flags);
 
     /// <summary>Makes an eventfd readable.</summary>
     public static void Signal(int eventfd)

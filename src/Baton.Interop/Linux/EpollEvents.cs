@@ -25,7 +25,9 @@ public sealed unsafe class EpollEvents
     /// <summary>Size of struct epoll_event here, and where its data lies; the events are at 0.</summary>
     internal static int Size => SizeOn(X86Base.X64.IsSupported);
     internal static int DataAt => DataAtOn(X86Base.X64.IsSupported);
+
     internal static int SizeOn(bool packed) => packed ? 12 : 16;
+
     internal static int DataAtOn(bool packed) => packed ? 4 : 8;
 
     /// <summary>Waits for events (0: looks without waiting, -1: for ever). Their number, 0 after a signal too.</summary>

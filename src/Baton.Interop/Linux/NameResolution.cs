@@ -12,7 +12,10 @@ public static unsafe partial class NameResolution
     [StructLayout(LayoutKind.Sequential)]
     internal struct AddressInfo
     {
-        public int Flags, Family, SocketType, Protocol;
+        public int Flags,
+            Family,
+            SocketType,
+            Protocol;
         public uint AddressLength;
         private readonly int _padding;
         public byte* Address;
@@ -26,17 +29,21 @@ public static unsafe partial class NameResolution
     [LibraryImport("libc")]
     private static partial void freeaddrinfo(AddressInfo* list);
 
-    /// <summary>All addresses of a name as 4 or 16 bytes, in the resolver's order; empty when it has none. <paramref name="family"/> is AF_UNSPEC, AF_INET or AF_INET6.</summary>
+    /// <summary>All addresses of a name as 4 or 16 bytes, in the resolver's order; empty when it has none. <paramref name="family"/> is
+    /// AF_UNSPEC, AF_INET or AF_INET6.</summary>
     public static List<byte[]> Resolve(string name, int family)
     {
         var found = new List<byte[]>();
         var hints = new AddressInfo { Family = family, SocketType = Sockets.SOCK_STREAM };
         AddressInfo* list;
-        if (getaddrinfo(name, null, &hints, &list) != 0) return found;
+        if (getaddrinfo(name, null, &hints, &list) != 0)
+            return found;
         for (AddressInfo* at = list; at is not null; at = at->Next)
         {
-            if (at->Family == Sockets.AF_INET) found.Add(new System.ReadOnlySpan<byte>(at->Address + 4, 4).ToArray());
-            else if (at->Family == Sockets.AF_INET6) found.Add(new System.ReadOnlySpan<byte>(at->Address + 8, 16).ToArray());
+            if (at->Family == Sockets.AF_INET)
+                found.Add(new System.ReadOnlySpan<byte>(at->Address + 4, 4).ToArray());
+            else if (at->Family == Sockets.AF_INET6)
+                found.Add(new System.ReadOnlySpan<byte>(at->Address + 8, 16).ToArray());
         }
         freeaddrinfo(list);
         return found;

@@ -7,18 +7,40 @@ namespace Baton.Interop.Linux;
 
 public static unsafe partial class Signals
 {
-    public const int SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGUSR1 = 10, SIGUSR2 = 12, SIGPIPE = 13, SIGALRM = 14, SIGTERM = 15,
-        SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19, SIGTSTP = 20, SIGTTIN = 21, SIGTTOU = 22;
+    public const int SIGHUP = 1,
+        SIGINT = 2,
+        SIGQUIT = 3,
+        SIGKILL = 9,
+        SIGUSR1 = 10,
+        SIGUSR2 = 12,
+        SIGPIPE = 13,
+        SIGALRM = 14,
+        SIGTERM = 15,
+        SIGCHLD = 17,
+        SIGCONT = 18,
+        SIGSTOP = 19,
+        SIGTSTP = 20,
+        SIGTTIN = 21,
+        SIGTTOU = 22;
 
-    [LibraryImport("libc")] private static partial int pthread_sigmask(int how, ulong* set, ulong* old);
-    [LibraryImport("libc")] private static partial int signalfd(int fd, ulong* set, int flags);
-    [LibraryImport("libc")] private static partial nint signal(int number, nint handler);
-    [LibraryImport("libc")] private static partial int raise(int number);
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, ulong* set, ulong* old);
 
-    private const int SIG_BLOCK = 0, SIG_UNBLOCK = 1;
+    [LibraryImport("libc")]
+    private static partial int signalfd(int fd, ulong* set, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc")]
+    private static partial int raise(int number);
+
+    private const int SIG_BLOCK = 0,
+        SIG_UNBLOCK = 1;
 
     /// <summary>struct signalfd_siginfo: its size, and where the sender lies; the signal's number is at 0.</summary>
-    internal const int SignalInfoSize = 128, SenderAt = 12;
+    internal const int SignalInfoSize = 128,
+        SenderAt = 12;
 
     /// <summary>Words of a sigset_t.</summary>
     internal const int SetWords = 16;
@@ -31,7 +53,8 @@ public static unsafe partial class Signals
     /// </summary>
     public static void BlockEverywhere(ReadOnlySpan<int> signals)
     {
-        foreach (int s in signals) s_blocked |= 1UL << (s - 1);
+        foreach (int s in signals)
+            s_blocked |= 1UL << (s - 1);
         BlockInThisThread();
         BlockInFinalizerThread();
     }

@@ -20,7 +20,8 @@ public static unsafe class SocketNames
     {
         byte* name = stackalloc byte[32];
         int length = 32;
-        if (Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, name, &length) < 0 || length <= 1) return "";
+        if (Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, name, &length) < 0 || length <= 1)
+            return "";
         return Marshal.PtrToStringUTF8((nint)name) ?? "";
     }
 
@@ -53,13 +54,18 @@ public static unsafe class SocketNames
     /// <summary>send() without SIGPIPE; -1 with errno in Sockets.Last.</summary>
     public static int Send(int fd, ReadOnlySpan<byte> bytes)
     {
-        fixed (byte* p = bytes) return (int)Sockets.send(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
+        fixed (byte* p = bytes)
+            return (int)Sockets.send(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
     }
 
     /// <summary>sendto() of one datagram to a raw sockaddr; -1 with errno in Sockets.Last.</summary>
     public static int SendTo(int fd, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> sockaddr)
     {
-        fixed (byte* p = bytes, a = sockaddr) return (int)Sockets.sendto(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL, a, sockaddr.Length);
+        fixed (
+            byte* p = bytes,
+                a = sockaddr
+        )
+            return (int)Sockets.sendto(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL, a, sockaddr.Length);
     }
 
     /// <summary>A pair of connected, close-on-exec stream sockets.</summary>

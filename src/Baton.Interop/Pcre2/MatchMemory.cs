@@ -34,9 +34,11 @@ public sealed unsafe class MatchMemory
     /// <summary>Start and length of a group of the last match; (0, 0) for one that took no part.</summary>
     public (int Start, int Length) Group(int index)
     {
-        if (index >= _groups) return (0, 0);
+        if (index >= _groups)
+            return (0, 0);
         nuint* pairs = Pcre.pcre2_get_ovector_pointer_8(_data);
-        nuint from = pairs[2 * index], to = pairs[2 * index + 1];
+        nuint from = pairs[2 * index],
+            to = pairs[2 * index + 1];
         return from == nuint.MaxValue || to < from ? (0, 0) : ((int)from, (int)(to - from));
     }
 }

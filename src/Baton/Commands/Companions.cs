@@ -24,11 +24,25 @@ internal static class Companions
     public static readonly Companion[] All =
     [
         new("check", "FILE...", "shows what is wrong in a configuration, with the line and the word", CheckCommand.Run),
-        new("help", "[WORD...]", "explains a word of the configuration language: what it does, where it stands, its arguments, an example", HelpCommand.Run),
+        new(
+            "help",
+            "[WORD...]",
+            "explains a word of the configuration language: what it does, where it stands, its arguments, an example",
+            HelpCommand.Run
+        ),
         new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run),
-        new("coverage", "[--section SECTION] [--status built|hint|refused|obsolete] [--json | --markdown]", "lists every HAProxy keyword and whether it is supported", CoverageCommand.Run),
+        new(
+            "coverage",
+            "[--section SECTION] [--status built|hint|refused|obsolete] [--json | --markdown]",
+            "lists every HAProxy keyword and whether it is supported",
+            CoverageCommand.Run
+        ),
         new("quickstart", QuickstartCommand.Arguments, QuickstartCommand.Summary, QuickstartCommand.Run),
-        new("version", "", "says which version this is, as -v does", static _ => { StandardStreams.Out(BuildDescription.Version()); return 0; }),
+        new("version", "", "says which version this is, as -v does", static _ =>
+        {
+            StandardStreams.Out(BuildDescription.Version());
+            return 0;
+        }),
     ];
 
     public static Companion? Find(string name) => Array.Find(All, c => c.Name == name);
@@ -36,20 +50,27 @@ internal static class Companions
     /// <summary>Runs the command named by the first argument; its exit status.</summary>
     public static int Run(string[] args)
     {
-        if (Find(args[0]) is not { } command) return Unknown(args[0]);
-        if (args.Length == 2 && args[1] is "-h" or "--help") { StandardStreams.Out(command.Usage); return 0; }
+        if (Find(args[0]) is not { } command)
+            return Unknown(args[0]);
+        if (args.Length == 2 && args[1] is "-h" or "--help")
+        {
+            StandardStreams.Out(command.Usage);
+            return 0;
+        }
         return command.Run(args[1..]);
     }
 
     private static int Unknown(string word)
     {
-        string hint = Spelling.Nearest(word, Array.ConvertAll(All, static c => c.Name)) is { } near ? $"; did you mean 'baton {near}'?"
-            : File.Exists(word) || Directory.Exists(word) ? $"; 'baton -f {word}' runs a configuration, 'baton check {word}' looks at it" : "; 'baton --help' lists them";
+        string hint =
+            Spelling.Nearest(word, Array.ConvertAll(All, static c => c.Name)) is { } near ? $"; did you mean 'baton {near}'?"
+            : File.Exists(word) || Directory.Exists(word) ? $"; 'baton -f {word}' runs a configuration, 'baton check {word}' looks at it"
+            : "; 'baton --help' lists them";
         StandardStreams.Error($"baton: no command '{word}'{hint}\n");
         return 1;
     }
 
     /// <summary>What is wrong with an argument, with the one that was meant.</summary>
-    public static string WrongArgument(string argument, params string[] known)
-        => $"unknown or incomplete argument '{argument}'{(Spelling.Nearest(argument, known) is { } near && near != argument ? $"; did you mean '{near}'?" : "")}";
+    public static string WrongArgument(string argument, params string[] known) =>
+        $"unknown or incomplete argument '{argument}'{(Spelling.Nearest(argument, known) is { } near && near != argument ? $"; did you mean '{near}'?" : "")}";
 }

@@ -14,34 +14,44 @@ internal static class ConfigurationDifference
 
     private sealed record Section(string Title, List<string> Lines);
 
-    /// <summary>Lines that say what came ("+"), went ("-") or changed ("~"), under the section they are in; empty when nothing did.</summary>
+    /// <summary>Lines that say what came ("+"), went ("-") or changed ("~"), under the section they are in; empty when nothing
+    /// did.</summary>
     public static string Describe(string before, string after)
     {
-        List<Section> old = Split(before), now = Split(after);
+        List<Section> old = Split(before),
+            now = Split(after);
         var text = new StringBuilder();
         foreach (Section section in now)
         {
             int at = old.FindIndex(s => s.Title == section.Title);
-            if (at < 0) { text.Append("+ ").Append(section.Title).Append('\n'); continue; }
+            if (at < 0)
+            {
+                text.Append("+ ").Append(section.Title).Append('\n');
+                continue;
+            }
             Append(text, section.Title, Changes(old[at].Lines, section.Lines));
             old.RemoveAt(at);
         }
-        foreach (Section gone in old) text.Append("- ").Append(gone.Title).Append('\n');
+        foreach (Section gone in old)
+            text.Append("- ").Append(gone.Title).Append('\n');
         return text.ToString();
     }
 
     private static void Append(StringBuilder text, string title, List<(char Sign, string Line)> changes)
     {
-        if (!changes.Exists(static c => c.Sign != ' ')) return;
+        if (!changes.Exists(static c => c.Sign != ' '))
+            return;
         text.Append("~ ").Append(title).Append('\n');
         for (int i = 0; i < changes.Count; i++)
         {
             (char sign, string line) = changes[i];
-            if (sign == ' ') continue;
+            if (sign == ' ')
+                continue;
             // the same setting gone and come back next to each other: one change
             if (sign == '-' && i + 1 < changes.Count && changes[i + 1].Sign == '+' && Keyword(line) == Keyword(changes[i + 1].Line))
                 text.Append("    ~ ").Append(line).Append("  ->  ").Append(changes[++i].Line).Append('\n');
-            else text.Append("    ").Append(sign).Append(' ').Append(line).Append('\n');
+            else
+                text.Append("    ").Append(sign).Append(' ').Append(line).Append('\n');
         }
     }
 
@@ -49,7 +59,9 @@ internal static class ConfigurationDifference
     private static string Keyword(string line)
     {
         string[] words = line.Split(' ', 3);
-        bool two = words.Length > 1 && (KeywordCatalog.IsDirectiveHead((SectionKinds)uint.MaxValue, words[0]) || words[0] is "server" or "acl" or "bind");
+        bool two =
+            words.Length > 1
+            && (KeywordCatalog.IsDirectiveHead((SectionKinds)uint.MaxValue, words[0]) || words[0] is "server" or "acl" or "bind");
         return two ? $"{words[0]} {words[1]}" : words[0];
     }
 
@@ -58,23 +70,28 @@ internal static class ConfigurationDifference
         var sections = new List<Section>();
         foreach (string line in text.Split('\n'))
         {
-            if (line.Length == 0) continue;
+            if (line.Length == 0)
+                continue;
             if (line[0] != ' ')
             {
                 // several "global" or nameless "defaults": each its own, told apart by its number
                 int same = sections.FindAll(s => s.Title == line || s.Title.StartsWith(line + " #", StringComparison.Ordinal)).Count;
                 sections.Add(new Section(same == 0 ? line : $"{line} #{same + 1}", []));
             }
-            else if (sections.Count > 0) sections[^1].Lines.Add(line.Trim());
+            else if (sections.Count > 0)
+                sections[^1].Lines.Add(line.Trim());
         }
         return sections;
     }
 
     private static List<(char Sign, string Line)> Changes(List<string> a, List<string> b)
     {
-        int head = 0, tail = 0;
-        while (head < a.Count && head < b.Count && a[head] == b[head]) head++;
-        while (tail < a.Count - head && tail < b.Count - head && a[^(tail + 1)] == b[^(tail + 1)]) tail++;
+        int head = 0,
+            tail = 0;
+        while (head < a.Count && head < b.Count && a[head] == b[head])
+            head++;
+        while (tail < a.Count - head && tail < b.Count - head && a[^(tail + 1)] == b[^(tail + 1)])
+            tail++;
         a = a.GetRange(head, a.Count - head - tail);
         b = b.GetRange(head, b.Count - head - tail);
         return a.Count > MostCompared || b.Count > MostCompared ? WithoutOrder(a, b) : InOrder(a, b);
@@ -89,15 +106,17 @@ internal static class ConfigurationDifference
         return changes;
     }
 
-    /// <summary>By the longest common subsequence; a blank stands where lines are the same, so that what is next to each other is next to each other.</summary>
+    /// <summary>By the longest common subsequence; a blank stands where lines are the same, so that what is next to each other is next to
+    /// each other.</summary>
     private static List<(char Sign, string Line)> InOrder(List<string> a, List<string> b)
     {
         var common = new int[a.Count + 1, b.Count + 1];
         for (int i = a.Count - 1; i >= 0; i--)
-            for (int j = b.Count - 1; j >= 0; j--)
-                common[i, j] = a[i] == b[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
+        for (int j = b.Count - 1; j >= 0; j--)
+            common[i, j] = a[i] == b[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
         var changes = new List<(char, string)>();
-        int x = 0, y = 0;
+        int x = 0,
+            y = 0;
         while (x < a.Count || y < b.Count)
         {
             if (x < a.Count && y < b.Count && a[x] == b[y])
@@ -106,8 +125,10 @@ internal static class ConfigurationDifference
                 x++;
                 y++;
             }
-            else if (x < a.Count && (y == b.Count || common[x + 1, y] >= common[x, y + 1])) changes.Add(('-', a[x++]));
-            else changes.Add(('+', b[y++]));
+            else if (x < a.Count && (y == b.Count || common[x + 1, y] >= common[x, y + 1]))
+                changes.Add(('-', a[x++]));
+            else
+                changes.Add(('+', b[y++]));
         }
         return changes;
     }

@@ -27,7 +27,8 @@ internal static class HelpCommand
         }
         if (!found)
         {
-            if (words.Length == 1 && Spelling.Nearest(words[0], Array.ConvertAll(Companions.All, static c => c.Name)) is { } near) text += $"or the command 'baton {near}'?\n";
+            if (words.Length == 1 && Spelling.Nearest(words[0], Array.ConvertAll(Companions.All, static c => c.Name)) is { } near)
+                text += $"or the command 'baton {near}'?\n";
             StandardStreams.Error(text);
             return 1;
         }

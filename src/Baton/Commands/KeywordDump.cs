@@ -29,16 +29,21 @@ internal static class KeywordDump
         if (Array.IndexOf(wanted, "help") >= 0)
         {
             text.Append("# List of supported keyword classes:\nall: list all keywords\n");
-            foreach ((string name, string title, _) in Classes) text.Append(name).Append(": ").Append(title).Append('\n');
+            foreach ((string name, string title, _) in Classes)
+                text.Append(name).Append(": ").Append(title).Append('\n');
         }
         List<KnownKeyword> rows = KeywordReference.Build().FindAll(static row => row.Status == KeywordStatus.Built);
         foreach ((string name, string title, KeywordFamily[] families) in Classes)
         {
-            if (wanted.Length > 0 && Array.IndexOf(wanted, name) < 0 && Array.IndexOf(wanted, "all") < 0) continue;
+            if (wanted.Length > 0 && Array.IndexOf(wanted, name) < 0 && Array.IndexOf(wanted, "all") < 0)
+                continue;
             text.Append($"# List of registered {title}:\n");
             List<KnownKeyword> found = rows.FindAll(row => Array.IndexOf(families, row.Family) >= 0);
-            if (name == "cfg") Directives(text, found);
-            else foreach (KnownKeyword row in found) text.Append(Line(row)).Append('\n');
+            if (name == "cfg")
+                Directives(text, found);
+            else
+                foreach (KnownKeyword row in found)
+                    text.Append(Line(row)).Append('\n');
         }
         return text.ToString();
     }
@@ -49,18 +54,22 @@ internal static class KeywordDump
         foreach ((SectionKinds kind, string name) in SectionNames.All)
         {
             List<KnownKeyword> lines = rows.FindAll(row => (row.Sections & kind) != 0);
-            if (lines.Count > 0) text.Append(name).Append('\n');
-            foreach (KnownKeyword row in lines) text.Append('\t').Append(row.Name).Append('\n');
+            if (lines.Count > 0)
+                text.Append(name).Append('\n');
+            foreach (KnownKeyword row in lines)
+                text.Append('\t').Append(row.Name).Append('\n');
         }
     }
 
-    private static string Line(KnownKeyword row) => row.Family switch
-    {
-        KeywordFamily.PredefinedAcl => $"{row.Name} = {row.Arguments}",
-        KeywordFamily.Converter => $"{row.Signature}: {row.Input.ToString()!.ToLowerInvariant()} => {row.Output.ToString()!.ToLowerInvariant()}",
-        KeywordFamily.SampleFetch => $"{row.Signature}: {row.Output.ToString()!.ToLowerInvariant()}",
-        _ => row.Name,
-    };
+    private static string Line(KnownKeyword row) =>
+        row.Family switch
+        {
+            KeywordFamily.PredefinedAcl => $"{row.Name} = {row.Arguments}",
+            KeywordFamily.Converter =>
+                $"{row.Signature}: {row.Input.ToString()!.ToLowerInvariant()} => {row.Output.ToString()!.ToLowerInvariant()}",
+            KeywordFamily.SampleFetch => $"{row.Signature}: {row.Output.ToString()!.ToLowerInvariant()}",
+            _ => row.Name,
+        };
 
     /// <summary>The files that are mapped as code.</summary>
     public static string LoadedObjects()
@@ -68,7 +77,8 @@ internal static class KeywordDump
         var text = new StringBuilder("List of loaded object files:\n");
         var seen = new HashSet<string>();
         foreach (string line in File.ReadAllLines("/proc/self/maps"))
-            if (line.IndexOf('/') is > 0 and var at && line.Contains(" r-xp ", StringComparison.Ordinal) && seen.Add(line[at..])) text.Append(line.AsSpan(at)).Append('\n');
+            if (line.IndexOf('/') is > 0 and var at && line.Contains(" r-xp ", StringComparison.Ordinal) && seen.Add(line[at..]))
+                text.Append(line.AsSpan(at)).Append('\n');
         return text.ToString();
     }
 }

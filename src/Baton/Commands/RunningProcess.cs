@@ -16,13 +16,18 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         {
             string[] arguments = Encoding.UTF8.GetString(File.ReadAllBytes(proc + "/cmdline")).TrimEnd('\0').Split('\0');
             string directory = new FileInfo(proc + "/cwd").LinkTarget ?? "/";
-            if (arguments[0].Length == 0) return null;
+            if (arguments[0].Length == 0)
+                return null;
             // what stands at its path now, which may be a new version; a path from where it was before -C leads nowhere
             string program = arguments[0].Contains('/') ? Path.GetFullPath(arguments[0], directory) : "";
-            if (!File.Exists(program)) program = Living(new FileInfo(proc + "/exe").LinkTarget ?? arguments[0]);
+            if (!File.Exists(program))
+                program = Living(new FileInfo(proc + "/exe").LinkTarget ?? arguments[0]);
             return new RunningProcess(pid, arguments, directory, program);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return null; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The path of a program, also when another one stands there now.</summary>
@@ -32,19 +37,22 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         return path.EndsWith(gone, StringComparison.Ordinal) ? path[..^gone.Length] : path;
     }
 
-    /// <summary>The arguments for a process that starts where this one is: -C has led there already, and would lead elsewhere from there.</summary>
+    /// <summary>The arguments for a process that starts where this one is: -C has led there already, and would lead elsewhere from
+    /// there.</summary>
     public string[] ArgumentsInPlace
     {
         get
         {
             string[] arguments = [.. Arguments];
             int at = Array.IndexOf(arguments, "-C");
-            if (at >= 0 && at + 1 < arguments.Length) arguments[at + 1] = Directory;
+            if (at >= 0 && at + 1 < arguments.Length)
+                arguments[at + 1] = Directory;
             return arguments;
         }
     }
 
-    /// <summary>The address of a socket as it is meant in a directory, without the options behind a comma: relative paths become whole ones.</summary>
+    /// <summary>The address of a socket as it is meant in a directory, without the options behind a comma: relative paths become whole
+    /// ones.</summary>
     public static string Address(string text, string directory)
     {
         const string unix = "unix@";
@@ -77,9 +85,15 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         get
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid}/status");
-            if (!File.Exists(path)) return null;
+            if (!File.Exists(path))
+                return null;
             foreach (string line in File.ReadLines(path))
-                if (line.StartsWith("PPid:", StringComparison.Ordinal)) return Find(int.Parse(line.AsSpan(5).Trim(), CultureInfo.InvariantCulture)) is { } parent && parent.Arguments[0] == Arguments[0] ? parent : null;
+                if (line.StartsWith("PPid:", StringComparison.Ordinal))
+                    return
+                        Find(int.Parse(line.AsSpan(5).Trim(), CultureInfo.InvariantCulture)) is { } parent
+                        && parent.Arguments[0] == Arguments[0]
+                        ? parent
+                        : null;
             return null;
         }
     }

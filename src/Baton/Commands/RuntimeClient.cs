@@ -16,28 +16,38 @@ internal static class RuntimeClient
     public static string? Ask(string address, string command, int timeoutMs, out string error)
     {
         int fd = Connect(address, out error);
-        if (fd < 0) return null;
+        if (fd < 0)
+            return null;
         SocketNames.SetTimeouts(fd, timeoutMs);
         var answer = new StringBuilder();
         byte[] chunk = new byte[65536];
         int n = Files.WriteAll(fd, command + "\n") ? 1 : -1;
         // the end of input is also the end of the conversation for a master that would go on asking
         Sockets.shutdown(fd, Sockets.SHUT_WR);
-        while (n > 0 && (n = Files.Read(fd, chunk)) > 0) answer.Append(Encoding.UTF8.GetString(chunk, 0, n));
-        if (n < 0) error = Sockets.Last == Errno.EAGAIN ? $"no answer within {timeoutMs / 1000} s" : Errno.Message(Sockets.Last);
+        while (n > 0 && (n = Files.Read(fd, chunk)) > 0)
+            answer.Append(Encoding.UTF8.GetString(chunk, 0, n));
+        if (n < 0)
+            error = Sockets.Last == Errno.EAGAIN ? $"no answer within {timeoutMs / 1000} s" : Errno.Message(Sockets.Last);
         Files.close(fd);
         return n < 0 ? null : answer.ToString();
     }
 
     private static int Connect(string address, out string error)
     {
-        if (AddressParser.Parse(address, AddressUse.Server, out error) is not { } parsed) return -1;
+        if (AddressParser.Parse(address, AddressUse.Server, out error) is not { } parsed)
+            return -1;
         SocketEndpoint? endpoint = AddressResolver.ServerEndpoint(parsed, AddressKind.Any);
-        if (endpoint is null) { error = $"no address for '{address}'"; return -1; }
+        if (endpoint is null)
+        {
+            error = $"no address for '{address}'";
+            return -1;
+        }
         int fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC, 0);
-        if (fd >= 0 && endpoint.Connect(fd) == 0) return fd;
+        if (fd >= 0 && endpoint.Connect(fd) == 0)
+            return fd;
         error = $"cannot connect to '{address}' ({Errno.Message(Sockets.Last)})";
-        if (fd >= 0) Files.close(fd);
+        if (fd >= 0)
+            Files.close(fd);
         return -1;
     }
 
@@ -48,7 +58,8 @@ internal static class RuntimeClient
         foreach (string line in (Ask(address, prefix + "show info", 2000, out _) ?? "").Split('\n'))
         {
             int at = line.IndexOf(": ", StringComparison.Ordinal);
-            if (at > 0) table[line[..at]] = line[(at + 2)..];
+            if (at > 0)
+                table[line[..at]] = line[(at + 2)..];
         }
         return table;
     }
@@ -59,11 +70,13 @@ internal static class RuntimeClient
         var table = new SortedDictionary<string, string>(StringComparer.Ordinal);
         string[] lines = (Ask(address, prefix + "show stat", 2000, out _) ?? "").Split('\n');
         string[] names = lines[0].TrimStart('#', ' ').Split(',');
-        int weight = Array.IndexOf(names, "weight"), where = Array.IndexOf(names, "addr");
+        int weight = Array.IndexOf(names, "weight"),
+            where = Array.IndexOf(names, "addr");
         for (int i = 1; i < lines.Length; i++)
         {
             string[] cells = lines[i].Split(',');
-            if (cells.Length < 3) continue;
+            if (cells.Length < 3)
+                continue;
             bool server = cells[1] is not ("FRONTEND" or "BACKEND");
             table[$"{cells[0]}/{cells[1]}"] = !server ? "" : $"{Cell(cells, where)} weight {Cell(cells, weight)}".Trim();
         }

@@ -19,10 +19,12 @@ internal sealed class ConfigurationRecord
     /// <summary>A line without comments, its variables replaced; sections at the margin, their lines behind four blanks.</summary>
     public void Add(SourcePosition at, IReadOnlyList<Word> words)
     {
-        if (SectionNames.Find(words[0].Text) == SectionKinds.None) _text.Write("    "u8);
+        if (SectionNames.Find(words[0].Text) == SectionKinds.None)
+            _text.Write("    "u8);
         for (int i = 0; i < words.Count; i++)
         {
-            if (i > 0) _text.Write(" "u8);
+            if (i > 0)
+                _text.Write(" "u8);
             _text.Write(Encoding.UTF8.GetBytes(Written(words[i].Text)));
         }
         _text.Write("\n"u8);
@@ -31,7 +33,8 @@ internal sealed class ConfigurationRecord
     /// <summary>As it could stand in a file: in quotes where it would not be one word otherwise.</summary>
     private static string Written(string word)
     {
-        if (word.Length > 0 && word.AsSpan().IndexOfAny(" \t\"'#\\") < 0 && !word.Contains('$')) return word;
+        if (word.Length > 0 && word.AsSpan().IndexOfAny(" \t\"'#\\") < 0 && !word.Contains('$'))
+            return word;
         return "'" + word.Replace("'", "'\\''") + "'";
     }
 }

@@ -22,8 +22,8 @@ internal static class ConfigurationTrial
         return builder;
     }
 
-    public static bool HasListener(ProcessConfig config)
-        => config.Global.StatsSockets.Count > 0 || config.Proxies.Exists(static p => !p.Disabled && p.Binds.Count > 0);
+    public static bool HasListener(ProcessConfig config) =>
+        config.Global.StatsSockets.Count > 0 || config.Proxies.Exists(static p => !p.Disabled && p.Binds.Count > 0);
 
     /// <summary>What the builder found, in the order of its finding, warnings first.</summary>
     public static List<Diagnostic> Findings(EngineBuilder builder)
@@ -33,5 +33,6 @@ internal static class ConfigurationTrial
         return all;
     }
 
-    private static Diagnostic Of(Severity severity, BuildError found) => new(severity, found.Position, found.Message, "") { Located = found.IsOfLine };
+    private static Diagnostic Of(Severity severity, BuildError found) =>
+        new(severity, found.Position, found.Message, "") { Located = found.IsOfLine };
 }

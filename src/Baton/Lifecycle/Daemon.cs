@@ -32,13 +32,14 @@ internal static class Daemon
         return value;
     }
 
-    private static int ReadyDescriptor()
-        => int.TryParse(s_ready, NumberStyles.None, CultureInfo.InvariantCulture, out int fd) && Files.SetCloseOnExec(fd, true) ? fd : -1;
+    private static int ReadyDescriptor() =>
+        int.TryParse(s_ready, NumberStyles.None, CultureInfo.InvariantCulture, out int fd) && Files.SetCloseOnExec(fd, true) ? fd : -1;
 
     /// <summary>This process is about to execute itself: the descriptor stays open for that, or is its own again when it failed.</summary>
     public static void Bequeath(bool inherited)
     {
-        if (IsChild) Files.SetCloseOnExec(s_readyFd, !inherited);
+        if (IsChild)
+            Files.SetCloseOnExec(s_readyFd, !inherited);
     }
 
     /// <summary>
@@ -48,22 +49,32 @@ internal static class Daemon
     public static bool Detach(IReadOnlyList<string> arguments, out int status)
     {
         status = 1;
-        if (IsChild) return false;
-        if (!Files.Pipe(out int readEnd, out int writeEnd)) return Refuse(Sockets.Last);
+        if (IsChild)
+            return false;
+        if (!Files.Pipe(out int readEnd, out int writeEnd))
+            return Refuse(Sockets.Last);
         List<string> environment = Processes.Environment();
         // with few descriptors the pipe's own number does as well
         int target = Files.fcntl(writeEnd, Files.F_DUPFD_CLOEXEC, PreferredDescriptor);
-        if (target < 0) target = writeEnd;
+        if (target < 0)
+            target = writeEnd;
         environment.Add($"{ReadyVariable}={target.ToString(CultureInfo.InvariantCulture)}");
         var argv = new List<string> { Environment.GetCommandLineArgs()[0] };
         argv.AddRange(arguments);
         int pid = Processes.Spawn("/proc/self/exe", argv, environment, newSession: true, [(target, target)]);
         Files.close(writeEnd);
-        if (target != writeEnd) Files.close(target);
-        if (pid < 0) return Refuse(-pid);
-        if (Files.Read(readEnd, stackalloc byte[1]) == 1) { status = 0; return true; }
+        if (target != writeEnd)
+            Files.close(target);
+        if (pid < 0)
+            return Refuse(-pid);
+        if (Files.Read(readEnd, stackalloc byte[1]) == 1)
+        {
+            status = 0;
+            return true;
+        }
         status = Processes.Wait(pid, block: true, out _);
-        if (status <= 0) status = 1;
+        if (status <= 0)
+            status = 1;
         return true;
     }
 
@@ -76,27 +87,34 @@ internal static class Daemon
     /// <summary>In the child: it serves now. Standard streams go to /dev/null, the parent may leave.</summary>
     public static void ReportReady()
     {
-        if (!IsChild) return;
+        if (!IsChild)
+            return;
         LeaveTerminal();
-        if (s_readyFd < 0) return;
+        if (s_readyFd < 0)
+            return;
         Files.WriteAll(s_readyFd, [(byte)1]);
         Files.close(s_readyFd);
         s_readyFd = -1;
     }
 
-    /// <summary>Before chroot, where there may be no /dev: opens what the standard streams will go to. False, with errno in Sockets.Last, when it cannot.</summary>
+    /// <summary>Before chroot, where there may be no /dev: opens what the standard streams will go to. False, with errno in Sockets.Last,
+    /// when it cannot.</summary>
     public static bool PrepareToLeaveTerminal()
     {
-        if (s_nothing < 0) s_nothing = Files.open("/dev/null", Files.O_RDWR | Files.O_CLOEXEC, 0);
+        if (s_nothing < 0)
+            s_nothing = Files.open("/dev/null", Files.O_RDWR | Files.O_CLOEXEC, 0);
         return s_nothing >= 0;
     }
 
     /// <summary>Standard streams go to /dev/null.</summary>
     public static void LeaveTerminal()
     {
-        if (!PrepareToLeaveTerminal()) return;
-        for (int i = 0; i < 3; i++) Files.dup2(s_nothing, i);
-        if (s_nothing > 2) Files.close(s_nothing);
+        if (!PrepareToLeaveTerminal())
+            return;
+        for (int i = 0; i < 3; i++)
+            Files.dup2(s_nothing, i);
+        if (s_nothing > 2)
+            Files.close(s_nothing);
         s_nothing = -1;
     }
 }

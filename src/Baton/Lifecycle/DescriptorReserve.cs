@@ -18,11 +18,19 @@ internal sealed class DescriptorReserve
     public DescriptorReserve(int limit)
     {
         int highest = Math.Min(limit, Most) - 1;
-        _thread = new Thread(() =>
+        _thread = new Thread(
+            () =>
+            {
+                int fd = Files.fcntl_wait(0, Files.F_DUPFD_CLOEXEC, highest);
+                if (fd >= 0)
+                    Files.close(fd);
+            },
+            128 * 1024
+        )
         {
-            int fd = Files.fcntl_wait(0, Files.F_DUPFD_CLOEXEC, highest);
-            if (fd >= 0) Files.close(fd);
-        }, 128 * 1024) { IsBackground = true, Name = "descriptors" };
+            IsBackground = true,
+            Name = "descriptors",
+        };
         _thread.Start();
     }
 

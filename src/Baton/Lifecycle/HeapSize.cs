@@ -25,18 +25,21 @@ internal static class HeapSize
     private static bool TakeAgain()
     {
         bool again = Environment.GetEnvironmentVariable(AgainVariable) is not null;
-        if (again) Environment.SetEnvironmentVariable(AgainVariable, null);
+        if (again)
+            Environment.SetEnvironmentVariable(AgainVariable, null);
         return again;
     }
 
     /// <summary>Bytes of objects for each connection that may come, and how much the heap must be larger than what lives in it.</summary>
-    private const int PerConnection = 320, Slack = 3;
+    private const int PerConnection = 320,
+        Slack = 3;
 
     /// <summary>The largest heap of this process, in bytes.</summary>
     public static long Limit { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>A heap of half a limit on address space and more cannot be had: the runtime reserves several times its size.</summary>
-    private static long Most => Processes.SoftLimit(Processes.RLIMIT_AS) is > 0 and long space ? Math.Min(MemoryLimits.Machine, space / 8) : MemoryLimits.Machine;
+    private static long Most =>
+        Processes.SoftLimit(Processes.RLIMIT_AS) is > 0 and long space ? Math.Min(MemoryLimits.Machine, space / 8) : MemoryLimits.Machine;
 
     /// <summary>What is live now in a heap that cannot be larger may be so much: an eighth of a limit on address space.</summary>
     public static long Usable => Math.Min(Limit, Most);
@@ -45,7 +48,8 @@ internal static class HeapSize
     public static void EndLoading(ProcessConfig config)
     {
         long needed = Slack * GC.GetTotalMemory(false) + (long)Math.Max(0, config.Global.MaxConn) * PerConnection;
-        if (needed > Limit) StartAgain(needed);
+        if (needed > Limit)
+            StartAgain(needed);
     }
 
     /// <summary>The configuration did not fit. Returns when no larger heap can be had.</summary>
@@ -54,13 +58,18 @@ internal static class HeapSize
     private static void StartAgain(long needed)
     {
         long size = Limit;
-        while (size < needed && size < Most) size *= 2;
+        while (size < needed && size < Most)
+            size *= 2;
         size = Math.Min(size, Most);
-        if (size <= Limit) return;
+        if (size <= Limit)
+            return;
         try
         {
-            List<string> environment = Read("/proc/self/environ"), arguments = Read("/proc/self/cmdline");
-            environment.RemoveAll(static e => e.StartsWith(Variable + "=", StringComparison.Ordinal) || e.StartsWith(AgainVariable + "=", StringComparison.Ordinal));
+            List<string> environment = Read("/proc/self/environ"),
+                arguments = Read("/proc/self/cmdline");
+            environment.RemoveAll(static e =>
+                e.StartsWith(Variable + "=", StringComparison.Ordinal) || e.StartsWith(AgainVariable + "=", StringComparison.Ordinal)
+            );
             environment.Add(AgainVariable + "=1");
             environment.Add($"{Variable}={size.ToString("x", CultureInfo.InvariantCulture)}");
             MasterLink.Current?.Bequeath(true);
@@ -75,7 +84,8 @@ internal static class HeapSize
     private static List<string> Read(string path)
     {
         var list = new List<string>(Encoding.UTF8.GetString(File.ReadAllBytes(path)).Split('\0'));
-        if (list.Count > 0 && list[^1].Length == 0) list.RemoveAt(list.Count - 1);
+        if (list.Count > 0 && list[^1].Length == 0)
+            list.RemoveAt(list.Count - 1);
         return list;
     }
 }

@@ -16,7 +16,8 @@ namespace Baton.Lifecycle;
 
 internal sealed class MasterLink
 {
-    private readonly int _report, _commands;
+    private readonly int _report,
+        _commands;
     private readonly List<(int Fd, CliLevel Level)> _copies = [];
     private int _isLost;
 
@@ -28,16 +29,26 @@ internal sealed class MasterLink
     /// <summary>Started by a master, or as one in another's place: the directory has been changed (-C) already.</summary>
     public static bool IsSecondStart => Current is not null || MasterProcess.IsReexecuted;
 
-    /// <summary>A worker without its descriptors has no way to serve: were it to take itself for a master, it would start a worker, and so on without end.</summary>
+    /// <summary>A worker without its descriptors has no way to serve: were it to take itself for a master, it would start a worker, and so
+    /// on without end.</summary>
     private static MasterLink? Find()
     {
         string? value = Environment.GetEnvironmentVariable(MasterProcess.WorkerVariable);
         Environment.SetEnvironmentVariable(MasterProcess.WorkerVariable, null);
-        if (value is null) return null;
+        if (value is null)
+            return null;
         string[] numbers = value.Split(',');
-        if (numbers.Length == 2 && int.TryParse(numbers[0], CultureInfo.InvariantCulture, out int report) && int.TryParse(numbers[1], CultureInfo.InvariantCulture, out int commands)
-            && Files.SetCloseOnExec(report, true) && Files.SetCloseOnExec(commands, true)) return new MasterLink(report, commands).WithCopies();
-        StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {MasterProcess.WorkerVariable}={value} names no descriptors of a master.\n");
+        if (
+            numbers.Length == 2
+            && int.TryParse(numbers[0], CultureInfo.InvariantCulture, out int report)
+            && int.TryParse(numbers[1], CultureInfo.InvariantCulture, out int commands)
+            && Files.SetCloseOnExec(report, true)
+            && Files.SetCloseOnExec(commands, true)
+        )
+            return new MasterLink(report, commands).WithCopies();
+        StandardStreams.Error(
+            $"[ALERT]    ({Processes.getpid()}) : {MasterProcess.WorkerVariable}={value} names no descriptors of a master.\n"
+        );
         Environment.Exit(1);
         return null;
     }
@@ -49,8 +60,14 @@ internal sealed class MasterLink
         foreach (string copy in value.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = copy.Split(':');
-            if (parts.Length != 2 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out int fd) || !Enum.TryParse(parts[1], out CliLevel level)) continue;
-            if (Files.SetCloseOnExec(fd, true)) _copies.Add((fd, level));
+            if (
+                parts.Length != 2
+                || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out int fd)
+                || !Enum.TryParse(parts[1], out CliLevel level)
+            )
+                continue;
+            if (Files.SetCloseOnExec(fd, true))
+                _copies.Add((fd, level));
         }
         return this;
     }
@@ -68,24 +85,52 @@ internal sealed class MasterLink
     /// <summary>The runtime API on the pair: with all rights, the master has asked for those of its client.</summary>
     public void AddListener(EngineState engine, CliServer cli)
     {
-        var bind = new BindConfig { Position = new SourcePosition("master", 0), Level = CliLevel.Admin, ExposeListeners = true };
-        engine.Listeners.Add(new ListenerState(engine, bind, null, cli) { InheritedDescriptor = _commands, IsSocketPair = true, IsMasterLink = true });
+        var bind = new BindConfig
+        {
+            Position = new SourcePosition("master", 0),
+            Level = CliLevel.Admin,
+            ExposeListeners = true,
+        };
+        engine.Listeners.Add(
+            new ListenerState(engine, bind, null, cli)
+            {
+                InheritedDescriptor = _commands,
+                IsSocketPair = true,
+                IsMasterLink = true,
+            }
+        );
         foreach ((int fd, CliLevel level) in _copies)
         {
-            bind = new BindConfig { Position = new SourcePosition("-S", 0), Level = level, ExposeListeners = true };
+            bind = new BindConfig
+            {
+                Position = new SourcePosition("-S", 0),
+                Level = level,
+                ExposeListeners = true,
+            };
             engine.Listeners.Add(new ListenerState(engine, bind, null, cli) { InheritedDescriptor = fd, IsForOrphan = true });
         }
-        engine.MasterLost = () => { if (Interlocked.Exchange(ref _isLost, 1) == 0) OnMasterLost(engine); };
-        engine.HandoverChanged += begun => { if (!begun && Volatile.Read(ref _isLost) != 0) engine.HearForMaster(); };
+        engine.MasterLost = () =>
+        {
+            if (Interlocked.Exchange(ref _isLost, 1) == 0)
+                OnMasterLost(engine);
+        };
+        engine.HandoverChanged += begun =>
+        {
+            if (!begun && Volatile.Read(ref _isLost) != 0)
+                engine.HearForMaster();
+        };
     }
 
     /// <summary>Without a master nobody reloads, watches or stops this process any more. COMPAT: HAProxy's worker ends at once.</summary>
     private void OnMasterLost(EngineState engine)
     {
         // it finishes what it has, or somebody else serves already and hears on the same sockets
-        if (engine.Stopping || engine.HandingOver) return;
+        if (engine.Stopping || engine.HandingOver)
+            return;
         if (engine.HearForMaster())
-            engine.Warn("The master is gone. This worker serves on, and answers on the master's socket: start the master again with the same -S to take it over.");
+            engine.Warn(
+                "The master is gone. This worker serves on, and answers on the master's socket: start the master again with the same -S to take it over."
+            );
         else
         {
             engine.Warn("The master is gone, and has left no socket (-S PATH) through which another one could take over: exiting.");
@@ -99,14 +144,20 @@ internal sealed class MasterLink
         GlobalConfig global = engine.Config.Global;
         var report = new WorkerReport
         {
-            Version = InformationCommands.Version, PidFile = pidFile, HandoverFrom = handoverFrom,
-            NoExitOnFailure = global.MasterWorkerNoExitOnFailure, MaxReloads = global.MasterWorkerMaxReloads,
+            Version = InformationCommands.Version,
+            PidFile = pidFile,
+            HandoverFrom = handoverFrom,
+            NoExitOnFailure = global.MasterWorkerNoExitOnFailure,
+            MaxReloads = global.MasterWorkerMaxReloads,
         };
-        engine.Workers[0].Post(_ =>
-        {
-            if (daemon) Daemon.LeaveTerminal();
-            report.SendReady(_report);
-            Files.close(_report);
-        });
+        engine
+            .Workers[0]
+            .Post(_ =>
+            {
+                if (daemon)
+                    Daemon.LeaveTerminal();
+                report.SendReady(_report);
+                Files.close(_report);
+            });
     }
 }

@@ -13,21 +13,23 @@ internal static class MasterStart
     public static int Run(CommandLine line, string[] arguments)
     {
         string name = Environment.GetCommandLineArgs()[0];
-        return new MasterProcess(new MasterOptions
-        {
-            ProgramName = name,
-            ProgramPath = FindProgram(name),
-            Version = $"{Program.LanguageVersion}-baton-{Program.Version}",
-            Arguments = WithoutPredecessors(arguments),
-            SocketsFrom = line.SocketsFrom,
-            OldPids = line.OldPids,
-            TerminateOld = line.TerminateOld,
-            Sockets = line.MasterSockets,
-            PidFile = line.PidFile,
-            Quiet = line.Quiet,
-            Notifier = new ServiceNotifier(line.SystemdNotify ? Environment.GetEnvironmentVariable("NOTIFY_SOCKET") : null),
-            Serving = Daemon.ReportReady,
-        }).Run();
+        return new MasterProcess(
+            new MasterOptions
+            {
+                ProgramName = name,
+                ProgramPath = FindProgram(name),
+                Version = $"{Program.LanguageVersion}-baton-{Program.Version}",
+                Arguments = WithoutPredecessors(arguments),
+                SocketsFrom = line.SocketsFrom,
+                OldPids = line.OldPids,
+                TerminateOld = line.TerminateOld,
+                Sockets = line.MasterSockets,
+                PidFile = line.PidFile,
+                Quiet = line.Quiet,
+                Notifier = new ServiceNotifier(line.SystemdNotify ? Environment.GetEnvironmentVariable("NOTIFY_SOCKET") : null),
+                Serving = Daemon.ReportReady,
+            }
+        ).Run();
     }
 
     /// <summary>Without -sf, -st and -x: they belong to one start only.</summary>
@@ -36,11 +38,20 @@ internal static class MasterStart
         var kept = new List<string>();
         for (int i = 0; i < arguments.Length; i++)
         {
-            if (arguments[i] == "--") { kept.AddRange(arguments[i..]); break; }
-            if (arguments[i] == "-x") { i++; continue; }
+            if (arguments[i] == "--")
+            {
+                kept.AddRange(arguments[i..]);
+                break;
+            }
+            if (arguments[i] == "-x")
+            {
+                i++;
+                continue;
+            }
             if (arguments[i] is "-sf" or "-st")
             {
-                while (i + 1 < arguments.Length && int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out _)) i++;
+                while (i + 1 < arguments.Length && int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                    i++;
                 continue;
             }
             kept.Add(arguments[i]);
@@ -54,14 +65,18 @@ internal static class MasterStart
         if (name.Contains('/'))
         {
             string full = Path.GetFullPath(name);
-            if (File.Exists(full)) return full;
+            if (File.Exists(full))
+                return full;
         }
         else
         {
-            foreach (string directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+            foreach (
+                string directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            )
             {
                 string candidate = Path.Combine(directory, name);
-                if (File.Exists(candidate)) return candidate;
+                if (File.Exists(candidate))
+                    return candidate;
             }
         }
         string running = new FileInfo("/proc/self/exe").LinkTarget ?? name;

@@ -22,7 +22,7 @@ internal sealed class StartSteps
     public void Ended(string step)
     {
         long now = Stopwatch.GetTimestamp();
-        _text.Append(CultureInfo.InvariantCulture, $"  {Stopwatch.GetElapsedTime(_last, now).TotalMilliseconds,7:0.0} ms  {step}\n");
+        _text.Append(CultureInfo.InvariantCulture, $"  {Stopwatch.GetElapsedTime(_last, now).TotalMilliseconds, 7:0.0} ms  {step}\n");
         _last = now;
     }
 

@@ -17,14 +17,16 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     private const long Never = long.MaxValue;
     private bool _hardStopped;
     private Worker _worker = null!;
-    private long _graceEndsMs = Never, _hardStopAtMs = Never;
+    private long _graceEndsMs = Never,
+        _hardStopAtMs = Never;
 
     /// <summary>The signal that ended it at once, or 0.</summary>
     public int EndedBy { get; private set; }
 
     public int ExitStatus => EndedBy > 0 ? 128 + EndedBy : 0;
 
-    /// <summary>False, with errno in Sockets.Last, when the kernel gives no descriptor for the signals: a process that hears none must not serve.</summary>
+    /// <summary>False, with errno in Sockets.Last, when the kernel gives no descriptor for the signals: a process that hears none must not
+    /// serve.</summary>
     public bool Attach()
     {
         _worker = engine.Workers[0];
@@ -41,13 +43,29 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
             int signal = Signals.Read(Fd, out _);
             switch (signal)
             {
-                case 0: return;
-                case Signals.SIGUSR1: AnnounceStop(); break;
-                case Signals.SIGTERM or Signals.SIGINT: EndedBy = signal; engine.Retiring?.Invoke(); engine.StopWorkers(); break;
-                case Signals.SIGTTOU: if (!engine.SocketsExported) engine.PauseListeners(); break;
-                case Signals.SIGTTIN: engine.ResumeListeners(); break;
-                case Signals.SIGHUP: engine.DumpServerStates(); break;
-                case Signals.SIGQUIT: StandardStreams.Error(Control.Cli.DiagnosticCommands.DescribePools(engine)); break;
+                case 0:
+                    return;
+                case Signals.SIGUSR1:
+                    AnnounceStop();
+                    break;
+                case Signals.SIGTERM or Signals.SIGINT:
+                    EndedBy = signal;
+                    engine.Retiring?.Invoke();
+                    engine.StopWorkers();
+                    break;
+                case Signals.SIGTTOU:
+                    if (!engine.SocketsExported)
+                        engine.PauseListeners();
+                    break;
+                case Signals.SIGTTIN:
+                    engine.ResumeListeners();
+                    break;
+                case Signals.SIGHUP:
+                    engine.DumpServerStates();
+                    break;
+                case Signals.SIGQUIT:
+                    StandardStreams.Error(Control.Cli.DiagnosticCommands.DescribePools(engine));
+                    break;
             }
         }
     }
@@ -56,8 +74,13 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     private void AnnounceStop()
     {
         int grace = engine.Config.Global.GraceMs;
-        if (grace == 0 || engine.HandingOver) { BeginSoftStop(); return; }
-        if (engine.Stopping || engine.StopAnnounced) return;
+        if (grace == 0 || engine.HandingOver)
+        {
+            BeginSoftStop();
+            return;
+        }
+        if (engine.Stopping || engine.StopAnnounced)
+            return;
         engine.StopAnnounced = true;
         StandardStreams.Error($"[NOTICE]   ({Processes.getpid()}) : Scheduling a soft-stop in {grace} ms.\n");
         _graceEndsMs = _worker.NowMs + grace;
@@ -67,19 +90,24 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     private void BeginSoftStop()
     {
         // while another process takes over it says when to stop
-        if (engine.Stopping || engine.HandingOver && !engine.HandoverEnded) return;
+        if (engine.Stopping || engine.HandingOver && !engine.HandoverEnded)
+            return;
         engine.Retiring?.Invoke();
         engine.SoftStop();
         StartClock();
         _worker.Timers.Arm(this, _worker.NowMs + 1);
     }
 
-    /// <summary>A handover is a soft stop too: hard-stop-after runs from its beginning, and not any more when this process serves on after all.</summary>
+    /// <summary>A handover is a soft stop too: hard-stop-after runs from its beginning, and not any more when this process serves on after
+    /// all.</summary>
     private void OnHandover(bool begun)
     {
-        if (engine.Stopping) return;
-        if (begun) StartClock();
-        else (_hardStopAtMs, _hardStopped) = (Never, false);
+        if (engine.Stopping)
+            return;
+        if (begun)
+            StartClock();
+        else
+            (_hardStopAtMs, _hardStopped) = (Never, false);
         Arm();
     }
 
@@ -87,13 +115,19 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     private void StartClock()
     {
         int limit = engine.Config.Global.HardStopAfterMs;
-        if (limit >= 0 && _hardStopAtMs == Never) _hardStopAtMs = _worker.NowMs + limit;
+        if (limit >= 0 && _hardStopAtMs == Never)
+            _hardStopAtMs = _worker.NowMs + limit;
     }
 
     private void Arm()
     {
-        long at = engine.Stopping ? _worker.NowMs + StopPollMs : Math.Min(_graceEndsMs, Math.Max(_hardStopAtMs, _worker.NowMs + StopPollMs));
-        if (at == Never) _worker.Timers.Cancel(this); else _worker.Timers.Arm(this, at);
+        long at = engine.Stopping
+            ? _worker.NowMs + StopPollMs
+            : Math.Min(_graceEndsMs, Math.Max(_hardStopAtMs, _worker.NowMs + StopPollMs));
+        if (at == Never)
+            _worker.Timers.Cancel(this);
+        else
+            _worker.Timers.Arm(this, at);
     }
 
     /// <summary>The grace is over; while stopping: leave when the last connection has ended, or when hard-stop-after is over.</summary>
@@ -104,11 +138,20 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
             _graceEndsMs = Never;
             BeginSoftStop();
         }
-        if (engine.Stopping && engine.RemainingConnections == 0) { engine.StopWorkers(); return; }
+        if (engine.Stopping && engine.RemainingConnections == 0)
+        {
+            engine.StopWorkers();
+            return;
+        }
         // in a probation this process may still be needed
         if (nowMs >= _hardStopAtMs && (engine.Stopping || engine.ProbationOver))
         {
-            if (_hardStopped) { engine.Warn("Some tasks resisted to hard-stop, exiting now."); engine.StopWorkers(); return; }
+            if (_hardStopped)
+            {
+                engine.Warn("Some tasks resisted to hard-stop, exiting now.");
+                engine.StopWorkers();
+                return;
+            }
             _hardStopped = true;
             _hardStopAtMs = nowMs + HardStopMs;
             engine.HardStop();

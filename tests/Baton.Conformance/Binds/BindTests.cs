@@ -11,11 +11,17 @@ namespace Baton.Conformance.Binds;
 
 public sealed class BindTests : Scenario
 {
-    private ProxyProcess Bind(Product product, string bind, ProxyOptions? options = null) => Start(product, Defaults + $$"""
-        frontend fe
-            {{bind}}
-            http-request return status 200 content-type text/plain string hello
-        """, options);
+    private ProxyProcess Bind(Product product, string bind, ProxyOptions? options = null) =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    {{bind}}
+                    http-request return status 200 content-type text/plain string hello
+                """,
+            options
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Several_addresses_and_a_range(Product product)
@@ -35,13 +41,15 @@ public sealed class BindTests : Scenario
     public void All_addresses(Product product)
     {
         ProxyProcess proxy = Bind(product, "bind :${p1}\n    bind *:${p2}\n    bind ipv4@:${p3}");
-        for (int i = 1; i <= 3; i++) Assert.Equal("hello", Connect(proxy, i).Get().Body);
+        for (int i = 1; i <= 3; i++)
+            Assert.Equal("hello", Connect(proxy, i).Get().Body);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void IPv6_alone_and_with_IPv4(Product product)
     {
-        if (!Socket.OSSupportsIPv6) return;
+        if (!Socket.OSSupportsIPv6)
+            return;
         ProxyProcess proxy = Bind(product, "bind [::1]:${p1}\n    bind :::${p2} v4v6\n    bind [::]:${p3} v6only");
         Assert.Equal("hello", Keep(RawClient.Tcp(proxy.Port("p1"), "::1")).Get().Body);
         Assert.Equal("hello", Keep(RawClient.Tcp(proxy.Port("p2"), "::1")).Get().Body);
@@ -65,44 +73,59 @@ public sealed class BindTests : Scenario
     public void An_abstract_name_serves_and_is_reached_as_a_server(Product product)
     {
         string name = $"baton-test-{Guid.NewGuid():N}";
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend inner
-                bind abns@{{name}}
-                http-request return status 200 content-type text/plain string inner
-            frontend outer
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                server s abns@{{name}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend inner
+                    bind abns@{{name}}
+                    http-request return status 200 content-type text/plain string inner
+                frontend outer
+                    bind 127.0.0.1:${p1}
+                    default_backend be
+                backend be
+                    server s abns@{{name}}
+                """
+        );
         Assert.Equal("inner", Connect(proxy).Get().Body);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_unix_path_has_no_port(Product product)
     {
-        Start(product, Defaults + """
-            frontend fe
-                bind unix@${dir}/s.sock
-                http-request return status 200 content-type text/plain lf-string "<%[dst_port]%[src_port]>"
-            """);
+        Start(
+            product,
+            Defaults
+                + """
+                frontend fe
+                    bind unix@${dir}/s.sock
+                    http-request return status 200 content-type text/plain lf-string "<%[dst_port]%[src_port]>"
+                """
+        );
         Assert.Equal("<>", Keep(RawClient.Unix(Path.Combine(Directory, "s.sock"))).Get().Body);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Listeners_are_numbered_past_chosen_numbers(Product product)
     {
-        ProxyProcess proxy = Start(product, Defaults + """
-            frontend fe
-                bind 127.0.0.1:${p1}
-                bind 127.0.0.1:${p2} id 1
-                bind 127.0.0.1:${p3}
-                http-request return status 200 content-type text/plain lf-string %[so_id]
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + """
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    bind 127.0.0.1:${p2} id 1
+                    bind 127.0.0.1:${p3}
+                    http-request return status 200 content-type text/plain lf-string %[so_id]
+                """
+        );
         Assert.Equal("2 1 4", $"{Connect(proxy, 1).Get().Body} {Connect(proxy, 2).Get().Body} {Connect(proxy, 3).Get().Body}");
     }
 
-    private const int Tcp = 6, MaximumSegment = 2, DeferAccept = 9, FastOpen = 23;
+    private const int Tcp = 6,
+        MaximumSegment = 2,
+        DeferAccept = 9,
+        FastOpen = 23;
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Options_reach_the_listening_socket(Product product)
@@ -125,7 +148,8 @@ public sealed class BindTests : Scenario
         ProxyProcess proxy = Bind(product, "bind 127.0.0.1:${p1} mss -1200");
         Assert.Equal("hello", Connect(proxy).Get().Body);
         foreach (Socket listener in BorrowedSocket.ListeningOn(proxy.Pid, proxy.Port()))
-            using (listener) Assert.NotEqual(1200, listener.Option(Tcp, MaximumSegment));
+            using (listener)
+                Assert.NotEqual(1200, listener.Option(Tcp, MaximumSegment));
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -145,13 +169,17 @@ public sealed class BindTests : Scenario
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen(4);
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                server s unix@{{path}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    default_backend be
+                backend be
+                    server s unix@{{path}}
+                """
+        );
         RawClient client = Connect(proxy);
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         using Socket accepted = listener.Accept();
@@ -164,13 +192,17 @@ public sealed class BindTests : Scenario
     {
         OriginServer origin = HttpOrigin("offset");
         int port = Ports.Free();
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:{{port}}
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{(origin.Port > port ? "+" : "")}}{{origin.Port - port}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:{{port}}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{(origin.Port > port ? "+" : "")}}{{origin.Port - port}}
+                """
+        );
         Eventually(() => Ports.Listening().Contains(port), "not listening");
         Assert.Equal("offset", Keep(RawClient.Tcp(port)).Get().Body);
     }
@@ -179,14 +211,23 @@ public sealed class BindTests : Scenario
     public void A_server_source_address_is_used(Product product)
     {
         string peer = "";
-        OriginServer origin = Origin(c => { c.ReadHead(); peer = ((IPEndPoint)c.Socket.RemoteEndPoint!).Address.ToString(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); });
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}} source 127.0.0.9
-            """);
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            peer = ((IPEndPoint)c.Socket.RemoteEndPoint!).Address.ToString();
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{origin.Port}} source 127.0.0.9
+                """
+        );
         Assert.Equal(200, Connect(proxy).Get().Status);
         Assert.Equal("127.0.0.9", peer);
     }

@@ -16,24 +16,36 @@ public sealed class NamespaceTests : IDisposable
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return (process.ExitCode, output);
         }
-        catch (System.ComponentModel.Win32Exception) { return (-1, ""); }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return (-1, "");
+        }
     }
 
     [Fact]
     public void Listeners_and_servers_live_in_their_namespaces_and_are_handed_over()
     {
         using var daemons = new Daemons();
-        int inside = Ports.Free(), outside = Ports.Free();
-        (int status, string error) = daemons.Start(Product.Baton, daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{inside} namespace no-such-namespace"));
+        int inside = Ports.Free(),
+            outside = Ports.Free();
+        (int status, string error) = daemons.Start(
+            Product.Baton,
+            daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{inside} namespace no-such-namespace")
+        );
         Assert.Equal(1, status);
         Assert.Contains("cannot open namespace 'no-such-namespace'", error);
-        if (Run("ip", "netns", "add", _name).Status != 0 || Run("ip", "-n", _name, "link", "set", "lo", "up").Status != 0) return;
-        string config = daemons.Write("", $"""
+        if (Run("ip", "netns", "add", _name).Status != 0 || Run("ip", "-n", _name, "link", "set", "lo", "up").Status != 0)
+            return;
+        string config = daemons.Write(
+            "",
+            $"""
             frontend inside
                 bind 127.0.0.1:{inside} namespace {_name}
                 http-request return status 200 content-type text/plain string hello
@@ -42,7 +54,8 @@ public sealed class NamespaceTests : IDisposable
                 default_backend inside
             backend inside
                 server s 127.0.0.1:{inside} namespace {_name}
-            """);
+            """
+        );
         (status, error) = daemons.Start(Product.Baton, config);
         Assert.True(status == 0, error);
         Assert.Equal("ConnectionRefused", RequestLoad.Request(inside));
@@ -63,7 +76,8 @@ public sealed class NamespaceTests : IDisposable
         foreach (string line in table.Split('\n'))
         {
             string[] f = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (f.Length > 9 && f[3] == "0A" && f[1].EndsWith($":{port:X4}", StringComparison.Ordinal)) return f[9];
+            if (f.Length > 9 && f[3] == "0A" && f[1].EndsWith($":{port:X4}", StringComparison.Ordinal))
+                return f[9];
         }
         return "none";
     }

@@ -12,27 +12,32 @@ namespace Baton.Conformance.Binds;
 public sealed class RestingListenerTests : Scenario
 {
     /// <summary>More than the limit at once; the listener rests from then on, again and again. One request stays under way.</summary>
-    private ProxyProcess Loaded(Product product, string limit, string global, int origin) => Start(product, $$"""
-        global
-            nbthread 2
-            stats socket ${dir}/cli mode 600 level admin
-            {{global}}
-        defaults
-            mode http
-            timeout client 10s
-            timeout connect 5s
-            timeout server 10s
-        frontend fe
-            bind 127.0.0.1:${p1}
-            bind unix@${dir}/fe
-            {{limit}}
-            default_backend be
-        frontend other
-            bind 127.0.0.1:${p2}
-            http-request return status 200
-        backend be
-            server s 127.0.0.1:{{origin}}
-        """, new ProxyOptions { EndsItself = false });
+    private ProxyProcess Loaded(Product product, string limit, string global, int origin) =>
+        Start(
+            product,
+            $$"""
+            global
+                nbthread 2
+                stats socket ${dir}/cli mode 600 level admin
+                {{global}}
+            defaults
+                mode http
+                timeout client 10s
+                timeout connect 5s
+                timeout server 10s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                bind unix@${dir}/fe
+                {{limit}}
+                default_backend be
+            frontend other
+                bind 127.0.0.1:${p2}
+                http-request return status 200
+            backend be
+                server s 127.0.0.1:{{origin}}
+            """,
+            new ProxyOptions { EndsItself = false }
+        );
 
     private List<RawClient> Crowd(ProxyProcess proxy)
     {
@@ -59,11 +64,11 @@ public sealed class RestingListenerTests : Scenario
         {
             var data = new TheoryData<Product, string, string, string>();
             foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
-                foreach (string command in (string[])["disable frontend fe", "shutdown frontend fe"])
-                    foreach ((string limit, string global) in ((string, string)[])[("rate-limit sessions 8", ""), ("", "maxconnrate 8")])
-                        // haproxy 2.6 brings a listener back at the end of the process's own rest, now and then
-                        if (product == Product.Baton || global.Length == 0)
-                            data.Add(product, command, limit, global);
+            foreach (string command in (string[])["disable frontend fe", "shutdown frontend fe"])
+            foreach ((string limit, string global) in ((string, string)[])[("rate-limit sessions 8", ""), ("", "maxconnrate 8")])
+                // haproxy 2.6 brings a listener back at the end of the process's own rest, now and then
+                if (product == Product.Baton || global.Length == 0)
+                    data.Add(product, command, limit, global);
             return data;
         }
     }
@@ -97,7 +102,10 @@ public sealed class RestingListenerTests : Scenario
     {
         string[] lines = Command("show stat").Split('\n');
         int column = Array.IndexOf(lines[0].Split(','), "req_tot");
-        return int.Parse(Array.Find(lines, l => l.StartsWith("fe,FRONTEND", StringComparison.Ordinal))?.Split(',')[column] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        return int.Parse(
+            Array.Find(lines, l => l.StartsWith("fe,FRONTEND", StringComparison.Ordinal))?.Split(',')[column] ?? "0",
+            System.Globalization.CultureInfo.InvariantCulture
+        );
     }
 
     [Theory]
@@ -111,11 +119,14 @@ public sealed class RestingListenerTests : Scenario
         {
             while (c.TryReadHead(out string head))
             {
-                if (head.Contains("/slow", StringComparison.Ordinal)) go.Wait(5000);
+                if (head.Contains("/slow", StringComparison.Ordinal))
+                    go.Wait(5000);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 2
                 {{global}}
@@ -130,10 +141,13 @@ public sealed class RestingListenerTests : Scenario
                 default_backend be
             backend be
                 server s 127.0.0.1:{{origin.Port}}
-            """, new ProxyOptions { EndsItself = true });
+            """,
+            new ProxyOptions { EndsItself = true }
+        );
         RawClient slow = Connect(proxy);
         slow.Send("GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        for (int i = 0; i < 30; i++) Connect(proxy).Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        for (int i = 0; i < 30; i++)
+            Connect(proxy).Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         Thread.Sleep(200);
         proxy.Signal(10);
         Thread.Sleep(600);

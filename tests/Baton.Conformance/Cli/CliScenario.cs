@@ -26,24 +26,26 @@ public abstract partial class CliScenario : Scenario
         """;
 
     /// <summary>A frontend p1 over a backend with four servers, a relay p2, an origin p3.</summary>
-    protected const string Proxies = HttpDefaults + """
-        frontend fe
-            bind 127.0.0.1:${p1}
-            default_backend be
-        listen relay
-            mode tcp
-            bind 127.0.0.1:${p2}
-            server s 127.0.0.1:${p3}
-        frontend origin
-            bind 127.0.0.1:${p3}
-            http-request return status 200 content-type text/plain string "hello world"
-        backend be
-            server a 127.0.0.1:${p3} maxconn 100
-            server b 127.0.0.1:${p3} weight 30 backup
-            server c 127.0.0.1:${p3} disabled
-        backend empty
+    protected const string Proxies =
+        HttpDefaults
+        + """
+            frontend fe
+                bind 127.0.0.1:${p1}
+                default_backend be
+            listen relay
+                mode tcp
+                bind 127.0.0.1:${p2}
+                server s 127.0.0.1:${p3}
+            frontend origin
+                bind 127.0.0.1:${p3}
+                http-request return status 200 content-type text/plain string "hello world"
+            backend be
+                server a 127.0.0.1:${p3} maxconn 100
+                server b 127.0.0.1:${p3} weight 30 backup
+                server c 127.0.0.1:${p3} disabled
+            backend empty
 
-        """;
+            """;
 
     protected ProxyProcess StartProxies(Product product) => Start(product, Global + Proxies);
 

@@ -17,15 +17,18 @@ public sealed class LargeAnswerTests : CliScenario
 {
     private const int Entries = 200_000;
 
-    private const string Config = Global + HttpDefaults + """
-        frontend fe
-            bind 127.0.0.1:${p1}
-            http-request return status 200 content-type text/plain string hello if { req.hdr(host),map(${dir}/large.map) -m found }
-            http-request return status 404
-        backend be
-            server-template s 1-3000 127.0.0.1:1
+    private const string Config =
+        Global
+        + HttpDefaults
+        + """
+            frontend fe
+                bind 127.0.0.1:${p1}
+                http-request return status 200 content-type text/plain string hello if { req.hdr(host),map(${dir}/large.map) -m found }
+                http-request return status 404
+            backend be
+                server-template s 1-3000 127.0.0.1:1
 
-        """;
+            """;
 
     private ProxyProcess StartLarge()
     {
@@ -35,9 +38,16 @@ public sealed class LargeAnswerTests : CliScenario
 
     private string Map => Path.Combine(Directory, "large.map");
 
-    private static long Memory(int pid) => long.Parse(File.ReadLines($"/proc/{pid}/status").Single(l => l.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    private static long Memory(int pid) =>
+        long.Parse(
+            File.ReadLines($"/proc/{pid}/status")
+                .Single(l => l.StartsWith("VmRSS", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 
-    /// <summary>Asks as fast as it can until told to stop; the longest time a request took, in ms, of what was not the machine's own.</summary>
+    /// <summary>Asks as fast as it can until told to stop; the longest time a request took, in ms, of what was not the machine's
+    /// own.</summary>
     private static double Worst(RawClient client, Action during)
     {
         bool stop = false;
@@ -76,7 +86,8 @@ public sealed class LargeAnswerTests : CliScenario
         // a busy machine may take a while; written in one go, these answers took it seconds
         Assert.True(worst < 250, $"a request took {worst} ms");
         Assert.True(Memory(proxy.Pid) < before + 30, $"{Memory(proxy.Pid)} MB after {before}");
-        foreach (RawClient s in stalled) s.Dispose();
+        foreach (RawClient s in stalled)
+            s.Dispose();
         Assert.Equal(200, client.Ask("GET / HTTP/1.1\r\nHost: key7\r\n\r\n").Status);
     }
 
@@ -87,13 +98,15 @@ public sealed class LargeAnswerTests : CliScenario
         StartLarge();
         using RawClient show = Open();
         show.Send($"show map {Map}\n");
-        for (int i = 0; i < 300; i++) Ask($"del map {Map} key{i * 100 + 50}; add map {Map} new{i} x; set map {Map} key{i * 10 + 1} changed");
+        for (int i = 0; i < 300; i++)
+            Ask($"del map {Map} key{i * 100 + 50}; add map {Map} new{i} x; set map {Map} key{i * 10 + 1} changed");
         string[] keys = [.. show.ReadTextToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[1])];
         var expected = Enumerable.Range(0, Entries).Where(i => i % 100 != 50 || i / 100 >= 300).Select(i => $"key{i}").ToHashSet();
         Assert.Equal(keys.Length, keys.Distinct().Count());
         string[] kept = [.. keys.Where(expected.Contains)];
         Assert.Equal(expected.Count, kept.Length);
-        for (int i = 1; i < kept.Length; i++) Assert.True(int.Parse(kept[i - 1].AsSpan(3)) < int.Parse(kept[i].AsSpan(3)), kept[i]);
+        for (int i = 1; i < kept.Length; i++)
+            Assert.True(int.Parse(kept[i - 1].AsSpan(3)) < int.Parse(kept[i].AsSpan(3)), kept[i]);
     }
 
     [Fact]
@@ -108,7 +121,8 @@ public sealed class LargeAnswerTests : CliScenario
         Assert.Equal("\n", Ask($"show map {Map}"));
     }
 
-    /// <summary>A connection has a number of commands and lines it may have read before others get their turn: no number of them is special.</summary>
+    /// <summary>A connection has a number of commands and lines it may have read before others get their turn: no number of them is
+    /// special.</summary>
     [Fact]
     public void Payloads_of_any_number_of_lines_are_answered()
     {
@@ -125,7 +139,14 @@ public sealed class LargeAnswerTests : CliScenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Tables_of_many_servers_are_whole(Product product)
     {
-        Start(product, Config.Replace("http-request return status 200 content-type text/plain string hello if { req.hdr(host),map(${dir}/large.map) -m found }", "", StringComparison.Ordinal));
+        Start(
+            product,
+            Config.Replace(
+                "http-request return status 200 content-type text/plain string hello if { req.hdr(host),map(${dir}/large.map) -m found }",
+                "",
+                StringComparison.Ordinal
+            )
+        );
         string[] stat = Ask("show stat").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3003, stat.Length);
         Assert.Equal(3000, stat.Count(l => l.StartsWith("be,s", StringComparison.Ordinal)));
@@ -140,19 +161,36 @@ public sealed class LargeAnswerTests : CliScenario
     [Fact]
     public void Several_threads_tell_of_their_sessions_while_they_come_and_go()
     {
-        ProxyProcess proxy = Start(Product.Baton, Config.Replace("nbthread 1", "nbthread 2", StringComparison.Ordinal).Replace("if { req.hdr(host),map(${dir}/large.map) -m found }", "", StringComparison.Ordinal)
-            .Replace("http-request return", "tcp-request inspect-delay 20s\n    tcp-request content accept if { req.len gt 100000 }\n    http-request return", StringComparison.Ordinal));
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            Config
+                .Replace("nbthread 1", "nbthread 2", StringComparison.Ordinal)
+                .Replace("if { req.hdr(host),map(${dir}/large.map) -m found }", "", StringComparison.Ordinal)
+                .Replace(
+                    "http-request return",
+                    "tcp-request inspect-delay 20s\n    tcp-request content accept if { req.len gt 100000 }\n    http-request return",
+                    StringComparison.Ordinal
+                )
+        );
         var clients = new List<RawClient>();
-        for (int i = 0; i < 300; i++) { clients.Add(Connect(proxy)); clients[^1].Send("GET / HTTP/1.1\r\n"); }
-        for (int before = 0; before < 500 && Ask("show sess").Split("0x").Length < 301; before++) Thread.Sleep(10);
+        for (int i = 0; i < 300; i++)
+        {
+            clients.Add(Connect(proxy));
+            clients[^1].Send("GET / HTTP/1.1\r\n");
+        }
+        for (int before = 0; before < 500 && Ask("show sess").Split("0x").Length < 301; before++)
+            Thread.Sleep(10);
         using RawClient show = Open();
         show.Send("show sess all\n");
-        for (int i = 0; i < 300; i += 3) clients[i].Dispose();
+        for (int i = 0; i < 300; i += 3)
+            clients[i].Dispose();
         string sessions = show.ReadTextToEnd();
         Assert.InRange(sessions.Split("0x").Length - 1, 200, 300);
         Assert.EndsWith("\n\n", sessions, StringComparison.Ordinal);
-        for (int before = 0; before < 500 && Ask("show sess").Split("0x").Length > 201; before++) Thread.Sleep(10);
+        for (int before = 0; before < 500 && Ask("show sess").Split("0x").Length > 201; before++)
+            Thread.Sleep(10);
         Assert.Equal(200, Ask("show sess").Split("0x").Length - 1);
-        foreach (RawClient client in clients) client.Dispose();
+        foreach (RawClient client in clients)
+            client.Dispose();
     }
 }

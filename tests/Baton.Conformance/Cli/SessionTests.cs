@@ -10,22 +10,55 @@ public sealed class SessionTests : CliScenario
 {
     private static readonly string[] s_lines =
     [
-        "show cli level", "show cli level;show cli level", "show cli level\nshow cli level", "   show\tcli  level  ", "show cli level\r",
-        "show cli level # more words", ";", ";;show cli level", "show cli level;", "", "\n\n", "foo", "show", "show cli\\ level", "set server be/a\\;x weight 3",
+        "show cli level",
+        "show cli level;show cli level",
+        "show cli level\nshow cli level",
+        "   show\tcli  level  ",
+        "show cli level\r",
+        "show cli level # more words",
+        ";",
+        ";;show cli level",
+        "show cli level;",
+        "",
+        "\n\n",
+        "foo",
+        "show",
+        "show cli\\ level",
+        "set server be/a\\;x weight 3",
         "operator; show cli level; user; show cli level; operator; show cli level; show sess; clear counters",
-        "user; set server be/a weight 4", "user;foo", "quit", "quit;show cli level", "show cli level;quit;show cli level",
-        "expert-mode", "expert-mode on", "expert-mode on;expert-mode;expert-mode off;expert-mode", "experimental-mode on; experimental-mode",
-        "set timeout cli 10s", "set timeout cli", "set timeout cli 0", "set timeout cli foo", "set timeout foo", "set timeout",
-        "set severity-output number; set server be/x weight 1; foo", "set severity-output string; set server be/x weight 1", "set severity-output foo",
-        "prompt;show cli level;quit", "show cli level;prompt;show cli level;prompt", "prompt\nshow cli level <<\nabc\n\nquit",
-        "show cli level <<\nabc\n\nshow cli level", "help", "help show cli", "\0",
+        "user; set server be/a weight 4",
+        "user;foo",
+        "quit",
+        "quit;show cli level",
+        "show cli level;quit;show cli level",
+        "expert-mode",
+        "expert-mode on",
+        "expert-mode on;expert-mode;expert-mode off;expert-mode",
+        "experimental-mode on; experimental-mode",
+        "set timeout cli 10s",
+        "set timeout cli",
+        "set timeout cli 0",
+        "set timeout cli foo",
+        "set timeout foo",
+        "set timeout",
+        "set severity-output number; set server be/x weight 1; foo",
+        "set severity-output string; set server be/x weight 1",
+        "set severity-output foo",
+        "prompt;show cli level;quit",
+        "show cli level;prompt;show cli level;prompt",
+        "prompt\nshow cli level <<\nabc\n\nquit",
+        "show cli level <<\nabc\n\nshow cli level",
+        "help",
+        "help show cli",
+        "\0",
     ];
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Answers_are_haproxys(Product product)
     {
         StartProxies(product);
-        foreach (string line in s_lines) Assert.Equal($"{line} -> {Expected(line)}", $"{line} -> {HideLists(Ask(line))}");
+        foreach (string line in s_lines)
+            Assert.Equal($"{line} -> {Expected(line)}", $"{line} -> {HideLists(Ask(line))}");
     }
 
     private static string Expected(string line)
@@ -34,8 +67,13 @@ public sealed class SessionTests : CliScenario
         const string nothing = "Unknown command. Please enter one of the following commands only:\nLIST\n\n";
         return line switch
         {
-            "show cli level" or "   show\tcli  level  " or "show cli level\r" or "show cli level # more words" or "show cli level;quit;show cli level" => "admin\n\n",
-            "show cli level;show cli level" or "show cli level\nshow cli level" or "show cli level <<\nabc\n\nshow cli level" => "admin\n\nadmin\n\n",
+            "show cli level"
+            or "   show\tcli  level  "
+            or "show cli level\r"
+            or "show cli level # more words"
+            or "show cli level;quit;show cli level" => "admin\n\n",
+            "show cli level;show cli level" or "show cli level\nshow cli level" or "show cli level <<\nabc\n\nshow cli level" =>
+                "admin\n\nadmin\n\n",
             "" or "\0" => nothing,
             ";" => nothing + nothing,
             "\n\n" => nothing + nothing + nothing,
@@ -44,8 +82,8 @@ public sealed class SessionTests : CliScenario
             "foo" or "show" or "show cli\\ level" => unknown,
             "user;foo" => "\n" + unknown,
             "set server be/a\\;x weight 3" => "No such server.\n\n",
-            "operator; show cli level; user; show cli level; operator; show cli level; show sess; clear counters"
-                => "\noperator\n\n\nuser\n\nPermission denied\n\nuser\n\nPermission denied\n\nPermission denied\n\n",
+            "operator; show cli level; user; show cli level; operator; show cli level; show sess; clear counters" =>
+                "\noperator\n\n\nuser\n\nPermission denied\n\nuser\n\nPermission denied\n\nPermission denied\n\n",
             "user; set server be/a weight 4" => "\nPermission denied\n\n",
             "quit" or "quit;show cli level" => "",
             "expert-mode" => "expert-mode is OFF\n\n",
@@ -118,14 +156,18 @@ public sealed class SessionTests : CliScenario
         Assert.Equal("Permission denied\n\n", Ask("disable server be/a", "operator"));
         Assert.Equal("Permission denied\n\n", Ask("show sess", "user"));
         string sockets = Ask("show cli sockets");
-        Assert.Equal($"# socket lvl processes\nunix@{Directory}/admin.sock admin all\nunix@{Directory}/operator.sock operator all\nunix@{Directory}/user.sock user all\n\n", sockets);
+        Assert.Equal(
+            $"# socket lvl processes\nunix@{Directory}/admin.sock admin all\nunix@{Directory}/operator.sock operator all\nunix@{Directory}/user.sock user all\n\n",
+            sockets
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Stats_maxconn_counts_all_sockets(Product product)
     {
         Start(product, Global + "    stats maxconn 2\n" + Proxies);
-        using RawClient one = Open(), two = Open("user");
+        using RawClient one = Open(),
+            two = Open("user");
         one.Send("prompt\n");
         one.ReadUntil("> ");
         two.Send("prompt\n");
@@ -155,7 +197,10 @@ public sealed class SessionTests : CliScenario
                 client.Send("\n");
                 client.ShutdownSend();
             }
-            catch (System.Net.Sockets.SocketException) { continue; }
+            catch (System.Net.Sockets.SocketException)
+            {
+                continue;
+            }
             client.ReadToEnd();
         }
         Assert.Equal("admin\n\n", Ask("show cli level"));
@@ -164,9 +209,42 @@ public sealed class SessionTests : CliScenario
 
     private static string Words(Random random)
     {
-        string[] some = ["show", "info", "stat", "sess", "set", "server", "be/a", "be/", "/", "weight", "-1", "99999999999999999999", "%", "<<", ";", "\\", "\n", "prompt", "help", "json", "typed", "get", "all", "0x", "#", "errors", "servers", "state", "fe", "\0"];
+        string[] some =
+        [
+            "show",
+            "info",
+            "stat",
+            "sess",
+            "set",
+            "server",
+            "be/a",
+            "be/",
+            "/",
+            "weight",
+            "-1",
+            "99999999999999999999",
+            "%",
+            "<<",
+            ";",
+            "\\",
+            "\n",
+            "prompt",
+            "help",
+            "json",
+            "typed",
+            "get",
+            "all",
+            "0x",
+            "#",
+            "errors",
+            "servers",
+            "state",
+            "fe",
+            "\0",
+        ];
         var text = new StringBuilder();
-        for (int i = random.Next(30); i >= 0; i--) text.Append(some[random.Next(some.Length)]).Append(' ');
+        for (int i = random.Next(30); i >= 0; i--)
+            text.Append(some[random.Next(some.Length)]).Append(' ');
         return text.ToString();
     }
 
@@ -193,15 +271,30 @@ public sealed class SessionTests : CliScenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Severity_and_endings(Product product)
     {
-        Start(product, Global.Replace("mode 600 level admin", "mode 600 level admin severity-output number", StringComparison.Ordinal) + Proxies);
-        foreach ((string line, string answer) in new[]
-        {
-            ("show cli level", "[6]: admin\n\n"), ("expert-mode", "[6]: expert-mode is OFF\n\n"), ("set weight be/none 1", "[3]: No such server.\n\n"), ("set weight be/a 5x", "[3]: Trailing garbage in weight string\n"),
-            ("set weight be/a x", "[3]: Empty weight string empty or preceded by garbage\n"), ("set maxconn server be/a x", "[3]: maxconn string empty or preceded by garbage\n"), ("set maxconn server be/a 5x", "[3]: Trailing garbage in maxconn string\n"),
-            ("set server be/a check-port 5", "[4]: health checks are not enabled on this server\n"), ("set server be/a agent-addr x", "[4]: agent checks are not enabled on this server\n"), ("set server be/a agent up", "[3]: agent checks are not enabled on this server.\n\n"),
-            ("set server be/a addr 127.0.0.2", "[4]: IP changed from '127.0.0.1' to '127.0.0.2' by 'stats socket command'\n\n"), ("set server be/a addr x", "[4]: Invalid addr 'x' by 'stats socket command'\n\n"), ("get weight be/a", "1 (initial 1)\n\n"), ("set severity-output none; show cli level", "\nadmin\n\n"),
-            ("show stat 0 1 -1", "[3]: No such proxy.\n\n"),
-        })
+        Start(
+            product,
+            Global.Replace("mode 600 level admin", "mode 600 level admin severity-output number", StringComparison.Ordinal) + Proxies
+        );
+        foreach (
+            (string line, string answer) in new[]
+            {
+                ("show cli level", "[6]: admin\n\n"),
+                ("expert-mode", "[6]: expert-mode is OFF\n\n"),
+                ("set weight be/none 1", "[3]: No such server.\n\n"),
+                ("set weight be/a 5x", "[3]: Trailing garbage in weight string\n"),
+                ("set weight be/a x", "[3]: Empty weight string empty or preceded by garbage\n"),
+                ("set maxconn server be/a x", "[3]: maxconn string empty or preceded by garbage\n"),
+                ("set maxconn server be/a 5x", "[3]: Trailing garbage in maxconn string\n"),
+                ("set server be/a check-port 5", "[4]: health checks are not enabled on this server\n"),
+                ("set server be/a agent-addr x", "[4]: agent checks are not enabled on this server\n"),
+                ("set server be/a agent up", "[3]: agent checks are not enabled on this server.\n\n"),
+                ("set server be/a addr 127.0.0.2", "[4]: IP changed from '127.0.0.1' to '127.0.0.2' by 'stats socket command'\n\n"),
+                ("set server be/a addr x", "[4]: Invalid addr 'x' by 'stats socket command'\n\n"),
+                ("get weight be/a", "1 (initial 1)\n\n"),
+                ("set severity-output none; show cli level", "\nadmin\n\n"),
+                ("show stat 0 1 -1", "[3]: No such proxy.\n\n"),
+            }
+        )
             Assert.Equal($"{line} -> {answer}", $"{line} -> {Ask(line)}");
         Assert.Equal("admin\n\n", Ask("set severity-output none; show cli level")[1..]);
         Assert.Equal("user\n\n", Ask("show cli level", "user"));
@@ -216,11 +309,24 @@ public sealed class SessionTests : CliScenario
     {
         StartProxies(product);
         const string by = " by 'stats socket command'\n\n";
-        const string map = ", can't change <port> to port map because it is incompatible with current health check port configuration (use 'port' statement from the 'server' directive.";
-        string State() => string.Join(' ', Array.Find(Ask("show servers state be").Split('\n'), l => l.Contains(" be 1 a ", StringComparison.Ordinal))!.Split(' ')[4..7]);
-        Assert.Equal("IP changed from '127.0.0.1' to '127.0.0.5', problem converting port 'x' to an int" + by, Ask("set server be/a addr 127.0.0.5 port x"));
+        const string map =
+            ", can't change <port> to port map because it is incompatible with current health check port configuration (use 'port' statement from the 'server' directive.";
+        string State() =>
+            string.Join(
+                ' ',
+                Array.Find(Ask("show servers state be").Split('\n'), l => l.Contains(" be 1 a ", StringComparison.Ordinal))!.Split(' ')[
+                    4..7
+                ]
+            );
+        Assert.Equal(
+            "IP changed from '127.0.0.1' to '127.0.0.5', problem converting port 'x' to an int" + by,
+            Ask("set server be/a addr 127.0.0.5 port x")
+        );
         Assert.Equal("127.0.0.5 2 0", State());
-        Assert.Equal("IP changed from '127.0.0.5' to '127.0.0.6', problem converting port '' to an int" + by, Ask("set server be/a addr 127.0.0.6 port"));
+        Assert.Equal(
+            "IP changed from '127.0.0.5' to '127.0.0.6', problem converting port '' to an int" + by,
+            Ask("set server be/a addr 127.0.0.6 port")
+        );
         Assert.Equal("IP changed from '127.0.0.6' to '127.0.0.7'" + map + by, Ask("set server be/a addr 127.0.0.7 port +5"));
         Assert.Equal("no need to change the addr" + map + by, Ask("set server be/a addr 127.0.0.7 port -5"));
         Assert.Equal("127.0.0.7 2 0", State());
@@ -238,7 +344,8 @@ public sealed class SessionTests : CliScenario
         ProxyProcess proxy = Start(product, Global.Replace("nbthread 1", "nbthread 1\n    maxconn 2", StringComparison.Ordinal) + Proxies);
         Assert.Contains("\nCurrConns: 0\n", Ask("show info"));
         Assert.Contains("\nConnRate: 0\n", Ask("show info"));
-        using RawClient first = Open(), second = Open();
+        using RawClient first = Open(),
+            second = Open();
         first.Send("prompt\n");
         first.ReadUntil("> ");
         Assert.Contains("\nCurrConns: 0\n", Ask("show info"));

@@ -13,26 +13,51 @@ public sealed class ShowInfoTests : CliScenario
 {
     /// <summary>What later releases have behind the fields of 2.6, and the one they spell otherwise.</summary>
     private static readonly string[] s_later =
-        ["TotalSplicedBytesOut", "Tainted", "TotalWarnings", "MaxconnReached", "BootTime_ms", "Niced_tasks", "CurrStreams", "CumStreams", "BlockedTrafficWarnings", "PatternsAdded", "PatternsFreed"];
+    [
+        "TotalSplicedBytesOut",
+        "Tainted",
+        "TotalWarnings",
+        "MaxconnReached",
+        "BootTime_ms",
+        "Niced_tasks",
+        "CurrStreams",
+        "CumStreams",
+        "BlockedTrafficWarnings",
+        "PatternsAdded",
+        "PatternsFreed",
+    ];
 
-    private static string[] Names(string answer) => [.. answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[..l.IndexOf(": ", StringComparison.Ordinal)])];
+    private static string[] Names(string answer) =>
+        [.. answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[..l.IndexOf(": ", StringComparison.Ordinal)])];
 
     [Fact]
     public void Every_field_of_haproxy_is_there_in_its_order_and_of_its_type()
     {
         const string described = "\n    description edge of the north";
-        ProxyProcess haproxy = Start(Product.Haproxy, (Global.TrimEnd() + described + "\n" + Proxies).Replace("${dir}", "${dir}/h"), Made("h"));
+        ProxyProcess haproxy = Start(
+            Product.Haproxy,
+            (Global.TrimEnd() + described + "\n" + Proxies).Replace("${dir}", "${dir}/h"),
+            Made("h")
+        );
         ProxyProcess baton = Start(Product.Baton, (Global.TrimEnd() + described + "\n" + Proxies).Replace("${dir}", "${dir}/b"), Made("b"));
-        string theirs = Ask("show info", "h/admin"), ours = Ask("show info", "b/admin");
-        string[] expected = Names(theirs), got = Names(ours);
+        string theirs = Ask("show info", "h/admin"),
+            ours = Ask("show info", "b/admin");
+        string[] expected = Names(theirs),
+            got = Names(ours);
         Assert.Equal(expected, got.Where(expected.Contains));
         Assert.Empty(s_later.Except(got));
         Assert.EndsWith("\n\n", ours);
         // position, tag and type of each, in the typed form; descriptions are our own
-        Dictionary<string, string> Typed(string socket) => Ask("show info typed desc", socket).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToDictionary(l => l.Split('.')[1], l => l.Split('.')[0] + " " + string.Join(':', l.Split(':')[1..3]));
-        Dictionary<string, string> their = Typed("h/admin"), our = Typed("b/admin");
+        Dictionary<string, string> Typed(string socket) =>
+            Ask("show info typed desc", socket)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .ToDictionary(l => l.Split('.')[1], l => l.Split('.')[0] + " " + string.Join(':', l.Split(':')[1..3]));
+        Dictionary<string, string> their = Typed("h/admin"),
+            our = Typed("b/admin");
         Assert.All(their, field => Assert.Equal(field, KeyValuePair.Create(field.Key, our[field.Key])));
-        Assert.All(Ask("show info desc", "b/admin").Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(":\"[^\"]+\"$", line));
+        Assert.All(Ask("show info desc", "b/admin").Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            Assert.Matches(":\"[^\"]+\"$", line)
+        );
         using JsonDocument json = JsonDocument.Parse(Ask("show info json", "b/admin"));
         Assert.Equal(got, json.RootElement.EnumerateArray().Select(f => f.GetProperty("field").GetProperty("name").GetString()));
         _ = (haproxy, baton);
@@ -47,8 +72,14 @@ public sealed class ShowInfoTests : CliScenario
     [Fact]
     public void What_is_counted_counts()
     {
-        ProxyProcess proxy = Start(Product.Baton, Global.Replace("global\n", "global\n    maxconn 3\n") + HttpDefaults + "frontend fe\n    bind 127.0.0.1:${p1}\n    http-request return status 200\n");
-        for (int i = 0; i < 3; i++) Assert.Equal(200, Connect(proxy).Get().Status);
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            Global.Replace("global\n", "global\n    maxconn 3\n")
+                + HttpDefaults
+                + "frontend fe\n    bind 127.0.0.1:${p1}\n    http-request return status 200\n"
+        );
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(200, Connect(proxy).Get().Status);
         string info = Ask("show info");
         Assert.Matches(@"\nCumStreams: [3-9]\n", info);
         Assert.Matches(@"\nMaxconnReached: [1-9]\d*\n", info);

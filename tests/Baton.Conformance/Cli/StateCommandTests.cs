@@ -11,7 +11,8 @@ public sealed class StateCommandTests : CliScenario
 {
     private void Expect(params (string Line, string Answer)[] exchanges)
     {
-        foreach ((string line, string answer) in exchanges) Assert.Equal($"{line} -> {answer}", $"{line} -> {Ask(line).Trim()}");
+        foreach ((string line, string answer) in exchanges)
+            Assert.Equal($"{line} -> {answer}", $"{line} -> {Ask(line).Trim()}");
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -19,33 +20,57 @@ public sealed class StateCommandTests : CliScenario
     {
         StartProxies(product);
         Expect(
-            ("get weight be/b", "30 (initial 30)"), ("set weight be/b 50%", ""), ("get weight be/b", "15 (initial 30)"), ("set weight be/b 300", "Absolute weight can only be between 0 and 256 inclusive."),
-            ("set weight be/b 256", ""), ("get weight be/b", "256 (initial 30)"), ("get weight be/none", "No such server."), ("get weight none/b", "No such backend."), ("get weight be", "Require 'backend/server'."),
-            ("set server be/a weight 77", ""), ("get weight be/a", "77 (initial 1)"), ("set maxconn server be/a 5", ""), ("set maxconn server none/a 5", "No such backend."),
+            ("get weight be/b", "30 (initial 30)"),
+            ("set weight be/b 50%", ""),
+            ("get weight be/b", "15 (initial 30)"),
+            ("set weight be/b 300", "Absolute weight can only be between 0 and 256 inclusive."),
+            ("set weight be/b 256", ""),
+            ("get weight be/b", "256 (initial 30)"),
+            ("get weight be/none", "No such server."),
+            ("get weight none/b", "No such backend."),
+            ("get weight be", "Require 'backend/server'."),
+            ("set server be/a weight 77", ""),
+            ("get weight be/a", "77 (initial 1)"),
+            ("set maxconn server be/a 5", ""),
+            ("set maxconn server none/a 5", "No such backend."),
             ("set server be/a addr 127.0.0.2", "IP changed from '127.0.0.1' to '127.0.0.2' by 'stats socket command'"),
-            ("set server be/a addr 127.0.0.2", "no need to change the addr by 'stats socket command'"));
+            ("set server be/a addr 127.0.0.2", "no need to change the addr by 'stats socket command'")
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_server_state_shows_everywhere(Product product)
     {
         StartProxies(product);
-        foreach ((string command, string status, string operational, string administrative) in new[]
-        {
-            ("set server be/a state maint", "MAINT", "0", "1"), ("set server be/a state ready", "no check", "2", "0"), ("set server be/a state drain", "DRAIN", "2", "8"),
-            ("set server be/a state ready", "no check", "2", "0"), ("disable server be/a", "MAINT", "0", "1"), ("enable server be/a", "no check", "2", "0"),
-        })
+        foreach (
+            (string command, string status, string operational, string administrative) in new[]
+            {
+                ("set server be/a state maint", "MAINT", "0", "1"),
+                ("set server be/a state ready", "no check", "2", "0"),
+                ("set server be/a state drain", "DRAIN", "2", "8"),
+                ("set server be/a state ready", "no check", "2", "0"),
+                ("disable server be/a", "MAINT", "0", "1"),
+                ("enable server be/a", "no check", "2", "0"),
+            }
+        )
         {
             Assert.Equal("", Ask(command).Trim());
             string[] row = Ask("show servers state be").Split('\n').Single(l => l.Contains(" be 1 a ")).Split(' ');
             string shown = StatisticsTable.Parse(Ask("show stat"))["be", "a"]["status"];
             Assert.Equal($"{command}: {status} {operational} {administrative}", $"{command}: {shown} {row[5]} {row[6]}");
         }
-        Expect(("set server be/a state foo", "'set server <srv> state' expects 'ready', 'drain' and 'maint'."), ("disable server be/none", "No such server."), ("disable server", "Require 'backend/server'."));
+        Expect(
+            ("set server be/a state foo", "'set server <srv> state' expects 'ready', 'drain' and 'maint'."),
+            ("disable server be/none", "No such server."),
+            ("disable server", "Require 'backend/server'.")
+        );
         Assert.Equal("Permission denied", Ask("disable server be/a", "operator").Trim());
         Assert.Equal("Can't find backend.", Ask("show servers state none").Trim());
         Assert.Equal("Can't find backend.", Ask("show servers conn none").Trim());
-        Assert.StartsWith("# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[1]\nbe/a ", Ask("show servers conn be"));
+        Assert.StartsWith(
+            "# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[1]\nbe/a ",
+            Ask("show servers conn be")
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -61,7 +86,12 @@ public sealed class StateCommandTests : CliScenario
         Expect(("enable frontend fe", ""));
         Assert.Equal("OPEN", Status());
         Assert.Equal(200, Connect(proxy).Get().Status);
-        Expect(("enable frontend fe", "All sockets are already enabled."), ("disable frontend none", "No such frontend."), ("set maxconn frontend fe 10", ""), ("set maxconn frontend none 10", "No such frontend."));
+        Expect(
+            ("enable frontend fe", "All sockets are already enabled."),
+            ("disable frontend none", "No such frontend."),
+            ("set maxconn frontend fe 10", ""),
+            ("set maxconn frontend none 10", "No such frontend.")
+        );
         Assert.Equal("10", StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"]["slim"]);
         Expect(("shutdown frontend fe", ""));
         Assert.Throws<SocketException>(() => Connect(proxy));
@@ -73,7 +103,8 @@ public sealed class StateCommandTests : CliScenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_paused_process_says_so(Product product)
     {
-        const int pause = 22, goOn = 21;
+        const int pause = 22,
+            goOn = 21;
         ProxyProcess proxy = StartProxies(product);
         string Status() => StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"]["status"];
         proxy.Signal(pause);
@@ -96,15 +127,20 @@ public sealed class StateCommandTests : CliScenario
         string typed = Ask("show info typed");
         Assert.Matches(new Regex(@"^\d+\.ConnRateLimit\.1:CLP:u32:100$", RegexOptions.Multiline), typed);
         using System.Text.Json.JsonDocument json = System.Text.Json.JsonDocument.Parse(Ask("show info json"));
-        Assert.Contains(json.RootElement.EnumerateArray(), f => f.GetProperty("field").GetProperty("name").GetString() == "SessRateLimit" && f.GetProperty("value").GetProperty("value").GetInt32() == 50);
+        Assert.Contains(json.RootElement.EnumerateArray(), f =>
+            f.GetProperty("field").GetProperty("name").GetString() == "SessRateLimit"
+            && f.GetProperty("value").GetProperty("value").GetInt32() == 50
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Streams_are_shown_and_ended(Product product)
     {
         ProxyProcess proxy = StartProxies(product);
-        RawClient one = Connect(proxy, 2), two = Connect(proxy, 2);
-        string Row(RawClient c) => Ask("show sess").Split('\n').SingleOrDefault(l => l.Contains($"src=127.0.0.1:{c.LocalPort} ") && l.Contains("fe=relay")) ?? "";
+        RawClient one = Connect(proxy, 2),
+            two = Connect(proxy, 2);
+        string Row(RawClient c) =>
+            Ask("show sess").Split('\n').SingleOrDefault(l => l.Contains($"src=127.0.0.1:{c.LocalPort} ") && l.Contains("fe=relay")) ?? "";
         Eventually(() => Row(one).Contains("srv=s ") && Row(two).Contains("srv=s "), "the sessions are not shown");
         Assert.Contains("proto=tcpv4", Row(one));
         Assert.Contains("be=relay", Row(one));
@@ -117,6 +153,10 @@ public sealed class StateCommandTests : CliScenario
         Assert.Equal("", Ask("shutdown sessions server relay/s").Trim());
         two.ExpectEnd();
         Eventually(() => Row(one) + Row(two) == "", "ended sessions are still shown");
-        Expect(("shutdown session", "Session pointer expected (use 'show sess')."), ("shutdown session nope", "Session pointer expected (use 'show sess')."), ("shutdown sessions server be/none", "No such server."));
+        Expect(
+            ("shutdown session", "Session pointer expected (use 'show sess')."),
+            ("shutdown session nope", "Session pointer expected (use 'show sess')."),
+            ("shutdown sessions server be/none", "No such server.")
+        );
     }
 }

@@ -21,9 +21,14 @@ internal sealed class StatisticsTable
         foreach (string line in csv.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] cells = line.Split(',');
-            if (table.Columns.Count == 0) { table.Columns.AddRange(line[2..].Split(',')); continue; }
+            if (table.Columns.Count == 0)
+            {
+                table.Columns.AddRange(line[2..].Split(','));
+                continue;
+            }
             var row = new Dictionary<string, string>();
-            for (int i = 0; i < cells.Length && i < table.Columns.Count; i++) row[table.Columns[i]] = cells[i];
+            for (int i = 0; i < cells.Length && i < table.Columns.Count; i++)
+                row[table.Columns[i]] = cells[i];
             table._rows[(cells[0], cells[1])] = row;
             table.Names.Add($"{cells[0]}/{cells[1]}");
         }

@@ -12,22 +12,23 @@ public sealed class CheckCommandTests : Scenario
     private const string Good = $"frontend fe\n    mode http\n{Times}    bind 127.0.0.1:1\n";
 
     /// <summary>Texts with the status that -c has for them.</summary>
-    public static TheoryData<string, int> Texts => new()
-    {
-        { Good, 0 },
-        { "backend be\n    mode http\n", 2 },
-        { Good + "    disabled\n", 2 },
-        { Good + "    nonsense\n", 1 },
-        { Good + "    default_backend nobody\n", 1 },
-        { Good + $"backend be\n{Times}    server s no-such.invalid:80\n", 1 },
-        { Good + $"backend be\n{Times}    server s no-such.invalid:80 init-addr none\n", 0 },
-        { Good + $"backend be\n{Times}    server s no-such.invalid:80 init-addr libc,none\n", 0 },
-        { "global\n    zero-warning\n" + Good + $"backend be\n{Times}    server s no-such.invalid:80 init-addr libc,none\n", 1 },
-        { "global\n    zero-warning\n" + Good + "    option httplog\n", 1 },
-        { "global\n    log no-such.invalid local0\n" + Good + "    log global\n", 1 },
-        { "global\n    stats socket /tmp/not-bound.sock\n", 0 },
-        { "", 2 },
-    };
+    public static TheoryData<string, int> Texts =>
+        new()
+        {
+            { Good, 0 },
+            { "backend be\n    mode http\n", 2 },
+            { Good + "    disabled\n", 2 },
+            { Good + "    nonsense\n", 1 },
+            { Good + "    default_backend nobody\n", 1 },
+            { Good + $"backend be\n{Times}    server s no-such.invalid:80\n", 1 },
+            { Good + $"backend be\n{Times}    server s no-such.invalid:80 init-addr none\n", 0 },
+            { Good + $"backend be\n{Times}    server s no-such.invalid:80 init-addr libc,none\n", 0 },
+            { "global\n    zero-warning\n" + Good + $"backend be\n{Times}    server s no-such.invalid:80 init-addr libc,none\n", 1 },
+            { "global\n    zero-warning\n" + Good + "    option httplog\n", 1 },
+            { "global\n    log no-such.invalid local0\n" + Good + "    log global\n", 1 },
+            { "global\n    stats socket /tmp/not-bound.sock\n", 0 },
+            { "", 2 },
+        };
 
     [Theory, MemberData(nameof(Texts))]
     public void It_decides_as_the_option_does(string text, int status)
@@ -59,7 +60,10 @@ public sealed class CheckCommandTests : Scenario
     public void What_refers_to_nothing_is_shown_with_its_line_and_what_was_meant(string line, string meant)
     {
         string file = Path.Combine(Directory, "a.cfg");
-        File.WriteAllText(file, $"userlist people\n    user a insecure-password b\nhttp-errors pages\n{Good}    acl trusted src 127.0.0.1\n    {line}\nbackend web\n{Times}    server one 127.0.0.1:1\n");
+        File.WriteAllText(
+            file,
+            $"userlist people\n    user a insecure-password b\nhttp-errors pages\n{Good}    acl trusted src 127.0.0.1\n    {line}\nbackend web\n{Times}    server one 127.0.0.1:1\n"
+        );
         (int status, string shown) = Run(Products.Path(Product.Baton), "check", file);
         Assert.Equal(1, status);
         Assert.Contains($"--> {file}:11\n", shown);
@@ -86,7 +90,8 @@ public sealed class CheckCommandTests : Scenario
     {
         var info = new ProcessStartInfo(Products.Path(Product.Baton)) { RedirectStandardOutput = true, RedirectStandardInput = true };
         info.ArgumentList.Add("check");
-        foreach (string file in files) info.ArgumentList.Add(file);
+        foreach (string file in files)
+            info.ArgumentList.Add(file);
         using Process process = Process.Start(info)!;
         process.StandardInput.Write(text);
         process.StandardInput.Close();

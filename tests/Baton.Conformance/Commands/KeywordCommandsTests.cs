@@ -46,7 +46,9 @@ public class KeywordCommandsTests
 
     private static (int Status, string Output, string Errors) Run(string arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Products.BatonPath, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(Products.BatonPath, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

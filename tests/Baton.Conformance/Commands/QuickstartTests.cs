@@ -1,4 +1,5 @@
-// "baton quickstart": invites when it serves and not before, logs a line a request, shows a page, leaves nothing, and can be taken over live.
+// "baton quickstart": invites when it serves and not before, logs a line a request, shows a page, leaves nothing, and can be taken over
+// live.
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -21,7 +22,12 @@ public sealed class QuickstartTests : Scenario
 
         public Running(string directory, params string[] arguments)
         {
-            var info = new ProcessStartInfo(Products.BatonPath, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
+            var info = new ProcessStartInfo(Products.BatonPath, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = directory,
+            };
             info.Environment["TMPDIR"] = directory;
             _process = Process.Start(info)!;
             _process.OutputDataReceived += Keep;
@@ -31,28 +37,49 @@ public sealed class QuickstartTests : Scenario
         }
 
         public int Pid => _process.Id;
-        public string[] Lines { get { lock (_lines) return [.. _lines]; } }
+        public string[] Lines
+        {
+            get
+            {
+                lock (_lines)
+                    return [.. _lines];
+            }
+        }
 
-        private void Keep(object sender, DataReceivedEventArgs e) { if (e.Data is not null) lock (_lines) _lines.Add(e.Data); }
+        private void Keep(object sender, DataReceivedEventArgs e)
+        {
+            if (e.Data is not null)
+                lock (_lines)
+                    _lines.Add(e.Data);
+        }
 
         public int WaitForExit()
         {
-            if (!_process.WaitForExit(10_000)) { _process.Kill(); Assert.Fail("it goes on"); }
+            if (!_process.WaitForExit(10_000))
+            {
+                _process.Kill();
+                Assert.Fail("it goes on");
+            }
             _process.WaitForExit();
             return _process.ExitCode;
         }
 
         public void Dispose()
         {
-            if (!_process.HasExited) Inheritance.Signal(Pid, 15);
+            if (!_process.HasExited)
+                Inheritance.Signal(Pid, 15);
             WaitForExit();
         }
     }
 
     private static void Invited(Running quickstart)
     {
-        for (int i = 0; i < 2000 && !quickstart.Lines.Any(l => l.Contains("Each request is one line below")); i++) System.Threading.Thread.Sleep(10);
-        Assert.True(quickstart.Lines.Any(l => l.Contains("Each request is one line below")), "no invitation: " + string.Join('\n', quickstart.Lines));
+        for (int i = 0; i < 2000 && !quickstart.Lines.Any(l => l.Contains("Each request is one line below")); i++)
+            System.Threading.Thread.Sleep(10);
+        Assert.True(
+            quickstart.Lines.Any(l => l.Contains("Each request is one line below")),
+            "no invitation: " + string.Join('\n', quickstart.Lines)
+        );
     }
 
     private static string Ask(int port, string path, string headers = "")
@@ -108,12 +135,16 @@ public sealed class QuickstartTests : Scenario
     public void What_it_prints_takes_it_over_live()
     {
         int port = Ports.FreeRange(4);
-        string file = Path.Combine(Directory, "my.cfg"), number = port.ToString(CultureInfo.InvariantCulture);
+        string file = Path.Combine(Directory, "my.cfg"),
+            number = port.ToString(CultureInfo.InvariantCulture);
         using var quickstart = new Running(Directory, "quickstart", "--port", number);
         Invited(quickstart);
         string command = quickstart.Lines.Single(l => l.Contains(" -x "));
         string[] words = command.Trim().Split(' ');
-        Assert.Equal(["-f", "my.cfg", "-x", $"abns@baton-quickstart-{number}", "-sf", quickstart.Pid.ToString(CultureInfo.InvariantCulture)], words[1..]);
+        Assert.Equal(
+            ["-f", "my.cfg", "-x", $"abns@baton-quickstart-{number}", "-sf", quickstart.Pid.ToString(CultureInfo.InvariantCulture)],
+            words[1..]
+        );
         string text = CommandRuns.Run("quickstart", "--print", "--port", number).Output;
         File.WriteAllText(file, Regex.Replace(text, "(server green.*)", "$1 weight 3"));
         Assert.Contains("green 127.0.0.1", File.ReadAllText(file));
@@ -126,7 +157,10 @@ public sealed class QuickstartTests : Scenario
             while (!over && wrong is null)
             {
                 string answer = Ask(port, "/colour", "X-Page: 1\r\n");
-                if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) served++; else wrong = answer;
+                if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal))
+                    served++;
+                else
+                    wrong = answer;
             }
         });
         asking.Start();

@@ -16,16 +16,20 @@ public class WrittenLinesTests
     /// <summary>The indented blocks under a heading of the README.</summary>
     private static List<string> Blocks(string heading)
     {
-        int from = Array.IndexOf(s_readme, "## " + heading), to = Array.FindIndex(s_readme, from + 1, static line => line.StartsWith("## ", StringComparison.Ordinal));
+        int from = Array.IndexOf(s_readme, "## " + heading),
+            to = Array.FindIndex(s_readme, from + 1, static line => line.StartsWith("## ", StringComparison.Ordinal));
         Assert.True(from >= 0, heading);
         var blocks = new List<string>();
         bool inside = false;
         foreach (string line in s_readme[from..to])
         {
             bool code = line.StartsWith("    ", StringComparison.Ordinal);
-            if (code && inside) blocks[^1] += line[4..] + "\n";
-            else if (code) blocks.Add(line[4..] + "\n");
-            else if (line.Length == 0 && inside) blocks[^1] += "\n";
+            if (code && inside)
+                blocks[^1] += line[4..] + "\n";
+            else if (code)
+                blocks.Add(line[4..] + "\n");
+            else if (line.Length == 0 && inside)
+                blocks[^1] += "\n";
             // a blank line is within a block, a line of text is not
             inside = code || inside && line.Length == 0;
         }
@@ -35,7 +39,9 @@ public class WrittenLinesTests
     [Fact]
     public void The_lines_of_the_README_do_what_they_say()
     {
-        List<string> first = Blocks("A first configuration"), reload = Blocks("Reload"), swap = Blocks("From Baton to HAProxy and back, while it serves");
+        List<string> first = Blocks("A first configuration"),
+            reload = Blocks("Reload"),
+            swap = Blocks("From Baton to HAProxy and back, while it serves");
         Assert.StartsWith("global", first[0]);
         Assert.Equal((2, 2, 2), (first.Count, reload.Count, swap.Count));
         string changed = Regex.Match(string.Join('\n', s_readme), "say to `(server two [^`]*)`").Groups[1].Value;
@@ -53,7 +59,10 @@ public class WrittenLinesTests
             sed -i 's/server two .*/{{changed}}/' my.cfg
             {{Lines(reload[0])}}
             {{Lines(reload[1])}}
-            {{string.Join("\n", swap[0].TrimEnd().Split('\n').Select(line => line + "\nsleep 1; tr '\\0' ' ' < /proc/$(cat /tmp/baton.pid)/cmdline; echo"))}}
+            {{string.Join(
+                "\n",
+                swap[0].TrimEnd().Split('\n').Select(line => line + "\nsleep 1; tr '\\0' ' ' < /proc/$(cat /tmp/baton.pid)/cmdline; echo")
+            )}}
             sleep 0.5
             sort /tmp/answers | uniq -c
             {{Lines(swap[1])}}
@@ -74,25 +83,59 @@ public class WrittenLinesTests
     [Fact]
     public void The_README_counts_words_as_coverage_does()
     {
-        string[] row = CommandRuns.Run("coverage").Output.Split('\n').Single(line => line.StartsWith("all, each once", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] row = CommandRuns
+            .Run("coverage")
+            .Output.Split('\n')
+            .Single(line => line.StartsWith("all, each once", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int[] counts = [.. row[3..].Select(int.Parse)];
         string text = string.Join(' ', s_readme.Select(static line => line.TrimStart('>', ' ')));
-        Assert.Contains($"of {counts[4]:#,0}, **{counts[0]:#,0} are built**, {counts[1]} are accepted with a warning because they change nothing here, {counts[2]:#,0} are refused by name, and HAProxy itself has removed {counts[3]}.", text);
+        Assert.Contains(
+            $"of {counts[4]:#,0}, **{counts[0]:#,0} are built**, {counts[1]} are accepted with a warning because they change nothing here, {counts[2]:#,0} are refused by name, and HAProxy itself has removed {counts[3]}.",
+            text
+        );
     }
 
     [Fact]
     public void What_the_README_says_it_cannot_do_is_refused()
     {
-        string box = string.Join(' ', s_readme.SkipWhile(static l => !l.StartsWith("> ", StringComparison.Ordinal)).TakeWhile(static l => l.StartsWith("> ", StringComparison.Ordinal)));
-        foreach ((string said, string word) in (ReadOnlySpan<(string, string)>)[("`ssl`", "ssl"), ("`check`", "check"), ("`option httpchk`", "option httpchk"), ("stick tables", "stick-table"), ("resolvers", "resolvers"),
-            ("peers", "peers"), ("statistics page", "stats enable"), ("compression", "compression algo"), ("caching", "cache"), ("filters", "filter"), ("`log-forward`", "log-forward"), ("rings", "ring"), ("mailers", "mailers")])
+        string box = string.Join(
+            ' ',
+            s_readme
+                .SkipWhile(static l => !l.StartsWith("> ", StringComparison.Ordinal))
+                .TakeWhile(static l => l.StartsWith("> ", StringComparison.Ordinal))
+        );
+        foreach (
+            (string said, string word) in (ReadOnlySpan<(string, string)>)
+                [
+                    ("`ssl`", "ssl"),
+                    ("`check`", "check"),
+                    ("`option httpchk`", "option httpchk"),
+                    ("stick tables", "stick-table"),
+                    ("resolvers", "resolvers"),
+                    ("peers", "peers"),
+                    ("statistics page", "stats enable"),
+                    ("compression", "compression algo"),
+                    ("caching", "cache"),
+                    ("filters", "filter"),
+                    ("`log-forward`", "log-forward"),
+                    ("rings", "ring"),
+                    ("mailers", "mailers"),
+                ]
+        )
         {
             Assert.Contains(said, box);
             Assert.Contains("not supported by Baton yet", CommandRuns.Run("help", word.Split(' ')).Output);
         }
     }
 
-    public static TheoryData<string> Examples => [.. Directory.GetFiles(Path.Combine(Sandbox.Root, "examples"), "*.cfg", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Sandbox.Root, f)).Order()];
+    public static TheoryData<string> Examples =>
+        [
+            .. Directory
+                .GetFiles(Path.Combine(Sandbox.Root, "examples"), "*.cfg", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(Sandbox.Root, f))
+                .Order(),
+        ];
 
     [Theory, MemberData(nameof(Examples))]
     public void Every_example_runs_as_it_is_on_both_programs(string file)
@@ -100,13 +143,15 @@ public class WrittenLinesTests
         string path = $"{Sandbox.Tree}/{file}";
         foreach (string program in (string[])["baton", "haproxy"])
         {
-            (int status, string output) = Sandbox.Run($"""
+            (int status, string output) = Sandbox.Run(
+                $"""
                 {program} -dW -c -f {path} || exit 1
                 {program} -db -f {path} > /tmp/log 2>&1 & process=$!
                 for i in $(seq 100); do curl -sf http://127.0.0.1:8080/ && break; sleep 0.1; done || exit 1
                 kill $process; wait $process
                 cat /tmp/log
-                """);
+                """
+            );
             Assert.True(status == 0, $"{program} {file}: {output}");
             Assert.Contains("valid", output);
             Assert.Matches("red|hello", output);

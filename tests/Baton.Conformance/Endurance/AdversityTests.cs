@@ -15,35 +15,48 @@ namespace Baton.Conformance.Endurance;
 
 public sealed class AdversityTests : Scenario
 {
-    private static string Listen(int port, string more = "") => Defaults + $$"""
-        listen l
-            bind 127.0.0.1:${p1}
-            retries 1
-            {{more}}
-            server s 127.0.0.1:{{port}}
-        """;
+    private static string Listen(int port, string more = "") =>
+        Defaults
+        + $$"""
+            listen l
+                bind 127.0.0.1:${p1}
+                retries 1
+                {{more}}
+                server s 127.0.0.1:{{port}}
+            """;
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Slow_clients_do_not_hold_up_others(Product product)
     {
         string big = new('x', 3_000_000);
-        OriginServer origin = HttpOrigin(head => head.StartsWith("GET /big", StringComparison.Ordinal) ? $"HTTP/1.1 200 OK\r\nContent-Length: {big.Length}\r\n\r\n{big}" : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        OriginServer origin = HttpOrigin(head =>
+            head.StartsWith("GET /big", StringComparison.Ordinal)
+                ? $"HTTP/1.1 200 OK\r\nContent-Length: {big.Length}\r\n\r\n{big}"
+                : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        );
         // the deaf are not read until everybody else has been served, however long that takes on a busy machine
         ProxyProcess proxy = Start(product, Listen(origin.Port, "timeout client 60s"));
         // some say a byte at a time, some ask for much and do not read
         List<RawClient> slow = [.. Enumerable.Range(0, 20).Select(_ => Connect(proxy))];
         List<RawClient> deaf = [.. Enumerable.Range(0, 10).Select(_ => Keep(RawClient.Tcp(proxy.Port(), receiveBuffer: 4096)))];
-        foreach (RawClient client in deaf) client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+        foreach (RawClient client in deaf)
+            client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
         const string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         for (int i = 0; i < request.Length - 1; i++)
         {
-            foreach (RawClient client in slow) client.Send(request[i].ToString());
+            foreach (RawClient client in slow)
+                client.Send(request[i].ToString());
             long before = Environment.TickCount64;
             Assert.Equal(200, Connect(proxy).Get().Status);
             Assert.InRange(Environment.TickCount64 - before, 0, 1000);
         }
-        foreach (RawClient client in slow) { client.Send("\n"); Assert.Equal(200, client.ReadResponse().Status); }
-        foreach (RawClient client in deaf) Assert.Equal(big.Length, client.ReadResponse().Body.Length);
+        foreach (RawClient client in slow)
+        {
+            client.Send("\n");
+            Assert.Equal(200, client.ReadResponse().Status);
+        }
+        foreach (RawClient client in deaf)
+            Assert.Equal(big.Length, client.ReadResponse().Body.Length);
     }
 
     /// <summary>Where the server dies, and what the client may see of it.</summary>
@@ -51,11 +64,19 @@ public sealed class AdversityTests : Scenario
     {
         (string, string)[] all =
         [
-            ("after accept", "502"), ("after the head", "502"), ("within its own head", "502"), ("within the body", "cut"), ("within a chunk", "cut"), ("after the answer", "200"),
-            ("reset after accept", "502"), ("reset within the body", "cut"),
+            ("after accept", "502"),
+            ("after the head", "502"),
+            ("within its own head", "502"),
+            ("within the body", "cut"),
+            ("within a chunk", "cut"),
+            ("after the answer", "200"),
+            ("reset after accept", "502"),
+            ("reset within the body", "cut"),
         ];
         var data = new TheoryData<Product, string, string>();
-        foreach (Product product in (Product[])[.. Products.Both.Select(row => row.Data)]) foreach ((string when, string seen) in all) data.Add(product, when, seen);
+        foreach (Product product in (Product[])[.. Products.Both.Select(row => row.Data)])
+        foreach ((string when, string seen) in all)
+            data.Add(product, when, seen);
         return data;
     }
 
@@ -64,16 +85,36 @@ public sealed class AdversityTests : Scenario
     {
         OriginServer origin = Origin(c =>
         {
-            if (when == "after accept") { c.Close(); return; }
-            if (when == "reset after accept") { c.Reset(); return; }
+            if (when == "after accept")
+            {
+                c.Close();
+                return;
+            }
+            if (when == "reset after accept")
+            {
+                c.Reset();
+                return;
+            }
             c.ReadHead();
             switch (when)
             {
-                case "within its own head": c.Send("HTTP/1.1 200 OK\r\nContent-Le"); break;
-                case "within the body": c.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"); break;
-                case "reset within the body": c.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"); Thread.Sleep(50); c.Reset(); return;
-                case "within a chunk": c.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nabc"); break;
-                case "after the answer": c.Send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"); break;
+                case "within its own head":
+                    c.Send("HTTP/1.1 200 OK\r\nContent-Le");
+                    break;
+                case "within the body":
+                    c.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+                    break;
+                case "reset within the body":
+                    c.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+                    Thread.Sleep(50);
+                    c.Reset();
+                    return;
+                case "within a chunk":
+                    c.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nabc");
+                    break;
+                case "after the answer":
+                    c.Send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
+                    break;
             }
             c.Close();
         });
@@ -83,8 +124,13 @@ public sealed class AdversityTests : Scenario
             RawClient client = Connect(proxy);
             client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             string text = client.ReadTextToEnd();
-            if (seen == "cut") { Assert.StartsWith("HTTP/1.1 200 ", text, StringComparison.Ordinal); Assert.False(text.EndsWith("0\r\n\r\n", StringComparison.Ordinal)); }
-            else Assert.StartsWith($"HTTP/1.1 {seen} ", text, StringComparison.Ordinal);
+            if (seen == "cut")
+            {
+                Assert.StartsWith("HTTP/1.1 200 ", text, StringComparison.Ordinal);
+                Assert.False(text.EndsWith("0\r\n\r\n", StringComparison.Ordinal));
+            }
+            else
+                Assert.StartsWith($"HTTP/1.1 {seen} ", text, StringComparison.Ordinal);
         }
     }
 
@@ -99,12 +145,17 @@ public sealed class AdversityTests : Scenario
         var random = new Random(7);
         foreach (int size in (int[])[0, 1, 125, 126, 65535, 65536, 300_000])
         {
-            byte[] sent = new byte[size], got = new byte[size + 1];
+            byte[] sent = new byte[size],
+                got = new byte[size + 1];
             random.NextBytes(sent);
             await client.SendAsync(sent, WebSocketMessageType.Binary, endOfMessage: true, limit.Token);
             int at = 0;
             WebSocketReceiveResult part;
-            do { part = await client.ReceiveAsync(new ArraySegment<byte>(got, at, got.Length - at), limit.Token); at += part.Count; } while (!part.EndOfMessage);
+            do
+            {
+                part = await client.ReceiveAsync(new ArraySegment<byte>(got, at, got.Length - at), limit.Token);
+                at += part.Count;
+            } while (!part.EndOfMessage);
             Assert.Equal(sent, got[..at]);
         }
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", limit.Token);
@@ -124,8 +175,15 @@ public sealed class AdversityTests : Scenario
         while (true)
         {
             WebSocketReceiveResult part = socket.ReceiveAsync(buffer, CancellationToken.None).GetAwaiter().GetResult();
-            if (part.MessageType == WebSocketMessageType.Close) { socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).GetAwaiter().GetResult(); return; }
-            socket.SendAsync(new ArraySegment<byte>(buffer, 0, part.Count), part.MessageType, part.EndOfMessage, CancellationToken.None).GetAwaiter().GetResult();
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).GetAwaiter().GetResult();
+                return;
+            }
+            socket
+                .SendAsync(new ArraySegment<byte>(buffer, 0, part.Count), part.MessageType, part.EndOfMessage, CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
         }
     }
 }

@@ -11,17 +11,24 @@ public sealed class ManyValuesTests : Scenario
 {
     private const int Rules = 10;
 
-    private static string Config(string expression) => Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{string.Join("\n    ", Enumerable.Range(0, Rules).Select(i => $"http-request set-header x-seen 1 if {{ {expression} none{i} }}"))}}
-            http-request return status 200 content-type text/plain string last if { {{expression}} last }
-            http-request return status 200 content-type text/plain string none
-        """;
+    private static string Config(string expression) =>
+        Defaults
+        + $$"""
+            frontend fe
+                bind 127.0.0.1:${p1}
+                {{string.Join(
+                "\n    ",
+                Enumerable.Range(0, Rules).Select(i => $"http-request set-header x-seen 1 if {{ {expression} none{i} }}")
+            )}}
+                http-request return status 200 content-type text/plain string last if { {{expression}} last }
+                http-request return status 200 content-type text/plain string none
+            """;
 
     public static TheoryData<Product, string, string> Cases()
     {
-        string commas = string.Concat(Enumerable.Repeat("a,", 5000)), pairs = string.Concat(Enumerable.Repeat("a=b;", 2500)), query = string.Concat(Enumerable.Repeat("a=b&", 2500));
+        string commas = string.Concat(Enumerable.Repeat("a,", 5000)),
+            pairs = string.Concat(Enumerable.Repeat("a=b;", 2500)),
+            query = string.Concat(Enumerable.Repeat("a=b&", 2500));
         var data = new TheoryData<Product, string, string>();
         foreach (Product product in Products.Both.Select(row => row.Data))
         {
@@ -46,12 +53,18 @@ public sealed class ManyValuesTests : Scenario
     public void Addresses_among_many_values_are_seen(Product product)
     {
         string list = string.Join(", ", Enumerable.Range(0, 1000).Select(i => i % 3 == 0 ? "no address" : $"10.0.{i / 256}.{i % 256}"));
-        RawClient client = Connect(Start(product, Defaults + """
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request return status 200 content-type text/plain string in if { hdr_ip(x-list) 192.168.0.0/16 }
-                http-request return status 200 content-type text/plain string out
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + """
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        http-request return status 200 content-type text/plain string in if { hdr_ip(x-list) 192.168.0.0/16 }
+                        http-request return status 200 content-type text/plain string out
+                    """
+            )
+        );
         Assert.Equal("in", client.Get("/", $"X-List: {list}, 192.168.1.1\r\n").Body);
         Assert.Equal("out", client.Get("/", $"X-List: {list}, 192.169.1.1\r\n").Body);
     }

@@ -17,21 +17,26 @@ public sealed class MemoryTests : Scenario
     private const string Beginning = "GET /slow HTTP/1.1\r\nHost: example.test\r\nUser-Agent: a client that takes its time\r\nX-Slow: a";
 
     // unchecked: what watches over pools takes memory itself
-    private ProxyProcess StartProxy(Product product, ProxyOptions options, string globals = "") => Start(product, $$"""
-        global
-            nbthread 1
-            maxconn 4000
-            stats socket ${dir}/admin.sock level admin
-            {{globals}}
-        defaults
-            mode http
-            timeout connect 2s
-            timeout client 60s
-            timeout server 20s
-        listen l
-            bind 127.0.0.1:${p1}
-            server s 127.0.0.1:{{HttpOrigin("ok").Port}}
-        """, options);
+    private ProxyProcess StartProxy(Product product, ProxyOptions options, string globals = "") =>
+        Start(
+            product,
+            $$"""
+            global
+                nbthread 1
+                maxconn 4000
+                stats socket ${dir}/admin.sock level admin
+                {{globals}}
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 60s
+                timeout server 20s
+            listen l
+                bind 127.0.0.1:${p1}
+                server s 127.0.0.1:{{HttpOrigin("ok").Port}}
+            """,
+            options
+        );
 
     private List<RawClient> OpenSlowHeads(ProxyProcess proxy, int count)
     {
@@ -40,7 +45,10 @@ public sealed class MemoryTests : Scenario
         {
             RawClient client = Connect(proxy);
             clients.Add(client);
-            try { client.Send(Beginning); }
+            try
+            {
+                client.Send(Beginning);
+            }
             catch (Exception e) when (e is IOException or SocketException) { }
         }
         return clients;
@@ -48,26 +56,38 @@ public sealed class MemoryTests : Scenario
 
     private static void AssertServesOnce(ProxyProcess proxy, List<RawClient> clients)
     {
-        foreach (RawClient client in clients) client.Socket.Dispose();
-        Eventually(() =>
-        {
-            try
+        foreach (RawClient client in clients)
+            client.Socket.Dispose();
+        Eventually(
+            () =>
             {
-                using RawClient client = RawClient.Tcp(proxy.Port());
-                return client.Get().Status == 200;
-            }
-            catch (Exception e) when (e is IOException or SocketException) { return false; }
-        }, "nobody is served although memory is free again", 10_000);
+                try
+                {
+                    using RawClient client = RawClient.Tcp(proxy.Port());
+                    return client.Get().Status == 200;
+                }
+                catch (Exception e) when (e is IOException or SocketException)
+                {
+                    return false;
+                }
+            },
+            "nobody is served although memory is free again",
+            10_000
+        );
     }
 
     /// <summary>-m: what is left for connections is little more than a megabyte.</summary>
     [Theory, InlineData(Product.Baton), InlineData(Product.Haproxy)]
     public void With_little_memory_some_clients_are_refused_and_the_process_serves_on(Product product)
     {
-        ProxyProcess proxy = StartProxy(product, new ProxyOptions { Unchecked = true, Arguments = ["-db", "-m", product == Product.Baton ? "13" : "16"] });
+        ProxyProcess proxy = StartProxy(
+            product,
+            new ProxyOptions { Unchecked = true, Arguments = ["-db", "-m", product == Product.Baton ? "13" : "16"] }
+        );
         List<RawClient> clients = OpenSlowHeads(proxy, 3500);
         AssertServesOnce(proxy, clients);
-        if (product == Product.Baton) Assert.NotEqual("0", Info("PoolFailed"));
+        if (product == Product.Baton)
+            Assert.NotEqual("0", Info("PoolFailed"));
     }
 
     /// <summary>The limit comes when the process runs already: what it believes to have is not there.</summary>
@@ -89,7 +109,11 @@ public sealed class MemoryTests : Scenario
     {
         ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions { Unchecked = true, AddressSpaceLimit = kilobytes });
         Assert.Equal(200, Connect(proxy).Get().Status);
-        (int status, string output) = Run("/bin/sh", "-c", $"ulimit -v {kilobytes}; exec {Products.Path(Product.Baton)} -c -f {proxy.ConfigFile}");
+        (int status, string output) = Run(
+            "/bin/sh",
+            "-c",
+            $"ulimit -v {kilobytes}; exec {Products.Path(Product.Baton)} -c -f {proxy.ConfigFile}"
+        );
         Assert.Equal((0, "Configuration file is valid\n"), (status, output));
     }
 
@@ -99,7 +123,10 @@ public sealed class MemoryTests : Scenario
         string map = Path.Combine(Directory, "many.map");
         WriteMap(map, 400_000);
         string config = Path.Combine(Directory, "many.cfg");
-        File.WriteAllText(config, $"defaults\n mode http\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nlisten l\n bind 127.0.0.1:1\n http-request set-header x %[path,map({map})]\n");
+        File.WriteAllText(
+            config,
+            $"defaults\n mode http\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nlisten l\n bind 127.0.0.1:1\n http-request set-header x %[path,map({map})]\n"
+        );
         (int status, string output) = Run("/bin/sh", "-c", $"ulimit -d 40000; exec {Products.Path(Product.Baton)} -c -f {config}");
         Assert.Equal(1, status);
         Assert.Contains("Out of memory", output, StringComparison.Ordinal);
@@ -112,7 +139,9 @@ public sealed class MemoryTests : Scenario
     {
         string map = Path.Combine(Directory, "large.map");
         WriteMap(map, 200_000);
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 1
             defaults
@@ -123,7 +152,8 @@ public sealed class MemoryTests : Scenario
             frontend f
                 bind 127.0.0.1:${p1}
                 http-request return status 200 content-type text/plain lf-string "%[path,map({{map}})]"
-            """);
+            """
+        );
         Assert.Equal("value-199999", Connect(proxy).Get("/key-199999").Body);
         Assert.Equal("value-0", Connect(proxy).Get("/key-0").Body);
     }
@@ -139,7 +169,10 @@ public sealed class MemoryTests : Scenario
         {
             RawClient cli = Keep(RawClient.Unix(Path.Combine(Directory, "admin.sock")));
             cli.Send($"show map {map}\n");
-            try { cli.ReadTextToEnd(); }
+            try
+            {
+                cli.ReadTextToEnd();
+            }
             catch (IOException) { }
         }
         AssertServesOnce(proxy, []);
@@ -149,13 +182,19 @@ public sealed class MemoryTests : Scenario
     [Theory, InlineData(Product.Baton), InlineData(Product.Haproxy)]
     public void Uploads_that_memory_does_not_hold_leave_nothing_behind(Product product)
     {
-        ProxyProcess proxy = StartProxy(product, new ProxyOptions { Unchecked = true, Arguments = ["-db", "-m", product == Product.Baton ? "14" : "17"] });
+        ProxyProcess proxy = StartProxy(
+            product,
+            new ProxyOptions { Unchecked = true, Arguments = ["-db", "-m", product == Product.Baton ? "14" : "17"] }
+        );
         var clients = new List<RawClient>();
         for (int i = 0; i < 400; i++)
         {
             RawClient client = Connect(proxy);
             clients.Add(client);
-            try { client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n" + new string('x', 8000)); }
+            try
+            {
+                client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n" + new string('x', 8000));
+            }
             catch (Exception e) when (e is IOException or SocketException) { }
         }
         AssertServesOnce(proxy, clients);
@@ -164,12 +203,13 @@ public sealed class MemoryTests : Scenario
     private static void WriteMap(string path, int lines)
     {
         using var file = new StreamWriter(path);
-        for (int i = 0; i < lines; i++) file.Write(string.Create(CultureInfo.InvariantCulture, $"/key-{i} value-{i}\n"));
+        for (int i = 0; i < lines; i++)
+            file.Write(string.Create(CultureInfo.InvariantCulture, $"/key-{i} value-{i}\n"));
     }
 
     [Fact]
-    public void An_idle_process_reserves_less_than_a_gigabyte()
-        => Assert.InRange(StartProxy(Product.Baton, new ProxyOptions { Unchecked = true }).MemoryBytes("VmSize"), 1, 1_000_000_000);
+    public void An_idle_process_reserves_less_than_a_gigabyte() =>
+        Assert.InRange(StartProxy(Product.Baton, new ProxyOptions { Unchecked = true }).MemoryBytes("VmSize"), 1, 1_000_000_000);
 
     /// <summary>haproxy 2.6: 5,700 bytes each.</summary>
     [Fact]
@@ -184,9 +224,12 @@ public sealed class MemoryTests : Scenario
         long each = (proxy.ResidentBytes() - idle) / count;
         Assert.InRange(each, 0, 2000);
         // the head goes on where it was
-        foreach (RawClient client in clients.Take(20)) client.Send("bc\r\n\r\n");
-        foreach (RawClient client in clients.Take(20)) Assert.Equal(200, client.ReadResponse().Status);
-        foreach (RawClient client in clients) client.Socket.Dispose();
+        foreach (RawClient client in clients.Take(20))
+            client.Send("bc\r\n\r\n");
+        foreach (RawClient client in clients.Take(20))
+            Assert.Equal(200, client.ReadResponse().Status);
+        foreach (RawClient client in clients)
+            client.Socket.Dispose();
         Eventually(() => proxy.ResidentBytes() < idle + 1_500_000, $"{idle} before, {proxy.ResidentBytes()} now", 60_000);
     }
 
@@ -194,13 +237,22 @@ public sealed class MemoryTests : Scenario
     [Fact]
     public void A_tunnel_holds_no_head()
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"); c.ReadToEnd(); });
-        ProxyProcess proxy = Start(Product.Baton, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                timeout tunnel 60s
-                server s 127.0.0.1:{{origin.Port}}
-            """);
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+            c.ReadToEnd();
+        });
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    timeout tunnel 60s
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
         OpenTunnels(proxy, 20);
         long before = proxy.ResidentBytes();
         const int count = 200;
@@ -229,13 +281,15 @@ public sealed class MemoryTests : Scenario
             foreach (char c in "\r\nGET /torn?a=b HTTP/1.1\r\nHost: example.test\r\nX-One: 1\r\n\r\n")
             {
                 client.Send(c.ToString());
-                if (i == 0) Thread.Sleep(1);
+                if (i == 0)
+                    Thread.Sleep(1);
             }
             Assert.Equal(200, client.ReadResponse().Status);
         }
         // a head as long as it may be, in small pieces: 64 lines of 200 bytes
         var head = new StringBuilder("GET /long HTTP/1.1\r\nHost: example.test\r\n");
-        for (int i = 0; i < 64; i++) head.Append(CultureInfo.InvariantCulture, $"X-{i}: ").Append('v', 200).Append("\r\n");
+        for (int i = 0; i < 64; i++)
+            head.Append(CultureInfo.InvariantCulture, $"X-{i}: ").Append('v', 200).Append("\r\n");
         head.Append("\r\n");
         for (int at = 0; at < head.Length; at += 700)
         {
@@ -247,12 +301,16 @@ public sealed class MemoryTests : Scenario
 
     /// <summary>A head that never becomes whole is judged as one in a single piece is.</summary>
     [Theory]
-    [InlineData(Product.Baton, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400), InlineData(Product.Haproxy, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400)]
+    [
+        InlineData(Product.Baton, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400),
+        InlineData(Product.Haproxy, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400)
+    ]
     public void A_torn_head_that_is_wrong_is_refused_when_its_line_ends(Product product, string text, int status)
     {
         ProxyProcess proxy = StartProxy(product, new ProxyOptions { Unchecked = true });
         RawClient client = Connect(proxy);
-        foreach (char c in text) client.Send(c.ToString());
+        foreach (char c in text)
+            client.Send(c.ToString());
         client.Send("\r\n\r\n");
         Assert.Equal(status, client.ReadResponse().Status);
     }

@@ -19,8 +19,16 @@ public sealed class ScarcityTests : Scenario
     public void A_slow_reader_is_not_cut(string mode)
     {
         byte[] big = new byte[12_000_000];
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {big.Length}\r\n\r\n"); c.Send(big); c.ReadToEnd(); });
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {big.Length}\r\n\r\n");
+            c.Send(big);
+            c.ReadToEnd();
+        });
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 1
             defaults
@@ -31,13 +39,19 @@ public sealed class ScarcityTests : Scenario
             listen l
                 bind 127.0.0.1:${p1}
                 server s 127.0.0.1:{{origin.Port}}
-            """);
+            """
+        );
         RawClient client = Keep(RawClient.Tcp(proxy.Port(), receiveBuffer: 65536));
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         client.ReadHead();
         int got = 0;
         // 25 KB in 50 ms: a buffer of a few megabytes takes seconds to become a third empty
-        for (int i = 0; i < 40; i++) { client.ReadBytes(25_000); got += 25_000; Thread.Sleep(50); }
+        for (int i = 0; i < 40; i++)
+        {
+            client.ReadBytes(25_000);
+            got += 25_000;
+            Thread.Sleep(50);
+        }
         client.ReadBytes(big.Length - got);
     }
 
@@ -45,7 +59,9 @@ public sealed class ScarcityTests : Scenario
     public void Without_descriptors_the_operator_is_heard_and_nothing_is_lost()
     {
         OriginServer origin = HttpOrigin("ok");
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 2
                 maxconn 1000
@@ -58,18 +74,22 @@ public sealed class ScarcityTests : Scenario
             listen l
                 bind 127.0.0.1:${p1}
                 server s 127.0.0.1:{{origin.Port}}
-            """);
+            """
+        );
         int limit = proxy.DescriptorCount() + 20;
         Assert.Equal(0, Run("prlimit", "--pid", $"{proxy.Pid}", $"--nofile={limit}:{limit}").Status);
         // more clients than descriptors, all of them silent: the kernel's queue keeps the rest
         List<RawClient> silent = [.. Enumerable.Range(0, 60).Select(_ => Connect(proxy))];
         Eventually(() => proxy.DescriptorCount() >= limit - 2, "descriptors are left");
-        for (int i = 0; i < 3; i++) Assert.Contains("CurrConns:", Ask("show info"), StringComparison.Ordinal);
+        for (int i = 0; i < 3; i++)
+            Assert.Contains("CurrConns:", Ask("show info"), StringComparison.Ordinal);
         long before = CpuTicks(proxy);
         Thread.Sleep(1000);
         Assert.InRange(CpuTicks(proxy) - before, 0, 20);
-        foreach (RawClient client in silent.Take(52)) client.Socket.Dispose();
-        foreach (RawClient client in silent.Skip(52)) Assert.Equal(200, client.Get().Status);
+        foreach (RawClient client in silent.Take(52))
+            client.Socket.Dispose();
+        foreach (RawClient client in silent.Skip(52))
+            Assert.Equal(200, client.Get().Status);
         Assert.Contains("CurrConns:", Ask("show info"), StringComparison.Ordinal);
     }
 
@@ -84,6 +104,7 @@ public sealed class ScarcityTests : Scenario
     private static long CpuTicks(ProxyProcess proxy)
     {
         string[] fields = File.ReadAllText($"/proc/{proxy.Pid}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return long.Parse(fields[11], System.Globalization.CultureInfo.InvariantCulture) + long.Parse(fields[12], System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(fields[11], System.Globalization.CultureInfo.InvariantCulture)
+            + long.Parse(fields[12], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

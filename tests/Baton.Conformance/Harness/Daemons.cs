@@ -13,7 +13,8 @@ public sealed class Daemons : IDisposable
     public string Socket => Path.Combine(Directory, "s");
 
     /// <summary>The pid in the pid file, 0 when there is none.</summary>
-    public int Pid => File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile).Trim(), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+    public int Pid =>
+        File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile).Trim(), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
 
     public string Write(string config)
     {
@@ -23,25 +24,29 @@ public sealed class Daemons : IDisposable
     }
 
     /// <summary>global with the stats socket, defaults with time-outs, and what is given.</summary>
-    public string Write(string globals, string rest) => Write($"""
-        global
-            nbthread 1
-            stats socket {Socket} mode 600 level admin expose-fd listeners
-            {globals}
-        defaults
-            mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
-        {rest}
+    public string Write(string globals, string rest) =>
+        Write(
+            $"""
+            global
+                nbthread 1
+                stats socket {Socket} mode 600 level admin expose-fd listeners
+                {globals}
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            {rest}
 
-        """);
+            """
+        );
 
     /// <summary>Runs "PROGRAM -D -f CONFIG -p PIDFILE ARGUMENTS" and waits for it: its status and what it said.</summary>
     public (int Status, string Error) Start(Product product, string config, params string[] arguments)
     {
         (Process process, string error) = Run(Products.Path(product), ["-D", "-f", config, "-p", PidFile, .. arguments]);
-        using (process) return (process.ExitCode, error);
+        using (process)
+            return (process.ExitCode, error);
     }
 
     /// <summary>The same beside the one that runs: -sf, and -x when asked for.</summary>

@@ -7,22 +7,38 @@ namespace Baton.Conformance.Harness;
 
 internal static unsafe partial class DescriptorSocket
 {
-    private const int MostDescriptors = 253, CloseOnExec = 0x40000000;
+    private const int MostDescriptors = 253,
+        CloseOnExec = 0x40000000;
 
-    [LibraryImport("libc", SetLastError = true)] private static partial nint sendmsg(int fd, in Message message, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial nint recvmsg(int fd, ref Message message, int flags);
-    [LibraryImport("libc")] private static partial int close(int fd);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint sendmsg(int fd, in Message message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint recvmsg(int fd, ref Message message, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Message
     {
-        public nint Name; public int NameLength, Padding1;
-        public nint Vectors, VectorCount, Control, ControlLength;
-        public int Flags, Padding2;
+        public nint Name;
+        public int NameLength,
+            Padding1;
+        public nint Vectors,
+            VectorCount,
+            Control,
+            ControlLength;
+        public int Flags,
+            Padding2;
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Vector { public nint Base, Length; }
+    private struct Vector
+    {
+        public nint Base,
+            Length;
+    }
 
     /// <summary>Sends all bytes, the descriptors with the first of them. False when the other side is gone.</summary>
     public static bool Send(Socket socket, ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
@@ -34,13 +50,23 @@ internal static unsafe partial class DescriptorSocket
             BitConverter.TryWriteBytes(control.AsSpan(8), 1);
             BitConverter.TryWriteBytes(control.AsSpan(12), 1);
             MemoryMarshal.AsBytes(descriptors).CopyTo(control.AsSpan(16));
-            fixed (byte* p = payload, c = control)
+            fixed (
+                byte* p = payload,
+                    c = control
+            )
             {
                 var vector = new Vector { Base = (nint)p, Length = payload.Length };
-                var message = new Message { Vectors = (nint)(&vector), VectorCount = 1, Control = descriptors.Length > 0 ? (nint)c : 0, ControlLength = descriptors.Length > 0 ? control.Length : 0 };
+                var message = new Message
+                {
+                    Vectors = (nint)(&vector),
+                    VectorCount = 1,
+                    Control = descriptors.Length > 0 ? (nint)c : 0,
+                    ControlLength = descriptors.Length > 0 ? control.Length : 0,
+                };
                 const int noSignal = 0x4000;
                 nint sent = sendmsg((int)socket.Handle, message, noSignal);
-                if (sent <= 0) return false;
+                if (sent <= 0)
+                    return false;
                 payload = payload[(int)sent..];
                 descriptors = default;
             }
@@ -48,14 +74,24 @@ internal static unsafe partial class DescriptorSocket
         return true;
     }
 
-    /// <summary>Receives up to the length of <paramref name="buffer"/>; 0 at the end of stream or on an error. The caller owns the descriptors.</summary>
+    /// <summary>Receives up to the length of <paramref name="buffer"/>; 0 at the end of stream or on an error. The caller owns the
+    /// descriptors.</summary>
     public static int Receive(Socket socket, Span<byte> buffer, out int[] descriptors)
     {
         byte[] control = new byte[16 + 4 * MostDescriptors + 8];
-        fixed (byte* p = buffer, c = control)
+        fixed (
+            byte* p = buffer,
+                c = control
+        )
         {
             var vector = new Vector { Base = (nint)p, Length = buffer.Length };
-            var message = new Message { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)c, ControlLength = control.Length };
+            var message = new Message
+            {
+                Vectors = (nint)(&vector),
+                VectorCount = 1,
+                Control = (nint)c,
+                ControlLength = control.Length,
+            };
             nint n = recvmsg((int)socket.Handle, ref message, CloseOnExec);
             int bytes = n > 0 && message.ControlLength >= 16 ? (int)BitConverter.ToInt64(control) - 16 : 0;
             descriptors = MemoryMarshal.Cast<byte, int>(control.AsSpan(16, bytes)).ToArray();
@@ -65,6 +101,7 @@ internal static unsafe partial class DescriptorSocket
 
     public static void Close(ReadOnlySpan<int> descriptors)
     {
-        foreach (int fd in descriptors) close(fd);
+        foreach (int fd in descriptors)
+            close(fd);
     }
 }

@@ -18,7 +18,11 @@ public sealed class FullListener : IDisposable
         for (int i = 0; i < 4; i++)
         {
             var s = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-            try { s.Connect(_listener.LocalEndPoint!); } catch (SocketException) { }
+            try
+            {
+                s.Connect(_listener.LocalEndPoint!);
+            }
+            catch (SocketException) { }
             _fillers.Add(s);
         }
     }
@@ -27,7 +31,8 @@ public sealed class FullListener : IDisposable
 
     public void Dispose()
     {
-        foreach (Socket s in _fillers) s.Dispose();
+        foreach (Socket s in _fillers)
+            s.Dispose();
         _listener.Dispose();
     }
 }

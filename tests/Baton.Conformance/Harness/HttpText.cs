@@ -11,7 +11,8 @@ public static class HttpText
     public static int HeadEnd(List<byte> bytes)
     {
         for (int i = 3; i < bytes.Count; i++)
-            if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n' && bytes[i - 3] == '\r') return i + 1;
+            if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n' && bytes[i - 3] == '\r')
+                return i + 1;
         return -1;
     }
 
@@ -21,11 +22,12 @@ public static class HttpText
         foreach (string line in head.Split("\r\n"))
         {
             int colon = line.IndexOf(':');
-            if (colon == name.Length && line.StartsWith(name, StringComparison.OrdinalIgnoreCase)) return line[(colon + 1)..].Trim();
+            if (colon == name.Length && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+                return line[(colon + 1)..].Trim();
         }
         return null;
     }
 
-    public static int ContentLength(string head)
-        => Header(head, "content-length") is { } v ? int.Parse(v, CultureInfo.InvariantCulture) : -1;
+    public static int ContentLength(string head) =>
+        Header(head, "content-length") is { } v ? int.Parse(v, CultureInfo.InvariantCulture) : -1;
 }

@@ -11,17 +11,22 @@ public static partial class Inheritance
 {
     private static readonly Lock s_gate = new();
 
-    [LibraryImport("libc")] private static partial int fcntl(int fd, int command, nint argument);
-    [LibraryImport("libc")] private static partial int kill(int pid, int signal);
+    [LibraryImport("libc")]
+    private static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc")]
+    private static partial int kill(int pid, int signal);
 
     public static Process Start(string program, IEnumerable<string> arguments, params int[] descriptors)
     {
         // a child started by a parallel test at this moment should not inherit them too
         lock (s_gate)
         {
-            foreach (int fd in descriptors) fcntl(fd, 2, 0);
+            foreach (int fd in descriptors)
+                fcntl(fd, 2, 0);
             var process = Process.Start(program, arguments);
-            foreach (int fd in descriptors) fcntl(fd, 2, 1);
+            foreach (int fd in descriptors)
+                fcntl(fd, 2, 1);
             return process;
         }
     }
@@ -32,8 +37,10 @@ public static partial class Inheritance
     /// <summary>SIGTERM, and the end within five seconds.</summary>
     public static void Terminate(Process process)
     {
-        if (!process.HasExited) kill(process.Id, 15);
-        if (process.WaitForExit(5000)) return;
+        if (!process.HasExited)
+            kill(process.Id, 15);
+        if (process.WaitForExit(5000))
+            return;
         process.Kill(true);
         Assert.Fail("still running five seconds after SIGTERM");
     }

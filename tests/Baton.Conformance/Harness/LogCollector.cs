@@ -32,16 +32,25 @@ public sealed partial class LogCollector : IDisposable
 
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
-    private void Listen() => new Thread(() =>
-    {
-        var buffer = new byte[70000];
-        try { while (true) _lines.Add(Encoding.Latin1.GetString(buffer, 0, _socket.Receive(buffer))); }
-        catch (SocketException) { }
-        catch (ObjectDisposedException) { }
-    }) { IsBackground = true }.Start();
+    private void Listen() =>
+        new Thread(() =>
+        {
+            var buffer = new byte[70000];
+            try
+            {
+                while (true)
+                    _lines.Add(Encoding.Latin1.GetString(buffer, 0, _socket.Receive(buffer)));
+            }
+            catch (SocketException) { }
+            catch (ObjectDisposedException) { }
+        })
+        {
+            IsBackground = true,
+        }.Start();
 
     /// <summary>The next datagram, whole.</summary>
-    public string Next(int timeoutMs = 3000) => _lines.TryTake(out string? line, timeoutMs) ? line : throw new IOException("no log line arrived");
+    public string Next(int timeoutMs = 3000) =>
+        _lines.TryTake(out string? line, timeoutMs) ? line : throw new IOException("no log line arrived");
 
     /// <summary>The next datagram that is a traffic log ("Proxy x started." and the like are skipped), masked.</summary>
     public string NextTraffic()
@@ -49,13 +58,16 @@ public sealed partial class LogCollector : IDisposable
         while (true)
         {
             string line = Next();
-            if (!Notice().IsMatch(line)) return Mask(line);
+            if (!Notice().IsMatch(line))
+                return Mask(line);
         }
     }
 
     public void ExpectNone(int forMs = 200)
     {
-        while (_lines.TryTake(out string? line, forMs)) if (!Notice().IsMatch(line)) Assert.Fail($"unexpected log line: {line}");
+        while (_lines.TryTake(out string? line, forMs))
+            if (!Notice().IsMatch(line))
+                Assert.Fail($"unexpected log line: {line}");
     }
 
     /// <summary>
@@ -72,11 +84,26 @@ public sealed partial class LogCollector : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    [GeneratedRegex(@"Proxy \S+ (started|stopped)|Server \S+ (is|was|enters|remains) |has no server available|Stopping |stopped \(cumulated|Pausing|Resuming")] private static partial Regex Notice();
-    [GeneratedRegex(@"(?<=^<\d+>(1 )?)([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)")] private static partial Regex Stamp();
-    [GeneratedRegex(@"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(\.\d{3}| [+-]\d{4})\]")] private static partial Regex AcceptDate();
-    [GeneratedRegex(@"127\.0\.0\.1:\d+")] private static partial Regex Client();
-    [GeneratedRegex(@"\[\d+\]")] private static partial Regex ProcessId();
-    [GeneratedRegex(@"(?<= )-?\d+/-?\d+/\+?-?\d+(/-?\d+/\+?\d+)?(?= (?!\d+/|""))")] private static partial Regex Timers();
-    [GeneratedRegex(@"(?<![-\d])\d+")] private static partial Regex Number();
+    [GeneratedRegex(
+        @"Proxy \S+ (started|stopped)|Server \S+ (is|was|enters|remains) |has no server available|Stopping |stopped \(cumulated|Pausing|Resuming"
+    )]
+    private static partial Regex Notice();
+
+    [GeneratedRegex(@"(?<=^<\d+>(1 )?)([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)")]
+    private static partial Regex Stamp();
+
+    [GeneratedRegex(@"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(\.\d{3}| [+-]\d{4})\]")]
+    private static partial Regex AcceptDate();
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex Client();
+
+    [GeneratedRegex(@"\[\d+\]")]
+    private static partial Regex ProcessId();
+
+    [GeneratedRegex(@"(?<= )-?\d+/-?\d+/\+?-?\d+(/-?\d+/\+?\d+)?(?= (?!\d+/|""))")]
+    private static partial Regex Timers();
+
+    [GeneratedRegex(@"(?<![-\d])\d+")]
+    private static partial Regex Number();
 }

@@ -17,7 +17,8 @@ public sealed partial class MasterUnderTest : IDisposable
     private readonly StringBuilder _error = new();
     private readonly Process _process;
 
-    [LibraryImport("libc")] private static partial int kill(int pid, int signal);
+    [LibraryImport("libc")]
+    private static partial int kill(int pid, int signal);
 
     public MasterUnderTest(Product product, string globals = "", string mode = "-W", Dictionary<string, string>? environment = null)
     {
@@ -27,10 +28,17 @@ public sealed partial class MasterUnderTest : IDisposable
         WriteConfig();
         Install(product);
         var info = new ProcessStartInfo(Program) { RedirectStandardError = true };
-        foreach (string a in (string[])[mode, "-f", ConfigFile, "-S", CliPath, "-p", PidFile]) info.ArgumentList.Add(a);
-        foreach ((string name, string value) in environment ?? []) info.Environment[name] = value;
+        foreach (string a in (string[])[mode, "-f", ConfigFile, "-S", CliPath, "-p", PidFile])
+            info.ArgumentList.Add(a);
+        foreach ((string name, string value) in environment ?? [])
+            info.Environment[name] = value;
         _process = Process.Start(info)!;
-        _process.ErrorDataReceived += (_, e) => { if (e.Data is not null) lock (_error) _error.Append(e.Data).Append('\n'); };
+        _process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is not null)
+                lock (_error)
+                    _error.Append(e.Data).Append('\n');
+        };
         _process.BeginErrorReadLine();
         WaitFor(() => File.Exists(CliPath) && RequestLoad.Request(Port) is null && Answers(), "the first worker");
     }
@@ -43,13 +51,21 @@ public sealed partial class MasterUnderTest : IDisposable
     public string CliPath => Path.Combine(Directory, "m");
     public string PidFile => Path.Combine(Directory, "pid");
     public int Pid => _process.Id;
-    public string ErrorText { get { lock (_error) return _error.ToString(); } }
+    public string ErrorText
+    {
+        get
+        {
+            lock (_error)
+                return _error.ToString();
+        }
+    }
 
     /// <summary>Puts a program where the master was started from, in one step.</summary>
     public void Install(Product product)
     {
         // by another process: a file open for writing here could be inherited by what a parallel test starts, and is "busy" then
-        using (Process copy = Process.Start("cp", [Products.Path(product), Program + ".new"])) copy.WaitForExit();
+        using (Process copy = Process.Start("cp", [Products.Path(product), Program + ".new"]))
+            copy.WaitForExit();
         File.SetUnixFileMode(Program + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.Move(Program + ".new", Program, true);
     }
@@ -58,7 +74,9 @@ public sealed partial class MasterUnderTest : IDisposable
     public void WriteConfig(string body = "hello", string extra = "")
     {
         // in one step: a reload may read it at any moment
-        File.WriteAllText(ConfigFile + ".new", $"""
+        File.WriteAllText(
+            ConfigFile + ".new",
+            $"""
             global
                 nbthread 1
                 stats socket {Path.Combine(Directory, "s")} mode 600 level admin expose-fd listeners
@@ -73,7 +91,8 @@ public sealed partial class MasterUnderTest : IDisposable
                 http-request return status 200 content-type text/plain string {body}
             {extra}
 
-            """);
+            """
+        );
         File.Move(ConfigFile + ".new", ConfigFile, true);
     }
 
@@ -91,7 +110,8 @@ public sealed partial class MasterUnderTest : IDisposable
         socket.Shutdown(SocketShutdown.Send);
         var answer = new StringBuilder();
         byte[] buffer = new byte[4096];
-        for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+        for (int n; (n = socket.Receive(buffer)) > 0; )
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
         return answer.ToString();
     }
 
@@ -102,15 +122,24 @@ public sealed partial class MasterUnderTest : IDisposable
         string at = "";
         foreach (string line in Ask("show proc", timeoutMs).Split('\n'))
         {
-            if (line.StartsWith('#')) at = line;
-            else if (at == section && line.Length > 0) pids.Add(int.Parse(line.AsSpan(0, line.IndexOf(' ')), CultureInfo.InvariantCulture));
+            if (line.StartsWith('#'))
+                at = line;
+            else if (at == section && line.Length > 0)
+                pids.Add(int.Parse(line.AsSpan(0, line.IndexOf(' ')), CultureInfo.InvariantCulture));
         }
         return pids;
     }
 
     private bool Answers()
     {
-        try { return Ask("show version", 500).Length > 0; } catch (SocketException) { return false; }
+        try
+        {
+            return Ask("show version", 500).Length > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public void WaitFor(Func<bool> condition, string what, int timeoutMs = 10_000)
@@ -118,8 +147,10 @@ public sealed partial class MasterUnderTest : IDisposable
         long end = Environment.TickCount64 + timeoutMs;
         while (!Holds(condition))
         {
-            if (Environment.TickCount64 > end) Assert.Fail($"waited {timeoutMs} ms for {what}: {ErrorText}");
-            if (_process.HasExited) Assert.Fail($"the master ended with {_process.ExitCode} while waiting for {what}: {ErrorText}");
+            if (Environment.TickCount64 > end)
+                Assert.Fail($"waited {timeoutMs} ms for {what}: {ErrorText}");
+            if (_process.HasExited)
+                Assert.Fail($"the master ended with {_process.ExitCode} while waiting for {what}: {ErrorText}");
             Thread.Sleep(5);
         }
     }
@@ -127,18 +158,31 @@ public sealed partial class MasterUnderTest : IDisposable
     /// <summary>haproxy's master executes itself for every reload: whoever is connected then is cut off.</summary>
     private static bool Holds(Func<bool> condition)
     {
-        try { return condition(); } catch (SocketException) { return false; }
+        try
+        {
+            return condition();
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public int WaitForExit(int timeoutMs = 10_000)
     {
-        if (!_process.WaitForExit(timeoutMs)) Assert.Fail($"the master still runs after {timeoutMs} ms: {ErrorText}");
+        if (!_process.WaitForExit(timeoutMs))
+            Assert.Fail($"the master still runs after {timeoutMs} ms: {ErrorText}");
         return _process.ExitCode;
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited) { kill(Pid, 15); if (!_process.WaitForExit(5000)) _process.Kill(true); }
+        if (!_process.HasExited)
+        {
+            kill(Pid, 15);
+            if (!_process.WaitForExit(5000))
+                _process.Kill(true);
+        }
         _process.Dispose();
         Reload.Reloadable.StopAll(Directory);
         System.IO.Directory.Delete(Directory, true);

@@ -34,6 +34,7 @@ public sealed class NotifySocket : IDisposable
     public void Dispose()
     {
         _socket.Dispose();
-        if (Address[0] == '/') File.Delete(Address);
+        if (Address[0] == '/')
+            File.Delete(Address);
     }
 }

@@ -41,50 +41,76 @@ public sealed class OriginServer : IDisposable
     public ConcurrentQueue<string> Heads { get; } = new();
 
     /// <summary>An HTTP/1.1 server with keep-alive; bodies with Content-Length are read before the answer.</summary>
-    public static OriginServer Http(Func<string, string> answer) => new(c =>
-    {
-        while (c.TryReadHead(out string head))
+    public static OriginServer Http(Func<string, string> answer) =>
+        new(c =>
         {
-            int length = HttpText.ContentLength(head);
-            if (length > 0) c.ReadBytes(length);
-            c.Send(answer(head));
-            if (head.Contains("connection: close", StringComparison.OrdinalIgnoreCase)) return;
-        }
-    });
+            while (c.TryReadHead(out string head))
+            {
+                int length = HttpText.ContentLength(head);
+                if (length > 0)
+                    c.ReadBytes(length);
+                c.Send(answer(head));
+                if (head.Contains("connection: close", StringComparison.OrdinalIgnoreCase))
+                    return;
+            }
+        });
 
     private void AcceptLoop()
     {
         while (!_stopping)
         {
             Socket socket;
-            try { socket = _listener.Accept(); }
-            catch (SocketException) { return; }
-            catch (ObjectDisposedException) { return; }
+            try
+            {
+                socket = _listener.Accept();
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
             socket.NoDelay = true;
             int number = Interlocked.Increment(ref _accepted);
             var connection = new OriginConnection(this, socket, number);
-            lock (_connections) _connections.Add(connection);
+            lock (_connections)
+                _connections.Add(connection);
             new Thread(() => Serve(connection), 256 * 1024) { IsBackground = true }.Start();
         }
     }
 
     private void Serve(OriginConnection connection)
     {
-        try { _handler(connection); }
+        try
+        {
+            _handler(connection);
+        }
         catch (SocketException) { }
         catch (IOException) { }
         catch (ObjectDisposedException) { }
-        catch (Exception e) { if (!_stopping) _failures.Add(e); }
-        finally { connection.Close(); }
+        catch (Exception e)
+        {
+            if (!_stopping)
+                _failures.Add(e);
+        }
+        finally
+        {
+            connection.Close();
+        }
     }
 
     public void Dispose()
     {
         _stopping = true;
         _listener.Dispose();
-        lock (_connections) foreach (OriginConnection c in _connections) c.Close();
+        lock (_connections)
+            foreach (OriginConnection c in _connections)
+                c.Close();
         _acceptor.Join(1000);
-        if (!_failures.IsEmpty) throw new AggregateException("in an origin's script", _failures);
+        if (!_failures.IsEmpty)
+            throw new AggregateException("in an origin's script", _failures);
     }
 }
 
@@ -113,13 +139,19 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
                 server.Heads.Enqueue(head);
                 return true;
             }
-            if (!Fill()) { head = ""; return _pending.Count == 0 ? false : throw new IOException("end of stream within a head"); }
+            if (!Fill())
+            {
+                head = "";
+                return _pending.Count == 0 ? false : throw new IOException("end of stream within a head");
+            }
         }
     }
 
     public byte[] ReadBytes(int count)
     {
-        while (_pending.Count < count) if (!Fill()) throw new IOException("end of stream within a body");
+        while (_pending.Count < count)
+            if (!Fill())
+                throw new IOException("end of stream within a body");
         byte[] bytes = _pending.GetRange(0, count).ToArray();
         _pending.RemoveRange(0, count);
         return bytes;
@@ -132,8 +164,13 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
         {
             string s = Encoding.Latin1.GetString(_pending.ToArray());
             int at = s.IndexOf(text, StringComparison.Ordinal);
-            if (at >= 0) { _pending.RemoveRange(0, at + text.Length); return s[..(at + text.Length)]; }
-            if (!Fill()) throw new IOException($"end of stream before '{text}', got '{s}'");
+            if (at >= 0)
+            {
+                _pending.RemoveRange(0, at + text.Length);
+                return s[..(at + text.Length)];
+            }
+            if (!Fill())
+                throw new IOException($"end of stream before '{text}', got '{s}'");
         }
     }
 
@@ -149,7 +186,8 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
     /// <summary>What is there, at least one byte; empty at the end.</summary>
     public byte[] ReadSome()
     {
-        if (_pending.Count == 0 && !Fill()) return [];
+        if (_pending.Count == 0 && !Fill())
+            return [];
         byte[] all = _pending.ToArray();
         _pending.Clear();
         return all;
@@ -159,11 +197,20 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length > 0) bytes = bytes[socket.Send(bytes)..];
+        while (bytes.Length > 0)
+            bytes = bytes[socket.Send(bytes)..];
     }
 
     public void ShutdownSend() => socket.Shutdown(SocketShutdown.Send);
-    public void Close() { try { socket.Dispose(); } catch (SocketException) { } }
+
+    public void Close()
+    {
+        try
+        {
+            socket.Dispose();
+        }
+        catch (SocketException) { }
+    }
 
     /// <summary>Closes with a reset.</summary>
     public void Reset()

@@ -17,13 +17,15 @@ public sealed class PoolChecking : IDisposable
     [ModuleInitializer]
     internal static void TurnOn()
     {
-        if (Environment.GetEnvironmentVariable("BATON_CHECK_POOLS") is null) Environment.SetEnvironmentVariable("BATON_CHECK_POOLS", s_file);
+        if (Environment.GetEnvironmentVariable("BATON_CHECK_POOLS") is null)
+            Environment.SetEnvironmentVariable("BATON_CHECK_POOLS", s_file);
     }
 
     /// <summary>What processes have reported since the last call, or null.</summary>
     public static string? NewFaults()
     {
-        if (!File.Exists(s_file)) return null;
+        if (!File.Exists(s_file))
+            return null;
         string text = File.ReadAllText(s_file);
         long before = Interlocked.Exchange(ref s_seen, text.Length);
         return text.Length > before ? text[(int)before..] : null;
@@ -33,6 +35,7 @@ public sealed class PoolChecking : IDisposable
     {
         string? faults = File.Exists(s_file) ? File.ReadAllText(s_file) : null;
         File.Delete(s_file);
-        if (faults is not null) throw new InvalidOperationException(faults);
+        if (faults is not null)
+            throw new InvalidOperationException(faults);
     }
 }

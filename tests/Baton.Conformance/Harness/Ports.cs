@@ -11,7 +11,8 @@ namespace Baton.Conformance.Harness;
 
 public static class Ports
 {
-    private const int Low = 10000, High = 32000;
+    private const int Low = 10000,
+        High = 32000;
     private static int s_next = Random.Shared.Next(High - Low);
 
     public static int Free()
@@ -21,7 +22,11 @@ public static class Ports
             int port = Low + (int)((uint)Interlocked.Increment(ref s_next) % (High - Low));
             try
             {
-                using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true, ExclusiveAddressUse = true };
+                using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
+                {
+                    DualMode = true,
+                    ExclusiveAddressUse = true,
+                };
                 tcp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
                 using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
                 udp.Bind(new IPEndPoint(IPAddress.Any, port));
@@ -39,8 +44,10 @@ public static class Ports
         {
             int first = Free();
             bool ok = true;
-            for (int i = 1; i < count && ok; i++) ok = Free() == first + i;
-            if (ok) return first;
+            for (int i = 1; i < count && ok; i++)
+                ok = Free() == first + i;
+            if (ok)
+                return first;
         }
     }
 
@@ -50,13 +57,16 @@ public static class Ports
         var ports = new HashSet<int>();
         foreach (string file in new[] { "/proc/net/tcp", "/proc/net/tcp6" })
         {
-            if (!File.Exists(file)) continue;
+            if (!File.Exists(file))
+                continue;
             foreach (string line in File.ReadLines(file))
             {
                 string[] f = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (f.Length < 4 || f[0] == "sl") continue;
+                if (f.Length < 4 || f[0] == "sl")
+                    continue;
                 // those that listen come first; behind them there may be tens of thousands in TIME_WAIT
-                if (f[3] != "0A") break;
+                if (f[3] != "0A")
+                    break;
                 ports.Add(int.Parse(f[1].AsSpan(f[1].LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
             }
         }
@@ -66,11 +76,13 @@ public static class Ports
     /// <summary>Whether a UNIX socket listens that was bound to this path, or to one that begins with it.</summary>
     public static bool ListensOn(string path)
     {
-        const int FlagsColumn = 3, PathColumn = 7;
+        const int FlagsColumn = 3,
+            PathColumn = 7;
         foreach (string line in File.ReadLines("/proc/net/unix"))
         {
             string[] f = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (f.Length > PathColumn && f[FlagsColumn] == "00010000" && f[PathColumn].StartsWith(path, StringComparison.Ordinal)) return true;
+            if (f.Length > PathColumn && f[FlagsColumn] == "00010000" && f[PathColumn].StartsWith(path, StringComparison.Ordinal))
+                return true;
         }
         return false;
     }

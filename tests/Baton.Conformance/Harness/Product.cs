@@ -7,7 +7,12 @@ using Xunit;
 namespace Baton.Conformance.Harness;
 
 /// <summary>Neighbour: Baton as another version would be (tests/Baton.Neighbour).</summary>
-public enum Product { Baton, Haproxy, Neighbour }
+public enum Product
+{
+    Baton,
+    Haproxy,
+    Neighbour,
+}
 
 public static class Products
 {
@@ -29,19 +34,21 @@ public static class Products
         return data;
     }
 
-    public static string Path(Product product) => product switch
-    {
-        Product.Baton => BatonPath,
-        Product.Neighbour => FindBuilt("artifacts/build/Baton.Neighbour/Release/net10.0/baton-neighbour"),
-        _ => "/usr/sbin/haproxy",
-    };
+    public static string Path(Product product) =>
+        product switch
+        {
+            Product.Baton => BatonPath,
+            Product.Neighbour => FindBuilt("artifacts/build/Baton.Neighbour/Release/net10.0/baton-neighbour"),
+            _ => "/usr/sbin/haproxy",
+        };
 
     private static string FindBinary() => FindBuilt("artifacts/bin/baton");
 
     private static string FindBuilt(string path)
     {
         for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
-            if (File.Exists(System.IO.Path.Combine(d.FullName, "Baton.slnx"))) return System.IO.Path.Combine(d.FullName, path);
+            if (File.Exists(System.IO.Path.Combine(d.FullName, "Baton.slnx")))
+                return System.IO.Path.Combine(d.FullName, path);
         throw new InvalidOperationException("artifacts/bin/baton not found: publish first, or set BATON_BINARY");
     }
 }

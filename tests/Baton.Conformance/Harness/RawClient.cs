@@ -31,8 +31,10 @@ public sealed class RawClient : IDisposable
     {
         IPAddress ip = IPAddress.Parse(address);
         var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
-        if (from is not null) socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        if (receiveBuffer > 0)
+            socket.ReceiveBufferSize = receiveBuffer;
+        if (from is not null)
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         socket.Connect(new IPEndPoint(ip, port));
         return new RawClient(socket);
     }
@@ -49,7 +51,8 @@ public sealed class RawClient : IDisposable
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length > 0) bytes = bytes[Socket.Send(bytes)..];
+        while (bytes.Length > 0)
+            bytes = bytes[Socket.Send(bytes)..];
     }
 
     public void ShutdownSend() => Socket.Shutdown(SocketShutdown.Send);
@@ -76,7 +79,8 @@ public sealed class RawClient : IDisposable
     {
         int end;
         while ((end = HttpText.HeadEnd(_pending)) < 0)
-            if (!Fill()) throw new IOException($"end of stream instead of a head; got '{Encoding.Latin1.GetString(_pending.ToArray())}'");
+            if (!Fill())
+                throw new IOException($"end of stream instead of a head; got '{Encoding.Latin1.GetString(_pending.ToArray())}'");
         return Encoding.Latin1.GetString(Take(end));
     }
 
@@ -84,7 +88,8 @@ public sealed class RawClient : IDisposable
     {
         string head = ReadHead();
         int status = int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture);
-        if (isHead || status is 204 or 304 || status < 200) return new Response(status, head, "");
+        if (isHead || status is 204 or 304 || status < 200)
+            return new Response(status, head, "");
         if (HttpText.Header(head, "transfer-encoding") is { } te && te.Contains("chunked", StringComparison.OrdinalIgnoreCase))
             return new Response(status, head, ReadChunked(out string trailers)) { Trailers = trailers };
         int length = HttpText.ContentLength(head);
@@ -98,20 +103,24 @@ public sealed class RawClient : IDisposable
         {
             string line = ReadUntil("\r\n");
             int size = int.Parse(line.AsSpan(0, line.IndexOfAny([';', '\r'])), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            if (size == 0) break;
+            if (size == 0)
+                break;
             body.Append(Encoding.Latin1.GetString(ReadBytes(size)));
             Assert.Equal("\r\n", Encoding.Latin1.GetString(ReadBytes(2)));
         }
         var all = new StringBuilder();
         string trailer;
-        while ((trailer = ReadUntil("\r\n")) != "\r\n") all.Append(trailer);
+        while ((trailer = ReadUntil("\r\n")) != "\r\n")
+            all.Append(trailer);
         trailers = all.ToString();
         return body.ToString();
     }
 
     public byte[] ReadBytes(int count)
     {
-        while (_pending.Count < count) if (!Fill()) throw new IOException($"end of stream {_pending.Count} of {count} bytes in");
+        while (_pending.Count < count)
+            if (!Fill())
+                throw new IOException($"end of stream {_pending.Count} of {count} bytes in");
         return Take(count);
     }
 
@@ -121,15 +130,20 @@ public sealed class RawClient : IDisposable
         {
             string s = Encoding.Latin1.GetString(_pending.ToArray());
             int at = s.IndexOf(text, StringComparison.Ordinal);
-            if (at >= 0) return Encoding.Latin1.GetString(Take(at + text.Length));
-            if (!Fill()) throw new IOException($"end of stream before '{text}', got '{s}'");
+            if (at >= 0)
+                return Encoding.Latin1.GetString(Take(at + text.Length));
+            if (!Fill())
+                throw new IOException($"end of stream before '{text}', got '{s}'");
         }
     }
 
     /// <summary>Everything until the peer ends the stream; a reset ends it too.</summary>
     public byte[] ReadToEnd()
     {
-        try { while (Fill()) { } }
+        try
+        {
+            while (Fill()) { }
+        }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset) { }
         return Take(_pending.Count);
     }
@@ -142,11 +156,18 @@ public sealed class RawClient : IDisposable
         Socket.ReceiveTimeout = withinMs;
         try
         {
-            if (_pending.Count > 0 || Fill()) Assert.Fail($"expected the end, got '{Encoding.Latin1.GetString(_pending.ToArray())}'");
+            if (_pending.Count > 0 || Fill())
+                Assert.Fail($"expected the end, got '{Encoding.Latin1.GetString(_pending.ToArray())}'");
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset) { }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock) { Assert.Fail($"the connection is still open after {withinMs} ms"); }
-        finally { Socket.ReceiveTimeout = 8000; }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            Assert.Fail($"the connection is still open after {withinMs} ms");
+        }
+        finally
+        {
+            Socket.ReceiveTimeout = 8000;
+        }
     }
 
     /// <summary>Fails if anything arrives, or the stream ends, within the time.</summary>
@@ -159,7 +180,10 @@ public sealed class RawClient : IDisposable
             Assert.Fail(more ? $"expected silence, got '{Encoding.Latin1.GetString(_pending.ToArray())}'" : "the connection was closed");
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock) { }
-        finally { Socket.ReceiveTimeout = 8000; }
+        finally
+        {
+            Socket.ReceiveTimeout = 8000;
+        }
     }
 
     private byte[] Take(int count)

@@ -13,7 +13,9 @@ public sealed class RequestLoad
     private readonly int _port;
     private readonly string _body;
     private readonly Thread[] _threads;
-    private int _served, _failed, _refused;
+    private int _served,
+        _failed,
+        _refused;
     private volatile bool _stop;
     private string? _firstFailure;
 
@@ -24,7 +26,8 @@ public sealed class RequestLoad
     {
         (_port, _body) = (port, body);
         _threads = new Thread[clients];
-        for (int i = 0; i < clients; i++) (_threads[i] = new Thread(Run) { IsBackground = true }).Start();
+        for (int i = 0; i < clients; i++)
+            (_threads[i] = new Thread(Run) { IsBackground = true }).Start();
     }
 
     /// <summary>Failures that were failed connects.</summary>
@@ -36,7 +39,8 @@ public sealed class RequestLoad
     public (int Served, int Failed, string? Why) Stop()
     {
         _stop = true;
-        foreach (Thread thread in _threads) thread.Join();
+        foreach (Thread thread in _threads)
+            thread.Join();
         return (_served, _failed, _firstFailure);
     }
 
@@ -50,11 +54,17 @@ public sealed class RequestLoad
             socket.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
             var answer = new StringBuilder();
             byte[] buffer = new byte[4096];
-            for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+            for (int n; (n = socket.Receive(buffer)) > 0; )
+                answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
             string text = answer.ToString();
-            return text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal) && text.EndsWith(body, StringComparison.Ordinal) ? null : $"answered '{text}'";
+            return text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal) && text.EndsWith(body, StringComparison.Ordinal)
+                ? null
+                : $"answered '{text}'";
         }
-        catch (SocketException e) { return e.SocketErrorCode.ToString(); }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode.ToString();
+        }
     }
 
     private void Run()
@@ -62,9 +72,14 @@ public sealed class RequestLoad
         while (!_stop)
         {
             string? why = Request(_port, _body);
-            if (why is null) { Interlocked.Increment(ref _served); continue; }
+            if (why is null)
+            {
+                Interlocked.Increment(ref _served);
+                continue;
+            }
             Interlocked.Increment(ref _failed);
-            if (why == "ConnectionRefused") Interlocked.Increment(ref _refused);
+            if (why == "ConnectionRefused")
+                Interlocked.Increment(ref _refused);
             Interlocked.CompareExchange(ref _firstFailure, why, null);
         }
     }

@@ -31,19 +31,43 @@ public static class Sandbox
             cd /tmp/work
 
             """;
-        string[] arguments = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private", "bash", "-c", prologue + script];
-        var info = new ProcessStartInfo("unshare", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        string[] arguments =
+        [
+            "--mount",
+            "--net",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
+            "--propagation",
+            "private",
+            "bash",
+            "-c",
+            prologue + script,
+        ];
+        var info = new ProcessStartInfo("unshare", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         using Process process = Process.Start(info)!;
         process.StandardInput.Close();
-        System.Threading.Tasks.Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(timeoutMs)) { process.Kill(true); Assert.Fail($"the script did not end: {script}"); }
+        System.Threading.Tasks.Task<string> error = process.StandardError.ReadToEndAsync(),
+            output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(timeoutMs))
+        {
+            process.Kill(true);
+            Assert.Fail($"the script did not end: {script}");
+        }
         return (process.ExitCode, output.Result + error.Result);
     }
 
     private static string FindRoot()
     {
         for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
-            if (File.Exists(Path.Combine(d.FullName, "Baton.slnx"))) return d.FullName;
+            if (File.Exists(Path.Combine(d.FullName, "Baton.slnx")))
+                return d.FullName;
         throw new InvalidOperationException("no working tree above the tests");
     }
 }

@@ -42,12 +42,13 @@ public abstract class Scenario : IDisposable
     protected OriginServer HttpOrigin(Func<string, string> answer) => Keep(OriginServer.Http(answer));
 
     /// <summary>An HTTP origin that answers everything with 200 and a body.</summary>
-    protected OriginServer HttpOrigin(string body = "hello")
-        => HttpOrigin(_ => $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    protected OriginServer HttpOrigin(string body = "hello") =>
+        HttpOrigin(_ => $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     protected RawClient Connect(ProxyProcess proxy, int port = 1) => Keep(RawClient.Tcp(proxy.Port($"p{port}")));
 
-    protected T Keep<T>(T thing) where T : IDisposable
+    protected T Keep<T>(T thing)
+        where T : IDisposable
     {
         _started.Add(thing);
         return thing;
@@ -59,7 +60,8 @@ public abstract class Scenario : IDisposable
         long end = Environment.TickCount64 + timeoutMs;
         while (!condition())
         {
-            if (Environment.TickCount64 > end) Assert.Fail(message);
+            if (Environment.TickCount64 > end)
+                Assert.Fail(message);
             Thread.Sleep(5);
         }
     }
@@ -69,24 +71,41 @@ public abstract class Scenario : IDisposable
         var problems = new List<Exception>();
         for (int i = _started.Count - 1; i >= 0; i--)
         {
-            try { _started[i].Dispose(); }
-            catch (Exception e) { problems.Add(e); }
+            try
+            {
+                _started[i].Dispose();
+            }
+            catch (Exception e)
+            {
+                problems.Add(e);
+            }
         }
-        if (PoolChecking.NewFaults() is { } faults) problems.Add(new InvalidOperationException(faults));
-        try { System.IO.Directory.Delete(Directory, recursive: true); } catch (IOException) { }
+        if (PoolChecking.NewFaults() is { } faults)
+            problems.Add(new InvalidOperationException(faults));
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+        catch (IOException) { }
         GC.SuppressFinalize(this);
-        if (problems.Count > 0) throw new AggregateException(problems);
+        if (problems.Count > 0)
+            throw new AggregateException(problems);
     }
 
     /// <summary>Runs a program to its end. Its standard output and error together, and the status.</summary>
     protected static (int Status, string Output) Run(string program, params string[] arguments)
     {
         var info = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string a in arguments) info.ArgumentList.Add(a);
+        foreach (string a in arguments)
+            info.ArgumentList.Add(a);
         using Process process = Process.Start(info)!;
         System.Threading.Tasks.Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(60_000)) { process.Kill(true); Assert.Fail($"{program} did not end"); }
+        if (!process.WaitForExit(60_000))
+        {
+            process.Kill(true);
+            Assert.Fail($"{program} did not end");
+        }
         return (process.ExitCode, output + error.Result);
     }
 }

@@ -9,14 +9,19 @@ public sealed class ConnectionHeaderTests : Scenario
 {
     private const string Key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-    private ProxyProcess Proxy(Product product, int port, string options = "") => Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{options}}
-            default_backend be
-        backend be
-            server s 127.0.0.1:{{port}}
-        """);
+    private ProxyProcess Proxy(Product product, int port, string options = "") =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{options}}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{port}}
+                """
+        );
 
     /// <summary>Header names in lower case: both spell them as they came, or not.</summary>
     private static string Lower(string head) => head.ToLowerInvariant();
@@ -32,7 +37,13 @@ public sealed class ConnectionHeaderTests : Scenario
             data.Add(product, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "1.0", "", "");
             data.Add(product, "GET / HTTP/1.0\r\nHost: a\r\n\r\n", "1.1", "connection: close\r\n", "connection: keep-alive\r\n");
             data.Add(product, "GET / HTTP/1.0\r\nHost: a\r\n\r\n", "1.0", "", "connection: keep-alive\r\n");
-            data.Add(product, "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", "1.1", "connection: keep-alive\r\n", "connection: keep-alive\r\n");
+            data.Add(
+                product,
+                "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n",
+                "1.1",
+                "connection: keep-alive\r\n",
+                "connection: keep-alive\r\n"
+            );
         }
         return data;
     }
@@ -59,7 +70,12 @@ public sealed class ConnectionHeaderTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Nobody_is_switched_who_did_not_ask(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nsecret"); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nsecret");
+            c.ReadToEnd();
+        });
         Assert.Equal(502, Connect(Proxy(product, origin.Port)).Get().Status);
     }
 
@@ -72,7 +88,12 @@ public sealed class ConnectionHeaderTests : Scenario
             "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
             "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
         ];
-        OriginServer origin = Origin(c => { string head = c.ReadHead(); c.Send(answers[head[5] - '0']); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            string head = c.ReadHead();
+            c.Send(answers[head[5] - '0']);
+            c.ReadToEnd();
+        });
         ProxyProcess proxy = Proxy(product, origin.Port);
         for (int i = 0; i < answers.Length; i++)
             Assert.Equal(i < 2 ? 502 : 101, Connect(proxy).Get($"/{i}", "Connection: Upgrade\r\nUpgrade: websocket\r\n" + Key).Status);

@@ -9,13 +9,18 @@ namespace Baton.Conformance.Http;
 
 public sealed class FailingServerTests : Scenario
 {
-    private ProxyProcess Proxy(Product product, string backend) => Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            default_backend be
-        backend be
-            {{backend}}
-        """);
+    private ProxyProcess Proxy(Product product, string backend) =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    default_backend be
+                backend be
+                    {{backend}}
+                """
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void No_listener_gives_503(Product product)
@@ -29,30 +34,52 @@ public sealed class FailingServerTests : Scenario
     {
         OriginServer origin = Origin(c => c.ReadHead());
         Response response = Connect(Proxy(product, $"server s 127.0.0.1:{origin.Port}")).Get();
-        Assert.Equal("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n", response.Head);
-        Assert.Equal("<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or incomplete response.\n</body></html>\n", response.Body);
+        Assert.Equal(
+            "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n",
+            response.Head
+        );
+        Assert.Equal(
+            "<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or incomplete response.\n</body></html>\n",
+            response.Body
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_reset_before_the_answer_gives_502(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Reset(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Reset();
+        });
         Assert.Equal(502, Connect(Proxy(product, $"server s 127.0.0.1:{origin.Port}")).Get().Status);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_torn_or_senseless_head_gives_502(Product product)
     {
-        OriginServer torn = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 200 OK\r\nContent-"); });
+        OriginServer torn = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 200 OK\r\nContent-");
+        });
         Assert.Equal(502, Connect(Proxy(product, $"server s 127.0.0.1:{torn.Port}")).Get().Status);
-        OriginServer senseless = Origin(c => { c.ReadHead(); c.Send("SSH-2.0-nonsense\r\n\r\n"); });
+        OriginServer senseless = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("SSH-2.0-nonsense\r\n\r\n");
+        });
         Assert.Equal(502, Connect(Proxy(product, $"server s 127.0.0.1:{senseless.Port}")).Get().Status);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_close_within_the_body_cuts_the_answer(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+        });
         RawClient client = Connect(Proxy(product, $"server s 127.0.0.1:{origin.Port}"));
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         string all = client.ReadTextToEnd();
@@ -62,7 +89,11 @@ public sealed class FailingServerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_cut_chunked_answer_has_no_last_chunk(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+        });
         RawClient client = Connect(Proxy(product, $"server s 127.0.0.1:{origin.Port}"));
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         string all = client.ReadTextToEnd();
@@ -74,14 +105,18 @@ public sealed class FailingServerTests : Scenario
     public void Redispatch_finds_the_living_server(Product product)
     {
         OriginServer origin = HttpOrigin();
-        ProxyProcess proxy = Proxy(product, $$"""
+        ProxyProcess proxy = Proxy(
+            product,
+            $$"""
             balance roundrobin
                 retries 2
                 option redispatch 1
                 server dead 127.0.0.1:${d1}
                 server alive 127.0.0.1:{{origin.Port}}
-            """);
-        for (int i = 0; i < 4; i++) Assert.Equal(200, Connect(proxy).Get().Status);
+            """
+        );
+        for (int i = 0; i < 4; i++)
+            Assert.Equal(200, Connect(proxy).Get().Status);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -90,7 +125,8 @@ public sealed class FailingServerTests : Scenario
         OriginServer origin = Origin(c =>
         {
             c.ReadHead();
-            if (c.Number == 1) return;
+            if (c.Number == 1)
+                return;
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             c.ReadToEnd();
         });
@@ -107,7 +143,11 @@ public sealed class FailingServerTests : Scenario
         OriginServer origin = Origin(c =>
         {
             c.ReadHead();
-            if (c.Number == 1) { c.Send("HTTP/1.1 200 OK\r\nContent-"); return; }
+            if (c.Number == 1)
+            {
+                c.Send("HTTP/1.1 200 OK\r\nContent-");
+                return;
+            }
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             c.ReadToEnd();
         });
@@ -115,8 +155,14 @@ public sealed class FailingServerTests : Scenario
         Assert.Equal(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), Connect(proxy).Get().Status);
     }
 
-    public static TheoryData<Product, string, string> Redispatches => Products.BothWith(
-        ("no option redispatch", "aaaa"), ("option redispatch", "aaab"), ("option redispatch 1", "abca"), ("option redispatch 2", "aabc"), ("option redispatch -2", "aabc"));
+    public static TheoryData<Product, string, string> Redispatches =>
+        Products.BothWith(
+            ("no option redispatch", "aaaa"),
+            ("option redispatch", "aaab"),
+            ("option redispatch 1", "abca"),
+            ("option redispatch 2", "aabc"),
+            ("option redispatch -2", "aabc")
+        );
 
     /// <summary>A cookie binds the client to a, every answer is one to retry on.</summary>
     [Theory, MemberData(nameof(Redispatches))]
@@ -124,7 +170,10 @@ public sealed class FailingServerTests : Scenario
     {
         OriginServer origin = HttpOrigin(_ => "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
         string[] lines = [.. "abc".Select(name => $"server {name} 127.0.0.1:{origin.Port} cookie {name}")];
-        ProxyProcess proxy = Proxy(product, $"retry-on 503\n    retries 3\n    {option}\n    cookie S insert\n    http-send-name-header X-Server\n    {string.Join("\n    ", lines)}");
+        ProxyProcess proxy = Proxy(
+            product,
+            $"retry-on 503\n    retries 3\n    {option}\n    cookie S insert\n    http-send-name-header X-Server\n    {string.Join("\n    ", lines)}"
+        );
         Assert.Equal(503, Connect(proxy).Ask("GET / HTTP/1.1\r\nHost: a\r\nCookie: S=a\r\n\r\n").Status);
         Assert.Equal(servers, string.Concat(origin.Heads.Select(h => h[h.IndexOf("X-Server: ", StringComparison.OrdinalIgnoreCase) + 10])));
     }
@@ -136,10 +185,18 @@ public sealed class FailingServerTests : Scenario
         {
             c.ReadHead();
             string body = System.Text.Encoding.ASCII.GetString(c.ReadBytes(4));
-            c.Send(c.Number == 1 ? "HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" : $"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{body}");
-            if (c.Number > 1) c.ReadToEnd();
+            c.Send(
+                c.Number == 1
+                    ? "HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    : $"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{body}"
+            );
+            if (c.Number > 1)
+                c.ReadToEnd();
         });
-        ProxyProcess proxy = Proxy(product, $"retry-on 503\n    option http-buffer-request\n    retries 3\n    server s 127.0.0.1:{origin.Port}");
+        ProxyProcess proxy = Proxy(
+            product,
+            $"retry-on 503\n    option http-buffer-request\n    retries 3\n    server s 127.0.0.1:{origin.Port}"
+        );
         Assert.Equal("body", Connect(proxy).Ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody").Body);
     }
 
@@ -151,8 +208,18 @@ public sealed class FailingServerTests : Scenario
         {
             c.ReadHead();
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nstart");
-            try { while (true) { c.Send("more"); Thread.Sleep(5); } }
-            catch (System.Net.Sockets.SocketException) { gone.Set(); }
+            try
+            {
+                while (true)
+                {
+                    c.Send("more");
+                    Thread.Sleep(5);
+                }
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                gone.Set();
+            }
         });
         RawClient client = Connect(Proxy(product, $"server s 127.0.0.1:{origin.Port}"));
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -164,7 +231,8 @@ public sealed class FailingServerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Backup_servers_serve_when_no_other_does(Product product)
     {
-        OriginServer main = HttpOrigin("main"), backup = HttpOrigin("backup");
+        OriginServer main = HttpOrigin("main"),
+            backup = HttpOrigin("backup");
         ProxyProcess proxy = Proxy(product, $"server m 127.0.0.1:{main.Port}\n    server b 127.0.0.1:{backup.Port} backup");
         Assert.Equal("main", Connect(proxy).Get().Body);
         ProxyProcess without = Proxy(product, $"server m 127.0.0.1:{main.Port} disabled\n    server b 127.0.0.1:{backup.Port} backup");

@@ -8,36 +8,51 @@ namespace Baton.Conformance.Http;
 
 public sealed class HopByHopTests : Scenario
 {
-    private ProxyProcess Proxy(Product product, OriginServer origin, string rules = "") => Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{rules}}
-            default_backend be
-        backend be
-            server s 127.0.0.1:{{origin.Port}}
-        """);
+    private ProxyProcess Proxy(Product product, OriginServer origin, string rules = "") =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{rules}}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
 
     /// <summary>Fields behind Host of the request that reaches the server, and of the answer to the client.</summary>
     private (string Request, string Answer) Passed(Product product, string fields, string rules = "")
     {
         OriginServer origin = HttpOrigin(_ => $"HTTP/1.1 200 OK\r\n{fields}Content-Length: 0\r\n\r\n");
         RawClient client = Connect(Proxy(product, origin, rules));
-        string head = client.Get("/", fields).Head, request = origin.Heads.Last();
+        string head = client.Get("/", fields).Head,
+            request = origin.Heads.Last();
         Assert.Equal(200, Connect(Proxy(product, origin, rules)).Get().Status);
         return (Fields(request, "host"), Fields(head, "content-length"));
     }
 
-    private static string Fields(string head, string besides)
-        => string.Join('|', head.ToLowerInvariant().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(l => !l.StartsWith(besides, StringComparison.Ordinal)));
+    private static string Fields(string head, string besides) =>
+        string.Join(
+            '|',
+            head.ToLowerInvariant()
+                .Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+                .Where(l => !l.StartsWith(besides, StringComparison.Ordinal))
+        );
 
     [Theory]
     [InlineData("Connection: X-A\r\nX-A: 1\r\nX-B: 2\r\n", "x-b: 2")]
     [InlineData("Connection: X-A\r\nConnection: ,X-B ,\r\nX-A: 1\r\nX-B: 2\r\nX-C: 3\r\n", "x-c: 3")]
     [InlineData("Connection: keep-alive, x-a\r\nX-A: 1\r\nX-A: 2\r\nKeep-Alive: timeout=5\r\n", "")]
-    [InlineData("Connection: X-Forwarded-For, Cookie\r\nX-Forwarded-For: 1.2.3.4\r\nCookie: a=b\r\n", "x-forwarded-for: 1.2.3.4|cookie: a=b")]
+    [InlineData(
+        "Connection: X-Forwarded-For, Cookie\r\nX-Forwarded-For: 1.2.3.4\r\nCookie: a=b\r\n",
+        "x-forwarded-for: 1.2.3.4|cookie: a=b"
+    )]
     [InlineData("Keep-Alive: timeout=5\r\nX-A: 1\r\n", "x-a: 1")]
-    public void Fields_named_by_Connection_end_here(string fields, string passed)
-        => Assert.Equal((passed, passed), Passed(Product.Baton, fields));
+    public void Fields_named_by_Connection_end_here(string fields, string passed) =>
+        Assert.Equal((passed, passed), Passed(Product.Baton, fields));
 
     /// <summary>haproxy passes what Connection names together with Connection.</summary>
     [Theory]
@@ -51,7 +66,8 @@ public sealed class HopByHopTests : Scenario
         OriginServer origin = HttpOrigin();
         Connect(Proxy(Product.Baton, origin)).Get("/", fields);
         Assert.Equal(passed, Fields(origin.Heads.Last(), "host"));
-        if (byHaproxy is null) return;
+        if (byHaproxy is null)
+            return;
         Connect(Proxy(Product.Haproxy, origin)).Get("/", fields);
         Assert.Equal(byHaproxy, Fields(origin.Heads.Last(), "host"));
     }
@@ -63,7 +79,10 @@ public sealed class HopByHopTests : Scenario
         RawClient client = Connect(Proxy(product, origin));
         for (int i = 0; i < 2; i++)
         {
-            Assert.Equal(200, client.Ask("POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\nContent-Length: 5\r\n\r\nhello").Status);
+            Assert.Equal(
+                200,
+                client.Ask("POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\nContent-Length: 5\r\n\r\nhello").Status
+            );
             Assert.DoesNotContain("upgrade:", origin.Heads.Last().ToLowerInvariant(), StringComparison.Ordinal);
         }
         client.Ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n");
@@ -88,7 +107,13 @@ public sealed class HopByHopTests : Scenario
         RawClient client = Connect(Proxy(product, origin, "http-response set-header Connection close"));
         Assert.Equal("close", client.Get()["connection"]);
         client.ExpectEnd();
-        client = Connect(Proxy(product, origin, "http-request return status 200 content-type text/plain string x\n    http-after-response set-header Connection close"));
+        client = Connect(
+            Proxy(
+                product,
+                origin,
+                "http-request return status 200 content-type text/plain string x\n    http-after-response set-header Connection close"
+            )
+        );
         Assert.Equal("close", client.Get()["connection"]);
         client.ExpectEnd();
         client = Connect(Proxy(product, origin, "http-request set-header Connection close"));

@@ -39,7 +39,8 @@ public sealed class HostileRequestTests : Scenario
             ];
             var data = new TheoryData<Product, string>();
             foreach (ITheoryDataRow row in Products.Both)
-                foreach (string request in requests) data.Add((Product)row.GetData()[0]!, request);
+            foreach (string request in requests)
+                data.Add((Product)row.GetData()[0]!, request);
             return data;
         }
     }
@@ -62,13 +63,19 @@ public sealed class HostileRequestTests : Scenario
     private void Refuse(Product product, string request, int status)
     {
         OriginServer origin = HttpOrigin();
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}}
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        default_backend be
+                    backend be
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
         client.Send(request);
         Response response = client.ReadResponse();
         Assert.Equal(status, response.Status);
@@ -79,16 +86,29 @@ public sealed class HostileRequestTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_head_that_does_not_fit_is_refused(Product product)
     {
-        string request = "GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"X-{i}: {new string('x', 1000)}\r\n")) + "\r\n";
+        string request =
+            "GET / HTTP/1.1\r\nHost: a\r\n"
+            + string.Concat(Enumerable.Range(0, 20).Select(i => $"X-{i}: {new string('x', 1000)}\r\n"))
+            + "\r\n";
         OriginServer origin = HttpOrigin();
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}}
-            """));
-        try { client.Send(request); } catch (System.Net.Sockets.SocketException) { }
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        default_backend be
+                    backend be
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
+        try
+        {
+            client.Send(request);
+        }
+        catch (System.Net.Sockets.SocketException) { }
         // haproxy 2.6 says 400 to everything too large, Baton says which: 431 (RFC 6585)
         Assert.Contains(client.ReadResponse().Status, product == Product.Haproxy ? [400] : new[] { 431, 400 });
         Assert.Equal(0, origin.Connections);
@@ -98,14 +118,24 @@ public sealed class HostileRequestTests : Scenario
     public void A_bad_chunk_ends_the_exchange_and_is_not_forwarded(Product product)
     {
         byte[] seen = [];
-        OriginServer origin = Origin(c => { c.ReadHead(); seen = c.ReadToEnd(); });
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}}
-            """));
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            seen = c.ReadToEnd();
+        });
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        default_backend be
+                    backend be
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
         client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\nGET /evil HTTP/1.1\r\n\r\n");
         Assert.Equal(400, client.ReadResponse().Status);
         client.ExpectEnd();

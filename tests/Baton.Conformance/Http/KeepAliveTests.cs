@@ -16,16 +16,26 @@ public sealed class KeepAliveTests : Scenario
         OriginServer origin = Origin(c =>
         {
             string scheme = c.Number == 1 ? "NTLM" : "Negotiate abc";
-            string answer = $"HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=x\r\nWWW-Authenticate: {scheme}\r\nContent-Length: 0\r\n\r\n";
-            while (c.TryReadHead(out _)) { c.Send(answer); answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; }
+            string answer =
+                $"HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=x\r\nWWW-Authenticate: {scheme}\r\nContent-Length: 0\r\n\r\n";
+            while (c.TryReadHead(out _))
+            {
+                c.Send(answer);
+                answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            }
         });
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                http-reuse always
-                server s 127.0.0.1:{{origin.Port}}
-            """);
-        RawClient one = Connect(proxy), other = Connect(proxy);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    http-reuse always
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
+        RawClient one = Connect(proxy),
+            other = Connect(proxy);
         Assert.Equal(401, one.Get().Status);
         Assert.Equal(200, one.Get().Status);
         Assert.Equal(401, other.Get().Status);
@@ -34,23 +44,28 @@ public sealed class KeepAliveTests : Scenario
         Assert.Equal(2, origin.Connections);
     }
 
-    private ProxyProcess Single(Product product, OriginServer origin, string frontend = "", string backend = "")
-        => Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                {{frontend}}
-                default_backend be
-            backend be
-                {{backend}}
-                server s 127.0.0.1:{{origin.Port}}
-            """);
+    private ProxyProcess Single(Product product, OriginServer origin, string frontend = "", string backend = "") =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{frontend}}
+                    default_backend be
+                backend be
+                    {{backend}}
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_connection_serves_many_requests(Product product)
     {
         OriginServer origin = HttpOrigin(head => Answer(head.Split(' ')[1]));
         RawClient client = Connect(Single(product, origin));
-        for (int i = 0; i < 20; i++) Assert.Equal($"/{i}", client.Get($"/{i}").Body);
+        for (int i = 0; i < 20; i++)
+            Assert.Equal($"/{i}", client.Get($"/{i}").Body);
         Assert.Equal(1, origin.Connections);
     }
 
@@ -60,7 +75,8 @@ public sealed class KeepAliveTests : Scenario
         OriginServer origin = HttpOrigin(head => Answer(head.Split(' ')[1]));
         RawClient client = Connect(Single(product, origin));
         client.Send(string.Concat(Enumerable.Range(0, 10).Select(i => $"GET /{i} HTTP/1.1\r\nHost: a\r\n\r\n")));
-        for (int i = 0; i < 10; i++) Assert.Equal($"/{i}", client.ReadResponse().Body);
+        for (int i = 0; i < 10; i++)
+            Assert.Equal($"/{i}", client.ReadResponse().Body);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -77,7 +93,11 @@ public sealed class KeepAliveTests : Scenario
     public void A_request_torn_into_single_bytes_is_served(Product product)
     {
         RawClient client = Connect(Single(product, HttpOrigin()));
-        foreach (char c in "GET / HTTP/1.1\r\nHost: a\r\n\r\n") { client.Send(c.ToString()); Thread.Sleep(1); }
+        foreach (char c in "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        {
+            client.Send(c.ToString());
+            Thread.Sleep(1);
+        }
         Assert.Equal("hello", client.ReadResponse().Body);
     }
 
@@ -107,7 +127,8 @@ public sealed class KeepAliveTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         RawClient client = Connect(Single(product, origin, "option http-server-close"));
-        for (int i = 0; i < 3; i++) Assert.Equal(200, client.Get().Status);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(200, client.Get().Status);
         Assert.Equal(3, origin.Connections);
         Assert.All(origin.Heads, head => Assert.Contains("connection: close", head, StringComparison.OrdinalIgnoreCase));
     }
@@ -130,7 +151,8 @@ public sealed class KeepAliveTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         ProxyProcess proxy = Single(product, origin, backend: "http-reuse always");
-        for (int i = 0; i < 5; i++) Assert.Equal(200, Connect(proxy).Get().Status);
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(200, Connect(proxy).Get().Status);
         Assert.Equal(1, origin.Connections);
     }
 
@@ -139,8 +161,13 @@ public sealed class KeepAliveTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         ProxyProcess proxy = Single(product, origin, backend: "http-reuse never");
-        RawClient a = Connect(proxy), b = Connect(proxy);
-        for (int i = 0; i < 3; i++) { Assert.Equal(200, a.Get().Status); Assert.Equal(200, b.Get().Status); }
+        RawClient a = Connect(proxy),
+            b = Connect(proxy);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(200, a.Get().Status);
+            Assert.Equal(200, b.Get().Status);
+        }
         Assert.Equal(2, origin.Connections);
     }
 
@@ -166,7 +193,11 @@ public sealed class KeepAliveTests : Scenario
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
         RawClient client = Connect(Single(product, origin, backend: "http-reuse always"));
-        for (int i = 0; i < 5; i++) { Assert.Equal("ok", client.Get().Body); Thread.Sleep(20); }
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal("ok", client.Get().Body);
+            Thread.Sleep(20);
+        }
         Assert.Equal(5, origin.Connections);
     }
 
@@ -177,20 +208,28 @@ public sealed class KeepAliveTests : Scenario
     public void No_more_idle_server_connections_are_kept_than_were_needed(Product product)
     {
         OriginServer origin = HttpOrigin();
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                server s 127.0.0.1:{{origin.Port}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
         int before = 0;
         for (int i = 0; i < 60; i++)
         {
             RawClient client = Connect(proxy);
             Assert.Equal("hello", client.Get("/", "Connection: close\r\n").Body);
             client.ExpectEnd();
-            if (i == 2) before = proxy.DescriptorCount();
+            if (i == 2)
+                before = proxy.DescriptorCount();
         }
         Assert.Equal(60, origin.Connections);
-        Eventually(() => proxy.DescriptorCount() <= before + 2, $"server connections pile up: {proxy.DescriptorCount()} descriptors, {before} before");
+        Eventually(
+            () => proxy.DescriptorCount() <= before + 2,
+            $"server connections pile up: {proxy.DescriptorCount()} descriptors, {before} before"
+        );
     }
 }

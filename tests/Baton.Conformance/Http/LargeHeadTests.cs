@@ -26,16 +26,22 @@ public sealed class LargeHeadTests : Scenario
         """;
 
     /// <summary>So many rules that each add a header of 1800 bytes.</summary>
-    private static string Adding(string set, int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"    {set} set-header x-n{i} {new string('v', 1800)}\n"));
+    private static string Adding(string set, int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(i => $"    {set} set-header x-n{i} {new string('v', 1800)}\n"));
 
     private string Behind(Product product, string rules, string request, string body = "")
     {
         OriginServer origin = HttpOrigin("ok");
-        ProxyProcess proxy = Start(product, Defaults + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n{rules}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n{rules}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n"
+        );
         RawClient client = Connect(proxy);
         client.Send(request);
         // the rules run before there is anything of the body
-        if (body.Length > 0) Thread.Sleep(100);
+        if (body.Length > 0)
+            Thread.Sleep(100);
         client.Send(body);
         Assert.Equal(200, client.ReadResponse().Status);
         return Assert.Single(origin.Heads);
@@ -44,14 +50,18 @@ public sealed class LargeHeadTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_header_that_fills_the_buffer_is_rewritten_again_and_again(Product product)
     {
-        string head = Behind(product, """
+        string head = Behind(
+            product,
+            """
                 http-request replace-value x-big "a(.*)" "b\1"
                 http-request replace-header x-big "b(.*)" "c\1"
                 http-request set-header x-big d%[req.hdr(x-big)]
                 http-request set-path /%[path,bytes(1)]
                 http-request set-query %[query]x
                 http-request set-header x-big %[req.hdr(x-big)]e
-            """, $"GET /{new string('p', 600)}?q HTTP/1.1\r\nHost: a\r\nX-Big: {new string('a', 14000)}\r\n\r\n");
+            """,
+            $"GET /{new string('p', 600)}?q HTTP/1.1\r\nHost: a\r\nX-Big: {new string('a', 14000)}\r\n\r\n"
+        );
         Assert.Equal($"dc{new string('a', 13999)}e", HttpText.Header(head, "x-big"));
         Assert.StartsWith($"GET /{new string('p', 600)}?qx HTTP/1.1\r\n", head, StringComparison.Ordinal);
     }
@@ -59,18 +69,33 @@ public sealed class LargeHeadTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void There_may_be_more_headers_than_may_be_received(Product product)
     {
-        string rules = string.Concat(Enumerable.Range(0, 90).Select(i => $"    http-request set-header x-n{i} v{i}\n"))
+        string rules =
+            string.Concat(Enumerable.Range(0, 90).Select(i => $"    http-request set-header x-n{i} v{i}\n"))
             + string.Concat(Enumerable.Range(0, 200).Select(i => $"    http-request add-header x-more v{i}\n"));
-        string head = Behind(product, rules, $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 90).Select(i => $"x-n{i}: old\r\n"))}\r\n");
-        string[] expected = [.. Enumerable.Range(0, 90).Select(i => $"x-n{i}: v{i}"), .. Enumerable.Range(0, 200).Select(i => $"x-more: v{i}")];
+        string head = Behind(
+            product,
+            rules,
+            $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 90).Select(i => $"x-n{i}: old\r\n"))}\r\n"
+        );
+        string[] expected =
+        [
+            .. Enumerable.Range(0, 90).Select(i => $"x-n{i}: v{i}"),
+            .. Enumerable.Range(0, 200).Select(i => $"x-more: v{i}"),
+        ];
         Assert.Equal(expected, head.Split("\r\n")[2..^2]);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_body_that_is_waited_for_leaves_room_for_a_head_that_has_grown(Product product)
     {
-        string head = Behind(product, Adding("http-request", 4) + "    http-request wait-for-body time 2s at-least 4000\n    http-request set-header x-late " + new string('l', 800),
-            $"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n", new string('b', 40000));
+        string head = Behind(
+            product,
+            Adding("http-request", 4)
+                + "    http-request wait-for-body time 2s at-least 4000\n    http-request set-header x-late "
+                + new string('l', 800),
+            $"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n",
+            new string('b', 40000)
+        );
         Assert.Equal(1800, HttpText.Header(head, "x-n3")?.Length);
         Assert.Equal(800, HttpText.Header(head, "x-late")?.Length);
     }
@@ -81,13 +106,28 @@ public sealed class LargeHeadTests : Scenario
     {
         const int Count = 300;
         OriginServer origin = Keep(OriginServer.Http(head => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
-        ProxyProcess proxy = Start(product, Defaults + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n{Adding("http-request", 4)}    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n{Adding("http-request", 4)}    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n"
+        );
         foreach (bool post in (bool[])[false, true])
         {
             RawClient client = Connect(proxy);
             string fill = new('f', 70);
-            client.Send(string.Concat(Enumerable.Range(0, Count).Select(i => post ? $"POST /{i} HTTP/1.1\r\nHost: a\r\nContent-Length: 70\r\n\r\n{fill}" : $"GET /{i} HTTP/1.1\r\nHost: {fill}\r\n\r\n")));
-            for (int i = 0; i < Count; i++) Assert.Equal(200, client.ReadResponse().Status);
+            client.Send(
+                string.Concat(
+                    Enumerable
+                        .Range(0, Count)
+                        .Select(i =>
+                            post
+                                ? $"POST /{i} HTTP/1.1\r\nHost: a\r\nContent-Length: 70\r\n\r\n{fill}"
+                                : $"GET /{i} HTTP/1.1\r\nHost: {fill}\r\n\r\n"
+                        )
+                )
+            );
+            for (int i = 0; i < Count; i++)
+                Assert.Equal(200, client.ReadResponse().Status);
         }
         Assert.Equal(Enumerable.Range(0, 2 * Count).Select(i => $"/{i % Count}"), origin.Heads.Select(h => h.Split(' ')[1]));
         Assert.All(origin.Heads, h => Assert.Equal(1800, HttpText.Header(h, "x-n3")?.Length));
@@ -104,7 +144,13 @@ public sealed class LargeHeadTests : Scenario
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
             OriginServer origin = HttpOrigin("ok");
-            ProxyProcess proxy = Start(product, Logged + "frontend fe\n    bind 127.0.0.1:${p1}\n    http-after-response set-header x-a 1\n" + Adding(set, 12) + $"    {last}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+            ProxyProcess proxy = Start(
+                product,
+                Logged
+                    + "frontend fe\n    bind 127.0.0.1:${p1}\n    http-after-response set-header x-a 1\n"
+                    + Adding(set, 12)
+                    + $"    {last}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n"
+            );
             RawClient client = Connect(proxy);
             for (int i = 0; i < 2; i++)
             {
@@ -118,7 +164,8 @@ public sealed class LargeHeadTests : Scenario
         }
     }
 
-    /// <summary>Headers that an option or the cookie adds to a head that rules have filled. COMPAT: haproxy is full some bytes earlier.</summary>
+    /// <summary>Headers that an option or the cookie adds to a head that rules have filled. COMPAT: haproxy is full some bytes
+    /// earlier.</summary>
     [Theory]
     [InlineData("option forwardfor", "http-request", 15200, 0, 1125, "500 PR-- -1/-1 208")]
     [InlineData("cookie SRV insert indirect nocache", "http-response", 0, 15150, 1170, "500 PHNN 0/-1 15412")]
@@ -127,7 +174,11 @@ public sealed class LargeHeadTests : Scenario
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
             OriginServer origin = HttpOrigin(_ => $"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-R: {new string('r', response)}\r\n\r\nok");
-            ProxyProcess proxy = Start(product, Logged.Replace("%ts", "%tsc", StringComparison.Ordinal) + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    {set} set-header x-s {new string('s', added)}\n    default_backend be\nbackend be\n    {option}\n    server s 127.0.0.1:{origin.Port} cookie c\n");
+            ProxyProcess proxy = Start(
+                product,
+                Logged.Replace("%ts", "%tsc", StringComparison.Ordinal)
+                    + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    {set} set-header x-s {new string('s', added)}\n    default_backend be\nbackend be\n    {option}\n    server s 127.0.0.1:{origin.Port} cookie c\n"
+            );
             Assert.Equal(500, Connect(proxy).Ask($"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {new string('a', request)}\r\n\r\n").Status);
             Eventually(() => proxy.OutputLines.Length == 1, "a log line");
             Assert.Equal(logged, proxy.OutputLines[0]);
@@ -137,9 +188,13 @@ public sealed class LargeHeadTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Without_strict_mode_a_header_whose_new_value_does_not_fit_is_gone(Product product)
     {
-        string head = Behind(product, "    http-request strict-mode off\n" + Adding("http-request", 7)
-            + "    http-request set-header x-n2 %[req.hdr(x-big)]%[req.hdr(x-big)]\n    http-request replace-header x-n3 .* %[req.hdr(x-big)]%[req.hdr(x-big)]",
-            $"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {new string('a', 2600)}\r\n\r\n");
+        string head = Behind(
+            product,
+            "    http-request strict-mode off\n"
+                + Adding("http-request", 7)
+                + "    http-request set-header x-n2 %[req.hdr(x-big)]%[req.hdr(x-big)]\n    http-request replace-header x-n3 .* %[req.hdr(x-big)]%[req.hdr(x-big)]",
+            $"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {new string('a', 2600)}\r\n\r\n"
+        );
         Assert.Null(HttpText.Header(head, "x-n2"));
         Assert.Equal(1800, HttpText.Header(head, "x-n3")?.Length);
         Assert.Equal(1800, HttpText.Header(head, "x-n6")?.Length);
@@ -148,10 +203,15 @@ public sealed class LargeHeadTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_replacement_is_not_cut(Product product)
     {
-        string value = new('a', 7000), head = Behind(product, """
-                http-request replace-header x-one .* %[req.hdr(x-big)]b
-                http-request replace-value x-one (.*)b %[req.hdr(x-big)]c
-            """, $"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {value}aaaaaaa\r\nX-One: 1\r\n\r\n");
+        string value = new('a', 7000),
+            head = Behind(
+                product,
+                """
+                    http-request replace-header x-one .* %[req.hdr(x-big)]b
+                    http-request replace-value x-one (.*)b %[req.hdr(x-big)]c
+                """,
+                $"GET / HTTP/1.1\r\nHost: a\r\nX-Big: {value}aaaaaaa\r\nX-One: 1\r\n\r\n"
+            );
         Assert.Equal(value + "aaaaaaac", HttpText.Header(head, "x-one"));
     }
 
@@ -163,8 +223,14 @@ public sealed class LargeHeadTests : Scenario
     {
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
-            OriginServer origin = HttpOrigin(head => $"HTTP/1.1 200 OK\r\n{Lines(int.Parse(head.Split(' ')[1][1..], CultureInfo.InvariantCulture) - 1)}Content-Length: 0\r\n\r\n");
-            ProxyProcess proxy = Start(product, Defaults.Replace("global", "global\n    " + setting, StringComparison.Ordinal) + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+            OriginServer origin = HttpOrigin(head =>
+                $"HTTP/1.1 200 OK\r\n{Lines(int.Parse(head.Split(' ')[1][1..], CultureInfo.InvariantCulture) - 1)}Content-Length: 0\r\n\r\n"
+            );
+            ProxyProcess proxy = Start(
+                product,
+                Defaults.Replace("global", "global\n    " + setting, StringComparison.Ordinal)
+                    + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n"
+            );
             Assert.Equal(200, Connect(proxy).Get($"/{most}", Lines(most - 1)).Status);
             Assert.Contains(Connect(proxy).Get($"/{most}", Lines(tooMany - 1)).Status, (int[])[400, 431]);
             Assert.Equal(502, Connect(proxy).Get($"/{tooMany}").Status);
@@ -183,7 +249,11 @@ public sealed class LargeHeadTests : Scenario
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
             OriginServer origin = HttpOrigin("ok");
-            ProxyProcess proxy = Start(product, Defaults.Replace("global", "global\n    " + setting, StringComparison.Ordinal) + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    http-request replace-value x-big a(.*) b\\1\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n");
+            ProxyProcess proxy = Start(
+                product,
+                Defaults.Replace("global", "global\n    " + setting, StringComparison.Ordinal)
+                    + $"frontend fe\n    bind 127.0.0.1:${{p1}}\n    http-request replace-value x-big a(.*) b\\1\n    default_backend be\nbackend be\n    server s 127.0.0.1:{origin.Port}\n"
+            );
             Assert.Equal(200, Connect(proxy).Get("/", $"X-Big: {new string('a', most)}\r\n").Status);
             Assert.Contains(Connect(proxy).Get("/", $"X-Big: {new string('a', tooMuch)}\r\n").Status, (int[])[400, 431]);
         }

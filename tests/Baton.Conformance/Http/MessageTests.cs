@@ -9,19 +9,29 @@ namespace Baton.Conformance.Http;
 
 public sealed class MessageTests : Scenario
 {
-    private RawClient Through(Product product, OriginServer origin, string frontend = "") => Connect(Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{frontend}}
-            default_backend be
-        backend be
-            server s 127.0.0.1:{{origin.Port}}
-        """));
+    private RawClient Through(Product product, OriginServer origin, string frontend = "") =>
+        Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        {{frontend}}
+                        default_backend be
+                    backend be
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_chunked_answer_keeps_its_trailers(Product product)
     {
-        RawClient client = Through(product, HttpOrigin(_ => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nX-Sum: 7\r\n\r\n"));
+        RawClient client = Through(
+            product,
+            HttpOrigin(_ => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nX-Sum: 7\r\n\r\n")
+        );
         for (int i = 0; i < 2; i++)
         {
             Response response = client.Get();
@@ -38,11 +48,17 @@ public sealed class MessageTests : Scenario
     public void An_old_GET_has_a_body_only_where_it_may(Product product, string global, int status)
     {
         OriginServer origin = HttpOrigin();
-        RawClient client = Connect(Start(product, Defaults.Replace("nbthread 1", "nbthread 1\n    " + global, StringComparison.Ordinal) + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                server s 127.0.0.1:{{origin.Port}}
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults.Replace("nbthread 1", "nbthread 1\n    " + global, StringComparison.Ordinal)
+                    + $$"""
+                    listen l
+                        bind 127.0.0.1:${p1}
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
         client.Send("GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\nab");
         Assert.Equal(status, client.ReadResponse().Status);
     }
@@ -55,23 +71,33 @@ public sealed class MessageTests : Scenario
             while (c.TryReadHead(out _))
             {
                 string body = c.ReadUntil("\r\n\r\n");
-                c.Send($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\nX-Sum: 7\r\nX-Other: 8\r\n\r\n");
+                c.Send(
+                    $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\nX-Sum: 7\r\nX-Other: 8\r\n\r\n"
+                );
             }
         });
         const string request = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n";
-        RawClient client = Connect(Start(Product.Baton, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                option http-drop-response-trailers
-                default_backend be
-            backend be
-                option http-drop-request-trailers
-                server s 127.0.0.1:{{origin.Port}}
-            """));
+        RawClient client = Connect(
+            Start(
+                Product.Baton,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        option http-drop-response-trailers
+                        default_backend be
+                    backend be
+                        option http-drop-request-trailers
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
         // two at once, then one byte after the other
         client.Send(request + request);
-        for (int i = 0; i < 2; i++) Check(client.ReadResponse());
-        foreach (char c in request) client.Send(c.ToString());
+        for (int i = 0; i < 2; i++)
+            Check(client.ReadResponse());
+        foreach (char c in request)
+            client.Send(c.ToString());
         Check(client.ReadResponse());
 
         static void Check(Response response)
@@ -97,14 +123,22 @@ public sealed class MessageTests : Scenario
         client.Send("2\r\nde\r\n0\r\nX-T: 1\r\n\r\n");
         string body = client.ReadResponse().Body.ToLowerInvariant();
         // chunks may be joined on the way
-        Assert.True(body.StartsWith("5\r\nabcde\r\n", StringComparison.Ordinal) || body.StartsWith("3\r\nabc\r\n2\r\nde\r\n", StringComparison.Ordinal), body);
+        Assert.True(
+            body.StartsWith("5\r\nabcde\r\n", StringComparison.Ordinal)
+                || body.StartsWith("3\r\nabc\r\n2\r\nde\r\n", StringComparison.Ordinal),
+            body
+        );
         Assert.EndsWith("0\r\nx-t: 1\r\n\r\n", body, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_close_delimited_answer_ends_with_the_connection(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.0 200 OK\r\n\r\nuntil the end"); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.0 200 OK\r\n\r\nuntil the end");
+        });
         RawClient client = Through(product, origin);
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.EndsWith("until the end", client.ReadTextToEnd(), StringComparison.Ordinal);
@@ -113,10 +147,15 @@ public sealed class MessageTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void HEAD_204_and_304_have_no_body(Product product)
     {
-        RawClient client = Through(product, HttpOrigin(head => head.StartsWith("HEAD", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-            : head.Contains("/204", StringComparison.Ordinal) ? "HTTP/1.1 204 No Content\r\n\r\n"
-            : head.Contains("/304", StringComparison.Ordinal) ? "HTTP/1.1 304 Not Modified\r\nContent-Length: 50\r\n\r\n"
-            : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"));
+        RawClient client = Through(
+            product,
+            HttpOrigin(head =>
+                head.StartsWith("HEAD", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+                : head.Contains("/204", StringComparison.Ordinal) ? "HTTP/1.1 204 No Content\r\n\r\n"
+                : head.Contains("/304", StringComparison.Ordinal) ? "HTTP/1.1 304 Not Modified\r\nContent-Length: 50\r\n\r\n"
+                : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+            )
+        );
         Assert.Equal("1000", client.Ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")["content-length"]);
         Assert.Equal(204, client.Get("/204").Status);
         Assert.Equal(304, client.Get("/304").Status);
@@ -163,11 +202,16 @@ public sealed class MessageTests : Scenario
         OriginServer origin = Origin(c =>
         {
             Assert.Contains("upgrade: websocket", c.ReadHead(), StringComparison.OrdinalIgnoreCase);
-            c.Send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nfirst");
-            while (c.ReadSome() is { Length: > 0 } data) c.Send(data);
+            c.Send(
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nfirst"
+            );
+            while (c.ReadSome() is { Length: > 0 } data)
+                c.Send(data);
         });
         RawClient client = Through(product, origin);
-        client.Send("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        client.Send(
+            "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        );
         Response response = client.ReadResponse();
         Assert.Equal(101, response.Status);
         Assert.Equal("websocket", response["upgrade"]);
@@ -190,7 +234,8 @@ public sealed class MessageTests : Scenario
         {
             Assert.StartsWith("CONNECT a.test:443 HTTP/1.1\r\n", c.ReadHead(), StringComparison.Ordinal);
             c.Send("HTTP/1.1 200 Established\r\n\r\n");
-            while (c.ReadSome() is { Length: > 0 } data) c.Send(data);
+            while (c.ReadSome() is { Length: > 0 } data)
+                c.Send(data);
         });
         RawClient client = Through(product, origin);
         client.Send("CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n");

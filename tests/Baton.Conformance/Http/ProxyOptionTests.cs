@@ -8,8 +8,10 @@ namespace Baton.Conformance.Http;
 
 public sealed class ProxyOptionTests : Scenario
 {
-    private ProxyProcess Proxy(Product product, OriginServer origin, string backend = "", string frontend = "", string global = "")
-        => Start(product, $$"""
+    private ProxyProcess Proxy(Product product, OriginServer origin, string backend = "", string frontend = "", string global = "") =>
+        Start(
+            product,
+            $$"""
             global
                 nbthread 1
                 {{global}}
@@ -25,7 +27,8 @@ public sealed class ProxyOptionTests : Scenario
             backend be
                 {{backend}}
                 server s1 127.0.0.1:{{origin.Port}}
-            """);
+            """
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Pretend_keepalive_hides_the_close_from_the_server(Product product)
@@ -50,7 +53,9 @@ public sealed class ProxyOptionTests : Scenario
     public void The_server_is_told_its_name(Product product)
     {
         OriginServer origin = HttpOrigin();
-        RawClient client = Connect(Proxy(product, origin, "http-send-name-header X-Srv\n    option redispatch\n    retries 1\n    server dead 127.0.0.1:${d1}"));
+        RawClient client = Connect(
+            Proxy(product, origin, "http-send-name-header X-Srv\n    option redispatch\n    retries 1\n    server dead 127.0.0.1:${d1}")
+        );
         for (int i = 0; i < 4; i++)
         {
             Assert.Equal(200, client.Ask("POST /x HTTP/1.1\r\nHost: a\r\nX-SRV: mine\r\nContent-Length: 3\r\n\r\nabc").Status);
@@ -89,8 +94,18 @@ public sealed class ProxyOptionTests : Scenario
     public void Header_spellings_are_adjusted(Product product)
     {
         OriginServer origin = HttpOrigin();
-        const string global = "h1-case-adjust host HoST\n    h1-case-adjust content-length Content-LENGTH\n    h1-case-adjust x-forwarded-for X-Forwarded-FOR";
-        Response answer = Connect(Proxy(product, origin, "option h1-case-adjust-bogus-server\n    option forwardfor", "option h1-case-adjust-bogus-client", global)).Get();
+        const string global =
+            "h1-case-adjust host HoST\n    h1-case-adjust content-length Content-LENGTH\n    h1-case-adjust x-forwarded-for X-Forwarded-FOR";
+        Response answer = Connect(
+                Proxy(
+                    product,
+                    origin,
+                    "option h1-case-adjust-bogus-server\n    option forwardfor",
+                    "option h1-case-adjust-bogus-client",
+                    global
+                )
+            )
+            .Get();
         Assert.Contains("\r\nHoST: ", origin.Heads.Last(), StringComparison.Ordinal);
         Assert.Contains("\r\nX-Forwarded-FOR: ", origin.Heads.Last(), StringComparison.Ordinal);
         Assert.Contains("Content-LENGTH: ", answer.Head, StringComparison.Ordinal);
@@ -99,7 +114,8 @@ public sealed class ProxyOptionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_last_server_is_preferred(Product product)
     {
-        OriginServer first = HttpOrigin("1"), second = HttpOrigin("2");
+        OriginServer first = HttpOrigin("1"),
+            second = HttpOrigin("2");
         string Order(string options)
         {
             RawClient client = Connect(Proxy(product, first, $"http-reuse never\n    {options}\n    server s0 127.0.0.1:{second.Port}"));
@@ -112,7 +128,8 @@ public sealed class ProxyOptionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Hash_of_a_sample_chooses_the_server(Product product)
     {
-        OriginServer first = HttpOrigin("1"), second = HttpOrigin("2");
+        OriginServer first = HttpOrigin("1"),
+            second = HttpOrigin("2");
         RawClient client = Connect(Proxy(product, first, $"balance hash hdr(x-key)\n    server s0 127.0.0.1:{second.Port}"));
         string order = string.Concat(Enumerable.Range(0, 12).Select(i => client.Get("/", $"X-Key: user-{i}\r\n").Body));
         Assert.Equal("212121212112", order);
@@ -123,10 +140,21 @@ public sealed class ProxyOptionTests : Scenario
     public void Lines_of_the_other_half_are_ignored(Product product)
     {
         OriginServer origin = HttpOrigin();
-        ProxyProcess proxy = Proxy(product, origin, "maxconn 3\n    bind 127.0.0.1:1\n    option dontlognull", "balance source\n    cookie x insert\n    option redispatch");
+        ProxyProcess proxy = Proxy(
+            product,
+            origin,
+            "maxconn 3\n    bind 127.0.0.1:1\n    option dontlognull",
+            "balance source\n    cookie x insert\n    option redispatch"
+        );
         Assert.Equal(200, Connect(proxy).Get().Status);
-        Eventually(() => proxy.ErrorText.Contains("'cookie' ignored because frontend 'fe' has no backend capability.", StringComparison.Ordinal), proxy.ErrorText);
-        Eventually(() => proxy.ErrorText.Contains("'bind' ignored because backend 'be' has no frontend capability.", StringComparison.Ordinal), proxy.ErrorText);
+        Eventually(
+            () => proxy.ErrorText.Contains("'cookie' ignored because frontend 'fe' has no backend capability.", StringComparison.Ordinal),
+            proxy.ErrorText
+        );
+        Eventually(
+            () => proxy.ErrorText.Contains("'bind' ignored because backend 'be' has no frontend capability.", StringComparison.Ordinal),
+            proxy.ErrorText
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -134,13 +162,17 @@ public sealed class ProxyOptionTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} format raw local0
-                log-format "%s %ST %tsc %Tw/%Tc"
-                server s1 127.0.0.1:{{origin.Port}} redir http://other.test
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    log 127.0.0.1:{{log.Port}} format raw local0
+                    log-format "%s %ST %tsc %Tw/%Tc"
+                    server s1 127.0.0.1:{{origin.Port}} redir http://other.test
+                """
+        );
         Response answer = Connect(proxy).Get("/a?b");
         Assert.Equal((302, "http://other.test/a?b", "close"), (answer.Status, answer["location"], answer["connection"]));
         Assert.Equal("s1 302 LC-- 0/-1", log.NextTraffic());
@@ -153,17 +185,25 @@ public sealed class ProxyOptionTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} format raw local0
-                log-format "%s"
-                server-template a 2 127.0.0.1:{{origin.Port}}
-                server-template b 7-8 localhost:{{origin.Port}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    log 127.0.0.1:{{log.Port}} format raw local0
+                    log-format "%s"
+                    server-template a 2 127.0.0.1:{{origin.Port}}
+                    server-template b 7-8 localhost:{{origin.Port}}
+                """
+        );
         RawClient client = Connect(proxy);
         var names = new string[8];
-        for (int i = 0; i < names.Length; i++) { client.Get(); names[i] = log.NextTraffic(); }
+        for (int i = 0; i < names.Length; i++)
+        {
+            client.Get();
+            names[i] = log.NextTraffic();
+        }
         Assert.Equal("a1 a2 b7 b8 a1 a2 b7 b8", string.Join(' ', names));
     }
 

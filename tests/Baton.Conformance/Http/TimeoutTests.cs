@@ -13,7 +13,9 @@ public sealed class TimeoutTests : Scenario
     private (RawClient Client, LogCollector Log) Proxy(Product product, string timeouts, string server, string frontend = "")
     {
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, $$"""
+        ProxyProcess proxy = Start(
+            product,
+            $$"""
             global
                 nbthread 1
                 log 127.0.0.1:{{log.Port}} format raw local0
@@ -32,7 +34,8 @@ public sealed class TimeoutTests : Scenario
                 default_backend be
             backend be
                 {{server}}
-            """.Replace("    log-format \"%ST %ts %[res.hdrs_bin,length]\"\n", ""));
+            """.Replace("    log-format \"%ST %ts %[res.hdrs_bin,length]\"\n", "")
+        );
         return (Connect(proxy), log);
     }
 
@@ -45,7 +48,10 @@ public sealed class TimeoutTests : Scenario
         var watch = Stopwatch.StartNew();
         client.Send("GET / HTTP/1.1\r\nHost:");
         Response response = client.ReadResponse();
-        Assert.Equal("|cache-control: no-cache|connection: close|content-length: 110|content-type: text/html|http/1.1 408 request time-out", string.Join('|', response.Head.ToLowerInvariant().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Order()).Insert(0, "|"));
+        Assert.Equal(
+            "|cache-control: no-cache|connection: close|content-length: 110|content-type: text/html|http/1.1 408 request time-out",
+            string.Join('|', response.Head.ToLowerInvariant().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Order()).Insert(0, "|")
+        );
         Within(watch, 250, 1500);
         client.ExpectEnd();
         Assert.Equal("408 cR", log.NextTraffic());
@@ -67,10 +73,17 @@ public sealed class TimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Server_before_the_answer_gives_504(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.ReadToEnd();
+        });
         (RawClient client, LogCollector log) = Proxy(product, "timeout server 300ms", $"server s 127.0.0.1:{origin.Port}");
         Response response = client.Get();
-        Assert.Equal("HTTP/1.1 504 Gateway Time-out\r\ncontent-length: 92\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n", response.Head);
+        Assert.Equal(
+            "HTTP/1.1 504 Gateway Time-out\r\ncontent-length: 92\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n",
+            response.Head
+        );
         Assert.Equal("<html><body><h1>504 Gateway Time-out</h1>\nThe server didn't respond in time.\n</body></html>\n", response.Body);
         Assert.Equal("504 sH", log.NextTraffic());
     }
@@ -78,7 +91,12 @@ public sealed class TimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Server_within_the_answer_cuts_it(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+            c.ReadToEnd();
+        });
         (RawClient client, LogCollector log) = Proxy(product, "timeout server 300ms", $"server s 127.0.0.1:{origin.Port}");
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.EndsWith("abc", client.ReadTextToEnd(), StringComparison.Ordinal);
@@ -89,7 +107,11 @@ public sealed class TimeoutTests : Scenario
     public void Client_within_the_body_gives_408(Product product)
     {
         OriginServer origin = Origin(c => c.ReadToEnd());
-        (RawClient client, LogCollector log) = Proxy(product, "timeout client 300ms\n    timeout server 1s", $"server s 127.0.0.1:{origin.Port}");
+        (RawClient client, LogCollector log) = Proxy(
+            product,
+            "timeout client 300ms\n    timeout server 1s",
+            $"server s 127.0.0.1:{origin.Port}"
+        );
         client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
         // haproxy 2.6 waits for the server's time-out here, against its manual (timeout client, termination state cD)
         bool documented = product == Product.Baton;
@@ -110,19 +132,29 @@ public sealed class TimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Queue_gives_503(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); Thread.Sleep(1500); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            Thread.Sleep(1500);
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-                timeout queue 300ms
-            frontend fe
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} format raw local0
-                log-format "%ST %ts"
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}} maxconn 1
-            """);
-        RawClient first = Connect(proxy), second = Connect(proxy);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                    timeout queue 300ms
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    log 127.0.0.1:{{log.Port}} format raw local0
+                    log-format "%ST %ts"
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{origin.Port}} maxconn 1
+                """
+        );
+        RawClient first = Connect(proxy),
+            second = Connect(proxy);
         first.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Thread.Sleep(100);
         Assert.Equal(503, second.Get().Status);
@@ -133,8 +165,17 @@ public sealed class TimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Tunnel_ends_an_idle_upgrade(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"); c.ReadToEnd(); });
-        (RawClient client, LogCollector log) = Proxy(product, "timeout tunnel 400ms\n    timeout client 200ms\n    timeout server 200ms", $"server s 127.0.0.1:{origin.Port}");
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+            c.ReadToEnd();
+        });
+        (RawClient client, LogCollector log) = Proxy(
+            product,
+            "timeout tunnel 400ms\n    timeout client 200ms\n    timeout server 200ms",
+            $"server s 127.0.0.1:{origin.Port}"
+        );
         client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
         client.ReadHead();
         client.ExpectSilence(250);

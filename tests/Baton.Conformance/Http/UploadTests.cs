@@ -12,14 +12,19 @@ public sealed class UploadTests : Scenario
     private const string Begun = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    private ProxyProcess Proxy(Product product, int port, string options = "") => Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{options}}
-            default_backend be
-        backend be
-            server s 127.0.0.1:{{port}}
-        """);
+    private ProxyProcess Proxy(Product product, int port, string options = "") =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{options}}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{port}}
+                """
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void An_early_answer_does_not_stop_the_upload(Product product)
@@ -55,9 +60,11 @@ public sealed class UploadTests : Scenario
         OriginServer origin = Origin(c =>
         {
             c.ReadHead();
-            if (c.Number == 1) c.ReadBytes(5);
+            if (c.Number == 1)
+                c.ReadBytes(5);
             c.Send(Ok);
-            if (c.Number > 1) c.ReadToEnd();
+            if (c.Number > 1)
+                c.ReadToEnd();
         });
         RawClient client = Connect(Proxy(product, origin.Port));
         client.Send(Begun);
@@ -68,7 +75,8 @@ public sealed class UploadTests : Scenario
         Assert.Equal(2, origin.Connections);
     }
 
-    /// <summary>More than all buffers and pipes on the way hold: what is stuck there when the server goes must not stop the rest. Debian's haproxy gives the connection up.</summary>
+    /// <summary>More than all buffers and pipes on the way hold: what is stuck there when the server goes must not stop the rest. Debian's
+    /// haproxy gives the connection up.</summary>
     [Theory, InlineData(false), InlineData(true)]
     public void A_long_upload_to_a_server_that_is_gone_is_read_to_its_end(bool half)
     {
@@ -76,9 +84,14 @@ public sealed class UploadTests : Scenario
         {
             c.ReadHead();
             c.Send(Ok);
-            if (c.Number > 1) { c.ReadToEnd(); return; }
+            if (c.Number > 1)
+            {
+                c.ReadToEnd();
+                return;
+            }
             Thread.Sleep(500);
-            if (!half) return;
+            if (!half)
+                return;
             c.ShutdownSend();
             Thread.Sleep(1000);
         });
@@ -93,7 +106,11 @@ public sealed class UploadTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_client_that_stops_within_its_body_gets_no_answer(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.ReadToEnd();
+        });
         RawClient client = Connect(Proxy(product, origin.Port));
         client.Send(Begun);
         client.ShutdownSend();
@@ -105,7 +122,8 @@ public sealed class UploadTests : Scenario
     {
         var data = new TheoryData<Product, string>();
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
-            foreach (string option in (string[])["", "option http-buffer-request", "http-request wait-for-body time 2s"]) data.Add(product, option);
+        foreach (string option in (string[])["", "option http-buffer-request", "http-request wait-for-body time 2s"])
+            data.Add(product, option);
         return data;
     }
 
@@ -115,7 +133,8 @@ public sealed class UploadTests : Scenario
         OriginServer origin = Origin(c =>
         {
             string head = c.ReadHead();
-            if (HttpText.Header(head, "expect") is not null) c.Send("HTTP/1.1 100 Continue\r\n\r\n");
+            if (HttpText.Header(head, "expect") is not null)
+                c.Send("HTTP/1.1 100 Continue\r\n\r\n");
             c.ReadBytes(4);
             c.Send(Ok);
             c.ReadToEnd();
@@ -151,7 +170,11 @@ public sealed class UploadTests : Scenario
         ProxyProcess proxy = Proxy(product, HttpOrigin().Port, "http-after-response set-header X-Rule yes");
         RawClient client = Connect(proxy);
         client.Send("GARBAGE\r\n\r\n");
-        Assert.StartsWith("HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<html>", client.ReadTextToEnd(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<html>",
+            client.ReadTextToEnd(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

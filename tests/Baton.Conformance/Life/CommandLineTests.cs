@@ -16,12 +16,22 @@ public sealed class CommandLineTests : Scenario
 
     private (int Status, string Output, string Error) Execute(Product product, params string[] arguments)
     {
-        var info = new ProcessStartInfo(Products.Path(product)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Directory };
-        foreach (string a in arguments) info.ArgumentList.Add(a);
+        var info = new ProcessStartInfo(Products.Path(product))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Directory,
+        };
+        foreach (string a in arguments)
+            info.ArgumentList.Add(a);
         using Process process = Process.Start(info)!;
         System.Threading.Tasks.Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(10_000)) { process.Kill(); Assert.Fail($"{product} {string.Join(' ', arguments)} does not end"); }
+        if (!process.WaitForExit(10_000))
+        {
+            process.Kill();
+            Assert.Fail($"{product} {string.Join(' ', arguments)} does not end");
+        }
         return (process.ExitCode, output, error.Result);
     }
 
@@ -46,46 +56,66 @@ public sealed class CommandLineTests : Scenario
     }
 
     /// <summary>Arguments, status, a pattern for standard output and one for standard error; empty for nothing at all.</summary>
-    public static TheoryData<Product, string, int, string, string> Cases => Both(
-        ("-c -f ok.cfg", 0, "^Configuration file is valid\n$", ""),
-        ("-c -q -f ok.cfg", 0, "", ""),
-        ("-c -V -f ok.cfg", 0, "Configuration file is valid\n$", ""),
-        ("-c -f warn.cfg", 0, "^Warnings were found.\nConfiguration file is valid\n$", @"\[WARNING\]  \(\d+\) : config : missing timeouts for frontend 'f'"),
-        ("-c -dW -f warn.cfg", 1, "", "Some warnings were found and 'zero-warning' is set. Aborting."),
-        ("-c -dW -f ok.cfg", 0, "valid", ""),
-        ("-c -f bad.cfg", 1, "", @"\[ALERT\]    \(\d+\) : config : parsing \[bad.cfg:6\] : unknown keyword 'nonsense' in 'frontend' section"),
-        ("-c -f empty.cfg", 2, @"^Configuration file has no error but will not start \(no listener\) => exit\(2\).\n$", ""),
-        ("-c -f nobind.cfg", 2, "no listener", "has no 'bind' directive"),
-        ("-c -f backend.cfg", 2, "no listener", ""),
-        ("-c -f disabled.cfg", 2, "no listener", ""),
-        ("-f backend.cfg", 1, "", @"\.main\(\)\] No enabled listener found \(check for 'bind' directives\) ! Exiting."),
-        ("-c -f missing.cfg", 1, "", "Cannot open configuration file/directory missing.cfg : No such file or directory"),
-        ("-c -f some", 0, "valid", ""),
-        ("-c -f some/a.cfg -f some/b.cfg", 0, "valid", ""),
-        ("-c -- some/a.cfg some/b.cfg", 0, "valid", ""),
-        ("-C some -c -f b.cfg -f a.cfg", 0, "valid", ""),
-        ("-c -f some/a.cfg -f split.cfg", 1, "", "unknown keyword 'maxconn' out of section"),
-        ("-C nowhere -c -f ok.cfg", 1, "", "Could not change to directory nowhere : No such file or directory"),
-        ("-L me -n 100 -N 10 -m 2000 -p pid -D -d -db -de -dp -dr -dS -dG -dV -dR -dM -dM0xAA,no-merge -dMfail -c -f ok.cfg", 0, "valid", ""),
-        ("-dMnonsense -c -f ok.cfg", 1, "", "-dM: unknown pool debugging feature <nonsense>"),
-        ("-dKall -c -f ok.cfg", 0, "# List of registered sample converter functions:\n(.|\n)*valid", ""),
-        ("-dL -c -f ok.cfg", 0, "^List of loaded object files:\n/(.|\n)*valid", ""),
-        ("-sf -c -f ok.cfg", 0, "valid", ""),
-        ("-sf 1x -c -f ok.cfg", 1, "", "1x|x"),
-        ("-h", 1, "version", "^Usage : "),
-        ("", 1, "version", "^Usage : "),
-        ("-c", 1, null!, "Usage : "),
-        ("-c -f none", 1, null!, "Usage : "),
-        ("-c ok.cfg", 1, null!, "Usage : "),
-        ("-zz", 1, null!, "Usage : "),
-        ("-c -f", 1, "", "ALERT"),
-        ("-v", 0, @"^HAProxy version \d+\.\d+|^Baton version .*\nHAProxy version \d+\.\d+", ""));
+    public static TheoryData<Product, string, int, string, string> Cases =>
+        Both(
+            ("-c -f ok.cfg", 0, "^Configuration file is valid\n$", ""),
+            ("-c -q -f ok.cfg", 0, "", ""),
+            ("-c -V -f ok.cfg", 0, "Configuration file is valid\n$", ""),
+            (
+                "-c -f warn.cfg",
+                0,
+                "^Warnings were found.\nConfiguration file is valid\n$",
+                @"\[WARNING\]  \(\d+\) : config : missing timeouts for frontend 'f'"
+            ),
+            ("-c -dW -f warn.cfg", 1, "", "Some warnings were found and 'zero-warning' is set. Aborting."),
+            ("-c -dW -f ok.cfg", 0, "valid", ""),
+            (
+                "-c -f bad.cfg",
+                1,
+                "",
+                @"\[ALERT\]    \(\d+\) : config : parsing \[bad.cfg:6\] : unknown keyword 'nonsense' in 'frontend' section"
+            ),
+            ("-c -f empty.cfg", 2, @"^Configuration file has no error but will not start \(no listener\) => exit\(2\).\n$", ""),
+            ("-c -f nobind.cfg", 2, "no listener", "has no 'bind' directive"),
+            ("-c -f backend.cfg", 2, "no listener", ""),
+            ("-c -f disabled.cfg", 2, "no listener", ""),
+            ("-f backend.cfg", 1, "", @"\.main\(\)\] No enabled listener found \(check for 'bind' directives\) ! Exiting."),
+            ("-c -f missing.cfg", 1, "", "Cannot open configuration file/directory missing.cfg : No such file or directory"),
+            ("-c -f some", 0, "valid", ""),
+            ("-c -f some/a.cfg -f some/b.cfg", 0, "valid", ""),
+            ("-c -- some/a.cfg some/b.cfg", 0, "valid", ""),
+            ("-C some -c -f b.cfg -f a.cfg", 0, "valid", ""),
+            ("-c -f some/a.cfg -f split.cfg", 1, "", "unknown keyword 'maxconn' out of section"),
+            ("-C nowhere -c -f ok.cfg", 1, "", "Could not change to directory nowhere : No such file or directory"),
+            (
+                "-L me -n 100 -N 10 -m 2000 -p pid -D -d -db -de -dp -dr -dS -dG -dV -dR -dM -dM0xAA,no-merge -dMfail -c -f ok.cfg",
+                0,
+                "valid",
+                ""
+            ),
+            ("-dMnonsense -c -f ok.cfg", 1, "", "-dM: unknown pool debugging feature <nonsense>"),
+            ("-dKall -c -f ok.cfg", 0, "# List of registered sample converter functions:\n(.|\n)*valid", ""),
+            ("-dL -c -f ok.cfg", 0, "^List of loaded object files:\n/(.|\n)*valid", ""),
+            ("-sf -c -f ok.cfg", 0, "valid", ""),
+            ("-sf 1x -c -f ok.cfg", 1, "", "1x|x"),
+            ("-h", 1, "version", "^Usage : "),
+            ("", 1, "version", "^Usage : "),
+            ("-c", 1, null!, "Usage : "),
+            ("-c -f none", 1, null!, "Usage : "),
+            ("-c ok.cfg", 1, null!, "Usage : "),
+            ("-zz", 1, null!, "Usage : "),
+            ("-c -f", 1, "", "ALERT"),
+            ("-v", 0, @"^HAProxy version \d+\.\d+|^Baton version .*\nHAProxy version \d+\.\d+", "")
+        );
 
-    private static TheoryData<Product, string, int, string, string> Both(params (string Arguments, int Status, string Output, string Error)[] rows)
+    private static TheoryData<Product, string, int, string, string> Both(
+        params (string Arguments, int Status, string Output, string Error)[] rows
+    )
     {
         var data = new TheoryData<Product, string, int, string, string>();
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
-            foreach ((string arguments, int status, string output, string error) in rows) data.Add(product, arguments, status, output, error);
+        foreach ((string arguments, int status, string output, string error) in rows)
+            data.Add(product, arguments, status, output, error);
         return data;
     }
 
@@ -95,13 +125,17 @@ public sealed class CommandLineTests : Scenario
         Files();
         (int ended, string said, string complained) = Execute(product, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.True(status == ended, $"{ended}: {said}{complained}");
-        if (output is not null) Check(output, said);
+        if (output is not null)
+            Check(output, said);
         Check(error, complained);
     }
 
     private static void Check(string pattern, string text)
     {
-        if (pattern.Length == 0) Assert.Equal("", text); else Assert.Matches(pattern, text);
+        if (pattern.Length == 0)
+            Assert.Equal("", text);
+        else
+            Assert.Matches(pattern, text);
     }
 
     [Theory]
@@ -132,9 +166,25 @@ public sealed class CommandLineTests : Scenario
     {
         (int status, string text, string error) = Execute(product, "-vv");
         Assert.Equal((0, ""), (status, error));
-        foreach (string pattern in (string[])["^Build options :", "^  TARGET  = linux-glibc$", "^  OPTIONS = .*USE_PCRE2=1", @"^Feature list : .*\+EPOLL.*\+NS.*\+PCRE2.*\+THREAD", "^Default settings :$",
-            "^  bufsize = 16384, maxrewrite = 1024, maxpollevents = 200$", "^Built with multi-threading support", "^Available polling systems :$", "^      epoll : pref=300,  test result OK$",
-            "will use epoll.$", "^Available multiplexer protocols :$", "^         h1 : mode=HTTP  side=FE|BE  mux=H1", "^Available services : ", "^Available filters :"])
+        foreach (
+            string pattern in (string[])
+                [
+                    "^Build options :",
+                    "^  TARGET  = linux-glibc$",
+                    "^  OPTIONS = .*USE_PCRE2=1",
+                    @"^Feature list : .*\+EPOLL.*\+NS.*\+PCRE2.*\+THREAD",
+                    "^Default settings :$",
+                    "^  bufsize = 16384, maxrewrite = 1024, maxpollevents = 200$",
+                    "^Built with multi-threading support",
+                    "^Available polling systems :$",
+                    "^      epoll : pref=300,  test result OK$",
+                    "will use epoll.$",
+                    "^Available multiplexer protocols :$",
+                    "^         h1 : mode=HTTP  side=FE|BE  mux=H1",
+                    "^Available services : ",
+                    "^Available filters :",
+                ]
+        )
             Assert.Matches(new Regex(pattern, RegexOptions.Multiline), text);
     }
 
@@ -161,7 +211,10 @@ public sealed class CommandLineTests : Scenario
     public void The_configuration_is_printed_as_it_was_understood()
     {
         File("x.cfg", "global # first\n  maxconn 10\n.if 0\n  nonsense\n.endif\n\nfrontend \"f\"\n\tbind '127.0.0.1:1'\n");
-        Assert.Equal((0, "global \n\tmaxconn 10 \nfrontend f \n\tbind 127.0.0.1:1 \n"), Execute(Product.Baton, "-dC", "-q", "-f", "x.cfg") is var (status, output, _) ? (status, output) : default);
+        Assert.Equal(
+            (0, "global \n\tmaxconn 10 \nfrontend f \n\tbind 127.0.0.1:1 \n"),
+            Execute(Product.Baton, "-dC", "-q", "-f", "x.cfg") is var (status, output, _) ? (status, output) : default
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -176,7 +229,10 @@ public sealed class CommandLineTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Positions_and_diagnostics(Product product)
     {
-        File("at.cfg", ".notice \"${.FILE} ${.LINE} ${.SECTION}.\"\n" + Valid + ".notice \"${.LINE} ${.SECTION} ${HAPROXY_LOCALPEER}\"\n.diag look\n");
+        File(
+            "at.cfg",
+            ".notice \"${.FILE} ${.LINE} ${.SECTION}.\"\n" + Valid + ".notice \"${.LINE} ${.SECTION} ${HAPROXY_LOCALPEER}\"\n.diag look\n"
+        );
         string text = Execute(product, "-L", "me", "-c", "-f", "at.cfg").Error;
         Assert.Contains("'at.cfg 1 .'.", text, StringComparison.Ordinal);
         Assert.Contains("'7 f me'.", text, StringComparison.Ordinal);
@@ -227,12 +283,18 @@ public sealed class CommandLineTests : Scenario
             @"^[0-9a-f]{8}:be\.srvcls\[[0-9a-f]{4}:[0-9a-f]{4}\]$",
             @"^[0-9a-f]{8}:be\.closed\[[0-9a-f]{4}:[0-9a-f]{4}\]$",
         ];
-        Eventually(() => Array.TrueForAll(expected, pattern => Array.Exists(proxy.OutputLines, line => Regex.IsMatch(line, pattern))), "the trace lacks a line");
+        Eventually(
+            () => Array.TrueForAll(expected, pattern => Array.Exists(proxy.OutputLines, line => Regex.IsMatch(line, pattern))),
+            "the trace lacks a line"
+        );
         Assert.Contains("Using epoll() as the polling mechanism.", proxy.OutputLines);
         RawClient relayed = Connect(proxy, 3);
         relayed.Send("GET /two HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         Assert.Equal("hello", relayed.ReadResponse().Body);
-        Eventually(() => Array.Exists(proxy.OutputLines, line => line.Contains(":relay.accept(", StringComparison.Ordinal)), "the relay's connection is not shown");
+        Eventually(
+            () => Array.Exists(proxy.OutputLines, line => line.Contains(":relay.accept(", StringComparison.Ordinal)),
+            "the relay's connection is not shown"
+        );
     }
 
     [Fact]
@@ -249,7 +311,11 @@ public sealed class CommandLineTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Escaped_bytes_are_bytes(Product product)
     {
-        ProxyProcess proxy = Start(product, Defaults + "frontend f\n  bind 127.0.0.1:${p1}\n  http-request return status 200 content-type text/plain lf-string \"\\xe9%[str(\\xff)]\\xc3\\xa9\"\n");
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + "frontend f\n  bind 127.0.0.1:${p1}\n  http-request return status 200 content-type text/plain lf-string \"\\xe9%[str(\\xff)]\\xc3\\xa9\"\n"
+        );
         RawClient client = Connect(proxy);
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal("4", HttpText.Header(client.ReadResponse().Head, "content-length"));
@@ -259,7 +325,11 @@ public sealed class CommandLineTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_netmask_may_be_dotted(Product product)
     {
-        ProxyProcess proxy = Start(product, Defaults + "frontend f\n  bind 127.0.0.1:${p1}\n  acl near src 127.5.0.0/255.0.0.0\n  http-request return status 204 if near\n  http-request deny\n");
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + "frontend f\n  bind 127.0.0.1:${p1}\n  acl near src 127.5.0.0/255.0.0.0\n  http-request return status 204 if near\n  http-request deny\n"
+        );
         RawClient client = Connect(proxy);
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal(204, client.ReadResponse().Status);
@@ -267,7 +337,8 @@ public sealed class CommandLineTests : Scenario
         Assert.Equal(1, Execute(product, "-c", "-f", "net.cfg").Status);
     }
 
-    private const int SIGINT = 2, SIGTERM = 15;
+    private const int SIGINT = 2,
+        SIGTERM = 15;
 
     /// <summary>A process ends by the signal itself, and a master by a status; test drivers tell the two apart.</summary>
     [Theory]
@@ -303,7 +374,13 @@ public sealed class CommandLineTests : Scenario
         {
             int port = Ports.Free();
             File("end.cfg", Valid.Replace("127.0.0.1:1", $"127.0.0.1:{port}", StringComparison.Ordinal));
-            string[] command = [Products.Path(product), "-f", Path.Combine(Directory, "end.cfg"), .. mode.Length > 0 ? (string[])[mode] : []];
+            string[] command =
+            [
+                Products.Path(product),
+                "-f",
+                Path.Combine(Directory, "end.cfg"),
+                .. mode.Length > 0 ? (string[])[mode] : [],
+            ];
             (int status, string output) = Run("python3", ["-c", script, $"{port}", $"{signal}", .. command]);
             Assert.Equal((0, $"{expected}\n"), (status, output));
         }

@@ -18,7 +18,8 @@ public sealed class ExactLimitTests : Scenario
     [InlineData("", "", "", "maxconn 5", "be,s", 5)]
     public void No_thread_takes_one_too_many(string global, string frontend, string bind, string server, string row, int limit)
     {
-        int now = 0, most = 0;
+        int now = 0,
+            most = 0;
         OriginServer origin = Origin(c =>
         {
             while (c.TryReadHead(out _))
@@ -30,7 +31,9 @@ public sealed class ExactLimitTests : Scenario
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 4
                 stats socket ${dir}/cli mode 600 level admin
@@ -47,26 +50,38 @@ public sealed class ExactLimitTests : Scenario
                 default_backend be
             backend be
                 server s 127.0.0.1:{{origin.Port}} {{server}}
-            """);
+            """
+        );
         var threads = new Thread[60];
         int served = 0;
         long longest = 0;
         for (int t = 0; t < threads.Length; t++)
         {
-            (threads[t] = new Thread(() =>
-            {
-                for (int i = 0; i < 10; i++)
-                {
-                    long start = Stopwatch.GetTimestamp();
-                    using RawClient client = RawClient.Tcp(proxy.Port());
-                    client.Socket.ReceiveTimeout = 20_000;
-                    if (client.Get("/", "Connection: close\r\n").Status == 200) Interlocked.Increment(ref served);
-                    long ms = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                    for (long before = longest; ms > before && Interlocked.CompareExchange(ref longest, ms, before) != before; before = longest) { }
-                }
-            }, 256 * 1024)).Start();
+            (
+                threads[t] = new Thread(
+                    () =>
+                    {
+                        for (int i = 0; i < 10; i++)
+                        {
+                            long start = Stopwatch.GetTimestamp();
+                            using RawClient client = RawClient.Tcp(proxy.Port());
+                            client.Socket.ReceiveTimeout = 20_000;
+                            if (client.Get("/", "Connection: close\r\n").Status == 200)
+                                Interlocked.Increment(ref served);
+                            long ms = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                            for (
+                                long before = longest;
+                                ms > before && Interlocked.CompareExchange(ref longest, ms, before) != before;
+                                before = longest
+                            ) { }
+                        }
+                    },
+                    256 * 1024
+                )
+            ).Start();
         }
-        foreach (Thread thread in threads) thread.Join();
+        foreach (Thread thread in threads)
+            thread.Join();
         Assert.Equal(600, served);
         Assert.InRange(most, 1, limit);
         Assert.InRange(Maximum(row), 1, limit);
@@ -80,6 +95,9 @@ public sealed class ExactLimitTests : Scenario
         cli.Send("show stat\n");
         string[] lines = cli.ReadTextToEnd().Split('\n');
         int column = Array.IndexOf(lines[0].Split(','), "smax");
-        return int.Parse(Array.Find(lines, l => l.StartsWith(row, StringComparison.Ordinal))!.Split(',')[column], CultureInfo.InvariantCulture);
+        return int.Parse(
+            Array.Find(lines, l => l.StartsWith(row, StringComparison.Ordinal))!.Split(',')[column],
+            CultureInfo.InvariantCulture
+        );
     }
 }

@@ -24,9 +24,15 @@ public sealed class FaultTests : Scenario
     {
         OriginServer origin = Origin(c =>
         {
-            while (c.TryReadHead(out string head)) { Thread.Sleep(3); c.Send($"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"); }
+            while (c.TryReadHead(out string head))
+            {
+                Thread.Sleep(3);
+                c.Send($"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
         });
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 2
                 stats socket ${dir}/cli mode 600 level admin
@@ -48,16 +54,25 @@ public sealed class FaultTests : Scenario
                 maxconn 12
                 bind 127.0.0.1:${p2}
                 server s 127.0.0.1:{{origin.Port}} maxconn 3
-            """, new ProxyOptions { Faults = faults });
+            """,
+            new ProxyOptions { Faults = faults }
+        );
         int served = 0;
         var threads = new Thread[8];
         long end = Environment.TickCount64 + 1500;
         for (int t = 0; t < threads.Length; t++)
         {
             int port = proxy.Port(t % 4 == 3 ? "p2" : "p1");
-            (threads[t] = new Thread(() => { while (Environment.TickCount64 < end) Session(port, ref served); })).Start();
+            (
+                threads[t] = new Thread(() =>
+                {
+                    while (Environment.TickCount64 < end)
+                        Session(port, ref served);
+                })
+            ).Start();
         }
-        foreach (Thread thread in threads) thread.Join();
+        foreach (Thread thread in threads)
+            thread.Join();
         Assert.False(proxy.HasExited, proxy.ErrorText);
         Assert.True(served > 30, $"{served} requests were served");
         Eventually(() => proxy.ErrorText.Contains($"injected at {place}", StringComparison.Ordinal), "no fault was told");
@@ -67,7 +82,11 @@ public sealed class FaultTests : Scenario
         Assert.Equal(0, Info("CurrConns"));
         // limits are whole: as many as there may be get in at the same time, and all get a slot
         int before = served;
-        for (int i = 0; i < 40; i++) { Session(proxy.Port("p1"), ref served); Session(proxy.Port("p2"), ref served); }
+        for (int i = 0; i < 40; i++)
+        {
+            Session(proxy.Port("p1"), ref served);
+            Session(proxy.Port("p2"), ref served);
+        }
         Assert.True(served - before > 40, $"{served - before} requests were served afterwards");
     }
 
@@ -81,9 +100,12 @@ public sealed class FaultTests : Scenario
             for (int i = 0; i < 4; i++)
             {
                 client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
-                for (int k = 0; k < 2; k++) if (client.ReadResponse().Body == "ok") Interlocked.Increment(ref served);
+                for (int k = 0; k < 2; k++)
+                    if (client.ReadResponse().Body == "ok")
+                        Interlocked.Increment(ref served);
             }
-            if (client.LocalPort % 8 == 0) client.ReadToEnd();
+            if (client.LocalPort % 8 == 0)
+                client.ReadToEnd();
         }
         catch (SocketException) { }
         catch (IOException) { }
@@ -98,7 +120,8 @@ public sealed class FaultTests : Scenario
             {
                 using RawClient cli = RawClient.Unix(Path.Combine(Directory, "cli"));
                 cli.Send(line + "\n");
-                if (cli.ReadTextToEnd() is { Length: > 0 } answer) return answer;
+                if (cli.ReadTextToEnd() is { Length: > 0 } answer)
+                    return answer;
             }
             catch (SocketException) when (tries < 10) { }
             Assert.True(tries < 10, "no answer");
@@ -111,14 +134,19 @@ public sealed class FaultTests : Scenario
         int column = Array.IndexOf(lines[0].Split(','), name);
         long sum = 0;
         for (int i = 1; i < lines.Length; i++)
-            if (lines[i].Split(',') is { Length: > 20 } fields && long.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out long n)) sum += n;
+            if (
+                lines[i].Split(',') is { Length: > 20 } fields
+                && long.TryParse(fields[column], NumberStyles.None, CultureInfo.InvariantCulture, out long n)
+            )
+                sum += n;
         return sum;
     }
 
     private long Info(string name)
     {
         foreach (string line in Command("show info").Split('\n'))
-            if (line.StartsWith(name + ":", StringComparison.Ordinal)) return long.Parse(line.AsSpan(name.Length + 1).Trim(), CultureInfo.InvariantCulture);
+            if (line.StartsWith(name + ":", StringComparison.Ordinal))
+                return long.Parse(line.AsSpan(name.Length + 1).Trim(), CultureInfo.InvariantCulture);
         return -1;
     }
 }

@@ -14,12 +14,14 @@ public sealed class OddSurroundingsTests : Scenario
         get
         {
             string file = Path.Combine(Directory, "good.cfg");
-            if (!File.Exists(file)) File.WriteAllText(file, "frontend fe\n    mode http\n    timeout client 1s\n    bind 127.0.0.1:1\n");
+            if (!File.Exists(file))
+                File.WriteAllText(file, "frontend fe\n    mode http\n    timeout client 1s\n    bind 127.0.0.1:1\n");
             return file;
         }
     }
 
-    private (int Status, string Output) Shell(string script) => Run("/bin/sh", "-c", script.Replace("BATON", Products.Path(Product.Baton)).Replace("GOOD", Good).Replace("HERE", Directory));
+    private (int Status, string Output) Shell(string script) =>
+        Run("/bin/sh", "-c", script.Replace("BATON", Products.Path(Product.Baton)).Replace("GOOD", Good).Replace("HERE", Directory));
 
     private static void IsNoDump(string output)
     {
@@ -36,10 +38,12 @@ public sealed class OddSurroundingsTests : Scenario
     [InlineData("-dL -c -f GOOD", -1)]
     public void Without_proc(string arguments, int status)
     {
-        if (Run("/bin/sh", "-c", "unshare -m true").Status != 0) Assert.Skip("a mount namespace is not allowed here");
+        if (Run("/bin/sh", "-c", "unshare -m true").Status != 0)
+            Assert.Skip("a mount namespace is not allowed here");
         (int actual, string output) = Shell($"unshare -m sh -c 'mount -t tmpfs none /proc && exec BATON {arguments}'");
         IsNoDump(output);
-        if (status >= 0) Assert.True(actual == status, output);
+        if (status >= 0)
+            Assert.True(actual == status, output);
     }
 
     [Theory]

@@ -23,8 +23,22 @@ public sealed class ProcessNameTests : Scenario
         Assert.Equal(0, daemons.Start(product, config).Status);
         Assert.Equal(Path.GetFileName(Products.Path(product)), Name(daemons.Pid));
         int old = daemons.Pid;
-        (System.Diagnostics.Process process, string error) = Daemons.Run(link, ["-D", "-f", config, "-p", daemons.PidFile, "-x", daemons.Socket, "-sf", old.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        using (process) Assert.True(process.ExitCode == 0, error);
+        (System.Diagnostics.Process process, string error) = Daemons.Run(
+            link,
+            [
+                "-D",
+                "-f",
+                config,
+                "-p",
+                daemons.PidFile,
+                "-x",
+                daemons.Socket,
+                "-sf",
+                old.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ]
+        );
+        using (process)
+            Assert.True(process.ExitCode == 0, error);
         Eventually(() => daemons.Pid != old, "the pid file is not written");
         Assert.Equal("edge-proxy", Name(daemons.Pid));
         Assert.StartsWith(link + "\0", File.ReadAllText($"/proc/{daemons.Pid}/cmdline"));

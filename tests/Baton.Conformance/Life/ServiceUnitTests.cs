@@ -12,15 +12,28 @@ public sealed class ServiceUnitTests
 {
     private static readonly string[] s_unit = File.ReadAllLines(Path.Combine(Sandbox.Root, "packaging/baton.service"));
 
-    private static string Setting(string name) => s_unit.Single(l => l.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+    private static string Setting(string name) =>
+        s_unit.Single(l => l.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
     [Fact]
     public void It_binds_a_low_port_becomes_another_user_and_hands_over()
     {
-        string capabilities = string.Join(',', Setting("CapabilityBoundingSet").Split(' ').Select(c => "+" + c["CAP_".Length..].ToLowerInvariant()));
-        string environment = string.Join(' ', Setting("Environment").Split("\" \"").Select(v => v.Trim('"')).Select(v => $"{v[..v.IndexOf('=')]}='{v[(v.IndexOf('=') + 1)..]}'")).Replace("/etc/baton/baton.cfg", "/tmp/baton.cfg");
-        string Line(string name) => $"setpriv --bounding-set=-all,{capabilities} --inh-caps=-all --no-new-privs {Setting(name).Replace("/usr/sbin/baton", "baton")}";
-        (int status, string output) = Sandbox.Run($$"""
+        string capabilities = string.Join(
+            ',',
+            Setting("CapabilityBoundingSet").Split(' ').Select(c => "+" + c["CAP_".Length..].ToLowerInvariant())
+        );
+        string environment = string.Join(
+                ' ',
+                Setting("Environment")
+                    .Split("\" \"")
+                    .Select(v => v.Trim('"'))
+                    .Select(v => $"{v[..v.IndexOf('=')]}='{v[(v.IndexOf('=') + 1)..]}'")
+            )
+            .Replace("/etc/baton/baton.cfg", "/tmp/baton.cfg");
+        string Line(string name) =>
+            $"setpriv --bounding-set=-all,{capabilities} --inh-caps=-all --no-new-privs {Setting(name).Replace("/usr/sbin/baton", "baton")}";
+        (int status, string output) = Sandbox.Run(
+            $$"""
             {{environment}}
             cat > /tmp/baton.cfg <<'END'
             global
@@ -45,7 +58,8 @@ public sealed class ServiceUnitTests
             echo nonsense >> /tmp/baton.cfg
             if {{Line("ExecReload")}}; then echo "a wrong file was taken"; exit 1; fi
             curl -sf http://127.0.0.1/
-            """);
+            """
+        );
         Assert.True(status == 0, output);
         Assert.Equal(3, output.Split("hello").Length - 1);
         Assert.Contains("Reloaded in", output);
@@ -59,7 +73,20 @@ public sealed class ServiceUnitTests
         Assert.Contains("man:baton(1)", Setting("Documentation"));
         Assert.True(File.Exists(Path.Combine(Sandbox.Root, "packaging/baton.1")));
         Assert.StartsWith("/usr/sbin/baton reload", Setting("ExecReload"));
-        foreach (string name in (string[])["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectKernelTunables", "ProtectKernelModules", "ProtectControlGroups", "RestrictNamespaces", "LockPersonality"])
+        foreach (
+            string name in (string[])
+                [
+                    "NoNewPrivileges",
+                    "ProtectHome",
+                    "PrivateTmp",
+                    "PrivateDevices",
+                    "ProtectKernelTunables",
+                    "ProtectKernelModules",
+                    "ProtectControlGroups",
+                    "RestrictNamespaces",
+                    "LockPersonality",
+                ]
+        )
             Assert.Equal("yes", Setting(name));
     }
 }

@@ -13,37 +13,43 @@ namespace Baton.Conformance.Life;
 
 public sealed partial class StopTests : Scenario
 {
-    private const int SIGHUP = 1, SIGQUIT = 3, SIGUSR1 = 10, SIGUSR2 = 12, SIGTTIN = 21, SIGTTOU = 22;
+    private const int SIGHUP = 1,
+        SIGQUIT = 3,
+        SIGUSR1 = 10,
+        SIGUSR2 = 12,
+        SIGTTIN = 21,
+        SIGTTOU = 22;
 
-    private string Config(LogCollector log, OriginServer origin, string global = "") => $$"""
-        global
-            nbthread 1
-            stats socket ${dir}/admin.sock level admin
-            log 127.0.0.1:{{log.Port}} local0
-            {{global}}
-        defaults
-            mode http
-            log global
-            option httplog
-            timeout connect 5s
-            timeout client 5s
-            timeout server 5s
-        frontend fe
-            bind 127.0.0.1:${p1}
-            default_backend be
-        backend be
-            server s 127.0.0.1:{{origin.Port}}
-        listen li
-            mode tcp
-            no log
-            bind 127.0.0.1:${p2}
-            server s 127.0.0.1:{{origin.Port}}
-        frontend off
-            disabled
-            bind 127.0.0.1:${p1}
-        backend unused
-            server t 127.0.0.1:{{origin.Port}} disabled
-        """;
+    private string Config(LogCollector log, OriginServer origin, string global = "") =>
+        $$"""
+            global
+                nbthread 1
+                stats socket ${dir}/admin.sock level admin
+                log 127.0.0.1:{{log.Port}} local0
+                {{global}}
+            defaults
+                mode http
+                log global
+                option httplog
+                timeout connect 5s
+                timeout client 5s
+                timeout server 5s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                default_backend be
+            backend be
+                server s 127.0.0.1:{{origin.Port}}
+            listen li
+                mode tcp
+                no log
+                bind 127.0.0.1:${p2}
+                server s 127.0.0.1:{{origin.Port}}
+            frontend off
+                disabled
+                bind 127.0.0.1:${p1}
+            backend unused
+                server t 127.0.0.1:{{origin.Port}} disabled
+            """;
 
     private string Command(string text)
     {
@@ -52,9 +58,14 @@ public sealed partial class StopTests : Scenario
         return cli.ReadTextToEnd().Trim();
     }
 
-    /// <summary>What stands on stderr behind "[WARNING] (pid) :", without what was said of the configuration and of haproxy's own inner proxies.</summary>
-    private static string[] Warnings(ProxyProcess proxy)
-        => proxy.ErrorText.Split('\n').Where(l => l.StartsWith("[WARNING]", StringComparison.Ordinal) && !Inner().IsMatch(l)).Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 2)..]).ToArray();
+    /// <summary>What stands on stderr behind "[WARNING] (pid) :", without what was said of the configuration and of haproxy's own inner
+    /// proxies.</summary>
+    private static string[] Warnings(ProxyProcess proxy) =>
+        proxy
+            .ErrorText.Split('\n')
+            .Where(l => l.StartsWith("[WARNING]", StringComparison.Ordinal) && !Inner().IsMatch(l))
+            .Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 2)..])
+            .ToArray();
 
     private static void ExpectWarnings(ProxyProcess proxy, params string[] lines)
     {
@@ -68,17 +79,27 @@ public sealed partial class StopTests : Scenario
         while (true)
         {
             string line = log.Next().TrimEnd('\n');
-            if (!Inner().IsMatch(line)) return line[..(line.IndexOf('>', StringComparison.Ordinal) + 1)] + line[(line.IndexOf("]: ", StringComparison.Ordinal) + 3)..];
+            if (!Inner().IsMatch(line))
+                return line[..(line.IndexOf('>', StringComparison.Ordinal) + 1)]
+                    + line[(line.IndexOf("]: ", StringComparison.Ordinal) + 3)..];
         }
     }
 
     private static bool Refuses(ProxyProcess proxy, int port = 1)
     {
-        try { using RawClient c = RawClient.Tcp(proxy.Port($"p{port}")); return false; }
-        catch (SocketException) { return true; }
+        try
+        {
+            using RawClient c = RawClient.Tcp(proxy.Port($"p{port}"));
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
     }
 
-    [GeneratedRegex("config :|GLOBAL|<HTTPCLIENT>")] private static partial Regex Inner();
+    [GeneratedRegex("config :|GLOBAL|<HTTPCLIENT>")]
+    private static partial Regex Inner();
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Every_proxy_says_that_it_stops(Product product)
@@ -89,8 +110,13 @@ public sealed partial class StopTests : Scenario
         Assert.StartsWith("<134>127.0.0.1:", Logged(log));
         proxy.Signal(SIGUSR1);
         Assert.Equal(0, proxy.WaitForExit());
-        ExpectWarnings(proxy, "Proxy fe stopped (cumulated conns: FE: 1, BE: 0).", "Proxy li stopped (cumulated conns: FE: 0, BE: 0).",
-            "Proxy be stopped (cumulated conns: FE: 0, BE: 1).", "Proxy unused stopped (cumulated conns: FE: 0, BE: 0).");
+        ExpectWarnings(
+            proxy,
+            "Proxy fe stopped (cumulated conns: FE: 1, BE: 0).",
+            "Proxy li stopped (cumulated conns: FE: 0, BE: 0).",
+            "Proxy be stopped (cumulated conns: FE: 0, BE: 1).",
+            "Proxy unused stopped (cumulated conns: FE: 0, BE: 0)."
+        );
         // li has no log
         Assert.Equal("<132>Proxy fe stopped (cumulated conns: FE: 1, BE: 0).", Logged(log));
         Assert.Equal("<132>Proxy be stopped (cumulated conns: FE: 0, BE: 1).", Logged(log));
@@ -114,7 +140,13 @@ public sealed partial class StopTests : Scenario
         Assert.Equal("Frontend was already shut down.", Command("shutdown frontend off"));
         Assert.Equal("", Command("disable frontend li"));
         Assert.Equal("", Command("shutdown frontend li"));
-        ExpectWarnings(proxy, "Paused frontend fe.", "Resumed frontend fe.", "Paused proxy li.", "Proxy li stopped (cumulated conns: FE: 0, BE: 0).");
+        ExpectWarnings(
+            proxy,
+            "Paused frontend fe.",
+            "Resumed frontend fe.",
+            "Paused proxy li.",
+            "Proxy li stopped (cumulated conns: FE: 0, BE: 0)."
+        );
         Assert.Equal(200, Connect(proxy).Get().Status);
     }
 
@@ -169,11 +201,16 @@ public sealed partial class StopTests : Scenario
         OriginServer origin = Origin(c =>
         {
             string head = c.ReadHead();
-            if (head.StartsWith("GET /body", StringComparison.Ordinal)) c.Send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok");
+            if (head.StartsWith("GET /body", StringComparison.Ordinal))
+                c.Send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok");
             c.ReadToEnd();
         });
         ProxyProcess proxy = Start(product, Config(log, origin, "hard-stop-after 300ms"), new ProxyOptions { EndsItself = true });
-        RawClient waiting = Connect(proxy), body = Connect(proxy), upload = Connect(proxy), tunnel = Connect(proxy, 2), silent = Connect(proxy);
+        RawClient waiting = Connect(proxy),
+            body = Connect(proxy),
+            upload = Connect(proxy),
+            tunnel = Connect(proxy, 2),
+            silent = Connect(proxy);
         waiting.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
         body.Send("GET /body HTTP/1.1\r\nHost: a\r\n\r\n");
         upload.Send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
@@ -186,16 +223,24 @@ public sealed partial class StopTests : Scenario
         tunnel.ExpectEnd();
         silent.ExpectEnd();
         Assert.Equal(0, proxy.WaitForExit());
-        Eventually(() => Warnings(proxy).Any(static l => l.StartsWith("Proxy li hard-stopped", StringComparison.Ordinal)), "nothing is said of it");
+        Eventually(
+            () => Warnings(proxy).Any(static l => l.StartsWith("Proxy li hard-stopped", StringComparison.Ordinal)),
+            "nothing is said of it"
+        );
         string said = string.Join('\n', Warnings(proxy));
         Assert.Contains("soft-stop running for too long, performing a hard-stop.", said);
-        Assert.Contains("Proxy fe hard-stopped (4 remaining conns will be closed).\nProxy li hard-stopped (1 remaining conns will be closed).", said);
+        Assert.Contains(
+            "Proxy fe hard-stopped (4 remaining conns will be closed).\nProxy li hard-stopped (1 remaining conns will be closed).",
+            said
+        );
         var ends = new List<string>();
         while (ends.Count < 3)
-            if (End().Match(Logged(log)) is { Success: true } m) ends.Add($"{m.Groups["path"]} {m.Groups["status"]} {m.Groups["flags"]}");
+            if (End().Match(Logged(log)) is { Success: true } m)
+                ends.Add($"{m.Groups["path"]} {m.Groups["status"]} {m.Groups["flags"]}");
         ends.Sort(StringComparer.Ordinal);
         Assert.Equal(["/body 200 KD--", "/up -1 K---", "/wait 502 KH--"], ends);
     }
 
-    [GeneratedRegex("/-?\\d+ (?<status>-?\\d+) \\d+ - - (?<flags>\\S{4}) .*\"\\S+ (?<path>/\\S*) ")] private static partial Regex End();
+    [GeneratedRegex("/-?\\d+ (?<status>-?\\d+) \\d+ - - (?<flags>\\S{4}) .*\"\\S+ (?<path>/\\S*) ")]
+    private static partial Regex End();
 }

@@ -7,28 +7,32 @@ namespace Baton.Conformance.Life;
 
 public sealed class ToolTests : Scenario
 {
-    private ProxyProcess Proxy(Product product, string threads = "1") => Start(product, $$"""
-        global
-            nbthread {{threads}}
-        defaults
-            mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
-        frontend fe
-            bind 127.0.0.1:${p1}
-            default_backend be
-        backend be
-            http-reuse always
-            server s 127.0.0.1:${p2}
-        frontend origin
-            bind 127.0.0.1:${p2}
-            http-request return status 200 content-type text/plain string "hello world"
-        listen relay
-            mode tcp
-            bind 127.0.0.1:${p3}
-            server s 127.0.0.1:${p2}
-        """);
+    private ProxyProcess Proxy(Product product, string threads = "1") =>
+        Start(
+            product,
+            $$"""
+            global
+                nbthread {{threads}}
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                default_backend be
+            backend be
+                http-reuse always
+                server s 127.0.0.1:${p2}
+            frontend origin
+                bind 127.0.0.1:${p2}
+                http-request return status 200 content-type text/plain string "hello world"
+            listen relay
+                mode tcp
+                bind 127.0.0.1:${p3}
+                server s 127.0.0.1:${p2}
+            """
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Curl(Product product)
@@ -76,7 +80,11 @@ public sealed class ToolTests : Scenario
     public void Socat_through_tcp_mode(Product product)
     {
         ProxyProcess proxy = Proxy(product);
-        (int status, string output) = Run("sh", "-c", $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | socat -t2 - TCP:127.0.0.1:{proxy.Port("p3")}");
+        (int status, string output) = Run(
+            "sh",
+            "-c",
+            $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | socat -t2 - TCP:127.0.0.1:{proxy.Port("p3")}"
+        );
         Assert.Equal(0, status);
         Assert.EndsWith("hello world", output, System.StringComparison.Ordinal);
     }

@@ -7,7 +7,8 @@ namespace Baton.Conformance.Logs;
 
 public sealed class FormatFlagTests : Scenario
 {
-    private const string Format = "a%[var(txn.none)]b%{+M}[var(txn.none)]c%{-M}[var(txn.none)]d%{+Q}[var(txn.none)]e%{+Q,-M}[var(txn.none)]f%{+Q}[var(txn.host)]g%{+Q,-Q}[var(txn.host)]"
+    private const string Format =
+        "a%[var(txn.none)]b%{+M}[var(txn.none)]c%{-M}[var(txn.none)]d%{+Q}[var(txn.none)]e%{+Q,-M}[var(txn.none)]f%{+Q}[var(txn.host)]g%{+Q,-Q}[var(txn.host)]"
         + "|%{+M}CC|%CC|%{-M}CC|%{+Q}CC|%{+M}si|%sp|%{-M}bi|%{+Q}bp|%{+M}sslv|%{-M}sslc|%{+Q}ci|%{+M}HQ|%HQ|%{+E}[var(txn.x)]|%{-M}o%CC|%[var(txn.none)]|%{+M}o%CC|%[var(txn.none)]";
 
     private const string LogLine = "a-b-cd\"\"e\"\"f\"example.test\"gexample.test|-|-||\"\"|-|-||\"\"|-||\"127.0.0.1\"|||q\\\"z|||-|-";
@@ -27,16 +28,20 @@ public sealed class FormatFlagTests : Scenario
     {
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
-            ProxyProcess proxy = Start(product, Defaults.Replace("nbthread 1", "nbthread 1\n    log stdout format rfc5424 local0", StringComparison.Ordinal) + $"""
-                frontend fe
-                    bind 127.0.0.1:$p1
-                    log global
-                    capture cookie zz len 5
-                    http-request set-var(txn.host) hdr(host)
-                    http-request set-var(txn.x) hdr(x)
-                    {rules.Replace("FORMAT", Format, StringComparison.Ordinal)}
-                    http-request return status 200
-                """.Replace("$p1", "${p1}", StringComparison.Ordinal));
+            ProxyProcess proxy = Start(
+                product,
+                Defaults.Replace("nbthread 1", "nbthread 1\n    log stdout format rfc5424 local0", StringComparison.Ordinal)
+                    + $"""
+                    frontend fe
+                        bind 127.0.0.1:$p1
+                        log global
+                        capture cookie zz len 5
+                        http-request set-var(txn.host) hdr(host)
+                        http-request set-var(txn.x) hdr(x)
+                        {rules.Replace("FORMAT", Format, StringComparison.Ordinal)}
+                        http-request return status 200
+                    """.Replace("$p1", "${p1}", StringComparison.Ordinal)
+            );
             Response response = Connect(proxy).Get("/a", "X: q\"z\r\n");
             string text = response["x-f"] ?? response["location"] ?? response.Body;
             if (text.Length == 0)
@@ -46,7 +51,8 @@ public sealed class FormatFlagTests : Scenario
                 // behind the header of the line; structured data have the message behind them
                 Assert.Contains($" {expected} ", text + " ", StringComparison.Ordinal);
             }
-            else Assert.Equal(expected, text);
+            else
+                Assert.Equal(expected, text);
         }
     }
 }

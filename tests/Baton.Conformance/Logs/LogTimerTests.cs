@@ -14,10 +14,19 @@ public sealed class LogTimerTests : Scenario
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private const string Begun = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345";
 
-    private (ProxyProcess Proxy, LogCollector Log) Proxy(Product product, string frontend, string backend, string bind = "", string mode = "http", string format = "%TR %Tw %Tc %Tr %Th %Ti|%ts %ST %b/%s %sq/%bq")
+    private (ProxyProcess Proxy, LogCollector Log) Proxy(
+        Product product,
+        string frontend,
+        string backend,
+        string bind = "",
+        string mode = "http",
+        string format = "%TR %Tw %Tc %Tr %Th %Ti|%ts %ST %b/%s %sq/%bq"
+    )
     {
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, $$"""
+        ProxyProcess proxy = Start(
+            product,
+            $$"""
             global
                 nbthread 1
             defaults
@@ -33,20 +42,37 @@ public sealed class LogTimerTests : Scenario
                 default_backend be
             backend be
                 {{backend}}
-            """);
+            """
+        );
         return (proxy, log);
     }
 
     private static string Next(LogCollector log)
     {
         string[] parts = log.NextTraffic().Split('|');
-        return string.Join(' ', parts[0].Split(' ').Select(t => int.Parse(t, CultureInfo.InvariantCulture) switch { < 0 => "-", < 150 => "0", _ => "w" })) + (parts.Length > 1 ? "|" + parts[1] : "");
+        return string.Join(
+                ' ',
+                parts[0]
+                    .Split(' ')
+                    .Select(t =>
+                        int.Parse(t, CultureInfo.InvariantCulture) switch
+                        {
+                            < 0 => "-",
+                            < 150 => "0",
+                            _ => "w",
+                        }
+                    )
+            ) + (parts.Length > 1 ? "|" + parts[1] : "");
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_tarpit_is_a_queue(Product product)
     {
-        (ProxyProcess proxy, LogCollector log) = Proxy(product, "http-request tarpit\n    timeout tarpit 200ms", "server s 127.0.0.1:${d1}");
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            product,
+            "http-request tarpit\n    timeout tarpit 200ms",
+            "server s 127.0.0.1:${d1}"
+        );
         Connect(proxy).Ask(Get);
         Assert.Equal("- w - - 0 0|PT 500 fe/<NOSRV> 0/0", Next(log));
     }
@@ -64,7 +90,11 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Waiting_for_a_body_is_receiving_the_request(Product product)
     {
-        (ProxyProcess proxy, LogCollector log) = Proxy(product, "http-request wait-for-body time 2s", $"server s 127.0.0.1:{HttpOrigin().Port}");
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            product,
+            "http-request wait-for-body time 2s",
+            $"server s 127.0.0.1:{HttpOrigin().Port}"
+        );
         RawClient client = Connect(proxy);
         client.Send(Begun);
         Thread.Sleep(200);
@@ -76,7 +106,11 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_body_that_does_not_come_leaves_no_request_time(Product product)
     {
-        (ProxyProcess proxy, LogCollector log) = Proxy(product, "http-request wait-for-body time 200ms", $"server s 127.0.0.1:{HttpOrigin().Port}");
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            product,
+            "http-request wait-for-body time 200ms",
+            $"server s 127.0.0.1:{HttpOrigin().Port}"
+        );
         RawClient client = Connect(proxy);
         client.Send(Begun);
         Assert.Equal(408, client.ReadResponse().Status);
@@ -86,7 +120,11 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_client_that_leaves_within_its_body_has_no_status(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.ReadToEnd();
+        });
         (ProxyProcess proxy, LogCollector log) = Proxy(product, "", $"server s 127.0.0.1:{origin.Port}");
         RawClient client = Connect(proxy);
         client.Send(Begun);
@@ -98,7 +136,12 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_request_that_never_began_is_not_idle(Product product)
     {
-        (ProxyProcess proxy, LogCollector log) = Proxy(product, "timeout http-request 200ms", "server s 127.0.0.1:${d1}", format: "%Ti %Ta %Tt|%ts %ST");
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            product,
+            "timeout http-request 200ms",
+            "server s 127.0.0.1:${d1}",
+            format: "%Ti %Ta %Tt|%ts %ST"
+        );
         Connect(proxy).ReadToEnd();
         Assert.Equal("0 w w|cR 408", Next(log));
     }
@@ -106,9 +149,23 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Places_in_the_queue_begin_at_one(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); Thread.Sleep(200); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"); });
-        (ProxyProcess proxy, LogCollector log) = Proxy(product, "", $"timeout queue 5s\n    server s 127.0.0.1:{origin.Port} maxconn 1", format: "0|%sq/%bq");
-        for (int i = 0; i < 3; i++) { Connect(proxy).Send(Get); Thread.Sleep(20); }
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            Thread.Sleep(200);
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            product,
+            "",
+            $"timeout queue 5s\n    server s 127.0.0.1:{origin.Port} maxconn 1",
+            format: "0|%sq/%bq"
+        );
+        for (int i = 0; i < 3; i++)
+        {
+            Connect(proxy).Send(Get);
+            Thread.Sleep(20);
+        }
         Assert.Equal("0|0/0", Next(log));
         Assert.Equal("0|0/1", Next(log));
         Assert.Equal("0|0/2", Next(log));
@@ -117,7 +174,11 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_time_in_a_queue_is_told_when_it_ends_there(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.ReadToEnd();
+        });
         (ProxyProcess proxy, LogCollector log) = Proxy(product, "", $"timeout queue 200ms\n    server s 127.0.0.1:{origin.Port} maxconn 1");
         Connect(proxy).Send(Get);
         Thread.Sleep(20);
@@ -128,9 +189,21 @@ public sealed class LogTimerTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_full_queue_is_its_servers(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.ReadToEnd(); });
-        (ProxyProcess proxy, LogCollector log) = Proxy(product, "", $"balance source\n    timeout queue 5s\n    server s 127.0.0.1:{origin.Port} maxconn 1 maxqueue 1");
-        for (int i = 0; i < 3; i++) { Connect(proxy).Send(Get); Thread.Sleep(20); }
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.ReadToEnd();
+        });
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            product,
+            "",
+            $"balance source\n    timeout queue 5s\n    server s 127.0.0.1:{origin.Port} maxconn 1 maxqueue 1"
+        );
+        for (int i = 0; i < 3; i++)
+        {
+            Connect(proxy).Send(Get);
+            Thread.Sleep(20);
+        }
         Assert.Equal("0 - - - 0 0|SQ 503 be/s 0/0", Next(log));
     }
 
@@ -168,7 +241,10 @@ public sealed class LogTimerTests : Scenario
         {
             RawClient client = Connect(proxy);
             client.Send(text);
-            Assert.Matches($@"^127\.0\.0\.1:{client.LocalPort} \[\d\d/[A-Z][a-z][a-z]/\d{{4}}:\d\d:\d\d:\d\d\.\d{{3}}\] fe/1: {said}$", log.Next());
+            Assert.Matches(
+                $@"^127\.0\.0\.1:{client.LocalPort} \[\d\d/[A-Z][a-z][a-z]/\d{{4}}:\d\d:\d\d:\d\d\.\d{{3}}\] fe/1: {said}$",
+                log.Next()
+            );
         }
         RawClient half = Connect(proxy);
         half.Send("PROXY TCP4 1.");
@@ -191,7 +267,14 @@ public sealed class LogTimerTests : Scenario
     [InlineData("http"), InlineData("tcp")]
     public void A_PROXY_header_that_takes_its_time_is_a_handshake(string mode)
     {
-        (ProxyProcess proxy, LogCollector log) = Proxy(Product.Baton, "", $"server s 127.0.0.1:{HttpOrigin().Port}", bind: "accept-proxy", mode: mode, format: "%Th %Tw %Tt");
+        (ProxyProcess proxy, LogCollector log) = Proxy(
+            Product.Baton,
+            "",
+            $"server s 127.0.0.1:{HttpOrigin().Port}",
+            bind: "accept-proxy",
+            mode: mode,
+            format: "%Th %Tw %Tt"
+        );
         RawClient client = Connect(proxy);
         client.Send("PROXY TC");
         Thread.Sleep(250);

@@ -12,18 +12,27 @@ namespace Baton.Conformance.Reload;
 
 public sealed class ChaosTests
 {
-    private const int SigKill = 9, Clients = 4;
+    private const int SigKill = 9,
+        Clients = 4;
     private const string Answer = "    http-request return status 200 content-type text/plain string hello";
 
-    private static int Rounds(int few) => int.TryParse(Environment.GetEnvironmentVariable("BATON_CHAOS"), CultureInfo.InvariantCulture, out int n) ? n : few;
+    private static int Rounds(int few) =>
+        int.TryParse(Environment.GetEnvironmentVariable("BATON_CHAOS"), CultureInfo.InvariantCulture, out int n) ? n : few;
 
-    private static readonly int s_seed = int.TryParse(Environment.GetEnvironmentVariable("BATON_CHAOS_SEED"), CultureInfo.InvariantCulture, out int n) ? n : Environment.TickCount;
+    private static readonly int s_seed = int.TryParse(
+        Environment.GetEnvironmentVariable("BATON_CHAOS_SEED"),
+        CultureInfo.InvariantCulture,
+        out int n
+    )
+        ? n
+        : Environment.TickCount;
 
     /// <summary>Busy waiting: a sleep is too coarse for a start that takes ten milliseconds.</summary>
     private static void Wait(Random random, int mostMicroseconds)
     {
         long end = Stopwatch.GetTimestamp() + random.Next(mostMicroseconds) * (Stopwatch.Frequency / 1_000_000);
-        while (Stopwatch.GetTimestamp() < end) Thread.SpinWait(20);
+        while (Stopwatch.GetTimestamp() < end)
+            Thread.SpinWait(20);
     }
 
     /// <summary>
@@ -35,7 +44,9 @@ public sealed class ChaosTests
     {
         var random = new Random(s_seed);
         using var daemons = new Daemons();
-        int port = Ports.Free(), kills = 0, survived = 0;
+        int port = Ports.Free(),
+            kills = 0,
+            survived = 0;
         string config = daemons.Write("handover-probation 300ms", $"frontend fe\n    bind 127.0.0.1:{port}\n{Answer}");
         Assert.Equal(0, daemons.Start(Product.Baton, config).Status);
         var load = new RequestLoad(port, Clients);
@@ -43,7 +54,13 @@ public sealed class ChaosTests
         for (int i = 0; i < rounds; i++)
         {
             int old = daemons.Pid;
-            var info = new ProcessStartInfo(Products.Path(Product.Baton), ["-db", "-f", config, "-x", daemons.Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true };
+            var info = new ProcessStartInfo(
+                Products.Path(Product.Baton),
+                ["-db", "-f", config, "-x", daemons.Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]
+            )
+            {
+                RedirectStandardError = true,
+            };
             using Process next = Process.Start(info)!;
             Wait(random, 40_000);
             Inheritance.Signal(next.Id, SigKill);
@@ -53,7 +70,8 @@ public sealed class ChaosTests
             Thread.Sleep(20);
             Assert.True(System.IO.Directory.Exists($"/proc/{old}"), $"round {i}, seed {s_seed}: the old process has left");
             int before = load.Served;
-            for (int wait = 0; wait < 400 && load.Served < before + 5; wait++) Thread.Sleep(5);
+            for (int wait = 0; wait < 400 && load.Served < before + 5; wait++)
+                Thread.Sleep(5);
             Assert.True(load.Served >= before + 5, $"round {i}, seed {s_seed}: nobody serves");
             survived++;
         }
@@ -70,21 +88,27 @@ public sealed class ChaosTests
         var random = new Random(s_seed + 1);
         using var master = new MasterUnderTest(Product.Baton, "    master-worker no-exit-on-failure\n    handover-probation 200ms");
         var load = new RequestLoad(master.Port, Clients);
-        int rounds = Rounds(15), kills = 0;
+        int rounds = Rounds(15),
+            kills = 0;
         for (int i = 0; i < rounds; i++)
         {
             int before = master.Workers() is [var w] ? w : 0;
             master.Signal(12);
             Wait(random, 30_000);
             // the children of the master, whatever they are: the one that serves, the one that starts, one that leaves
-            string[] children = System.IO.File.ReadAllText($"/proc/{master.Pid}/task/{master.Pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] children = System
+                .IO.File.ReadAllText($"/proc/{master.Pid}/task/{master.Pid}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (children.Length > 0)
             {
                 Inheritance.Signal(int.Parse(children[random.Next(children.Length)], CultureInfo.InvariantCulture), SigKill);
                 kills++;
             }
             int served = load.Served;
-            master.WaitFor(() => load.Served > served + 20 && master.Workers().Count == 1 && master.Workers("# starting workers").Count == 0, $"a serving worker, round {i}, seed {s_seed}");
+            master.WaitFor(
+                () => load.Served > served + 20 && master.Workers().Count == 1 && master.Workers("# starting workers").Count == 0,
+                $"a serving worker, round {i}, seed {s_seed}"
+            );
         }
         (int all, int failed, string? why) = load.Stop();
         Assert.True(load.Refused == 0, $"{load.Refused} connects failed, seed {s_seed}");
@@ -92,7 +116,8 @@ public sealed class ChaosTests
         Assert.True(kills >= rounds / 2, $"only {kills} kills");
     }
 
-    /// <summary>The old process is killed at any moment: the new one serves as soon as it has the sockets, or says that it could not get them.</summary>
+    /// <summary>The old process is killed at any moment: the new one serves as soon as it has the sockets, or says that it could not get
+    /// them.</summary>
     [Fact]
     public void An_old_process_killed_at_any_moment_leaves_a_clear_result()
     {
@@ -100,13 +125,22 @@ public sealed class ChaosTests
         using var daemons = new Daemons();
         int port = Ports.Free();
         string config = daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{port}\n{Answer}");
-        int taken = 0, failedStarts = 0, rounds = Rounds(15);
+        int taken = 0,
+            failedStarts = 0,
+            rounds = Rounds(15);
         for (int i = 0; i < rounds; i++)
         {
             Assert.Equal(0, daemons.Start(Product.Baton, config).Status);
             int old = daemons.Pid;
-            using Process next = Process.Start(new ProcessStartInfo(Products.Path(Product.Baton),
-                ["-D", "-f", config, "-p", daemons.PidFile, "-x", daemons.Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+            using Process next = Process.Start(
+                new ProcessStartInfo(
+                    Products.Path(Product.Baton),
+                    ["-D", "-f", config, "-p", daemons.PidFile, "-x", daemons.Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]
+                )
+                {
+                    RedirectStandardError = true,
+                }
+            )!;
             Wait(random, 60_000);
             Inheritance.Signal(old, SigKill);
             string error = next.StandardError.ReadToEnd();
@@ -114,7 +148,8 @@ public sealed class ChaosTests
             if (next.ExitCode == 0)
             {
                 Assert.NotEqual(old, daemons.Pid);
-                for (int k = 0; k < 5; k++) Assert.Null(RequestLoad.Request(port));
+                for (int k = 0; k < 5; k++)
+                    Assert.Null(RequestLoad.Request(port));
                 taken++;
             }
             else
@@ -123,7 +158,8 @@ public sealed class ChaosTests
                 failedStarts++;
             }
             Inheritance.Signal(daemons.Pid, SigKill);
-            for (int k = 0; k < 500 && RequestLoad.Request(port) != "ConnectionRefused"; k++) Thread.Sleep(2);
+            for (int k = 0; k < 500 && RequestLoad.Request(port) != "ConnectionRefused"; k++)
+                Thread.Sleep(2);
         }
         Assert.Equal(rounds, taken + failedStarts);
     }

@@ -15,7 +15,9 @@ internal sealed class EchoLoad : IDisposable
     private readonly Socket _origin = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _clients = [];
-    private long _bytes, _errors, _longestPauseMs;
+    private long _bytes,
+        _errors,
+        _longestPauseMs;
     private string _firstError = "";
 
     public EchoLoad()
@@ -34,6 +36,7 @@ internal sealed class EchoLoad : IDisposable
     public long Errors => Interlocked.Read(ref _errors);
     public string FirstError => _firstError;
     public long LongestPauseMs => Interlocked.Read(ref _longestPauseMs);
+
     public void ResetPause() => Interlocked.Exchange(ref _longestPauseMs, 0);
 
     private async Task AcceptAsync()
@@ -41,7 +44,14 @@ internal sealed class EchoLoad : IDisposable
         while (true)
         {
             Socket peer;
-            try { peer = await _origin.AcceptAsync(); } catch (Exception e) when (e is SocketException or ObjectDisposedException) { return; }
+            try
+            {
+                peer = await _origin.AcceptAsync();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
             Interlocked.Increment(ref OriginConnections);
             _ = EchoAsync(peer);
         }
@@ -60,24 +70,32 @@ internal sealed class EchoLoad : IDisposable
                 while (true)
                 {
                     int n = await peer.ReceiveAsync(buffer.AsMemory());
-                    if (n == 0) return;
+                    if (n == 0)
+                        return;
                     int from = 0;
                     if (first && buffer.AsSpan(0, n).StartsWith("GET "u8))
                     {
                         int end;
-                        while ((end = buffer.AsSpan(0, n).IndexOf("\r\n\r\n"u8)) < 0) n += await peer.ReceiveAsync(buffer.AsMemory(n));
-                        await peer.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: HSmrc0sMlYUkAGmm5OPpG2HaGWk=\r\n\r\n"));
+                        while ((end = buffer.AsSpan(0, n).IndexOf("\r\n\r\n"u8)) < 0)
+                            n += await peer.ReceiveAsync(buffer.AsMemory(n));
+                        await peer.SendAsync(
+                            Encoding.ASCII.GetBytes(
+                                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: HSmrc0sMlYUkAGmm5OPpG2HaGWk=\r\n\r\n"
+                            )
+                        );
                         from = end + 4;
                     }
                     first = false;
-                    for (int sent = from; sent < n;) sent += await peer.SendAsync(buffer.AsMemory(sent, n - sent));
+                    for (int sent = from; sent < n; )
+                        sent += await peer.SendAsync(buffer.AsMemory(sent, n - sent));
                 }
             }
             catch (SocketException) { }
         }
     }
 
-    /// <summary>Opens connections and keeps them talking: one exchange of up to <paramref name="block"/> bytes, a pause, the next.</summary>
+    /// <summary>Opens connections and keeps them talking: one exchange of up to <paramref name="block"/> bytes, a pause, the
+    /// next.</summary>
     public void Open(int port, int count, bool webSocket, int block, int pauseMs)
     {
         for (int i = 0; i < count; i++)
@@ -93,28 +111,34 @@ internal sealed class EchoLoad : IDisposable
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, port);
-            if (webSocket) await UpgradeAsync(socket);
+            if (webSocket)
+                await UpgradeAsync(socket);
             var random = new Random(seed);
-            byte[] outgoing = new byte[block], incoming = new byte[block];
+            byte[] outgoing = new byte[block],
+                incoming = new byte[block];
             long position = 0;
             while (!_stop.IsCancellationRequested)
             {
                 int length = random.Next(1, block + 1);
-                for (int i = 0; i < length; i++) outgoing[i] = (byte)((position + i) * 31 + seed ^ (position + i) >> 8);
+                for (int i = 0; i < length; i++)
+                    outgoing[i] = (byte)((position + i) * 31 + seed ^ (position + i) >> 8);
                 long began = Environment.TickCount64;
                 Task sending = SendAllAsync(socket, outgoing.AsMemory(0, length));
-                for (int got = 0; got < length;)
+                for (int got = 0; got < length; )
                 {
                     int n = await socket.ReceiveAsync(incoming.AsMemory(got, length - got));
-                    if (n == 0) throw new InvalidOperationException($"closed at byte {position + got}");
+                    if (n == 0)
+                        throw new InvalidOperationException($"closed at byte {position + got}");
                     got += n;
                 }
                 await sending;
-                if (!incoming.AsSpan(0, length).SequenceEqual(outgoing.AsSpan(0, length))) throw new InvalidOperationException($"wrong bytes at {position}");
+                if (!incoming.AsSpan(0, length).SequenceEqual(outgoing.AsSpan(0, length)))
+                    throw new InvalidOperationException($"wrong bytes at {position}");
                 Max(ref _longestPauseMs, Environment.TickCount64 - began);
                 position += length;
                 Interlocked.Add(ref _bytes, length);
-                if (pauseMs > 0) await Task.Delay(random.Next(pauseMs));
+                if (pauseMs > 0)
+                    await Task.Delay(random.Next(pauseMs));
             }
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
@@ -126,20 +150,27 @@ internal sealed class EchoLoad : IDisposable
 
     private static async Task UpgradeAsync(Socket socket)
     {
-        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n"));
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes(
+                "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n"
+            )
+        );
         var head = new StringBuilder();
         byte[] one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await socket.ReceiveAsync(one.AsMemory()) == 0) throw new InvalidOperationException("closed during the upgrade");
+            if (await socket.ReceiveAsync(one.AsMemory()) == 0)
+                throw new InvalidOperationException("closed during the upgrade");
             head.Append((char)one[0]);
         }
-        if (!head.ToString().StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) throw new InvalidOperationException("not upgraded: " + head);
+        if (!head.ToString().StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
+            throw new InvalidOperationException("not upgraded: " + head);
     }
 
     private static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes)
     {
-        while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
+        while (bytes.Length > 0)
+            bytes = bytes[await socket.SendAsync(bytes)..];
     }
 
     private static void Max(ref long target, long value)
@@ -148,7 +179,8 @@ internal sealed class EchoLoad : IDisposable
         while (value > seen)
         {
             long was = Interlocked.CompareExchange(ref target, value, seen);
-            if (was == seen) return;
+            if (was == seen)
+                return;
             seen = was;
         }
     }

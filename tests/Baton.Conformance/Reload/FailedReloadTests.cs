@@ -13,18 +13,20 @@ namespace Baton.Conformance.Reload;
 
 public sealed class FailedReloadTests
 {
-    /// <summary>What stands behind the frontend in the new file (${taken}: a port somebody else listens on), and what is said about it.</summary>
-    public static TheoryData<string, string> Failures => new()
-    {
-        { "    bogus line", "unknown keyword 'bogus'" },
-        { "backend b\n    server s no-such-host.invalid:80", "no-such-host.invalid" },
-        { "    bind 127.0.0.1:${taken}", "ddress already in use" },
-        { "    bind unix@/proc/1/baton.sock", "/proc/1/baton.sock" },
-        { "    bind 192.0.2.1:8080", "cannot bind" },
-        { "    http-request deny if { src -f /nonexistent/list }", "/nonexistent/list" },
-        { "    errorfile 503 /nonexistent/503.http", "/nonexistent/503.http" },
-        { "    default_backend nowhere", "nowhere" },
-    };
+    /// <summary>What stands behind the frontend in the new file (${taken}: a port somebody else listens on), and what is said about
+    /// it.</summary>
+    public static TheoryData<string, string> Failures =>
+        new()
+        {
+            { "    bogus line", "unknown keyword 'bogus'" },
+            { "backend b\n    server s no-such-host.invalid:80", "no-such-host.invalid" },
+            { "    bind 127.0.0.1:${taken}", "ddress already in use" },
+            { "    bind unix@/proc/1/baton.sock", "/proc/1/baton.sock" },
+            { "    bind 192.0.2.1:8080", "cannot bind" },
+            { "    http-request deny if { src -f /nonexistent/list }", "/nonexistent/list" },
+            { "    errorfile 503 /nonexistent/503.http", "/nonexistent/503.http" },
+            { "    default_backend nowhere", "nowhere" },
+        };
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -33,7 +35,11 @@ public sealed class FailedReloadTests
         using Socket taken = Taken(ref extra);
         using var daemons = new Daemons();
         int port = Ports.Free();
-        string Config(string more) => daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{port}\n    http-request return status 200 content-type text/plain string hello\n{more}");
+        string Config(string more) =>
+            daemons.Write(
+                "",
+                $"frontend fe\n    bind 127.0.0.1:{port}\n    http-request return status 200 content-type text/plain string hello\n{more}"
+            );
         Assert.Equal(0, daemons.Start(Product.Baton, Config("")).Status);
         int serving = daemons.Pid;
         var load = new RequestLoad(port);
@@ -69,13 +75,20 @@ public sealed class FailedReloadTests
         Assert.StartsWith("Success=1", master.Ask("reload"));
     }
 
-    /// <summary>An old worker whose connections cannot move lives through as many reloads as mworker-max-reloads says, and not one more.</summary>
+    /// <summary>An old worker whose connections cannot move lives through as many reloads as mworker-max-reloads says, and not one
+    /// more.</summary>
     [Fact]
     public void An_old_worker_ends_after_mworker_max_reloads()
     {
-        using OriginServer origin = new(c => { c.TryReadHead(out _); Thread.Sleep(60_000); });
+        using OriginServer origin = new(c =>
+        {
+            c.TryReadHead(out _);
+            Thread.Sleep(60_000);
+        });
         using var master = new MasterUnderTest(Product.Baton, "    mworker-max-reloads 2");
-        master.WriteConfig(extra: $"frontend slow\n    bind unix@{master.Directory}/slow\n    default_backend slow\nbackend slow\n    timeout server 60s\n    server s 127.0.0.1:{origin.Port}");
+        master.WriteConfig(
+            extra: $"frontend slow\n    bind unix@{master.Directory}/slow\n    default_backend slow\nbackend slow\n    timeout server 60s\n    server s 127.0.0.1:{origin.Port}"
+        );
         Assert.StartsWith("Success=1", master.Ask("reload"));
         int worker = master.Workers()[0];
         using var held = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -85,7 +98,13 @@ public sealed class FailedReloadTests
         for (int i = 0; i < 2; i++)
         {
             Assert.StartsWith("Success=1", master.Ask("reload"));
-            master.WaitFor(() => Array.Exists(master.Ask("show proc").Split('\n'), l => l.StartsWith($"{worker} ", StringComparison.Ordinal) && l.EndsWith(" 1 in a request", StringComparison.Ordinal)), "the reason in show proc");
+            master.WaitFor(
+                () =>
+                    Array.Exists(master.Ask("show proc").Split('\n'), l =>
+                        l.StartsWith($"{worker} ", StringComparison.Ordinal) && l.EndsWith(" 1 in a request", StringComparison.Ordinal)
+                    ),
+                "the reason in show proc"
+            );
             Assert.True(Reloadable.IsAlive(worker), $"ended after {i + 1} reloads");
         }
         Assert.StartsWith("Success=1", master.Ask("reload"));
@@ -105,7 +124,11 @@ public sealed class FailedReloadTests
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, Ports.Free()));
         socket.Listen(1);
-        text = text.Replace("${taken}", ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        text = text.Replace(
+            "${taken}",
+            ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture),
+            StringComparison.Ordinal
+        );
         return socket;
     }
 }

@@ -16,9 +16,23 @@ namespace Baton.Conformance.Reload;
 
 public sealed class FrameBoundaryTests
 {
-    public enum Fault { None, NewKilled, OldKilled, NewStopped, OldStopped, FrameLate }
+    public enum Fault
+    {
+        None,
+        NewKilled,
+        OldKilled,
+        NewStopped,
+        OldStopped,
+        FrameLate,
+    }
 
-    private const int SigKill = 9, SigContinue = 18, SigStop = 19, Prepared = 3, Claimed = 9, Commit = 10, Done = 14;
+    private const int SigKill = 9,
+        SigContinue = 18,
+        SigStop = 19,
+        Prepared = 3,
+        Claimed = 9,
+        Commit = 10,
+        Done = 14;
 
     /// <summary>Longer than the deadline for a batch (250 ms), so that the other side does not wait for it.</summary>
     private const int HiccupMs = 400;
@@ -36,22 +50,33 @@ public sealed class FrameBoundaryTests
     public void Whatever_happens_at_whatever_frame_nothing_acknowledged_is_lost(Fault fault)
     {
         var failures = new List<string>();
-        int next = 0, last = fault == Fault.None ? 1 : Boundaries;
+        int next = 0,
+            last = fault == Fault.None ? 1 : Boundaries;
         // threads of their own: the echo origins live on the pool's
         var threads = new Thread[Math.Min(4, last)];
         for (int i = 0; i < threads.Length; i++)
         {
-            (threads[i] = new Thread(() =>
-            {
-                for (int boundary; (boundary = Interlocked.Increment(ref next)) <= last;)
+            (
+                threads[i] = new Thread(() =>
                 {
-                    using var round = new Round(fault, boundary);
-                    try { round.Run(); }
-                    catch (Exception e) { lock (failures) failures.Add($"{fault} at frame {boundary} ({round.Story}): {e.Message}"); }
-                }
-            })).Start();
+                    for (int boundary; (boundary = Interlocked.Increment(ref next)) <= last; )
+                    {
+                        using var round = new Round(fault, boundary);
+                        try
+                        {
+                            round.Run();
+                        }
+                        catch (Exception e)
+                        {
+                            lock (failures)
+                                failures.Add($"{fault} at frame {boundary} ({round.Story}): {e.Message}");
+                        }
+                    }
+                })
+            ).Start();
         }
-        foreach (Thread thread in threads) thread.Join();
+        foreach (Thread thread in threads)
+            thread.Join();
         Assert.True(failures.Count == 0, string.Join("\n", failures));
     }
 
@@ -59,13 +84,22 @@ public sealed class FrameBoundaryTests
     private sealed class Round(Fault fault, int boundary) : IDisposable
     {
         private readonly string _directory = Directory.CreateTempSubdirectory("baton-frames-").FullName;
-        private readonly int _web = Ports.Free(), _tcp = Ports.Free();
+        private readonly int _web = Ports.Free(),
+            _tcp = Ports.Free();
         private readonly List<int> _frames = [];
         private readonly ManualResetEventSlim _done = new();
-        private Process? _old, _new;
+        private Process? _old,
+            _new;
 
         /// <summary>The frames as they passed.</summary>
-        public string Story { get { lock (_frames) return string.Join(' ', _frames); } }
+        public string Story
+        {
+            get
+            {
+                lock (_frames)
+                    return string.Join(' ', _frames);
+            }
+        }
 
         public void Run()
         {
@@ -73,7 +107,9 @@ public sealed class FrameBoundaryTests
             string config = Write(echo.OriginPort);
             _old = Start("-f", config);
             WaitFor(() => RequestLoad.Request(_web) is null, "the first process");
-            using Socket kept = Connect(_web), tunnel = Connect(_tcp), half = Connect(_web);
+            using Socket kept = Connect(_web),
+                tunnel = Connect(_tcp),
+                half = Connect(_web);
             Exchange(kept, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             Echo(tunnel, "before");
             half.Send("GET / HTTP/1.1\r\nHo"u8);
@@ -90,7 +126,11 @@ public sealed class FrameBoundaryTests
         private volatile int _struckAt;
         private int _struckType;
 
-        private bool Passed(int type) { lock (_frames) return _frames.Contains(type); }
+        private bool Passed(int type)
+        {
+            lock (_frames)
+                return _frames.Contains(type);
+        }
 
         private void OnFrame(RelayedFrame frame)
         {
@@ -100,16 +140,28 @@ public sealed class FrameBoundaryTests
                 _striking = true;
                 switch (fault)
                 {
-                    case Fault.NewKilled: Kill(_new!); break;
-                    case Fault.OldKilled: Kill(_old!); break;
-                    case Fault.NewStopped: Hiccup(_new!); break;
-                    case Fault.OldStopped: Hiccup(_old!); break;
-                    default: Thread.Sleep(HiccupMs); break;
+                    case Fault.NewKilled:
+                        Kill(_new!);
+                        break;
+                    case Fault.OldKilled:
+                        Kill(_old!);
+                        break;
+                    case Fault.NewStopped:
+                        Hiccup(_new!);
+                        break;
+                    case Fault.OldStopped:
+                        Hiccup(_old!);
+                        break;
+                    default:
+                        Thread.Sleep(HiccupMs);
+                        break;
                 }
                 _struckAt = frame.Number;
             }
-            lock (_frames) _frames.Add(frame.Type);
-            if (frame.Type == Done) _done.Set();
+            lock (_frames)
+                _frames.Add(frame.Type);
+            if (frame.Type == Done)
+                _done.Set();
         }
 
         private static void Kill(Process process) => Inheritance.Signal(process.Id, SigKill);
@@ -132,15 +184,23 @@ public sealed class FrameBoundaryTests
                 Assert.Contains("Failed to get the sockets", _new!.StandardError.ReadToEnd());
                 return;
             }
-            if (!killed) Assert.False(_new!.HasExited, "the new process has left: " + (_new.HasExited ? _new.StandardError.ReadToEnd() : ""));
+            if (!killed)
+                Assert.False(_new!.HasExited, "the new process has left: " + (_new.HasExited ? _new.StandardError.ReadToEnd() : ""));
             // Done may have been on its way when the fault struck: the probation was over, the one that died was the only one in charge
             bool Over() => killed && fault == Fault.NewKilled && Passed(Done);
             WaitFor(() => Over() || RequestLoad.Request(_web) is null, "an answer");
-            if (Over()) { load.Stop(); return; }
+            if (Over())
+            {
+                load.Stop();
+                return;
+            }
             bool connectionsLive = !killed || SurviveTheKill();
-            if (connectionsLive) Echo(tunnel, "after");
-            if (connectionsLive) Exchange(kept, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-            if (connectionsLive) Exchange(half, "st: a\r\n\r\n");
+            if (connectionsLive)
+                Echo(tunnel, "after");
+            if (connectionsLive)
+                Exchange(kept, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            if (connectionsLive)
+                Exchange(half, "st: a\r\n\r\n");
             (_, int failed, string? why) = load.Stop();
             Assert.Equal(0, load.Refused);
             Assert.True(failed <= (killed ? 1 : 0), $"{failed} requests failed: {why}");
@@ -152,14 +212,17 @@ public sealed class FrameBoundaryTests
         /// </summary>
         private bool SurviveTheKill()
         {
-            bool claimed = Passed(Claimed), committed = Passed(Commit) || _struckType == Commit;
+            bool claimed = Passed(Claimed),
+                committed = Passed(Commit) || _struckType == Commit;
             return fault == Fault.NewKilled ? !committed : claimed || _struckType == Claimed;
         }
 
         private string Write(int origin)
         {
             string path = Path.Combine(_directory, "cfg");
-            File.WriteAllText(path, $"""
+            File.WriteAllText(
+                path,
+                $"""
                 global
                     nbthread 1
                     handover-probation 1500ms
@@ -180,7 +243,8 @@ public sealed class FrameBoundaryTests
                     mode tcp
                     server s 127.0.0.1:{origin}
 
-                """);
+                """
+            );
             return path;
         }
 
@@ -189,7 +253,11 @@ public sealed class FrameBoundaryTests
 
         private static Socket Connect(int port)
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            {
+                NoDelay = true,
+                ReceiveTimeout = 5000,
+            };
             socket.Connect(IPAddress.Loopback, port);
             return socket;
         }
@@ -222,7 +290,11 @@ public sealed class FrameBoundaryTests
             // the new one first, and twice: the old one may come back while it is on probation
             for (int i = 0; i < 2; i++)
                 foreach (Process? process in (Process?[])[_new, _old])
-                    if (process is { HasExited: false }) { Inheritance.Signal(process.Id, i == 0 ? 15 : SigKill); process.WaitForExit(2000); }
+                    if (process is { HasExited: false })
+                    {
+                        Inheritance.Signal(process.Id, i == 0 ? 15 : SigKill);
+                        process.WaitForExit(2000);
+                    }
             _new?.Dispose();
             _old?.Dispose();
             Directory.Delete(_directory, true);

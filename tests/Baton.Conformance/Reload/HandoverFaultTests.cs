@@ -54,11 +54,13 @@ public sealed class HandoverFaultTests
         using Socket kept = Connect(proxy.Port);
         Exchange(kept);
         using (var successor = new ScriptedSuccessor(proxy.Socket))
-            for (int i = 0; i < steps; i++) s_steps[i](successor);
+            for (int i = 0; i < steps; i++)
+                s_steps[i](successor);
         using Socket fresh = Connect(proxy.Port);
         Exchange(fresh);
         // what the dead process had been given up to is gone with it; everything else lives
-        if (steps < 11) Exchange(kept);
+        if (steps < 11)
+            Exchange(kept);
         Thread.Sleep(700);
         Exchange(fresh);
         Assert.True(Reloadable.IsAlive(pid));
@@ -76,7 +78,8 @@ public sealed class HandoverFaultTests
         Exchange(kept);
         using (var successor = new ScriptedSuccessor(proxy.Socket))
         {
-            for (int i = 0; i < 9; i++) s_steps[i](successor);
+            for (int i = 0; i < 9; i++)
+                s_steps[i](successor);
             successor.Send(Claimed, 0);
             successor.ReadUntil(Swept);
             Exchange(kept);
@@ -92,7 +95,8 @@ public sealed class HandoverFaultTests
         int pid = proxy.Pid;
         using (var successor = new ScriptedSuccessor(proxy.Socket))
         {
-            for (int i = 0; i < 8; i++) s_steps[i](successor);
+            for (int i = 0; i < 8; i++)
+                s_steps[i](successor);
             successor.ReadUntil(Done);
         }
         Reloadable.WaitGone(pid, 3000);
@@ -105,7 +109,8 @@ public sealed class HandoverFaultTests
         proxy.Reload();
         int pid = proxy.Pid;
         using var successor = new ScriptedSuccessor(proxy.Socket);
-        for (int i = 0; i < 8; i++) s_steps[i](successor);
+        for (int i = 0; i < 8; i++)
+            s_steps[i](successor);
         successor.Send(Release);
         successor.ReadUntil(Done);
         Reloadable.WaitGone(pid, 2000);
@@ -162,15 +167,24 @@ public sealed class HandoverFaultTests
                 int good = random.Next(7);
                 try
                 {
-                    for (int i = 2; i < 2 + good && i < 7; i++) s_steps[i](successor);
+                    for (int i = 2; i < 2 + good && i < 7; i++)
+                        s_steps[i](successor);
                     byte[] junk = new byte[random.Next(40)];
                     random.NextBytes(junk);
                     switch (round % 4)
                     {
-                        case 0: successor.Raw(junk); break;
-                        case 1: successor.SendHeader(random.Next(1, 16), int.MaxValue, junk); break;
-                        case 2: successor.SendHeader(random.Next(1, 16), -1, junk); break;
-                        default: successor.SendHeader(random.Next(1, 16), junk.Length, junk); break;
+                        case 0:
+                            successor.Raw(junk);
+                            break;
+                        case 1:
+                            successor.SendHeader(random.Next(1, 16), int.MaxValue, junk);
+                            break;
+                        case 2:
+                            successor.SendHeader(random.Next(1, 16), -1, junk);
+                            break;
+                        default:
+                            successor.SendHeader(random.Next(1, 16), junk.Length, junk);
+                            break;
                     }
                 }
                 catch (Exception e) when (e is SocketException or System.IO.InvalidDataException or System.IO.EndOfStreamException) { }
@@ -189,7 +203,8 @@ public sealed class HandoverFaultTests
         using var proxy = new Reloadable(Web);
         proxy.Reload();
         using var first = new ScriptedSuccessor(proxy.Socket);
-        for (int i = 1; i < 4; i++) s_steps[i](first);
+        for (int i = 1; i < 4; i++)
+            s_steps[i](first);
         using var second = new ScriptedSuccessor(proxy.Socket);
         second.ReadGreeting();
         second.SendHello(1, 1, "counters");

@@ -37,7 +37,14 @@ internal sealed class HandoverRelay : IDisposable
         while (true)
         {
             Socket fresh;
-            try { fresh = _listener.Accept(); } catch (Exception e) when (e is SocketException or ObjectDisposedException) { return; }
+            try
+            {
+                fresh = _listener.Accept();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
             new Thread(() => Relay(fresh)) { IsBackground = true }.Start();
         }
     }
@@ -49,10 +56,18 @@ internal sealed class HandoverRelay : IDisposable
         {
             byte[] command = new byte[64];
             int length = fresh.Receive(command);
-            try { old.Connect(new UnixDomainSocketEndPoint(_old)); } catch (SocketException) { return; }
+            try
+            {
+                old.Connect(new UnixDomainSocketEndPoint(_old));
+            }
+            catch (SocketException)
+            {
+                return;
+            }
             DescriptorSocket.Send(old, command.AsSpan(0, length), []);
             bool frames = Encoding.ASCII.GetString(command, 0, length).StartsWith("_handover", StringComparison.Ordinal);
-            if (frames && !Pass(old, fresh, "BATON-HANDOVER\n".Length, out _)) return;
+            if (frames && !Pass(old, fresh, "BATON-HANDOVER\n".Length, out _))
+                return;
             var back = new Thread(() => Copy(fresh, old, frames, false)) { IsBackground = true };
             back.Start();
             Copy(old, fresh, frames, true);
@@ -63,25 +78,32 @@ internal sealed class HandoverRelay : IDisposable
     /// <summary>Everything from one side to the other, up to the end of the stream, which is passed on too.</summary>
     private void Copy(Socket from, Socket to, bool frames, bool fromOld)
     {
-        if (frames) while (PassFrame(from, to, fromOld)) { }
+        if (frames)
+            while (PassFrame(from, to, fromOld)) { }
         else
         {
             // byte by byte: a longer read would take the descriptors of the next message for those of this one
             byte[] buffer = new byte[1];
-            for (int n; (n = DescriptorSocket.Receive(from, buffer, out int[] fds)) > 0;)
+            for (int n; (n = DescriptorSocket.Receive(from, buffer, out int[] fds)) > 0; )
             {
                 DescriptorSocket.Send(to, buffer.AsSpan(0, n), fds);
                 DescriptorSocket.Close(fds);
             }
         }
         // a process that is gone is gone for both directions, as it would be without anybody between
-        try { to.Shutdown(SocketShutdown.Both); from.Shutdown(SocketShutdown.Both); } catch (SocketException) { }
+        try
+        {
+            to.Shutdown(SocketShutdown.Both);
+            from.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException) { }
     }
 
     private bool PassFrame(Socket from, Socket to, bool fromOld)
     {
         byte[] header = new byte[8];
-        if (!ReadWhole(from, header, out List<int> descriptors)) return false;
+        if (!ReadWhole(from, header, out List<int> descriptors))
+            return false;
         byte[] frame = new byte[8 + BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4))];
         header.CopyTo(frame, 0);
         bool whole = ReadWhole(from, frame.AsSpan(8), out _);
@@ -110,7 +132,8 @@ internal sealed class HandoverRelay : IDisposable
         {
             int n = DescriptorSocket.Receive(from, into, out int[] fds);
             descriptors.AddRange(fds);
-            if (n == 0) return false;
+            if (n == 0)
+                return false;
             into = into[n..];
         }
         return true;

@@ -22,10 +22,12 @@ public sealed class LargeStateTests : IDisposable
     [Fact]
     public void A_reload_with_large_lists_edited_holds_nobody_up()
     {
-        string map = Path.Combine(_directory, "map"), acl = Path.Combine(_directory, "acl");
+        string map = Path.Combine(_directory, "map"),
+            acl = Path.Combine(_directory, "acl");
         File.WriteAllLines(map, Enumerable.Range(0, Entries).Select(i => $"key{i} value{i}"));
         File.WriteAllLines(acl, Enumerable.Range(0, Entries).Select(i => $"10.{i / 65536}.{i / 256 % 256}.{i % 256}"));
-        using var proxy = new Reloadable($$"""
+        using var proxy = new Reloadable(
+            $$"""
             frontend fe
                 mode http
                 bind 127.0.0.1:${port}
@@ -33,7 +35,9 @@ public sealed class LargeStateTests : IDisposable
                 http-request deny if listed
                 http-request return status 200 content-type text/plain lf-string "%[req.hdr(host),map({{map}},none)]"
             {{string.Join("\n", Enumerable.Range(0, 2000).Select(i => $"backend b{i}\n    mode http\n    server s 127.0.0.1:1"))}}
-            """, global: "nbthread 1");
+            """,
+            global: "nbthread 1"
+        );
         proxy.Reload();
         Replace(proxy, "map", map, i => $"key{i} edited{i}");
         Replace(proxy, "acl", acl, i => $"11.{i / 65536}.{i / 256 % 256}.{i % 256}");
@@ -65,8 +69,11 @@ public sealed class LargeStateTests : IDisposable
         Assert.Contains("match=yes", proxy.Ask($"get acl {acl} 11.1.2.3"), StringComparison.Ordinal);
     }
 
-    private static int Count(Reloadable proxy, string map)
-        => int.Parse(proxy.Ask("show map").Split('\n').Single(l => l.Contains(map, StringComparison.Ordinal)).Split("entry_cnt=")[1], CultureInfo.InvariantCulture);
+    private static int Count(Reloadable proxy, string map) =>
+        int.Parse(
+            proxy.Ask("show map").Split('\n').Single(l => l.Contains(map, StringComparison.Ordinal)).Split("entry_cnt=")[1],
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>By a new version, in payloads of some thousand lines.</summary>
     private static void Replace(Reloadable proxy, string kind, string list, Func<int, string> line)

@@ -48,7 +48,13 @@ public sealed class LiveConnectionTests
             load.ResetPause();
             int old = proxy.Reload();
             long gone = Reloadable.WaitGone(old, 3000);
-            if (count > 60) TestContext.Current.SendDiagnosticMessage("reload {0}: old process gone after {1} ms, longest exchange {2} ms", i + 1, gone, load.LongestPauseMs);
+            if (count > 60)
+                TestContext.Current.SendDiagnosticMessage(
+                    "reload {0}: old process gone after {1} ms, longest exchange {2} ms",
+                    i + 1,
+                    gone,
+                    load.LongestPauseMs
+                );
             Assert.Equal("", load.FirstError);
             long before = load.Bytes;
             WaitFor(() => load.Bytes > before + 100_000);
@@ -67,7 +73,7 @@ public sealed class LiveConnectionTests
 
     private static void WaitFor(Func<bool> condition)
     {
-        for (long end = Environment.TickCount64 + 10_000; !condition();)
+        for (long end = Environment.TickCount64 + 10_000; !condition(); )
         {
             Assert.True(Environment.TickCount64 < end, "waited too long");
             Thread.Sleep(2);
@@ -92,15 +98,30 @@ public sealed class LiveConnectionTests
                 try
                 {
                     using Socket socket = Connect(proxy.Port);
-                    while (!Volatile.Read(ref stop)) { Exchange(socket); Interlocked.Increment(ref served); if (pause > 3) Thread.Sleep(pause); }
+                    while (!Volatile.Read(ref stop))
+                    {
+                        Exchange(socket);
+                        Interlocked.Increment(ref served);
+                        if (pause > 3)
+                            Thread.Sleep(pause);
+                    }
                 }
-                catch (Exception e) when (e is SocketException or InvalidOperationException) { lock (failures) failures.Add(e.Message); }
+                catch (Exception e) when (e is SocketException or InvalidOperationException)
+                {
+                    lock (failures)
+                        failures.Add(e.Message);
+                }
             });
             clients[i].Start();
         }
-        for (int i = 0; i < 12; i++) { proxy.Reload(); Thread.Sleep(40); }
+        for (int i = 0; i < 12; i++)
+        {
+            proxy.Reload();
+            Thread.Sleep(40);
+        }
         Volatile.Write(ref stop, true);
-        foreach (Thread client in clients) client.Join();
+        foreach (Thread client in clients)
+            client.Join();
         Assert.Empty(failures);
         WaitFor(() => proxy.Info("CurrConns") == 0 || proxy.Info("CurrConns") == 1);
         // the rest of the old process's counting follows it
@@ -126,15 +147,20 @@ public sealed class LiveConnectionTests
         while (true)
         {
             int n = socket.Receive(buffer);
-            if (n == 0) throw new InvalidOperationException("the connection was closed under a request");
+            if (n == 0)
+                throw new InvalidOperationException("the connection was closed under a request");
             answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
             string text = answer.ToString();
             int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (end < 0) continue;
-            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException(text);
-            if (text.Contains("connection: close", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException("told to close");
+            if (end < 0)
+                continue;
+            if (!text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+                throw new InvalidOperationException(text);
+            if (text.Contains("connection: close", StringComparison.OrdinalIgnoreCase))
+                throw new InvalidOperationException("told to close");
             int at = text.IndexOf("content-length: ", StringComparison.OrdinalIgnoreCase) + 16;
-            if (text.Length - end - 4 == int.Parse(text.AsSpan(at, text.IndexOf('\r', at) - at))) return;
+            if (text.Length - end - 4 == int.Parse(text.AsSpan(at, text.IndexOf('\r', at) - at)))
+                return;
         }
     }
 
@@ -196,7 +222,8 @@ public sealed class LiveConnectionTests
     public void What_an_operator_changed_survives_unless_the_file_changes_it()
     {
         using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             frontend web
                 mode http
                 bind 127.0.0.1:${port}
@@ -207,9 +234,13 @@ public sealed class LiveConnectionTests
                 server down 127.0.0.1:${origin}
                 server light 127.0.0.1:${origin} weight 10
                 server heavy 127.0.0.1:${origin} weight 20
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         proxy.Reload();
-        proxy.Ask("set server echo/down state maint; set server echo/s state drain; set weight echo/light 5; set weight echo/heavy 7; set maxconn frontend web 77");
+        proxy.Ask(
+            "set server echo/down state maint; set server echo/s state drain; set weight echo/light 5; set weight echo/heavy 7; set maxconn frontend web 77"
+        );
         proxy.Edit("weight 20", "weight 30");
         proxy.Reload();
         Assert.Equal("MAINT", proxy.Stat("echo", "down", "status"));
@@ -217,7 +248,11 @@ public sealed class LiveConnectionTests
         Assert.Equal("5", proxy.Stat("echo", "light", "weight"));
         Assert.Equal("30", proxy.Stat("echo", "heavy", "weight"));
         Assert.Equal("77", proxy.Stat("web", "FRONTEND", "slim"));
-        for (int i = 0; i < 20; i++) { using Socket client = Connect(proxy.Port); Exchange(client); }
+        for (int i = 0; i < 20; i++)
+        {
+            using Socket client = Connect(proxy.Port);
+            Exchange(client);
+        }
         Assert.Equal("0", proxy.Stat("echo", "down", "stot"));
         Assert.Equal("0", proxy.Stat("echo", "s", "stot"));
         proxy.Reload();
@@ -244,8 +279,13 @@ public sealed class LiveConnectionTests
     [Fact]
     public void Requests_that_wait_for_a_server_slot_are_all_answered()
     {
-        using OriginServer origin = OriginServer.Http(_ => { Thread.Sleep(40); return "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"; });
-        using var proxy = new Reloadable("""
+        using OriginServer origin = OriginServer.Http(_ =>
+        {
+            Thread.Sleep(40);
+            return "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        });
+        using var proxy = new Reloadable(
+            """
             frontend web
                 mode http
                 bind 127.0.0.1:${port}
@@ -254,24 +294,38 @@ public sealed class LiveConnectionTests
                 mode http
                 timeout queue 20s
                 server s 127.0.0.1:${origin} maxconn 1
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         proxy.Reload();
         var failures = new List<string>();
         var clients = new Thread[10];
         for (int i = 0; i < clients.Length; i++)
         {
-            (clients[i] = new Thread(() =>
-            {
-                try
+            (
+                clients[i] = new Thread(() =>
                 {
-                    using Socket socket = Connect(proxy.Port);
-                    for (int k = 0; k < 4; k++) Exchange(socket);
-                }
-                catch (Exception e) when (e is SocketException or InvalidOperationException) { lock (failures) failures.Add(e.Message); }
-            })).Start();
+                    try
+                    {
+                        using Socket socket = Connect(proxy.Port);
+                        for (int k = 0; k < 4; k++)
+                            Exchange(socket);
+                    }
+                    catch (Exception e) when (e is SocketException or InvalidOperationException)
+                    {
+                        lock (failures)
+                            failures.Add(e.Message);
+                    }
+                })
+            ).Start();
         }
-        for (int i = 0; i < 4; i++) { Thread.Sleep(150); proxy.Reload(); }
-        foreach (Thread client in clients) client.Join();
+        for (int i = 0; i < 4; i++)
+        {
+            Thread.Sleep(150);
+            proxy.Reload();
+        }
+        foreach (Thread client in clients)
+            client.Join();
         Assert.Empty(failures);
         WaitFor(() => proxy.Stat("echo", "s", "hrsp_2xx") == "40");
         Assert.Equal("0", proxy.Stat("echo", "s", "qcur"));
@@ -281,13 +335,15 @@ public sealed class LiveConnectionTests
     [Fact]
     public void Variables_of_the_process_survive()
     {
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             frontend web
                 mode http
                 bind 127.0.0.1:${port}
                 http-request set-var(proc.seen) path if { path /remember }
                 http-request return status 200 content-type text/plain lf-string "%[var(proc.seen,nothing)]"
-            """);
+            """
+        );
         proxy.Reload();
         Assert.Equal("nothing", Body(proxy.Port, "/"));
         Assert.Equal("/remember", Body(proxy.Port, "/remember"));
@@ -300,13 +356,15 @@ public sealed class LiveConnectionTests
     {
         string file = System.IO.Path.GetTempFileName();
         System.IO.File.WriteAllText(file, "/a one\n/b two\n/c three\n");
-        using var proxy = new Reloadable($$"""
+        using var proxy = new Reloadable(
+            $$"""
             frontend web
                 mode http
                 bind 127.0.0.1:${port}
                 http-request set-map({{file}}) %[path] %[url_param(set)] if { url_param(set) -m found }
                 http-request return status 200 content-type text/plain lf-string "%[path,map({{file}},none)]"
-            """);
+            """
+        );
         proxy.Reload();
         proxy.Ask($"set map {file} /a changed; del map {file} /b; set rate-limit sessions global 9999");
         Assert.Equal("five", Body(proxy.Port, "/e?set=five"));
@@ -316,7 +374,10 @@ public sealed class LiveConnectionTests
         for (int i = 0; i < 2; i++)
         {
             proxy.Reload();
-            Assert.Equal(["changed", "none", "drei", "four", "five"], [Body(proxy.Port, "/a"), Body(proxy.Port, "/b"), Body(proxy.Port, "/c"), Body(proxy.Port, "/d"), Body(proxy.Port, "/e")]);
+            Assert.Equal(
+                ["changed", "none", "drei", "four", "five"],
+                [Body(proxy.Port, "/a"), Body(proxy.Port, "/b"), Body(proxy.Port, "/c"), Body(proxy.Port, "/d"), Body(proxy.Port, "/e")]
+            );
             Assert.Equal(9999, proxy.Info("SessRateLimit"));
         }
         System.IO.File.Delete(file);
@@ -326,7 +387,8 @@ public sealed class LiveConnectionTests
     public void Acls_changed_at_run_time_and_dynamic_cookies_survive()
     {
         using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             frontend web
                 mode http
                 bind 127.0.0.1:${port}
@@ -340,7 +402,9 @@ public sealed class LiveConnectionTests
                 cookie SRV insert dynamic
                 dynamic-cookie-key one
                 server s 127.0.0.1:${origin}
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         string? Cookie()
         {
             using RawClient client = RawClient.Tcp(proxy.Port);
@@ -348,14 +412,25 @@ public sealed class LiveConnectionTests
         }
         proxy.Reload();
         Assert.StartsWith("SRV=", Cookie());
-        proxy.Ask("add acl #0 /new; del acl #0 /a; prepare acl #2; add acl @1 #2 4; commit acl @1 #2; disable dynamic-cookie backend keyed");
+        proxy.Ask(
+            "add acl #0 /new; del acl #0 /a; prepare acl #2; add acl @1 #2 4; commit acl @1 #2; disable dynamic-cookie backend keyed"
+        );
         // the lines move: what they are, and not where they stand, tells them apart
         proxy.Edit("frontend web", "# a comment\n\nfrontend web");
         for (int i = 0; i < 2; i++)
         {
             proxy.Reload();
             Assert.Null(Cookie());
-            Assert.Equal(["known", "other", "known", "short", "other"], [Body(proxy.Port, "/new"), Body(proxy.Port, "/a"), Body(proxy.Port, "/b"), Body(proxy.Port, "/123"), Body(proxy.Port, "/12")]);
+            Assert.Equal(
+                ["known", "other", "known", "short", "other"],
+                [
+                    Body(proxy.Port, "/new"),
+                    Body(proxy.Port, "/a"),
+                    Body(proxy.Port, "/b"),
+                    Body(proxy.Port, "/123"),
+                    Body(proxy.Port, "/12"),
+                ]
+            );
         }
         // the file says something new about a pattern that was removed: the file wins there
         proxy.Edit("path /a /b", "path /a /a /b");
@@ -369,7 +444,8 @@ public sealed class LiveConnectionTests
         socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
         var answer = new StringBuilder();
         byte[] buffer = new byte[4096];
-        for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+        for (int n; (n = socket.Receive(buffer)) > 0; )
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
         return answer.ToString()[(answer.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
     }
 }

@@ -13,7 +13,9 @@ namespace Baton.Conformance.Reload;
 
 public sealed class LostMasterTests : Scenario
 {
-    private const int SIGKILL = 9, SIGTERM = 15, SIGUSR2 = 12;
+    private const int SIGKILL = 9,
+        SIGTERM = 15,
+        SIGUSR2 = 12;
 
     private readonly int _port = Ports.Free();
 
@@ -30,7 +32,9 @@ public sealed class LostMasterTests : Scenario
     private string Config(string extra = "")
     {
         string path = Path.Combine(Directory, "cfg");
-        File.WriteAllText(path, $"""
+        File.WriteAllText(
+            path,
+            $"""
             global
                 nbthread 2
                 stats socket {Directory}/s mode 600 level admin expose-fd listeners
@@ -44,16 +48,23 @@ public sealed class LostMasterTests : Scenario
                 http-request return status 200 content-type text/plain string hello
             {extra}
 
-            """);
+            """
+        );
         return path;
     }
 
     private sealed class Program(Process process) : IDisposable
     {
         public Process Process => process;
+
         public void Dispose()
         {
-            if (!process.HasExited) { Inheritance.Signal(process.Id, SIGTERM); if (!process.WaitForExit(5000)) process.Kill(true); }
+            if (!process.HasExited)
+            {
+                Inheritance.Signal(process.Id, SIGTERM);
+                if (!process.WaitForExit(5000))
+                    process.Kill(true);
+            }
             process.Dispose();
         }
     }
@@ -65,14 +76,27 @@ public sealed class LostMasterTests : Scenario
         return process;
     }
 
-    private static int Child(int pid)
-        => int.TryParse(File.ReadAllText($"/proc/{pid}/task/{pid}/children").Trim().Split(' ')[^1], CultureInfo.InvariantCulture, out int child) ? child : 0;
+    private static int Child(int pid) =>
+        int.TryParse(
+            File.ReadAllText($"/proc/{pid}/task/{pid}/children").Trim().Split(' ')[^1],
+            CultureInfo.InvariantCulture,
+            out int child
+        )
+            ? child
+            : 0;
 
     private bool Serves() => RequestLoad.Request(_port) is null;
 
     private string Ask(string command)
     {
-        try { return MasterUnderTest.AskAt(CliPath, command, 3000); } catch (SocketException) { return ""; }
+        try
+        {
+            return MasterUnderTest.AskAt(CliPath, command, 3000);
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -102,7 +126,10 @@ public sealed class LostMasterTests : Scenario
             var load = new RequestLoad(_port, 2);
             Inheritance.Signal(master.Id, SIGKILL);
             master.WaitForExit();
-            Eventually(() => Ask("show info").Contains($"Pid: {worker}\n", StringComparison.Ordinal), "the worker does not answer for its master");
+            Eventually(
+                () => Ask("show info").Contains($"Pid: {worker}\n", StringComparison.Ordinal),
+                "the worker does not answer for its master"
+            );
             Assert.Equal(200, kept.Get().Status);
             if (round == 1)
             {
@@ -144,7 +171,11 @@ public sealed class LostMasterTests : Scenario
             Thread.Sleep(random.Next(40));
             Inheritance.Signal(master.Id, SIGKILL);
             master.WaitForExit();
-            Eventually(() => Ask("show info").Contains("Pid: ", StringComparison.Ordinal), $"round {round}: nobody answers at the master's socket", 8000);
+            Eventually(
+                () => Ask("show info").Contains("Pid: ", StringComparison.Ordinal),
+                $"round {round}: nobody answers at the master's socket",
+                8000
+            );
             int served = load.Served;
             Eventually(() => load.Served > served + 10, $"round {round}: nobody serves");
             master = Master(Product.Baton, config, "-S", CliPath);

@@ -12,7 +12,12 @@ namespace Baton.Conformance.Reload;
 
 public sealed class MasterWorkerTests
 {
-    private const int SigKill = 9, SigUsr1 = 10, SigUsr2 = 12, SigTerm = 15, SigHup = 1, SigStop = 19;
+    private const int SigKill = 9,
+        SigUsr1 = 10,
+        SigUsr2 = 12,
+        SigTerm = 15,
+        SigHup = 1,
+        SigStop = 19;
 
     private static void Kill(int pid) => Process.GetProcessById(pid).Kill();
 
@@ -34,7 +39,7 @@ public sealed class MasterWorkerTests
         (int served, int failed, string? why) = load.Stop();
         Assert.True(failed == 0, $"{failed} of {served} failed: {why}\n{master.ErrorText}");
         Assert.True(served > 100, $"only {served} requests");
-        Assert.Contains($"{master.Pid,-16}master          8 [failed: 0]", master.Ask("show proc"));
+        Assert.Contains($"{master.Pid, -16}master          8 [failed: 0]", master.Ask("show proc"));
         Assert.Equal(master.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), File.ReadAllText(master.PidFile).Trim());
     }
 
@@ -48,7 +53,8 @@ public sealed class MasterWorkerTests
         {
             master.WriteConfig($"v{i}");
             master.Signal(SigUsr2);
-            if (i % 20 == 0) most = Math.Max(most, master.Workers("# starting workers").Count);
+            if (i % 20 == 0)
+                most = Math.Max(most, master.Workers("# starting workers").Count);
             Thread.Sleep(4);
         }
         master.WaitFor(() => RequestLoad.Request(master.Port, "v199") is null, "the last configuration");
@@ -118,7 +124,13 @@ public sealed class MasterWorkerTests
         data.Add(Product.Baton, "@1 add map MAP <<\nk1 v1\n", "");
         data.Add(Product.Baton, "prompt\n@!1 add map MAP <<\n@1\nquit\n", "");
         data.Add(Product.Baton, "prompt\n@1\nadd map MAP <<\nk1 v1\nquit\n\nadd map MAP k2 v2\nquit\n", "k1=v1 k2=v2");
-        data.Add(Product.Baton, "prompt\n@1 add map MAP <<\n" + string.Concat(Enumerable.Range(0, 30_000).Select(i => $"key{i} value\n")) + "\n@1 del map MAP key1\nquit\n", "29999");
+        data.Add(
+            Product.Baton,
+            "prompt\n@1 add map MAP <<\n"
+                + string.Concat(Enumerable.Range(0, 30_000).Select(i => $"key{i} value\n"))
+                + "\n@1 del map MAP key1\nquit\n",
+            "29999"
+        );
         return data;
     }
 
@@ -131,16 +143,39 @@ public sealed class MasterWorkerTests
         master.WriteConfig(extra: $"    http-request set-header x %[path,map({map})]");
         master.Signal(SigUsr2);
         master.WaitFor(() => Asked(master, "@1 show map").Contains(map, StringComparison.Ordinal), "the map");
-        MasterUnderTest.AskAt(master.CliPath, input.Replace("MAP", map, StringComparison.Ordinal).TrimEnd('\n') + (input.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : ""));
+        MasterUnderTest.AskAt(
+            master.CliPath,
+            input.Replace("MAP", map, StringComparison.Ordinal).TrimEnd('\n')
+                + (input.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : "")
+        );
         string shown = MasterUnderTest.AskAt(Path.Combine(master.Directory, "s"), "show map " + map).TrimEnd('\n');
         string[] entries = shown.Length == 0 ? [] : [.. System.Text.RegularExpressions.Regex.Split(shown, @"(?:^|\n)0x[0-9a-f]+ ").Skip(1)];
-        Assert.Equal(expected, entries.Length > 100 ? $"{entries.Length}" : string.Join(' ', entries.Select(e => e.Contains(' ', StringComparison.Ordinal) ? e[..e.IndexOf(' ', StringComparison.Ordinal)] + "=" + e[(e.IndexOf(' ', StringComparison.Ordinal) + 1)..] : e + "=")));
+        Assert.Equal(
+            expected,
+            entries.Length > 100
+                ? $"{entries.Length}"
+                : string.Join(
+                    ' ',
+                    entries.Select(e =>
+                        e.Contains(' ', StringComparison.Ordinal)
+                            ? e[..e.IndexOf(' ', StringComparison.Ordinal)] + "=" + e[(e.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+                            : e + "="
+                    )
+                )
+        );
     }
 
     /// <summary>haproxy's master refuses connections while it executes itself again.</summary>
     private static string Asked(MasterUnderTest master, string command)
     {
-        try { return master.Ask(command, 500); } catch (System.Net.Sockets.SocketException) { return ""; }
+        try
+        {
+            return master.Ask(command, 500);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return "";
+        }
     }
 
     [Fact]
@@ -157,7 +192,13 @@ public sealed class MasterWorkerTests
         Assert.True(Peak(master.Pid) < before + 8_000, $"{Peak(master.Pid)} KB after {before}");
     }
 
-    private static long Peak(int pid) => long.Parse(File.ReadLines($"/proc/{pid}/status").Single(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
+    private static long Peak(int pid) =>
+        long.Parse(
+            File.ReadLines($"/proc/{pid}/status")
+                .Single(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
 
     [Fact]
     public void The_end_has_the_exit_status_of_haproxy()
@@ -214,7 +255,8 @@ public sealed class MasterWorkerTests
         using var master = new MasterUnderTest(Product.Baton, environment: new() { ["BATON_START_TIMEOUT"] = "1" });
         var load = new RequestLoad(master.Port);
         string fifo = Path.Combine(master.Directory, "fifo");
-        using (Process make = Process.Start("mkfifo", fifo)) make.WaitForExit();
+        using (Process make = Process.Start("mkfifo", fifo))
+            make.WaitForExit();
         master.WriteConfig(extra: $"    errorfile 503 {fifo}");
         string answer = master.Ask("reload");
         Assert.StartsWith("Success=0", answer);
@@ -267,11 +309,17 @@ public sealed class MasterWorkerTests
         worker = 0;
         try
         {
-            if (master.Workers(timeoutMs: 500) is not [int only]) return null;
+            if (master.Workers(timeoutMs: 500) is not [int only])
+                return null;
             worker = only;
             string info = master.Ask("@1 show info", 500);
-            return info.Contains("Name: Baton", StringComparison.Ordinal) ? Product.Baton : info.Contains("Name: HAProxy", StringComparison.Ordinal) ? Product.Haproxy : null;
+            return info.Contains("Name: Baton", StringComparison.Ordinal) ? Product.Baton
+                : info.Contains("Name: HAProxy", StringComparison.Ordinal) ? Product.Haproxy
+                : null;
         }
-        catch (System.Net.Sockets.SocketException) { return null; }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return null;
+        }
     }
 }

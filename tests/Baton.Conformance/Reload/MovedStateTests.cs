@@ -11,12 +11,16 @@ public sealed class MovedStateTests
     private const string Upgrade = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
 
     /// <summary>Switches protocols, after an early hint, and echoes from there on.</summary>
-    private static OriginServer Echo() => new(c =>
-    {
-        c.ReadHead();
-        c.Send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
-        for (byte[] some; (some = c.ReadSome()).Length > 0;) c.Send(some);
-    });
+    private static OriginServer Echo() =>
+        new(c =>
+        {
+            c.ReadHead();
+            c.Send(
+                "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"
+            );
+            for (byte[] some; (some = c.ReadSome()).Length > 0; )
+                c.Send(some);
+        });
 
     private static void Exchange(RawClient client)
     {
@@ -31,15 +35,23 @@ public sealed class MovedStateTests
         using var origin = new OriginServer(c =>
         {
             string answer = "HTTP/1.1 401 Who\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n";
-            while (c.TryReadHead(out _)) { c.Send(answer); answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; }
+            while (c.TryReadHead(out _))
+            {
+                c.Send(answer);
+                answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            }
         });
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             listen l
                 mode http
                 bind 127.0.0.1:${port}
                 http-reuse always
                 server s 127.0.0.1:${origin}
-            """, origin.Port, "nbthread 1");
+            """,
+            origin.Port,
+            "nbthread 1"
+        );
         proxy.Reload();
         using RawClient one = RawClient.Tcp(proxy.Port);
         Assert.Equal(401, one.Get().Status);
@@ -55,7 +67,8 @@ public sealed class MovedStateTests
     public void Time_outs_that_rules_have_set_move_with_the_tunnel()
     {
         using OriginServer origin = Echo();
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             listen l
                 mode http
                 bind 127.0.0.1:${port}
@@ -63,7 +76,9 @@ public sealed class MovedStateTests
                 timeout server 500ms
                 http-request set-timeout tunnel 30s
                 server s 127.0.0.1:${origin}
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         proxy.Reload();
         using RawClient client = RawClient.Tcp(proxy.Port);
         client.Send(Upgrade);
@@ -80,7 +95,8 @@ public sealed class MovedStateTests
     {
         using OriginServer origin = Echo();
         using var log = new LogCollector();
-        using var proxy = new Reloadable($$"""
+        using var proxy = new Reloadable(
+            $$"""
             listen l
                 mode http
                 bind 127.0.0.1:${port} accept-proxy
@@ -88,7 +104,9 @@ public sealed class MovedStateTests
                 unique-id-format id-%[rand(1)]
                 log-format "id=%ID authority=%[fc_pp_authority] bytes=%B status=%ST"
                 server s 127.0.0.1:${origin}
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         proxy.Reload();
         string[] lines = new string[2];
         for (int i = 0; i < 2; i++)
@@ -99,12 +117,14 @@ public sealed class MovedStateTests
             client.Send(Upgrade);
             client.ReadUntil("echo\r\n\r\n");
             Exchange(client);
-            if (i > 0) Reloadable.WaitGone(proxy.Reload(), 3000);
+            if (i > 0)
+                Reloadable.WaitGone(proxy.Reload(), 3000);
             Exchange(client);
             client.ShutdownSend();
             client.ReadToEnd();
             string line;
-            do line = log.Next(); while (!line.Contains("id=", StringComparison.Ordinal));
+            do line = log.Next();
+            while (!line.Contains("id=", StringComparison.Ordinal));
             lines[i] = line[line.IndexOf("id=", StringComparison.Ordinal)..].TrimEnd();
         }
         Assert.StartsWith("id=id-0 authority=host bytes=", lines[0], StringComparison.Ordinal);
@@ -116,7 +136,8 @@ public sealed class MovedStateTests
     {
         using OriginServer origin = Echo();
         using var log = new LogCollector();
-        using var proxy = new Reloadable($$"""
+        using var proxy = new Reloadable(
+            $$"""
             listen l
                 mode tcp
                 bind 127.0.0.1:${port}
@@ -126,7 +147,9 @@ public sealed class MovedStateTests
                 tcp-request content capture req.payload(0,3) len 3
                 tcp-request content accept if { req.len gt 2 }
                 server s 127.0.0.1:${origin}
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         proxy.Reload();
         using RawClient client = RawClient.Tcp(proxy.Port);
         client.Send(Upgrade);
@@ -136,26 +159,30 @@ public sealed class MovedStateTests
         client.ShutdownSend();
         client.ReadToEnd();
         string line;
-        do line = log.Next(); while (!line.Contains("kept=", StringComparison.Ordinal));
+        do line = log.Next();
+        while (!line.Contains("kept=", StringComparison.Ordinal));
         Assert.EndsWith("kept={GET}", line.TrimEnd(), StringComparison.Ordinal);
     }
 
     /// <summary>The same bytes in all, but other slots: what lies where a length is expected now is text.</summary>
     [Fact]
-    public void What_was_captured_for_other_slots_is_forgotten()
-        => Assert.Equal("kept={|}", KeptAfter("X-A len 10", "X-B len 20", ("X-A len 10", "X-A len 20"), ("X-B len 20", "X-B len 10")));
+    public void What_was_captured_for_other_slots_is_forgotten() =>
+        Assert.Equal("kept={|}", KeptAfter("X-A len 10", "X-B len 20", ("X-A len 10", "X-A len 20"), ("X-B len 20", "X-B len 10")));
 
     [Fact]
-    public void Captures_larger_than_a_buffer_move_to_a_process_with_smaller_ones()
-        => Assert.Equal("kept={aaaaaaaaaaaaaaa|bbbbbbbbbbbbbbb}",
-            KeptAfter("X-A len 30000", "X-B len 20", ("tune.bufsize 65536", "tune.bufsize 16384")));
+    public void Captures_larger_than_a_buffer_move_to_a_process_with_smaller_ones() =>
+        Assert.Equal(
+            "kept={aaaaaaaaaaaaaaa|bbbbbbbbbbbbbbb}",
+            KeptAfter("X-A len 30000", "X-B len 20", ("tune.bufsize 65536", "tune.bufsize 16384"))
+        );
 
     /// <summary>What the log line of a tunnel says of its captures when it ends after a reload with an edited configuration.</summary>
     private static string KeptAfter(string one, string other, params (string From, string To)[] edits)
     {
         using OriginServer origin = Echo();
         using var log = new LogCollector();
-        using var proxy = new Reloadable($$"""
+        using var proxy = new Reloadable(
+            $$"""
             listen l
                 mode http
                 bind 127.0.0.1:${port}
@@ -164,18 +191,23 @@ public sealed class MovedStateTests
                 capture request header {{one}}
                 capture request header {{other}}
                 server s 127.0.0.1:${origin}
-            """, origin.Port, "tune.bufsize 65536");
+            """,
+            origin.Port,
+            "tune.bufsize 65536"
+        );
         proxy.Reload();
         using RawClient client = RawClient.Tcp(proxy.Port);
         client.Send(Upgrade.Replace("\r\n\r\n", "\r\nX-A: aaaaaaaaaaaaaaa\r\nX-B: bbbbbbbbbbbbbbb\r\n\r\n", StringComparison.Ordinal));
         client.ReadUntil("echo\r\n\r\n");
-        foreach ((string from, string to) in edits) proxy.Edit(from, to);
+        foreach ((string from, string to) in edits)
+            proxy.Edit(from, to);
         Reloadable.WaitGone(proxy.Reload(), 3000);
         Exchange(client);
         client.ShutdownSend();
         client.ReadToEnd();
         string line;
-        do line = log.Next(); while (!line.Contains("kept=", StringComparison.Ordinal));
+        do line = log.Next();
+        while (!line.Contains("kept=", StringComparison.Ordinal));
         return line[line.IndexOf("kept=", StringComparison.Ordinal)..].TrimEnd();
     }
 }

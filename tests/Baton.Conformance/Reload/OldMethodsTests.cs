@@ -12,7 +12,8 @@ namespace Baton.Conformance.Reload;
 
 public sealed class OldMethodsTests
 {
-    private const int SigTtin = 21, SigTtou = 22;
+    private const int SigTtin = 21,
+        SigTtou = 22;
     private const string Answer = "    http-request return status 200 content-type text/plain string hello";
 
     private static string Frontend(int port, string more = "") => $"frontend fe\n    bind 127.0.0.1:{port}\n{more}{Answer}";
@@ -20,7 +21,12 @@ public sealed class OldMethodsTests
     private static void Until(Func<bool> condition, string what)
     {
         long end = Environment.TickCount64 + 5000;
-        while (!condition()) { if (Environment.TickCount64 > end) Assert.Fail("waited for " + what); Thread.Sleep(5); }
+        while (!condition())
+        {
+            if (Environment.TickCount64 > end)
+                Assert.Fail("waited for " + what);
+            Thread.Sleep(5);
+        }
     }
 
     [Theory]
@@ -32,10 +38,13 @@ public sealed class OldMethodsTests
         using var daemons = new Daemons();
         int port = Ports.Free();
         // no stats socket: haproxy's unlink of its path has nothing to do with this
-        string config = daemons.Write($"global\n    nbthread 1\n    noreuseport\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port)}\n");
+        string config = daemons.Write(
+            $"global\n    nbthread 1\n    noreuseport\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port)}\n"
+        );
         (int status, string error) = daemons.Start(old, config);
         Assert.True(status == 0, error);
-        if (old == Product.Baton) Assert.Contains("'noreuseport'", error);
+        if (old == Product.Baton)
+            Assert.Contains("'noreuseport'", error);
         int first = daemons.Pid;
         (status, error) = daemons.Replace(next, config, fetch: false);
         Assert.True(status == 0, error);
@@ -51,7 +60,10 @@ public sealed class OldMethodsTests
             using RawClient client = RawClient.Unix("\0" + abstractName.PadRight(107, '\0'));
             return client.Get().Status == 200;
         }
-        catch (SocketException) { return false; }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Nothing shares an abstract name: the old process lets it go first, and takes it back when the new one fails.</summary>
@@ -63,8 +75,11 @@ public sealed class OldMethodsTests
     {
         using var daemons = new Daemons();
         int port = Ports.Free();
-        string name = "baton-test-" + Guid.NewGuid().ToString("N"), own = $"    bind abns@{name}\n";
-        string config = daemons.Write($"global\n    nbthread 1\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port, own)}\n");
+        string name = "baton-test-" + Guid.NewGuid().ToString("N"),
+            own = $"    bind abns@{name}\n";
+        string config = daemons.Write(
+            $"global\n    nbthread 1\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port, own)}\n"
+        );
         (int status, string error) = daemons.Start(old, config);
         Assert.True(status == 0, error);
         Assert.True(Answers(name));
@@ -101,7 +116,11 @@ public sealed class OldMethodsTests
         int taken = ((System.Net.IPEndPoint)foreign.LocalEndPoint!).Port;
         Assert.Equal(0, daemons.Start(Product.Baton, daemons.Write("noreuseport", Frontend(port))).Status);
         int first = daemons.Pid;
-        (int status, string error) = daemons.Replace(Product.Baton, daemons.Write("noreuseport", Frontend(port, $"    bind 127.0.0.1:{taken}\n")), fetch: false);
+        (int status, string error) = daemons.Replace(
+            Product.Baton,
+            daemons.Write("noreuseport", Frontend(port, $"    bind 127.0.0.1:{taken}\n")),
+            fetch: false
+        );
         Assert.Equal(1, status);
         Assert.Contains("Address already in use", error);
         Assert.Equal(first, daemons.Pid);
@@ -134,7 +153,11 @@ public sealed class OldMethodsTests
             Assert.True(client.Receive(new byte[512]) > 0);
         }
         var load = new RequestLoad(port);
-        for (int i = 0; i < 20; i++) { Inheritance.Signal(daemons.Pid, SigTtou); Thread.Sleep(10); }
+        for (int i = 0; i < 20; i++)
+        {
+            Inheritance.Signal(daemons.Pid, SigTtou);
+            Thread.Sleep(10);
+        }
         (int served, int failed, string? why) = load.Stop();
         Assert.True(failed == 0 && served > 50, $"{failed} of {served} failed: {why}");
     }
@@ -159,8 +182,10 @@ public sealed class OldMethodsTests
     public void A_socket_server_outlives_every_process()
     {
         string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Baton.slnx"))) root = Path.GetDirectoryName(root)!;
-        string script = Path.Combine(root, "examples/socket-server/socket_server.py"), config = Path.Combine(root, "examples/socket-server/web.cfg");
+        while (!File.Exists(Path.Combine(root, "Baton.slnx")))
+            root = Path.GetDirectoryName(root)!;
+        string script = Path.Combine(root, "examples/socket-server/socket_server.py"),
+            config = Path.Combine(root, "examples/socket-server/web.cfg");
         using var daemons = new Daemons();
         string holder = Path.Combine(daemons.Directory, "holder");
         int port = Ports.Free();
@@ -170,16 +195,44 @@ public sealed class OldMethodsTests
             Until(() => File.Exists(holder), "the holder");
             int Run(Product product, params string[] more)
             {
-                (Process process, string error) = Daemons.Run("python3", [script, "run", holder, $"WEB=127.0.0.1:{port}", "--", Products.Path(product), "-D", "-p", daemons.PidFile, "-f", config, .. more]);
-                using (process) { Assert.True(process.ExitCode == 0, error); return daemons.Pid; }
+                (Process process, string error) = Daemons.Run(
+                    "python3",
+                    [
+                        script,
+                        "run",
+                        holder,
+                        $"WEB=127.0.0.1:{port}",
+                        "--",
+                        Products.Path(product),
+                        "-D",
+                        "-p",
+                        daemons.PidFile,
+                        "-f",
+                        config,
+                        .. more,
+                    ]
+                );
+                using (process)
+                {
+                    Assert.True(process.ExitCode == 0, error);
+                    return daemons.Pid;
+                }
             }
             int pid = Run(Product.Baton);
             Until(() => RequestLoad.Request(port) is null, "the first process");
             var load = new RequestLoad(port);
-            for (int i = 0; i < 8; i++) pid = Run(i % 4 == 3 ? Product.Haproxy : Product.Baton, "-sf", pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            for (int i = 0; i < 8; i++)
+                pid = Run(
+                    i % 4 == 3 ? Product.Haproxy : Product.Baton,
+                    "-sf",
+                    pid.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                );
             (int served, int failed, string? why) = load.Stop();
             Assert.True(failed == 0 && served > 50, $"{failed} of {served} failed: {why}");
         }
-        finally { server.Kill(); }
+        finally
+        {
+            server.Kill();
+        }
     }
 }

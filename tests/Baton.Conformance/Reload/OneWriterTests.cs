@@ -28,7 +28,8 @@ public sealed class OneWriterTests : IDisposable
         {
             while (c.TryReadHead(out string head))
             {
-                if (head.Contains("/long/", StringComparison.Ordinal)) _release[head[head.IndexOf("/long/", StringComparison.Ordinal) + 6] - '1'].Wait(20_000);
+                if (head.Contains("/long/", StringComparison.Ordinal))
+                    _release[head[head.IndexOf("/long/", StringComparison.Ordinal) + 6] - '1'].Wait(20_000);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
@@ -36,41 +37,44 @@ public sealed class OneWriterTests : IDisposable
 
     public void Dispose()
     {
-        foreach (ManualResetEventSlim release in _release) release.Set();
+        foreach (ManualResetEventSlim release in _release)
+            release.Set();
         _origin.Dispose();
         Directory.Delete(_directory, true);
     }
 
-    private string Config => $"""
-        frontend fe2
-            mode http
-            bind unix@{_directory}/fe2
-            http-request return status 200 if TRUE
-            http-request set-var(proc.x) str(a) if FALSE
-        frontend fe3
-            mode http
-            bind unix@{_directory}/fe3
-            http-request return status 200 if TRUE
-        frontend slow
-            mode http
-            bind unix@{_directory}/slow
-            http-request set-header x-m %[path,map({_directory}/map,none)] if FALSE
-            http-request set-header x-m %[path,map({_directory}/other,none)] if FALSE
-            http-request deny if FALSE METH_POST
-            acl listed hdr(host) -f {_directory}/acl
-            http-request deny if listed
-            default_backend be
-        backend be
-            mode http
-            timeout connect 2s
-            server s1 127.0.0.1:{_origin.Port} weight 10 maxconn 100
-            server s2 127.0.0.1:{_origin.Port} weight 0
-            server s3 127.0.0.1:{_origin.Port} weight 0
-            server s4 127.0.0.1:{_origin.Port} weight 0
-            server s5 127.0.0.1:{_origin.Port} weight 0
-        """;
+    private string Config =>
+        $"""
+            frontend fe2
+                mode http
+                bind unix@{_directory}/fe2
+                http-request return status 200 if TRUE
+                http-request set-var(proc.x) str(a) if FALSE
+            frontend fe3
+                mode http
+                bind unix@{_directory}/fe3
+                http-request return status 200 if TRUE
+            frontend slow
+                mode http
+                bind unix@{_directory}/slow
+                http-request set-header x-m %[path,map({_directory}/map,none)] if FALSE
+                http-request set-header x-m %[path,map({_directory}/other,none)] if FALSE
+                http-request deny if FALSE METH_POST
+                acl listed hdr(host) -f {_directory}/acl
+                http-request deny if listed
+                default_backend be
+            backend be
+                mode http
+                timeout connect 2s
+                server s1 127.0.0.1:{_origin.Port} weight 10 maxconn 100
+                server s2 127.0.0.1:{_origin.Port} weight 0
+                server s3 127.0.0.1:{_origin.Port} weight 0
+                server s4 127.0.0.1:{_origin.Port} weight 0
+                server s5 127.0.0.1:{_origin.Port} weight 0
+            """;
 
-    /// <summary>What is set on a process before the switch, on the next one after it (VALUE there: a number of its own), and where it shows.</summary>
+    /// <summary>What is set on a process before the switch, on the next one after it (VALUE there: a number of its own), and where it
+    /// shows.</summary>
     private static readonly (string Old, string New, string Read, string Expected)[] s_edits =
     [
         ("set map DIR/map a old", "set map DIR/map a VALUE", "get map DIR/map a", "value=\"VALUE\""),
@@ -96,8 +100,10 @@ public sealed class OneWriterTests : IDisposable
         ("set rate-limit sessions global 9000", "set rate-limit sessions global VALUE", "show info", "\nSessRateLimit: VALUE\n"),
     ];
 
-    private string Text(string command, int value = 0)
-        => command.Replace("DIR", _directory, StringComparison.Ordinal).Replace("VALUE", value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    private string Text(string command, int value = 0) =>
+        command
+            .Replace("DIR", _directory, StringComparison.Ordinal)
+            .Replace("VALUE", value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private void Check(Func<string, string> ask, int value, string when)
     {
@@ -109,11 +115,17 @@ public sealed class OneWriterTests : IDisposable
             if (read.StartsWith("STAT ", StringComparison.Ordinal))
             {
                 string[] what = read[5..].Split(',');
-                shown = stat.Single(l => l.StartsWith($"{what[0]},{what[1]},", StringComparison.Ordinal)).Split(',')[Array.IndexOf(columns, what[2])];
+                shown = stat.Single(l => l.StartsWith($"{what[0]},{what[1]},", StringComparison.Ordinal)).Split(',')[
+                    Array.IndexOf(columns, what[2])
+                ];
             }
-            else shown = ask(Text(read, value));
+            else
+                shown = ask(Text(read, value));
             bool whole = expected == "\n" || read.StartsWith("STAT", StringComparison.Ordinal);
-            Assert.True(whole ? shown == Text(expected, value) : shown.Contains(Text(expected, value), StringComparison.Ordinal), $"{when}: '{set}' shows as '{shown}'");
+            Assert.True(
+                whole ? shown == Text(expected, value) : shown.Contains(Text(expected, value), StringComparison.Ordinal),
+                $"{when}: '{set}' shows as '{shown}'"
+            );
         }
     }
 
@@ -121,7 +133,8 @@ public sealed class OneWriterTests : IDisposable
     {
         RawClient client = RawClient.Unix(Path.Combine(_directory, "slow"));
         client.Send($"GET /long/{generation} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        for (int before = 0; before < 1000 && _origin.Connections < generation; before++) Thread.Sleep(5);
+        for (int before = 0; before < 1000 && _origin.Connections < generation; before++)
+            Thread.Sleep(5);
         return client;
     }
 
@@ -134,10 +147,12 @@ public sealed class OneWriterTests : IDisposable
         return client;
     }
 
-    /// <summary>Processes that come one after the other, each kept alive by a long answer, each with an operator still connected to it.</summary>
+    /// <summary>Processes that come one after the other, each kept alive by a long answer, each with an operator still connected to
+    /// it.</summary>
     private void Run(Func<string, string> ask, Action reload, string socket, int generations)
     {
-        foreach ((string old, _, _, _) in s_edits) ask(Text(old));
+        foreach ((string old, _, _, _) in s_edits)
+            ask(Text(old));
         var clients = new List<RawClient>();
         var stayed = new List<RawClient>();
         for (int i = 1; i <= generations; i++)
@@ -145,12 +160,17 @@ public sealed class OneWriterTests : IDisposable
             clients.Add(StartLong(i));
             stayed.Add(Stay(socket));
             reload();
-            foreach ((_, string set, _, _) in s_edits) ask(Text(set, 100 * i + 1));
+            foreach ((_, string set, _, _) in s_edits)
+                ask(Text(set, 100 * i + 1));
             Check(ask, 100 * i + 1, $"process {i}, at once");
         }
         // what is set on those that have been replaced concerns nobody else
         foreach (RawClient old in stayed)
-            foreach ((string set, _, _, _) in s_edits) { old.Send(Text(set) + "\n"); old.ReadUntil("> "); }
+        foreach ((string set, _, _, _) in s_edits)
+        {
+            old.Send(Text(set) + "\n");
+            old.ReadUntil("> ");
+        }
         // the old ones speak every half second
         Thread.Sleep(1200);
         int value = 100 * generations + 1;
@@ -160,9 +180,11 @@ public sealed class OneWriterTests : IDisposable
         {
             _release[i].Set();
             Assert.Contains("200 OK", clients[i].ReadTextToEnd(), StringComparison.Ordinal);
-            for (long end = Environment.TickCount64 + 10_000; Finished(ask) <= i; Thread.Sleep(20)) Assert.True(Environment.TickCount64 < end, $"{Finished(ask)} long answers are counted");
+            for (long end = Environment.TickCount64 + 10_000; Finished(ask) <= i; Thread.Sleep(20))
+                Assert.True(Environment.TickCount64 < end, $"{Finished(ask)} long answers are counted");
         }
-        foreach (RawClient old in stayed) old.Dispose();
+        foreach (RawClient old in stayed)
+            old.Dispose();
         Thread.Sleep(200);
         Check(ask, value, "after their end");
     }
@@ -171,7 +193,10 @@ public sealed class OneWriterTests : IDisposable
     {
         string[] stat = ask("show stat").Split('\n');
         int column = Array.IndexOf(stat[0].TrimStart('#', ' ').Split(','), "hrsp_2xx");
-        return long.Parse(stat.Single(l => l.StartsWith("be,BACKEND,", StringComparison.Ordinal)).Split(',')[column], CultureInfo.InvariantCulture);
+        return long.Parse(
+            stat.Single(l => l.StartsWith("be,BACKEND,", StringComparison.Ordinal)).Split(',')[column],
+            CultureInfo.InvariantCulture
+        );
     }
 
     [Theory]
@@ -191,7 +216,12 @@ public sealed class OneWriterTests : IDisposable
         master.WriteConfig(extra: "\n" + Config);
         Assert.StartsWith("Success=1", master.Ask("reload"), StringComparison.Ordinal);
         string socket = Path.Combine(master.Directory, "s");
-        Run(c => MasterUnderTest.AskAt(socket, c), () => Assert.StartsWith("Success=1", master.Ask("reload"), StringComparison.Ordinal), socket, 1);
+        Run(
+            c => MasterUnderTest.AskAt(socket, c),
+            () => Assert.StartsWith("Success=1", master.Ask("reload"), StringComparison.Ordinal),
+            socket,
+            1
+        );
     }
 
     /// <summary>Until the old process has said its last everything set there arrives, also what is set between its two tellings.</summary>
@@ -200,11 +230,14 @@ public sealed class OneWriterTests : IDisposable
     {
         using var proxy = new Reloadable(Config, global: "maxconn 1000");
         proxy.Reload();
-        foreach ((string old, _, _, _) in s_edits) proxy.Ask(Text(old));
+        foreach ((string old, _, _, _) in s_edits)
+            proxy.Ask(Text(old));
         string path = Path.Combine(_directory, "relay");
         using var relay = new HandoverRelay(path, proxy.Socket, frame =>
         {
-            if (frame is { FromOld: false, Type: ScriptedSuccessor.Accepting }) foreach ((_, string set, _, _) in s_edits) proxy.Ask(Text(set, 42));
+            if (frame is { FromOld: false, Type: ScriptedSuccessor.Accepting })
+                foreach ((_, string set, _, _) in s_edits)
+                    proxy.Ask(Text(set, 42));
         });
         proxy.Reload(through: path);
         Check(proxy.Ask, 42, "after the switch");

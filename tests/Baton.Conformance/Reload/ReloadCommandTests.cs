@@ -11,9 +11,14 @@ public sealed class ReloadCommandTests
 {
     private static (int Status, string Out, string Error) Run(params string[] arguments)
     {
-        var info = new ProcessStartInfo(Products.Path(Product.Baton), arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Products.Path(Product.Baton), arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using Process process = Process.Start(info)!;
-        string text = process.StandardOutput.ReadToEnd(), error = process.StandardError.ReadToEnd();
+        string text = process.StandardOutput.ReadToEnd(),
+            error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, text, error);
     }
@@ -25,7 +30,12 @@ public sealed class ReloadCommandTests
     public void A_master_is_reloaded_and_the_change_is_told(string option)
     {
         using var master = new MasterUnderTest(Product.Baton);
-        string where = option switch { "-S" => master.CliPath, "-p" => master.PidFile, _ => Path.Combine(master.Directory, "s") };
+        string where = option switch
+        {
+            "-S" => master.CliPath,
+            "-p" => master.PidFile,
+            _ => Path.Combine(master.Directory, "s"),
+        };
         var load = new RequestLoad(master.Port);
         master.WriteConfig(extra: "backend extra\n    server one 127.0.0.1:9 weight 7");
         (int status, string text, string error) = Run("reload", option, where);
@@ -45,7 +55,9 @@ public sealed class ReloadCommandTests
     [Fact]
     public void A_process_alone_is_reloaded_and_the_change_is_told()
     {
-        string directory = Directory.CreateTempSubdirectory("baton-alone-").FullName, config = Path.Combine(directory, "cfg"), pidFile = Path.Combine(directory, "pid");
+        string directory = Directory.CreateTempSubdirectory("baton-alone-").FullName,
+            config = Path.Combine(directory, "cfg"),
+            pidFile = Path.Combine(directory, "pid");
         int port = Ports.Free();
         string text = $"""
             global
@@ -65,7 +77,8 @@ public sealed class ReloadCommandTests
         Assert.Equal(0, Run("-D", "-f", config, "-p", pidFile).Status);
         string first = File.ReadAllText(pidFile).Trim();
         var load = new RequestLoad(port);
-        int served, failed;
+        int served,
+            failed;
         string? why;
         try
         {
@@ -88,7 +101,8 @@ public sealed class ReloadCommandTests
             File.WriteAllText(config, text);
             Assert.Equal(0, Run("reload", "-p", pidFile).Status);
             Inheritance.Signal(int.Parse(File.ReadAllText(pidFile)), 15);
-            for (int i = 0; i < 200 && RequestLoad.Request(port) is null; i++) System.Threading.Thread.Sleep(10);
+            for (int i = 0; i < 200 && RequestLoad.Request(port) is null; i++)
+                System.Threading.Thread.Sleep(10);
             Assert.NotNull(RequestLoad.Request(port));
         }
         finally
@@ -103,19 +117,29 @@ public sealed class ReloadCommandTests
     public void Binds_ACLs_rules_and_time_outs_that_changed_are_told()
     {
         using var daemons = new Daemons();
-        int first = Ports.Free(), second = Ports.Free();
-        string Rest(string extra) => $"""
-            frontend fe
-                bind 127.0.0.1:{first}
-                {extra}
-                http-request return status 200 content-type text/plain string hello
-            backend be
-                server s 127.0.0.1:9 maxconn 10
-            """;
+        int first = Ports.Free(),
+            second = Ports.Free();
+        string Rest(string extra) =>
+            $"""
+                frontend fe
+                    bind 127.0.0.1:{first}
+                    {extra}
+                    http-request return status 200 content-type text/plain string hello
+                backend be
+                    server s 127.0.0.1:9 maxconn 10
+                """;
         string file = daemons.Write("", Rest("acl old path /old\n    http-request deny if old"));
         Assert.Equal(0, daemons.Start(Product.Baton, file).Status);
-        string next = daemons.Write("", Rest($"bind 127.0.0.1:{second}\n    acl new path /new\n    http-request deny status 404 if new\n    http-request set-header X-A \"a b\""));
-        File.WriteAllText(file, File.ReadAllText(next).Replace("timeout client 5s", "timeout client 6s").Replace("maxconn 10", "maxconn 20"));
+        string next = daemons.Write(
+            "",
+            Rest(
+                $"bind 127.0.0.1:{second}\n    acl new path /new\n    http-request deny status 404 if new\n    http-request set-header X-A \"a b\""
+            )
+        );
+        File.WriteAllText(
+            file,
+            File.ReadAllText(next).Replace("timeout client 5s", "timeout client 6s").Replace("maxconn 10", "maxconn 20")
+        );
         (int status, string said, string error) = Run("reload", "-p", daemons.PidFile);
         Assert.True(status == 0, error);
         Assert.Contains("~ defaults\n    ~ timeout client 5s  ->  timeout client 6s\n", said);
@@ -148,22 +172,41 @@ public sealed class ReloadCommandTests
     [InlineData("-C sub", false)]
     public void Relative_paths_are_meant_where_they_were_written(string option, bool isMaster)
     {
-        string directory = Directory.CreateTempSubdirectory("baton-relative-").FullName, place = option.Length > 0 ? "sub" : ".";
+        string directory = Directory.CreateTempSubdirectory("baton-relative-").FullName,
+            place = option.Length > 0 ? "sub" : ".";
         Directory.CreateDirectory(Path.Combine(directory, "sub"));
         int port = Ports.Free();
         string config = Path.Combine(directory, place, "my.cfg");
-        string text = $"global\n  nbthread 1\n  stats socket unix@s.sock mode 600 level admin expose-fd listeners\ndefaults\n  mode http\n  timeout connect 2s\n  timeout client 5s\n  timeout server 5s\n"
+        string text =
+            $"global\n  nbthread 1\n  stats socket unix@s.sock mode 600 level admin expose-fd listeners\ndefaults\n  mode http\n  timeout connect 2s\n  timeout client 5s\n  timeout server 5s\n"
             + $"frontend fe\n  bind 127.0.0.1:{port}\n  http-request return status 200 content-type text/plain string hello\n";
         File.WriteAllText(config, text);
         // the program itself by a relative path too
         File.CreateSymbolicLink(Path.Combine(directory, "baton"), Products.Path(Product.Baton));
-        string[] start = [.. option.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-D", "-f", "my.cfg", "-p", "pid", .. isMaster ? (string[])["-W", "-S", "unix@m.sock"] : []];
+        string[] start =
+        [
+            .. option.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            "-D",
+            "-f",
+            "my.cfg",
+            "-p",
+            "pid",
+            .. isMaster ? (string[])["-W", "-S", "unix@m.sock"] : [],
+        ];
         try
         {
             (int status, string said, string error) = In(directory, "./baton", start);
             Assert.True(status == 0, error);
-            string pid = Path.Combine(place, "pid"), socket = Path.Combine(place, isMaster ? "m.sock" : "s.sock");
-            foreach (string[] arguments in (string[][])[["-p", pid], isMaster ? ["-S", socket] : ["--socket", socket], ["-p", Path.GetFullPath(pid, directory)]])
+            string pid = Path.Combine(place, "pid"),
+                socket = Path.Combine(place, isMaster ? "m.sock" : "s.sock");
+            foreach (
+                string[] arguments in (string[][])
+                    [
+                        ["-p", pid],
+                        isMaster ? ["-S", socket] : ["--socket", socket],
+                        ["-p", Path.GetFullPath(pid, directory)],
+                    ]
+            )
             {
                 text += "# more\nbackend b" + arguments[1].Length + arguments[0].Length + "\n";
                 File.WriteAllText(config, text);
@@ -179,24 +222,33 @@ public sealed class ReloadCommandTests
         finally
         {
             Reloadable.StopAll(directory);
-            if (File.Exists(Path.Combine(directory, place, "pid"))) Inheritance.Signal(int.Parse(File.ReadAllText(Path.Combine(directory, place, "pid"))), 15);
-            for (int i = 0; i < 200 && RequestLoad.Request(port) is null; i++) System.Threading.Thread.Sleep(10);
+            if (File.Exists(Path.Combine(directory, place, "pid")))
+                Inheritance.Signal(int.Parse(File.ReadAllText(Path.Combine(directory, place, "pid"))), 15);
+            for (int i = 0; i < 200 && RequestLoad.Request(port) is null; i++)
+                System.Threading.Thread.Sleep(10);
             Directory.Delete(directory, true);
         }
     }
 
     private static (int Status, string Out, string Error) In(string directory, string program, string[] arguments)
     {
-        var info = new ProcessStartInfo(program.StartsWith('.') ? Path.Combine(directory, program) : program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = directory };
+        var info = new ProcessStartInfo(program.StartsWith('.') ? Path.Combine(directory, program) : program, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = directory,
+        };
         if (program.StartsWith('.'))
         {
             // the shell keeps the relative name as the first argument
             info.FileName = "/bin/sh";
             info.ArgumentList.Clear();
-            foreach (string word in (string[])["-c", "exec \"$0\" \"$@\"", program, .. arguments]) info.ArgumentList.Add(word);
+            foreach (string word in (string[])["-c", "exec \"$0\" \"$@\"", program, .. arguments])
+                info.ArgumentList.Add(word);
         }
         using Process process = Process.Start(info)!;
-        string text = process.StandardOutput.ReadToEnd(), error = process.StandardError.ReadToEnd();
+        string text = process.StandardOutput.ReadToEnd(),
+            error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, text, error);
     }

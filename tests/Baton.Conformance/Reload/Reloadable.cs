@@ -22,16 +22,19 @@ internal sealed class Reloadable : IDisposable
     public Reloadable(string config, int origin = 0, string global = "")
     {
         Port = FreePort();
-        _config = $"""
-            global
-                stats socket {Socket} mode 600 level admin expose-fd listeners
-                {global}
-            defaults
-                timeout connect 2s
-                timeout client 30s
-                timeout server 30s
+        _config =
+            $"""
+                global
+                    stats socket {Socket} mode 600 level admin expose-fd listeners
+                    {global}
+                defaults
+                    timeout connect 2s
+                    timeout client 30s
+                    timeout server 30s
 
-            """ + config.Replace("${port}", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                """
+            + config
+                .Replace("${port}", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("${origin}", origin.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
@@ -57,7 +60,8 @@ internal sealed class Reloadable : IDisposable
         _config = _config.Replace(from, to, StringComparison.Ordinal);
     }
 
-    /// <summary>Starts it, or the next process that takes over, which may ask the old one through another socket. The pid of the old process, 0 the first time.</summary>
+    /// <summary>Starts it, or the next process that takes over, which may ask the old one through another socket. The pid of the old
+    /// process, 0 the first time.</summary>
     public int Reload(Product product = Product.Baton, string? through = null)
     {
         string file = Path.Combine(_directory, $"{++_files}.cfg");
@@ -65,8 +69,13 @@ internal sealed class Reloadable : IDisposable
         int old = File.Exists(PidFile) ? Pid : 0;
         // to a file: a runtime with a just-in-time compiler keeps copies of its standard streams, so a pipe would never end
         string errors = Path.Combine(_directory, "errors");
-        var info = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>" + errors, Products.Path(product), "-D", "-f", file, "-p", PidFile]);
-        if (old > 0) foreach (string a in (string[])["-x", through ?? Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)]) info.ArgumentList.Add(a);
+        var info = new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "exec \"$0\" \"$@\" 2>" + errors, Products.Path(product), "-D", "-f", file, "-p", PidFile]
+        );
+        if (old > 0)
+            foreach (string a in (string[])["-x", through ?? Socket, "-sf", old.ToString(CultureInfo.InvariantCulture)])
+                info.ArgumentList.Add(a);
         using Process process = Process.Start(info)!;
         process.WaitForExit();
         string error = File.ReadAllText(errors);
@@ -81,7 +90,10 @@ internal sealed class Reloadable : IDisposable
             string stat = File.ReadAllText($"/proc/{pid}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
         }
-        catch (IOException) { return false; }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>How long the process still lived, in ms; fails after the limit.</summary>
@@ -90,7 +102,8 @@ internal sealed class Reloadable : IDisposable
         long start = Environment.TickCount64;
         while (IsAlive(pid))
         {
-            if (Environment.TickCount64 - start > limitMs) Assert.Fail($"the old process {pid} still lives after {limitMs} ms");
+            if (Environment.TickCount64 - start > limitMs)
+                Assert.Fail($"the old process {pid} still lives after {limitMs} ms");
             Thread.Sleep(2);
         }
         return Environment.TickCount64 - start;
@@ -104,7 +117,8 @@ internal sealed class Reloadable : IDisposable
         socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
         var answer = new StringBuilder();
         byte[] buffer = new byte[8192];
-        for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.UTF8.GetString(buffer, 0, n));
+        for (int n; (n = socket.Receive(buffer)) > 0; )
+            answer.Append(Encoding.UTF8.GetString(buffer, 0, n));
         return answer.ToString();
     }
 
@@ -114,7 +128,8 @@ internal sealed class Reloadable : IDisposable
         string[] lines = Ask("show stat").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         int at = Array.IndexOf(lines[0].TrimStart('#', ' ').Split(','), column);
         foreach (string line in lines)
-            if (line.StartsWith($"{proxy},{service},", StringComparison.Ordinal)) return line.Split(',')[at];
+            if (line.StartsWith($"{proxy},{service},", StringComparison.Ordinal))
+                return line.Split(',')[at];
         Assert.Fail($"no {proxy}/{service} in show stat");
         return "";
     }
@@ -122,12 +137,14 @@ internal sealed class Reloadable : IDisposable
     public long Info(string name)
     {
         foreach (string line in Ask("show info").Split('\n'))
-            if (line.StartsWith(name + ":", StringComparison.Ordinal)) return long.Parse(line.AsSpan(name.Length + 1).Trim(), CultureInfo.InvariantCulture);
+            if (line.StartsWith(name + ":", StringComparison.Ordinal))
+                return long.Parse(line.AsSpan(name.Length + 1).Trim(), CultureInfo.InvariantCulture);
         Assert.Fail($"no {name} in show info");
         return 0;
     }
 
-    [System.Runtime.InteropServices.DllImport("libc")] private static extern int kill(int pid, int signal);
+    [System.Runtime.InteropServices.DllImport("libc")]
+    private static extern int kill(int pid, int signal);
 
     public void Dispose()
     {
@@ -143,13 +160,23 @@ internal sealed class Reloadable : IDisposable
             bool any = false;
             foreach (string proc in Directory.GetDirectories("/proc"))
             {
-                if (!int.TryParse(Path.GetFileName(proc), out int pid)) continue;
-                try { if (!File.ReadAllText(proc + "/cmdline").Contains(directory, StringComparison.Ordinal) || !IsAlive(pid)) continue; }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException) { continue; }
+                if (!int.TryParse(Path.GetFileName(proc), out int pid))
+                    continue;
+                try
+                {
+                    if (!File.ReadAllText(proc + "/cmdline").Contains(directory, StringComparison.Ordinal) || !IsAlive(pid))
+                        continue;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    continue;
+                }
                 any = true;
-                if (round % 50 == 0) kill(pid, round < 200 ? 15 : 9);
+                if (round % 50 == 0)
+                    kill(pid, round < 200 ? 15 : 9);
             }
-            if (!any) break;
+            if (!any)
+                break;
             Thread.Sleep(10);
         }
     }

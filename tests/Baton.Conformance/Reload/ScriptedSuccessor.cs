@@ -11,7 +11,20 @@ namespace Baton.Conformance.Reload;
 
 internal sealed class ScriptedSuccessor : IDisposable
 {
-    public const int Hello = 1, Refuse = 2, Prepared = 3, State = 4, StateEnd = 5, Accepting = 6, Stopped = 7, Connections = 8, Claimed = 9, Commit = 10, Swept = 12, Release = 13, Done = 14, Busy = 15;
+    public const int Hello = 1,
+        Refuse = 2,
+        Prepared = 3,
+        State = 4,
+        StateEnd = 5,
+        Accepting = 6,
+        Stopped = 7,
+        Connections = 8,
+        Claimed = 9,
+        Commit = 10,
+        Swept = 12,
+        Release = 13,
+        Done = 14,
+        Busy = 15;
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 8000 };
 
@@ -24,22 +37,25 @@ internal sealed class ScriptedSuccessor : IDisposable
     public void ReadGreeting()
     {
         byte[] greeting = Exactly(15);
-        if (Encoding.ASCII.GetString(greeting) != "BATON-HANDOVER\n") throw new InvalidDataException("no greeting");
+        if (Encoding.ASCII.GetString(greeting) != "BATON-HANDOVER\n")
+            throw new InvalidDataException("no greeting");
     }
 
     private byte[] Exactly(int count)
     {
         byte[] bytes = new byte[count];
-        for (int done = 0; done < count;)
+        for (int done = 0; done < count; )
         {
             int n = _socket.Receive(bytes, done, count - done, SocketFlags.None);
-            if (n == 0) throw new EndOfStreamException();
+            if (n == 0)
+                throw new EndOfStreamException();
             done += n;
         }
         return bytes;
     }
 
-    /// <summary>The next frame: its type and payload. Descriptors that ride with it are dropped by the kernel, as a killed process drops them.</summary>
+    /// <summary>The next frame: its type and payload. Descriptors that ride with it are dropped by the kernel, as a killed process drops
+    /// them.</summary>
     public (int Type, byte[] Payload) Read()
     {
         byte[] header = Exactly(8);
@@ -52,8 +68,10 @@ internal sealed class ScriptedSuccessor : IDisposable
         while (true)
         {
             (int got, byte[] payload) = Read();
-            if (got == type) return payload;
-            if (got == Refuse) throw new InvalidDataException(Encoding.UTF8.GetString(payload));
+            if (got == type)
+                return payload;
+            if (got == Refuse)
+                throw new InvalidDataException(Encoding.UTF8.GetString(payload));
         }
     }
 

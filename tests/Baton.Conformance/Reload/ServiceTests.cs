@@ -13,7 +13,8 @@ namespace Baton.Conformance.Reload;
 
 public sealed class ServiceTests
 {
-    private const int SigUsr2 = 12, SigUsr1 = 10;
+    private const int SigUsr2 = 12,
+        SigUsr1 = 10;
 
     [Theory]
     [InlineData(false)]
@@ -28,7 +29,8 @@ public sealed class ServiceTests
 
         long before = Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
         master.Signal(SigUsr2);
-        Dictionary<string, string> reloading = systemd.Next(), reloaded = systemd.Next();
+        Dictionary<string, string> reloading = systemd.Next(),
+            reloaded = systemd.Next();
         Assert.Equal("1", reloading["RELOADING"]);
         long said = long.Parse(reloading["MONOTONIC_USEC"], CultureInfo.InvariantCulture);
         Assert.InRange(said, before, Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000));
@@ -62,8 +64,12 @@ public sealed class ServiceTests
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(128);
         int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        string config = Path.Combine(directory, "cfg"), errors = Path.Combine(directory, "err"), cli = Path.Combine(directory, "m");
-        File.WriteAllText(config, """
+        string config = Path.Combine(directory, "cfg"),
+            errors = Path.Combine(directory, "err"),
+            cli = Path.Combine(directory, "m");
+        File.WriteAllText(
+            config,
+            """
             global
                 nbthread 1
             defaults
@@ -75,17 +81,22 @@ public sealed class ServiceTests
                 bind fd@3
                 http-request return status 200 content-type text/plain string hello
 
-            """);
+            """
+        );
         // bash puts the descriptor at 3, as systemd does, and one more that nobody serves; the harness's own copy is /proc's
-        string script = $"exec 3<&{listener.Handle} 4<&{listener.Handle}; LISTEN_FDS=2 LISTEN_PID=$$ exec \"$0\" {mode} -f {config} {(mode.Length > 0 ? "-S " + cli : "")} 2>{errors}";
+        string script =
+            $"exec 3<&{listener.Handle} 4<&{listener.Handle}; LISTEN_FDS=2 LISTEN_PID=$$ exec \"$0\" {mode} -f {config} {(mode.Length > 0 ? "-S " + cli : "")} 2>{errors}";
         using Process process = Inheritance.Start("/bin/bash", ["-c", script, Products.Path(Product.Baton)], (int)listener.Handle);
         try
         {
-            for (int i = 0; i < 20; i++) Assert.Null(RequestLoad.Request(port));
+            for (int i = 0; i < 20; i++)
+                Assert.Null(RequestLoad.Request(port));
             Assert.Contains("descriptor 4 is used by no line 'bind fd@4'", File.ReadAllText(errors));
-            if (mode.Length == 0) return;
+            if (mode.Length == 0)
+                return;
             var load = new RequestLoad(port);
-            for (int i = 0; i < 5; i++) Assert.StartsWith("Success=1", MasterUnderTest.AskAt(cli, "reload"));
+            for (int i = 0; i < 5; i++)
+                Assert.StartsWith("Success=1", MasterUnderTest.AskAt(cli, "reload"));
             (int served, int failed, string? why) = load.Stop();
             Assert.True(failed == 0 && served > 10, $"{failed} of {served} failed: {why}");
         }

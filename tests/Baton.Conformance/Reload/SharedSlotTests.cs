@@ -15,22 +15,26 @@ public sealed class SharedSlotTests : Scenario
     [InlineData(2)]
     public void Quick_reloads_do_not_give_out_a_slot_twice(int threads)
     {
-        const int limit = 3, each = 4, reloads = 3;
-        int now = 0, most = 0;
+        const int limit = 3,
+            each = 4,
+            reloads = 3;
+        int now = 0,
+            most = 0;
         var gate = new ManualResetEventSlim();
         OriginServer origin = Origin(c =>
         {
             while (c.TryReadHead(out _))
             {
                 int here = Interlocked.Increment(ref now);
-                for (int seen; here > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, here, seen) != seen;) { }
+                for (int seen; here > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, here, seen) != seen; ) { }
                 gate.Wait(15_000);
                 Thread.Sleep(20);
                 Interlocked.Decrement(ref now);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             frontend web
                 mode http
                 bind 127.0.0.1:${port}
@@ -39,7 +43,10 @@ public sealed class SharedSlotTests : Scenario
                 mode http
                 timeout queue 30s
                 server s 127.0.0.1:${origin} maxconn 3
-            """, origin.Port, $"nbthread {threads}");
+            """,
+            origin.Port,
+            $"nbthread {threads}"
+        );
         proxy.Reload();
         var clients = new List<RawClient>();
         for (int i = 0; i <= reloads; i++)
@@ -50,19 +57,24 @@ public sealed class SharedSlotTests : Scenario
                 client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
                 clients.Add(client);
             }
-            if (i == 0) Eventually(() => Volatile.Read(ref now) == limit, "the server is not busy");
+            if (i == 0)
+                Eventually(() => Volatile.Read(ref now) == limit, "the server is not busy");
             Thread.Sleep(50);
-            if (i < reloads) proxy.Reload();
+            if (i < reloads)
+                proxy.Reload();
         }
         gate.Set();
-        foreach (RawClient client in clients) Assert.Equal("ok", client.ReadResponse().Body);
+        foreach (RawClient client in clients)
+            Assert.Equal("ok", client.ReadResponse().Body);
         Assert.Equal(limit, most);
         // nothing is counted that is over
         Eventually(() => proxy.Stat("be", "s", "scur") == "0", "sessions stay");
         gate.Reset();
-        foreach (RawClient client in clients) client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        foreach (RawClient client in clients)
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => Volatile.Read(ref now) == limit, "the server is not used any more", 8000);
         gate.Set();
-        foreach (RawClient client in clients) Assert.Equal("ok", client.ReadResponse().Body);
+        foreach (RawClient client in clients)
+            Assert.Equal("ok", client.ReadResponse().Body);
     }
 }

@@ -15,7 +15,8 @@ public sealed class SimultaneousReloadTests
     public void They_take_their_turns_and_one_is_left()
     {
         using var daemons = new Daemons();
-        int port = Ports.Free(), added = Ports.Free();
+        int port = Ports.Free(),
+            added = Ports.Free();
         string answer = $"    bind 127.0.0.1:{port}\n    http-request return status 200 content-type text/plain string hello";
         Assert.Equal(0, daemons.Start(Product.Baton, daemons.Write("", $"frontend fe\n{answer}")).Status);
         string next = daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{added}\n{answer}");
@@ -24,8 +25,17 @@ public sealed class SimultaneousReloadTests
         var starts = new List<Process>();
         for (int i = 0; i < 6; i++)
         {
-            starts.Add(Process.Start(new ProcessStartInfo(Products.Path(Product.Baton),
-                ["-D", "-f", next, "-p", daemons.PidFile, "-x", daemons.Socket, "-sf", old]) { RedirectStandardError = true })!);
+            starts.Add(
+                Process.Start(
+                    new ProcessStartInfo(
+                        Products.Path(Product.Baton),
+                        ["-D", "-f", next, "-p", daemons.PidFile, "-x", daemons.Socket, "-sf", old]
+                    )
+                    {
+                        RedirectStandardError = true,
+                    }
+                )!
+            );
         }
         var addedLoad = (RequestLoad?)null;
         foreach (Process start in starts)
@@ -36,7 +46,9 @@ public sealed class SimultaneousReloadTests
             // an address that came with the first of them is handed on by the others too
             addedLoad ??= new RequestLoad(added, 2);
         }
-        foreach (int pid in Processes(daemons.Directory)) if (pid != daemons.Pid) Reloadable.WaitGone(pid, 5000);
+        foreach (int pid in Processes(daemons.Directory))
+            if (pid != daemons.Pid)
+                Reloadable.WaitGone(pid, 5000);
         Assert.Equal([daemons.Pid], Processes(daemons.Directory));
         Assert.Equal((0, null), Failures(load));
         Assert.Equal((0, null), Failures(addedLoad!));
@@ -46,7 +58,9 @@ public sealed class SimultaneousReloadTests
     [Fact]
     public void One_that_waits_in_vain_says_so()
     {
-        using var proxy = new Reloadable("frontend fe\n    mode http\n    bind 127.0.0.1:${port}\n    http-request return status 200 content-type text/plain string hello");
+        using var proxy = new Reloadable(
+            "frontend fe\n    mode http\n    bind 127.0.0.1:${port}\n    http-request return status 200 content-type text/plain string hello"
+        );
         proxy.Reload();
         int pid = proxy.Pid;
         using (var first = new ScriptedSuccessor(proxy.Socket))
@@ -54,7 +68,10 @@ public sealed class SimultaneousReloadTests
             first.ReadGreeting();
             first.SendHello(1, 1, "counters");
             first.ReadUntil(ScriptedSuccessor.Hello);
-            Assert.Contains("another process has been taking over", Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => proxy.Reload()).Message);
+            Assert.Contains(
+                "another process has been taking over",
+                Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => proxy.Reload()).Message
+            );
         }
         Assert.Null(RequestLoad.Request(proxy.Port));
         Assert.Equal(pid, proxy.Pid);
@@ -73,8 +90,13 @@ public sealed class SimultaneousReloadTests
         var found = new List<int>();
         foreach (string proc in Directory.GetDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(proc), CultureInfo.InvariantCulture, out int pid)) continue;
-            try { if (File.ReadAllText(proc + "/cmdline").Contains(directory, System.StringComparison.Ordinal) && Reloadable.IsAlive(pid)) found.Add(pid); }
+            if (!int.TryParse(Path.GetFileName(proc), CultureInfo.InvariantCulture, out int pid))
+                continue;
+            try
+            {
+                if (File.ReadAllText(proc + "/cmdline").Contains(directory, System.StringComparison.Ordinal) && Reloadable.IsAlive(pid))
+                    found.Add(pid);
+            }
             catch (IOException) { }
         }
         return found;

@@ -65,7 +65,8 @@ public sealed class SocketIdentityTests
         foreach (string line in File.ReadLines("/proc/net/tcp").Skip(1))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words[3] == "0A" && words[1].StartsWith(hex, StringComparison.Ordinal)) found.Add(words[1] + " " + words[9]);
+            if (words[3] == "0A" && words[1].StartsWith(hex, StringComparison.Ordinal))
+                found.Add(words[1] + " " + words[9]);
         }
         return found;
     }
@@ -117,8 +118,10 @@ public sealed class SocketIdentityTests
     public void Paths_and_abstract_names_move_and_similar_names_do_not(Product old)
     {
         using var daemons = new Daemons();
-        string name = $"baton-{Guid.NewGuid():N}", path = Path.Combine(daemons.Directory, "web");
-        string Config(string suffix) => daemons.Write("", $"frontend fe\n    bind abns@{name}{suffix}\n    bind unix@{path}{suffix}\n{Answer}");
+        string name = $"baton-{Guid.NewGuid():N}",
+            path = Path.Combine(daemons.Directory, "web");
+        string Config(string suffix) =>
+            daemons.Write("", $"frontend fe\n    bind abns@{name}{suffix}\n    bind unix@{path}{suffix}\n{Answer}");
         Assert.Equal(0, daemons.Start(old, Config("")).Status);
         Dictionary<string, string> before = UnixListeners(name, path);
         Assert.Equal(2, before.Count);
@@ -140,11 +143,14 @@ public sealed class SocketIdentityTests
         foreach (string line in File.ReadLines("/proc/net/unix").Skip(1))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length < 8 || words[3] != "00010000") continue;
+            if (words.Length < 8 || words[3] != "00010000")
+                continue;
             string bound = words[7].StartsWith('@') ? words[7].TrimEnd('@') : words[7];
             int temporary = bound.IndexOf(".", path.Length < bound.Length ? path.Length : 0, StringComparison.Ordinal);
-            if (!bound.StartsWith('@') && temporary > 0) bound = bound[..temporary];
-            if (bound.StartsWith("@" + name, StringComparison.Ordinal) || bound.StartsWith(path, StringComparison.Ordinal)) found[bound] = words[6];
+            if (!bound.StartsWith('@') && temporary > 0)
+                bound = bound[..temporary];
+            if (bound.StartsWith("@" + name, StringComparison.Ordinal) || bound.StartsWith(path, StringComparison.Ordinal))
+                found[bound] = words[6];
         }
         return found;
     }
@@ -155,8 +161,12 @@ public sealed class SocketIdentityTests
     public void What_is_queued_on_a_socket_no_longer_configured_is_answered(Product next)
     {
         using var daemons = new Daemons();
-        int kept = Ports.Free(), gone = Ports.Free();
-        string both = daemons.Write("handover-probation 100ms", $"frontend fe\n    bind 127.0.0.1:{kept}\n    bind 127.0.0.1:{gone} maxconn 1\n{Answer}");
+        int kept = Ports.Free(),
+            gone = Ports.Free();
+        string both = daemons.Write(
+            "handover-probation 100ms",
+            $"frontend fe\n    bind 127.0.0.1:{kept}\n    bind 127.0.0.1:{gone} maxconn 1\n{Answer}"
+        );
         string one = daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{kept}\n{Answer}");
         Assert.Equal(0, daemons.Start(Product.Baton, both).Status);
         var load = new RequestLoad(kept);
@@ -166,7 +176,8 @@ public sealed class SocketIdentityTests
         {
             var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
             client.Connect(System.Net.IPAddress.Loopback, gone);
-            if (i > 0) client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
+            if (i > 0)
+                client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
             clients.Add(client);
             System.Threading.Thread.Sleep(20);
         }
@@ -178,7 +189,8 @@ public sealed class SocketIdentityTests
             int n = clients[i].Receive(buffer);
             Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, n));
         }
-        foreach (Socket client in clients) client.Dispose();
+        foreach (Socket client in clients)
+            client.Dispose();
         (int served, int failed, string? why) = load.Stop();
         Assert.True(failed == 0 && served > 50, $"{failed} of {served} failed: {why}");
     }

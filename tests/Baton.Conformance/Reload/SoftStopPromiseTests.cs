@@ -16,10 +16,12 @@ public sealed class SoftStopPromiseTests : Scenario
     private const int SIGUSR1 = 10;
     private const string Request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    private readonly int _web = Ports.Free(), _tcp = Ports.Free();
+    private readonly int _web = Ports.Free(),
+        _tcp = Ports.Free();
     private MasterUnderTest? _master;
     private Daemons? _daemons;
-    private string _globals = "", _proxies = "";
+    private string _globals = "",
+        _proxies = "";
 
     public static TheoryData<Product, string> Ways
     {
@@ -27,27 +29,29 @@ public sealed class SoftStopPromiseTests : Scenario
         {
             var data = new TheoryData<Product, string>();
             foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
-                foreach (string way in (string[])["USR1", "-sf", "-x", "master"]) data.Add(product, way);
+            foreach (string way in (string[])["USR1", "-sf", "-x", "master"])
+                data.Add(product, way);
             return data;
         }
     }
 
     public static TheoryData<string> BatonWays => ["USR1", "-sf", "-x", "master"];
 
-    private string Proxies(OriginServer origin, string backend = "", string frontend = "") => $"""
-        frontend web
-            bind 127.0.0.1:{_web}
-            {frontend}
-            default_backend be
-        backend be
-            timeout tarpit 1s
-            timeout queue 5s
-            server s 127.0.0.1:{origin.Port} {backend}
-        listen relay
-            mode tcp
-            bind 127.0.0.1:{_tcp}
-            server s 127.0.0.1:{origin.Port}
-        """;
+    private string Proxies(OriginServer origin, string backend = "", string frontend = "") =>
+        $"""
+            frontend web
+                bind 127.0.0.1:{_web}
+                {frontend}
+                default_backend be
+            backend be
+                timeout tarpit 1s
+                timeout queue 5s
+                server s 127.0.0.1:{origin.Port} {backend}
+            listen relay
+                mode tcp
+                bind 127.0.0.1:{_tcp}
+                server s 127.0.0.1:{origin.Port}
+            """;
 
     /// <summary>Starts it in the way it will be stopped by. The pid of what serves.</summary>
     private int Begin(Product product, string way, string globals, string proxies)
@@ -57,7 +61,8 @@ public sealed class SoftStopPromiseTests : Scenario
         {
             _master = Keep(new MasterUnderTest(product, "    " + globals));
             _master.WriteConfig(extra: proxies);
-            int first = _master.Workers()[0], serves = 0;
+            int first = _master.Workers()[0],
+                serves = 0;
             _master.Signal(12);
             _master.WaitFor(() => _master.Workers() is [var w] && (serves = w) != first, "the worker");
             Reloadable.WaitGone(first, 5000);
@@ -73,7 +78,11 @@ public sealed class SoftStopPromiseTests : Scenario
     private void End(Product product, string way, bool sameProxies = true)
     {
         string next = sameProxies ? _proxies : $"frontend other\n    bind 127.0.0.1:{Ports.Free()}";
-        if (way == "USR1") { Inheritance.Signal(_daemons!.Pid, SIGUSR1); return; }
+        if (way == "USR1")
+        {
+            Inheritance.Signal(_daemons!.Pid, SIGUSR1);
+            return;
+        }
         if (way == "master")
         {
             _master!.WriteConfig(extra: next);
@@ -88,15 +97,17 @@ public sealed class SoftStopPromiseTests : Scenario
 
     private RawClient Web() => Keep(RawClient.Tcp(_web));
 
-    private OriginServer Gated(ManualResetEventSlim gate) => Origin(c =>
-    {
-        while (c.TryReadHead(out string head))
+    private OriginServer Gated(ManualResetEventSlim gate) =>
+        Origin(c =>
         {
-            if (head.StartsWith("GET /a ", StringComparison.Ordinal)) gate.Wait(15_000);
-            string name = head.Split(' ')[1];
-            c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {name.Length}\r\n\r\n{name}");
-        }
-    });
+            while (c.TryReadHead(out string head))
+            {
+                if (head.StartsWith("GET /a ", StringComparison.Ordinal))
+                    gate.Wait(15_000);
+                string name = head.Split(' ')[1];
+                c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {name.Length}\r\n\r\n{name}");
+            }
+        });
 
     [Theory, MemberData(nameof(Ways))]
     public void Hard_stop_after_bounds_what_is_under_way(Product product, string way)
@@ -104,7 +115,8 @@ public sealed class SoftStopPromiseTests : Scenario
         var never = new ManualResetEventSlim();
         OriginServer origin = Gated(never);
         int old = Begin(product, way, "hard-stop-after 1s", Proxies(origin));
-        RawClient waiting = Web(), tunnel = Keep(RawClient.Tcp(_tcp));
+        RawClient waiting = Web(),
+            tunnel = Keep(RawClient.Tcp(_tcp));
         waiting.Send(Request);
         tunnel.Send("GET /a HTTP/1.1\r\n\r\n");
         Eventually(() => origin.Heads.Count == 2, "not all arrive");
@@ -112,7 +124,10 @@ public sealed class SoftStopPromiseTests : Scenario
         // 1 s, as long again at most for what does not end at once, and time for a busy machine
         Reloadable.WaitGone(old, 6000);
         tunnel.ExpectEnd();
-        if (product == Product.Baton) Assert.Equal(502, waiting.ReadResponse().Status); else waiting.ReadToEnd();
+        if (product == Product.Baton)
+            Assert.Equal(502, waiting.ReadResponse().Status);
+        else
+            waiting.ReadToEnd();
         never.Set();
     }
 
@@ -122,7 +137,10 @@ public sealed class SoftStopPromiseTests : Scenario
         var gate = new ManualResetEventSlim();
         OriginServer origin = Gated(gate);
         int old = Begin(product, way, "", Proxies(origin, "maxconn 1", "http-request tarpit if { path /pit }"));
-        RawClient first = Web(), queued = Web(), pit = Web(), half = Web();
+        RawClient first = Web(),
+            queued = Web(),
+            pit = Web(),
+            half = Web();
         first.Send(Request);
         Eventually(() => origin.Heads.Count == 1, "the first does not arrive");
         queued.Send("GET /q HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -137,7 +155,8 @@ public sealed class SoftStopPromiseTests : Scenario
         Assert.Equal("/q", queued.ReadResponse().Body);
         Assert.Equal(500, pit.ReadResponse().Status);
         Assert.Equal("/half", half.ReadResponse().Body);
-        foreach (RawClient c in (RawClient[])[first, queued, pit, half]) c.Dispose();
+        foreach (RawClient c in (RawClient[])[first, queued, pit, half])
+            c.Dispose();
         Reloadable.WaitGone(old, 5000);
     }
 
@@ -155,8 +174,10 @@ public sealed class SoftStopPromiseTests : Scenario
         Thread.Sleep(100);
         gate.Set();
         Assert.Equal("/a", client.ReadResponse().Body);
-        for (int i = 1; i <= 7; i++) Assert.Equal($"/{i}", client.ReadResponse().Body);
-        if (way is "USR1" or "-sf") client.ExpectEnd();
+        for (int i = 1; i <= 7; i++)
+            Assert.Equal($"/{i}", client.ReadResponse().Body);
+        if (way is "USR1" or "-sf")
+            client.ExpectEnd();
         Reloadable.WaitGone(old, 5000);
     }
 
@@ -168,30 +189,44 @@ public sealed class SoftStopPromiseTests : Scenario
         int old = Begin(Product.Baton, "-x", "handover-probation 50ms", Proxies(origin));
         RawClient client = Web();
         // more than a buffer holds
-        string ahead = string.Concat(Enumerable.Range(1, 7).Select(static i => $"GET /{i} HTTP/1.1\r\nHost: a\r\nX: {new string('x', 6000)}\r\n\r\n"));
+        string ahead = string.Concat(
+            Enumerable.Range(1, 7).Select(static i => $"GET /{i} HTTP/1.1\r\nHost: a\r\nX: {new string('x', 6000)}\r\n\r\n")
+        );
         client.Send(Request + ahead);
         Eventually(() => origin.Heads.Count == 1, "the first does not arrive");
         for (int i = 0; i < 4; i++)
         {
             int before = _daemons!.Pid;
             End(Product.Baton, "-x");
-            if (i > 0) Reloadable.WaitGone(before, 5000);
+            if (i > 0)
+                Reloadable.WaitGone(before, 5000);
         }
         Assert.True(Reloadable.IsAlive(old));
         gate.Set();
         Assert.Equal("/a", client.ReadResponse().Body);
-        for (int i = 1; i <= 7; i++) Assert.Equal($"/{i}", client.ReadResponse().Body);
+        for (int i = 1; i <= 7; i++)
+            Assert.Equal($"/{i}", client.ReadResponse().Body);
         client.Dispose();
         Reloadable.WaitGone(old, 5000);
     }
 
-    /// <summary>Idle connections that nobody takes over: closed after a second of silence, later with close-spread-time, not at all with idle-close-on-response.</summary>
+    /// <summary>Idle connections that nobody takes over: closed after a second of silence, later with close-spread-time, not at all with
+    /// idle-close-on-response.</summary>
     [Theory, MemberData(nameof(BatonWays))]
     public void Idle_connections_are_told_on_their_next_answer(string way)
     {
-        int old = Begin(Product.Baton, way, "", Proxies(HttpOrigin()) + $"\nfrontend patient\n    option idle-close-on-response\n    bind 127.0.0.1:{Ports.Free()}\n    bind unix@{Directory}/patient\n    http-request return status 200");
-        RawClient silent = Web(), asks = Web(), patient = Keep(RawClient.Unix($"{Directory}/patient"));
-        foreach (RawClient c in (RawClient[])[silent, asks, patient]) Assert.Null(c.Get()["connection"]);
+        int old = Begin(
+            Product.Baton,
+            way,
+            "",
+            Proxies(HttpOrigin())
+                + $"\nfrontend patient\n    option idle-close-on-response\n    bind 127.0.0.1:{Ports.Free()}\n    bind unix@{Directory}/patient\n    http-request return status 200"
+        );
+        RawClient silent = Web(),
+            asks = Web(),
+            patient = Keep(RawClient.Unix($"{Directory}/patient"));
+        foreach (RawClient c in (RawClient[])[silent, asks, patient])
+            Assert.Null(c.Get()["connection"]);
         End(Product.Baton, way, sameProxies: false);
         // within the probation the old process may still be needed, and says nothing yet
         Eventually(() => asks.Get()["connection"] == "close", "it is not told");
@@ -207,12 +242,14 @@ public sealed class SoftStopPromiseTests : Scenario
     {
         int old = Begin(Product.Baton, way, "close-spread-time 3s", Proxies(HttpOrigin()));
         RawClient[] idle = [.. Enumerable.Range(0, 12).Select(_ => Web())];
-        foreach (RawClient c in idle) Assert.Equal(200, c.Get().Status);
+        foreach (RawClient c in idle)
+            Assert.Equal(200, c.Get().Status);
         End(Product.Baton, way, sameProxies: false);
         // a twelfth of a chance each to go in the last quarter of a second alone: they do not all go within the first second
         Thread.Sleep(1300);
         Assert.Contains(idle, static c => !c.Socket.Poll(0, SelectMode.SelectRead));
-        foreach (RawClient c in idle) c.ExpectEnd(5000);
+        foreach (RawClient c in idle)
+            c.ExpectEnd(5000);
         Reloadable.WaitGone(old, 3000);
     }
 
@@ -220,7 +257,12 @@ public sealed class SoftStopPromiseTests : Scenario
     [Theory, MemberData(nameof(BatonWays))]
     public void Grace_is_given_where_nobody_takes_over(string way)
     {
-        int old = Begin(Product.Baton, way, "grace 1500", Proxies(HttpOrigin(), frontend: "http-request return status 410 if { stopping }"));
+        int old = Begin(
+            Product.Baton,
+            way,
+            "grace 1500",
+            Proxies(HttpOrigin(), frontend: "http-request return status 410 if { stopping }")
+        );
         RawClient client = Web();
         Assert.Equal(200, client.Get().Status);
         long start = Environment.TickCount64;

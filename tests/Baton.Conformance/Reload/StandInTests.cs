@@ -12,7 +12,9 @@ namespace Baton.Conformance.Reload;
 
 public sealed class StandInTests
 {
-    private const int SIGCONT = 18, SIGSTOP = 19, SIGKILL = 9;
+    private const int SIGCONT = 18,
+        SIGSTOP = 19,
+        SIGKILL = 9;
 
     private const string Web = """
         frontend web
@@ -30,7 +32,8 @@ public sealed class StandInTests
     {
         using var proxy = new Reloadable(Web, global: $"nbthread {threads}\n    handover-probation 400ms");
         proxy.Reload();
-        int old = proxy.Reload(), next = proxy.Pid;
+        int old = proxy.Reload(),
+            next = proxy.Pid;
         Thread.Sleep(afterMs);
         Stop(next);
         for (int i = 0; i < 12; i++)
@@ -53,11 +56,13 @@ public sealed class StandInTests
     {
         using var proxy = new Reloadable(Web, global: "handover-probation 300ms");
         proxy.Reload();
-        int old = proxy.Reload(), next = proxy.Pid;
+        int old = proxy.Reload(),
+            next = proxy.Pid;
         Stop(next);
         Thread.Sleep(900);
         Inheritance.Signal(next, SIGKILL);
-        for (int i = 0; i < 20; i++) Assert.Null(RequestLoad.Request(proxy.Port));
+        for (int i = 0; i < 20; i++)
+            Assert.Null(RequestLoad.Request(proxy.Port));
         Assert.True(Reloadable.IsAlive(old));
     }
 
@@ -67,10 +72,15 @@ public sealed class StandInTests
     {
         using var proxy = new Reloadable(Web, global: "handover-probation 300ms");
         proxy.Reload();
-        int old = proxy.Reload(), next = proxy.Pid;
+        int old = proxy.Reload(),
+            next = proxy.Pid;
         Stop(next);
         Thread.Sleep(500);
-        using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+        using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = 5000,
+        };
         kept.Connect(IPAddress.Loopback, proxy.Port);
         Exchange(kept);
         Exchange(kept);
@@ -84,7 +94,8 @@ public sealed class StandInTests
     {
         Inheritance.Signal(pid, SIGSTOP);
         foreach (string task in Directory.GetDirectories($"/proc/{pid}/task"))
-            for (int i = 0; i < 1000 && !File.ReadAllText(task + "/stat").Contains(") T ", StringComparison.Ordinal); i++) Thread.Sleep(1);
+            for (int i = 0; i < 1000 && !File.ReadAllText(task + "/stat").Contains(") T ", StringComparison.Ordinal); i++)
+                Thread.Sleep(1);
     }
 
     private static void Exchange(Socket socket)

@@ -17,15 +17,27 @@ public sealed partial class StrangerTests : Scenario
 {
     private const int Nobody = 65534;
 
-    [LibraryImport("libc")] private static partial nint syscall(nint number, nint a, nint b, nint c);
-    [LibraryImport("libc")] private static partial int geteuid();
-    [LibraryImport("libc")] private static partial int dup(int fd);
-    [LibraryImport("libc")] private static partial int close(int fd);
+    [LibraryImport("libc")]
+    private static partial nint syscall(nint number, nint a, nint b, nint c);
+
+    [LibraryImport("libc")]
+    private static partial int geteuid();
+
+    [LibraryImport("libc")]
+    private static partial int dup(int fd);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
 
     private static readonly byte[] s_hello = Frame(1, [1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0], 50);
 
-    private static byte[] Frame(ushort type, byte[] payload, ushort descriptors, int length = -1)
-        => [.. BitConverter.GetBytes(type), .. BitConverter.GetBytes(descriptors), .. BitConverter.GetBytes(length < 0 ? payload.Length : length), .. payload];
+    private static byte[] Frame(ushort type, byte[] payload, ushort descriptors, int length = -1) =>
+        [
+            .. BitConverter.GetBytes(type),
+            .. BitConverter.GetBytes(descriptors),
+            .. BitConverter.GetBytes(length < 0 ? payload.Length : length),
+            .. payload,
+        ];
 
     /// <summary>Runs an action on a thread that is another user: the kernel keeps user ids for each thread.</summary>
     private static void AsNobody(Action action)
@@ -35,18 +47,28 @@ public sealed partial class StrangerTests : Scenario
         {
             const int setresuid = 117;
             Assert.Equal(0, syscall(setresuid, Nobody, Nobody, Nobody));
-            try { action(); } catch (Exception e) { failure = e; }
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
         });
         thread.Start();
         thread.Join();
-        if (failure is not null) throw failure;
+        if (failure is not null)
+            throw failure;
     }
 
     private ProxyProcess Open(out string path)
     {
         Assert.SkipWhen(geteuid() != 0 || RuntimeInformation.ProcessArchitecture != Architecture.X64, "takes another user");
         File.SetUnixFileMode(Directory, (UnixFileMode)0b111_101_101);
-        ProxyProcess proxy = Start(Product.Baton, """
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            """
             global
                 nbthread 2
                 stats socket ${dir}/open mode 666 level user expose-fd listeners
@@ -56,14 +78,19 @@ public sealed partial class StrangerTests : Scenario
                 timeout client 5s
                 bind 127.0.0.1:${p1}
                 http-request return status 200
-            """);
+            """
+        );
         path = Path.Combine(Directory, "open");
         return proxy;
     }
 
     private static Socket Connect(string path)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 5000, SendTimeout = 5000 };
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = 5000,
+            SendTimeout = 5000,
+        };
         socket.Connect(new UnixDomainSocketEndPoint(path));
         return socket;
     }
@@ -74,10 +101,12 @@ public sealed partial class StrangerTests : Scenario
     public void Another_user_is_refused_before_anything_of_his_is_kept()
     {
         ProxyProcess proxy = Open(out string path);
-        int descriptors = proxy.DescriptorCount(), threads = Threads(proxy.Pid);
+        int descriptors = proxy.DescriptorCount(),
+            threads = Threads(proxy.Pid);
         var open = new List<Socket>();
         int[] gift = new int[50];
-        for (int i = 0; i < gift.Length; i++) gift[i] = dup(0);
+        for (int i = 0; i < gift.Length; i++)
+            gift[i] = dup(0);
         int most = 0;
         AsNobody(() =>
         {
@@ -86,7 +115,8 @@ public sealed partial class StrangerTests : Scenario
                 Socket stranger = Connect(path);
                 open.Add(stranger);
                 DescriptorSocket.Send(stranger, "_handover\n"u8, i % 2 == 0 ? gift : []);
-                if (i < 100) DescriptorSocket.Send(stranger, i % 3 == 0 ? Frame(1, [], 0, 64 << 20) : s_hello, gift);
+                if (i < 100)
+                    DescriptorSocket.Send(stranger, i % 3 == 0 ? Frame(1, [], 0, 64 << 20) : s_hello, gift);
                 most = Math.Max(most, Threads(proxy.Pid));
             }
             byte[] answer = new byte[200];
@@ -94,12 +124,18 @@ public sealed partial class StrangerTests : Scenario
             Assert.Equal("BATON-HANDOVER\n", Encoding.ASCII.GetString(answer, 0, 15));
             Assert.Contains("not the same user", Encoding.UTF8.GetString(answer, 15, n - 15));
             // it is over, with a reset because nothing he has sent was read
-            try { Assert.Equal(0, open[0].Receive(answer)); } catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset) { }
+            try
+            {
+                Assert.Equal(0, open[0].Receive(answer));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset) { }
         });
         Assert.Equal(threads, most);
         Eventually(() => proxy.DescriptorCount() == descriptors, "descriptors stay behind");
-        foreach (Socket socket in open) socket.Dispose();
-        foreach (int fd in gift) close(fd);
+        foreach (Socket socket in open)
+            socket.Dispose();
+        foreach (int fd in gift)
+            close(fd);
         Assert.Equal(200, Connect(proxy).Get().Status);
     }
 
@@ -107,7 +143,9 @@ public sealed partial class StrangerTests : Scenario
     public void Who_asks_for_sockets_and_does_not_take_them_costs_no_thread()
     {
         ProxyProcess proxy = Open(out string path);
-        int descriptors = proxy.DescriptorCount(), threads = Threads(proxy.Pid), taken = 0;
+        int descriptors = proxy.DescriptorCount(),
+            threads = Threads(proxy.Pid),
+            taken = 0;
         var open = new List<Socket>();
         AsNobody(() =>
         {
@@ -118,7 +156,12 @@ public sealed partial class StrangerTests : Scenario
             }
             foreach (Socket socket in open)
             {
-                try { if (socket.Receive(new byte[4]) == 4) taken++; } catch (SocketException) { }
+                try
+                {
+                    if (socket.Receive(new byte[4]) == 4)
+                        taken++;
+                }
+                catch (SocketException) { }
             }
         });
         Assert.Equal(threads, Threads(proxy.Pid));
@@ -136,7 +179,8 @@ public sealed partial class StrangerTests : Scenario
             DescriptorSocket.Send(friend, new byte[4], []);
             Assert.Equal(0, DescriptorSocket.Receive(friend, described, out _));
         }
-        foreach (Socket socket in open) socket.Dispose();
+        foreach (Socket socket in open)
+            socket.Dispose();
         Eventually(() => proxy.DescriptorCount() == descriptors, "descriptors stay behind", 8000);
     }
 
@@ -146,19 +190,28 @@ public sealed partial class StrangerTests : Scenario
     {
         ProxyProcess proxy = Open(out string path);
         int rounds = int.TryParse(Environment.GetEnvironmentVariable("BATON_STRANGERS"), out int n) ? n : 400;
-        int seed = Environment.TickCount, descriptors = 0, threads = 0;
+        int seed = Environment.TickCount,
+            descriptors = 0,
+            threads = 0;
         var random = new Random(seed);
         int[] gift = new int[253];
-        for (int i = 0; i < gift.Length; i++) gift[i] = dup(0);
+        for (int i = 0; i < gift.Length; i++)
+            gift[i] = dup(0);
         long resident = 0;
         for (int round = 0; round < rounds; round++)
         {
             // the first rounds warm up what is kept for the next
-            if (round == rounds / 10) (descriptors, threads, resident) = (Settled(proxy), Threads(proxy.Pid), proxy.ResidentBytes());
+            if (round == rounds / 10)
+                (descriptors, threads, resident) = (Settled(proxy), Threads(proxy.Pid), proxy.ResidentBytes());
             Converse(path, random, gift);
         }
-        foreach (int fd in gift) close(fd);
-        Eventually(() => proxy.DescriptorCount() <= descriptors, $"seed {seed}: {proxy.DescriptorCount()} descriptors after {descriptors}", 8000);
+        foreach (int fd in gift)
+            close(fd);
+        Eventually(
+            () => proxy.DescriptorCount() <= descriptors,
+            $"seed {seed}: {proxy.DescriptorCount()} descriptors after {descriptors}",
+            8000
+        );
         Eventually(() => Threads(proxy.Pid) <= threads, $"seed {seed}: {Threads(proxy.Pid)} threads after {threads}", 8000);
         Assert.True(proxy.ResidentBytes() < resident + (12 << 20), $"seed {seed}: {resident} bytes, then {proxy.ResidentBytes()}");
         Assert.Equal(200, Connect(proxy).Get().Status);
@@ -171,7 +224,8 @@ public sealed partial class StrangerTests : Scenario
         {
             Thread.Sleep(10);
             int now = proxy.DescriptorCount();
-            if (now == before && i > 10) break;
+            if (now == before && i > 10)
+                break;
             before = now;
         }
         return before;
@@ -183,17 +237,37 @@ public sealed partial class StrangerTests : Scenario
         using Socket peer = Connect(path);
         try
         {
-            if (random.Next(8) == 0) { DescriptorSocket.Send(peer, "_getsocks\n"u8, gift.AsSpan(0, random.Next(20))); return; }
+            if (random.Next(8) == 0)
+            {
+                DescriptorSocket.Send(peer, "_getsocks\n"u8, gift.AsSpan(0, random.Next(20)));
+                return;
+            }
             DescriptorSocket.Send(peer, "_handover\n"u8, gift.AsSpan(0, random.Next(3) * random.Next(100)));
             int good = random.Next(4);
-            if (good > 0) DescriptorSocket.Send(peer, s_hello.AsSpan(0, random.Next(4) == 0 ? random.Next(s_hello.Length) + 1 : s_hello.Length), gift.AsSpan(0, 50));
-            if (good > 1) DescriptorSocket.Send(peer, Frame(3, [], (ushort)random.Next(5)), gift.AsSpan(0, random.Next(5)));
+            if (good > 0)
+                DescriptorSocket.Send(
+                    peer,
+                    s_hello.AsSpan(0, random.Next(4) == 0 ? random.Next(s_hello.Length) + 1 : s_hello.Length),
+                    gift.AsSpan(0, 50)
+                );
+            if (good > 1)
+                DescriptorSocket.Send(peer, Frame(3, [], (ushort)random.Next(5)), gift.AsSpan(0, random.Next(5)));
             byte[] junk = new byte[random.Next(60)];
             random.NextBytes(junk);
-            int told = random.Next(3) switch { 0 => junk.Length, 1 => random.Next(), _ => -random.Next() };
-            DescriptorSocket.Send(peer, Frame((ushort)random.Next(20), junk, (ushort)random.Next(300), told), gift.AsSpan(0, random.Next(254)));
+            int told = random.Next(3) switch
+            {
+                0 => junk.Length,
+                1 => random.Next(),
+                _ => -random.Next(),
+            };
+            DescriptorSocket.Send(
+                peer,
+                Frame((ushort)random.Next(20), junk, (ushort)random.Next(300), told),
+                gift.AsSpan(0, random.Next(254))
+            );
             peer.ReceiveTimeout = 20;
-            if (random.Next(4) == 0) peer.Receive(new byte[4096]);
+            if (random.Next(4) == 0)
+                peer.Receive(new byte[4096]);
         }
         catch (SocketException) { }
     }
@@ -215,8 +289,25 @@ public sealed partial class StrangerTests : Scenario
         new Thread(() => ActAsOld(listener, claimed)) { IsBackground = true }.Start();
         string config = daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{Ports.Free()}\n    http-request return status 200");
         string[] start = [Products.Path(Product.Baton), "-db", "-f", config, "-x", path, "-sf", "4194303"];
-        string script = everybody ? "sleep 60 & v=$!; timeout 2 \"$0\" \"$@\" 2>/dev/null; kill -0 $v && echo alive; kill $v" : "timeout 2 \"$0\" \"$@\" 2>/dev/null; echo alive";
-        (_, string output) = Run("timeout", ["-s", "KILL", "15", "unshare", .. everybody ? (string[])["-p", "--mount-proc"] : ["-m"], "-f", "--kill-child", "sh", "-c", script, .. start]);
+        string script = everybody
+            ? "sleep 60 & v=$!; timeout 2 \"$0\" \"$@\" 2>/dev/null; kill -0 $v && echo alive; kill $v"
+            : "timeout 2 \"$0\" \"$@\" 2>/dev/null; echo alive";
+        (_, string output) = Run(
+            "timeout",
+            [
+                "-s",
+                "KILL",
+                "15",
+                "unshare",
+                .. everybody ? (string[])["-p", "--mount-proc"] : ["-m"],
+                "-f",
+                "--kill-child",
+                "sh",
+                "-c",
+                script,
+                .. start,
+            ]
+        );
         Assert.Contains("alive", output);
         Assert.False(victim.HasExited);
         victim.Kill();
@@ -229,9 +320,19 @@ public sealed partial class StrangerTests : Scenario
             try
             {
                 Socket peer = listener.Accept();
-                new Thread(() => { using (peer) Answer(listener, peer, claimed); }) { IsBackground = true }.Start();
+                new Thread(() =>
+                {
+                    using (peer)
+                        Answer(listener, peer, claimed);
+                })
+                {
+                    IsBackground = true,
+                }.Start();
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException) { return; }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
         }
     }
 
@@ -252,7 +353,11 @@ public sealed partial class StrangerTests : Scenario
             }
             DescriptorSocket.Send(peer, "BATON-HANDOVER\n"u8, []);
             peer.Receive(command);
-            DescriptorSocket.Send(peer, Frame(1, [1, 0, 1, 0, .. BitConverter.GetBytes(claimed), 0, 0, 1, 0, .. BitConverter.GetBytes(4194303)], 0), []);
+            DescriptorSocket.Send(
+                peer,
+                Frame(1, [1, 0, 1, 0, .. BitConverter.GetBytes(claimed), 0, 0, 1, 0, .. BitConverter.GetBytes(4194303)], 0),
+                []
+            );
             peer.Receive(command);
             DescriptorSocket.Send(peer, Frame(5, [], 0), []);
             peer.Receive(command);

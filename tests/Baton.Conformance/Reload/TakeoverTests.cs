@@ -31,7 +31,9 @@ public sealed class TakeoverTests : IDisposable
     private string Config(string extra = "")
     {
         string path = Path.Combine(_directory, $"c{Guid.NewGuid():N}.cfg");
-        File.WriteAllText(path, $"""
+        File.WriteAllText(
+            path,
+            $"""
             global
                 nbthread 1
                 stats socket {Socket} mode 600 level admin expose-fd listeners
@@ -45,7 +47,8 @@ public sealed class TakeoverTests : IDisposable
                 http-request return status 200 content-type text/plain string hello
             {extra}
 
-            """);
+            """
+        );
         return path;
     }
 
@@ -53,8 +56,11 @@ public sealed class TakeoverTests : IDisposable
     private int Start(Product product, string config)
     {
         var info = new ProcessStartInfo(Products.Path(product)) { RedirectStandardError = true };
-        foreach (string a in (string[])["-D", "-f", config, "-p", PidFile]) info.ArgumentList.Add(a);
-        if (File.Exists(PidFile)) foreach (string a in (string[])["-x", Socket, "-sf", File.ReadAllText(PidFile).Trim()]) info.ArgumentList.Add(a);
+        foreach (string a in (string[])["-D", "-f", config, "-p", PidFile])
+            info.ArgumentList.Add(a);
+        if (File.Exists(PidFile))
+            foreach (string a in (string[])["-x", Socket, "-sf", File.ReadAllText(PidFile).Trim()])
+                info.ArgumentList.Add(a);
         using Process process = Process.Start(info)!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -68,8 +74,10 @@ public sealed class TakeoverTests : IDisposable
         socket.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
         var answer = new StringBuilder();
         byte[] buffer = new byte[4096];
-        for (int n; (n = socket.Receive(buffer)) > 0;) answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
-        return answer.ToString().StartsWith("HTTP/1.1 200", StringComparison.Ordinal) && answer.ToString().EndsWith("hello", StringComparison.Ordinal);
+        for (int n; (n = socket.Receive(buffer)) > 0; )
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+        return answer.ToString().StartsWith("HTTP/1.1 200", StringComparison.Ordinal)
+            && answer.ToString().EndsWith("hello", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -78,7 +86,8 @@ public sealed class TakeoverTests : IDisposable
     public void No_connection_is_lost_in_takeovers(Product one, Product other)
     {
         Assert.Equal(0, Start(one, Config()));
-        int served = 0, failed = 0;
+        int served = 0,
+            failed = 0;
         bool stop = false;
         var clients = new Thread[4];
         for (int i = 0; i < clients.Length; i++)
@@ -88,8 +97,18 @@ public sealed class TakeoverTests : IDisposable
                 while (!Volatile.Read(ref stop))
                 {
                     bool ok;
-                    try { ok = Request(); } catch (SocketException) { ok = false; }
-                    if (ok) Interlocked.Increment(ref served); else Interlocked.Increment(ref failed);
+                    try
+                    {
+                        ok = Request();
+                    }
+                    catch (SocketException)
+                    {
+                        ok = false;
+                    }
+                    if (ok)
+                        Interlocked.Increment(ref served);
+                    else
+                        Interlocked.Increment(ref failed);
                 }
             });
             clients[i].Start();
@@ -100,7 +119,8 @@ public sealed class TakeoverTests : IDisposable
             Thread.Sleep(60);
         }
         Volatile.Write(ref stop, true);
-        foreach (Thread client in clients) client.Join();
+        foreach (Thread client in clients)
+            client.Join();
         Assert.Equal(0, failed);
         Assert.True(served > 100, $"only {served} requests");
     }
@@ -117,7 +137,8 @@ public sealed class TakeoverTests : IDisposable
         Assert.Equal(1, Start(Product.Baton, Config($"    bind 127.0.0.1:{port}")));
         Assert.Equal(1, Start(Product.Baton, Config("    bogus line")));
         Assert.Equal(1, Start(Product.Baton, Config("    default_backend nowhere")));
-        for (int i = 0; i < 20; i++) Assert.True(Request());
+        for (int i = 0; i < 20; i++)
+            Assert.True(Request());
         Assert.Equal(pid, File.ReadAllText(PidFile));
     }
 

@@ -31,17 +31,23 @@ public sealed class TransferFailureTests
                     byte[] request = new byte[64];
                     Assert.True(client.Receive(request) > 0);
                     behave(client);
-                }
-                while (again);
+                } while (again);
             }
             // the test is over: the socket is closed under an accept, or before the next one
             catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
-        }) { IsBackground = true };
+        })
+        {
+            IsBackground = true,
+        };
         thread.Start();
-        string config = daemons.Write("", $"frontend fe\n    bind 127.0.0.1:{port}\n    http-request return status 200 content-type text/plain string hello");
+        string config = daemons.Write(
+            "",
+            $"frontend fe\n    bind 127.0.0.1:{port}\n    http-request return status 200 content-type text/plain string hello"
+        );
         var watch = Stopwatch.StartNew();
         (int status, string error) = daemons.Start(Product.Baton, config, "-x", path);
-        if (status == 0) Assert.Null(RequestLoad.Request(port));
+        if (status == 0)
+            Assert.Null(RequestLoad.Request(port));
         return (status, error, watch.Elapsed);
     }
 
@@ -53,7 +59,11 @@ public sealed class TransferFailureTests
     [InlineData("\u0001\0\0\0", "went away")]
     public void Nonsense_is_a_reason(string answer, string reason)
     {
-        (int status, string error, TimeSpan took) = Fetch(client => client.Send(System.Text.Encoding.Latin1.GetBytes(answer)), Ports.Free(), again: true);
+        (int status, string error, TimeSpan took) = Fetch(
+            client => client.Send(System.Text.Encoding.Latin1.GetBytes(answer)),
+            Ports.Free(),
+            again: true
+        );
         Assert.Equal(1, status);
         Assert.Contains("Failed to get the sockets from the old process!", error);
         Assert.Contains(reason, error);
@@ -66,11 +76,15 @@ public sealed class TransferFailureTests
     public void A_process_that_hangs_is_given_up(bool afterNumber, string reason)
     {
         using var hang = new ManualResetEventSlim();
-        (int status, string error, TimeSpan took) = Fetch(client =>
-        {
-            if (afterNumber) client.Send([3, 0, 0, 0]);
-            hang.Wait(20_000);
-        }, Ports.Free());
+        (int status, string error, TimeSpan took) = Fetch(
+            client =>
+            {
+                if (afterNumber)
+                    client.Send([3, 0, 0, 0]);
+                hang.Wait(20_000);
+            },
+            Ports.Free()
+        );
         hang.Set();
         Assert.Equal(1, status);
         Assert.Contains(reason, error);
@@ -83,11 +97,14 @@ public sealed class TransferFailureTests
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(8);
-        (int status, string error, _) = Fetch(client =>
-        {
-            client.Send([2, 0, 0, 0]);
-            DescriptorSocket.Send(client, new byte[6], [(int)listener.Handle]);
-        }, Ports.Free());
+        (int status, string error, _) = Fetch(
+            client =>
+            {
+                client.Send([2, 0, 0, 0]);
+                DescriptorSocket.Send(client, new byte[6], [(int)listener.Handle]);
+            },
+            Ports.Free()
+        );
         Assert.Equal(1, status);
         Assert.Contains("in the middle of the transfer", error);
     }
@@ -102,14 +119,41 @@ public sealed class TransferFailureTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen(8);
         // the socket of this test holds the port without SO_REUSEPORT: serving it means having taken it over
-        (int status, string error, _) = Fetch(client =>
-        {
-            client.Send([2, 0, 0, 0]);
-            byte[] descriptions = [4, (byte)'n', (byte)'e', (byte)'t', (byte)'1', 2, (byte)'i', (byte)'f', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-            DescriptorSocket.Send(client, descriptions[..1], [(int)other.Handle, (int)listener.Handle]);
-            for (int i = 1; i < descriptions.Length; i++) { Thread.Sleep(2); client.Send(descriptions, i, 1, SocketFlags.None); }
-            client.Receive(new byte[4]);
-        }, ((IPEndPoint)listener.LocalEndPoint!).Port);
+        (int status, string error, _) = Fetch(
+            client =>
+            {
+                client.Send([2, 0, 0, 0]);
+                byte[] descriptions =
+                [
+                    4,
+                    (byte)'n',
+                    (byte)'e',
+                    (byte)'t',
+                    (byte)'1',
+                    2,
+                    (byte)'i',
+                    (byte)'f',
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                ];
+                DescriptorSocket.Send(client, descriptions[..1], [(int)other.Handle, (int)listener.Handle]);
+                for (int i = 1; i < descriptions.Length; i++)
+                {
+                    Thread.Sleep(2);
+                    client.Send(descriptions, i, 1, SocketFlags.None);
+                }
+                client.Receive(new byte[4]);
+            },
+            ((IPEndPoint)listener.LocalEndPoint!).Port
+        );
         Assert.True(status == 0, error);
     }
 }

@@ -19,7 +19,8 @@ public sealed class UpgradeTests
         using var echo = new EchoLoad();
         using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
         int web = Ports.Free();
-        using var proxy = new Reloadable($$"""
+        using var proxy = new Reloadable(
+            $$"""
             frontend tcp
                 mode tcp
                 bind 127.0.0.1:${port}
@@ -35,11 +36,17 @@ public sealed class UpgradeTests
                 mode http
                 server a 127.0.0.1:{{origin.Port}}
                 server b 127.0.0.1:{{origin.Port}}
-            """, echo.OriginPort);
+            """,
+            echo.OriginPort
+        );
         proxy.Reload();
         proxy.Ask("set weight pages/b 7; set maxconn frontend web 77");
         echo.Open(proxy.Port, 10, false, 2_000, 3);
-        using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+        using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = 5000,
+        };
         kept.Connect(IPAddress.Loopback, web);
         int requests = 0;
         Exchange(kept, ref requests);
@@ -51,7 +58,8 @@ public sealed class UpgradeTests
             Exchange(kept, ref requests);
             Assert.Equal("7", proxy.Stat("pages", "b", "weight"));
             long before = echo.Bytes;
-            for (long end = Environment.TickCount64 + 5000; echo.Bytes < before + 10_000; Thread.Sleep(2)) Assert.True(Environment.TickCount64 < end, "the tunnels have stopped");
+            for (long end = Environment.TickCount64 + 5000; echo.Bytes < before + 10_000; Thread.Sleep(2))
+                Assert.True(Environment.TickCount64 < end, "the tunnels have stopped");
             Assert.Equal("", echo.FirstError);
         }
         echo.Stop();

@@ -9,19 +9,30 @@ public sealed class CaptureTests : Scenario
 {
     private (RawClient Client, LogCollector Log) Begin(Product product, string format, string frontend, string backend = "")
     {
-        OriginServer origin = HttpOrigin(_ => "HTTP/1.1 200 OK\r\nServer: origin\r\nSet-Cookie: SRV=abc; path=/\r\nX-Quote: a\"b|c\r\nContent-Length: 2\r\n\r\nok");
+        OriginServer origin = HttpOrigin(_ =>
+            "HTTP/1.1 200 OK\r\nServer: origin\r\nSet-Cookie: SRV=abc; path=/\r\nX-Quote: a\"b|c\r\nContent-Length: 2\r\n\r\nok"
+        );
         LogCollector log = Keep(new LogCollector());
-        return (Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} local0
-                log-format "{{format}}"
-                {{frontend}}
-                default_backend be
-            backend be
-                {{backend}}
-                server s 127.0.0.1:{{origin.Port}}
-            """)), log);
+        return (
+            Connect(
+                Start(
+                    product,
+                    Defaults
+                        + $$"""
+                        frontend fe
+                            bind 127.0.0.1:${p1}
+                            log 127.0.0.1:{{log.Port}} local0
+                            log-format "{{format}}"
+                            {{frontend}}
+                            default_backend be
+                        backend be
+                            {{backend}}
+                            server s 127.0.0.1:{{origin.Port}}
+                        """
+                )
+            ),
+            log
+        );
     }
 
     private static string Text(LogCollector log)
@@ -30,7 +41,8 @@ public sealed class CaptureTests : Scenario
         return line[(line.IndexOf("]: ", StringComparison.Ordinal) + 3)..];
     }
 
-    public static TheoryData<Product, string, string> Cookies => Products.BothWith(("a=1,b=2; c=3", "b=2"), ("b=1,2; c", "b=1"), ("a=\"x;b=9\";b=3", "b=3"), ("a=1", "-"));
+    public static TheoryData<Product, string, string> Cookies =>
+        Products.BothWith(("a=1,b=2; c=3", "b=2"), ("b=1,2; c", "b=1"), ("a=\"x;b=9\";b=3", "b=3"), ("a=1", "-"));
 
     /// <summary>Where a cookie ends is the same for fetches, persistence and captures.</summary>
     [Theory, MemberData(nameof(Cookies))]
@@ -44,12 +56,16 @@ public sealed class CaptureTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Headers_are_logged_cut_and_escaped(Product product)
     {
-        (RawClient client, LogCollector log) = Begin(product, "%hr %hs|%hrl %hsl|%{+Q}hrl %{+Q}hsl", """
+        (RawClient client, LogCollector log) = Begin(
+            product,
+            "%hr %hs|%hrl %hsl|%{+Q}hrl %{+Q}hsl",
+            """
             capture request header User-Agent len 6
                 capture request header X-None len 10
                 capture response header X-Quote len 20
                 capture response header Server len 3
-            """);
+            """
+        );
         client.Get("/", "User-Agent: curl/8.1.2\r\n");
         Assert.Equal("{curl/8|} {a#22b#7Cc|ori}|curl/8 - a#22b#7Cc ori|\"curl/8\" \"\" \"a#22b#7Cc\" \"ori\"", Text(log));
     }
@@ -67,13 +83,17 @@ public sealed class CaptureTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Rules_fill_slots_and_read_them(Product product)
     {
-        (RawClient client, LogCollector log) = Begin(product, "%hr %hs", """
+        (RawClient client, LogCollector log) = Begin(
+            product,
+            "%hr %hs",
+            """
             declare capture response len 10
                 http-request capture path len 4
                 http-request capture req.hdr(x-a) len 5
                 http-response capture res.hdr(server) id 0
                 http-response set-header x-path "%[capture.req.hdr(0)]-%[capture.req.hdr(1)]-%[capture.res.hdr(0)]-%[capture.req.method]-%[capture.req.uri]"
-            """);
+            """
+        );
         Response response = client.Get("/long/path", "X-A: v\r\n");
         Assert.Equal("/lon-v-origin-GET-/long/path", response["x-path"]);
         Assert.Equal("{/lon|v} {origin}", Text(log));
@@ -84,16 +104,22 @@ public sealed class CaptureTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         LogCollector log = Keep(new LogCollector());
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} local0
-                option httplog
-                capture request header Host len 20
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}}
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        log 127.0.0.1:{{log.Port}} local0
+                        option httplog
+                        capture request header Host len 20
+                        default_backend be
+                    backend be
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
         client.Get("/");
         Assert.Contains("{example.test} \"GET / HTTP/1.1\"", log.NextTraffic(), StringComparison.Ordinal);
     }

@@ -8,31 +8,38 @@ namespace Baton.Conformance.Rules;
 
 public sealed class ConverterTests : Scenario
 {
-    private const string Request = "POST /a/b%20c/x.html?q=1 HTTP/1.1\r\nHost: h\r\nAccept-Language: fr;q=0.5, de, en;q=0.8\r\nContent-Length: 0\r\n\r\n";
+    private const string Request =
+        "POST /a/b%20c/x.html?q=1 HTTP/1.1\r\nHost: h\r\nAccept-Language: fr;q=0.5, de, en;q=0.8\r\nContent-Length: 0\r\n\r\n";
 
     /// <summary>The values of expressions, asked for in one request.</summary>
     private List<string> Evaluate(Product product, IEnumerable<string> expressions)
     {
         var format = new StringBuilder();
-        foreach (string e in expressions) format.Append("%[").Append(e.Replace("\"", "\\\"").Replace(" ", "\\ ")).Append("]\\n");
-        RawClient client = Connect(Start(product, $$"""
-            global
-                nbthread 1
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request set-var(txn.n) int(7)
-                http-request set-var(txn.s) str(hello)
-                http-request set-var(txn.k) str(a2V5)
-                http-request return status 200 content-type text/plain lf-string "{{format}}"
-            backend be
-                server s1 127.0.0.1:1
-                server s2 127.0.0.1:2
-            """));
+        foreach (string e in expressions)
+            format.Append("%[").Append(e.Replace("\"", "\\\"").Replace(" ", "\\ ")).Append("]\\n");
+        RawClient client = Connect(
+            Start(
+                product,
+                $$"""
+                global
+                    nbthread 1
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request set-var(txn.n) int(7)
+                    http-request set-var(txn.s) str(hello)
+                    http-request set-var(txn.k) str(a2V5)
+                    http-request return status 200 content-type text/plain lf-string "{{format}}"
+                backend be
+                    server s1 127.0.0.1:1
+                    server s2 127.0.0.1:2
+                """
+            )
+        );
         client.Send(Request);
         return [.. client.ReadResponse().Body.Split('\n')];
     }
@@ -42,7 +49,8 @@ public sealed class ConverterTests : Scenario
         List<string> got = Evaluate(product, values.Keys);
         Assert.Equal(values.Count + 1, got.Count);
         int i = 0;
-        foreach ((string expression, string value) in values) Assert.Equal($"{expression} = {value}", $"{expression} = {got[i++]}");
+        foreach ((string expression, string value) in values)
+            Assert.Equal($"{expression} = {value}", $"{expression} = {got[i++]}");
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -55,6 +63,6 @@ public sealed class ConverterTests : Scenario
     public void Values_of_newer_converters() => Check(Product.Baton, ConverterValues.OfNewer);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void Control_characters_are_encoded_where_a_rule_writes(Product product)
-        => Assert.Equal("a%0D%0Ab", Evaluate(product, ["str(a%0D%0Ab),url_dec"])[0]);
+    public void Control_characters_are_encoded_where_a_rule_writes(Product product) =>
+        Assert.Equal("a%0D%0Ab", Evaluate(product, ["str(a%0D%0Ab),url_dec"])[0]);
 }

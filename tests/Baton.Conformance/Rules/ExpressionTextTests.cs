@@ -38,34 +38,48 @@ public sealed class ExpressionTextTests : Scenario
     public void Arguments_end_where_they_end(Product product)
     {
         var rules = new StringBuilder();
-        for (int i = 0; i < s_words.Length; i++) rules.Append($"    http-request return status 200 content-type text/plain lf-string {s_words[i].Word} if {{ path /{i} }}\n");
+        for (int i = 0; i < s_words.Length; i++)
+            rules.Append($"    http-request return status 200 content-type text/plain lf-string {s_words[i].Word} if {{ path /{i} }}\n");
         RawClient client = Connect(Start(product, Defaults + "frontend fe\n    bind 127.0.0.1:${p1}\n" + rules));
-        for (int i = 0; i < s_words.Length; i++) Assert.Equal($"{s_words[i].Word} = {s_words[i].Value}", $"{s_words[i].Word} = {client.Get($"/{i}").Body}");
+        for (int i = 0; i < s_words.Length; i++)
+            Assert.Equal($"{s_words[i].Word} = {s_words[i].Value}", $"{s_words[i].Word} = {client.Get($"/{i}").Body}");
     }
 
     private static readonly string[] s_lines =
     [
-        "http-request set-path \"%[path,regsub('^/my]path','/x')]\"", "http-request redirect location \"/%[str('[')]\"", "log-format \"%[str('x]y')] end\"",
-        "http-request set-var-fmt(txn.a) \"%[str('x]y')]\"", "unique-id-format \"%[str('x]y')]\"", "use_backend \"%[str('x]y')]\"", "http-request set-header x \"%{+Q}[str('a]b')]\"",
-        "http-request deny deny_status 403 hdr X \"%[str('a]b')]\" content-type text/plain string no", "http-request add-acl(/dev/null) \"%[str('a]b')]\"",
+        "http-request set-path \"%[path,regsub('^/my]path','/x')]\"",
+        "http-request redirect location \"/%[str('[')]\"",
+        "log-format \"%[str('x]y')] end\"",
+        "http-request set-var-fmt(txn.a) \"%[str('x]y')]\"",
+        "unique-id-format \"%[str('x]y')]\"",
+        "use_backend \"%[str('x]y')]\"",
+        "http-request set-header x \"%{+Q}[str('a]b')]\"",
+        "http-request deny deny_status 403 hdr X \"%[str('a]b')]\" content-type text/plain string no",
+        "http-request add-acl(/dev/null) \"%[str('a]b')]\"",
     ];
 
     private static readonly string[] s_wrong =
     [
-        "http-request set-header x \"%[str('a]\"", "http-request set-header x \"%[str(a'b)]\"", "http-request set-header x \"%[str((b))]\"", "http-request set-header x \"%[str(a)\"",
-        "http-request set-header x \"%[str(a)upper]\"", "http-request set-header x \"%[path('')]\"", "http-request set-header x \"%[str(a),regsub('','b')]\"",
-        "http-request set-header x \"%[str(a),map('')]\"", "http-request set-var(txn.x) str(a)b",
+        "http-request set-header x \"%[str('a]\"",
+        "http-request set-header x \"%[str(a'b)]\"",
+        "http-request set-header x \"%[str((b))]\"",
+        "http-request set-header x \"%[str(a)\"",
+        "http-request set-header x \"%[str(a)upper]\"",
+        "http-request set-header x \"%[path('')]\"",
+        "http-request set-header x \"%[str(a),regsub('','b')]\"",
+        "http-request set-header x \"%[str(a),map('')]\"",
+        "http-request set-var(txn.x) str(a)b",
     ];
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void In_every_place(Product product)
     {
         foreach ((IEnumerable<string> lines, int expected) in ((IEnumerable<string>, int)[])[(s_lines, 0), (s_wrong, 1)])
-            foreach (string line in lines)
-            {
-                string file = Path.Combine(Directory, "line.cfg");
-                File.WriteAllText(file, $"{Defaults}frontend fe\n    log 127.0.0.1:514 local0\n    bind 127.0.0.1:1\n    {line}\n");
-                Assert.Equal($"{line}: {expected}", $"{line}: {Run(Products.Path(product), "-c", "-f", file).Status}");
-            }
+        foreach (string line in lines)
+        {
+            string file = Path.Combine(Directory, "line.cfg");
+            File.WriteAllText(file, $"{Defaults}frontend fe\n    log 127.0.0.1:514 local0\n    bind 127.0.0.1:1\n    {line}\n");
+            Assert.Equal($"{line}: {expected}", $"{line}: {Run(Products.Path(product), "-c", "-f", file).Status}");
+        }
     }
 }

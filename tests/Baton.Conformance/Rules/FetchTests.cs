@@ -8,7 +8,8 @@ namespace Baton.Conformance.Rules;
 
 public sealed class FetchTests : Scenario
 {
-    private const string Request = "POST /a/b%20c/x.html?q=1&name=J%C3%B6rg&e=&q=2 HTTP/1.1\r\nHost: www.Example.com:8080\r\nX-A: one, two ,three\r\nX-A: four\r\n"
+    private const string Request =
+        "POST /a/b%20c/x.html?q=1&name=J%C3%B6rg&e=&q=2 HTTP/1.1\r\nHost: www.Example.com:8080\r\nX-A: one, two ,three\r\nX-A: four\r\n"
         + "X-IP: 10.1.2.3, 192.168.0.7\r\nX-N: 12, 34\r\nCookie: a=1; b=two;a=3\r\nCookie: c=\"quo;ted\"\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
         + "User-Agent: Mozilla/5.0 (X11)\r\nContent-Type: application/x-www-form-urlencoded\r\n";
 
@@ -193,24 +194,30 @@ public sealed class FetchTests : Scenario
     private RawClient Ask(Product product, IEnumerable<string> expressions)
     {
         var format = new StringBuilder();
-        foreach (string e in expressions) format.Append("%[").Append(e.Replace("\"", "\\\"").Replace(" ", "\\ ")).Append("]\\n");
-        return Connect(Start(product, $$"""
-            global
-                nbthread 1
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
-            frontend fe
-                bind 127.0.0.1:${p1} name so1
-                option http-buffer-request
-                default_backend be
-                http-request return status 200 content-type text/plain lf-string "{{format}}"
-            backend be
-                server s1 127.0.0.1:1 weight 5
-                server s2 127.0.0.1:2
-            """));
+        foreach (string e in expressions)
+            format.Append("%[").Append(e.Replace("\"", "\\\"").Replace(" ", "\\ ")).Append("]\\n");
+        return Connect(
+            Start(
+                product,
+                $$"""
+                global
+                    nbthread 1
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                frontend fe
+                    bind 127.0.0.1:${p1} name so1
+                    option http-buffer-request
+                    default_backend be
+                    http-request return status 200 content-type text/plain lf-string "{{format}}"
+                backend be
+                    server s1 127.0.0.1:1 weight 5
+                    server s2 127.0.0.1:2
+                """
+            )
+        );
     }
 
     private void Check(Product product, Dictionary<string, string> values, string request)
@@ -220,40 +227,55 @@ public sealed class FetchTests : Scenario
         string[] got = client.ReadResponse().Body.Split('\n');
         Assert.Equal(values.Count + 1, got.Length);
         int i = 0;
-        foreach ((string expression, string value) in values) Assert.Equal($"{expression} = {value}", $"{expression} = {got[i++]}");
+        foreach ((string expression, string value) in values)
+            Assert.Equal($"{expression} = {value}", $"{expression} = {got[i++]}");
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Values_of_a_request(Product product) => Check(product, Values, Request + "Content-Length: 13\r\n\r\nform=12&z=abc");
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void All_headers(Product product) => Check(product, Blocks, "POST / HTTP/1.1\r\nHost: h\r\nB: 1, 2\r\nContent-Length: 0\r\n\r\n");
+    public void All_headers(Product product) =>
+        Check(product, Blocks, "POST / HTTP/1.1\r\nHost: h\r\nB: 1, 2\r\nContent-Length: 0\r\n\r\n");
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void A_body_in_chunks_is_seen_without_its_framing(Product product)
-        => Check(product, new() { ["req.body"] = "a=1&b=2", ["req.body_len"] = "7", ["req.body_param(b)"] = "2" },
-            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n");
+    public void A_body_in_chunks_is_seen_without_its_framing(Product product) =>
+        Check(
+            product,
+            new()
+            {
+                ["req.body"] = "a=1&b=2",
+                ["req.body_len"] = "7",
+                ["req.body_param(b)"] = "2",
+            },
+            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n"
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void An_acl_tries_every_value(Product product)
     {
-        RawClient client = Connect(Start(product, """
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request return status 201 if { hdr(x-a) two }
-                http-request return status 202 if { hdr(x-a,1) two }
-                http-request return status 203 if { req.fhdr(x-a) -m beg "b," }
-                http-request return status 204 if { hdr_ip(x-a) 10.0.0.0/8 }
-                http-request return status 205 if { cook_end(c) yz }
-                http-request return status 206 if { urlp_beg(q) se }
-                http-request return status 207 if { hdr_val(x-a) gt 41 }
-                http-request return status 299
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                """
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request return status 201 if { hdr(x-a) two }
+                    http-request return status 202 if { hdr(x-a,1) two }
+                    http-request return status 203 if { req.fhdr(x-a) -m beg "b," }
+                    http-request return status 204 if { hdr_ip(x-a) 10.0.0.0/8 }
+                    http-request return status 205 if { cook_end(c) yz }
+                    http-request return status 206 if { urlp_beg(q) se }
+                    http-request return status 207 if { hdr_val(x-a) gt 41 }
+                    http-request return status 299
+                """
+            )
+        );
         Assert.Equal(201, client.Get("/", "X-A: one, two\r\n").Status);
         Assert.Equal(203, client.Get("/", "X-A: a\r\nX-A: b, c\r\n").Status);
         Assert.Equal(204, client.Get("/", "X-A: none, 10.9.8.7\r\n").Status);
@@ -266,19 +288,26 @@ public sealed class FetchTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Response_headers_and_cookies(Product product)
     {
-        OriginServer origin = HttpOrigin(_ => "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-A: 1, 2\r\nSet-Cookie: s=v1; Path=/\r\nSet-Cookie: t=v2\r\n\r\n");
-        RawClient client = Connect(Start(product, $$"""
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
-            listen l
-                bind 127.0.0.1:${p1}
-                server s 127.0.0.1:{{origin.Port}}
-                http-response set-header X-Seen "%[res.hdr(x-a)] %[res.hdr(x-a,1)] %[res.hdr_cnt(x-a)] %[res.fhdr(x-a)] %[res.cook(t)] %[res.cook(s)] %[scook_cnt(s)] %[shdr_val(x-a)] %[status] %[res.ver]"
-                http-response add-header X-Acl yes if { scook(s) v1 } { shdr(x-a) 1 }
-            """));
+        OriginServer origin = HttpOrigin(_ =>
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-A: 1, 2\r\nSet-Cookie: s=v1; Path=/\r\nSet-Cookie: t=v2\r\n\r\n"
+        );
+        RawClient client = Connect(
+            Start(
+                product,
+                $$"""
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                listen l
+                    bind 127.0.0.1:${p1}
+                    server s 127.0.0.1:{{origin.Port}}
+                    http-response set-header X-Seen "%[res.hdr(x-a)] %[res.hdr(x-a,1)] %[res.hdr_cnt(x-a)] %[res.fhdr(x-a)] %[res.cook(t)] %[res.cook(s)] %[scook_cnt(s)] %[shdr_val(x-a)] %[status] %[res.ver]"
+                    http-response add-header X-Acl yes if { scook(s) v1 } { shdr(x-a) 1 }
+                """
+            )
+        );
         string head = client.Get().Head.ToLowerInvariant();
         Assert.Contains("x-seen: 2 1 2 1, 2 v2 v1 1 2 200 1.1", head);
         Assert.Contains("x-acl: yes", head);

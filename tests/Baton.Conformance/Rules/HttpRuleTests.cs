@@ -9,31 +9,45 @@ namespace Baton.Conformance.Rules;
 public sealed class HttpRuleTests : Scenario
 {
     /// <summary>An origin that answers with the request head it got as body and a few headers.</summary>
-    private OriginServer Mirror() => Keep(OriginServer.Http(head =>
-        $"HTTP/1.1 200 OK\r\nServer: origin\r\nX-One: a\r\nX-One: b\r\nX-Two: c\r\nContent-Length: {head.Length}\r\n\r\n{head}"));
+    private OriginServer Mirror() =>
+        Keep(
+            OriginServer.Http(head =>
+                $"HTTP/1.1 200 OK\r\nServer: origin\r\nX-One: a\r\nX-One: b\r\nX-Two: c\r\nContent-Length: {head.Length}\r\n\r\n{head}"
+            )
+        );
 
-    private RawClient Client(Product product, string frontend, string backend = "", OriginServer? origin = null) => Connect(Start(product, $$"""
-        global
-            nbthread 1
-        defaults
-            mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
-            timeout http-request 5s
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{frontend}}
-            default_backend be
-        backend be
-            {{backend}}
-            server s 127.0.0.1:{{(origin ?? Mirror()).Port}}
-        """));
+    private RawClient Client(Product product, string frontend, string backend = "", OriginServer? origin = null) =>
+        Connect(
+            Start(
+                product,
+                $$"""
+                global
+                    nbthread 1
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                    timeout http-request 5s
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{frontend}}
+                    default_backend be
+                backend be
+                    {{backend}}
+                    server s 127.0.0.1:{{(origin ?? Mirror()).Port}}
+                """
+            )
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Response_headers_are_set_added_and_deleted(Product product)
     {
-        Response r = Client(product, "http-response set-header x-two new\n    http-response add-header x-three \"%[status] %[res.hdr(server)]\"\n    http-response del-header x-one").Get("/");
+        Response r = Client(
+                product,
+                "http-response set-header x-two new\n    http-response add-header x-three \"%[status] %[res.hdr(server)]\"\n    http-response del-header x-one"
+            )
+            .Get("/");
         Assert.Equal("new", r["x-two"]);
         Assert.Equal("200 origin", r["x-three"]);
         Assert.Null(r["x-one"]);
@@ -64,7 +78,9 @@ public sealed class HttpRuleTests : Scenario
         string[] names = ["X-Abc", "x-abd", "Y-X-AB", "zab", "Ab"];
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
-            OriginServer origin = Keep(OriginServer.Http(head => $"HTTP/1.1 200 OK\r\n{string.Concat(names.Select(n => n + ": 1\r\n"))}Content-Length: 0\r\n\r\n"));
+            OriginServer origin = Keep(
+                OriginServer.Http(head => $"HTTP/1.1 200 OK\r\n{string.Concat(names.Select(n => n + ": 1\r\n"))}Content-Length: 0\r\n\r\n")
+            );
             foreach (string set in (string[])["http-request", "http-response", "http-after-response"])
             {
                 RawClient client = Client(product, $"{set} del-header {rule}", origin: origin);
@@ -76,14 +92,27 @@ public sealed class HttpRuleTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void The_backends_response_rules_come_before_the_frontends(Product product)
-        => Assert.Equal("be fe", Client(product, "http-response set-header x-order \"%[res.hdr(x-order)] fe\"", "http-response set-header x-order be").Get("/")["x-order"]);
+    public void The_backends_response_rules_come_before_the_frontends(Product product) =>
+        Assert.Equal(
+            "be fe",
+            Client(product, "http-response set-header x-order \"%[res.hdr(x-order)] fe\"", "http-response set-header x-order be").Get("/")[
+                "x-order"
+            ]
+        );
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_status_and_its_reason_are_replaced(Product product)
     {
-        Assert.StartsWith("HTTP/1.1 418 Teapot\r\n", Client(product, "http-response set-status 418 reason Teapot").Get("/").Head, StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", Client(product, "http-response set-status 503 if { status 200 }").Get("/").Head, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 418 Teapot\r\n",
+            Client(product, "http-response set-status 418 reason Teapot").Get("/").Head,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "HTTP/1.1 503 Service Unavailable\r\n",
+            Client(product, "http-response set-status 503 if { status 200 }").Get("/").Head,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -106,29 +135,34 @@ public sealed class HttpRuleTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void After_response_rules_see_every_answer(Product product)
     {
-        RawClient client = Client(product, """
+        RawClient client = Client(
+            product,
+            """
             http-after-response set-header x-after "%[status]"
                 http-request deny if { path /deny }
                 http-request return status 204 if { path /own }
                 http-request redirect location /x if { path /go }
-            """);
+            """
+        );
         Assert.Equal("200", client.Get("/")["x-after"]);
         Assert.Equal("204", client.Get("/own")["x-after"]);
         Assert.Equal("302", client.Get("/go")["x-after"]);
         Assert.Equal("403", client.Get("/deny")["x-after"]);
     }
 
-    public static TheoryData<Product, string, string> RequestLines => Products.BothWith(
-        ("set-method PUT", "PUT /a/b?x=1 HTTP/1.1"),
-        ("set-uri /new?y=2", "GET /new?y=2 HTTP/1.1"),
-        ("set-path /p", "GET /p?x=1 HTTP/1.1"),
-        ("set-pathq /p?z", "GET /p?z HTTP/1.1"),
-        ("set-query k=%[path]", "GET /a/b?k=/a/b HTTP/1.1"),
-        ("set-query %[req.hdr(x-none)]", "GET /a/b? HTTP/1.1"));
+    public static TheoryData<Product, string, string> RequestLines =>
+        Products.BothWith(
+            ("set-method PUT", "PUT /a/b?x=1 HTTP/1.1"),
+            ("set-uri /new?y=2", "GET /new?y=2 HTTP/1.1"),
+            ("set-path /p", "GET /p?x=1 HTTP/1.1"),
+            ("set-pathq /p?z", "GET /p?z HTTP/1.1"),
+            ("set-query k=%[path]", "GET /a/b?k=/a/b HTTP/1.1"),
+            ("set-query %[req.hdr(x-none)]", "GET /a/b? HTTP/1.1")
+        );
 
     [Theory, MemberData(nameof(RequestLines))]
-    public void The_request_line_is_rewritten(Product product, string action, string line)
-        => Assert.Equal(line, Client(product, "http-request " + action).Get("/a/b?x=1").Body.Split("\r\n")[0]);
+    public void The_request_line_is_rewritten(Product product, string action, string line) =>
+        Assert.Equal(line, Client(product, "http-request " + action).Get("/a/b?x=1").Body.Split("\r\n")[0]);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Rules_wait_for_the_body(Product product)
@@ -172,8 +206,18 @@ public sealed class HttpRuleTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_time_out_of_one_request_is_changed(Product product)
     {
-        using OriginServer slow = new(c => { c.ReadHead(); System.Threading.Thread.Sleep(1500); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); });
-        RawClient client = Client(product, "", "http-request set-timeout server 200ms if { path /short }\n    http-request set-timeout server int(4000) if { path /long }\n    timeout server 400ms", slow);
+        using OriginServer slow = new(c =>
+        {
+            c.ReadHead();
+            System.Threading.Thread.Sleep(1500);
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+        RawClient client = Client(
+            product,
+            "",
+            "http-request set-timeout server 200ms if { path /short }\n    http-request set-timeout server int(4000) if { path /long }\n    timeout server 400ms",
+            slow
+        );
         long start = Environment.TickCount64;
         Assert.Equal(504, client.Get("/short").Status);
         Assert.InRange(Environment.TickCount64 - start, 150, 390);
@@ -184,8 +228,17 @@ public sealed class HttpRuleTests : Scenario
     [Fact]
     public void Time_outs_of_one_request_hold_in_a_listen_section_and_not_for_the_next_request()
     {
-        OriginServer slow = Origin(c => { while (c.TryReadHead(out _)) { System.Threading.Thread.Sleep(500); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); } });
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        OriginServer slow = Origin(c =>
+        {
+            while (c.TryReadHead(out _))
+            {
+                System.Threading.Thread.Sleep(500);
+                c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread 1
             defaults
@@ -205,7 +258,8 @@ public sealed class HttpRuleTests : Scenario
             backend b
                 http-request set-timeout server 100ms if { path /short }
                 server s 127.0.0.1:{{slow.Port}}
-            """);
+            """
+        );
         for (int port = 1; port <= 2; port++)
         {
             Assert.Equal(504, Connect(proxy, port).Get("/short").Status);
@@ -218,22 +272,27 @@ public sealed class HttpRuleTests : Scenario
     public void The_log_level_of_one_request_is_changed()
     {
         using LogCollector log = new();
-        RawClient client = Connect(Start(Product.Baton, $$"""
-            global
-                nbthread 1
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
-            frontend fe
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} local0
-                log-format "%HP"
-                http-request set-log-level silent if { path /quiet }
-                http-request set-log-level err if { path /bad }
-                http-request return status 200
-            """));
+        RawClient client = Connect(
+            Start(
+                Product.Baton,
+                $$"""
+                global
+                    nbthread 1
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    log 127.0.0.1:{{log.Port}} local0
+                    log-format "%HP"
+                    http-request set-log-level silent if { path /quiet }
+                    http-request set-log-level err if { path /bad }
+                    http-request return status 200
+                """
+            )
+        );
         client.Get("/quiet");
         client.Get("/bad");
         client.Get("/");

@@ -12,24 +12,29 @@ public sealed class RawBytesTests : Scenario
     {
         string file = Path.Combine(Directory, "map");
         File.WriteAllText(file, "/known one\n");
-        RawClient client = Connect(Start(product, $$"""
-            global
-                log stderr local0
-            defaults
-                mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
-            userlist users
-                user caf\xe9 insecure-password p\xff
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request set-map({{file}}) %[path] %[req.hdr(x)] if { req.hdr(x) -m found }
-                http-request redirect location / set-cookie a=caf\xe9 if { path /cookie }
-                http-request auth realm caf\xe9 if { path /auth } !{ http_auth(users) }
-                http-after-response set-status 200 reason caf\xe9 if { var(txn.none,\xe9) -m str \xe9 }
-                http-request return status 200 content-type text/plain lf-string "%[path,map({{file}},none)]"
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                $$"""
+                global
+                    log stderr local0
+                defaults
+                    mode http
+                    timeout connect 2s
+                    timeout client 5s
+                    timeout server 5s
+                userlist users
+                    user caf\xe9 insecure-password p\xff
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request set-map({{file}}) %[path] %[req.hdr(x)] if { req.hdr(x) -m found }
+                    http-request redirect location / set-cookie a=caf\xe9 if { path /cookie }
+                    http-request auth realm caf\xe9 if { path /auth } !{ http_auth(users) }
+                    http-after-response set-status 200 reason caf\xe9 if { var(txn.none,\xe9) -m str \xe9 }
+                    http-request return status 200 content-type text/plain lf-string "%[path,map({{file}},none)]"
+                """
+            )
+        );
         Assert.Equal("caf\u00e9 \u00ff", client.Get("/new", "X: caf\u00e9 \u00ff\r\n").Body);
         Response kept = client.Get("/new");
         Assert.Equal("caf\u00e9 \u00ff", kept.Body);

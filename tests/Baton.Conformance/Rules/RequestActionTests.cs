@@ -16,13 +16,29 @@ public sealed class RequestActionTests : Scenario
     {
         (string Normalizer, string Target, string Expected)[] cases =
         [
-            ("path-merge-slashes", "/a//b///c?d//e", "/a/b/c?d//e"), ("path-strip-dot", "/a/./b/.?x/./y", "/a/b/?x/./y"), ("path-strip-dotdot", "/a/../../b", "/../b"),
-            ("path-strip-dotdot full", "/a/../../b", "/b"), ("percent-decode-unreserved", "/%61?%7e=%2F%", "/a?~=%2F%"), ("percent-decode-unreserved strict", "/%61?%", "400"),
-            ("percent-to-uppercase", "/%6f?%fa%zz", "/%6F?%FA%zz"), ("percent-to-uppercase strict", "/%6f?%fa%zz", "400"), ("query-sort-by-name", "/?c=3&a=1&b=2&a=0", "/?a=1&a=0&b=2&c=3"),
-            ("fragment-strip", "/a?b", "/a?b"), ("fragment-encode", "/a?b", "/a?b"), ("path-merge-slashes", "http://h//a//b", "http://h/a/b"),
+            ("path-merge-slashes", "/a//b///c?d//e", "/a/b/c?d//e"),
+            ("path-strip-dot", "/a/./b/.?x/./y", "/a/b/?x/./y"),
+            ("path-strip-dotdot", "/a/../../b", "/../b"),
+            ("path-strip-dotdot full", "/a/../../b", "/b"),
+            ("percent-decode-unreserved", "/%61?%7e=%2F%", "/a?~=%2F%"),
+            ("percent-decode-unreserved strict", "/%61?%", "400"),
+            ("percent-to-uppercase", "/%6f?%fa%zz", "/%6F?%FA%zz"),
+            ("percent-to-uppercase strict", "/%6f?%fa%zz", "400"),
+            ("query-sort-by-name", "/?c=3&a=1&b=2&a=0", "/?a=1&a=0&b=2&c=3"),
+            ("fragment-strip", "/a?b", "/a?b"),
+            ("fragment-encode", "/a?b", "/a?b"),
+            ("path-merge-slashes", "http://h//a//b", "http://h/a/b"),
         ];
-        string backends = string.Join("\n", cases.Select((c, i) => $"backend b{i}\n    http-request normalize-uri {c.Normalizer}\n    http-request return status 200 hdr x-url %[url]"));
-        ProxyProcess proxy = Start(product, $$"""
+        string backends = string.Join(
+            "\n",
+            cases.Select(
+                (c, i) =>
+                    $"backend b{i}\n    http-request normalize-uri {c.Normalizer}\n    http-request return status 200 hdr x-url %[url]"
+            )
+        );
+        ProxyProcess proxy = Start(
+            product,
+            $$"""
             global
                 nbthread 1
                 expose-experimental-directives
@@ -35,11 +51,15 @@ public sealed class RequestActionTests : Scenario
                 bind 127.0.0.1:${p1}
                 use_backend %[req.hdr(x-case)]
             {{backends}}
-            """);
+            """
+        );
         for (int i = 0; i < cases.Length; i++)
         {
             Response r = Connect(proxy).Ask($"GET {cases[i].Target} HTTP/1.1\r\nHost: h\r\nX-Case: b{i}\r\n\r\n");
-            Assert.Equal(cases[i].Expected, r.Status == 200 ? r["x-url"] : r.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(
+                cases[i].Expected,
+                r.Status == 200 ? r["x-url"] : r.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            );
         }
     }
 
@@ -50,23 +70,34 @@ public sealed class RequestActionTests : Scenario
         File.WriteAllText(file, Defaults + "frontend f\n    bind 127.0.0.1:9\n    http-request normalize-uri path-strip-dot\n");
         (int status, string output) = Run(Products.Path(product), "-c", "-f", file);
         Assert.Equal(1, status);
-        Assert.Contains("'normalize-uri' action is experimental, must be allowed via a global 'expose-experimental-directives'", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "'normalize-uri' action is experimental, must be allowed via a global 'expose-experimental-directives'",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Hints_go_out_before_the_answer(Product product)
     {
-        RawClient client = Connect(Start(product, Defaults + """
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request early-hint link "<%[path]>; rel=preload" if { path /a }
-                http-request early-hint x-b b
-                http-request early-hint x-c c if { hdr(c) 1 }
-                http-request early-hint x-d %[hdr(none)]
-                http-request wait-for-handshake
-                http-request return status 200
-            """));
-        const string Start103 = "HTTP/1.1 103 Early Hints\r\n", End = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + """
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        http-request early-hint link "<%[path]>; rel=preload" if { path /a }
+                        http-request early-hint x-b b
+                        http-request early-hint x-c c if { hdr(c) 1 }
+                        http-request early-hint x-d %[hdr(none)]
+                        http-request wait-for-handshake
+                        http-request return status 200
+                    """
+            )
+        );
+        const string Start103 = "HTTP/1.1 103 Early Hints\r\n",
+            End = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
         client.Send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal($"{Start103}link: </a>; rel=preload\r\nx-b: b\r\n\r\n", client.ReadHead());
         Assert.Equal($"{Start103}x-d: \r\n\r\n", client.ReadHead());
@@ -95,24 +126,40 @@ public sealed class RequestActionTests : Scenario
                     "/dies" or "/close" => [$"HTTP/1.1 200 OK\r\n{(path == "/dies" ? "Content-Length: 9\r\n" : "")}\r\n", "abc"],
                     _ => ["HTTP/1.1 204 No Content\r\n\r\n"],
                 };
-                foreach (string part in parts) { c.Send(part); Thread.Sleep(40); }
-                if (path is "/dies" or "/close") { c.Close(); return; }
-                if (path is "/some" or "/stall") { Thread.Sleep(800); c.Send("ef"); }
+                foreach (string part in parts)
+                {
+                    c.Send(part);
+                    Thread.Sleep(40);
+                }
+                if (path is "/dies" or "/close")
+                {
+                    c.Close();
+                    return;
+                }
+                if (path is "/some" or "/stall")
+                {
+                    Thread.Sleep(800);
+                    c.Send("ef");
+                }
             }
         });
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request set-var(txn.path) path
-                http-response set-header x-second yes
-                default_backend be
-            backend be
-                http-response set-header x-first yes
-                http-response wait-for-body time 300ms at-least 2 if { var(txn.path) -m str /some }
-                http-response wait-for-body time 300ms if !{ var(txn.path) -m str /some }
-                http-response set-header x-body %[res.body]
-                server s 127.0.0.1:{{origin.Port}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request set-var(txn.path) path
+                    http-response set-header x-second yes
+                    default_backend be
+                backend be
+                    http-response set-header x-first yes
+                    http-response wait-for-body time 300ms at-least 2 if { var(txn.path) -m str /some }
+                    http-response wait-for-body time 300ms if !{ var(txn.path) -m str /some }
+                    http-response set-header x-body %[res.body]
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
         foreach ((string path, string body) in new[] { ("/length", "abcdef"), ("/chunks", "abc"), ("/close", "abc"), ("/none", "") })
         {
             Response r = Connect(proxy).Get(path);
@@ -134,20 +181,25 @@ public sealed class RequestActionTests : Scenario
         using var busy = new ManualResetEventSlim();
         OriginServer origin = HttpOrigin(head =>
         {
-            if (head.StartsWith("GET /first", StringComparison.Ordinal)) busy.Wait(5000);
+            if (head.StartsWith("GET /first", StringComparison.Ordinal))
+                busy.Wait(5000);
             return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
         });
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request set-priority-class req.hdr(class)
-                http-request set-priority-offset req.hdr(offset)
-                http-request set-header x-priority "%[prio_class] %[prio_offset]"
-                default_backend be
-            backend be
-                timeout queue 5s
-                server s 127.0.0.1:{{origin.Port}} maxconn 1
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request set-priority-class req.hdr(class)
+                    http-request set-priority-offset req.hdr(offset)
+                    http-request set-header x-priority "%[prio_class] %[prio_offset]"
+                    default_backend be
+                backend be
+                    timeout queue 5s
+                    server s 127.0.0.1:{{origin.Port}} maxconn 1
+                """
+        );
         var clients = new List<RawClient>();
         void Ask(string path, string headers)
         {
@@ -165,7 +217,8 @@ public sealed class RequestActionTests : Scenario
         Ask("/high", "class: -1\r\n");
         Ask("/plain2", "");
         busy.Set();
-        foreach (RawClient client in clients) Assert.Equal(200, client.ReadResponse().Status);
+        foreach (RawClient client in clients)
+            Assert.Equal(200, client.ReadResponse().Status);
         Assert.Equal("/first /high /early /plain /plain2 /late /low", string.Join(' ', origin.Heads.Select(h => h.Split(' ')[1])));
         Assert.Contains("x-priority: 2047 0\r\n", origin.Heads.Last(), StringComparison.Ordinal);
     }

@@ -78,7 +78,9 @@ public sealed class SampleAvailabilityTests : Scenario
         ("frontend", "http-request set-header x %[res.ver]%[res.cook(a)]", "ALERT"),
     ];
 
-    private const int LineOfFrontend = 8, LineOfBackend = 11, LineOfListen = 14;
+    private const int LineOfFrontend = 8,
+        LineOfBackend = 11,
+        LineOfListen = 14;
 
     private static string Configuration(string section, string line)
     {
@@ -111,8 +113,16 @@ public sealed class SampleAvailabilityTests : Scenario
         {
             File.WriteAllText(file, Configuration(section, line));
             (int status, string output) = Run(Products.Path(product), "-c", "-f", file);
-            int at = section switch { "frontend" => LineOfFrontend, "backend" => LineOfBackend, _ => LineOfListen };
-            string said = string.Join(' ', output.Split('\n').Where(l => l.Contains($"lines.cfg:{at}]")).Select(l => l[1..l.IndexOf(']')]).Distinct());
+            int at = section switch
+            {
+                "frontend" => LineOfFrontend,
+                "backend" => LineOfBackend,
+                _ => LineOfListen,
+            };
+            string said = string.Join(
+                ' ',
+                output.Split('\n').Where(l => l.Contains($"lines.cfg:{at}]")).Select(l => l[1..l.IndexOf(']')]).Distinct()
+            );
             Assert.Equal($"{section} {line} -> {severity} {(severity == "ALERT" ? 1 : 0)}", $"{section} {line} -> {said} {status}");
         }
     }

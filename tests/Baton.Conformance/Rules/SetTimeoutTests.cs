@@ -16,7 +16,9 @@ public sealed class SetTimeoutTests : Scenario
     private (RawClient Client, LogCollector Log) Proxy(Product product, string backend, string frontend = "")
     {
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, $$"""
+        ProxyProcess proxy = Start(
+            product,
+            $$"""
             global
                 nbthread 1
             defaults
@@ -34,7 +36,8 @@ public sealed class SetTimeoutTests : Scenario
                 default_backend be
             backend be
                 {{backend}}
-            """);
+            """
+        );
         return (Connect(proxy), log);
     }
 
@@ -49,8 +52,18 @@ public sealed class SetTimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_servers_time_is_a_number_or_what_a_sample_gives(Product product)
     {
-        OriginServer slow = Origin(c => { while (c.TryReadHead(out _)) { Thread.Sleep(700); c.Send(Ok); } });
-        (RawClient client, LogCollector log) = Proxy(product, $"timeout server 400ms\n    http-request set-timeout server 2s if {{ path /long }}\n    http-request set-timeout server req.hdr_val(x-ms) if {{ path /sample }}\n    server s 127.0.0.1:{slow.Port}");
+        OriginServer slow = Origin(c =>
+        {
+            while (c.TryReadHead(out _))
+            {
+                Thread.Sleep(700);
+                c.Send(Ok);
+            }
+        });
+        (RawClient client, LogCollector log) = Proxy(
+            product,
+            $"timeout server 400ms\n    http-request set-timeout server 2s if {{ path /long }}\n    http-request set-timeout server req.hdr_val(x-ms) if {{ path /sample }}\n    server s 127.0.0.1:{slow.Port}"
+        );
         Takes(350, 650, () => Assert.Equal(504, client.Get("/").Status));
         Assert.Equal("504 sH", log.NextTraffic());
         Assert.Equal(200, client.Get("/long").Status);
@@ -63,16 +76,27 @@ public sealed class SetTimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_tunnels_time(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadHead(); c.Send("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"); c.ReadToEnd(); });
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                timeout tunnel 600ms
-                http-request set-timeout tunnel 200ms if { path /short }
-                http-request set-timeout tunnel int(1000) if { path /long }
-                server s 127.0.0.1:{{origin.Port}}
-            """);
-        foreach ((string target, int least, int most) in ((string, int, int)[])[("/short", 150, 500), ("/", 550, 900), ("/long", 950, 1600)])
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            c.Send("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+            c.ReadToEnd();
+        });
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    timeout tunnel 600ms
+                    http-request set-timeout tunnel 200ms if { path /short }
+                    http-request set-timeout tunnel int(1000) if { path /long }
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
+        foreach (
+            (string target, int least, int most) in ((string, int, int)[])[("/short", 150, 500), ("/", 550, 900), ("/long", 950, 1600)]
+        )
         {
             RawClient client = Connect(proxy);
             client.Send($"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
@@ -84,7 +108,11 @@ public sealed class SetTimeoutTests : Scenario
     [Fact]
     public void The_clients_time()
     {
-        (RawClient client, LogCollector log) = Proxy(Product.Baton, $"server s 127.0.0.1:{Origin(c => c.ReadToEnd()).Port}", "http-request set-timeout client 200ms if { path /short }");
+        (RawClient client, LogCollector log) = Proxy(
+            Product.Baton,
+            $"server s 127.0.0.1:{Origin(c => c.ReadToEnd()).Port}",
+            "http-request set-timeout client 200ms if { path /short }"
+        );
         client.Send("POST /short HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
         Takes(150, 1000, () => Assert.Equal(408, client.ReadResponse().Status));
         Assert.Equal("408 cD", log.NextTraffic());
@@ -94,7 +122,10 @@ public sealed class SetTimeoutTests : Scenario
     public void The_time_to_connect()
     {
         using var full = new FullListener();
-        (RawClient client, LogCollector log) = Proxy(Product.Baton, $"http-request set-timeout connect 200ms if {{ path /short }}\n    timeout connect 700ms\n    server s 127.0.0.1:{full.Port}");
+        (RawClient client, LogCollector log) = Proxy(
+            Product.Baton,
+            $"http-request set-timeout connect 200ms if {{ path /short }}\n    timeout connect 700ms\n    server s 127.0.0.1:{full.Port}"
+        );
         Takes(150, 600, () => Assert.Equal(503, client.Get("/short").Status));
         Assert.Equal("503 sC", log.NextTraffic());
         Takes(650, 1500, () => Assert.Equal(503, client.Get("/").Status));
@@ -103,15 +134,27 @@ public sealed class SetTimeoutTests : Scenario
     [Fact]
     public void The_time_in_the_queue()
     {
-        OriginServer slow = Origin(c => { while (c.TryReadHead(out _)) { Thread.Sleep(1000); c.Send(Ok); } });
-        ProxyProcess proxy = Start(Product.Baton, Defaults + $$"""
-            listen l
-                bind 127.0.0.1:${p1}
-                timeout queue 4s
-                http-request set-timeout queue 150ms if { path /short }
-                server s 127.0.0.1:{{slow.Port}} maxconn 1
-            """);
-        RawClient first = Connect(proxy), second = Connect(proxy);
+        OriginServer slow = Origin(c =>
+        {
+            while (c.TryReadHead(out _))
+            {
+                Thread.Sleep(1000);
+                c.Send(Ok);
+            }
+        });
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            Defaults
+                + $$"""
+                listen l
+                    bind 127.0.0.1:${p1}
+                    timeout queue 4s
+                    http-request set-timeout queue 150ms if { path /short }
+                    server s 127.0.0.1:{{slow.Port}} maxconn 1
+                """
+        );
+        RawClient first = Connect(proxy),
+            second = Connect(proxy);
         first.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => slow.Connections == 1, "the server is busy");
         Takes(100, 700, () => Assert.Equal(503, second.Get("/short").Status));
@@ -124,7 +167,11 @@ public sealed class SetTimeoutTests : Scenario
     [InlineData("http-request tarpit if { path /early }")]
     public void The_time_in_the_tarpit(string frontend)
     {
-        (RawClient client, LogCollector log) = Proxy(Product.Baton, "timeout tarpit 3s\n    http-request set-timeout tarpit 200ms\n    http-request tarpit", "timeout tarpit 3s\n    http-request set-timeout tarpit 200ms\n    " + frontend);
+        (RawClient client, LogCollector log) = Proxy(
+            Product.Baton,
+            "timeout tarpit 3s\n    http-request set-timeout tarpit 200ms\n    http-request tarpit",
+            "timeout tarpit 3s\n    http-request set-timeout tarpit 200ms\n    " + frontend
+        );
         Takes(150, 1000, () => Assert.Equal(500, client.Get(frontend.Length > 0 ? "/early" : "/").Status));
         Assert.Equal("500 PT", log.NextTraffic());
     }
@@ -139,7 +186,10 @@ public sealed class SetTimeoutTests : Scenario
     public void What_is_no_time_out_is_refused(string section, string rule, string message)
     {
         string file = Path.Combine(Directory, "wrong.cfg");
-        File.WriteAllText(file, Defaults + $"{section} x\n    {(section == "backend" ? "" : "bind 127.0.0.1:9")}\n    http-request {rule}\n");
+        File.WriteAllText(
+            file,
+            Defaults + $"{section} x\n    {(section == "backend" ? "" : "bind 127.0.0.1:9")}\n    http-request {rule}\n"
+        );
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
             (int status, string output) = Run(Products.Path(product), "-c", "-f", file);

@@ -19,7 +19,12 @@ public sealed class StateLevelTests : Scenario
         ("http-request set-dst ipv4(192.0.2.8) if SET", "%[dst]", "192.0.2.8", "127.0.0.1"),
         ("http-request set-dst-port int(8) if SET", "%[dst_port,sub(8),bool]", "0", "1"),
         ("tcp-request content set-src ipv4(192.0.2.9) if SET", "%[src]", "192.0.2.9", "127.0.0.1"),
-        ("tcp-request connection set-src src,ipmask(24)\n    http-request set-src ipv4(192.0.2.9) if SET", "%[src]", "192.0.2.9", "127.0.0.0"),
+        (
+            "tcp-request connection set-src src,ipmask(24)\n    http-request set-src ipv4(192.0.2.9) if SET",
+            "%[src]",
+            "192.0.2.9",
+            "127.0.0.0"
+        ),
         ("tcp-request session set-src src,ipmask(24)", "%[src]", "127.0.0.0", "127.0.0.0"),
         ("tcp-request connection set-dst-port int(9)", "%[dst_port]", "9", "9"),
         ("http-request set-var(req.a) int(1) if SET", "%[var(req.a)]", "1", ""),
@@ -39,7 +44,11 @@ public sealed class StateLevelTests : Scenario
         get
         {
             var data = new TheoryData<Product, int>();
-            for (int i = 0; i < s_shown.Length; i++) { data.Add(Product.Baton, i); data.Add(Product.Haproxy, i); }
+            for (int i = 0; i < s_shown.Length; i++)
+            {
+                data.Add(Product.Baton, i);
+                data.Add(Product.Haproxy, i);
+            }
             return data;
         }
     }
@@ -48,12 +57,18 @@ public sealed class StateLevelTests : Scenario
     public void A_next_request_sees_what_is_not_only_the_first_ones(Product product, int index)
     {
         (string rules, string format, string first, string second) = s_shown[index];
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                {{rules.Replace("SET", "{ req.hdr(x-set) -m found }", System.StringComparison.Ordinal)}}
-                http-request return status 200 content-type text/plain lf-string "{{format}}."
-            """));
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        {{rules.Replace("SET", "{ req.hdr(x-set) -m found }", System.StringComparison.Ordinal)}}
+                        http-request return status 200 content-type text/plain lf-string "{{format}}."
+                    """
+            )
+        );
         string[] seen = [client.Get("/", "X-Set: 1\r\n").Body, client.Get().Body];
         Assert.Equal([first + ".", second + "."], seen);
     }
@@ -62,19 +77,23 @@ public sealed class StateLevelTests : Scenario
     private string[] Logged(Product product, string globalRules, string format, string backend, int expected = 2)
     {
         var log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} local0
-                log-format "line {{format}}"
-                {{globalRules.Replace("SET", "{ req.hdr(x-set) -m found }", System.StringComparison.Ordinal)}}
-                use_backend first if { req.hdr(x-set) -m found }
-                default_backend be
-            backend first
-                {{backend}}
-            backend be
-                server s 127.0.0.1:{{HttpOrigin().Port}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    log 127.0.0.1:{{log.Port}} local0
+                    log-format "line {{format}}"
+                    {{globalRules.Replace("SET", "{ req.hdr(x-set) -m found }", System.StringComparison.Ordinal)}}
+                    use_backend first if { req.hdr(x-set) -m found }
+                    default_backend be
+                backend first
+                    {{backend}}
+                backend be
+                    server s 127.0.0.1:{{HttpOrigin().Port}}
+                """
+        );
         RawClient client = Connect(proxy);
         client.Get("/", "X-Set: 1\r\n");
         client.Get();
@@ -88,7 +107,11 @@ public sealed class StateLevelTests : Scenario
         string[] lines = Logged(product, "http-request set-log-level err if SET", "%rt %ST", works);
         Assert.StartsWith("<131>", lines[0], System.StringComparison.Ordinal);
         Assert.StartsWith("<134>", lines[1], System.StringComparison.Ordinal);
-        Assert.StartsWith("<134>", Logged(product, "http-request set-log-level silent if SET", "%rt %ST", works, expected: 1)[0], System.StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<134>",
+            Logged(product, "http-request set-log-level silent if SET", "%rt %ST", works, expected: 1)[0],
+            System.StringComparison.Ordinal
+        );
     }
 
     /// <summary>Retries and a redispatch of one request are not the next one's.</summary>
@@ -96,14 +119,19 @@ public sealed class StateLevelTests : Scenario
     public void Retries_and_redispatches_are_of_one_request(Product product)
     {
         int good = HttpOrigin().Port;
-        string[] lines = Logged(product, "", "rc %rc", $$"""
+        string[] lines = Logged(
+            product,
+            "",
+            "rc %rc",
+            $$"""
             balance roundrobin
                 retries 1
                 option redispatch 1
                 server dead 127.0.0.1:${d1}
                 server good 127.0.0.1:{{good}} backup
                 server also 127.0.0.1:{{good}}
-            """);
+            """
+        );
         Assert.EndsWith("rc +1", lines[0], System.StringComparison.Ordinal);
         Assert.EndsWith("rc 0", lines[1], System.StringComparison.Ordinal);
     }
@@ -111,15 +139,25 @@ public sealed class StateLevelTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Time_outs_are_of_one_request(Product product)
     {
-        OriginServer origin = HttpOrigin(_ => { Thread.Sleep(400); return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; });
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                http-request set-timeout server 100ms if { req.hdr(x-set) -m found }
-                server s 127.0.0.1:{{origin.Port}}
-            """));
+        OriginServer origin = HttpOrigin(_ =>
+        {
+            Thread.Sleep(400);
+            return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        });
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        default_backend be
+                    backend be
+                        http-request set-timeout server 100ms if { req.hdr(x-set) -m found }
+                        server s 127.0.0.1:{{origin.Port}}
+                    """
+            )
+        );
         Assert.Equal(504, client.Get("/", "X-Set: 1\r\n").Status);
         Assert.Equal(200, client.Get().Status);
     }

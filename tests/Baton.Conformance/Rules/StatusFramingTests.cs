@@ -23,15 +23,20 @@ public sealed class StatusFramingTests : Scenario
         return head.StartsWith("HEAD ", StringComparison.Ordinal) ? answer : answer + body;
     }
 
-    private ProxyProcess Proxy(Product product, string rules) => Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            http-request set-var(txn.p) path
-            {{rules}}
-            default_backend be
-        backend be
-            server s 127.0.0.1:{{HttpOrigin(Answer).Port}}
-        """);
+    private ProxyProcess Proxy(Product product, string rules) =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request set-var(txn.p) path
+                    {{rules}}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{HttpOrigin(Answer).Port}}
+                """
+        );
 
     [Theory]
     [InlineData("http-response set-status 204")]
@@ -52,12 +57,15 @@ public sealed class StatusFramingTests : Scenario
                 foreach (string path in (string[])["/length", "/chunked", "/large", "/204", "/304"])
                 {
                     // haproxy 2.6 keeps the length of the 304 and sends nothing
-                    if (product == Product.Haproxy && path == "/304" && status is not (204 or 304)) continue;
+                    if (product == Product.Haproxy && path == "/304" && status is not (204 or 304))
+                        continue;
                     RawClient client = Connect(proxy);
                     Response response = client.Ask($"{method} {path} HTTP/1.1\r\nHost: a\r\n\r\n");
                     Assert.Equal(status, response.Status);
-                    if (status == 204) Assert.Null(response["content-length"]);
-                    if (status == 204 || status == 304 && product == Product.Baton) Assert.Null(response["transfer-encoding"]);
+                    if (status == 204)
+                        Assert.Null(response["content-length"]);
+                    if (status == 204 || status == 304 && product == Product.Baton)
+                        Assert.Null(response["transfer-encoding"]);
                     Assert.Equal("next", client.Get("/next").Body);
                 }
             }
@@ -75,11 +83,15 @@ public sealed class StatusFramingTests : Scenario
     {
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
         {
-            ProxyProcess proxy = Proxy(product, $"http-after-response set-status {status} if {{ var(txn.p) -m str /own }}\n    {rule} if {{ path /own }}");
+            ProxyProcess proxy = Proxy(
+                product,
+                $"http-after-response set-status {status} if {{ var(txn.p) -m str /own }}\n    {rule} if {{ path /own }}"
+            );
             RawClient client = Connect(proxy);
             Response response = client.Get("/own");
             Assert.Equal((status, body), (response.Status, response.Body));
-            if (status == 204) Assert.Null(response["content-length"]);
+            if (status == 204)
+                Assert.Null(response["content-length"]);
             Assert.Equal("next", client.Get("/next").Body);
         }
     }
@@ -97,7 +109,8 @@ public sealed class StatusFramingTests : Scenario
         Assert.Equal("next", client.Get("/next").Body);
     }
 
-    /// <summary>Where another method was sent, haproxy 2.6 leaves the client waiting for a body, or takes the body for the next answer.</summary>
+    /// <summary>Where another method was sent, haproxy 2.6 leaves the client waiting for a body, or takes the body for the next
+    /// answer.</summary>
     [Theory]
     [InlineData("GET", "HEAD", "/length")]
     [InlineData("GET", "HEAD", "/chunked")]

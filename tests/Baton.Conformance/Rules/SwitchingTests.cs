@@ -7,17 +7,24 @@ namespace Baton.Conformance.Rules;
 
 public sealed class SwitchingTests : Scenario
 {
-    private static string Backend(string name) => $"backend {name}\n    http-request return status 200 content-type text/plain string {name}\n";
+    private static string Backend(string name) =>
+        $"backend {name}\n    http-request return status 200 content-type text/plain string {name}\n";
 
-    private static string Config(string fallback) => Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            use_backend %[req.hdr(x-be)] if { path /made }
-            use_backend off if { path /off }
-            use_backend second if { path_beg / }
-            {{fallback}}
+    private static string Config(string fallback) =>
+        Defaults
+        + $$"""
+            frontend fe
+                bind 127.0.0.1:${p1}
+                use_backend %[req.hdr(x-be)] if { path /made }
+                use_backend off if { path /off }
+                use_backend second if { path_beg / }
+                {{fallback}}
 
-        """ + Backend("first") + Backend("second") + Backend("usual") + Backend("off").Replace("off\n", "off\n    disabled\n", System.StringComparison.Ordinal);
+            """
+        + Backend("first")
+        + Backend("second")
+        + Backend("usual")
+        + Backend("off").Replace("off\n", "off\n    disabled\n", System.StringComparison.Ordinal);
 
     private string Ask(ProxyProcess proxy, string path, string? name)
     {
@@ -31,7 +38,8 @@ public sealed class SwitchingTests : Scenario
         ProxyProcess proxy = Start(product, Config("default_backend usual"));
         Assert.Equal("first", Ask(proxy, "/made", "first"));
         Assert.Equal("second", Ask(proxy, "/other", "first"));
-        foreach (string? name in (string?[])["nobody", "", "fe", "FIRST", new string('x', 300), null]) Assert.Equal($"{name}: usual", $"{name}: {Ask(proxy, "/made", name)}");
+        foreach (string? name in (string?[])["nobody", "", "fe", "FIRST", new string('x', 300), null])
+            Assert.Equal($"{name}: usual", $"{name}: {Ask(proxy, "/made", name)}");
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -55,8 +63,11 @@ public sealed class SwitchingTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void In_TCP_too(Product product)
     {
-        OriginServer usual = HttpOrigin("usual"), second = HttpOrigin("second");
-        ProxyProcess proxy = Start(product, $$"""
+        OriginServer usual = HttpOrigin("usual"),
+            second = HttpOrigin("second");
+        ProxyProcess proxy = Start(
+            product,
+            $$"""
             global
                 nbthread 1
             defaults
@@ -80,7 +91,8 @@ public sealed class SwitchingTests : Scenario
             backend off
                 disabled
                 server s 127.0.0.1:{{second.Port}}
-            """);
+            """
+        );
         Assert.Equal("usual", Connect(proxy).Get().Body);
         Connect(proxy, 2).ExpectEnd();
         Assert.Equal("usual", Connect(proxy).Get().Body);
@@ -90,15 +102,20 @@ public sealed class SwitchingTests : Scenario
     [Fact]
     public void A_server_name_that_is_nobodys_leaves_it_to_the_next_rule()
     {
-        OriginServer one = HttpOrigin("one"), two = HttpOrigin("two");
-        ProxyProcess proxy = Start(Product.Baton, Defaults + $$"""
-            listen li
-                bind 127.0.0.1:${p1}
-                use-server %[req.hdr(x-be)] if { path /made }
-                use-server b if TRUE
-                server a 127.0.0.1:{{one.Port}}
-                server b 127.0.0.1:{{two.Port}} weight 0
-            """);
+        OriginServer one = HttpOrigin("one"),
+            two = HttpOrigin("two");
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            Defaults
+                + $$"""
+                listen li
+                    bind 127.0.0.1:${p1}
+                    use-server %[req.hdr(x-be)] if { path /made }
+                    use-server b if TRUE
+                    server a 127.0.0.1:{{one.Port}}
+                    server b 127.0.0.1:{{two.Port}} weight 0
+                """
+        );
         Assert.Equal("one", Ask(proxy, "/made", "a"));
         Assert.Equal("two", Ask(proxy, "/made", "nobody"));
         Assert.Equal("two", Ask(proxy, "/other", "a"));

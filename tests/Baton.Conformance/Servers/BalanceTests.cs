@@ -10,15 +10,21 @@ namespace Baton.Conformance.Servers;
 
 public sealed class BalanceTests : Scenario
 {
-    private ProxyProcess Proxy(Product product, string backend, string frontend = "", string defaults = "") => Start(product, Defaults + defaults + $$"""
+    private ProxyProcess Proxy(Product product, string backend, string frontend = "", string defaults = "") =>
+        Start(
+            product,
+            Defaults
+                + defaults
+                + $$"""
 
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{frontend}}
-            default_backend be
-        backend be
-            {{backend}}
-        """);
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{frontend}}
+                    default_backend be
+                backend be
+                    {{backend}}
+                """
+        );
 
     private string Ask(ProxyProcess proxy, string target = "/", string headers = "")
     {
@@ -26,8 +32,8 @@ public sealed class BalanceTests : Scenario
         return client.Get(target, headers).Body;
     }
 
-    private string Three(string options = "", string a = "", string b = "", string c = "")
-        => $"{options}\n    server a 127.0.0.1:{HttpOrigin("a").Port} {a}\n    server b 127.0.0.1:{HttpOrigin("b").Port} {b}\n    server c 127.0.0.1:{HttpOrigin("c").Port} {c}";
+    private string Three(string options = "", string a = "", string b = "", string c = "") =>
+        $"{options}\n    server a 127.0.0.1:{HttpOrigin("a").Port} {a}\n    server b 127.0.0.1:{HttpOrigin("b").Port} {b}\n    server c 127.0.0.1:{HttpOrigin("c").Port} {c}";
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Roundrobin_takes_turns(Product product)
@@ -92,19 +98,23 @@ public sealed class BalanceTests : Scenario
         foreach (string balance in (string[])["balance uri", "balance uri\n    hash-type consistent"])
         {
             string backend = Three(balance, "weight 10", "weight 20 id 9", "weight 50");
-            ProxyProcess own = Proxy(Product.Baton, backend), reference = Proxy(Product.Haproxy, backend);
-            for (int i = 0; i < 24; i++) Assert.True(Ask(reference, $"/{i}") == Ask(own, $"/{i}"), $"{balance}: request {i} went to another server than haproxy's");
+            ProxyProcess own = Proxy(Product.Baton, backend),
+                reference = Proxy(Product.Haproxy, backend);
+            for (int i = 0; i < 24; i++)
+                Assert.True(Ask(reference, $"/{i}") == Ask(own, $"/{i}"), $"{balance}: request {i} went to another server than haproxy's");
         }
     }
 
-    /// <summary>hash-key is newer than Debian's haproxy: where keys go does not depend on the order of the lines, nor for "addr" on ports.</summary>
+    /// <summary>hash-key is newer than Debian's haproxy: where keys go does not depend on the order of the lines, nor for "addr" on
+    /// ports.</summary>
     [Theory]
     [InlineData("addr-port", true, false)]
     [InlineData("addr", true, true)]
     [InlineData("id", false, true)]
     public void A_server_is_found_again_by_what_its_key_is_made_of(string key, bool whereverItStands, bool atAnyPort)
     {
-        OriginServer[] first = Places(), other = Places();
+        OriginServer[] first = Places(),
+            other = Places();
         string[] expected = Where(key, first, [0, 1, 2]);
         Assert.True(expected.Distinct().Count() > 1);
         Assert.Equal(whereverItStands, Where(key, first, [2, 0, 1]).SequenceEqual(expected));
@@ -112,11 +122,32 @@ public sealed class BalanceTests : Scenario
     }
 
     /// <summary>Servers on three addresses that say which.</summary>
-    private OriginServer[] Places() => [.. Enumerable.Range(1, 3).Select(i => Keep(new OriginServer(c => { c.ReadHead(); c.Send($"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{i}"); }, 0, $"127.0.0.{i}")))];
+    private OriginServer[] Places() =>
+        [
+            .. Enumerable
+                .Range(1, 3)
+                .Select(i =>
+                    Keep(
+                        new OriginServer(
+                            c =>
+                            {
+                                c.ReadHead();
+                                c.Send($"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{i}");
+                            },
+                            0,
+                            $"127.0.0.{i}"
+                        )
+                    )
+                ),
+        ];
 
     private string[] Where(string key, OriginServer[] places, int[] order)
     {
-        ProxyProcess proxy = Proxy(Product.Baton, $"balance uri\n    hash-type consistent\n    default-server hash-key {key}\n" + string.Concat(order.Select(i => $"    server s{i} 127.0.0.{i + 1}:{places[i].Port}\n")));
+        ProxyProcess proxy = Proxy(
+            Product.Baton,
+            $"balance uri\n    hash-type consistent\n    default-server hash-key {key}\n"
+                + string.Concat(order.Select(i => $"    server s{i} 127.0.0.{i + 1}:{places[i].Port}\n"))
+        );
         return [.. Enumerable.Range(0, 40).Select(i => Ask(proxy, $"/{i}"))];
     }
 
@@ -130,12 +161,21 @@ public sealed class BalanceTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Leastconn_avoids_the_busy(Product product)
     {
-        OriginServer slow = Origin(c => { c.ReadHead(); Thread.Sleep(1500); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow"); });
-        ProxyProcess proxy = Proxy(product, $"balance leastconn\n    server slow 127.0.0.1:{slow.Port}\n    server fast 127.0.0.1:{HttpOrigin("fast").Port}");
+        OriginServer slow = Origin(c =>
+        {
+            c.ReadHead();
+            Thread.Sleep(1500);
+            c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow");
+        });
+        ProxyProcess proxy = Proxy(
+            product,
+            $"balance leastconn\n    server slow 127.0.0.1:{slow.Port}\n    server fast 127.0.0.1:{HttpOrigin("fast").Port}"
+        );
         RawClient busy = Connect(proxy);
         busy.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => slow.Heads.Count == 1, "the first request goes to the first server");
-        for (int i = 0; i < 5; i++) Assert.Equal("fast", Ask(proxy));
+        for (int i = 0; i < 5; i++)
+            Assert.Equal("fast", Ask(proxy));
     }
 
     [Theory]
@@ -155,11 +195,15 @@ public sealed class BalanceTests : Scenario
         foreach ((string balance, Func<int, (string, string)> request) in cases)
         {
             string backend = Three(balance, "id 1", "id 2", "id 3");
-            ProxyProcess own = Proxy(product, backend), reference = Proxy(Product.Haproxy, backend);
+            ProxyProcess own = Proxy(product, backend),
+                reference = Proxy(Product.Haproxy, backend);
             for (int i = 0; i < 12; i++)
             {
                 (string target, string headers) = request(i);
-                Assert.True(Ask(reference, target, headers) == Ask(own, target, headers), $"{balance}: request {i} went to another server than haproxy's");
+                Assert.True(
+                    Ask(reference, target, headers) == Ask(own, target, headers),
+                    $"{balance}: request {i} went to another server than haproxy's"
+                );
             }
         }
     }
@@ -181,7 +225,8 @@ public sealed class BalanceTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Server_maxconn_queues_and_serves_in_order(Product product)
     {
-        int now = 0, most = 0;
+        int now = 0,
+            most = 0;
         OriginServer origin = Origin(c =>
         {
             while (c.TryReadHead(out string head))
@@ -202,7 +247,8 @@ public sealed class BalanceTests : Scenario
             clients.Add(client);
             Thread.Sleep(3);
         }
-        for (int i = 0; i < 10; i++) Assert.Equal($"/{i}", clients[i].ReadResponse().Body);
+        for (int i = 0; i < 10; i++)
+            Assert.Equal($"/{i}", clients[i].ReadResponse().Body);
         Assert.Equal(1, most);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"/{i}"), origin.Heads.Select(h => h.Split(' ')[1]));
     }
@@ -215,7 +261,8 @@ public sealed class BalanceTests : Scenario
         {
             while (c.TryReadHead(out string head))
             {
-                if (head.StartsWith("GET /hold", StringComparison.Ordinal)) go.Wait();
+                if (head.StartsWith("GET /hold", StringComparison.Ordinal))
+                    go.Wait();
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
             }
         });
@@ -236,7 +283,8 @@ public sealed class BalanceTests : Scenario
     public void Frontend_maxconn_leaves_the_rest_in_the_kernel(Product product)
     {
         ProxyProcess proxy = Proxy(product, $"server s 127.0.0.1:{HttpOrigin().Port}", "maxconn 2");
-        RawClient a = Connect(proxy), b = Connect(proxy);
+        RawClient a = Connect(proxy),
+            b = Connect(proxy);
         Assert.Equal(200, a.Get().Status);
         Assert.Equal(200, b.Get().Status);
         RawClient waiting = Connect(proxy);
@@ -249,9 +297,18 @@ public sealed class BalanceTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_queued_client_that_leaves_is_not_served(Product product)
     {
-        OriginServer origin = Origin(c => { while (c.TryReadHead(out _)) { Thread.Sleep(300); c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); } });
+        OriginServer origin = Origin(c =>
+        {
+            while (c.TryReadHead(out _))
+            {
+                Thread.Sleep(300);
+                c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
         ProxyProcess proxy = Proxy(product, $"server s 127.0.0.1:{origin.Port} maxconn 1", defaults: "    option abortonclose\n");
-        RawClient first = Connect(proxy), leaving = Connect(proxy), last = Connect(proxy);
+        RawClient first = Connect(proxy),
+            leaving = Connect(proxy),
+            last = Connect(proxy);
         first.Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
         Thread.Sleep(50);
         leaving.Send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -263,5 +320,6 @@ public sealed class BalanceTests : Scenario
         Assert.DoesNotContain(origin.Heads, h => h.StartsWith("GET /2", StringComparison.Ordinal));
     }
 
-    private static Dictionary<char, int> Count(IEnumerable<string> answers) => answers.GroupBy(a => a[0]).ToDictionary(g => g.Key, g => g.Count());
+    private static Dictionary<char, int> Count(IEnumerable<string> answers) =>
+        answers.GroupBy(a => a[0]).ToDictionary(g => g.Key, g => g.Count());
 }

@@ -18,32 +18,42 @@ public sealed class KeptConnectionTests : Scenario
         {
             var data = new TheoryData<Product, string, bool>();
             foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
-                foreach (string backend in s_backends)
-                    foreach (bool speaks in (bool[])[false, true]) data.Add(product, backend, speaks);
+            foreach (string backend in s_backends)
+            foreach (bool speaks in (bool[])[false, true])
+                data.Add(product, backend, speaks);
             return data;
         }
     }
 
     /// <summary>Answers with the path; says what it is asked for by the path's words: auth, close, late, slow.</summary>
-    private OriginServer Server() => Origin(c =>
-    {
-        string head = Introduced(c);
-        while (true)
+    private OriginServer Server() =>
+        Origin(c =>
         {
-            string path = head.Split(' ')[1];
-            if (path.Contains("slow", StringComparison.Ordinal)) Thread.Sleep(400);
-            bool asks = path.StartsWith("/negotiate", StringComparison.Ordinal);
-            c.Send($"HTTP/1.1 {(asks ? "401 Who" : "200 OK")}\r\n{(asks ? "WWW-Authenticate: Negotiate\r\n" : "")}Content-Length: {path.Length}\r\n\r\n{path}");
-            if (path.Contains("/close", StringComparison.Ordinal)) { Thread.Sleep(20); return; }
-            if (path.Contains("/late", StringComparison.Ordinal))
+            string head = Introduced(c);
+            while (true)
             {
-                Thread.Sleep(20);
-                c.Send("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-                return;
+                string path = head.Split(' ')[1];
+                if (path.Contains("slow", StringComparison.Ordinal))
+                    Thread.Sleep(400);
+                bool asks = path.StartsWith("/negotiate", StringComparison.Ordinal);
+                c.Send(
+                    $"HTTP/1.1 {(asks ? "401 Who" : "200 OK")}\r\n{(asks ? "WWW-Authenticate: Negotiate\r\n" : "")}Content-Length: {path.Length}\r\n\r\n{path}"
+                );
+                if (path.Contains("/close", StringComparison.Ordinal))
+                {
+                    Thread.Sleep(20);
+                    return;
+                }
+                if (path.Contains("/late", StringComparison.Ordinal))
+                {
+                    Thread.Sleep(20);
+                    c.Send("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                    return;
+                }
+                if (!c.TryReadHead(out head))
+                    return;
             }
-            if (!c.TryReadHead(out head)) return;
-        }
-    });
+        });
 
     /// <summary>The first head, without a PROXY header in front of it.</summary>
     private static string Introduced(OriginConnection c)
@@ -52,29 +62,34 @@ public sealed class KeptConnectionTests : Scenario
         return "GET " + c.ReadUntil("\r\n\r\n");
     }
 
-    private ProxyProcess Proxy(Product product, OriginServer origin) => Start(product, Defaults + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            http-request set-dst ipv4(127.0.0.1) if { path_beg /perclient }
-            http-request set-dst-port int({{origin.Port}}) if { path_beg /perclient }
-            use_backend %[path,field(2,/)]
-        backend never
-            http-reuse never
-            server s 127.0.0.1:{{origin.Port}}
-        backend v1
-            server s 127.0.0.1:{{origin.Port}} send-proxy
-        backend v2
-            server s 127.0.0.1:{{origin.Port}} send-proxy-v2
-        backend negotiate
-            server s 127.0.0.1:{{origin.Port}}
-        backend perclient
-            server s 0.0.0.0:0
-        backend safe
-            server s 127.0.0.1:{{origin.Port}}
-        backend always
-            http-reuse always
-            server s 127.0.0.1:{{origin.Port}}
-        """);
+    private ProxyProcess Proxy(Product product, OriginServer origin) =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    http-request set-dst ipv4(127.0.0.1) if { path_beg /perclient }
+                    http-request set-dst-port int({{origin.Port}}) if { path_beg /perclient }
+                    use_backend %[path,field(2,/)]
+                backend never
+                    http-reuse never
+                    server s 127.0.0.1:{{origin.Port}}
+                backend v1
+                    server s 127.0.0.1:{{origin.Port}} send-proxy
+                backend v2
+                    server s 127.0.0.1:{{origin.Port}} send-proxy-v2
+                backend negotiate
+                    server s 127.0.0.1:{{origin.Port}}
+                backend perclient
+                    server s 0.0.0.0:0
+                backend safe
+                    server s 127.0.0.1:{{origin.Port}}
+                backend always
+                    http-reuse always
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
 
     private static void Ask(RawClient client, string path) => client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
 
@@ -82,7 +97,8 @@ public sealed class KeptConnectionTests : Scenario
     public void Each_client_gets_its_own_answer(Product product, string backend, bool speaks)
     {
         ProxyProcess proxy = Proxy(product, Server());
-        RawClient one = Connect(proxy), other = Connect(proxy);
+        RawClient one = Connect(proxy),
+            other = Connect(proxy);
         string first = $"/{backend}/{(speaks ? "late" : "close")}/1";
         Assert.Equal(first, one.Get(first).Body);
         Thread.Sleep(150);
@@ -97,7 +113,8 @@ public sealed class KeptConnectionTests : Scenario
     public void A_client_that_leaves_takes_nobody_along(Product product, string backend, bool speaks)
     {
         ProxyProcess proxy = Proxy(product, Server());
-        RawClient one = Connect(proxy), other = Connect(proxy);
+        RawClient one = Connect(proxy),
+            other = Connect(proxy);
         string first = $"/{backend}/{(speaks ? "late" : "close")}/1";
         Assert.Equal(first, one.Get(first).Body);
         Thread.Sleep(150);
@@ -106,8 +123,10 @@ public sealed class KeptConnectionTests : Scenario
         one.Dispose();
         Assert.Equal($"/{backend}/slow/2", other.ReadResponse().Body);
         RawClient[] later = [Connect(proxy), Connect(proxy), Connect(proxy), Connect(proxy)];
-        for (int i = 0; i < later.Length; i++) Ask(later[i], $"/safe/slow/{i}");
-        for (int i = 0; i < later.Length; i++) Assert.Equal($"/safe/slow/{i}", later[i].ReadResponse().Body);
+        for (int i = 0; i < later.Length; i++)
+            Ask(later[i], $"/safe/slow/{i}");
+        for (int i = 0; i < later.Length; i++)
+            Assert.Equal($"/safe/slow/{i}", later[i].ReadResponse().Body);
     }
 
     /// <summary>A server is told who asks once a connection: another user behind the same client's connection is introduced anew.</summary>
@@ -117,17 +136,29 @@ public sealed class KeptConnectionTests : Scenario
         OriginServer origin = Origin(c =>
         {
             string proxy = c.ReadUntil("\r\n");
-            while (c.TryReadHead(out _)) c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {proxy.Split(' ')[2].Length}\r\n\r\n{proxy.Split(' ')[2]}");
+            while (c.TryReadHead(out _))
+                c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {proxy.Split(' ')[2].Length}\r\n\r\n{proxy.Split(' ')[2]}");
         });
-        RawClient client = Connect(Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                http-request set-src req.hdr(x-src) if { req.hdr(x-src) -m found }
-                default_backend be
-            backend be
-                server s 127.0.0.1:{{origin.Port}} send-proxy
-            """));
-        string[] answers = [.. ((string[])["X-Src: 192.0.2.1\r\n", "X-Src: 192.0.2.1\r\n", "", "X-Src: 192.0.2.2\r\n"]).Select(h => client.Get("/", h).Body)];
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        http-request set-src req.hdr(x-src) if { req.hdr(x-src) -m found }
+                        default_backend be
+                    backend be
+                        server s 127.0.0.1:{{origin.Port}} send-proxy
+                    """
+            )
+        );
+        string[] answers =
+        [
+            .. ((string[])["X-Src: 192.0.2.1\r\n", "X-Src: 192.0.2.1\r\n", "", "X-Src: 192.0.2.2\r\n"]).Select(h =>
+                client.Get("/", h).Body
+            ),
+        ];
         Assert.Equal(["192.0.2.1", "192.0.2.1", "127.0.0.1", "192.0.2.2"], answers);
     }
 }

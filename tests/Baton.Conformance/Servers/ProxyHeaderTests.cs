@@ -22,33 +22,45 @@ public sealed class ProxyHeaderTests : Scenario
             bytes = Encoding.Latin1.GetBytes(c.ReadUntil("GET "));
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         });
-        ProxyProcess proxy = Start(product, Defaults + $"""
-            frontend fe
-                bind 127.0.0.1:$${"{p1}"}
-                unique-id-format id-%[req.hdr(host)]
-                {rules}
-                default_backend be
-            backend be
-                server s 127.0.0.1:{origin.Port} {options}
-            """.Replace("$$", "$", StringComparison.Ordinal));
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $"""
+                frontend fe
+                    bind 127.0.0.1:$${"{p1}"}
+                    unique-id-format id-%[req.hdr(host)]
+                    {rules}
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{origin.Port} {options}
+                """.Replace("$$", "$", StringComparison.Ordinal)
+        );
         RawClient client = Connect(proxy);
         Assert.Equal(200, client.Get("/", "X-4: 9.8.7.6\r\nX-6: 2001:db8::1\r\nX-Port: 77\r\n").Status);
         string text = Describe(bytes.AsSpan(0, bytes.Length - 4));
-        return text.Replace(client.LocalPort.ToString(CultureInfo.InvariantCulture), "C", StringComparison.Ordinal).Replace(proxy.Port().ToString(CultureInfo.InvariantCulture), "F", StringComparison.Ordinal);
+        return text.Replace(client.LocalPort.ToString(CultureInfo.InvariantCulture), "C", StringComparison.Ordinal)
+            .Replace(proxy.Port().ToString(CultureInfo.InvariantCulture), "F", StringComparison.Ordinal);
     }
 
     private static string Describe(ReadOnlySpan<byte> header)
     {
-        if (header.Length == 0 || header[0] == 'P') return Encoding.Latin1.GetString(header).TrimEnd();
+        if (header.Length == 0 || header[0] == 'P')
+            return Encoding.Latin1.GetString(header).TrimEnd();
         Assert.Equal("\r\n\r\n\0\r\nQUIT\n"u8, header[..12]);
         Assert.Equal(header.Length - FixedPart, header[14] << 8 | header[15]);
         int size = header[13] == 0x11 ? 4 : 16;
-        ReadOnlySpan<byte> rest = header[FixedPart..], ports = rest[(2 * size)..];
-        var text = new StringBuilder($"{header[12]:x2}{header[13]:x2} {new IPAddress(rest[..size])} {new IPAddress(rest[size..(2 * size)])} {ports[0] << 8 | ports[1]} {ports[2] << 8 | ports[3]}");
-        for (rest = ports[4..]; rest.Length > 0;)
+        ReadOnlySpan<byte> rest = header[FixedPart..],
+            ports = rest[(2 * size)..];
+        var text = new StringBuilder(
+            $"{header[12]:x2}{header[13]:x2} {new IPAddress(rest[..size])} {new IPAddress(rest[size..(2 * size)])} {ports[0] << 8 | ports[1]} {ports[2] << 8 | ports[3]}"
+        );
+        for (rest = ports[4..]; rest.Length > 0; )
         {
             int length = rest[1] << 8 | rest[2];
-            text.Append(CultureInfo.InvariantCulture, $" [{rest[0]:x2} {(rest[0] == 3 ? "" : rest[0] == 0x20 ? Convert.ToHexString(rest.Slice(3, length)) : Encoding.Latin1.GetString(rest.Slice(3, length)))}]");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $" [{rest[0]:x2} {(rest[0] == 3 ? "" : rest[0] == 0x20 ? Convert.ToHexString(rest.Slice(3, length)) : Encoding.Latin1.GetString(rest.Slice(3, length)))}]"
+            );
             rest = rest[(3 + length)..];
         }
         return text.ToString();
@@ -75,7 +87,9 @@ public sealed class ProxyHeaderTests : Scenario
         }
     }
 
-    private const string V1 = "PROXY TCP4 127.0.0.1 127.0.0.1 C F", V2 = "2111 127.0.0.1 127.0.0.1 C F", Tls = V2 + " [20 0000000000]";
+    private const string V1 = "PROXY TCP4 127.0.0.1 127.0.0.1 C F",
+        V2 = "2111 127.0.0.1 127.0.0.1 C F",
+        Tls = V2 + " [20 0000000000]";
 
     [Theory]
     [InlineData("send-proxy-v2 proxy-v2-options crc32c", V2 + " [03 ]")]
@@ -100,6 +114,7 @@ public sealed class ProxyHeaderTests : Scenario
     [InlineData("proxy-v2-options ssl no-send-proxy-v2-ssl", "")]
     public void Options_of_the_header_add_up(string options, string expected)
     {
-        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy]) Assert.Equal(expected, Header(product, "", options));
+        foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+            Assert.Equal(expected, Header(product, "", options));
     }
 }

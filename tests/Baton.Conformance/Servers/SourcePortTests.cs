@@ -20,7 +20,9 @@ public sealed class SourcePortTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         int low = Ports.Free();
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 nbthread {{threads}}
             defaults
@@ -34,12 +36,15 @@ public sealed class SourcePortTests : Scenario
             backend be
                 {{reuse}}
                 server s 127.0.0.1:{{origin.Port}} source 127.0.0.3:{{low}}-{{low + 1}}
-            """);
+            """
+        );
         var clock = System.Diagnostics.Stopwatch.StartNew();
         RawClient[] clients = [.. Enumerable.Range(0, 12).Select(_ => Connect(proxy))];
-        foreach (RawClient client in clients) Assert.Equal(200, client.Get().Status);
+        foreach (RawClient client in clients)
+            Assert.Equal(200, client.Get().Status);
         // and once more, on connections that have lost theirs
-        foreach (RawClient client in clients) Assert.Equal(200, client.Get().Status);
+        foreach (RawClient client in clients)
+            Assert.Equal(200, client.Get().Status);
         Assert.InRange(clock.ElapsedMilliseconds, 0, 3000);
     }
 }

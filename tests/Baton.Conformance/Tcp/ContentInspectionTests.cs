@@ -24,21 +24,49 @@ public sealed class ContentInspectionTests : Scenario
 
         """;
 
-    private static readonly byte[] s_rdp = [3, 0, 0, 0x2f, 0x2a, 0xe0, 0, 0, 0, 0, 0, .. "Cookie: mstshash=alice\r\n"u8, 1, 0, 8, 0, 3, 0, 0, 0];
+    private static readonly byte[] s_rdp =
+    [
+        3,
+        0,
+        0,
+        0x2f,
+        0x2a,
+        0xe0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        .. "Cookie: mstshash=alice\r\n"u8,
+        1,
+        0,
+        8,
+        0,
+        3,
+        0,
+        0,
+        0,
+    ];
 
     /// <summary>Reads what comes and answers with its own name.</summary>
-    private string Named(string name) => $"server {name} 127.0.0.1:{Origin(c => { if (c.ReadSome().Length > 0) c.Send(name + "\n"); c.ReadToEnd(); }).Port}";
+    private string Named(string name) =>
+        $"server {name} 127.0.0.1:{Origin(c => { if (c.ReadSome().Length > 0) c.Send(name + "\n"); c.ReadToEnd(); }).Port}";
 
-    private ProxyProcess Routed(Product product, string rules) => Start(product, Head + $$"""
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{rules}}
-            default_backend other
-        backend one
-            {{Named("one")}}
-        backend other
-            {{Named("other")}}
-        """);
+    private ProxyProcess Routed(Product product, string rules) =>
+        Start(
+            product,
+            Head
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{rules}}
+                    default_backend other
+                backend one
+                    {{Named("one")}}
+                backend other
+                    {{Named("other")}}
+                """
+        );
 
     private string Route(ProxyProcess proxy, params byte[][] parts) => Route(Connect(proxy), parts);
 
@@ -51,13 +79,19 @@ public sealed class ContentInspectionTests : Scenario
 
     private static string Route(RawClient client, byte[][] parts)
     {
-        foreach (byte[] part in parts) { client.Send(part); if (parts.Length > 1) Thread.Sleep(20); }
+        foreach (byte[] part in parts)
+        {
+            client.Send(part);
+            if (parts.Length > 1)
+                Thread.Sleep(20);
+        }
         return client.ReadUntil("\n").TrimEnd();
     }
 
     private sealed class Recorder : MemoryStream
     {
         public override int Read(byte[] buffer, int offset, int count) => 0;
+
         public override int Read(Span<byte> buffer) => 0;
     }
 
@@ -65,7 +99,12 @@ public sealed class ContentInspectionTests : Scenario
     {
         using var record = new Recorder();
         using var client = new SslStream(record, true);
-        var options = new SslClientAuthenticationOptions { TargetHost = name, EnabledSslProtocols = protocols, ApplicationProtocols = [new("h2"), new("http/1.1")] };
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = name,
+            EnabledSslProtocols = protocols,
+            ApplicationProtocols = [new("h2"), new("http/1.1")],
+        };
         Assert.ThrowsAny<Exception>(() => client.AuthenticateAsClient(options));
         return record.ToArray();
     }
@@ -73,14 +112,18 @@ public sealed class ContentInspectionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_name_in_a_tls_greeting_chooses_the_backend_however_it_arrives(Product product)
     {
-        ProxyProcess proxy = Routed(product, """
+        ProxyProcess proxy = Routed(
+            product,
+            """
             tcp-request inspect-delay 2s
                 tcp-request content accept if { req.ssl_hello_type 1 }
                 tcp-request content reject
                 use_backend one if { req.ssl_sni -i one.test }
                 use_backend one if { req_ssl_sni -m end .one.test }
-            """);
-        byte[] one = Greeting("ONE.test"), sub = Greeting("a.one.test", SslProtocols.Tls13);
+            """
+        );
+        byte[] one = Greeting("ONE.test"),
+            sub = Greeting("a.one.test", SslProtocols.Tls13);
         Assert.Equal("one", Route(proxy, one));
         Assert.Equal("one", Route(proxy, sub));
         Assert.Equal("other", Route(proxy, Greeting("other.test")));
@@ -114,7 +157,19 @@ public sealed class ContentInspectionTests : Scenario
     {
         byte[] greeting = Greeting("one.test");
         foreach (Product product in Products.Both)
-            Assert.Equal((product, matches ? "one" : "other"), (product, Route(Routed(product, $"tcp-request inspect-delay 300ms\n    tcp-request content accept if {condition}\n    tcp-request content accept if WAIT_END\n    use_backend one if {condition}"), greeting)));
+            Assert.Equal(
+                (product, matches ? "one" : "other"),
+                (
+                    product,
+                    Route(
+                        Routed(
+                            product,
+                            $"tcp-request inspect-delay 300ms\n    tcp-request content accept if {condition}\n    tcp-request content accept if WAIT_END\n    use_backend one if {condition}"
+                        ),
+                        greeting
+                    )
+                )
+            );
     }
 
     [Theory]
@@ -126,13 +181,28 @@ public sealed class ContentInspectionTests : Scenario
     public void A_fetch_sees_the_cookie_of_rdp(string condition, bool matches)
     {
         foreach (Product product in Products.Both)
-            Assert.Equal((product, matches ? "one" : "other"), (product, Route(Routed(product, $"tcp-request inspect-delay 300ms\n    tcp-request content accept if RDP_COOKIE\n    use_backend one if {condition}"), s_rdp)));
+            Assert.Equal(
+                (product, matches ? "one" : "other"),
+                (
+                    product,
+                    Route(
+                        Routed(
+                            product,
+                            $"tcp-request inspect-delay 300ms\n    tcp-request content accept if RDP_COOKIE\n    use_backend one if {condition}"
+                        ),
+                        s_rdp
+                    )
+                )
+            );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Http_is_told_from_other_protocols(Product product)
     {
-        ProxyProcess proxy = Routed(product, "tcp-request inspect-delay 400ms\n    tcp-request content accept if { req.proto_http }\n    use_backend one if HTTP");
+        ProxyProcess proxy = Routed(
+            product,
+            "tcp-request inspect-delay 400ms\n    tcp-request content accept if { req.proto_http }\n    use_backend one if HTTP"
+        );
         Assert.Equal("one", Route(proxy, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray()));
         Assert.Equal("one", Route(proxy, "GET / HT"u8.ToArray(), "TP/1.1\r\nHost: a\r\n"u8.ToArray(), "\r\n"u8.ToArray()));
         Assert.Equal("other", Route(proxy, [0, 1, 2, 3]));
@@ -142,7 +212,12 @@ public sealed class ContentInspectionTests : Scenario
     public void What_does_not_come_is_waited_for_as_long_as_the_delay(Product product)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        RawClient silent = Connect(Routed(product, "tcp-request inspect-delay 400ms\n    tcp-request content accept if { req.len ge 3 }\n    tcp-request content reject"));
+        RawClient silent = Connect(
+            Routed(
+                product,
+                "tcp-request inspect-delay 400ms\n    tcp-request content accept if { req.len ge 3 }\n    tcp-request content reject"
+            )
+        );
         silent.Send("ab");
         silent.ExpectEnd();
         Assert.InRange(watch.ElapsedMilliseconds, 300, 3000);
@@ -151,7 +226,10 @@ public sealed class ContentInspectionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_client_that_ends_its_side_is_not_waited_for(Product product)
     {
-        ProxyProcess proxy = Routed(product, "tcp-request inspect-delay 3s\n    tcp-request content accept if { req.len gt 100 }\n    use_backend one if { req.payload(0,2) -m str ab }");
+        ProxyProcess proxy = Routed(
+            product,
+            "tcp-request inspect-delay 3s\n    tcp-request content accept if { req.len gt 100 }\n    use_backend one if { req.payload(0,2) -m str ab }"
+        );
         Stopwatch watch = Stopwatch.StartNew();
         RawClient client = Connect(proxy);
         client.Send("ab");
@@ -165,17 +243,26 @@ public sealed class ContentInspectionTests : Scenario
     {
         OriginConnection? server = null;
         var connected = new ManualResetEventSlim();
-        OriginServer origin = Origin(c => { server = c; connected.Set(); c.ReadToEnd(); });
-        ProxyProcess proxy = Start(product, Head + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                tcp-response inspect-delay 3s
-                tcp-response content reject if { res.payload(0,3) -m str BAD }
-                tcp-response content accept if { res.len ge 3 }
-                server s 127.0.0.1:{{origin.Port}}
-            """);
+        OriginServer origin = Origin(c =>
+        {
+            server = c;
+            connected.Set();
+            c.ReadToEnd();
+        });
+        ProxyProcess proxy = Start(
+            product,
+            Head
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    default_backend be
+                backend be
+                    tcp-response inspect-delay 3s
+                    tcp-response content reject if { res.payload(0,3) -m str BAD }
+                    tcp-response content accept if { res.len ge 3 }
+                    server s 127.0.0.1:{{origin.Port}}
+                """
+        );
         RawClient good = Connect(proxy);
         Assert.True(connected.Wait(2000));
         server!.Send("go");
@@ -192,15 +279,19 @@ public sealed class ContentInspectionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_backend_may_inspect_with_its_own_delay(Product product)
     {
-        ProxyProcess proxy = Start(product, Head + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                default_backend be
-            backend be
-                tcp-request inspect-delay 2s
-                tcp-request content reject if { req.payload(0,3) -m str bad }
-                {{Named("one")}}
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Head
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    default_backend be
+                backend be
+                    tcp-request inspect-delay 2s
+                    tcp-request content reject if { req.payload(0,3) -m str bad }
+                    {{Named("one")}}
+                """
+        );
         RawClient bad = Connect(proxy);
         bad.Send("b");
         Thread.Sleep(50);
@@ -213,7 +304,10 @@ public sealed class ContentInspectionTests : Scenario
     public void A_name_kept_in_a_variable_is_logged(Product product)
     {
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Routed(product, $"log 127.0.0.1:{log.Port} local0\n    log-format \"sni=%[var(sess.sni)] len=%[var(txn.len)]\"\n    tcp-request inspect-delay 2s\n    tcp-request content set-var(sess.sni) req.ssl_sni\n    tcp-request content accept if {{ req.ssl_hello_type 1 }}\n    use_backend one if {{ var(sess.sni) -m str one.test }}");
+        ProxyProcess proxy = Routed(
+            product,
+            $"log 127.0.0.1:{log.Port} local0\n    log-format \"sni=%[var(sess.sni)] len=%[var(txn.len)]\"\n    tcp-request inspect-delay 2s\n    tcp-request content set-var(sess.sni) req.ssl_sni\n    tcp-request content accept if {{ req.ssl_hello_type 1 }}\n    use_backend one if {{ var(sess.sni) -m str one.test }}"
+        );
         byte[] greeting = Greeting("one.test");
         Assert.Equal("one", RouteOnce(proxy, greeting[..20], greeting[20..]));
         Assert.Contains("sni=one.test len=-", log.NextTraffic());
@@ -223,7 +317,10 @@ public sealed class ContentInspectionTests : Scenario
     public void A_captured_name_is_logged_and_routed_by(Product product)
     {
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Routed(product, $"log 127.0.0.1:{log.Port} local0\n    log-format \"%hr %[capture.req.hdr(0)] %[capture.req.hdr(1)]\"\n    tcp-request inspect-delay 2s\n    tcp-request content capture req.ssl_sni len 6\n    tcp-request content capture dst_port len 5 if {{ req.ssl_sni -m end none }}\n    tcp-request content accept if {{ req.ssl_hello_type 1 }}\n    use_backend one if {{ capture.req.hdr(0) -m str one.te }}");
+        ProxyProcess proxy = Routed(
+            product,
+            $"log 127.0.0.1:{log.Port} local0\n    log-format \"%hr %[capture.req.hdr(0)] %[capture.req.hdr(1)]\"\n    tcp-request inspect-delay 2s\n    tcp-request content capture req.ssl_sni len 6\n    tcp-request content capture dst_port len 5 if {{ req.ssl_sni -m end none }}\n    tcp-request content accept if {{ req.ssl_hello_type 1 }}\n    use_backend one if {{ capture.req.hdr(0) -m str one.te }}"
+        );
         byte[] greeting = Greeting("one.test");
         Assert.Equal("one", RouteOnce(proxy, greeting[..20], greeting[20..]));
         Assert.Contains("{one.te|} one.te -", log.NextTraffic());
@@ -233,16 +330,20 @@ public sealed class ContentInspectionTests : Scenario
     public void An_HTTP_frontend_keeps_what_content_rules_capture(Product product)
     {
         LogCollector log = Keep(new LogCollector());
-        ProxyProcess proxy = Start(product, Defaults + $$"""
-            frontend fe
-                bind 127.0.0.1:${p1}
-                log 127.0.0.1:{{log.Port}} local0
-                log-format "%hr"
-                tcp-request inspect-delay 1s
-                tcp-request content capture dst len 20
-                http-request capture req.hdr(host) len 9
-                http-request return status 200 hdr x %[capture.req.hdr(0)]
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    log 127.0.0.1:{{log.Port}} local0
+                    log-format "%hr"
+                    tcp-request inspect-delay 1s
+                    tcp-request content capture dst len 20
+                    http-request capture req.hdr(host) len 9
+                    http-request return status 200 hdr x %[capture.req.hdr(0)]
+                """
+        );
         Assert.Equal("127.0.0.1", Connect(proxy).Ask("GET / HTTP/1.1\r\nHost: example.test\r\n\r\n")["x"]);
         Assert.Contains("{127.0.0.1|example.t}", log.NextTraffic());
     }

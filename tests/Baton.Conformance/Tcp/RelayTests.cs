@@ -10,23 +10,32 @@ namespace Baton.Conformance.Tcp;
 
 public sealed class RelayTests : Scenario
 {
-    private ProxyProcess Relay(Product product, string server, string bind = "", string frontend = "", int port = 0) => Start(product, $$"""
-        global
-            nbthread 1
-        defaults
-            mode tcp
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
-        frontend fe
-            bind 127.0.0.1:${p1} {{bind}}
-            {{frontend}}
-            default_backend be
-        backend be
-            {{server}}
-        """);
+    private ProxyProcess Relay(Product product, string server, string bind = "", string frontend = "", int port = 0) =>
+        Start(
+            product,
+            $$"""
+            global
+                nbthread 1
+            defaults
+                mode tcp
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            frontend fe
+                bind 127.0.0.1:${p1} {{bind}}
+                {{frontend}}
+                default_backend be
+            backend be
+                {{server}}
+            """
+        );
 
-    private OriginServer Echo() => Origin(c => { while (c.ReadSome() is { Length: > 0 } data) c.Send(data); });
+    private OriginServer Echo() =>
+        Origin(c =>
+        {
+            while (c.ReadSome() is { Length: > 0 } data)
+                c.Send(data);
+        });
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Bytes_pass_both_ways(Product product)
@@ -41,7 +50,11 @@ public sealed class RelayTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_server_that_speaks_first_is_heard(Product product)
     {
-        OriginServer origin = Origin(c => { c.Send("220 hello\r\n"); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.Send("220 hello\r\n");
+            c.ReadToEnd();
+        });
         Assert.Equal("220 hello\r\n", Connect(Relay(product, $"server s 127.0.0.1:{origin.Port}")).ReadUntil("\r\n"));
     }
 
@@ -84,19 +97,28 @@ public sealed class RelayTests : Scenario
     [Fact]
     public void Bulk_arrives_whole_in_both_directions_at_once()
     {
-        byte[] up = new byte[8_000_000], down = new byte[8_000_000];
+        byte[] up = new byte[8_000_000],
+            down = new byte[8_000_000];
         Random.Shared.NextBytes(up);
         Random.Shared.NextBytes(down);
         byte[] received = [];
         OriginServer origin = Origin(c =>
         {
-            var sender = new Thread(() => { c.Send(down); c.ShutdownSend(); });
+            var sender = new Thread(() =>
+            {
+                c.Send(down);
+                c.ShutdownSend();
+            });
             sender.Start();
             received = c.ReadToEnd();
             sender.Join();
         });
         RawClient client = Connect(Relay(Product.Baton, $"server s 127.0.0.1:{origin.Port}"));
-        var send = new Thread(() => { client.Send(up); client.ShutdownSend(); });
+        var send = new Thread(() =>
+        {
+            client.Send(up);
+            client.ShutdownSend();
+        });
         send.Start();
         byte[] got = client.ReadToEnd();
         send.Join();
@@ -113,7 +135,11 @@ public sealed class RelayTests : Scenario
         OriginServer origin = Origin(c =>
         {
             byte[] block = new byte[65536];
-            for (int i = 0; i < 3000; i++) { c.Send(block); Interlocked.Add(ref sent, block.Length); }
+            for (int i = 0; i < 3000; i++)
+            {
+                c.Send(block);
+                Interlocked.Add(ref sent, block.Length);
+            }
         });
         ProxyProcess proxy = Relay(product, $"server s 127.0.0.1:{origin.Port}");
         RawClient client = Keep(RawClient.Tcp(proxy.Port(), receiveBuffer: 65536));
@@ -128,7 +154,11 @@ public sealed class RelayTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_reset_of_the_server_reaches_the_client(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadSome(); c.Reset(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadSome();
+            c.Reset();
+        });
         RawClient client = Connect(Relay(product, $"server s 127.0.0.1:{origin.Port}"));
         client.Send("x");
         client.ExpectEnd();
@@ -152,8 +182,14 @@ public sealed class RelayTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Client_fin_bounds_a_half_closed_session(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadToEnd(); Thread.Sleep(2500); });
-        RawClient client = Connect(Relay(product, $"timeout server-fin 300ms\n    server s 127.0.0.1:{origin.Port}", frontend: "timeout client-fin 300ms"));
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadToEnd();
+            Thread.Sleep(2500);
+        });
+        RawClient client = Connect(
+            Relay(product, $"timeout server-fin 300ms\n    server s 127.0.0.1:{origin.Port}", frontend: "timeout client-fin 300ms")
+        );
         client.Send("x");
         client.ShutdownSend();
         client.ExpectEnd(1500);
@@ -176,14 +212,20 @@ public sealed class RelayTests : Scenario
         ProxyProcess proxy = Relay(product, $"server s 127.0.0.1:{origin.Port} send-proxy-v2");
         RawClient client = Connect(proxy);
         client.Send("data");
-        string expected = "0D0A0D0A000D0A515549540A" + "2111000C" + "7F0000017F000001" + client.LocalPort.ToString("X4") + proxy.Port().ToString("X4");
+        string expected =
+            "0D0A0D0A000D0A515549540A" + "2111000C" + "7F0000017F000001" + client.LocalPort.ToString("X4") + proxy.Port().ToString("X4");
         Assert.Equal(expected, Convert.ToHexString(client.ReadBytes(28)));
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Accept_proxy_version_1_and_2_are_passed_on(Product product)
     {
-        OriginServer origin = Origin(c => { c.Send(c.ReadUntil("\r\n")); c.Send(c.ReadBytes(4)); c.ReadToEnd(); });
+        OriginServer origin = Origin(c =>
+        {
+            c.Send(c.ReadUntil("\r\n"));
+            c.Send(c.ReadBytes(4));
+            c.ReadToEnd();
+        });
         ProxyProcess proxy = Relay(product, $"server s 127.0.0.1:{origin.Port} send-proxy", "accept-proxy");
         RawClient one = Connect(proxy);
         one.Send("PROXY TCP4 1.2.3.4 5.6.7.8 111 222\r\n");

@@ -7,13 +7,26 @@ namespace Baton.Conformance.Tcp;
 
 public sealed class SocketOptionTests : Scenario
 {
-    private const int Tcp = 6, SocketLevel = 1, KeepAlive = 9, Idle = 4, Interval = 5, Count = 6;
+    private const int Tcp = 6,
+        SocketLevel = 1,
+        KeepAlive = 9,
+        Idle = 4,
+        Interval = 5,
+        Count = 6;
 
-    /// <summary>A TCP proxy with one connection through it: the proxy's socket towards the client, and the one towards the server.</summary>
+    /// <summary>A TCP proxy with one connection through it: the proxy's socket towards the client, and the one towards the
+    /// server.</summary>
     private (Socket Client, Socket Server) Through(Product product, string frontend, string backend, string global = "")
     {
-        OriginServer origin = Origin(c => { c.ReadSome(); c.Send("x"); c.ReadToEnd(); });
-        ProxyProcess proxy = Start(product, $$"""
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadSome();
+            c.Send("x");
+            c.ReadToEnd();
+        });
+        ProxyProcess proxy = Start(
+            product,
+            $$"""
             global
                 nbthread 1
                 {{global}}
@@ -29,11 +42,13 @@ public sealed class SocketOptionTests : Scenario
             backend be
                 {{backend}}
                 server s 127.0.0.1:{{origin.Port}}
-            """);
+            """
+        );
         RawClient client = Connect(proxy);
         client.Send("a");
         client.ReadBytes(1);
-        Socket near = Keep(BorrowedSocket.ConnectedTo(proxy.Pid, client.LocalPort)), far = Keep(BorrowedSocket.ConnectedTo(proxy.Pid, origin.Port));
+        Socket near = Keep(BorrowedSocket.ConnectedTo(proxy.Pid, client.LocalPort)),
+            far = Keep(BorrowedSocket.ConnectedTo(proxy.Pid, origin.Port));
         return (near, far);
     }
 
@@ -59,8 +74,11 @@ public sealed class SocketOptionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_probes_are_as_configured(Product product)
     {
-        (Socket client, Socket server) = Through(product,
-            "option clitcpka\n    clitcpka-cnt 3\n    clitcpka-idle 70s\n    clitcpka-intvl 2m", "option srvtcpka\n    srvtcpka-cnt 4\n    srvtcpka-idle 80\n    srvtcpka-intvl 9s");
+        (Socket client, Socket server) = Through(
+            product,
+            "option clitcpka\n    clitcpka-cnt 3\n    clitcpka-idle 70s\n    clitcpka-intvl 2m",
+            "option srvtcpka\n    srvtcpka-cnt 4\n    srvtcpka-idle 80\n    srvtcpka-intvl 9s"
+        );
         Assert.Equal((3, 70, 120), (client.Option(Tcp, Count), client.Option(Tcp, Idle), client.Option(Tcp, Interval)));
         Assert.Equal((4, 80, 9), (server.Option(Tcp, Count), server.Option(Tcp, Idle), server.Option(Tcp, Interval)));
     }
@@ -68,8 +86,14 @@ public sealed class SocketOptionTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void The_kernels_buffers_are_as_large_as_configured(Product product)
     {
-        const int send = 7, receive = 8;
-        (Socket client, Socket server) = Through(product, "", "", "tune.rcvbuf.client 20000\n    tune.sndbuf.client 30000\n    tune.rcvbuf.server 40000\n    tune.sndbuf.server 50000");
+        const int send = 7,
+            receive = 8;
+        (Socket client, Socket server) = Through(
+            product,
+            "",
+            "",
+            "tune.rcvbuf.client 20000\n    tune.sndbuf.client 30000\n    tune.rcvbuf.server 40000\n    tune.sndbuf.server 50000"
+        );
         // the kernel doubles what it is told
         Assert.Equal((40000, 60000), (client.Option(SocketLevel, receive), client.Option(SocketLevel, send)));
         Assert.Equal((80000, 100000), (server.Option(SocketLevel, receive), server.Option(SocketLevel, send)));

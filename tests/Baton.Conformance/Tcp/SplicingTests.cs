@@ -24,20 +24,25 @@ public sealed class SplicingTests : Scenario
         return all;
     }
 
-    private ProxyProcess Proxy(int origin, string mode, string global = "", ProxyOptions? options = null) => Start(Product.Baton, $$"""
-        global
-            nbthread 1
-            stats socket ${dir}/s mode 600 level admin
-            {{global}}
-        defaults
-            mode {{mode}}
-            timeout connect 2s
-            timeout client 20s
-            timeout server 20s
-        listen l
-            bind 127.0.0.1:${p1}
-            server s 127.0.0.1:{{origin}}
-        """, options);
+    private ProxyProcess Proxy(int origin, string mode, string global = "", ProxyOptions? options = null) =>
+        Start(
+            Product.Baton,
+            $$"""
+            global
+                nbthread 1
+                stats socket ${dir}/s mode 600 level admin
+                {{global}}
+            defaults
+                mode {{mode}}
+                timeout connect 2s
+                timeout client 20s
+                timeout server 20s
+            listen l
+                bind 127.0.0.1:${p1}
+                server s 127.0.0.1:{{origin}}
+            """,
+            options
+        );
 
     /// <summary>A number of "show info".</summary>
     private int Info(string name)
@@ -45,7 +50,8 @@ public sealed class SplicingTests : Scenario
         using RawClient cli = RawClient.Unix(System.IO.Path.Combine(Directory, "s"));
         cli.Send("show info\n");
         foreach (string line in cli.ReadTextToEnd().Split('\n'))
-            if (line.StartsWith(name + ":", StringComparison.Ordinal)) return int.Parse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
+            if (line.StartsWith(name + ":", StringComparison.Ordinal))
+                return int.Parse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
         Assert.Fail($"no {name} in show info");
         return 0;
     }
@@ -59,17 +65,28 @@ public sealed class SplicingTests : Scenario
     /// <summary>What an origin says before the content, and how the content is framed.</summary>
     private static void Answer(OriginConnection c, string kind)
     {
-        if (kind != "tcp") c.ReadHead();
+        if (kind != "tcp")
+            c.ReadHead();
         switch (kind)
         {
-            case "length": c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {Length}\r\n\r\n"); break;
-            case "close": c.Send("HTTP/1.1 200 OK\r\n\r\n"); break;
-            case "chunked": c.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"); break;
+            case "length":
+                c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {Length}\r\n\r\n");
+                break;
+            case "close":
+                c.Send("HTTP/1.1 200 OK\r\n\r\n");
+                break;
+            case "chunked":
+                c.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                break;
         }
-        if (kind != "chunked") { c.Send(s_content); return; }
+        if (kind != "chunked")
+        {
+            c.Send(s_content);
+            return;
+        }
         // chunks around the size from which one is spliced
         var random = new Random(3);
-        for (int at = 0; at < Length;)
+        for (int at = 0; at < Length; )
         {
             int size = Math.Min(Length - at, random.Next(8) == 0 ? random.Next(1, 40_000) : 700_000);
             c.Send($"{size:x}\r\n");
@@ -87,7 +104,8 @@ public sealed class SplicingTests : Scenario
         OriginServer origin = Origin(c => Answer(c, kind));
         ProxyProcess proxy = Proxy(origin.Port, kind == "tcp" ? "tcp" : "http");
         using RawClient client = RawClient.Tcp(proxy.Port(), receiveBuffer: 65536);
-        if (kind != "tcp") client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        if (kind != "tcp")
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => Info("PipesUsed") == 1, "nothing was spliced");
         Thread.Sleep(50);
         byte[] got = kind == "tcp" ? client.ReadToEnd() : Encoding.Latin1.GetBytes(client.ReadResponse().Body);
@@ -123,7 +141,8 @@ public sealed class SplicingTests : Scenario
         OriginServer origin = HttpOrigin(head => $"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{new string(head[5], 100_000)}");
         RawClient client = Connect(Proxy(origin.Port, "http"));
         client.Send("GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\nGET /c HTTP/1.1\r\nHost: a\r\n\r\n");
-        foreach (char name in "abc") Assert.Equal(new string(name, 100_000), client.ReadResponse().Body);
+        foreach (char name in "abc")
+            Assert.Equal(new string(name, 100_000), client.ReadResponse().Body);
     }
 
     [Theory]
@@ -134,8 +153,10 @@ public sealed class SplicingTests : Scenario
         ProxyProcess proxy = Proxy(origin.Port, "tcp", global, argument is null ? null : new ProxyOptions { Arguments = [argument] });
         int pipes = global == "maxpipes 1" ? 1 : 0;
         Assert.Equal(pipes, Info("Maxpipes"));
-        using RawClient one = RawClient.Tcp(proxy.Port(), receiveBuffer: 65536), two = RawClient.Tcp(proxy.Port(), receiveBuffer: 65536);
-        if (pipes > 0) Eventually(() => Info("PipesUsed") == pipes, "nothing was spliced");
+        using RawClient one = RawClient.Tcp(proxy.Port(), receiveBuffer: 65536),
+            two = RawClient.Tcp(proxy.Port(), receiveBuffer: 65536);
+        if (pipes > 0)
+            Eventually(() => Info("PipesUsed") == pipes, "nothing was spliced");
         AssertWhole(two.ReadToEnd());
         AssertWhole(one.ReadToEnd());
         Eventually(() => Info("PipesUsed") == 0, "a pipe was kept");
@@ -161,7 +182,9 @@ public sealed class SplicingTests : Scenario
     public void Sockets_of_the_unix_family_are_spliced_too()
     {
         OriginServer origin = Origin(c => Answer(c, "tcp"));
-        ProxyProcess proxy = Start(Product.Baton, $$"""
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            $$"""
             global
                 stats socket ${dir}/s mode 600 level admin
             defaults
@@ -172,7 +195,8 @@ public sealed class SplicingTests : Scenario
             listen l
                 bind unix@${dir}/front
                 server s 127.0.0.1:{{origin.Port}}
-            """);
+            """
+        );
         Assert.False(proxy.HasExited);
         using RawClient client = RawClient.Unix(System.IO.Path.Combine(Directory, "front"));
         AssertWhole(client.ReadToEnd());
@@ -182,16 +206,20 @@ public sealed class SplicingTests : Scenario
     public void What_a_pipe_holds_moves_to_the_next_process()
     {
         OriginServer origin = Origin(c => Answer(c, "tcp"));
-        using var proxy = new Reloadable("""
+        using var proxy = new Reloadable(
+            """
             listen l
                 mode tcp
                 bind 127.0.0.1:${port}
                 server s 127.0.0.1:${origin}
-            """, origin.Port);
+            """,
+            origin.Port
+        );
         proxy.Reload();
         using RawClient client = RawClient.Tcp(proxy.Port, receiveBuffer: 65536);
         Eventually(() => proxy.Info("PipesUsed") == 1, "nothing was spliced");
-        for (int i = 0; i < 3; i++) Reloadable.WaitGone(proxy.Reload(), 5000);
+        for (int i = 0; i < 3; i++)
+            Reloadable.WaitGone(proxy.Reload(), 5000);
         AssertWhole(client.ReadToEnd());
         Eventually(() => proxy.Info("PipesUsed") == 0, "a pipe was kept");
     }

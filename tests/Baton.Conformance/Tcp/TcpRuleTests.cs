@@ -7,23 +7,34 @@ namespace Baton.Conformance.Tcp;
 
 public sealed class TcpRuleTests : Scenario
 {
-    private ProxyProcess Proxy(Product product, string frontend, string backend = "", string mode = "tcp", string server = "", string global = "") => Start(product, $$"""
-        global
-            nbthread 1
-            {{global}}
-        defaults
-            mode {{mode}}
-            timeout connect 2s
-            timeout client 3s
-            timeout server 3s
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{frontend}}
-            default_backend be
-        backend be
-            {{backend}}
-            {{server}}
-        """);
+    private ProxyProcess Proxy(
+        Product product,
+        string frontend,
+        string backend = "",
+        string mode = "tcp",
+        string server = "",
+        string global = ""
+    ) =>
+        Start(
+            product,
+            $$"""
+            global
+                nbthread 1
+                {{global}}
+            defaults
+                mode {{mode}}
+                timeout connect 2s
+                timeout client 3s
+                timeout server 3s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                {{frontend}}
+                default_backend be
+            backend be
+                {{backend}}
+                {{server}}
+            """
+        );
 
     private string Echo() => $"server s 127.0.0.1:{Origin(c => { while (c.ReadSome() is { Length: > 0 } data) c.Send(data); }).Port}";
 
@@ -45,7 +56,13 @@ public sealed class TcpRuleTests : Scenario
         foreach (Product product in Products.Both)
         {
             Connect(Proxy(product, $"tcp-request {set} reject if {{ src 127.0.0.1 }}", server: Echo())).ExpectEnd();
-            RawClient client = Connect(Proxy(product, $"tcp-request {set} reject if {{ src 10.0.0.0/8 }}\n    tcp-request {set} accept if {{ src 127.0.0.0/8 }}\n    tcp-request {set} reject", server: Echo()));
+            RawClient client = Connect(
+                Proxy(
+                    product,
+                    $"tcp-request {set} reject if {{ src 10.0.0.0/8 }}\n    tcp-request {set} accept if {{ src 127.0.0.0/8 }}\n    tcp-request {set} reject",
+                    server: Echo()
+                )
+            );
             client.Send("hi");
             Assert.Equal("hi", Read(client, 2));
         }
@@ -65,25 +82,32 @@ public sealed class TcpRuleTests : Scenario
         {
             LogCollector log = Keep(new LogCollector());
             string server = mode == "tcp" ? Echo() : $"server s 127.0.0.1:{HttpOrigin().Port}";
-            RawClient client = Connect(Proxy(product, $"{frontend}\n    log 127.0.0.1:{log.Port} local0\n    option {mode}log", backend, mode, server));
+            RawClient client = Connect(
+                Proxy(product, $"{frontend}\n    log 127.0.0.1:{log.Port} local0\n    option {mode}log", backend, mode, server)
+            );
             client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             client.ExpectEnd();
             string line = log.NextTraffic();
             Assert.Contains($" {state} ", line);
             string rest = line[line.IndexOf("[ACCEPT]", System.StringComparison.Ordinal)..];
             expected ??= rest;
-            if (mode == "http") Assert.Equal(expected, rest);
+            if (mode == "http")
+                Assert.Equal(expected, rest);
         }
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_proxy_header_can_be_asked_of_some(Product product)
     {
-        ProxyProcess proxy = Proxy(product, """
+        ProxyProcess proxy = Proxy(
+            product,
+            """
             tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }
                 tcp-request session reject if { src 10.1.1.1 }
                 tcp-request content reject if { src 10.1.1.2 }
-            """, server: Echo());
+            """,
+            server: Echo()
+        );
         foreach (string refused in (string[])["10.1.1.1", "10.1.1.2"])
         {
             RawClient client = Connect(proxy);
@@ -98,29 +122,37 @@ public sealed class TcpRuleTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Addresses_and_ports_are_replaced(Product product)
     {
-        ProxyProcess proxy = Start(product, Defaults + """
-            frontend fe
-                bind 127.0.0.1:${p1}
-                tcp-request connection set-src str(10.9.9.9)
-                tcp-request session set-src-port int(777)
-                tcp-request content set-dst str(10.9.9.8)
-                http-request set-dst-port int(778)
-                http-request return status 200 content-type text/plain lf-string "%[src]:%[src_port] %[dst]:%[dst_port]"
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + """
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    tcp-request connection set-src str(10.9.9.9)
+                    tcp-request session set-src-port int(777)
+                    tcp-request content set-dst str(10.9.9.8)
+                    http-request set-dst-port int(778)
+                    http-request return status 200 content-type text/plain lf-string "%[src]:%[src_port] %[dst]:%[dst_port]"
+                """
+        );
         Assert.Equal("10.9.9.9:777 10.9.9.8:778", Connect(proxy).Get().Body);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Variables_of_the_session_come_through_from_the_connection(Product product)
     {
-        ProxyProcess proxy = Start(product, Defaults + """
-            frontend fe
-                bind 127.0.0.1:${p1}
-                tcp-request connection set-var(sess.a) src
-                tcp-request session set-var-fmt(sess.b) "s-%[var(sess.a)]"
-                tcp-request content set-var(txn.c) var(sess.b)
-                http-request return status 200 content-type text/plain lf-string "%[var(sess.a)] %[var(txn.c)]"
-            """);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + """
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    tcp-request connection set-var(sess.a) src
+                    tcp-request session set-var-fmt(sess.b) "s-%[var(sess.a)]"
+                    tcp-request content set-var(txn.c) var(sess.b)
+                    http-request return status 200 content-type text/plain lf-string "%[var(sess.a)] %[var(txn.c)]"
+                """
+        );
         RawClient client = Connect(proxy);
         Assert.Equal("127.0.0.1 s-127.0.0.1", client.Get().Body);
         Assert.Equal("127.0.0.1 s-127.0.0.1", client.Get().Body);
@@ -133,8 +165,14 @@ public sealed class TcpRuleTests : Scenario
     public void A_silent_drop_is_silent_where_the_kernel_permits_it(string set)
     {
         RawClient client = Connect(Proxy(Product.Baton, $"tcp-request {set} silent-drop", server: Echo()));
-        try { client.ExpectSilence(300); }
-        catch (System.Net.Sockets.SocketException e) when (e.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionReset) { Assert.Skip("needs a privilege"); }
+        try
+        {
+            client.ExpectSilence(300);
+        }
+        catch (System.Net.Sockets.SocketException e) when (e.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionReset)
+        {
+            Assert.Skip("needs a privilege");
+        }
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]

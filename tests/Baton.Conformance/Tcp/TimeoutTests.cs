@@ -9,23 +9,27 @@ namespace Baton.Conformance.Tcp;
 
 public sealed class TimeoutTests : Scenario
 {
-    private ProxyProcess Relay(Product product, string server, string frontend = "", string backend = "") => Start(product, $$"""
-        global
-            nbthread 1
-            stats socket ${dir}/admin.sock level admin
-        defaults
-            mode tcp
-            timeout connect 2s
-            timeout client 10s
-            timeout server 10s
-        frontend fe
-            bind 127.0.0.1:${p1}
-            {{frontend}}
-            default_backend be
-        backend be
-            {{backend}}
-            server {{server}}
-        """);
+    private ProxyProcess Relay(Product product, string server, string frontend = "", string backend = "") =>
+        Start(
+            product,
+            $$"""
+            global
+                nbthread 1
+                stats socket ${dir}/admin.sock level admin
+            defaults
+                mode tcp
+                timeout connect 2s
+                timeout client 10s
+                timeout server 10s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                {{frontend}}
+                default_backend be
+            backend be
+                {{backend}}
+                server {{server}}
+            """
+        );
 
     private static OriginServer Silent() => new(c => c.ReadToEnd());
 
@@ -38,18 +42,23 @@ public sealed class TimeoutTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void The_servers_clock_runs_before_anything_was_said(Product product)
-        => Assert.InRange(UntilEnd(Connect(Relay(product, $"s 127.0.0.1:{Keep(Silent()).Port}", backend: "timeout server 300ms"))), 200, 2000);
+    public void The_servers_clock_runs_before_anything_was_said(Product product) =>
+        Assert.InRange(UntilEnd(Connect(Relay(product, $"s 127.0.0.1:{Keep(Silent()).Port}", backend: "timeout server 300ms"))), 200, 2000);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void The_tunnels_clock_too(Product product)
-        => Assert.InRange(UntilEnd(Connect(Relay(product, $"s 127.0.0.1:{Keep(Silent()).Port}", backend: "timeout tunnel 300ms"))), 200, 2000);
+    public void The_tunnels_clock_too(Product product) =>
+        Assert.InRange(UntilEnd(Connect(Relay(product, $"s 127.0.0.1:{Keep(Silent()).Port}", backend: "timeout tunnel 300ms"))), 200, 2000);
 
     /// <summary>client-fin is for a client that was told the end, not for one that has said its own and waits for an answer.</summary>
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_client_that_has_finished_owes_nothing(Product product)
     {
-        OriginServer origin = Origin(c => { c.ReadToEnd(); Thread.Sleep(700); c.Send("late"); });
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadToEnd();
+            Thread.Sleep(700);
+            c.Send("late");
+        });
         RawClient client = Connect(Relay(product, $"s 127.0.0.1:{origin.Port}", frontend: "timeout client-fin 200ms"));
         client.Send("x");
         client.ShutdownSend();
@@ -81,7 +90,8 @@ public sealed class TimeoutTests : Scenario
             RawClient cli = Keep(RawClient.Unix(System.IO.Path.Combine(Directory, "admin.sock")));
             cli.Send("show stat\n");
             string[] lines = cli.ReadTextToEnd().Split('\n');
-            string[] names = lines[0][2..].Split(','), row = Array.Find(lines, l => l.StartsWith("be,BACKEND,", StringComparison.Ordinal))!.Split(',');
+            string[] names = lines[0][2..].Split(','),
+                row = Array.Find(lines, l => l.StartsWith("be,BACKEND,", StringComparison.Ordinal))!.Split(',');
             return $"{row[Array.IndexOf(names, "srv_abrt")]} {row[Array.IndexOf(names, "cli_abrt")]}";
         }
     }

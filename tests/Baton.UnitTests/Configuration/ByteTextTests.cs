@@ -9,7 +9,8 @@ namespace Baton.UnitTests.Configuration;
 public class ByteTextTests
 {
     [Fact]
-    public void Any_bytes_survive_being_text() => Gen.Byte.Array.Sample(bytes => Assert.Equal(bytes, ByteText.GetBytes(ByteText.Decode(bytes))));
+    public void Any_bytes_survive_being_text() =>
+        Gen.Byte.Array.Sample(bytes => Assert.Equal(bytes, ByteText.GetBytes(ByteText.Decode(bytes))));
 
     [Fact]
     public void Text_is_its_UTF8() => Assert.Equal([0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80], ByteText.GetBytes("é😀"));

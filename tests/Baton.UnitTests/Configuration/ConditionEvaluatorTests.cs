@@ -29,7 +29,10 @@ public class ConditionEvaluatorTests
     [InlineData("(1", "expected ')' after conditional expression '(1'")]
     [InlineData("1)", "unexpected character ')' at the end of conditional expression '1)'")]
     [InlineData("1 1", "unexpected character '1' at the end of conditional expression '1 1'")]
-    [InlineData("streq(a)", "missing arguments (got 1/2), type 'string' expected in argument 1 of predicate 'streq' used in conditional expression")]
+    [InlineData(
+        "streq(a)",
+        "missing arguments (got 1/2), type 'string' expected in argument 1 of predicate 'streq' used in conditional expression"
+    )]
     [InlineData("streq(a,b,c)", "expected ')' before ',c)' in argument 1 of predicate 'streq' used in conditional expression")]
     [InlineData("version_atleast(2.4", "expected ')' in argument 1 of predicate 'version_atleast' used in conditional expression")]
     public void Refuses(string text, string why)

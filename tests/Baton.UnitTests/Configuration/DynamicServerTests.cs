@@ -7,8 +7,17 @@ namespace Baton.UnitTests.Configuration;
 
 public sealed class DynamicServerTests
 {
-    private static ServerConfig? Parse(string words, out string error)
-        => DynamicServer.Parse(new ProxyConfig { Name = "be", Capabilities = ProxyCapabilities.Backend, Position = default }, words.Split(' '), out error);
+    private static ServerConfig? Parse(string words, out string error) =>
+        DynamicServer.Parse(
+            new ProxyConfig
+            {
+                Name = "be",
+                Capabilities = ProxyCapabilities.Backend,
+                Position = default,
+            },
+            words.Split(' '),
+            out error
+        );
 
     [Fact]
     public void It_begins_in_maintenance_unless_enabled()

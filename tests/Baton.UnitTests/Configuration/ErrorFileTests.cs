@@ -7,8 +7,8 @@ namespace Baton.UnitTests.Configuration;
 
 public sealed class ErrorFileTests
 {
-    private static string? Read(string file, out string error)
-        => ErrorFile.Normalize(Encoding.Latin1.GetBytes(file), out error) is { } response ? Encoding.Latin1.GetString(response) : null;
+    private static string? Read(string file, out string error) =>
+        ErrorFile.Normalize(Encoding.Latin1.GetBytes(file), out error) is { } response ? Encoding.Latin1.GetString(response) : null;
 
     [Theory]
     [InlineData("A: b\r\n c\r\n\td", "a: b   c  \td\r\n")]

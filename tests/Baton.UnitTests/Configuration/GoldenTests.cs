@@ -24,11 +24,13 @@ public sealed class GoldenTests
     private static string FindFolder()
     {
         string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Baton.slnx"))) directory = Path.GetDirectoryName(directory);
+        while (directory is not null && !File.Exists(Path.Combine(directory, "Baton.slnx")))
+            directory = Path.GetDirectoryName(directory);
         return Path.Combine(directory ?? throw new DirectoryNotFoundException("Baton.slnx"), "tests", "golden");
     }
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.golden").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Folder, "*.golden").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
     /// <summary>What the parser says about a configuration, as "-c" would print it.</summary>
     internal static string Diagnose(string configuration, string name)
@@ -43,21 +45,32 @@ public sealed class GoldenTests
             loader.Load([file]);
             return DiagnosticFormatter.Format(loader.Diagnostics.All, 0).Replace(directory + "/", "", StringComparison.Ordinal);
         }
-        finally { Directory.Delete(directory, recursive: true); }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Diagnostics_are_as_written(string name)
     {
-        string path = Path.Combine(Folder, name + ".golden"), text = File.ReadAllText(path);
+        string path = Path.Combine(Folder, name + ".golden"),
+            text = File.ReadAllText(path);
         int cut = text.StartsWith(Separator, StringComparison.Ordinal) ? 0 : text.IndexOf("\n" + Separator, StringComparison.Ordinal) + 1;
-        string configuration = text[..cut], expected = text[(cut + Separator.Length)..];
+        string configuration = text[..cut],
+            expected = text[(cut + Separator.Length)..];
         // a file without a last newline cannot be written as one in front of the separator
-        if (name == "missing-final-newline") configuration = configuration.TrimEnd('\n');
+        if (name == "missing-final-newline")
+            configuration = configuration.TrimEnd('\n');
         string actual = Diagnose(configuration, name);
-        if (Environment.GetEnvironmentVariable("BATON_GOLDEN") == "write") File.WriteAllText(path, text[..(cut + Separator.Length)] + actual);
-        else Assert.True(expected == actual, $"{name}.golden: if this is wanted, run the test with BATON_GOLDEN=write and commit the file.\nexpected:\n{expected}\nactual:\n{actual}");
+        if (Environment.GetEnvironmentVariable("BATON_GOLDEN") == "write")
+            File.WriteAllText(path, text[..(cut + Separator.Length)] + actual);
+        else
+            Assert.True(
+                expected == actual,
+                $"{name}.golden: if this is wanted, run the test with BATON_GOLDEN=write and commit the file.\nexpected:\n{expected}\nactual:\n{actual}"
+            );
     }
 
     [Fact]

@@ -9,7 +9,14 @@ public class LineLexerTests
 {
     private static string[] Words(string line)
     {
-        var lexer = new LineLexer(name => name switch { "X" => "12", "Y" => "a b", _ => null });
+        var lexer = new LineLexer(name =>
+            name switch
+            {
+                "X" => "12",
+                "Y" => "a b",
+                _ => null,
+            }
+        );
         Assert.True(lexer.Split(line, out List<Word> words, out LexError error), error.Message);
         return words.ConvertAll(w => w.Text).ToArray();
     }

@@ -15,7 +15,8 @@ namespace Baton.UnitTests.Engine;
 
 public sealed class AllocationTests
 {
-    private const int Warmup = 300, Measured = 2000;
+    private const int Warmup = 300,
+        Measured = 2000;
 
     [Fact]
     public void Http_keep_alive_requests() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false));
@@ -44,17 +45,24 @@ public sealed class AllocationTests
         {
             for (int i = 0; i < count; i++)
             {
-                clients[i] = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+                clients[i] = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+                {
+                    NoDelay = true,
+                    ReceiveTimeout = 10_000,
+                };
                 clients[i].Connect(IPAddress.Loopback, port);
             }
-            for (int i = 0; i < 3; i++) AskAll(clients);
+            for (int i = 0; i < 3; i++)
+                AskAll(clients);
             long before = Allocated(engine);
-            for (int i = 0; i < 3; i++) AskAll(clients);
+            for (int i = 0; i < 3; i++)
+                AskAll(clients);
             Assert.Equal(0, Allocated(engine) - before);
         }
         finally
         {
-            foreach (Socket client in clients) client?.Dispose();
+            foreach (Socket client in clients)
+                client?.Dispose();
             engine.StopWorkers();
             Assert.True(thread.Join(5000));
         }
@@ -63,8 +71,10 @@ public sealed class AllocationTests
     private static void AskAll(Socket[] clients)
     {
         byte[] request = Encoding.ASCII.GetBytes("GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\n\r\n");
-        foreach (Socket client in clients) client.Send(request);
-        foreach (Socket client in clients) ReadAnswer(client, new byte[4096]);
+        foreach (Socket client in clients)
+            client.Send(request);
+        foreach (Socket client in clients)
+            ReadAnswer(client, new byte[4096]);
     }
 
     private static void ReadAnswer(Socket client, byte[] buffer)
@@ -92,8 +102,10 @@ public sealed class AllocationTests
         {
             // sessions overlap while the last one closes: the pools must have seen several at a time
             var overlapping = new Thread[8];
-            for (int i = 0; i < overlapping.Length; i++) (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive)) { IsBackground = true }).Start();
-            foreach (Thread t in overlapping) t.Join();
+            for (int i = 0; i < overlapping.Length; i++)
+                (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive)) { IsBackground = true }).Start();
+            foreach (Thread t in overlapping)
+                t.Join();
             Exchange(port, Warmup, keepAlive);
             long before = Allocated(engine);
             Exchange(port, Measured, keepAlive);
@@ -112,7 +124,13 @@ public sealed class AllocationTests
         using var done = new ManualResetEventSlim();
         // the last exchange's end may still be under way when its answer has arrived
         Thread.Sleep(50);
-        engine.Workers[0].Post(_ => { bytes = GC.GetAllocatedBytesForCurrentThread(); done.Set(); });
+        engine
+            .Workers[0]
+            .Post(_ =>
+            {
+                bytes = GC.GetAllocatedBytesForCurrentThread();
+                done.Set();
+            });
         Assert.True(done.Wait(5000));
         return bytes;
     }
@@ -124,26 +142,67 @@ public sealed class AllocationTests
         config.Global.NbThread = 1;
         config.Global.MaxConn = maxConn;
         config.Global.LogTag = "test";
-        var front = new ProxyConfig { Name = "fe", Capabilities = ProxyCapabilities.Frontend, Position = at, Mode = mode, DefaultBackend = "be" };
+        var front = new ProxyConfig
+        {
+            Name = "fe",
+            Capabilities = ProxyCapabilities.Frontend,
+            Position = at,
+            Mode = mode,
+            DefaultBackend = "be",
+        };
         front.Binds.Add(new BindConfig { Position = at, Addresses = { Address(port) } });
-        if (logPort > 0) front.Logs.Add(new LogTargetConfig { Position = at, Address = Address(logPort), Facility = 16 });
-        var back = new ProxyConfig { Name = "be", Capabilities = ProxyCapabilities.Backend, Position = at, Mode = mode, HttpReuse = HttpReuse.Always };
-        back.Servers.Add(new ServerConfig { Name = "s", Position = at, Address = Address(originPort), MaxConn = serverMaxConn });
-        foreach (ProxyConfig p in new[] { front, back }) p.Timeouts.Client = p.Timeouts.Server = p.Timeouts.Connect = 20_000;
+        if (logPort > 0)
+            front.Logs.Add(
+                new LogTargetConfig
+                {
+                    Position = at,
+                    Address = Address(logPort),
+                    Facility = 16,
+                }
+            );
+        var back = new ProxyConfig
+        {
+            Name = "be",
+            Capabilities = ProxyCapabilities.Backend,
+            Position = at,
+            Mode = mode,
+            HttpReuse = HttpReuse.Always,
+        };
+        back.Servers.Add(
+            new ServerConfig
+            {
+                Name = "s",
+                Position = at,
+                Address = Address(originPort),
+                MaxConn = serverMaxConn,
+            }
+        );
+        foreach (ProxyConfig p in new[] { front, back })
+            p.Timeouts.Client = p.Timeouts.Server = p.Timeouts.Connect = 20_000;
         config.Proxies.Add(front);
         config.Proxies.Add(back);
         ResourceLimits limits = ResourceLimits.Apply(config, 1, 1, _ => { }, _ => { })!;
         var builder = new EngineBuilder(config, limits);
         EngineState engine = builder.Build() ?? throw new InvalidOperationException(builder.Errors[0].Message);
         var binder = new ListenerBinder(config.Global, null);
-        foreach (ListenerState listener in engine.Listeners) Assert.Null(binder.Bind(listener, 128));
+        foreach (ListenerState listener in engine.Listeners)
+            Assert.Null(binder.Bind(listener, 128));
         binder.Publish();
-        foreach (ListenerState listener in engine.Listeners) engine.AddAcceptors(listener);
+        foreach (ListenerState listener in engine.Listeners)
+            engine.AddAcceptors(listener);
         return engine;
     }
 
-    private static AddressConfig Address(int port)
-        => new() { Kind = AddressKind.IPv4, Text = "127.0.0.1", Ip = [127, 0, 0, 1], PortKind = PortKind.Absolute, Port = port, PortHigh = port };
+    private static AddressConfig Address(int port) =>
+        new()
+        {
+            Kind = AddressKind.IPv4,
+            Text = "127.0.0.1",
+            Ip = [127, 0, 0, 1],
+            PortKind = PortKind.Absolute,
+            Port = port,
+            PortHigh = port,
+        };
 
     private static int FreePort()
     {
@@ -154,19 +213,26 @@ public sealed class AllocationTests
 
     private static void Exchange(int port, int count, bool keepAlive)
     {
-        byte[] request = Encoding.ASCII.GetBytes($"GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\n{(keepAlive ? "" : "Connection: close\r\n")}\r\n");
+        byte[] request = Encoding.ASCII.GetBytes(
+            $"GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\n{(keepAlive ? "" : "Connection: close\r\n")}\r\n"
+        );
         var buffer = new byte[4096];
         Socket? client = null;
         for (int i = 0; i < count; i++)
         {
             if (client is null)
             {
-                client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+                client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+                {
+                    NoDelay = true,
+                    ReceiveTimeout = 5000,
+                };
                 client.Connect(IPAddress.Loopback, port);
             }
             client.Send(request);
             ReadAnswer(client, buffer);
-            if (keepAlive) continue;
+            if (keepAlive)
+                continue;
             client.Dispose();
             client = null;
         }
@@ -207,7 +273,11 @@ public sealed class AllocationTests
             var buffer = new byte[4096];
             using (socket)
             {
-                try { while (socket.Receive(buffer) > 0) socket.Send(answer); }
+                try
+                {
+                    while (socket.Receive(buffer) > 0)
+                        socket.Send(answer);
+                }
                 catch (SocketException) { }
             }
         }

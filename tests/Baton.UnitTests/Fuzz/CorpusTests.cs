@@ -39,6 +39,7 @@ public sealed class CorpusTests
         var mutations = new Mutations(Folder(target), 20260101);
         // targets that read a whole configuration each time are slower
         int count = target is "configuration" or "expression" ? 2000 : 5000;
-        for (int i = 0; i < count; i++) FuzzTargets.All[target](mutations.Next());
+        for (int i = 0; i < count; i++)
+            FuzzTargets.All[target](mutations.Next());
     }
 }

@@ -10,13 +10,17 @@ namespace Baton.UnitTests.Microbench;
 
 public sealed class AllocationBudgetTests
 {
-    private const int Warmup = 200, Measured = 1000;
+    private const int Warmup = 200,
+        Measured = 1000;
 
     private static Dictionary<string, double> Budget()
     {
         string? d = AppContext.BaseDirectory;
-        while (d is not null && !File.Exists(Path.Combine(d, "Baton.slnx"))) d = Path.GetDirectoryName(d);
-        return JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(Path.Combine(d!, "bench", "allocation-budget.json")))!;
+        while (d is not null && !File.Exists(Path.Combine(d, "Baton.slnx")))
+            d = Path.GetDirectoryName(d);
+        return JsonSerializer.Deserialize<Dictionary<string, double>>(
+            File.ReadAllText(Path.Combine(d!, "bench", "allocation-budget.json"))
+        )!;
     }
 
     public static TheoryData<string> Names() => [.. AllBodies.Create().Keys];
@@ -24,8 +28,12 @@ public sealed class AllocationBudgetTests
     [Theory, MemberData(nameof(Names))]
     public void Within_budget(string name)
     {
-        double perOperation = BytesPerOperation(AllBodies.Create()[name]), budget = Budget()[name];
-        Assert.True(perOperation <= budget, $"{name} allocates {perOperation} bytes an operation, {budget} are allowed by bench/allocation-budget.json");
+        double perOperation = BytesPerOperation(AllBodies.Create()[name]),
+            budget = Budget()[name];
+        Assert.True(
+            perOperation <= budget,
+            $"{name} allocates {perOperation} bytes an operation, {budget} are allowed by bench/allocation-budget.json"
+        );
     }
 
     [Fact]
@@ -36,19 +44,29 @@ public sealed class AllocationBudgetTests
     [InlineData(0, 0)]
     [InlineData(40, 64)]
     [InlineData(1000, 1024)]
-    public void What_is_allocated_is_counted(int array, double expected) => Assert.Equal(expected, BytesPerOperation(() => { if (array > 0) Keep = new byte[array]; }));
+    public void What_is_allocated_is_counted(int array, double expected) =>
+        Assert.Equal(
+            expected,
+            BytesPerOperation(() =>
+            {
+                if (array > 0)
+                    Keep = new byte[array];
+            })
+        );
 
     private static byte[]? Keep { get; set; }
 
     private static double BytesPerOperation(Action body)
     {
-        for (int i = 0; i < Warmup; i++) body();
+        for (int i = 0; i < Warmup; i++)
+            body();
         // the least of three: what the runtime does once, in its own time, is not the operation's
         long least = long.MaxValue;
         for (int round = 0; round < 3; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < Measured; i++) body();
+            for (int i = 0; i < Measured; i++)
+                body();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
         return least / (double)Measured;

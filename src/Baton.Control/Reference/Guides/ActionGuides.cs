@@ -5,13 +5,20 @@ namespace Baton.Control.Reference.Guides;
 
 internal static class ActionGuides
 {
-    private static KeywordGuide Row(string name, string example, params (string Word, string Says)[] arguments)
-        => new(KeywordFamily.Action, name, example, arguments);
+    private static KeywordGuide Row(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.Action, name, example, arguments);
 
-    private static readonly (string, string)[] s_reply = [("status n", "the status"), ("content-type t", "type of the body"),
-            ("string s, file f", "the body"), ("lf-string f, lf-file f", "a body with formats in it"),
-        ("errorfile f", "a whole answer from a file"), ("errorfiles name", "an answer of a section http-errors"),
-            ("default-errorfiles", "the answer of this proxy for the status"), ("hdr name format", "a field; may be repeated")];
+    private static readonly (string, string)[] s_reply =
+    [
+        ("status n", "the status"),
+        ("content-type t", "type of the body"),
+        ("string s, file f", "the body"),
+        ("lf-string f, lf-file f", "a body with formats in it"),
+        ("errorfile f", "a whole answer from a file"),
+        ("errorfiles name", "an answer of a section http-errors"),
+        ("default-errorfiles", "the answer of this proxy for the status"),
+        ("hdr name format", "a field; may be repeated"),
+    ];
 
     internal static readonly KeywordGuide[] Rows =
     [
@@ -20,8 +27,13 @@ internal static class ActionGuides
         Row("add-header", "http-request add-header X-Port %[dst_port]"),
         Row("allow", "http-request allow if { src 10.0.0.0/8 }"),
         Row("auth", "http-request auth realm Private unless { src 10.0.0.0/8 }", ("realm r", "what the client is told it is asked for")),
-        Row("capture", "http-request capture req.hdr(User-Agent) len 80", ("expression", "what is kept"),
-            ("len n", "a slot of its own, so long"), ("id n", "a slot of 'declare capture'")),
+        Row(
+            "capture",
+            "http-request capture req.hdr(User-Agent) len 80",
+            ("expression", "what is kept"),
+            ("len n", "a slot of its own, so long"),
+            ("id n", "a slot of 'declare capture'")
+        ),
         Row("close", "tcp-response content close if { res.len gt 100000 }"),
         Row("del-acl", "http-request del-acl(/etc/baton/blocked.acl) %[src] if { path /pardon }"),
         Row("del-header", "http-request del-header X-Debug", ("-m method", "how the name matches: str, beg, end, sub, reg")),
@@ -31,17 +43,27 @@ internal static class ActionGuides
         Row("do-log", "http-request do-log if { path /login }"),
         Row("early-hint", "http-request early-hint Link \"</style.css>; rel=preload; as=style\""),
         Row("expect-proxy", "tcp-request connection expect-proxy layer4 if { src 10.0.0.0/8 }"),
-        Row("normalize-uri", "http-request normalize-uri path-merge-slashes",
+        Row(
+            "normalize-uri",
+            "http-request normalize-uri path-merge-slashes",
             ("fragment-encode, fragment-strip", "what a # begins is encoded, or cut off"),
             ("path-merge-slashes", "several slashes in a row become one"),
-            ("path-strip-dot, path-strip-dotdot", "/./ and /../ are resolved"), ("percent-decode-unreserved", "%41 becomes A"),
-            ("percent-to-uppercase", "%2f becomes %2F"), ("query-sort-by-name", "parameters are sorted"),
-            ("strict, full", "how far it goes, where it has a choice")),
+            ("path-strip-dot, path-strip-dotdot", "/./ and /../ are resolved"),
+            ("percent-decode-unreserved", "%41 becomes A"),
+            ("percent-to-uppercase", "%2f becomes %2F"),
+            ("query-sort-by-name", "parameters are sorted"),
+            ("strict, full", "how far it goes, where it has a choice")
+        ),
         Row("pause", "http-request pause 100ms if { path /slow }"),
-        Row("redirect", "http-request redirect scheme https code 301 unless { dst_port 443 }", ("location target", "to this place"),
-            ("prefix target", "to the same path behind another prefix"), ("scheme target", "to the same place by another scheme"),
+        Row(
+            "redirect",
+            "http-request redirect scheme https code 301 unless { dst_port 443 }",
+            ("location target", "to this place"),
+            ("prefix target", "to the same path behind another prefix"),
+            ("scheme target", "to the same place by another scheme"),
             ("code n", "301, 302, 303, 307 or 308"),
-            ("drop-query, append-slash, set-cookie c, clear-cookie c", "how the target and the answer look")),
+            ("drop-query, append-slash, set-cookie c, clear-cookie c", "how the target and the answer look")
+        ),
         Row("reject", "tcp-request connection reject if { src 192.0.2.0/24 }"),
         Row("replace-header", "http-request replace-header Cookie foo=([^;]*);(.*) foo=\\1;ip=%bi;\\2"),
         Row("replace-path", "http-request replace-path /old/(.*) /new/\\1"),
@@ -56,8 +78,12 @@ internal static class ActionGuides
         Row("set-fc-mark", "http-request set-fc-mark 12"),
         Row("set-fc-tos", "http-request set-fc-tos 0x20"),
         Row("set-header", "http-request set-header X-Forwarded-Proto http"),
-        Row("set-log-level", "http-request set-log-level silent if { path /health }",
-            ("level", "emerg, alert, crit, err, warning, notice, info or debug"), ("silent", "no line at all")),
+        Row(
+            "set-log-level",
+            "http-request set-log-level silent if { path /health }",
+            ("level", "emerg, alert, crit, err, warning, notice, info or debug"),
+            ("silent", "no line at all")
+        ),
         Row("set-map", "http-request set-map(/etc/baton/hosts.map) %[req.hdr(host)] app if { path /learn }"),
         Row("set-mark", "http-request set-mark 12"),
         Row("set-method", "http-request set-method GET if { method HEAD }"),
@@ -70,15 +96,21 @@ internal static class ActionGuides
         Row("set-src", "http-request set-src req.hdr(X-Real-IP) if { src 10.0.0.0/8 }"),
         Row("set-src-port", "http-request set-src-port int(4000)"),
         Row("set-status", "http-response set-status 503 reason \"Come back later\" if { status 500 }"),
-        Row("set-timeout", "http-request set-timeout server 5m if { path_beg /reports }",
+        Row(
+            "set-timeout",
+            "http-request set-timeout server 5m if { path_beg /reports }",
             ("client, connect, queue, server, tarpit, tunnel", "which one"),
-            ("time", "how long, or an expression that gives milliseconds")),
+            ("time", "how long, or an expression that gives milliseconds")
+        ),
         Row("set-tos", "http-request set-tos 0x20"),
         Row("set-uri", "http-request set-uri /app%[pathq]"),
-        Row("set-var", "http-request set-var(txn.host) req.hdr(host),lower",
+        Row(
+            "set-var",
+            "http-request set-var(txn.host) req.hdr(host),lower",
             ("variable", "scope and name: proc, sess, txn, req or res, a dot, the name"),
             ("condition", "ifexists, ifnotexists, ifempty, ifnotempty, ifset, ifnotset, ifgt, iflt"),
-            ("expression", "what gives the value")),
+            ("expression", "what gives the value")
+        ),
         Row("set-var-fmt", "http-request set-var-fmt(txn.from) %[src]:%[src_port]"),
         Row("silent-drop", "http-request silent-drop if { path /trap }"),
         Row("strict-mode", "http-request strict-mode on"),

@@ -5,20 +5,34 @@ namespace Baton.Control.Reference.Guides;
 
 internal static class GlobalGuides
 {
-    private static KeywordGuide Row(string name, string example, params (string Word, string Says)[] arguments)
-        => new(KeywordFamily.Directive, name, example, arguments) { Section = SectionKinds.Global };
+    private static KeywordGuide Row(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.Directive, name, example, arguments) { Section = SectionKinds.Global };
 
     internal static readonly KeywordGuide[] Rows =
     [
         Row("chroot", "chroot /var/lib/baton", ("directory", "an empty directory the process cannot leave; files are read before")),
-        Row("close-spread-time", "close-spread-time 10s", ("time", "idle connections are closed at moments spread over it"),
-            ("infinite", "they are closed by their time-outs alone")),
-        Row("cpu-map", "cpu-map auto:1/1-4 0-3", ("auto:", "thread by thread, processor by processor, instead of all for all"),
-            ("group/threads", "the threads meant, from 1"), ("cpus", "processors and ranges of them, from 0")),
+        Row(
+            "close-spread-time",
+            "close-spread-time 10s",
+            ("time", "idle connections are closed at moments spread over it"),
+            ("infinite", "they are closed by their time-outs alone")
+        ),
+        Row(
+            "cpu-map",
+            "cpu-map auto:1/1-4 0-3",
+            ("auto:", "thread by thread, processor by processor, instead of all for all"),
+            ("group/threads", "the threads meant, from 1"),
+            ("cpus", "processors and ranges of them, from 0")
+        ),
         Row("daemon", "daemon"),
-        Row("default-path", "default-path config", ("current", "from where the program was started"),
+        Row(
+            "default-path",
+            "default-path config",
+            ("current", "from where the program was started"),
             ("config", "from the directory of the file the line stands in"),
-            ("parent", "from the directory above that one"), ("origin directory", "from this directory")),
+            ("parent", "from the directory above that one"),
+            ("origin directory", "from this directory")
+        ),
         Row("description", "description edge of the north"),
         Row("expose-experimental-directives", "expose-experimental-directives"),
         Row("fd-hard-limit", "fd-hard-limit 50000"),
@@ -26,22 +40,34 @@ internal static class GlobalGuides
         Row("grace", "grace 10s"),
         Row("group", "group haproxy"),
         Row("h1-accept-payload-with-any-method", "h1-accept-payload-with-any-method"),
-        Row("h1-case-adjust", "h1-case-adjust content-length Content-Length", ("from", "the name in lower case"),
-            ("to", "the same name as the peer wants to see it")),
+        Row(
+            "h1-case-adjust",
+            "h1-case-adjust content-length Content-Length",
+            ("from", "the name in lower case"),
+            ("to", "the same name as the peer wants to see it")
+        ),
         Row("h1-case-adjust-file", "h1-case-adjust-file /etc/baton/case.txt"),
-        Row("handover-counters", "handover-counters reset", ("keep", "statistics go on where the process before was"),
-            ("reset", "they begin with nothing")),
+        Row(
+            "handover-counters",
+            "handover-counters reset",
+            ("keep", "statistics go on where the process before was"),
+            ("reset", "they begin with nothing")
+        ),
         Row("handover-probation", "handover-probation 2s"),
         Row("hard-stop-after", "hard-stop-after 30s"),
         Row("harden.reject-privileged-ports.tcp", "harden.reject-privileged-ports.tcp on"),
         Row("localpeer", "localpeer edge1"),
-        Row("log", "log 127.0.0.1:514 len 2048 format rfc5424 local0 notice",
+        Row(
+            "log",
+            "log 127.0.0.1:514 len 2048 format rfc5424 local0 notice",
             ("address", "UDP address[:port], path of a UNIX datagram socket, stdout, stderr or fd@N"),
             ("len n", "longest line; the rest is cut"),
             ("format f", "what stands before the text: rfc3164, rfc5424, raw, short, timed, iso, local, priority"),
-            ("sample ranges:size", "only these of so many lines: 1-2,5:8"), ("facility", "kern to local7"),
+            ("sample ranges:size", "only these of so many lines: 1-2,5:8"),
+            ("facility", "kern to local7"),
             ("max", "no line below this level: emerg, alert, crit, err, warning, notice, info, debug"),
-            ("min", "lines above this level are lowered to it")),
+            ("min", "lines above this level are lowered to it")
+        ),
         Row("log-send-hostname", "log-send-hostname edge1"),
         Row("log-tag", "log-tag edge"),
         Row("master-worker", "master-worker", ("no-exit-on-failure", "the master starts a crashed worker again instead of ending")),
@@ -61,15 +87,27 @@ internal static class GlobalGuides
         Row("resetenv", "resetenv PATH HOME"),
         Row("server-state-base", "server-state-base /var/lib/baton"),
         Row("server-state-file", "server-state-file global.state"),
-        Row("set-dumpable", "set-dumpable", ("on", "as without an argument: a crash leaves a core file"), ("off", "it leaves none"),
-            ("libs", "with the code of the libraries too")),
-        Row("set-var", "set-var proc.region str(north)", ("name", "a variable of scope proc"),
-            ("expression", "what gives the value; there is no traffic to take samples from")),
+        Row(
+            "set-dumpable",
+            "set-dumpable",
+            ("on", "as without an argument: a crash leaves a core file"),
+            ("off", "it leaves none"),
+            ("libs", "with the code of the libraries too")
+        ),
+        Row(
+            "set-var",
+            "set-var proc.region str(north)",
+            ("name", "a variable of scope proc"),
+            ("expression", "what gives the value; there is no traffic to take samples from")
+        ),
         Row("set-var-fmt", "set-var-fmt proc.name \"edge %[env(HOSTNAME)]\""),
         Row("setenv", "setenv BACKEND_PORT 8080"),
         Row("stats maxconn", "stats maxconn 20"),
-        Row("stats socket", "stats socket /run/baton.sock mode 600 level admin expose-fd listeners",
-            ("address", "path of a UNIX socket, or ADDRESS:PORT")),
+        Row(
+            "stats socket",
+            "stats socket /run/baton.sock mode 600 level admin expose-fd listeners",
+            ("address", "path of a UNIX socket, or ADDRESS:PORT")
+        ),
         Row("stats timeout", "stats timeout 1m"),
         Row("strict-limits", "no strict-limits"),
         Row("tune.bufsize", "tune.bufsize 32768"),
@@ -91,8 +129,14 @@ internal static class GlobalGuides
         Row("tune.vars.txn-max-size", "tune.vars.txn-max-size 4096"),
         Row("uid", "uid 1000"),
         Row("ulimit-n", "ulimit-n 65536"),
-        Row("unix-bind", "unix-bind prefix /run/baton mode 660", ("prefix p", "put before the path of every UNIX socket"),
-            ("mode m", "access rights, octal"), ("user u, uid n", "owner"), ("group g, gid n", "group")),
+        Row(
+            "unix-bind",
+            "unix-bind prefix /run/baton mode 660",
+            ("prefix p", "put before the path of every UNIX socket"),
+            ("mode m", "access rights, octal"),
+            ("user u, uid n", "owner"),
+            ("group g, gid n", "group")
+        ),
         Row("unsetenv", "unsetenv SECRET"),
         Row("user", "user haproxy"),
         Row("zero-warning", "zero-warning"),

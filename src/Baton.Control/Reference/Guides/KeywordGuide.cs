@@ -16,12 +16,24 @@ public sealed record KeywordGuide(KeywordFamily Family, string Name, string Exam
     public SectionKinds Section { get; init; } = SectionKinds.None;
 
     private static readonly KeywordGuide[][] s_tables =
-        [GlobalGuides.Rows, ProxyGuides.Rows, TrafficGuides.Rows, OptionGuides.Rows, ActionGuides.Rows, SectionGuides.Rows];
+    [
+        GlobalGuides.Rows,
+        ProxyGuides.Rows,
+        TrafficGuides.Rows,
+        OptionGuides.Rows,
+        ActionGuides.Rows,
+        SectionGuides.Rows,
+    ];
 
     /// <summary>Every guide.</summary>
     public static IEnumerable<KeywordGuide> All
     {
-        get { foreach (KeywordGuide[] table in s_tables) foreach (KeywordGuide row in table) yield return row; }
+        get
+        {
+            foreach (KeywordGuide[] table in s_tables)
+            foreach (KeywordGuide row in table)
+                yield return row;
+        }
     }
 
     /// <summary>The guide of a row, or null.</summary>
@@ -30,9 +42,12 @@ public sealed record KeywordGuide(KeywordFamily Family, string Name, string Exam
         KeywordGuide? general = null;
         foreach (KeywordGuide guide in All)
         {
-            if (guide.Family != row.Family || guide.Name != row.Name) continue;
-            if (guide.Section == SectionKinds.None) general ??= guide;
-            else if ((guide.Section & row.Sections) != 0) return guide;
+            if (guide.Family != row.Family || guide.Name != row.Name)
+                continue;
+            if (guide.Section == SectionKinds.None)
+                general ??= guide;
+            else if ((guide.Section & row.Sections) != 0)
+                return guide;
         }
         return general;
     }
@@ -40,7 +55,8 @@ public sealed record KeywordGuide(KeywordFamily Family, string Name, string Exam
     /// <summary>Words of other families that stand behind a word: what they are comes from the catalog.</summary>
     public static List<KnownKeyword> Following(KnownKeyword row, List<KnownKeyword> rows)
     {
-        if (row.Family != KeywordFamily.Directive) return [];
+        if (row.Family != KeywordFamily.Directive)
+            return [];
         return row.Name switch
         {
             "balance" => rows.FindAll(static r => r.Family == KeywordFamily.BalanceAlgorithm),

@@ -5,26 +5,36 @@ namespace Baton.Control.Reference.Guides;
 
 internal static class OptionGuides
 {
-    private static KeywordGuide Bind(string name, string example, params (string Word, string Says)[] arguments)
-        => new(KeywordFamily.BindOption, name, "bind " + example, arguments);
-    private static KeywordGuide Server(string name, string example, params (string Word, string Says)[] arguments)
-        => new(KeywordFamily.ServerOption, name, "server one 10.0.0.1:80 " + example, arguments);
-    private static KeywordGuide Balance(string name, string example, params (string Word, string Says)[] arguments)
-        => new(KeywordFamily.BalanceAlgorithm, name, "balance " + example, arguments);
+    private static KeywordGuide Bind(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.BindOption, name, "bind " + example, arguments);
+
+    private static KeywordGuide Server(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.ServerOption, name, "server one 10.0.0.1:80 " + example, arguments);
+
+    private static KeywordGuide Balance(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.BalanceAlgorithm, name, "balance " + example, arguments);
 
     internal static readonly KeywordGuide[] Rows =
     [
         Bind("accept-proxy", ":8080 accept-proxy"),
         Bind("backlog", ":8080 backlog 4096"),
         Bind("defer-accept", ":8080 defer-accept"),
-        Bind("expose-fd", "/run/web.sock expose-fd listeners",
-            ("listeners", "who connects here may ask for all listening sockets: what a reload by -x does")),
+        Bind(
+            "expose-fd",
+            "/run/web.sock expose-fd listeners",
+            ("listeners", "who connects here may ask for all listening sockets: what a reload by -x does")
+        ),
         Bind("gid", "/run/web.sock gid 1000"),
         Bind("group", "/run/web.sock group root"),
         Bind("id", ":8080 id 7"),
         Bind("interface", ":8080 interface lo"),
-        Bind("level", "/run/web.sock level operator", ("user", "sees, without what is sensitive"),
-            ("operator", "sees all, and changes maps and ACLs"), ("admin", "changes everything")),
+        Bind(
+            "level",
+            "/run/web.sock level operator",
+            ("user", "sees, without what is sensitive"),
+            ("operator", "sees all, and changes maps and ACLs"),
+            ("admin", "changes everything")
+        ),
         Bind("maxconn", ":8080 maxconn 1000"),
         Bind("mode", "/run/web.sock mode 660"),
         Bind("mss", ":8080 mss 1400"),
@@ -33,10 +43,20 @@ internal static class OptionGuides
         Bind("nice", ":8080 nice -10"),
         Bind("process", ":8080 process 1/1-2"),
         Bind("proto", ":8080 proto h1"),
-        Bind("severity-output", "/run/web.sock severity-output string", ("none", "messages alone"),
-            ("number", "the level's number before them"), ("string", "its name")),
-        Bind("shards", ":8080 shards by-thread", ("number", "so many sockets"), ("by-thread", "one for each thread"),
-            ("by-group", "one for each group of threads, of which there is one")),
+        Bind(
+            "severity-output",
+            "/run/web.sock severity-output string",
+            ("none", "messages alone"),
+            ("number", "the level's number before them"),
+            ("string", "its name")
+        ),
+        Bind(
+            "shards",
+            ":8080 shards by-thread",
+            ("number", "so many sockets"),
+            ("by-thread", "one for each thread"),
+            ("by-group", "one for each group of threads, of which there is one")
+        ),
         Bind("tcp-ss", ":8080 tcp-ss 1", ("0", "not kept"), ("1", "the headers of the first packet"), ("2", "its payload too")),
         Bind("tcp-ut", ":8080 tcp-ut 30s"),
         Bind("tfo", ":8080 tfo"),
@@ -50,11 +70,22 @@ internal static class OptionGuides
         Server("cookie", "cookie one"),
         Server("disabled", "disabled"),
         Server("enabled", "enabled"),
-        Server("hash-key", "hash-key addr-port", ("id, id32", "its number, spread as before 3.0, or better"), ("guid", "its guid"),
-            ("addr, addr-port", "its address, without or with the port")),
+        Server(
+            "hash-key",
+            "hash-key addr-port",
+            ("id, id32", "its number, spread as before 3.0, or better"),
+            ("guid", "its guid"),
+            ("addr, addr-port", "its address, without or with the port")
+        ),
         Server("id", "id 7"),
-        Server("init-addr", "init-addr libc,none", ("last", "as the state file says"), ("libc", "as the system resolves the name"),
-            ("none", "no address: the server waits in maintenance for one"), ("an address", "this one")),
+        Server(
+            "init-addr",
+            "init-addr libc,none",
+            ("last", "as the state file says"),
+            ("libc", "as the system resolves the name"),
+            ("none", "no address: the server waits in maintenance for one"),
+            ("an address", "this one")
+        ),
         Server("max-reuse", "max-reuse 1000"),
         Server("maxconn", "maxconn 100"),
         Server("maxqueue", "maxqueue 50"),
@@ -74,9 +105,13 @@ internal static class OptionGuides
         Server("pool-max-conn", "pool-max-conn 100", ("number", "0 keeps none, -1 any number")),
         Server("pool-purge-delay", "pool-purge-delay 5s"),
         Server("proto", "proto h1"),
-        Server("proxy-v2-options", "send-proxy-v2 proxy-v2-options unique-id,crc32c",
-            ("ssl, cert-cn, cert-sig, cert-key, ssl-cipher, authority", "details of TLS"), ("crc32c", "a checksum"),
-            ("unique-id", "what unique-id-format gives")),
+        Server(
+            "proxy-v2-options",
+            "send-proxy-v2 proxy-v2-options unique-id,crc32c",
+            ("ssl, cert-cn, cert-sig, cert-key, ssl-cipher, authority", "details of TLS"),
+            ("crc32c", "a checksum"),
+            ("unique-id", "what unique-id-format gives")
+        ),
         Server("redir", "redir http://one.example.com"),
         Server("resolve-prefer", "resolve-prefer ipv4"),
         Server("send-proxy", "send-proxy"),
@@ -88,8 +123,13 @@ internal static class OptionGuides
         Server("source", "source 10.0.0.9"),
         Server("tcp-ut", "tcp-ut 30s"),
         Server("tfo", "tfo"),
-        Server("usesrc", "source 0.0.0.0 usesrc clientip", ("client", "the client's address and port"), ("clientip", "its address"),
-            ("hdr_ip(name)", "the address in a field")),
+        Server(
+            "usesrc",
+            "source 0.0.0.0 usesrc clientip",
+            ("client", "the client's address and port"),
+            ("clientip", "its address"),
+            ("hdr_ip(name)", "the address in a field")
+        ),
         Server("weight", "weight 20"),
         Server("ws", "ws h1"),
         Balance("first", "first"),
@@ -101,8 +141,14 @@ internal static class OptionGuides
         Balance("roundrobin", "roundrobin"),
         Balance("source", "source"),
         Balance("static-rr", "static-rr"),
-        Balance("uri", "uri depth 3", ("len n", "only so many characters"), ("depth n", "only so many directories"),
-            ("whole", "with the query"), ("path-only", "without scheme and host")),
+        Balance(
+            "uri",
+            "uri depth 3",
+            ("len n", "only so many characters"),
+            ("depth n", "only so many directories"),
+            ("whole", "with the query"),
+            ("path-only", "without scheme and host")
+        ),
         Balance("url_param", "url_param user"),
     ];
 }

@@ -6,8 +6,9 @@ namespace Baton.Control.Reference.Guides;
 internal static class SectionGuides
 {
     private static KeywordGuide Section(string name, string example) => new(KeywordFamily.Section, name, example, []);
-    private static KeywordGuide Line(string name, SectionKinds section, string example, params (string Word, string Says)[] arguments)
-        => new(KeywordFamily.Directive, name, example, arguments) { Section = section };
+
+    private static KeywordGuide Line(string name, SectionKinds section, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.Directive, name, example, arguments) { Section = section };
 
     internal static readonly KeywordGuide[] Rows =
     [
@@ -20,7 +21,13 @@ internal static class SectionGuides
         Section("userlist", "userlist staff\n    group admins users ann\n    user ann insecure-password secret"),
         Line("errorfile", SectionKinds.HttpErrors, "errorfile 503 /etc/baton/503.http"),
         Line("group", SectionKinds.Userlist, "group admins users ann,bob", ("users", "who is in it")),
-        Line("user", SectionKinds.Userlist, "user ann insecure-password secret groups admins",
-            ("password p", "as crypt(3) has hashed it"), ("insecure-password p", "as it is"), ("groups g", "which ones")),
+        Line(
+            "user",
+            SectionKinds.Userlist,
+            "user ann insecure-password secret groups admins",
+            ("password p", "as crypt(3) has hashed it"),
+            ("insecure-password p", "as it is"),
+            ("groups g", "which ones")
+        ),
     ];
 }

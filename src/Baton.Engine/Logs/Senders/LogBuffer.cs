@@ -12,10 +12,14 @@ namespace Baton.Engine.Logs.Senders;
 /// <summary>OWNER: one worker.</summary>
 public sealed unsafe class LogBuffer
 {
-    public const int HeaderRoom = 4096, MaxMessage = 65535, MaxStructuredData = 2048;
+    public const int HeaderRoom = 4096,
+        MaxMessage = 65535,
+        MaxStructuredData = 2048;
 
     private readonly byte* _area = (byte*)NativeMemory.Alloc(HeaderRoom + MaxMessage + 1 + MaxStructuredData);
-    private readonly byte[] _syslogDate = new byte[15], _isoSecond = new byte[19], _isoOffset = new byte[6];
+    private readonly byte[] _syslogDate = new byte[15],
+        _isoSecond = new byte[19],
+        _isoOffset = new byte[6];
     private long _second = -1;
 
     /// <summary>Where the message begins; a header ends here.</summary>
@@ -43,14 +47,16 @@ public sealed unsafe class LogBuffer
     private void Refresh(long nowNs)
     {
         long second = nowNs / 1_000_000_000;
-        if (second == _second) return;
+        if (second == _second)
+            return;
         _second = second;
         DateTime utc = DateTime.UnixEpoch.AddSeconds(second);
         TimeSpan offset = TimeZoneInfo.Local.GetUtcOffset(utc);
         DateTime local = utc + offset;
         local.TryFormat(_isoSecond, out _, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         local.TryFormat(_syslogDate, out _, "MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
-        if (_syslogDate[4] == (byte)'0') _syslogDate[4] = (byte)' ';
+        if (_syslogDate[4] == (byte)'0')
+            _syslogDate[4] = (byte)' ';
         int minutes = (int)offset.TotalMinutes;
         _isoOffset[0] = (byte)(minutes < 0 ? '-' : '+');
         minutes = Math.Abs(minutes);

@@ -17,8 +17,14 @@ public sealed record LogIdentity(byte[] Tag, byte[] HostName)
     /// <summary>Of a proxy with this log-tag, null when it has none of its own.</summary>
     public static LogIdentity Of(string? tag, GlobalConfig global)
     {
-        string host = global.LogSendHostname is null ? "" : global.LogSendHostname.Length > 0 ? global.LogSendHostname : Processes.HostName();
-        return new LogIdentity(Bounded(tag ?? global.LogTag ?? System.IO.Path.GetFileName(Environment.GetCommandLineArgs()[0])), Bounded(host));
+        string host =
+            global.LogSendHostname is null ? ""
+            : global.LogSendHostname.Length > 0 ? global.LogSendHostname
+            : Processes.HostName();
+        return new LogIdentity(
+            Bounded(tag ?? global.LogTag ?? System.IO.Path.GetFileName(Environment.GetCommandLineArgs()[0])),
+            Bounded(host)
+        );
     }
 
     /// <summary>Cut to what a header has room for (RFC 5424 allows 255 bytes of host name and 48 of tag).</summary>
@@ -31,8 +37,18 @@ public sealed record LogIdentity(byte[] Tag, byte[] HostName)
 
 public static class LogHeader
 {
-    /// <summary>Writes the header of a line; <paramref name="into"/> holds at least 128 bytes more than tag, host name and structured data. Returns its length.</summary>
-    public static int Write(Span<byte> into, LogFormatKind format, int facility, int level, LogIdentity who, ReadOnlySpan<byte> structuredData, LogBuffer clock, long nowNs)
+    /// <summary>Writes the header of a line; <paramref name="into"/> holds at least 128 bytes more than tag, host name and structured data.
+    /// Returns its length.</summary>
+    public static int Write(
+        Span<byte> into,
+        LogFormatKind format,
+        int facility,
+        int level,
+        LogIdentity who,
+        ReadOnlySpan<byte> structuredData,
+        LogBuffer clock,
+        long nowNs
+    )
     {
         int at = 0;
         switch (format)
@@ -75,7 +91,14 @@ public static class LogHeader
     }
 
     /// <summary>RFC 5424 §6: version 1, no message id, "-" for what is missing.</summary>
-    private static int Rfc5424(Span<byte> into, int priority, LogIdentity who, ReadOnlySpan<byte> structuredData, LogBuffer clock, long nowNs)
+    private static int Rfc5424(
+        Span<byte> into,
+        int priority,
+        LogIdentity who,
+        ReadOnlySpan<byte> structuredData,
+        LogBuffer clock,
+        long nowNs
+    )
     {
         int at = Priority(into, 0, priority);
         at = Append(into, at, "1 "u8);

@@ -18,7 +18,8 @@ public sealed unsafe class LogTarget
     private const int SyslogPort = 514;
 
     private readonly SocketEndpoint? _endpoint;
-    private readonly bool _isSocket, _mayBlock;
+    private readonly bool _isSocket,
+        _mayBlock;
     private int _fd;
     private int _sampled;
     private long _dropped;
@@ -33,9 +34,12 @@ public sealed unsafe class LogTarget
             if (address.Kind is AddressKind.IPv4 or AddressKind.IPv6 or AddressKind.Name or AddressKind.Any && address.Port == 0)
                 address = address with { Port = SyslogPort, PortHigh = SyslogPort, PortKind = PortKind.Absolute };
             _endpoint = AddressResolver.ServerEndpoint(address, AddressKind.Any);
-            _fd = _endpoint is null ? -1 : Sockets.socket(_endpoint.Family, Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
+            _fd = _endpoint is null
+                ? -1
+                : Sockets.socket(_endpoint.Family, Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC, 0);
             _isSocket = true;
-            if (_fd >= 0) Sockets.shutdown(_fd, Sockets.SHUT_RD);
+            if (_fd >= 0)
+                Sockets.shutdown(_fd, Sockets.SHUT_RD);
         }
         else
         {
@@ -62,8 +66,13 @@ public sealed unsafe class LogTarget
         var targets = new List<LogTarget>();
         foreach (LogTargetConfig line in lines)
         {
-            if (!line.Global) { targets.Add(open(line)); continue; }
-            foreach (LogTargetConfig g in global.Logs) targets.Add(open(g));
+            if (!line.Global)
+            {
+                targets.Add(open(line));
+                continue;
+            }
+            foreach (LogTargetConfig g in global.Logs)
+                targets.Add(open(g));
         }
         return targets.ToArray();
     }
@@ -71,10 +80,12 @@ public sealed unsafe class LogTarget
     /// <summary>"sample RANGES:SIZE": counts one line and says whether it is in a range. Any worker.</summary>
     public bool Samples()
     {
-        if (Config.SampleSize <= 0) return true;
+        if (Config.SampleSize <= 0)
+            return true;
         int index = (int)((uint)(Interlocked.Increment(ref _sampled) - 1) % (uint)Config.SampleSize) + 1;
         foreach ((int low, int high) in Config.SampleRanges)
-            if (index >= low && index <= high) return true;
+            if (index >= low && index <= high)
+                return true;
         return false;
     }
 
@@ -85,7 +96,16 @@ public sealed unsafe class LogTarget
     internal bool Send(LogBuffer buffer, int length, LogIdentity who, ReadOnlySpan<byte> structuredData, int level, long now)
     {
         Span<byte> header = stackalloc byte[LogBuffer.HeaderRoom];
-        int headerLength = LogHeader.Write(header, Format, Config.Facility, Math.Max(level, Config.MinLevel), who, structuredData, buffer, now);
+        int headerLength = LogHeader.Write(
+            header,
+            Format,
+            Config.Facility,
+            Math.Max(level, Config.MinLevel),
+            who,
+            structuredData,
+            buffer,
+            now
+        );
         byte* start = buffer.Message - headerLength;
         header[..headerLength].CopyTo(new Span<byte>(start, headerLength));
         int total = Math.Min(headerLength + length, Config.Length);
@@ -100,22 +120,27 @@ public sealed unsafe class LogTarget
     /// <summary>Writes one whole line without waiting. False when it was dropped.</summary>
     public bool Send(byte* line, int length)
     {
-        if (TrySend(line, length)) return true;
+        if (TrySend(line, length))
+            return true;
         Interlocked.Increment(ref _dropped);
         return false;
     }
 
     private bool TrySend(byte* line, int length)
     {
-        if (_fd < 0) return false;
+        if (_fd < 0)
+            return false;
         if (_endpoint is not null)
         {
             fixed (byte* address = _endpoint.Sockaddr)
-                return Sockets.sendto(_fd, line, length, Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL, address, _endpoint.Sockaddr.Length) == length;
+                return Sockets.sendto(_fd, line, length, Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL, address, _endpoint.Sockaddr.Length)
+                    == length;
         }
-        if (_isSocket) return Sockets.send(_fd, line, length, Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL) == length;
+        if (_isSocket)
+            return Sockets.send(_fd, line, length, Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL) == length;
         // a pipe or terminal is shared with others: O_NONBLOCK would be theirs too, so ask first
-        if (_mayBlock && !Files.IsWritable(_fd)) return false;
+        if (_mayBlock && !Files.IsWritable(_fd))
+            return false;
         return Files.write(_fd, line, length) == length;
     }
 }

@@ -12,7 +12,10 @@ namespace Baton.Engine.Logs.Senders;
 public sealed unsafe class NoticeLog
 {
     /// <summary>Syslog severities.</summary>
-    public const int LevelEmergency = 0, LevelAlert = 1, LevelWarning = 4, LevelNotice = 5;
+    public const int LevelEmergency = 0,
+        LevelAlert = 1,
+        LevelWarning = 4,
+        LevelNotice = 5;
 
     private readonly LogTarget[] _targets;
     private readonly string? _tag;
@@ -34,7 +37,8 @@ public sealed unsafe class NoticeLog
         int length = Encoding.UTF8.GetBytes(text, new Span<byte>(buffer.Message, LogBuffer.MaxMessage - 1));
         long now = Clocks.Nanoseconds(Clocks.REALTIME);
         foreach (LogTarget target in _targets)
-            if (level <= target.Config.Level && target.Samples()) target.Send(buffer, length, who, default, level, now);
+            if (level <= target.Config.Level && target.Samples())
+                target.Send(buffer, length, who, default, level, now);
         buffer.Free();
     }
 }

@@ -14,16 +14,25 @@ namespace Baton.Engine.Logs.Senders;
 public sealed unsafe class ProxyLog
 {
     /// <summary>Syslog severities used for traffic.</summary>
-    public const int LevelError = 3, LevelInfo = 6;
+    public const int LevelError = 3,
+        LevelInfo = 6;
 
     private readonly LogTarget[] _targets;
     private readonly ILogFormat _line;
-    private readonly ILogFormat? _errorLine, _structuredData;
+    private readonly ILogFormat? _errorLine,
+        _structuredData;
     private readonly LogIdentity _identity;
     private readonly ProxyOptions _options;
     private readonly int _longest;
 
-    public ProxyLog(LogTarget[] targets, ILogFormat line, ILogFormat? errorLine, ILogFormat? structuredData, LogIdentity identity, ProxyOptions options)
+    public ProxyLog(
+        LogTarget[] targets,
+        ILogFormat line,
+        ILogFormat? errorLine,
+        ILogFormat? structuredData,
+        LogIdentity identity,
+        ProxyOptions options
+    )
     {
         _targets = targets;
         _line = line;
@@ -31,7 +40,8 @@ public sealed unsafe class ProxyLog
         _structuredData = structuredData;
         _identity = identity;
         _options = options;
-        foreach (LogTarget target in targets) _longest = Math.Max(_longest, Math.Min(target.Config.Length, LogBuffer.MaxMessage) - 1);
+        foreach (LogTarget target in targets)
+            _longest = Math.Max(_longest, Math.Min(target.Config.Length, LogBuffer.MaxMessage) - 1);
     }
 
     /// <summary>option logasap: the line is written when the answer begins.</summary>
@@ -48,37 +58,51 @@ public sealed unsafe class ProxyLog
     /// <summary>Writes the stream's line, unless dontlognull or dontlog-normal say no.</summary>
     public void Emit(ProxyStream stream)
     {
-        if ((_options & ProxyOptions.DontLogNull) != 0 && !stream.HasReceivedAnything) return;
+        if ((_options & ProxyOptions.DontLogNull) != 0 && !stream.HasReceivedAnything)
+            return;
         // that line is written at the start: what never became a request has only the one for errors
-        if (_line is ConnectLine && (stream.BecameRequest || _errorLine is null || !stream.HasReceivedAnything)) return;
+        if (_line is ConnectLine && (stream.BecameRequest || _errorLine is null || !stream.HasReceivedAnything))
+            return;
         bool abnormal = stream.IsAbnormal;
-        if (!abnormal && (_options & ProxyOptions.DontLogNormal) != 0) return;
-        Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo);
+        if (!abnormal && (_options & ProxyOptions.DontLogNormal) != 0)
+            return;
+        Write(
+            stream,
+            stream.LogLevel >= 0 ? stream.LogLevel
+                : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError
+                : LevelInfo
+        );
     }
 
     /// <summary>Writes a line of the stream as it stands, whatever the options say about lines at the end.</summary>
     public void EmitNow(ProxyStream stream) => Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : LevelInfo);
 
-    /// <summary>A stream begins. COMPAT: the line of a proxy without a format is written then, whatever the options say, and has no structured data.</summary>
+    /// <summary>A stream begins. COMPAT: the line of a proxy without a format is written then, whatever the options say, and has no
+    /// structured data.</summary>
     public void EmitConnect(ProxyStream stream)
     {
-        if (_line is ConnectLine) Write(stream, LevelInfo, isStructured: false);
+        if (_line is ConnectLine)
+            Write(stream, LevelInfo, isStructured: false);
     }
 
     private void Write(ProxyStream stream, int level, bool isStructured = true)
     {
         LogBuffer buffer = stream.Worker.LogBuffer;
-        int length = -1, structured = 0;
+        int length = -1,
+            structured = 0;
         long now = 0;
         foreach (LogTarget target in _targets)
         {
-            if (level > target.Config.Level || !target.Samples()) continue;
+            if (level > target.Config.Level || !target.Samples())
+                continue;
             if (length < 0)
             {
                 stream.TryGetUniqueId(out _);
                 length = (stream.BecameRequest ? _line : _errorLine ?? _line).Write(stream, new Span<byte>(buffer.Message, _longest));
-                if (_structuredData is not null && isStructured) structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
-                if (CountsLines) stream.Frontend.CountLogLine();
+                if (_structuredData is not null && isStructured)
+                    structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));
+                if (CountsLines)
+                    stream.Frontend.CountLogLine();
                 now = Clocks.Nanoseconds(Clocks.REALTIME);
             }
             if (!target.Send(buffer, length, _identity, new ReadOnlySpan<byte>(buffer.StructuredData, structured), level, now))
@@ -95,17 +119,26 @@ public sealed unsafe class ProxyLog
         long now = Clocks.Nanoseconds(Clocks.REALTIME);
         foreach (LogTarget target in _targets)
         {
-            if (level > target.Config.Level || !target.Samples()) continue;
-            if (!target.Send(buffer, length, _identity, default, level, now)) client.Worker.DroppedLogs++;
+            if (level > target.Config.Level || !target.Samples())
+                continue;
+            if (!target.Send(buffer, length, _identity, default, level, now))
+                client.Worker.DroppedLogs++;
         }
     }
 
-    /// <summary>The log of a frontend, or null when it has no target. <paramref name="compile"/> turns a log-format string into its evaluation.</summary>
-    public static ProxyLog? Create(FrontendState frontend, GlobalConfig global, Func<LogTargetConfig, LogTarget> open, Func<LogFormatConfig, ILogFormat> compile)
+    /// <summary>The log of a frontend, or null when it has no target. <paramref name="compile"/> turns a log-format string into its
+    /// evaluation.</summary>
+    public static ProxyLog? Create(
+        FrontendState frontend,
+        GlobalConfig global,
+        Func<LogTargetConfig, LogTarget> open,
+        Func<LogFormatConfig, ILogFormat> compile
+    )
     {
         ProxyConfig config = frontend.Config;
         LogTarget[] targets = LogTarget.Of(config.Logs, global, open);
-        if (targets.Length == 0) return null;
+        if (targets.Length == 0)
+            return null;
         ILogFormat line = config.LogFormat is null ? new ConnectLine(frontend) : compile(config.LogFormat);
         ILogFormat? errorLine = config.ErrorLogFormat is null ? null : compile(config.ErrorLogFormat);
         ILogFormat? structuredData = config.LogFormatSd is null ? null : compile(config.LogFormatSd);
@@ -116,7 +149,8 @@ public sealed unsafe class ProxyLog
         };
     }
 
-    private static bool Asks(LogFormatConfig? format) => Has(format, n => ((n.Sample?.Needs ?? n.Alias?.Needs ?? default) & SampleNeeds.Server) != 0);
+    private static bool Asks(LogFormatConfig? format) =>
+        Has(format, n => ((n.Sample?.Needs ?? n.Alias?.Needs ?? default) & SampleNeeds.Server) != 0);
 
     private static bool Has(LogFormatConfig? format, Predicate<LogFormatNode> node) => format is not null && format.Nodes.Exists(node);
 }

@@ -17,9 +17,11 @@ internal static class ArithmeticConverters
     private static bool TryGetOperand(ProxyStream s, Argument a, Span<byte> scratch, out long operand)
     {
         operand = a.Number;
-        if (a.Value is not VariableName name) return true;
+        if (a.Value is not VariableName name)
+            return true;
         SampleValue held = default;
-        if (!VariableAccess.TryGet(s, name, scratch, ref held) || !SampleCast.To(SampleType.Integer, scratch, ref held)) return false;
+        if (!VariableAccess.TryGet(s, name, scratch, ref held) || !SampleCast.To(SampleType.Integer, scratch, ref held))
+            return false;
         operand = held.Number;
         return true;
     }
@@ -27,19 +29,29 @@ internal static class ArithmeticConverters
     private static long Add(long a, long b)
     {
         long sum = unchecked(a + b);
-        return ((a ^ sum) & (b ^ sum)) < 0 ? a < 0 ? long.MinValue : long.MaxValue : sum;
+        return ((a ^ sum) & (b ^ sum)) < 0
+            ? a < 0
+                ? long.MinValue
+                : long.MaxValue
+            : sum;
     }
 
     private static long Subtract(long a, long b)
     {
         long difference = unchecked(a - b);
-        return ((a ^ b) & (a ^ difference)) < 0 ? a < 0 ? long.MinValue : long.MaxValue : difference;
+        return ((a ^ b) & (a ^ difference)) < 0
+            ? a < 0
+                ? long.MinValue
+                : long.MaxValue
+            : difference;
     }
 
     private static long Multiply(long a, long b)
     {
         Int128 product = (Int128)a * b;
-        return product > long.MaxValue ? long.MaxValue : product < long.MinValue ? long.MinValue : (long)product;
+        return product > long.MaxValue ? long.MaxValue
+            : product < long.MinValue ? long.MinValue
+            : (long)product;
     }
 
     /// <summary>COMPAT: by zero is the greatest number.</summary>
@@ -47,22 +59,51 @@ internal static class ArithmeticConverters
 
     private static long Remainder(long a, long b) => b is 0 or -1 ? 0 : a % b;
 
-    private static SampleConverter Binary(string name, string summary, Operation operation) => new()
-    {
-        Name = name, Input = SampleType.Integer, Output = SampleType.Integer, Summary = summary, Arguments = Operand, Convert = (a, m, ref v) => false,
-        ConvertOn = (s, a, m, ref v) =>
+    private static SampleConverter Binary(string name, string summary, Operation operation) =>
+        new()
         {
-            if (!TryGetOperand(s, a[0], m, out long operand)) return false;
-            v.SetNumber(operation(v.Number, operand));
-            return true;
-        },
-    };
+            Name = name,
+            Input = SampleType.Integer,
+            Output = SampleType.Integer,
+            Summary = summary,
+            Arguments = Operand,
+            Convert = (a, m, ref v) => false,
+            ConvertOn = (s, a, m, ref v) =>
+            {
+                if (!TryGetOperand(s, a[0], m, out long operand))
+                    return false;
+                v.SetNumber(operation(v.Number, operand));
+                return true;
+            },
+        };
 
-    private static SampleConverter Unary(string name, string summary, Func<long, long> operation)
-        => new() { Name = name, Input = SampleType.Integer, Output = SampleType.Integer, Summary = summary, Convert = (a, m, ref v) => { v.SetNumber(operation(v.Number)); return true; } };
+    private static SampleConverter Unary(string name, string summary, Func<long, long> operation) =>
+        new()
+        {
+            Name = name,
+            Input = SampleType.Integer,
+            Output = SampleType.Integer,
+            Summary = summary,
+            Convert = (a, m, ref v) =>
+            {
+                v.SetNumber(operation(v.Number));
+                return true;
+            },
+        };
 
-    private static SampleConverter Predicate(string name, string summary, Func<long, bool> predicate)
-        => new() { Name = name, Input = SampleType.Integer, Output = SampleType.Bool, Summary = summary, Convert = (a, m, ref v) => { v.SetBool(predicate(v.Number)); return true; } };
+    private static SampleConverter Predicate(string name, string summary, Func<long, bool> predicate) =>
+        new()
+        {
+            Name = name,
+            Input = SampleType.Integer,
+            Output = SampleType.Bool,
+            Summary = summary,
+            Convert = (a, m, ref v) =>
+            {
+                v.SetBool(predicate(v.Number));
+                return true;
+            },
+        };
 
     internal static readonly SampleConverter[] Rows =
     [

@@ -16,7 +16,8 @@ internal static class RegexConverter
         bool low = text.Overlaps(scratch[..(scratch.Length / 2)]);
         Span<byte> into = low ? scratch[(scratch.Length / 2)..] : scratch[..(scratch.Length / 2)];
         int length = ((RegularExpression)a[0].Value!).Substitute(stream.Worker, text, (byte[])a[1].Value!, a[2].Text.Contains('g'), into);
-        if (length < 0) return false;
+        if (length < 0)
+            return false;
         v.SetText(into[..length]);
         return true;
     }
@@ -25,9 +26,18 @@ internal static class RegexConverter
     [
         new()
         {
-            Name = "regsub", Input = SampleType.String, Output = SampleType.String, Summary = "replaces what a regular expression matches",
-            Arguments = [new(ArgumentKind.Regex, "regex"), new(ArgumentKind.Bytes, "substitution"), new(ArgumentKind.RegexFlags, "flags", true)],
-            Convert = (a, m, ref v) => false, ConvertOn = Substitute,
+            Name = "regsub",
+            Input = SampleType.String,
+            Output = SampleType.String,
+            Summary = "replaces what a regular expression matches",
+            Arguments =
+            [
+                new(ArgumentKind.Regex, "regex"),
+                new(ArgumentKind.Bytes, "substitution"),
+                new(ArgumentKind.RegexFlags, "flags", true),
+            ],
+            Convert = (a, m, ref v) => false,
+            ConvertOn = Substitute,
         },
     ];
 }

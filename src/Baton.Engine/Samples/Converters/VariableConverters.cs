@@ -11,7 +11,8 @@ internal static class VariableConverters
     private static bool Set(ProxyStream s, Argument[] a, Span<byte> m, ref SampleValue v)
     {
         var name = (VariableName)a[0].Value!;
-        if (VariableConditions.Read(a).Allow(s, name, v)) VariableAccess.Set(s, name, v);
+        if (VariableConditions.Read(a).Allow(s, name, v))
+            VariableAccess.Set(s, name, v);
         return true;
     }
 
@@ -27,12 +28,22 @@ internal static class VariableConverters
     [
         new()
         {
-            Name = "set-var", Input = SampleType.Any, Output = SampleType.Same, Summary = "stores the sample in a variable", Convert = Same, ConvertOn = Set,
+            Name = "set-var",
+            Input = SampleType.Any,
+            Output = SampleType.Same,
+            Summary = "stores the sample in a variable",
+            Convert = Same,
+            ConvertOn = Set,
             Arguments = [new(ArgumentKind.Variable, "name"), .. VariableConditions.Arguments],
         },
         new()
         {
-            Name = "unset-var", Input = SampleType.Any, Output = SampleType.Same, Summary = "forgets a variable", Convert = Same, ConvertOn = Unset,
+            Name = "unset-var",
+            Input = SampleType.Any,
+            Output = SampleType.Same,
+            Summary = "forgets a variable",
+            Convert = Same,
+            ConvertOn = Unset,
             Arguments = [new(ArgumentKind.Variable, "name")],
         },
     ];

@@ -10,11 +10,14 @@ internal static class CaptureFetches
 {
     private static bool Header(ProxyStream s, long index, bool request, ref SampleValue v)
     {
-        if (s.Frontend.Captures is not { } layout) return false;
+        if (s.Frontend.Captures is not { } layout)
+            return false;
         CaptureSlot[] slots = request ? layout.Request : layout.Response;
-        if (index < 0 || index >= slots.Length) return false;
+        if (index < 0 || index >= slots.Length)
+            return false;
         ReadOnlySpan<byte> text = s.Captured(slots[index], out bool isSet);
-        if (isSet) v.SetText(text);
+        if (isSet)
+            v.SetText(text);
         return isSet;
     }
 
@@ -22,11 +25,13 @@ internal static class CaptureFetches
     private static bool Word(ProxyStream s, int index, ref SampleValue v)
     {
         ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
-        if (line.IsEmpty) return false;
+        if (line.IsEmpty)
+            return false;
         for (int i = 0; i < index; i++)
         {
             int space = line.IndexOf((byte)' ');
-            if (space < 0) return false;
+            if (space < 0)
+                return false;
             line = line[(space + 1)..];
         }
         int end = line.IndexOf((byte)' ');
@@ -37,18 +42,29 @@ internal static class CaptureFetches
     /// <summary>COMPAT: of the target what follows the authority; one that has no path is no sample.</summary>
     private static bool Target(ProxyStream s, ref SampleValue v)
     {
-        if (!Word(s, 1, ref v)) return false;
+        if (!Word(s, 1, ref v))
+            return false;
         ReadOnlySpan<byte> target = v.Text;
         int authority = target.StartsWith("/"u8) ? -1 : target.IndexOf("://"u8);
-        if (authority >= 0) target = target[(authority + 3)..];
+        if (authority >= 0)
+            target = target[(authority + 3)..];
         int path = target.IndexOf((byte)'/');
-        if (path < 0 || path > 0 && authority < 0) return false;
+        if (path < 0 || path > 0 && authority < 0)
+            return false;
         v.SetText(target[path..]);
         return true;
     }
 
-    private static SampleFetch Row(string name, string summary, FetchFunction f, ArgumentSpec[]? args = null)
-        => new() { Name = name, Output = SampleType.String, Needs = SampleNeeds.None, Summary = summary, Evaluate = f, Arguments = args ?? [] };
+    private static SampleFetch Row(string name, string summary, FetchFunction f, ArgumentSpec[]? args = null) =>
+        new()
+        {
+            Name = name,
+            Output = SampleType.String,
+            Needs = SampleNeeds.None,
+            Summary = summary,
+            Evaluate = f,
+            Arguments = args ?? [],
+        };
 
     private static readonly ArgumentSpec[] Index = [new(ArgumentKind.Integer, "index")];
 
@@ -61,7 +77,8 @@ internal static class CaptureFetches
         Row("capture.req.ver", "HTTP version, also in the response", (s, a, o, m, ref v) => Word(s, 2, ref v)),
         Row("capture.res.ver", "HTTP version of the response", (s, a, o, m, ref v) =>
         {
-            if (s is not HttpStream { Status: > 0 } http) return false;
+            if (s is not HttpStream { Status: > 0 } http)
+                return false;
             v.SetText(http.ResponseHead.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
             return true;
         }),

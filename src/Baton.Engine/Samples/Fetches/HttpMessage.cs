@@ -11,8 +11,10 @@ internal static class HttpMessage
     /// <summary>The head while it lies in its buffer; null before and after.</summary>
     public static MessageHead? Head(ProxyStream stream, bool response)
     {
-        if (stream is not HttpStream http) return null;
-        if (response) return http.ResponseHeadIsReadable ? http.ResponseHead : null;
+        if (stream is not HttpStream http)
+            return null;
+        if (response)
+            return http.ResponseHeadIsReadable ? http.ResponseHead : null;
         return http.HeadIsReadable ? http.RequestHead : null;
     }
 

@@ -11,56 +11,83 @@ namespace Baton.Engine.Samples.Fetches;
 
 internal static class ProxyFetches
 {
-    private static readonly ArgumentSpec[]
-        MayBackend = [new(ArgumentKind.Backend, "backend", true)], MayFrontend = [new(ArgumentKind.Frontend, "frontend", true)], OneServer = [new(ArgumentKind.Server, "server")];
+    private static readonly ArgumentSpec[] MayBackend = [new(ArgumentKind.Backend, "backend", true)],
+        MayFrontend = [new(ArgumentKind.Frontend, "frontend", true)],
+        OneServer = [new(ArgumentKind.Server, "server")];
 
-    private static SampleFetch OfBackend(string name, string summary, Func<BackendState, ProxyStream, long> number) => new()
-    {
-        Name = name, Output = SampleType.Integer, Needs = SampleNeeds.None, Summary = summary, Arguments = MayBackend,
-        Evaluate = (s, a, o, m, ref v) =>
+    private static SampleFetch OfBackend(string name, string summary, Func<BackendState, ProxyStream, long> number) =>
+        new()
         {
-            BackendState? backend = a[0].Text.Length == 0 ? s.Backend : ProxyLookup.Backend(s.Worker.Engine, HttpMessage.Bytes(a[0]));
-            if (backend is null) return false;
-            v.SetNumber(number(backend, s));
-            return true;
-        },
-    };
+            Name = name,
+            Output = SampleType.Integer,
+            Needs = SampleNeeds.None,
+            Summary = summary,
+            Arguments = MayBackend,
+            Evaluate = (s, a, o, m, ref v) =>
+            {
+                BackendState? backend = a[0].Text.Length == 0 ? s.Backend : ProxyLookup.Backend(s.Worker.Engine, HttpMessage.Bytes(a[0]));
+                if (backend is null)
+                    return false;
+                v.SetNumber(number(backend, s));
+                return true;
+            },
+        };
 
-    private static SampleFetch OfFrontend(string name, string summary, Func<FrontendState, ProxyStream, long> number) => new()
-    {
-        Name = name, Output = SampleType.Integer, Needs = SampleNeeds.None, Summary = summary, Arguments = MayFrontend,
-        Evaluate = (s, a, o, m, ref v) =>
+    private static SampleFetch OfFrontend(string name, string summary, Func<FrontendState, ProxyStream, long> number) =>
+        new()
         {
-            FrontendState? frontend = a[0].Text.Length == 0 ? s.Frontend : ProxyLookup.Frontend(s.Worker.Engine, HttpMessage.Bytes(a[0]));
-            if (frontend is null) return false;
-            v.SetNumber(number(frontend, s));
-            return true;
-        },
-    };
+            Name = name,
+            Output = SampleType.Integer,
+            Needs = SampleNeeds.None,
+            Summary = summary,
+            Arguments = MayFrontend,
+            Evaluate = (s, a, o, m, ref v) =>
+            {
+                FrontendState? frontend =
+                    a[0].Text.Length == 0 ? s.Frontend : ProxyLookup.Frontend(s.Worker.Engine, HttpMessage.Bytes(a[0]));
+                if (frontend is null)
+                    return false;
+                v.SetNumber(number(frontend, s));
+                return true;
+            },
+        };
 
-    private static SampleFetch OfServer(string name, string summary, Func<ServerState, ProxyStream, long> number, SampleType output = SampleType.Integer) => new()
-    {
-        Name = name, Output = output, Needs = SampleNeeds.None, Summary = summary, Arguments = OneServer,
-        Evaluate = (s, a, o, m, ref v) =>
+    private static SampleFetch OfServer(
+        string name,
+        string summary,
+        Func<ServerState, ProxyStream, long> number,
+        SampleType output = SampleType.Integer
+    ) =>
+        new()
         {
-            if (ProxyLookup.Server(s.Worker.Engine, s.Backend, HttpMessage.Bytes(a[0])) is not { } server) return false;
-            v.SetNumber(number(server, s));
-            v.Type = output;
-            return true;
-        },
-    };
+            Name = name,
+            Output = output,
+            Needs = SampleNeeds.None,
+            Summary = summary,
+            Arguments = OneServer,
+            Evaluate = (s, a, o, m, ref v) =>
+            {
+                if (ProxyLookup.Server(s.Worker.Engine, s.Backend, HttpMessage.Bytes(a[0])) is not { } server)
+                    return false;
+                v.SetNumber(number(server, s));
+                v.Type = output;
+                return true;
+            },
+        };
 
     private static long Rate(PerWorker<TrafficCounters> counters, ProxyStream s, bool requests)
     {
         long sum = 0;
-        foreach (TrafficCounters c in counters) sum += (requests ? c.RequestRate : c.SessionRate).Read(s.Worker.NowMs);
+        foreach (TrafficCounters c in counters)
+            sum += (requests ? c.RequestRate : c.SessionRate).Read(s.Worker.NowMs);
         return sum;
     }
 
     /// <summary>COMPAT: the queue for each active server, rounded up; the whole queue when there is none.</summary>
     private static long AverageQueue(BackendState b)
     {
-        int queued = b.TotalQueued, usable = b.UsableServers;
+        int queued = b.TotalQueued,
+            usable = b.UsableServers;
         return usable > 0 ? (queued + usable - 1) / usable : queued * 10;
     }
 
@@ -70,9 +97,13 @@ internal static class ProxyFetches
         long free = 0;
         foreach (ServerState server in CollectionsMarshal.AsSpan(b.Servers))
         {
-            if (server is null || !server.IsRunning) continue;
-            if (server.MaxConn == 0 || withQueue && server.Config.MaxQueue == 0) return -1;
-            free += Math.Max(0, server.MaxConn - server.CurrentSessions) + (withQueue ? Math.Max(0, server.Config.MaxQueue - server.Queue.Count) : 0);
+            if (server is null || !server.IsRunning)
+                continue;
+            if (server.MaxConn == 0 || withQueue && server.Config.MaxQueue == 0)
+                return -1;
+            free +=
+                Math.Max(0, server.MaxConn - server.CurrentSessions)
+                + (withQueue ? Math.Max(0, server.Config.MaxQueue - server.Queue.Count) : 0);
         }
         return free;
     }
@@ -90,7 +121,9 @@ internal static class ProxyFetches
         OfFrontend("fe_req_rate", "requests of a frontend in a second", (f, s) => Rate(f.Counters, s, true)),
         OfFrontend("fe_sess_rate", "new sessions of a frontend in a second", (f, s) => Rate(f.Counters, s, false)),
         OfServer("srv_conn", "streams of a server", (v, s) => v.CurrentSessions),
-        OfServer("srv_conn_free", "streams a server could still take", (v, s) => v.MaxConn == 0 ? -1 : Math.Max(0, v.MaxConn - v.CurrentSessions)),
+        OfServer("srv_conn_free", "streams a server could still take", (v, s) =>
+            v.MaxConn == 0 ? -1 : Math.Max(0, v.MaxConn - v.CurrentSessions)
+        ),
         OfServer("srv_is_up", "whether a server is up", (v, s) => v.IsRunning ? 1 : 0, SampleType.Bool),
         OfServer("srv_queue", "streams that wait for a server", (v, s) => v.Queue.Count),
         OfServer("srv_sess_rate", "new streams of a server in a second", (v, s) => Rate(v.Counters, s, false)),

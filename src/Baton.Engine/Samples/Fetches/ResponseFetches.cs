@@ -10,20 +10,23 @@ namespace Baton.Engine.Samples.Fetches;
 internal static class ResponseFetches
 {
     /// <summary>The head while its rules run.</summary>
-    private static MessageHead? Head(ProxyStream stream) => stream is HttpStream { ResponseHeadIsReadable: true } http ? http.ResponseHead : null;
+    private static MessageHead? Head(ProxyStream stream) =>
+        stream is HttpStream { ResponseHeadIsReadable: true } http ? http.ResponseHead : null;
 
     private static bool Status(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
         // COMPAT: behind the rules only the status of an answer that a server gave
         int status = Head(s)?.Status ?? (s is HttpStream { ServerStatus: > 0 } http ? http.Status : 0);
-        if (status == 0) return false;
+        if (status == 0)
+            return false;
         v.SetNumber(status);
         return true;
     }
 
     private static bool Version(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
-        if (Head(s) is not { } h) return false;
+        if (Head(s) is not { } h)
+            return false;
         v.SetText(h.MinorVersion == 0 ? "1.0"u8 : "1.1"u8);
         return true;
     }
@@ -31,7 +34,8 @@ internal static class ResponseFetches
     private static bool Body(ProxyStream s, Span<byte> m, out ReadOnlySpan<byte> body)
     {
         body = default;
-        if (s is not HttpStream { ResponseHeadIsReadable: true } http) return false;
+        if (s is not HttpStream { ResponseHeadIsReadable: true } http)
+            return false;
         body = http.ResponseBodySoFar(m);
         return true;
     }
@@ -39,25 +43,68 @@ internal static class ResponseFetches
     /// <summary>The length announced, or what has come of a body without one.</summary>
     private static bool BodySize(ProxyStream s, Span<byte> m, ref SampleValue v)
     {
-        if (!Body(s, m, out ReadOnlySpan<byte> body)) return false;
+        if (!Body(s, m, out ReadOnlySpan<byte> body))
+            return false;
         MessageHead head = ((HttpStream)s).ResponseHead;
         v.SetNumber(head.Body == BodyKind.Length ? head.ContentLength : body.Length);
         return true;
     }
 
-    private static SampleFetch OfBody(string name, SampleType output, string summary, FetchFunction f)
-        => new() { Name = name, Output = output, Needs = SampleNeeds.ResponseBody, Summary = summary, Evaluate = f };
+    private static SampleFetch OfBody(string name, SampleType output, string summary, FetchFunction f) =>
+        new()
+        {
+            Name = name,
+            Output = output,
+            Needs = SampleNeeds.ResponseBody,
+            Summary = summary,
+            Evaluate = f,
+        };
 
-    private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction f, ArgumentSpec[]? args = null, bool multiple = false)
-        => new() { Name = name, Output = output, Needs = SampleNeeds.ResponseHead, Summary = summary, Evaluate = f, Arguments = args ?? [], Multiple = multiple };
+    private static SampleFetch Row(
+        string name,
+        SampleType output,
+        string summary,
+        FetchFunction f,
+        ArgumentSpec[]? args = null,
+        bool multiple = false
+    ) =>
+        new()
+        {
+            Name = name,
+            Output = output,
+            Needs = SampleNeeds.ResponseHead,
+            Summary = summary,
+            Evaluate = f,
+            Arguments = args ?? [],
+            Multiple = multiple,
+        };
 
     internal static readonly List<SampleFetch> Rows =
     [
-        new() { Name = "status", Output = SampleType.Integer, Needs = SampleNeeds.ResponseLine, Summary = "status of the response", Evaluate = Status },
+        new()
+        {
+            Name = "status",
+            Output = SampleType.Integer,
+            Needs = SampleNeeds.ResponseLine,
+            Summary = "status of the response",
+            Evaluate = Status,
+        },
         Row("res.ver", SampleType.String, "HTTP version of the response", Version),
         Row("resp_ver", SampleType.String, "HTTP version of the response", Version),
-        OfBody("res.body", SampleType.Binary, "body of the response received so far", (s, a, o, m, ref v) => { bool known = Body(s, m, out ReadOnlySpan<byte> b); v.SetBinary(b); return known; }),
-        OfBody("res.body_len", SampleType.Integer, "bytes of the response's body received so far", (s, a, o, m, ref v) => { bool known = Body(s, m, out ReadOnlySpan<byte> b); v.SetNumber(b.Length); return known; }),
-        OfBody("res.body_size", SampleType.Integer, "length of the response's body as announced", (s, a, o, m, ref v) => BodySize(s, m, ref v)),
+        OfBody("res.body", SampleType.Binary, "body of the response received so far", (s, a, o, m, ref v) =>
+        {
+            bool known = Body(s, m, out ReadOnlySpan<byte> b);
+            v.SetBinary(b);
+            return known;
+        }),
+        OfBody("res.body_len", SampleType.Integer, "bytes of the response's body received so far", (s, a, o, m, ref v) =>
+        {
+            bool known = Body(s, m, out ReadOnlySpan<byte> b);
+            v.SetNumber(b.Length);
+            return known;
+        }),
+        OfBody("res.body_size", SampleType.Integer, "length of the response's body as announced", (s, a, o, m, ref v) =>
+            BodySize(s, m, ref v)
+        ),
     ];
 }

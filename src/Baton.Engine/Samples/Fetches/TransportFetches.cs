@@ -15,13 +15,17 @@ internal static class TransportFetches
 {
     private static bool Set(in SocketAddress address, bool port, ref SampleValue v)
     {
-        if (port) v.SetNumber(address.Port); else v.SetAddress(address);
+        if (port)
+            v.SetNumber(address.Port);
+        else
+            v.SetAddress(address);
         return address.Length > 0;
     }
 
     private static bool ServerAddress(ProxyStream s, bool far, bool port, ref SampleValue v)
     {
-        if (!s.TryGetServerSide(out ServerSideFacts side)) return false;
+        if (!s.TryGetServerSide(out ServerSideFacts side))
+            return false;
         return Set(far ? side.Far : side.Near, port, ref v);
     }
 
@@ -35,14 +39,16 @@ internal static class TransportFetches
     private static bool TcpCounter(int fd, int word, ref SampleValue v)
     {
         Span<uint> info = stackalloc uint[Sockets.TcpInfoWords];
-        if (fd < 0 || !Sockets.TryGetTcpInfo(fd, info)) return false;
+        if (fd < 0 || !Sockets.TryGetTcpInfo(fd, info))
+            return false;
         v.SetNumber(info[word]);
         return true;
     }
 
     private static bool TcpTime(int fd, int word, Argument[] a, ref SampleValue v)
     {
-        if (!TcpCounter(fd, word, ref v)) return false;
+        if (!TcpCounter(fd, word, ref v))
+            return false;
         v.SetNumber(v.Number / a[0].Number);
         return true;
     }
@@ -50,8 +56,16 @@ internal static class TransportFetches
     /// <summary>The kernel counts microseconds.</summary>
     private static string? CheckUnit(Argument[] a)
     {
-        long divisor = a[0].Absent ? 1000 : a[0].Text switch { "ms" => 1000, "us" => 1, _ => 0 };
-        if (divisor == 0) return $"expects 'ms' or 'us', got '{a[0].Text}'";
+        long divisor = a[0].Absent
+            ? 1000
+            : a[0].Text switch
+            {
+                "ms" => 1000,
+                "us" => 1,
+                _ => 0,
+            };
+        if (divisor == 0)
+            return $"expects 'ms' or 'us', got '{a[0].Text}'";
         a[0] = a[0] with { Number = divisor };
         return null;
     }
@@ -67,7 +81,8 @@ internal static class TransportFetches
 
     private static bool ProxyField(ProxyStream s, ProxyTlvType type, ref SampleValue v)
     {
-        if (!ProxyHeader.TryFind(s.Client.ProxyFields, type, out ReadOnlySpan<byte> value)) return false;
+        if (!ProxyHeader.TryFind(s.Client.ProxyFields, type, out ReadOnlySpan<byte> value))
+            return false;
         v.SetText(value);
         return true;
     }
@@ -81,54 +96,186 @@ internal static class TransportFetches
         return exists;
     }
 
-    private static SampleFetch Row(string name, SampleType output, SampleNeeds needs, string summary, FetchFunction f, ArgumentSpec[]? args = null, Func<Argument[], string?>? check = null)
-        => new() { Name = name, Output = output, Needs = needs, Summary = summary, Evaluate = f, Arguments = args ?? [], Check = check };
+    private static SampleFetch Row(
+        string name,
+        SampleType output,
+        SampleNeeds needs,
+        string summary,
+        FetchFunction f,
+        ArgumentSpec[]? args = null,
+        Func<Argument[], string?>? check = null
+    ) =>
+        new()
+        {
+            Name = name,
+            Output = output,
+            Needs = needs,
+            Summary = summary,
+            Evaluate = f,
+            Arguments = args ?? [],
+            Check = check,
+        };
 
-    private static SampleFetch Counter(string name, string summary, int word)
-        => Row(name, SampleType.Integer, SampleNeeds.Client, summary, (s, a, o, m, ref v) => TcpCounter(s.Client.Fd, word, ref v));
+    private static SampleFetch Counter(string name, string summary, int word) =>
+        Row(name, SampleType.Integer, SampleNeeds.Client, summary, (s, a, o, m, ref v) => TcpCounter(s.Client.Fd, word, ref v));
 
     private static readonly ArgumentSpec[] Unit = [new(ArgumentKind.String, "unit", true)];
 
     internal static readonly SampleFetch[] Rows =
     [
-        Row("src_is_local", SampleType.Bool, SampleNeeds.Client, "the source is an address of this machine", (s, a, o, m, ref v) => IsLocal(s.Source, ref v)),
-        Row("dst_is_local", SampleType.Bool, SampleNeeds.Client, "the destination is an address of this machine", (s, a, o, m, ref v) => IsLocal(s.Destination, ref v)),
-        Row("fc_src", SampleType.Address, SampleNeeds.Client, "source address of the client's socket", (s, a, o, m, ref v) => Set(SocketAddress.OfPeer(s.Client.Fd), false, ref v)),
-        Row("fc_src_port", SampleType.Integer, SampleNeeds.Client, "source port of the client's socket", (s, a, o, m, ref v) => Set(SocketAddress.OfPeer(s.Client.Fd), true, ref v)),
-        Row("fc_src_is_local", SampleType.Bool, SampleNeeds.Client, "that source is an address of this machine", (s, a, o, m, ref v) => IsLocal(SocketAddress.OfPeer(s.Client.Fd), ref v)),
-        Row("fc_dst", SampleType.Address, SampleNeeds.Client, "destination address of the client's socket", (s, a, o, m, ref v) => Set(SocketAddress.OfSocket(s.Client.Fd), false, ref v)),
-        Row("fc_dst_port", SampleType.Integer, SampleNeeds.Client, "destination port of the client's socket", (s, a, o, m, ref v) => Set(SocketAddress.OfSocket(s.Client.Fd), true, ref v)),
-        Row("fc_dst_is_local", SampleType.Bool, SampleNeeds.Client, "that destination is an address of this machine", (s, a, o, m, ref v) => IsLocal(SocketAddress.OfSocket(s.Client.Fd), ref v)),
+        Row("src_is_local", SampleType.Bool, SampleNeeds.Client, "the source is an address of this machine", (s, a, o, m, ref v) =>
+            IsLocal(s.Source, ref v)
+        ),
+        Row("dst_is_local", SampleType.Bool, SampleNeeds.Client, "the destination is an address of this machine", (s, a, o, m, ref v) =>
+            IsLocal(s.Destination, ref v)
+        ),
+        Row("fc_src", SampleType.Address, SampleNeeds.Client, "source address of the client's socket", (s, a, o, m, ref v) =>
+            Set(SocketAddress.OfPeer(s.Client.Fd), false, ref v)
+        ),
+        Row("fc_src_port", SampleType.Integer, SampleNeeds.Client, "source port of the client's socket", (s, a, o, m, ref v) =>
+            Set(SocketAddress.OfPeer(s.Client.Fd), true, ref v)
+        ),
+        Row("fc_src_is_local", SampleType.Bool, SampleNeeds.Client, "that source is an address of this machine", (s, a, o, m, ref v) =>
+            IsLocal(SocketAddress.OfPeer(s.Client.Fd), ref v)
+        ),
+        Row("fc_dst", SampleType.Address, SampleNeeds.Client, "destination address of the client's socket", (s, a, o, m, ref v) =>
+            Set(SocketAddress.OfSocket(s.Client.Fd), false, ref v)
+        ),
+        Row("fc_dst_port", SampleType.Integer, SampleNeeds.Client, "destination port of the client's socket", (s, a, o, m, ref v) =>
+            Set(SocketAddress.OfSocket(s.Client.Fd), true, ref v)
+        ),
+        Row("fc_dst_is_local", SampleType.Bool, SampleNeeds.Client, "that destination is an address of this machine", (s, a, o, m, ref v) =>
+            IsLocal(SocketAddress.OfSocket(s.Client.Fd), ref v)
+        ),
         // COMPAT: what fails before a stream is there has no stream to ask: with one there is no error
-        Row("fc_err", SampleType.Integer, SampleNeeds.Client, "number of the client connection's error", (s, a, o, m, ref v) => { v.SetNumber(0); return true; }),
-        Row("fc_err_str", SampleType.String, SampleNeeds.Client, "text of the client connection's error", (s, a, o, m, ref v) => { v.SetText("Success"u8); return true; }),
-        Row("fc_http_major", SampleType.Integer, SampleNeeds.Client, "major version of HTTP towards the client", (s, a, o, m, ref v) => One(s.IsHttp, ref v)),
-        Row("fc_nb_streams", SampleType.Integer, SampleNeeds.Client, "streams on the client's connection", (s, a, o, m, ref v) => One(true, ref v)),
-        Row("fc_settings_streams_limit", SampleType.Integer, SampleNeeds.Client, "streams permitted on the client's connection", (s, a, o, m, ref v) => One(true, ref v)),
-        Row("fc_pp_authority", SampleType.String, SampleNeeds.Client, "host name in the PROXY header", (s, a, o, m, ref v) => ProxyField(s, ProxyTlvType.Authority, ref v)),
-        Row("fc_pp_unique_id", SampleType.String, SampleNeeds.Client, "identifier in the PROXY header", (s, a, o, m, ref v) => ProxyField(s, ProxyTlvType.UniqueId, ref v)),
-        Row("fc_pp_tlv", SampleType.String, SampleNeeds.Client, "extension field of the PROXY header", (s, a, o, m, ref v) => ProxyField(s, (ProxyTlvType)a[0].Number, ref v), [new(ArgumentKind.Integer, "id")], CheckType),
-        Row("fc_saved_syn", SampleType.Binary, SampleNeeds.Client, "headers of the first packet of the client's connection, where the bind line keeps them (tcp-ss)", (s, a, o, m, ref v) => SavedSyn(s, ref v)),
-        Row("fc_rtt", SampleType.Integer, SampleNeeds.Client, "round-trip time to the client", (s, a, o, m, ref v) => TcpTime(s.Client.Fd, TcpInfoWord.Rtt, a, ref v), Unit, CheckUnit),
-        Row("fc_rttvar", SampleType.Integer, SampleNeeds.Client, "variance of the round-trip time to the client", (s, a, o, m, ref v) => TcpTime(s.Client.Fd, TcpInfoWord.Rttvar, a, ref v), Unit, CheckUnit),
+        Row("fc_err", SampleType.Integer, SampleNeeds.Client, "number of the client connection's error", (s, a, o, m, ref v) =>
+        {
+            v.SetNumber(0);
+            return true;
+        }),
+        Row("fc_err_str", SampleType.String, SampleNeeds.Client, "text of the client connection's error", (s, a, o, m, ref v) =>
+        {
+            v.SetText("Success"u8);
+            return true;
+        }),
+        Row("fc_http_major", SampleType.Integer, SampleNeeds.Client, "major version of HTTP towards the client", (s, a, o, m, ref v) =>
+            One(s.IsHttp, ref v)
+        ),
+        Row("fc_nb_streams", SampleType.Integer, SampleNeeds.Client, "streams on the client's connection", (s, a, o, m, ref v) =>
+            One(true, ref v)
+        ),
+        Row(
+            "fc_settings_streams_limit",
+            SampleType.Integer,
+            SampleNeeds.Client,
+            "streams permitted on the client's connection",
+            (s, a, o, m, ref v) => One(true, ref v)
+        ),
+        Row("fc_pp_authority", SampleType.String, SampleNeeds.Client, "host name in the PROXY header", (s, a, o, m, ref v) =>
+            ProxyField(s, ProxyTlvType.Authority, ref v)
+        ),
+        Row("fc_pp_unique_id", SampleType.String, SampleNeeds.Client, "identifier in the PROXY header", (s, a, o, m, ref v) =>
+            ProxyField(s, ProxyTlvType.UniqueId, ref v)
+        ),
+        Row(
+            "fc_pp_tlv",
+            SampleType.String,
+            SampleNeeds.Client,
+            "extension field of the PROXY header",
+            (s, a, o, m, ref v) => ProxyField(s, (ProxyTlvType)a[0].Number, ref v),
+            [new(ArgumentKind.Integer, "id")],
+            CheckType
+        ),
+        Row(
+            "fc_saved_syn",
+            SampleType.Binary,
+            SampleNeeds.Client,
+            "headers of the first packet of the client's connection, where the bind line keeps them (tcp-ss)",
+            (s, a, o, m, ref v) => SavedSyn(s, ref v)
+        ),
+        Row(
+            "fc_rtt",
+            SampleType.Integer,
+            SampleNeeds.Client,
+            "round-trip time to the client",
+            (s, a, o, m, ref v) => TcpTime(s.Client.Fd, TcpInfoWord.Rtt, a, ref v),
+            Unit,
+            CheckUnit
+        ),
+        Row(
+            "fc_rttvar",
+            SampleType.Integer,
+            SampleNeeds.Client,
+            "variance of the round-trip time to the client",
+            (s, a, o, m, ref v) => TcpTime(s.Client.Fd, TcpInfoWord.Rttvar, a, ref v),
+            Unit,
+            CheckUnit
+        ),
         Counter("fc_unacked", "unacknowledged segments on the client's connection", TcpInfoWord.Unacked),
         Counter("fc_sacked", "selectively acknowledged segments on the client's connection", TcpInfoWord.Sacked),
         Counter("fc_lost", "lost segments on the client's connection", TcpInfoWord.Lost),
         Counter("fc_retrans", "segments sent again on the client's connection", TcpInfoWord.Retrans),
         Counter("fc_fackets", "forward acknowledgements on the client's connection", TcpInfoWord.Fackets),
         Counter("fc_reordering", "reordering on the client's connection", TcpInfoWord.Reordering),
-        Row("bc_src", SampleType.Address, SampleNeeds.Server, "our address towards the server", (s, a, o, m, ref v) => ServerAddress(s, false, false, ref v)),
-        Row("bc_src_port", SampleType.Integer, SampleNeeds.Server, "our port towards the server", (s, a, o, m, ref v) => ServerAddress(s, false, true, ref v)),
-        Row("bc_dst", SampleType.Address, SampleNeeds.Server, "address the server's connection goes to", (s, a, o, m, ref v) => ServerAddress(s, true, false, ref v)),
-        Row("bc_dst_port", SampleType.Integer, SampleNeeds.Server, "port the server's connection goes to", (s, a, o, m, ref v) => ServerAddress(s, true, true, ref v)),
+        Row("bc_src", SampleType.Address, SampleNeeds.Server, "our address towards the server", (s, a, o, m, ref v) =>
+            ServerAddress(s, false, false, ref v)
+        ),
+        Row("bc_src_port", SampleType.Integer, SampleNeeds.Server, "our port towards the server", (s, a, o, m, ref v) =>
+            ServerAddress(s, false, true, ref v)
+        ),
+        Row("bc_dst", SampleType.Address, SampleNeeds.Server, "address the server's connection goes to", (s, a, o, m, ref v) =>
+            ServerAddress(s, true, false, ref v)
+        ),
+        Row("bc_dst_port", SampleType.Integer, SampleNeeds.Server, "port the server's connection goes to", (s, a, o, m, ref v) =>
+            ServerAddress(s, true, true, ref v)
+        ),
         // COMPAT: a connection that failed is gone before anybody can ask
-        Row("bc_err", SampleType.Integer, SampleNeeds.Server, "number of the server connection's error", (s, a, o, m, ref v) => { v.SetNumber(0); return s.TryGetServerSide(out _); }),
-        Row("bc_err_str", SampleType.String, SampleNeeds.Server, "text of the server connection's error", (s, a, o, m, ref v) => { v.SetText("Success"u8); return s.TryGetServerSide(out _); }),
-        Row("bc_http_major", SampleType.Integer, SampleNeeds.Server, "major version of HTTP towards the server", (s, a, o, m, ref v) => One(s.IsHttp && s.TryGetServerSide(out _), ref v)),
-        Row("bc_nb_streams", SampleType.Integer, SampleNeeds.Server, "streams on the server's connection", (s, a, o, m, ref v) => One(s.ServerSide is not null, ref v)),
-        Row("bc_settings_streams_limit", SampleType.Integer, SampleNeeds.Server, "streams permitted on the server's connection", (s, a, o, m, ref v) => One(s.ServerSide is not null, ref v)),
-        Row("bc_reused", SampleType.Bool, SampleNeeds.Server, "the server's connection had served before", (s, a, o, m, ref v) => { bool known = s.TryGetServerSide(out ServerSideFacts side); v.SetBool(side.IsReused); return known; }),
-        Row("bc_rtt", SampleType.Integer, SampleNeeds.Server, "round-trip time to the server", (s, a, o, m, ref v) => TcpTime(ServerDescriptor(s), TcpInfoWord.Rtt, a, ref v), Unit, CheckUnit),
-        Row("bc_rttvar", SampleType.Integer, SampleNeeds.Server, "variance of the round-trip time to the server", (s, a, o, m, ref v) => TcpTime(ServerDescriptor(s), TcpInfoWord.Rttvar, a, ref v), Unit, CheckUnit),
+        Row("bc_err", SampleType.Integer, SampleNeeds.Server, "number of the server connection's error", (s, a, o, m, ref v) =>
+        {
+            v.SetNumber(0);
+            return s.TryGetServerSide(out _);
+        }),
+        Row("bc_err_str", SampleType.String, SampleNeeds.Server, "text of the server connection's error", (s, a, o, m, ref v) =>
+        {
+            v.SetText("Success"u8);
+            return s.TryGetServerSide(out _);
+        }),
+        Row("bc_http_major", SampleType.Integer, SampleNeeds.Server, "major version of HTTP towards the server", (s, a, o, m, ref v) =>
+            One(s.IsHttp && s.TryGetServerSide(out _), ref v)
+        ),
+        Row("bc_nb_streams", SampleType.Integer, SampleNeeds.Server, "streams on the server's connection", (s, a, o, m, ref v) =>
+            One(s.ServerSide is not null, ref v)
+        ),
+        Row(
+            "bc_settings_streams_limit",
+            SampleType.Integer,
+            SampleNeeds.Server,
+            "streams permitted on the server's connection",
+            (s, a, o, m, ref v) => One(s.ServerSide is not null, ref v)
+        ),
+        Row("bc_reused", SampleType.Bool, SampleNeeds.Server, "the server's connection had served before", (s, a, o, m, ref v) =>
+        {
+            bool known = s.TryGetServerSide(out ServerSideFacts side);
+            v.SetBool(side.IsReused);
+            return known;
+        }),
+        Row(
+            "bc_rtt",
+            SampleType.Integer,
+            SampleNeeds.Server,
+            "round-trip time to the server",
+            (s, a, o, m, ref v) => TcpTime(ServerDescriptor(s), TcpInfoWord.Rtt, a, ref v),
+            Unit,
+            CheckUnit
+        ),
+        Row(
+            "bc_rttvar",
+            SampleType.Integer,
+            SampleNeeds.Server,
+            "variance of the round-trip time to the server",
+            (s, a, o, m, ref v) => TcpTime(ServerDescriptor(s), TcpInfoWord.Rttvar, a, ref v),
+            Unit,
+            CheckUnit
+        ),
     ];
 }

@@ -10,8 +10,10 @@ internal static class VariableFetches
 {
     private static bool Var(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
-        if (VariableAccess.TryGet(s, (VariableName)a[0].Value!, m, ref v)) return true;
-        if (a[1].Absent) return false;
+        if (VariableAccess.TryGet(s, (VariableName)a[0].Value!, m, ref v))
+            return true;
+        if (a[1].Absent)
+            return false;
         ReadOnlySpan<byte> text = (byte[])a[1].Value!;
         text = text[..Math.Min(text.Length, m.Length)];
         text.CopyTo(m);
@@ -23,7 +25,11 @@ internal static class VariableFetches
     [
         new()
         {
-            Name = "var", Output = SampleType.Any, Needs = SampleNeeds.None, Summary = "value of a variable", Evaluate = Var,
+            Name = "var",
+            Output = SampleType.Any,
+            Needs = SampleNeeds.None,
+            Summary = "value of a variable",
+            Evaluate = Var,
             Arguments = [new(ArgumentKind.Variable, "name"), new(ArgumentKind.String, "default", true)],
         },
     ];

@@ -43,9 +43,15 @@ public class KeywordCatalogTests
         var twice = new List<string>();
         foreach (KnownKeyword row in KeywordCatalog.All)
         {
-            if (row.Sections == SectionKinds.None) { if (!seen.Add((row.Family, row.Name, 0))) twice.Add(row.Name); continue; }
+            if (row.Sections == SectionKinds.None)
+            {
+                if (!seen.Add((row.Family, row.Name, 0)))
+                    twice.Add(row.Name);
+                continue;
+            }
             foreach ((SectionKinds kind, _) in SectionNames.All)
-                if ((row.Sections & kind) != 0 && !seen.Add((row.Family, row.Name, kind))) twice.Add($"{row.Family} {row.Name} in {kind}");
+                if ((row.Sections & kind) != 0 && !seen.Add((row.Family, row.Name, kind)))
+                    twice.Add($"{row.Family} {row.Name} in {kind}");
         }
         Assert.Empty(twice);
     }
@@ -65,11 +71,37 @@ public class KeywordCatalogTests
     [Fact]
     public void Nothing_about_access_authentication_or_verification_is_a_hint()
     {
-        string[] guarded = ["verify", "auth", "ca-file", "crl", "deny", "reject", "acl", "password", "user", "chroot", "level", "limit", "maxconn", "harden", "userlist", "jwt"];
-        var skipped = KeywordCatalog.All.Where(row => row.Status == KeywordStatus.Hint && row.Sections != SectionKinds.Program && !row.Name.StartsWith("tune.quic.", StringComparison.Ordinal)
-            && guarded.Any(word => row.Name.Contains(word, StringComparison.Ordinal)));
-        // the buffer limit is about memory, the thread limit about a default, limited-quic about a library that is not used, levels about compression
-        Assert.Equal(["limited-quic", "thread-hard-limit", "tune.buffers.limit", "tune.comp.maxlevel", "tune.zlib.memlevel"], skipped.Select(row => row.Name).Order());
+        string[] guarded =
+        [
+            "verify",
+            "auth",
+            "ca-file",
+            "crl",
+            "deny",
+            "reject",
+            "acl",
+            "password",
+            "user",
+            "chroot",
+            "level",
+            "limit",
+            "maxconn",
+            "harden",
+            "userlist",
+            "jwt",
+        ];
+        var skipped = KeywordCatalog.All.Where(row =>
+            row.Status == KeywordStatus.Hint
+            && row.Sections != SectionKinds.Program
+            && !row.Name.StartsWith("tune.quic.", StringComparison.Ordinal)
+            && guarded.Any(word => row.Name.Contains(word, StringComparison.Ordinal))
+        );
+        // the buffer limit is about memory, the thread limit about a default, limited-quic about a library that is not used, levels about
+        // compression
+        Assert.Equal(
+            ["limited-quic", "thread-hard-limit", "tune.buffers.limit", "tune.comp.maxlevel", "tune.zlib.memlevel"],
+            skipped.Select(row => row.Name).Order()
+        );
     }
 
     [Theory]
@@ -78,8 +110,8 @@ public class KeywordCatalogTests
     [InlineData(SectionKinds.Defaults, "option htttplog", "option httplog")]
     [InlineData(SectionKinds.Backend, "blance", "balance")]
     [InlineData(SectionKinds.Backend, "xyzzyplugh", null)]
-    public void The_nearest_word_is_proposed(SectionKinds section, string word, string? expected)
-        => Assert.Equal(expected, KeywordCatalog.Suggest(KeywordFamily.Directive, word, section));
+    public void The_nearest_word_is_proposed(SectionKinds section, string word, string? expected) =>
+        Assert.Equal(expected, KeywordCatalog.Suggest(KeywordFamily.Directive, word, section));
 
     [Theory]
     [InlineData("reqadd", "http-request add-header")]
@@ -111,9 +143,11 @@ public class KeywordCatalogTests
     [InlineData("abc", "ab", 1)]
     [InlineData("kitten", "sitting", 3)]
     [InlineData("a", "bcdefgh", 4)]
-    public void Distance_counts_edits_up_to_the_limit(string a, string b, int expected) => Assert.Equal(expected, Spelling.Distance(a, b, 4));
+    public void Distance_counts_edits_up_to_the_limit(string a, string b, int expected) =>
+        Assert.Equal(expected, Spelling.Distance(a, b, 4));
 
-    /// <summary>Lines: global NAME; proxy NAME (of any proxy section); line SECTIONS NAME; option NAME SIDES; action NAME RULES; negatable NAME; or FAMILY NAME.</summary>
+    /// <summary>Lines: global NAME; proxy NAME (of any proxy section); line SECTIONS NAME; option NAME SIDES; action NAME RULES; negatable
+    /// NAME; or FAMILY NAME.</summary>
     private static bool IsKnown(string line)
     {
         string[] words = line.Split(' ');
@@ -121,47 +155,91 @@ public class KeywordCatalogTests
         switch (words[0])
         {
             case "global":
-                return KeywordCatalog.FindDirective(SectionKinds.Global, name) is not null || KeywordCatalog.IsDirectiveHead(SectionKinds.Global, name);
+                return KeywordCatalog.FindDirective(SectionKinds.Global, name) is not null
+                    || KeywordCatalog.IsDirectiveHead(SectionKinds.Global, name);
             case "proxy":
-                return KeywordCatalog.FindDirective(SectionKinds.Proxies, name) is not null || KeywordCatalog.IsDirectiveHead(SectionKinds.Proxies, name);
+                return KeywordCatalog.FindDirective(SectionKinds.Proxies, name) is not null
+                    || KeywordCatalog.IsDirectiveHead(SectionKinds.Proxies, name);
             case "line":
-                return words[1].All(letter => KeywordCatalog.FindDirective(Section(letter), words[2], words.Length > 3 ? words[3] : "") is not null
-                    || (words.Length == 3 && KeywordCatalog.IsDirectiveHead(Section(letter), words[2])));
+                return words[1]
+                    .All(letter =>
+                        KeywordCatalog.FindDirective(Section(letter), words[2], words.Length > 3 ? words[3] : "") is not null
+                        || (words.Length == 3 && KeywordCatalog.IsDirectiveHead(Section(letter), words[2]))
+                    );
             case "negatable":
                 return KeywordCatalog.Find(KeywordFamily.Directive, line[10..])?.Negatable == true;
             case "option":
-                return words[2..].All(side => KeywordCatalog.FindDirective(side == "FE" ? SectionKinds.Frontend : SectionKinds.Backend, "option", name) is not null);
+                return words[2..]
+                    .All(side =>
+                        KeywordCatalog.FindDirective(side == "FE" ? SectionKinds.Frontend : SectionKinds.Backend, "option", name)
+                            is not null
+                    );
             case "action":
                 string at = name.StartsWith("track-sc", StringComparison.Ordinal) ? "track-sc0" : name;
-                return KeywordCatalog.Find(KeywordFamily.Action, at) is { } row && (row.RuleSets & RuleSet(string.Join(' ', words[2..]))) != 0;
+                return KeywordCatalog.Find(KeywordFamily.Action, at) is { } row
+                    && (row.RuleSets & RuleSet(string.Join(' ', words[2..]))) != 0;
             case "command":
-                return KeywordCatalog.Find(KeywordFamily.Command, name == "debug" ? "debug dev" : line[8..].Replace("@<relative pid>", "@<process>")) is not null;
+                return KeywordCatalog.Find(
+                    KeywordFamily.Command,
+                    name == "debug" ? "debug dev" : line[8..].Replace("@<relative pid>", "@<process>")
+                )
+                    is not null;
             default:
                 return KeywordCatalog.Find(Family(words[0]), name) is not null;
         }
     }
 
-    private static SectionKinds Section(char letter) => letter switch
-    {
-        'D' => SectionKinds.Defaults, 'F' => SectionKinds.Frontend, 'L' => SectionKinds.Listen, 'B' => SectionKinds.Backend, 'W' => SectionKinds.LogForward,
-        'K' => SectionKinds.CrtStore, 'T' => SectionKinds.Traces, 'O' => SectionKinds.LogProfile, 'N' => SectionKinds.Ring, 'P' => SectionKinds.Peers,
-        'H' => SectionKinds.HealthCheck, 'Z' => SectionKinds.Acme, _ => throw new ArgumentException(letter.ToString()),
-    };
+    private static SectionKinds Section(char letter) =>
+        letter switch
+        {
+            'D' => SectionKinds.Defaults,
+            'F' => SectionKinds.Frontend,
+            'L' => SectionKinds.Listen,
+            'B' => SectionKinds.Backend,
+            'W' => SectionKinds.LogForward,
+            'K' => SectionKinds.CrtStore,
+            'T' => SectionKinds.Traces,
+            'O' => SectionKinds.LogProfile,
+            'N' => SectionKinds.Ring,
+            'P' => SectionKinds.Peers,
+            'H' => SectionKinds.HealthCheck,
+            'Z' => SectionKinds.Acme,
+            _ => throw new ArgumentException(letter.ToString()),
+        };
 
-    private static RuleSets RuleSet(string words) => words switch
-    {
-        "quic-initial" => RuleSets.QuicInitial, "tcp-request connection" => RuleSets.TcpRequestConnection, "tcp-request session" => RuleSets.TcpRequestSession,
-        "tcp-request content" => RuleSets.TcpRequestContent, "tcp-response content" => RuleSets.TcpResponseContent, "http-request" => RuleSets.HttpRequest,
-        "http-response" => RuleSets.HttpResponse, "http-after-response" => RuleSets.HttpAfterResponse, _ => throw new ArgumentException(words),
-    };
+    private static RuleSets RuleSet(string words) =>
+        words switch
+        {
+            "quic-initial" => RuleSets.QuicInitial,
+            "tcp-request connection" => RuleSets.TcpRequestConnection,
+            "tcp-request session" => RuleSets.TcpRequestSession,
+            "tcp-request content" => RuleSets.TcpRequestContent,
+            "tcp-response content" => RuleSets.TcpResponseContent,
+            "http-request" => RuleSets.HttpRequest,
+            "http-response" => RuleSets.HttpResponse,
+            "http-after-response" => RuleSets.HttpAfterResponse,
+            _ => throw new ArgumentException(words),
+        };
 
-    private static KeywordFamily Family(string word) => word switch
-    {
-        "bind" => KeywordFamily.BindOption, "server" => KeywordFamily.ServerOption, "certificate" => KeywordFamily.CertificateOption, "fetch" => KeywordFamily.SampleFetch,
-        "converter" => KeywordFamily.Converter, "alias" => KeywordFamily.LogFormatAlias, "acl" => KeywordFamily.PredefinedAcl, "filter" => KeywordFamily.Filter,
-        "service" => KeywordFamily.Service, "section" => KeywordFamily.Section, "balance" => KeywordFamily.BalanceAlgorithm, "predicate" => KeywordFamily.Predicate,
-        "preprocessor" => KeywordFamily.Preprocessor, "data" => KeywordFamily.TableData, _ => throw new ArgumentException(word),
-    };
+    private static KeywordFamily Family(string word) =>
+        word switch
+        {
+            "bind" => KeywordFamily.BindOption,
+            "server" => KeywordFamily.ServerOption,
+            "certificate" => KeywordFamily.CertificateOption,
+            "fetch" => KeywordFamily.SampleFetch,
+            "converter" => KeywordFamily.Converter,
+            "alias" => KeywordFamily.LogFormatAlias,
+            "acl" => KeywordFamily.PredefinedAcl,
+            "filter" => KeywordFamily.Filter,
+            "service" => KeywordFamily.Service,
+            "section" => KeywordFamily.Section,
+            "balance" => KeywordFamily.BalanceAlgorithm,
+            "predicate" => KeywordFamily.Predicate,
+            "preprocessor" => KeywordFamily.Preprocessor,
+            "data" => KeywordFamily.TableData,
+            _ => throw new ArgumentException(word),
+        };
 
     private static string Directory([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

@@ -10,7 +10,8 @@ namespace Baton.UnitTests.Configuration.Catalog;
 
 public class NearMissTests
 {
-    private const string Front = "frontend f\n  mode http\n  bind :1\n  ", Back = "backend b\n  mode http\n  ";
+    private const string Front = "frontend f\n  mode http\n  bind :1\n  ",
+        Back = "backend b\n  mode http\n  ";
 
     [Theory]
     [InlineData("globl", "global")]

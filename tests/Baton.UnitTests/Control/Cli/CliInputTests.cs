@@ -14,7 +14,8 @@ public sealed class CliInputTests
         input.Append(Encoding.UTF8.GetBytes(text));
         var found = new List<string>();
         for (CliInputStatus s = input.Take(); s is CliInputStatus.Command or CliInputStatus.Payload; s = input.Take())
-            if (s == CliInputStatus.Command) found.Add(string.Join('|', input.Words) + (input.Payload is null ? "" : $"<{input.Payload}>"));
+            if (s == CliInputStatus.Command)
+                found.Add(string.Join('|', input.Words) + (input.Payload is null ? "" : $"<{input.Payload}>"));
         return found;
     }
 
@@ -41,7 +42,8 @@ public sealed class CliInputTests
         {
             input.Append([b]);
             for (CliInputStatus s = input.Take(); s != CliInputStatus.Incomplete; s = input.Take())
-                if (s == CliInputStatus.Command) found.Add(string.Join('|', input.Words) + input.Payload);
+                if (s == CliInputStatus.Command)
+                    found.Add(string.Join('|', input.Words) + input.Payload);
         }
         Assert.Equal(["a|b", "c;", "add|map|xk v\n", "last|é"], found);
         Assert.True(input.IsEmpty);
@@ -54,7 +56,11 @@ public sealed class CliInputTests
         byte[] part = new byte[1000];
         System.Array.Fill(part, (byte)'x');
         int fed = 0;
-        while (input.Take() == CliInputStatus.Incomplete) { input.Append(part); fed += part.Length; }
+        while (input.Take() == CliInputStatus.Incomplete)
+        {
+            input.Append(part);
+            fed += part.Length;
+        }
         Assert.InRange(fed, CliInput.MaxCommand, CliInput.MaxCommand + 2000);
     }
 
@@ -68,7 +74,12 @@ public sealed class CliInputTests
         line[^1] = (byte)'\n';
         int fed = 0;
         CliInputStatus status;
-        while ((status = input.Take()) != CliInputStatus.TooLong) if (status == CliInputStatus.Incomplete) { input.Append(line); fed += line.Length; }
+        while ((status = input.Take()) != CliInputStatus.TooLong)
+            if (status == CliInputStatus.Incomplete)
+            {
+                input.Append(line);
+                fed += line.Length;
+            }
         Assert.InRange(fed, CliInput.MaxPayload - 2000, CliInput.MaxPayload + 2000);
     }
 }

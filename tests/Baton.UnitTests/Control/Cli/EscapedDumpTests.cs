@@ -15,12 +15,12 @@ public sealed class EscapedDumpTests
     }
 
     [Fact]
-    public void A_line_ends_behind_its_line_feed()
-        => Assert.Equal("  00000  POST / HTTP/1.1\\r\\n\n  00017  \\r\\n\n  00019  zz\n", Dump("POST / HTTP/1.1\r\n\r\nzz"));
+    public void A_line_ends_behind_its_line_feed() =>
+        Assert.Equal("  00000  POST / HTTP/1.1\\r\\n\n  00017  \\r\\n\n  00019  zz\n", Dump("POST / HTTP/1.1\r\n\r\nzz"));
 
     [Fact]
-    public void What_is_not_printable_is_escaped()
-        => Assert.Equal("  00000  B:\\x01\\xFF\\ty\\\\z\\e\\x00\\x7F\"~\\r\\n\n", Dump("B:\x01\xFF\ty\\z\x1B\0\x7F\"~\r\n"));
+    public void What_is_not_printable_is_escaped() =>
+        Assert.Equal("  00000  B:\\x01\\xFF\\ty\\\\z\\e\\x00\\x7F\"~\\r\\n\n", Dump("B:\x01\xFF\ty\\z\x1B\0\x7F\"~\r\n"));
 
     [Fact]
     public void A_long_line_goes_on_behind_a_plus()
@@ -30,7 +30,10 @@ public sealed class EscapedDumpTests
         // an escape that does not fit goes to the next line as a whole
         Assert.Equal($"  00000  {row[..69]}\n  00069+ \\r\\n\n", Dump(row[..69] + "\r\n"));
         Assert.Equal($"  00000  {row[..68]}\\r\n  00069+ \\n\n", Dump(row[..68] + "\r\n"));
-        Assert.Equal($"  00000  {string.Concat(System.Linq.Enumerable.Repeat("\\xAA", 17))}\n  00017+ \\xAA\n", Dump(new string('\xAA', 18)));
+        Assert.Equal(
+            $"  00000  {string.Concat(System.Linq.Enumerable.Repeat("\\xAA", 17))}\n  00017+ \\xAA\n",
+            Dump(new string('\xAA', 18))
+        );
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class PayloadScannerTests
             var scanner = new PayloadScanner(Encoding.ASCII.GetBytes(last));
             int at = 0;
             bool ended = false;
-            while (!ended && at < bytes.Length) at += scanner.Scan(bytes.AsSpan(at, Math.Min(piece, bytes.Length - at)), out ended);
+            while (!ended && at < bytes.Length)
+                at += scanner.Scan(bytes.AsSpan(at, Math.Min(piece, bytes.Length - at)), out ended);
             Assert.Equal((expected >= 0, expected >= 0 ? expected : bytes.Length), (ended, at));
         }
     }

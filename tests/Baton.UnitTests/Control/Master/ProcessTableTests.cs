@@ -9,7 +9,8 @@ namespace Baton.UnitTests.Control.Master;
 public sealed class ProcessTableTests
 {
     // as Debian's haproxy 2.6 writes it
-    private const string FromHaproxy = "|type=m;fd=-1;pid=15633;reloads=2;failedreloads=1;timestamp=1795478082;id=;version=(null)"
+    private const string FromHaproxy =
+        "|type=m;fd=-1;pid=15633;reloads=2;failedreloads=1;timestamp=1795478082;id=;version=(null)"
         + "|type=w;fd=3;pid=15636;reloads=1;failedreloads=0;timestamp=1795478090;id=;version=2.6.12-1+deb12u4"
         + "|type=w;fd=5;pid=15600;reloads=2;failedreloads=0;timestamp=1795478082;id=;version=2.6.12-1+deb12u4";
 
@@ -17,7 +18,10 @@ public sealed class ProcessTableTests
     public void Haproxys_form_is_understood()
     {
         ProcessTable table = ProcessTable.Parse(FromHaproxy, 15633, "mine", 1);
-        Assert.Equal((15633, 2, 1, 1795478082L, "mine"), (table.Master.Pid, table.Master.Reloads, table.Master.FailedReloads, table.Master.StartedAt, table.Master.Version));
+        Assert.Equal(
+            (15633, 2, 1, 1795478082L, "mine"),
+            (table.Master.Pid, table.Master.Reloads, table.Master.FailedReloads, table.Master.StartedAt, table.Master.Version)
+        );
         Assert.Equal([15600, 15636], table.Workers.ConvertAll(w => w.Pid));
         Assert.Equal(3, table.Workers[1].CommandFd);
         Assert.Equal("2.6.12-1+deb12u4", table.Workers[1].Version);

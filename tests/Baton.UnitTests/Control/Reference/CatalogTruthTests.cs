@@ -21,7 +21,19 @@ public class CatalogTruthTests
     private static readonly string[] Unsafe = ["setenv", "presetenv", "unsetenv", "resetenv", "localpeer"];
 
     /// <summary>The errors of a word that is not there, or not yet.</summary>
-    private static readonly string[] Denials = ["unknown keyword", "unknown fetch", "unknown converter", "unknown action", "unknown log-format alias", "unknown directive", "no such ACL", "not supported by Baton yet", "known HAProxy", "out of section"];
+    private static readonly string[] Denials =
+    [
+        "unknown keyword",
+        "unknown fetch",
+        "unknown converter",
+        "unknown action",
+        "unknown log-format alias",
+        "unknown directive",
+        "no such ACL",
+        "not supported by Baton yet",
+        "known HAProxy",
+        "out of section",
+    ];
 
     private static List<Diagnostic> Load(string text)
     {
@@ -30,8 +42,20 @@ public class CatalogTruthTests
         return [.. loader.Diagnostics.All];
     }
 
-    public static TheoryData<KeywordFamily> Families => [KeywordFamily.Section, KeywordFamily.Directive, KeywordFamily.BindOption, KeywordFamily.ServerOption, KeywordFamily.Action,
-        KeywordFamily.SampleFetch, KeywordFamily.Converter, KeywordFamily.LogFormatAlias, KeywordFamily.BalanceAlgorithm, KeywordFamily.PredefinedAcl, KeywordFamily.Preprocessor];
+    public static TheoryData<KeywordFamily> Families =>
+        [
+            KeywordFamily.Section,
+            KeywordFamily.Directive,
+            KeywordFamily.BindOption,
+            KeywordFamily.ServerOption,
+            KeywordFamily.Action,
+            KeywordFamily.SampleFetch,
+            KeywordFamily.Converter,
+            KeywordFamily.LogFormatAlias,
+            KeywordFamily.BalanceAlgorithm,
+            KeywordFamily.PredefinedAcl,
+            KeywordFamily.Preprocessor,
+        ];
 
     [Theory]
     [MemberData(nameof(Families))]
@@ -43,22 +67,33 @@ public class CatalogTruthTests
         rows.RemoveAll(row => row.Family == KeywordFamily.Directive && row.Sections == SectionKinds.Program);
         Assert.NotEmpty(rows);
         foreach (KnownKeyword row in rows)
-            foreach (string text in Files(row))
-            {
-                List<Diagnostic> said = Load(text);
-                string all = string.Join(" / ", said.Where(d => d.Located).Select(d => $"{d.Severity} {d.Message}"));
-                if (!Fits(row, said)) lies.Add($"{KeywordReference.Word(row.Status)} {row.Name}: {text.Replace("\n", " | ")} => {all}");
-            }
+        foreach (string text in Files(row))
+        {
+            List<Diagnostic> said = Load(text);
+            string all = string.Join(" / ", said.Where(d => d.Located).Select(d => $"{d.Severity} {d.Message}"));
+            if (!Fits(row, said))
+                lies.Add($"{KeywordReference.Word(row.Status)} {row.Name}: {text.Replace("\n", " | ")} => {all}");
+        }
         Assert.True(lies.Count == 0, $"{lies.Count}:\n{string.Join('\n', lies.Take(40))}");
     }
 
-    private static bool Fits(KnownKeyword row, List<Diagnostic> said) => row.Status switch
-    {
-        KeywordStatus.Built => !said.Exists(d => Array.Exists(Denials, denial => d.Message.Contains(denial, StringComparison.Ordinal))),
-        KeywordStatus.Hint => said.Exists(d => d.Severity is Severity.Warning or Severity.Notice && d.Message.Contains(row.Name, StringComparison.Ordinal) && d.Message.Contains("changes nothing in Baton", StringComparison.Ordinal)),
-        KeywordStatus.Obsolete => said.Exists(d => d.Severity == Severity.Alert && (d.Message.Contains(row.Advice!, StringComparison.Ordinal) || d.Message.Contains("anymore", StringComparison.Ordinal))),
-        _ => said.Exists(d => d.Severity == Severity.Alert && d.Message.Contains("not supported by Baton yet", StringComparison.Ordinal)),
-    };
+    private static bool Fits(KnownKeyword row, List<Diagnostic> said) =>
+        row.Status switch
+        {
+            KeywordStatus.Built => !said.Exists(d => Array.Exists(Denials, denial => d.Message.Contains(denial, StringComparison.Ordinal))),
+            KeywordStatus.Hint => said.Exists(d =>
+                d.Severity is Severity.Warning or Severity.Notice
+                && d.Message.Contains(row.Name, StringComparison.Ordinal)
+                && d.Message.Contains("changes nothing in Baton", StringComparison.Ordinal)
+            ),
+            KeywordStatus.Obsolete => said.Exists(d =>
+                d.Severity == Severity.Alert
+                && (d.Message.Contains(row.Advice!, StringComparison.Ordinal) || d.Message.Contains("anymore", StringComparison.Ordinal))
+            ),
+            _ => said.Exists(d =>
+                d.Severity == Severity.Alert && d.Message.Contains("not supported by Baton yet", StringComparison.Ordinal)
+            ),
+        };
 
     /// <summary>The word in a file, once for each section or rule set it may stand in.</summary>
     private static IEnumerable<string> Files(KnownKeyword row)
@@ -66,32 +101,53 @@ public class CatalogTruthTests
         const string front = "frontend f\n  mode http\n  ";
         switch (row.Family)
         {
-            case KeywordFamily.Section: yield return $"{row.Name} x"; break;
+            case KeywordFamily.Section:
+                yield return $"{row.Name} x";
+                break;
             case KeywordFamily.Directive:
                 foreach ((SectionKinds kind, string section) in SectionNames.All)
-                    if ((row.Sections & kind & ~SectionKinds.Program) != 0) yield return $"{section}{(kind is SectionKinds.Global or SectionKinds.Traces ? "" : " x")}\n  {row.Name}";
+                    if ((row.Sections & kind & ~SectionKinds.Program) != 0)
+                        yield return $"{section}{(kind is SectionKinds.Global or SectionKinds.Traces ? "" : " x")}\n  {row.Name}";
                 break;
-            case KeywordFamily.BindOption: yield return $"{front}bind 127.0.0.1:1 {row.Name}"; break;
-            case KeywordFamily.ServerOption: yield return $"backend b\n  server s 127.0.0.1:1 {ServerWord(row.Name)}"; break;
+            case KeywordFamily.BindOption:
+                yield return $"{front}bind 127.0.0.1:1 {row.Name}";
+                break;
+            case KeywordFamily.ServerOption:
+                yield return $"backend b\n  server s 127.0.0.1:1 {ServerWord(row.Name)}";
+                break;
             case KeywordFamily.Action:
-                foreach (string set in RuleSetNames.Of(row.RuleSets & ~RuleSets.QuicInitial)) yield return $"listen f\n  mode http\n  {set} {row.Name}";
+                foreach (string set in RuleSetNames.Of(row.RuleSets & ~RuleSets.QuicInitial))
+                    yield return $"listen f\n  mode http\n  {set} {row.Name}";
                 break;
-            case KeywordFamily.SampleFetch: yield return $"{front}http-request set-var(txn.x) {row.Name}"; break;
-            case KeywordFamily.Converter: yield return $"{front}http-request set-var(txn.x) str(a),{row.Name}"; break;
-            case KeywordFamily.LogFormatAlias: yield return $"{front}log-format %{row.Name}"; break;
-            case KeywordFamily.BalanceAlgorithm: yield return $"backend b\n  mode http\n  balance {row.Name}"; break;
-            case KeywordFamily.PredefinedAcl: yield return $"{front}http-request deny if {row.Name}"; break;
-            default: yield return row.Name; break;
+            case KeywordFamily.SampleFetch:
+                yield return $"{front}http-request set-var(txn.x) {row.Name}";
+                break;
+            case KeywordFamily.Converter:
+                yield return $"{front}http-request set-var(txn.x) str(a),{row.Name}";
+                break;
+            case KeywordFamily.LogFormatAlias:
+                yield return $"{front}log-format %{row.Name}";
+                break;
+            case KeywordFamily.BalanceAlgorithm:
+                yield return $"backend b\n  mode http\n  balance {row.Name}";
+                break;
+            case KeywordFamily.PredefinedAcl:
+                yield return $"{front}http-request deny if {row.Name}";
+                break;
+            default:
+                yield return row.Name;
+                break;
         }
     }
 
     /// <summary>An option of a server that cannot stand by itself, in what it belongs to.</summary>
-    private static string ServerWord(string name) => name switch
-    {
-        "usesrc" => "source 0.0.0.0 usesrc client",
-        "set-proxy-v2-tlv-fmt" => $"{name}(0x20) x",
-        _ => name,
-    };
+    private static string ServerWord(string name) =>
+        name switch
+        {
+            "usesrc" => "source 0.0.0.0 usesrc client",
+            "set-proxy-v2-tlv-fmt" => $"{name}(0x20) x",
+            _ => name,
+        };
 
     [Fact]
     public void Predefined_ACLs_are_all_built_and_without_a_word_of_complaint()
@@ -99,7 +155,10 @@ public class CatalogTruthTests
         foreach (KnownKeyword row in KeywordReference.Build().Where(row => row.Family == KeywordFamily.PredefinedAcl))
         {
             Assert.Equal(KeywordStatus.Built, row.Status);
-            Assert.DoesNotContain(Load($"frontend f\n  mode tcp\n  bind 127.0.0.1:1\n  timeout client 1s\n  tcp-request content accept if {row.Name}\n"), d => d.Severity == Severity.Alert);
+            Assert.DoesNotContain(
+                Load($"frontend f\n  mode tcp\n  bind 127.0.0.1:1\n  timeout client 1s\n  tcp-request content accept if {row.Name}\n"),
+                d => d.Severity == Severity.Alert
+            );
         }
     }
 
@@ -133,7 +192,8 @@ public class CatalogTruthTests
     {
         List<KnownKeyword> rows = KeywordReference.Build().FindAll(row => row.Family == KeywordFamily.Directive && row.Name == name);
         Assert.Contains(rows, row => row.Status == KeywordStatus.Built && (row.Sections & works) != 0);
-        if (waits != SectionKinds.None) Assert.DoesNotContain(rows, row => row.Status == KeywordStatus.Built && (row.Sections & waits & ~BuiltSections) != 0);
+        if (waits != SectionKinds.None)
+            Assert.DoesNotContain(rows, row => row.Status == KeywordStatus.Built && (row.Sections & waits & ~BuiltSections) != 0);
     }
 
     private static SectionKinds BuiltSections => Baton.Configuration.Directives.DirectiveTables.Sections;

@@ -18,7 +18,14 @@ namespace Baton.UnitTests.Control.Reference;
 public class KeywordGuideTests
 {
     private static readonly KeywordFamily[] s_guided =
-        [KeywordFamily.Section, KeywordFamily.Directive, KeywordFamily.BindOption, KeywordFamily.ServerOption, KeywordFamily.Action, KeywordFamily.BalanceAlgorithm];
+    [
+        KeywordFamily.Section,
+        KeywordFamily.Directive,
+        KeywordFamily.BindOption,
+        KeywordFamily.ServerOption,
+        KeywordFamily.Action,
+        KeywordFamily.BalanceAlgorithm,
+    ];
 
     /// <summary>Examples that would change the process that runs the tests.</summary>
     private static readonly string[] s_environment = ["setenv", "presetenv", "unsetenv", "resetenv", "localpeer"];
@@ -27,13 +34,19 @@ public class KeywordGuideTests
     public void Every_built_word_has_an_example()
     {
         List<KnownKeyword> rows = KeywordReference.Build();
-        string[] without = [.. rows.Where(r => r.Status == KeywordStatus.Built && s_guided.Contains(r.Family) && KeywordGuide.Find(r) is null).Select(r => $"{r.Family} {r.Name}")];
+        string[] without =
+        [
+            .. rows.Where(r => r.Status == KeywordStatus.Built && s_guided.Contains(r.Family) && KeywordGuide.Find(r) is null)
+                .Select(r => $"{r.Family} {r.Name}"),
+        ];
         Assert.True(without.Length == 0, string.Join(", ", without));
         foreach (KeywordGuide guide in KeywordGuide.All)
         {
             KnownKeyword[] named = [.. rows.Where(r => r.Family == guide.Family && r.Name == guide.Name)];
             Assert.True(named.Any(r => r.Status == KeywordStatus.Built), $"{guide.Family} {guide.Name} is not built");
-            Assert.All(guide.Arguments, a => Assert.False(string.IsNullOrWhiteSpace(a.Word) || string.IsNullOrWhiteSpace(a.Says), guide.Name));
+            Assert.All(guide.Arguments, a =>
+                Assert.False(string.IsNullOrWhiteSpace(a.Word) || string.IsNullOrWhiteSpace(a.Says), guide.Name)
+            );
         }
     }
 
@@ -45,53 +58,87 @@ public class KeywordGuideTests
         {
             File.WriteAllText(Path.Combine(directory, "503.http"), "HTTP/1.0 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
             File.WriteAllText(Path.Combine(directory, "case.txt"), "content-length Content-Length\n");
-            foreach (string name in (string[])["blocked.acl", "hosts.map"]) File.WriteAllText(Path.Combine(directory, name), "");
+            foreach (string name in (string[])["blocked.acl", "hosts.map"])
+                File.WriteAllText(Path.Combine(directory, name), "");
             var wrong = new List<string>();
-            foreach (KnownKeyword row in KeywordReference.Build().Where(r => r.Status == KeywordStatus.Built && s_guided.Contains(r.Family) && !s_environment.Contains(r.Name)))
+            foreach (
+                KnownKeyword row in KeywordReference
+                    .Build()
+                    .Where(r => r.Status == KeywordStatus.Built && s_guided.Contains(r.Family) && !s_environment.Contains(r.Name))
+            )
             {
-                if (KeywordGuide.Find(row) is not { } guide) continue;
+                if (KeywordGuide.Find(row) is not { } guide)
+                    continue;
                 foreach (string text in Files(row, guide.Example.Replace("/etc/baton", directory)))
                 {
                     var loader = new ConfigurationLoader(sink => new ExpressionParser(EngineCatalog.Create(), sink));
                     loader.LoadOnly(text, "example.cfg");
-                    string said = string.Join(" / ", loader.Diagnostics.All.Where(d => d.Severity == Severity.Alert && !d.Message.Contains("cannot open namespace")).Select(d => d.Message));
-                    if (said.Length > 0) wrong.Add($"{row.Family} {row.Name}: {guide.Example}: {said}");
+                    string said = string.Join(
+                        " / ",
+                        loader
+                            .Diagnostics.All.Where(d => d.Severity == Severity.Alert && !d.Message.Contains("cannot open namespace"))
+                            .Select(d => d.Message)
+                    );
+                    if (said.Length > 0)
+                        wrong.Add($"{row.Family} {row.Name}: {guide.Example}: {said}");
                 }
             }
             Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         }
-        finally { Directory.Delete(directory, true); }
+        finally
+        {
+            Directory.Delete(directory, true);
+        }
     }
 
     private const string Defaults = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n";
 
-    private const string Others = "\nbackend app\n  server one 10.0.0.1:80\nbackend static\n  server one 10.0.0.1:80\nhttp-errors shop\n  errorfile 503 FILE\n";
+    private const string Others =
+        "\nbackend app\n  server one 10.0.0.1:80\nbackend static\n  server one 10.0.0.1:80\nhttp-errors shop\n  errorfile 503 FILE\n";
 
     /// <summary>The example where it belongs, with what it refers to around it.</summary>
     private static IEnumerable<string> Files(KnownKeyword row, string example)
     {
         // what an example names is there too
         string others = Others.Replace("FILE", example.Contains("503.http") ? example[example.IndexOf('/')..] : "/dev/null");
-        if (!example.Contains("shop")) others = others[..others.IndexOf("http-errors")];
-        string users = row.Name == "group" ? "  user ann insecure-password x\n  user bob insecure-password x\n" : row.Name == "user" ? "  group admins\n" : "";
+        if (!example.Contains("shop"))
+            others = others[..others.IndexOf("http-errors")];
+        string users =
+            row.Name == "group" ? "  user ann insecure-password x\n  user bob insecure-password x\n"
+            : row.Name == "user" ? "  group admins\n"
+            : "";
         switch (row.Family)
         {
-            case KeywordFamily.Section: yield return Defaults + example + "\n" + (row.Name is "backend" or "http-errors" ? "" : others); yield break;
-            case KeywordFamily.BindOption: yield return $"{Defaults}frontend f\n  {example}\n"; yield break;
-            case KeywordFamily.ServerOption or KeywordFamily.BalanceAlgorithm: yield return $"{Defaults}backend b\n  {example}\n"; yield break;
-            case KeywordFamily.Action: yield return $"global\n  expose-experimental-directives\n{Defaults}listen f\n  bind :1\n  {example}\n{others}"; yield break;
+            case KeywordFamily.Section:
+                yield return Defaults + example + "\n" + (row.Name is "backend" or "http-errors" ? "" : others);
+                yield break;
+            case KeywordFamily.BindOption:
+                yield return $"{Defaults}frontend f\n  {example}\n";
+                yield break;
+            case KeywordFamily.ServerOption or KeywordFamily.BalanceAlgorithm:
+                yield return $"{Defaults}backend b\n  {example}\n";
+                yield break;
+            case KeywordFamily.Action:
+                yield return $"global\n  expose-experimental-directives\n{Defaults}listen f\n  bind :1\n  {example}\n{others}";
+                yield break;
         }
-        if (row.Sections == SectionKinds.Global) yield return $"global\n  {example}\n";
-        else if (row.Sections == SectionKinds.Userlist) yield return $"userlist u\n  {example}\n{users}";
+        if (row.Sections == SectionKinds.Global)
+            yield return $"global\n  {example}\n";
+        else if (row.Sections == SectionKinds.Userlist)
+            yield return $"userlist u\n  {example}\n{users}";
         else
             foreach ((SectionKinds kind, string section) in SectionNames.All)
             {
-                if ((row.Sections & kind & (SectionKinds.NamedProxies | SectionKinds.Defaults)) == 0) continue;
+                if ((row.Sections & kind & (SectionKinds.NamedProxies | SectionKinds.Defaults)) == 0)
+                    continue;
                 // a nameless defaults section has rules of its own about rules
                 string open = kind == SectionKinds.Defaults ? "defaults named" : $"{section} here";
                 string bind = (kind & SectionKinds.Frontends) != 0 && row.Name != "bind" ? "  bind :1\n" : "";
                 string server = (kind & SectionKinds.Backends) != 0 && row.Name != "server" ? "  server one 10.0.0.1:80\n" : "";
-                string global = row.Name.StartsWith("log", StringComparison.Ordinal) || example.StartsWith("log global") ? "global\n  log 127.0.0.1 local0\n" : "";
+                string global =
+                    row.Name.StartsWith("log", StringComparison.Ordinal) || example.StartsWith("log global")
+                        ? "global\n  log 127.0.0.1 local0\n"
+                        : "";
                 yield return $"{global}{Defaults}{open}\n  mode http\n  timeout client 1s\n  timeout connect 1s\n  timeout server 1s\n{bind}{server}  {example}\n{others}";
             }
     }

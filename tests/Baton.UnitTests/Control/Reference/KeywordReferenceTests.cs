@@ -17,7 +17,10 @@ public class KeywordReferenceTests
     public void The_committed_keyword_page_is_current()
     {
         string path = Path.Combine(Path.GetDirectoryName(Source())!, "../../../../docs/keywords.md");
-        Assert.True(File.ReadAllText(path) == KeywordMarkdown.Write(KeywordReference.Build()), "docs/keywords.md is old: run 'baton coverage --markdown > docs/keywords.md'");
+        Assert.True(
+            File.ReadAllText(path) == KeywordMarkdown.Write(KeywordReference.Build()),
+            "docs/keywords.md is old: run 'baton coverage --markdown > docs/keywords.md'"
+        );
     }
 
     [Fact]
@@ -30,7 +33,9 @@ public class KeywordReferenceTests
     [Fact]
     public void A_built_word_replaces_what_the_catalog_says_of_its_state()
     {
-        List<KnownKeyword> rows = KeywordReference.Build(new HashSet<(KeywordFamily, string)> { (KeywordFamily.Directive, "balance"), (KeywordFamily.Directive, "block") });
+        List<KnownKeyword> rows = KeywordReference.Build(
+            new HashSet<(KeywordFamily, string)> { (KeywordFamily.Directive, "balance"), (KeywordFamily.Directive, "block") }
+        );
         Assert.Equal(["balance", "block"], rows.Where(row => row.Status == KeywordStatus.Built).Select(row => row.Name));
         Assert.Equal(KeywordCatalog.All.Count(), rows.Count);
         Assert.Null(rows.Single(row => row.Family == KeywordFamily.Directive && row.Name == "block").Advice);
@@ -40,13 +45,42 @@ public class KeywordReferenceTests
     public void The_words_of_an_expression_table_are_built()
     {
         var table = new ExpressionCatalog();
-        table.Fetches.Add("src", new SampleFetchKeyword { Name = "src", Output = SampleType.Address, Needs = SampleNeeds.Client, Summary = "" });
-        table.Converters.Add("lower", new ConverterKeyword { Name = "lower", Input = SampleType.String, Output = SampleType.String, Summary = "" });
+        table.Fetches.Add(
+            "src",
+            new SampleFetchKeyword
+            {
+                Name = "src",
+                Output = SampleType.Address,
+                Needs = SampleNeeds.Client,
+                Summary = "",
+            }
+        );
+        table.Converters.Add(
+            "lower",
+            new ConverterKeyword
+            {
+                Name = "lower",
+                Input = SampleType.String,
+                Output = SampleType.String,
+                Summary = "",
+            }
+        );
         table.Actions.Add("deny", []);
-        table.LogAliases.Add("ci", new LogFormatAlias { Name = "ci", Needs = SampleNeeds.Client, Summary = "" });
+        table.LogAliases.Add(
+            "ci",
+            new LogFormatAlias
+            {
+                Name = "ci",
+                Needs = SampleNeeds.Client,
+                Summary = "",
+            }
+        );
         var built = new HashSet<(KeywordFamily, string)>();
         BuiltKeywords.Add(built, table);
-        Assert.Equal(["ci", "deny", "lower", "src"], KeywordReference.Build(built).Where(row => row.Status == KeywordStatus.Built).Select(row => row.Name).Order());
+        Assert.Equal(
+            ["ci", "deny", "lower", "src"],
+            KeywordReference.Build(built).Where(row => row.Status == KeywordStatus.Built).Select(row => row.Name).Order()
+        );
     }
 
     [Theory]
@@ -108,7 +142,8 @@ public class KeywordReferenceTests
     public void The_overview_names_every_section()
     {
         string text = HelpText.Overview(KeywordReference.Build());
-        foreach ((_, string name) in SectionNames.All) Assert.Contains("\n    " + name + " ", text);
+        foreach ((_, string name) in SectionNames.All)
+            Assert.Contains("\n    " + name + " ", text);
     }
 
     [Fact]
@@ -117,7 +152,9 @@ public class KeywordReferenceTests
         List<KnownKeyword> rows = KeywordReference.Build();
         using JsonDocument document = JsonDocument.Parse(CoverageText.Json(rows));
         Assert.Equal(rows.Select(row => row.Name), document.RootElement.EnumerateArray().Select(e => e.GetProperty("name").GetString()));
-        Assert.All(document.RootElement.EnumerateArray(), e => Assert.Contains(e.GetProperty("status").GetString(), (string[])["built", "hint", "refused", "obsolete"]));
+        Assert.All(document.RootElement.EnumerateArray(), e =>
+            Assert.Contains(e.GetProperty("status").GetString(), (string[])["built", "hint", "refused", "obsolete"])
+        );
     }
 
     [Fact]
@@ -127,9 +164,11 @@ public class KeywordReferenceTests
         foreach (string line in CoverageText.Table(rows).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (cells.Length < 6 || !int.TryParse(cells[^1], out int total)) continue;
+            if (cells.Length < 6 || !int.TryParse(cells[^1], out int total))
+                continue;
             Assert.Equal(total, cells[^5..^1].Sum(int.Parse));
-            if (line.StartsWith("all,", StringComparison.Ordinal)) Assert.Equal(rows.Count, total);
+            if (line.StartsWith("all,", StringComparison.Ordinal))
+                Assert.Equal(rows.Count, total);
         }
     }
 

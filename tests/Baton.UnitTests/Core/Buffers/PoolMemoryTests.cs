@@ -18,8 +18,11 @@ public sealed unsafe class PoolMemoryTests
     private sealed class Thing : IPooled
     {
         public uint Life { get; set; }
+
         public string? HeldBy() => null;
+
         public void Spoil() { }
+
         public bool IsSpoiled() => true;
     }
 
@@ -34,7 +37,8 @@ public sealed unsafe class PoolMemoryTests
         for (int i = 0; i < 300; i++)
         {
             byte* block = pool.Rent();
-            for (int at = 0; at < size; at++) block[at] = (byte)i;
+            for (int at = 0; at < size; at++)
+                block[at] = (byte)i;
             blocks.Add((nint)block);
         }
         for (int i = 0; i < 300; i++)
@@ -59,7 +63,8 @@ public sealed unsafe class PoolMemoryTests
         // the first look only sees how much stays unused from then on
         set.Shrink(100, all: false);
         int calls = 0;
-        while (set.Shrink(100, all: false).All > 0) calls++;
+        while (set.Shrink(100, all: false).All > 0)
+            calls++;
         Assert.InRange(calls, 1, 40);
         Assert.InRange(MemoryBudget.Used - before, 0, 2 * 65536);
         RentAndReturn(pool, 2000);
@@ -90,14 +95,18 @@ public sealed unsafe class PoolMemoryTests
         try
         {
             byte* block;
-            while ((block = pool.Rent()) is not null) blocks.Push((nint)block);
+            while ((block = pool.Rent()) is not null)
+                blocks.Push((nint)block);
             Assert.InRange((long)blocks.Count * size, 800_000, 1_000_000);
             Assert.True(set.IsStarved);
             Assert.Equal(failures + 1, MemoryBudget.Failures);
             pool.Return((byte*)blocks.Pop());
             Assert.True(pool.Rent() is not null);
         }
-        finally { MemoryBudget.Limit = long.MaxValue; }
+        finally
+        {
+            MemoryBudget.Limit = long.MaxValue;
+        }
     }
 
     [Fact]
@@ -110,9 +119,13 @@ public sealed unsafe class PoolMemoryTests
         try
         {
             RentAndReturn(buffers, 220);
-            for (int i = 0; i < 3000; i++) Assert.True(lines.Rent() is not null);
+            for (int i = 0; i < 3000; i++)
+                Assert.True(lines.Rent() is not null);
         }
-        finally { MemoryBudget.Limit = long.MaxValue; }
+        finally
+        {
+            MemoryBudget.Limit = long.MaxValue;
+        }
     }
 
     [Fact]
@@ -124,10 +137,14 @@ public sealed unsafe class PoolMemoryTests
         try
         {
             int made = 0;
-            while (made < 1000 && pool.Rent() is not null) made++;
+            while (made < 1000 && pool.Rent() is not null)
+                made++;
             Assert.InRange(made, 20, 50);
         }
-        finally { MemoryBudget.ObjectLimit = long.MaxValue; }
+        finally
+        {
+            MemoryBudget.ObjectLimit = long.MaxValue;
+        }
         Thing last = pool.Rent()!;
         pool.Return(last);
         Assert.Same(last, pool.Rent());
@@ -139,8 +156,10 @@ public sealed unsafe class PoolMemoryTests
         var set = new PoolSet();
         var pool = new ObjectPool<Thing>(static () => new Thing(), 100, set);
         var all = new List<Thing>();
-        for (int i = 0; i < 1000; i++) all.Add(pool.Rent()!);
-        foreach (Thing one in all) pool.Return(one);
+        for (int i = 0; i < 1000; i++)
+            all.Add(pool.Rent()!);
+        foreach (Thing one in all)
+            pool.Return(one);
         set.Shrink(int.MaxValue, all: false);
         Assert.Equal(1000, pool.Free);
         Assert.True(set.Shrink(int.MaxValue, all: false).Garbage > 90_000);
@@ -151,13 +170,16 @@ public sealed unsafe class PoolMemoryTests
 
     private static IEnumerable<Thing> Rented(ObjectPool<Thing> pool, int count)
     {
-        for (int i = 0; i < count; i++) yield return pool.Rent()!;
+        for (int i = 0; i < count; i++)
+            yield return pool.Rent()!;
     }
 
     private static void RentAndReturn(BufferPool pool, int count)
     {
         var blocks = new Stack<nint>();
-        for (int i = 0; i < count; i++) blocks.Push((nint)pool.Rent());
-        while (blocks.TryPop(out nint block)) pool.Return((byte*)block);
+        for (int i = 0; i < count; i++)
+            blocks.Push((nint)pool.Rent());
+        while (blocks.TryPop(out nint block))
+            pool.Return((byte*)block);
     }
 }

@@ -14,14 +14,18 @@ public sealed unsafe class PoolCheckTests
         public int Value;
         public string? Holder;
         public uint Life { get; set; }
+
         public string? HeldBy() => Holder;
+
         public void Spoil() => Value = -1;
+
         public bool IsSpoiled() => Value == -1;
     }
 
     private readonly List<string> _faults = [];
 
     private ObjectPool<Thing> Objects() => new(() => new Thing(), 8, new PoolSet(), _faults.Add);
+
     private BufferPool Blocks() => new(64, onFault: _faults.Add);
 
     [Fact]
@@ -81,7 +85,8 @@ public sealed unsafe class PoolCheckTests
         Thing stale = pool.Rent()!;
         pool.Return(stale);
         stale.Value = 5;
-        for (int i = 0; i < 2 * PoolChecks.Quarantine; i++) pool.Return(pool.Rent()!);
+        for (int i = 0; i < 2 * PoolChecks.Quarantine; i++)
+            pool.Return(pool.Rent()!);
         Assert.Contains("Thing was written to after it had been returned", _faults);
     }
 
@@ -116,7 +121,8 @@ public sealed unsafe class PoolCheckTests
         blocks.Return(stale);
         Assert.Equal((PoolChecks.Spoiled, PoolChecks.Spoiled), (stale[0], stale[63]));
         stale[9] = 2;
-        for (int i = 0; i < 2 * PoolChecks.Quarantine; i++) blocks.Return(blocks.Rent());
+        for (int i = 0; i < 2 * PoolChecks.Quarantine; i++)
+            blocks.Return(blocks.Rent());
         Assert.Contains("a block of 64 bytes was written to after it had been returned", _faults);
     }
 }

@@ -21,9 +21,11 @@ public sealed class TimerFaultTests
         var wheel = new TimerWheel(0);
         int fired = 0;
         var failing = new Node(_ => throw new InvalidOperationException());
-        for (int i = 0; i < 3; i++) wheel.Arm(new Node(_ => fired++), atMs);
+        for (int i = 0; i < 3; i++)
+            wheel.Arm(new Node(_ => fired++), atMs);
         wheel.Arm(failing, atMs);
-        for (int i = 0; i < 3; i++) wheel.Arm(new Node(_ => fired++), atMs);
+        for (int i = 0; i < 3; i++)
+            wheel.Arm(new Node(_ => fired++), atMs);
         Assert.Throws<InvalidOperationException>(() => wheel.Advance(atMs + 10));
         Assert.Same(failing, wheel.Firing);
         wheel.Advance(atMs + 10);

@@ -20,7 +20,8 @@ public sealed class BalancerTests
     {
         public Bench(string balance, params string[] servers)
         {
-            var text = new StringBuilder("""
+            var text = new StringBuilder(
+                """
                 global
                     maxconn 100
                 defaults
@@ -33,9 +34,12 @@ public sealed class BalancerTests
                     default_backend be
                 backend be
 
-                """);
-            foreach (string line in balance.Split('\n')) text.Append("    ").Append(line).Append('\n');
-            for (int i = 0; i < servers.Length; i++) text.Append($"    server s{i + 1} 127.0.0.{i + 1}:80 {servers[i]}\n");
+                """
+            );
+            foreach (string line in balance.Split('\n'))
+                text.Append("    ").Append(line).Append('\n');
+            for (int i = 0; i < servers.Length; i++)
+                text.Append($"    server s{i + 1} 127.0.0.{i + 1}:80 {servers[i]}\n");
             var lab = new Laboratory(text.ToString());
             (Balancer, Stream, Servers) = (lab.Backend.Balancer, lab.Stream, [.. lab.Backend.Servers]);
             Balancer.Refresh();
@@ -49,7 +53,8 @@ public sealed class BalancerTests
         public int Take(int avoid = 0)
         {
             ServerState? chosen = Balancer.Pick(Stream, avoid == 0 ? null : Servers[avoid - 1]);
-            if (chosen is null) return 0;
+            if (chosen is null)
+                return 0;
             chosen.Served++;
             return chosen.Index + 1;
         }
@@ -77,70 +82,100 @@ public sealed class BalancerTests
 
     private static Bench WithWeights(string balance, int[] weights) => new(balance, [.. weights.Select(w => $"weight {w}")]);
 
-    public static TheoryData<string> All
-        => ["roundrobin", "static-rr", "leastconn", "first", "random", "source", "source\nhash-type consistent"];
+    public static TheoryData<string> All =>
+        ["roundrobin", "static-rr", "leastconn", "first", "random", "source", "source\nhash-type consistent"];
 
     /// <summary>A full server is not chosen where another has room, nor is the one to avoid, nor one that is down.</summary>
     [Theory, MemberData(nameof(All))]
     public void Room_is_found_where_there_is_any(string balance)
     {
-        Gen.Select(Gen.Int[1, 3].Array[2, 5], Gen.Int[0, 3].Array[1, 40], Gen.Int[0, 100]).Sample((rooms, steps, seed) =>
-        {
-            var bench = new Bench("balance " + balance, [.. rooms.Select(r => $"maxconn {r}")]);
-            var taken = new List<int>();
-            int down = seed % rooms.Length + 1;
-            bench.SetDown(down, true);
-            bool hasKey = balance.StartsWith("source", StringComparison.Ordinal) && seed % 2 == 0;
-            (bench.Stream.HasBalanceHash, bench.Stream.BalanceHash) = (hasKey, (uint)seed * 7919);
-            foreach (int step in steps)
-            {
-                if (step == 0 && taken.Count > 0) { bench.GiveBack(taken[0]); taken.RemoveAt(0); continue; }
-                int[] free = [.. Enumerable.Range(1, rooms.Length).Where(s => s != down && bench.Servers[s - 1].Served < rooms[s - 1])];
-                int avoid = step == 1 ? free.FirstOrDefault() : 0;
-                ServerState? chosen = bench.Balancer.Pick(bench.Stream, avoid == 0 ? null : bench.Servers[avoid - 1]);
-                // a key waits for its server
-                if (hasKey && chosen is not null && !free.Contains(chosen.Index + 1)) { Assert.NotEqual(down, chosen.Index + 1); continue; }
-                if (chosen is null) { Assert.True(free.Length == 0 || avoid > 0 && free.Length == 1); continue; }
-                Assert.Contains(chosen.Index + 1, free);
-                if (free.Length > 1) Assert.NotEqual(avoid, chosen.Index + 1);
-                chosen.Served++;
-                taken.Add(chosen.Index + 1);
-            }
-        }, iter: 20);
+        Gen.Select(Gen.Int[1, 3].Array[2, 5], Gen.Int[0, 3].Array[1, 40], Gen.Int[0, 100])
+            .Sample(
+                (rooms, steps, seed) =>
+                {
+                    var bench = new Bench("balance " + balance, [.. rooms.Select(r => $"maxconn {r}")]);
+                    var taken = new List<int>();
+                    int down = seed % rooms.Length + 1;
+                    bench.SetDown(down, true);
+                    bool hasKey = balance.StartsWith("source", StringComparison.Ordinal) && seed % 2 == 0;
+                    (bench.Stream.HasBalanceHash, bench.Stream.BalanceHash) = (hasKey, (uint)seed * 7919);
+                    foreach (int step in steps)
+                    {
+                        if (step == 0 && taken.Count > 0)
+                        {
+                            bench.GiveBack(taken[0]);
+                            taken.RemoveAt(0);
+                            continue;
+                        }
+                        int[] free =
+                        [
+                            .. Enumerable.Range(1, rooms.Length).Where(s => s != down && bench.Servers[s - 1].Served < rooms[s - 1]),
+                        ];
+                        int avoid = step == 1 ? free.FirstOrDefault() : 0;
+                        ServerState? chosen = bench.Balancer.Pick(bench.Stream, avoid == 0 ? null : bench.Servers[avoid - 1]);
+                        // a key waits for its server
+                        if (hasKey && chosen is not null && !free.Contains(chosen.Index + 1))
+                        {
+                            Assert.NotEqual(down, chosen.Index + 1);
+                            continue;
+                        }
+                        if (chosen is null)
+                        {
+                            Assert.True(free.Length == 0 || avoid > 0 && free.Length == 1);
+                            continue;
+                        }
+                        Assert.Contains(chosen.Index + 1, free);
+                        if (free.Length > 1)
+                            Assert.NotEqual(avoid, chosen.Index + 1);
+                        chosen.Served++;
+                        taken.Add(chosen.Index + 1);
+                    }
+                },
+                iter: 20
+            );
     }
 
     /// <summary>The table is gone through entry by entry: in each round everybody has as many turns as weight.</summary>
     [Fact]
     public void A_static_round_gives_each_its_weight()
     {
-        Weights.Sample(weights =>
-        {
-            Bench bench = WithWeights("balance static-rr", weights);
-            int divisor = weights.Aggregate(Divisor), length = weights.Sum() / divisor;
-            for (int round = 0; round < 3; round++)
+        Weights.Sample(
+            weights =>
             {
-                int[] turns = new int[weights.Length];
-                for (int i = 0; i < length; i++) turns[bench.Take() - 1]++;
-                Assert.Equal(weights.Select(w => w / divisor), turns);
-            }
-        }, iter: 40);
+                Bench bench = WithWeights("balance static-rr", weights);
+                int divisor = weights.Aggregate(Divisor),
+                    length = weights.Sum() / divisor;
+                for (int round = 0; round < 3; round++)
+                {
+                    int[] turns = new int[weights.Length];
+                    for (int i = 0; i < length; i++)
+                        turns[bench.Take() - 1]++;
+                    Assert.Equal(weights.Select(w => w / divisor), turns);
+                }
+            },
+            iter: 40
+        );
     }
 
     /// <summary>At no moment is anybody more than three turns from its share. A round has sixteen turns for each unit of weight.</summary>
     [Fact]
     public void Round_robin_keeps_to_the_weights_at_every_moment()
     {
-        Weights.Sample(weights =>
-        {
-            Bench bench = WithWeights("balance roundrobin", weights);
-            int sum = weights.Sum();
-            int[] turns = new int[weights.Length];
-            for (int n = 1; n <= 2 * 16 * sum; n++)
+        Weights.Sample(
+            weights =>
             {
-                turns[bench.Take() - 1]++;
-                for (int i = 0; i < turns.Length; i++) Assert.InRange(turns[i] * sum, n * weights[i] - 3 * sum, n * weights[i] + 3 * sum);
-            }
-        }, iter: 40);
+                Bench bench = WithWeights("balance roundrobin", weights);
+                int sum = weights.Sum();
+                int[] turns = new int[weights.Length];
+                for (int n = 1; n <= 2 * 16 * sum; n++)
+                {
+                    turns[bench.Take() - 1]++;
+                    for (int i = 0; i < turns.Length; i++)
+                        Assert.InRange(turns[i] * sum, n * weights[i] - 3 * sum, n * weights[i] + 3 * sum);
+                }
+            },
+            iter: 40
+        );
     }
 
     private static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
@@ -149,27 +184,34 @@ public sealed class BalancerTests
     [Fact]
     public void The_least_loaded_is_chosen()
     {
-        Gen.Select(Weights, Gen.Int[0, 9].Array[1, 60]).Sample((weights, steps) =>
-        {
-            Bench bench = WithWeights("balance leastconn", weights);
-            var touched = Enumerable.Range(1, weights.Length).ToDictionary(s => s, s => s - weights.Length - 1);
-            var taken = new List<int>();
-            for (int i = 0; i < steps.Length; i++)
-            {
-                if (steps[i] < 4 && taken.Count > 0)
+        Gen.Select(Weights, Gen.Int[0, 9].Array[1, 60])
+            .Sample(
+                (weights, steps) =>
                 {
-                    int server = taken[steps[i] % taken.Count];
-                    taken.Remove(server);
-                    bench.GiveBack(server);
-                    touched[server] = i;
-                    continue;
-                }
-                int expected = touched.Keys.OrderBy(s => Load(taken.Count(t => t == s), weights[s - 1])).ThenBy(s => touched[s]).First();
-                Assert.Equal(expected, bench.Take());
-                touched[expected] = i;
-                taken.Add(expected);
-            }
-        }, iter: 60);
+                    Bench bench = WithWeights("balance leastconn", weights);
+                    var touched = Enumerable.Range(1, weights.Length).ToDictionary(s => s, s => s - weights.Length - 1);
+                    var taken = new List<int>();
+                    for (int i = 0; i < steps.Length; i++)
+                    {
+                        if (steps[i] < 4 && taken.Count > 0)
+                        {
+                            int server = taken[steps[i] % taken.Count];
+                            taken.Remove(server);
+                            bench.GiveBack(server);
+                            touched[server] = i;
+                            continue;
+                        }
+                        int expected = touched
+                            .Keys.OrderBy(s => Load(taken.Count(t => t == s), weights[s - 1]))
+                            .ThenBy(s => touched[s])
+                            .First();
+                        Assert.Equal(expected, bench.Take());
+                        touched[expected] = i;
+                        taken.Add(expected);
+                    }
+                },
+                iter: 60
+            );
     }
 
     /// <summary>COMPAT: in 256ths; idle ones are equal whatever their weights.</summary>
@@ -189,40 +231,50 @@ public sealed class BalancerTests
     [Fact]
     public void On_a_ring_only_the_keys_of_a_lost_server_move()
     {
-        Gen.Select(Gen.Int[1, 8].Array[2, 5], Gen.UInt.Array[50], Gen.Int[0, 100]).Sample((weights, keys, seed) =>
-        {
-            Bench bench = WithWeights("balance source\nhash-type consistent", weights);
-            int[] before = [.. keys.Select(bench.PickFor)];
-            int lost = seed % weights.Length + 1;
-            bench.SetDown(lost, true);
-            for (int i = 0; i < keys.Length; i++)
-            {
-                int now = bench.PickFor(keys[i]);
-                if (before[i] == lost) Assert.NotEqual(lost, now); else Assert.Equal(before[i], now);
-            }
-            bench.SetDown(lost, false);
-            Assert.Equal(before, keys.Select(bench.PickFor));
-        }, iter: 40);
+        Gen.Select(Gen.Int[1, 8].Array[2, 5], Gen.UInt.Array[50], Gen.Int[0, 100])
+            .Sample(
+                (weights, keys, seed) =>
+                {
+                    Bench bench = WithWeights("balance source\nhash-type consistent", weights);
+                    int[] before = [.. keys.Select(bench.PickFor)];
+                    int lost = seed % weights.Length + 1;
+                    bench.SetDown(lost, true);
+                    for (int i = 0; i < keys.Length; i++)
+                    {
+                        int now = bench.PickFor(keys[i]);
+                        if (before[i] == lost)
+                            Assert.NotEqual(lost, now);
+                        else
+                            Assert.Equal(before[i], now);
+                    }
+                    bench.SetDown(lost, false);
+                    Assert.Equal(before, keys.Select(bench.PickFor));
+                },
+                iter: 40
+            );
     }
 
     [Fact]
     public void In_a_map_each_has_its_share_of_the_places()
     {
-        Weights.Sample(weights =>
-        {
-            Bench bench = WithWeights("balance source\nhash-type map-based sdbm", weights);
-            int length = weights.Sum() / weights.Aggregate(Divisor);
-            var places = Enumerable.Range(0, length).GroupBy(h => bench.PickFor((uint)h)).ToDictionary(g => g.Key, g => g.Count());
-            Assert.Equal(weights.Select(w => w * length / weights.Sum()), Enumerable.Range(1, weights.Length).Select(s => places[s]));
-        }, iter: 40);
+        Weights.Sample(
+            weights =>
+            {
+                Bench bench = WithWeights("balance source\nhash-type map-based sdbm", weights);
+                int length = weights.Sum() / weights.Aggregate(Divisor);
+                var places = Enumerable.Range(0, length).GroupBy(h => bench.PickFor((uint)h)).ToDictionary(g => g.Key, g => g.Count());
+                Assert.Equal(weights.Select(w => w * length / weights.Sum()), Enumerable.Range(1, weights.Length).Select(s => places[s]));
+            },
+            iter: 40
+        );
     }
 
     /// <summary>The keys' functions, by values that are published for them.</summary>
     [Theory]
     [InlineData("123456789", 0xCBF43926u)]
     [InlineData("", 0u)]
-    public void The_checksum_is_that_of_Ethernet(string text, uint expected)
-        => Assert.Equal(expected, HashFunctions.Crc32(Encoding.ASCII.GetBytes(text)));
+    public void The_checksum_is_that_of_Ethernet(string text, uint expected) =>
+        Assert.Equal(expected, HashFunctions.Crc32(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
     public void An_avalanche_is_one_to_one()

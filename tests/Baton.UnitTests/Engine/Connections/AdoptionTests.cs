@@ -41,7 +41,8 @@ public sealed class AdoptionTests
         var item = new FrameWriter();
         item.Byte((byte)MovedKind.Client);
         item.Byte(1);
-        foreach (string name in (string[])["fe", lab.Engine.Listeners[0].Key, "", "", ""]) item.Text(name);
+        foreach (string name in (string[])["fe", lab.Engine.Listeners[0].Key, "", "", ""])
+            item.Text(name);
         item.Int32(0);
         int image = item.BeginRecord();
         item.Byte((byte)ClientPhase.Idle);
@@ -66,7 +67,10 @@ public sealed class AdoptionTests
         // a full buffer without an end of line is answered (414); what never fitted one is not
         byte[] answer = new byte[64];
         int n = Files.Read(peer, answer);
-        if (closes) Assert.Equal(0, n); else Assert.StartsWith("HTTP/1.1 414 ", System.Text.Encoding.ASCII.GetString(answer, 0, n), StringComparison.Ordinal);
+        if (closes)
+            Assert.Equal(0, n);
+        else
+            Assert.StartsWith("HTTP/1.1 414 ", System.Text.Encoding.ASCII.GetString(answer, 0, n), StringComparison.Ordinal);
         Assert.Equal(0, closes ? lab.Engine.Workers[0].ClientCount : 0);
         Files.close(peer);
     }

@@ -18,11 +18,16 @@ public sealed class LogHeaderTests
         Span<byte> into = stackalloc byte[1024];
         int n = LogHeader.Write(into, format, 19, 6, who, Encoding.ASCII.GetBytes(sd), buffer, Moment);
         buffer.Free();
-        return Encoding.ASCII.GetString(into[..n]).Replace(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), "PID");
+        return Encoding
+            .ASCII.GetString(into[..n])
+            .Replace(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), "PID");
     }
 
     private static readonly DateTimeOffset s_local = DateTimeOffset.FromUnixTimeMilliseconds(Moment / 1_000_000).ToLocalTime();
-    private static string Syslog => s_local.ToString("MMM ", System.Globalization.CultureInfo.InvariantCulture) + s_local.Day.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(2) + s_local.ToString(" HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Syslog =>
+        s_local.ToString("MMM ", System.Globalization.CultureInfo.InvariantCulture)
+        + s_local.Day.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(2)
+        + s_local.ToString(" HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
     private static string Iso => s_local.ToString("yyyy-MM-ddTHH:mm:ss.475344zzz", System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
@@ -43,9 +48,19 @@ public sealed class LogHeaderTests
     [Fact]
     public void A_sample_takes_its_ranges_of_every_round()
     {
-        var target = new LogTarget(new LogTargetConfig { Position = new SourcePosition("x", 1), FileDescriptor = 1, SampleSize = 5, SampleRanges = [(1, 1), (3, 4)] }, false);
+        var target = new LogTarget(
+            new LogTargetConfig
+            {
+                Position = new SourcePosition("x", 1),
+                FileDescriptor = 1,
+                SampleSize = 5,
+                SampleRanges = [(1, 1), (3, 4)],
+            },
+            false
+        );
         var taken = new StringBuilder();
-        for (int i = 0; i < 10; i++) taken.Append(target.Samples() ? '1' : '0');
+        for (int i = 0; i < 10; i++)
+            taken.Append(target.Samples() ? '1' : '0');
         Assert.Equal("1011010110", taken.ToString());
     }
 }

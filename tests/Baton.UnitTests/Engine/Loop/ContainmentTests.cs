@@ -38,8 +38,11 @@ public sealed class ContainmentTests : IDisposable
     private sealed class Handler(Action onEvent, Action onTimer) : Baton.Engine.Loop.EventHandler
     {
         public readonly ManualResetEventSlim Abandoned = new();
+
         public override void OnEvents(uint events) => onEvent();
+
         public override void OnTimer(long nowMs) => onTimer();
+
         public override void Abandon() => Abandoned.Set();
     }
 
@@ -48,8 +51,11 @@ public sealed class ContainmentTests : IDisposable
         public readonly ManualResetEventSlim Abandoned = new();
         public IRunnable? NextQueued { get; set; }
         public bool IsQueued { get; set; }
+
         public void RunQueued() => action();
+
         public void Abandon() => Abandoned.Set();
+
         public void EndForMemory() => Abandon();
     }
 
@@ -71,11 +77,14 @@ public sealed class ContainmentTests : IDisposable
     public void A_task_that_throws_takes_no_other_with_it()
     {
         using var next = new ManualResetEventSlim();
-        long faults = Faults(w =>
-        {
-            w.Post(_ => Fail());
-            w.Post(_ => next.Set());
-        }, next.WaitHandle);
+        long faults = Faults(
+            w =>
+            {
+                w.Post(_ => Fail());
+                w.Post(_ => next.Set());
+            },
+            next.WaitHandle
+        );
         Assert.Equal(1, faults);
     }
 
@@ -85,11 +94,14 @@ public sealed class ContainmentTests : IDisposable
         using var next = new ManualResetEventSlim();
         var failing = new Handler(() => { }, Fail);
         var other = new Handler(() => { }, next.Set);
-        long faults = Faults(w =>
-        {
-            w.Timers.Arm(other, w.NowMs + 5);
-            w.Timers.Arm(failing, w.NowMs + 5);
-        }, next.WaitHandle);
+        long faults = Faults(
+            w =>
+            {
+                w.Timers.Arm(other, w.NowMs + 5);
+                w.Timers.Arm(failing, w.NowMs + 5);
+            },
+            next.WaitHandle
+        );
         Assert.True(failing.Abandoned.Wait(5000));
         Assert.False(other.Abandoned.IsSet);
         Assert.Equal(1, faults);
@@ -101,11 +113,14 @@ public sealed class ContainmentTests : IDisposable
         using var next = new ManualResetEventSlim();
         var failing = new Entry(Fail);
         var other = new Entry(next.Set);
-        long faults = Faults(w =>
-        {
-            w.Enqueue(failing);
-            w.Enqueue(other);
-        }, next.WaitHandle);
+        long faults = Faults(
+            w =>
+            {
+                w.Enqueue(failing);
+                w.Enqueue(other);
+            },
+            next.WaitHandle
+        );
         Assert.True(failing.Abandoned.IsSet);
         Assert.False(other.Abandoned.IsSet);
         Assert.Equal(1, faults);
@@ -128,18 +143,31 @@ public sealed class ContainmentTests : IDisposable
             one.Send([1]);
             return new Handler(onEvent, () => { }) { Fd = (int)other.Handle };
         }
-        Handler failing = null!, good = null!;
-        failing = Readable(() => { _worker.Unregister(failing); Fail(); });
-        good = Readable(() => { _worker.Unregister(good); next.Set(); });
-        long faults = Faults(w =>
+        Handler failing = null!,
+            good = null!;
+        failing = Readable(() =>
         {
-            w.Register(failing, EpollIn);
-            w.Register(good, EpollIn);
-        }, next.WaitHandle);
+            _worker.Unregister(failing);
+            Fail();
+        });
+        good = Readable(() =>
+        {
+            _worker.Unregister(good);
+            next.Set();
+        });
+        long faults = Faults(
+            w =>
+            {
+                w.Register(failing, EpollIn);
+                w.Register(good, EpollIn);
+            },
+            next.WaitHandle
+        );
         Assert.True(failing.Abandoned.Wait(5000));
         Assert.False(good.Abandoned.IsSet);
         Assert.Equal(1, faults);
-        foreach (Socket s in sockets) s.Dispose();
+        foreach (Socket s in sockets)
+            s.Dispose();
     }
 
     [Fact]
@@ -148,11 +176,20 @@ public sealed class ContainmentTests : IDisposable
         using var next = new ManualResetEventSlim();
         var failing = new Entry(() => { });
         int seen = 0;
-        long faults = Faults(w =>
-        {
-            foreach (Entry e in (Entry[])[new(() => { }), failing, new(() => { })]) w.Guard(e, one => { if (one == failing) Fail(); seen++; });
-            next.Set();
-        }, next.WaitHandle);
+        long faults = Faults(
+            w =>
+            {
+                foreach (Entry e in (Entry[])[new(() => { }), failing, new(() => { })])
+                    w.Guard(e, one =>
+                    {
+                        if (one == failing)
+                            Fail();
+                        seen++;
+                    });
+                next.Set();
+            },
+            next.WaitHandle
+        );
         Assert.True(failing.Abandoned.IsSet);
         Assert.Equal((1, 2), (faults, seen));
     }

@@ -17,7 +17,8 @@ public sealed class PatternListTests
     private static PatternList Acl(params string[] keys)
     {
         var list = new PatternList("", "test");
-        foreach (string key in keys) list.Take(key, null);
+        foreach (string key in keys)
+            list.Take(key, null);
         return list;
     }
 
@@ -125,7 +126,8 @@ public sealed class PatternListTests
         return all;
     }
 
-    private static string Sorted(PatternList list) => string.Join(' ', Entries(list).Select(e => e.Value is null ? e.Key : $"{e.Key}={e.Value}").Order(StringComparer.Ordinal));
+    private static string Sorted(PatternList list) =>
+        string.Join(' ', Entries(list).Select(e => e.Value is null ? e.Key : $"{e.Key}={e.Value}").Order(StringComparer.Ordinal));
 
     [Fact]
     public void Edits_move_unless_the_file_says_otherwise()
@@ -138,7 +140,8 @@ public sealed class PatternListTests
         old.Add("d", "4");
         old.Set(new PatternSelector("c"), "8");
         File.WriteAllText(file, "a 1\nb 2\nc 33\n");
-        PatternList next = Map(file), third = Map(file);
+        PatternList next = Map(file),
+            third = Map(file);
         Assert.Equal(4, Tell(new PatternList.Telling(old), next));
         Assert.Equal("a=9 c=33 d=4", Sorted(next));
         // and on to the one after that
@@ -158,7 +161,8 @@ public sealed class PatternListTests
     [Fact]
     public void A_committed_version_moves_as_well()
     {
-        PatternList old = Acl("a", "b"), next = Acl("a", "b");
+        PatternList old = Acl("a", "b"),
+            next = Acl("a", "b");
         old.Prepare();
         old.Add([("b", null), ("n", null)], 1);
         old.Commit(1);
@@ -166,7 +170,8 @@ public sealed class PatternListTests
         Assert.Equal("b n", Sorted(next));
     }
 
-    /// <summary>Two tellings, with any changes before, between and even while the first one rests, leave the other list as this one is.</summary>
+    /// <summary>Two tellings, with any changes before, between and even while the first one rests, leave the other list as this one
+    /// is.</summary>
     [Fact]
     public void The_second_telling_makes_up_for_what_changed_since_the_first()
     {
@@ -176,13 +181,18 @@ public sealed class PatternListTests
         {
             int size = random.Next(2) == 0 ? random.Next(6) : random.Next(900);
             string Key() => $"k{random.Next(size + 4)}";
-            File.WriteAllLines(file, Enumerable.Range(0, size).Select(i => $"k{i} {i}").Concat(Enumerable.Range(0, random.Next(3)).Select(_ => $"{Key()} again")));
-            PatternList old = Map(file), next = Map(file);
+            File.WriteAllLines(
+                file,
+                Enumerable.Range(0, size).Select(i => $"k{i} {i}").Concat(Enumerable.Range(0, random.Next(3)).Select(_ => $"{Key()} again"))
+            );
+            PatternList old = Map(file),
+                next = Map(file);
             old.TableFor(AclMatchMethod.String, false, out _);
             var telling = new PatternList.Telling(old);
             void Change(int steps)
             {
-                for (; steps > 0; steps--) Edit(old, random, Key(), steps);
+                for (; steps > 0; steps--)
+                    Edit(old, random, Key(), steps);
             }
             Change(random.Next(40));
             var frame = new FrameWriter();
@@ -209,14 +219,30 @@ public sealed class PatternListTests
     {
         switch (random.Next(40))
         {
-            case < 10: list.Set(new PatternSelector(key), $"s{step}"); break;
-            case < 18: list.Delete(new PatternSelector(key)); break;
-            case < 25: list.Add(key, $"a{step}"); break;
-            case < 34: list.SetOrAdd(Encoding.ASCII.GetBytes(key), Encoding.ASCII.GetBytes($"t{step}")); break;
-            case 34: list.Clear(null); break;
-            case 35: list.Prepare(); break;
-            case < 38: list.Add([(key, $"p{step}")], list.NextVersion); break;
-            default: list.Commit(list.NextVersion); break;
+            case < 10:
+                list.Set(new PatternSelector(key), $"s{step}");
+                break;
+            case < 18:
+                list.Delete(new PatternSelector(key));
+                break;
+            case < 25:
+                list.Add(key, $"a{step}");
+                break;
+            case < 34:
+                list.SetOrAdd(Encoding.ASCII.GetBytes(key), Encoding.ASCII.GetBytes($"t{step}"));
+                break;
+            case 34:
+                list.Clear(null);
+                break;
+            case 35:
+                list.Prepare();
+                break;
+            case < 38:
+                list.Add([(key, $"p{step}")], list.NextVersion);
+                break;
+            default:
+                list.Commit(list.NextVersion);
+                break;
         }
     }
 
@@ -228,17 +254,26 @@ public sealed class PatternListTests
         var seen = new List<string>();
         var random = new Random(3);
         bool more = true;
-        for (long after = 0; more;)
+        for (long after = 0; more; )
         {
             more = list.Walk(null, ref after, 64, e => seen.Add(e.Key));
-            for (int i = 0; i < 30; i++) { list.Delete(new PatternSelector($"k{random.Next(1500) * 2}")); list.Add($"n{random.Next()}", null); if (!more) break; }
-            if (seen.Count > 5000) break;
+            for (int i = 0; i < 30; i++)
+            {
+                list.Delete(new PatternSelector($"k{random.Next(1500) * 2}"));
+                list.Add($"n{random.Next()}", null);
+                if (!more)
+                    break;
+            }
+            if (seen.Count > 5000)
+                break;
         }
         Assert.Equal(seen.Count, seen.Distinct().Count());
-        for (int i = 1; i < 3000; i += 2) Assert.Contains($"k{i}", seen);
+        for (int i = 1; i < 3000; i += 2)
+            Assert.Contains($"k{i}", seen);
     }
 
-    /// <summary>Lookups take no lock: what is there all the time is found at any moment, while the tables grow and shrink beside it.</summary>
+    /// <summary>Lookups take no lock: what is there all the time is found at any moment, while the tables grow and shrink beside
+    /// it.</summary>
     [Theory]
     [InlineData(AclMatchMethod.String, false)]
     [InlineData(AclMatchMethod.String, true)]
@@ -250,20 +285,25 @@ public sealed class PatternListTests
         PatternList list = Acl([.. Enumerable.Range(0, 50).Select(Key)]);
         PatternTable table = list.TableFor(match, ignoreCase, out _)!;
         bool stop = false;
-        int missed = 0, looked = 0;
+        int missed = 0,
+            looked = 0;
         var reader = new System.Threading.Thread(() =>
         {
             for (; !System.Threading.Volatile.Read(ref stop); looked++)
-                for (int i = 0; i < 50; i++)
-                    if (Find(table, match, Key(i)).Item1 != Key(i)) missed++;
+            for (int i = 0; i < 50; i++)
+                if (Find(table, match, Key(i)).Item1 != Key(i))
+                    missed++;
         });
         reader.Start();
         for (int round = 0; round < 5; round++)
         {
-            for (int i = 50; i < 6000; i++) list.Add(Key(i), null);
-            for (int i = 50; i < 6000; i++) list.Delete(new PatternSelector(Key(i)));
+            for (int i = 50; i < 6000; i++)
+                list.Add(Key(i), null);
+            for (int i = 50; i < 6000; i++)
+                list.Delete(new PatternSelector(Key(i)));
         }
-        while (System.Threading.Volatile.Read(ref looked) == 0) System.Threading.Thread.Yield();
+        while (System.Threading.Volatile.Read(ref looked) == 0)
+            System.Threading.Thread.Yield();
         System.Threading.Volatile.Write(ref stop, true);
         reader.Join();
         Assert.Equal(0, missed);
@@ -282,30 +322,44 @@ public sealed class PatternListTests
     public void Changes_find_what_a_fresh_list_does(AclMatchMethod match, bool ignoreCase)
     {
         var random = new Random(5);
-        string Key() => match switch
-        {
-            AclMatchMethod.Ip => $"10.0.{random.Next(2)}.{random.Next(4)}" + (random.Next(2) == 0 ? "" : $"/{random.Next(22, 33)}"),
-            AclMatchMethod.Binary => random.Next(2) == 0 ? $"0{random.Next(10)}" : $"a{"aAbB"[random.Next(4)]}",
-            AclMatchMethod.Integer => $"{random.Next(40)}",
-            _ => new string([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => "abB"[random.Next(3)])]),
-        };
+        string Key() =>
+            match switch
+            {
+                AclMatchMethod.Ip => $"10.0.{random.Next(2)}.{random.Next(4)}" + (random.Next(2) == 0 ? "" : $"/{random.Next(22, 33)}"),
+                AclMatchMethod.Binary => random.Next(2) == 0 ? $"0{random.Next(10)}" : $"a{"aAbB"[random.Next(4)]}",
+                AclMatchMethod.Integer => $"{random.Next(40)}",
+                _ => new string([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => "abB"[random.Next(3)])]),
+            };
         for (int round = 0; round < 20; round++)
         {
             var list = new PatternList("", "test");
-            for (int i = random.Next(20); i > 0; i--) list.Add(Key(), "0");
+            for (int i = random.Next(20); i > 0; i--)
+                list.Add(Key(), "0");
             PatternTable changed = list.TableFor(match, ignoreCase, out _)!;
             for (int step = 0; step < 60; step++)
             {
                 switch (random.Next(5))
                 {
-                    case 0: list.SetOrAdd(Encoding.Latin1.GetBytes(Key()), Encoding.Latin1.GetBytes($"{step}")); break;
-                    case 1: list.Add(Key(), $"{step}"); break;
-                    case 2: list.Delete(new PatternSelector(Key())); break;
-                    case 3: list.Set(new PatternSelector(Key()), $"{step}"); break;
-                    default: if (Entries(list) is { Count: > 0 } all) list.Delete(new PatternSelector(all[random.Next(all.Count)].Id)); break;
+                    case 0:
+                        list.SetOrAdd(Encoding.Latin1.GetBytes(Key()), Encoding.Latin1.GetBytes($"{step}"));
+                        break;
+                    case 1:
+                        list.Add(Key(), $"{step}");
+                        break;
+                    case 2:
+                        list.Delete(new PatternSelector(Key()));
+                        break;
+                    case 3:
+                        list.Set(new PatternSelector(Key()), $"{step}");
+                        break;
+                    default:
+                        if (Entries(list) is { Count: > 0 } all)
+                            list.Delete(new PatternSelector(all[random.Next(all.Count)].Id));
+                        break;
                 }
                 var other = new PatternList("", "other");
-                foreach (Shown e in Entries(list)) other.Add(e.Key, e.Value);
+                foreach (Shown e in Entries(list))
+                    other.Add(e.Key, e.Value);
                 PatternTable fresh = other.TableFor(match, ignoreCase, out _)!;
                 string text = Key();
                 Assert.Equal(Find(fresh, match, text), Find(changed, match, text));

@@ -16,11 +16,13 @@ public sealed class PatternTableTests
     private static PatternTable Table(AclMatchMethod match, bool ignoreCase, params string[] keys)
     {
         var list = new PatternList("", "test");
-        foreach (string key in keys) list.Take(key, null);
+        foreach (string key in keys)
+            list.Take(key, null);
         return list.TableFor(match, ignoreCase, out _)!;
     }
 
-    private static string? Find(PatternTable table, string text) => table.FindText(null, Encoding.Latin1.GetBytes(text), out _) is { IsSet: true } entry ? entry.Key : null;
+    private static string? Find(PatternTable table, string text) =>
+        table.FindText(null, Encoding.Latin1.GetBytes(text), out _) is { IsSet: true } entry ? entry.Key : null;
 
     [Theory]
     [InlineData(AclMatchMethod.String, false, "/a /b", "/a", "/a")]
@@ -46,8 +48,8 @@ public sealed class PatternTableTests
     [InlineData(AclMatchMethod.Length, false, "5 7:9", "12345678", "7:9")]
     [InlineData(AclMatchMethod.Length, false, "5 7:9", "123456", null)]
     [InlineData(AclMatchMethod.Binary, false, "0a0b", "\n\v", "0a0b")]
-    public void Texts(AclMatchMethod match, bool ignoreCase, string keys, string text, string? found)
-        => Assert.Equal(found, Find(Table(match, ignoreCase, keys.Split(' ')), text));
+    public void Texts(AclMatchMethod match, bool ignoreCase, string keys, string text, string? found) =>
+        Assert.Equal(found, Find(Table(match, ignoreCase, keys.Split(' ')), text));
 
     [Theory]
     [InlineData("4:", 4L, true)]
@@ -55,7 +57,8 @@ public sealed class PatternTableTests
     [InlineData(":4", -7L, true)]
     [InlineData("2:4", 5L, false)]
     [InlineData("3.1", 0x30001L, true)]
-    public void Numbers(string key, long number, bool found) => Assert.Equal(found, Table(AclMatchMethod.Integer, false, key).FindNumber(number).IsSet);
+    public void Numbers(string key, long number, bool found) =>
+        Assert.Equal(found, Table(AclMatchMethod.Integer, false, key).FindNumber(number).IsSet);
 
     [Theory]
     [InlineData("10.0.0.0/8 10.1.0.0/16", "10.1.2.3", "10.1.0.0/16")]
@@ -100,7 +103,9 @@ public sealed class PatternTableTests
             for (int i = 0; i < 20; i++)
             {
                 string text = Word(8);
-                IEnumerable<string> fitting = keys.Where(k => match == AclMatchMethod.String ? k.Equals(text, how) : text.StartsWith(k, how));
+                IEnumerable<string> fitting = keys.Where(k =>
+                    match == AclMatchMethod.String ? k.Equals(text, how) : text.StartsWith(k, how)
+                );
                 Assert.Equal(fitting.MaxBy(k => k.Length), Find(table, text));
             }
         }
@@ -110,15 +115,26 @@ public sealed class PatternTableTests
     public void Many_networks_find_what_few_do()
     {
         var random = new Random(11);
-        byte[] Address() => random.Next(2) == 0 ? [10, (byte)random.Next(4), (byte)random.Next(4), (byte)random.Next(4)] : [0x20, 1, 0xd, 0xb8, .. new byte[10], (byte)random.Next(4), (byte)random.Next(4)];
+        byte[] Address() =>
+            random.Next(2) == 0
+                ? [10, (byte)random.Next(4), (byte)random.Next(4), (byte)random.Next(4)]
+                : [0x20, 1, 0xd, 0xb8, .. new byte[10], (byte)random.Next(4), (byte)random.Next(4)];
         for (int round = 0; round < 100; round++)
         {
-            string[] keys = [.. Enumerable.Range(0, random.Next(9, 60)).Select(_ => Address()).Select(a => $"{new System.Net.IPAddress(a)}/{random.Next(a.Length * 8 + 1)}")];
+            string[] keys =
+            [
+                .. Enumerable
+                    .Range(0, random.Next(9, 60))
+                    .Select(_ => Address())
+                    .Select(a => $"{new System.Net.IPAddress(a)}/{random.Next(a.Length * 8 + 1)}"),
+            ];
             PatternTable table = Table(AclMatchMethod.Ip, false, keys);
             for (int i = 0; i < 50; i++)
             {
                 SocketAddress at = SocketAddress.From(Address(), 0);
-                string? longest = keys.Where(k => AddressParser.Network(k, out byte[] network, out int prefix) && at.IsIn(network, prefix)).OrderByDescending(k => int.Parse(k[(k.IndexOf('/') + 1)..])).FirstOrDefault();
+                string? longest = keys.Where(k => AddressParser.Network(k, out byte[] network, out int prefix) && at.IsIn(network, prefix))
+                    .OrderByDescending(k => int.Parse(k[(k.IndexOf('/') + 1)..]))
+                    .FirstOrDefault();
                 Assert.Equal(longest, table.FindAddress(at) is { IsSet: true } entry ? entry.Key : null);
             }
         }

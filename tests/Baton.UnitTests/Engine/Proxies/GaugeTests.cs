@@ -6,7 +6,8 @@ namespace Baton.UnitTests.Engine.Proxies;
 
 public sealed class GaugeTests
 {
-    private int _current, _above;
+    private int _current,
+        _above;
 
     /// <summary>Never one too many, also for a moment, whoever loses the processor where.</summary>
     [Fact]
@@ -16,18 +17,24 @@ public sealed class GaugeTests
         var threads = new Thread[6];
         for (int t = 0; t < threads.Length; t++)
         {
-            (threads[t] = new Thread(() =>
-            {
-                for (int i = 0; i < 200_000; i++)
+            (
+                threads[t] = new Thread(() =>
                 {
-                    if (Volatile.Read(ref _current) > limit) Interlocked.Increment(ref _above);
-                    if (Gauge.TryIncrement(ref _current, limit)) Interlocked.Decrement(ref _current);
-                }
-            })).Start();
+                    for (int i = 0; i < 200_000; i++)
+                    {
+                        if (Volatile.Read(ref _current) > limit)
+                            Interlocked.Increment(ref _above);
+                        if (Gauge.TryIncrement(ref _current, limit))
+                            Interlocked.Decrement(ref _current);
+                    }
+                })
+            ).Start();
         }
-        foreach (Thread thread in threads) thread.Join();
+        foreach (Thread thread in threads)
+            thread.Join();
         Assert.Equal((0, 0), (_above, _current));
-        for (int i = 0; i < limit; i++) Assert.True(Gauge.TryIncrement(ref _current, limit));
+        for (int i = 0; i < limit; i++)
+            Assert.True(Gauge.TryIncrement(ref _current, limit));
         Assert.False(Gauge.TryIncrement(ref _current, limit));
     }
 }

@@ -34,9 +34,16 @@ public sealed class PerWorkerTests
             for (int i = 0; i < 2; i++)
             {
                 int at = i;
-                (threads[i] = new Thread(() => { start.SignalAndWait(); seen[at] = counters[0]; })).Start();
+                (
+                    threads[i] = new Thread(() =>
+                    {
+                        start.SignalAndWait();
+                        seen[at] = counters[0];
+                    })
+                ).Start();
             }
-            foreach (Thread thread in threads) thread.Join();
+            foreach (Thread thread in threads)
+                thread.Join();
             Assert.Same(seen[0], seen[1]);
         }
     }
@@ -44,7 +51,8 @@ public sealed class PerWorkerTests
     private static List<TrafficCounters> All(PerWorker<TrafficCounters> counters)
     {
         var all = new List<TrafficCounters>();
-        foreach (TrafficCounters one in counters) all.Add(one);
+        foreach (TrafficCounters one in counters)
+            all.Add(one);
         return all;
     }
 }

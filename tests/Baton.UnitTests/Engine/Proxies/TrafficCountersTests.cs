@@ -9,7 +9,12 @@ public sealed class TrafficCountersTests
     private static TrafficCounters After(int requests, int ms)
     {
         var c = new TrafficCounters();
-        for (int i = 0; i < requests; i++) { c.Requests++; c.LoadBalanced++; c.NoteTimes(ms, ms, ms, ms, http: true); }
+        for (int i = 0; i < requests; i++)
+        {
+            c.Requests++;
+            c.LoadBalanced++;
+            c.NoteTimes(ms, ms, ms, ms, http: true);
+        }
         return c;
     }
 

@@ -17,7 +17,10 @@ public sealed class ConverterTests
     private static SampleExpressionConfig? Parse(string expression, out DiagnosticSink sink)
     {
         sink = new DiagnosticSink();
-        return new ExpressionParser(EngineCatalog.Create(), sink).ParseFormat($"%[{expression}]", new SourcePosition("t.cfg", 1), SampleNeeds.None)?.Nodes[0].Sample;
+        return new ExpressionParser(EngineCatalog.Create(), sink)
+            .ParseFormat($"%[{expression}]", new SourcePosition("t.cfg", 1), SampleNeeds.None)
+            ?.Nodes[0]
+            .Sample;
     }
 
     /// <summary>Nothing here looks at a stream.</summary>
@@ -26,7 +29,8 @@ public sealed class ConverterTests
         SampleExpressionConfig? config = Parse(expression, out DiagnosticSink sink);
         Assert.True(config is not null, sink.All.Count > 0 ? sink.All[0].Message : "");
         SampleValue value = default;
-        byte[] scratch = new byte[32768], number = new byte[48];
+        byte[] scratch = new byte[32768],
+            number = new byte[48];
         return config.Evaluate(null!, -1, scratch, ref value) ? Encoding.Latin1.GetString(value.AsText(number)) : "";
     }
 
@@ -35,8 +39,10 @@ public sealed class ConverterTests
         var data = new TheoryData<string, string>();
         foreach ((string expression, string value) in ConverterValues.OfConstants)
             // nbsrv and the like ask the engine
-            if (!expression.Contains("nbsrv", System.StringComparison.Ordinal)) data.Add(expression, value);
-        foreach ((string expression, string value) in ConverterValues.OfNewer) data.Add(expression, value);
+            if (!expression.Contains("nbsrv", System.StringComparison.Ordinal))
+                data.Add(expression, value);
+        foreach ((string expression, string value) in ConverterValues.OfNewer)
+            data.Add(expression, value);
         return data;
     }
 
@@ -69,5 +75,6 @@ public sealed class ConverterTests
     [InlineData(56)]
     [InlineData(64)]
     [InlineData(200)]
-    public void Sha224_of_any_length_has_28_bytes(int length) => Assert.Equal(56, Evaluate($"str({new string('a', length)}),sha2(224),hex").Length);
+    public void Sha224_of_any_length_has_28_bytes(int length) =>
+        Assert.Equal(56, Evaluate($"str({new string('a', length)}),sha2(224),hex").Length);
 }

@@ -13,7 +13,9 @@ namespace Baton.UnitTests.Engine.Streams;
 
 public sealed unsafe class ChannelBulkTests
 {
-    private const int Block = 1024, Large = 4096, Following = 500;
+    private const int Block = 1024,
+        Large = 4096,
+        Following = 500;
 
     private sealed class Wire : Connection
     {
@@ -27,8 +29,11 @@ public sealed unsafe class ChannelBulkTests
         }
 
         public override SplicePipePool? Pipes => _pipes;
+
         public override void OnEvents(uint events) { }
+
         public override void OnTimer(long nowMs) { }
+
         public override void ReturnToPool() { }
     }
 
@@ -44,13 +49,16 @@ public sealed unsafe class ChannelBulkTests
         (Socket sink, Socket to) = Pair();
         var pool = new BufferPool(Block, Large);
         Channel channel = default;
-        byte[] sent = new byte[length], got = new byte[length + Following];
+        byte[] sent = new byte[length],
+            got = new byte[length + Following];
         new Random(1).NextBytes(sent);
         from.Send(sent);
         int follows = body == BodyKind.Length ? Following : 0;
-        if (follows > 0) from.Send(new byte[follows]);
+        if (follows > 0)
+            from.Send(new byte[follows]);
         Assert.True(channel.BeginBody(body, length));
-        Wire a = new(source), b = new(sink);
+        Wire a = new(source),
+            b = new(sink);
         bool seen = false;
         int arrived = 0;
         for (int i = 0; i < 1000 && arrived < length; i++)
@@ -58,10 +66,13 @@ public sealed unsafe class ChannelBulkTests
             a.CanRead = b.CanWrite = true;
             channel.Receive(a, pool);
             seen |= pool.Bulk!.Rented > 0;
-            if (pool.Bulk.Rented > 0) Assert.Equal(0, channel.Unjudged);
+            if (pool.Bulk.Rented > 0)
+                Assert.Equal(0, channel.Unjudged);
             // now and then the sink takes nothing: the next read comes on top of what is there
-            if (i % 3 == 2) channel.Send(b);
-            while (to.Available > 0) arrived += to.Receive(got, arrived, got.Length - arrived, SocketFlags.None);
+            if (i % 3 == 2)
+                channel.Send(b);
+            while (to.Available > 0)
+                arrived += to.Receive(got, arrived, got.Length - arrived, SocketFlags.None);
         }
         Assert.Equal(large, seen);
         Assert.Equal(length, arrived);
@@ -72,7 +83,8 @@ public sealed unsafe class ChannelBulkTests
         Assert.Equal(0, pool.Bulk!.Rented);
         channel.Release(pool);
         Assert.Equal(0, pool.Rented);
-        foreach (Socket s in (Socket[])[from, source, sink, to]) s.Dispose();
+        foreach (Socket s in (Socket[])[from, source, sink, to])
+            s.Dispose();
     }
 
     [Theory]
@@ -88,13 +100,16 @@ public sealed unsafe class ChannelBulkTests
         var pool = new BufferPool(Block, Large);
         var pipes = new SplicePipePool(1, 65536);
         Channel channel = default;
-        byte[] sent = new byte[length], got = new byte[length + Following];
+        byte[] sent = new byte[length],
+            got = new byte[length + Following];
         new Random(1).NextBytes(sent);
         from.Send(sent);
         int follows = body == BodyKind.Length ? Following : 0;
-        if (follows > 0) from.Send(new byte[follows]);
+        if (follows > 0)
+            from.Send(new byte[follows]);
         Assert.True(channel.BeginBody(body, length));
-        Wire a = new(source, pipes), b = new(sink);
+        Wire a = new(source, pipes),
+            b = new(sink);
         bool seen = false;
         int arrived = 0;
         for (int i = 0; i < 2000 && arrived < length; i++)
@@ -107,10 +122,16 @@ public sealed unsafe class ChannelBulkTests
                 Assert.True(channel.HasUnsent);
                 Assert.Equal(0, channel.End);
                 // as when the connection is about to move to another process
-                if (bringBack && i % 4 == 1) { channel.BringBack(pool); Assert.Equal(0, pipes.Used); }
+                if (bringBack && i % 4 == 1)
+                {
+                    channel.BringBack(pool);
+                    Assert.Equal(0, pipes.Used);
+                }
             }
-            if (i % 3 != 1) channel.Send(b);
-            while (to.Available > 0) arrived += to.Receive(got, arrived, got.Length - arrived, SocketFlags.None);
+            if (i % 3 != 1)
+                channel.Send(b);
+            while (to.Available > 0)
+                arrived += to.Receive(got, arrived, got.Length - arrived, SocketFlags.None);
         }
         Assert.Equal(spliced, seen);
         Assert.Equal(length, arrived);
@@ -119,7 +140,8 @@ public sealed unsafe class ChannelBulkTests
         Assert.True(got.AsSpan(0, length).SequenceEqual(sent));
         channel.Release(pool);
         Assert.Equal(0, pool.Rented + pipes.Used);
-        foreach (Socket s in (Socket[])[from, source, sink, to]) s.Dispose();
+        foreach (Socket s in (Socket[])[from, source, sink, to])
+            s.Dispose();
     }
 
     [Theory]
@@ -145,7 +167,8 @@ public sealed unsafe class ChannelBulkTests
         var a = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         a.Connect(listener.LocalEndPoint!);
         Socket b = listener.Accept();
-        foreach (Socket s in (Socket[])[a, b]) (s.Blocking, s.SendBufferSize, s.ReceiveBufferSize) = (false, 1 << 20, 1 << 20);
+        foreach (Socket s in (Socket[])[a, b])
+            (s.Blocking, s.SendBufferSize, s.ReceiveBufferSize) = (false, 1 << 20, 1 << 20);
         return (a, b);
     }
 }

@@ -19,14 +19,41 @@ public sealed class PooledStateTests
     /// </summary>
     private static readonly HashSet<string> s_exempt =
     [
-        "<Life>k__BackingField", "SequenceNumber", "WheelSlot", "WheelTimeMs", "<DeadlineMs>k__BackingField", "_headLength", "_aheadStart", "_aheadEnd",
+        "<Life>k__BackingField",
+        "SequenceNumber",
+        "WheelSlot",
+        "WheelTimeMs",
+        "<DeadlineMs>k__BackingField",
+        "_headLength",
+        "_aheadStart",
+        "_aheadEnd",
         // valid only with the field that says so
-        "BalanceHash", "Chunks", "_clientTimeouts", "_serverTimeouts", "_lastServerSide", "_own.Source", "_own.Destination", "QueueKey", "QueueServedBefore", "QueuePlace",
-        "_followingStart", "_followingEnd", "_requestLineLength", "_uniqueIdLength", "_capturesSize", "_size",
+        "BalanceHash",
+        "Chunks",
+        "_clientTimeouts",
+        "_serverTimeouts",
+        "_lastServerSide",
+        "_own.Source",
+        "_own.Destination",
+        "QueueKey",
+        "QueueServedBefore",
+        "QueuePlace",
+        "_followingStart",
+        "_followingEnd",
+        "_requestLineLength",
+        "_uniqueIdLength",
+        "_capturesSize",
+        "_size",
         // a handed over or queued object is not given back
-        "<IsQueued>k__BackingField", "IsStarved", "<IsFrozen>k__BackingField", "PoolIndex",
+        "<IsQueued>k__BackingField",
+        "IsStarved",
+        "<IsFrozen>k__BackingField",
+        "PoolIndex",
         // each way in sets them
-        "IdleSinceMs", "Phase", "AcceptMs", "BeginWallMs",
+        "IdleSinceMs",
+        "Phase",
+        "AcceptMs",
+        "BeginWallMs",
     ];
 
     private readonly EngineState _engine;
@@ -37,8 +64,31 @@ public sealed class PooledStateTests
         var config = new ProcessConfig();
         config.Global.NbThread = 1;
         config.Global.MaxConn = 10;
-        var front = new ProxyConfig { Name = "fe", Capabilities = ProxyCapabilities.Frontend, Position = at, Mode = ProxyMode.Http };
-        front.Binds.Add(new BindConfig { Position = at, Addresses = { new AddressConfig { Kind = AddressKind.IPv4, Text = "127.0.0.1", Ip = [127, 0, 0, 1], PortKind = PortKind.Absolute, Port = 1, PortHigh = 1 } } });
+        var front = new ProxyConfig
+        {
+            Name = "fe",
+            Capabilities = ProxyCapabilities.Frontend,
+            Position = at,
+            Mode = ProxyMode.Http,
+        };
+        front.Binds.Add(
+            new BindConfig
+            {
+                Position = at,
+                Addresses =
+                {
+                    new AddressConfig
+                    {
+                        Kind = AddressKind.IPv4,
+                        Text = "127.0.0.1",
+                        Ip = [127, 0, 0, 1],
+                        PortKind = PortKind.Absolute,
+                        Port = 1,
+                        PortHigh = 1,
+                    },
+                },
+            }
+        );
         config.Proxies.Add(front);
         _engine = new EngineBuilder(config, new ResourceLimits(10, 4096)) { Workers = 1 }.Build()!;
     }
@@ -50,7 +100,8 @@ public sealed class PooledStateTests
     public void Tcp_streams() => Check(() => new TcpStream(), s => Call(s, "BeginStream", Client()));
 
     [Fact]
-    public void Client_connections() => Check(() => new ClientConnection(), c => Call(c, "Reset", _engine.Workers[0], _engine.Frontends[0], _engine.Listeners[0], -1));
+    public void Client_connections() =>
+        Check(() => new ClientConnection(), c => Call(c, "Reset", _engine.Workers[0], _engine.Frontends[0], _engine.Listeners[0], -1));
 
     [Fact]
     public void Server_connections() => Check(() => new ServerConnection(), c => c.Open(_engine.Workers[0], null!, -1));
@@ -66,16 +117,22 @@ public sealed class PooledStateTests
     {
         for (Type? t = on.GetType(); t is not null; t = t.BaseType)
         {
-            if (t.GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly) is not { } found) continue;
+            if (
+                t.GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                is not { } found
+            )
+                continue;
             found.Invoke(on, arguments);
             return;
         }
         Assert.Fail($"no {method}");
     }
 
-    private static void Check<T>(Func<T> create, Action<T> begin) where T : class
+    private static void Check<T>(Func<T> create, Action<T> begin)
+        where T : class
     {
-        T fresh = create(), used = create();
+        T fresh = create(),
+            used = create();
         Soil(used, "");
         begin(fresh);
         begin(used);
@@ -87,7 +144,10 @@ public sealed class PooledStateTests
     private static IEnumerable<FieldInfo> Fields(Type type)
     {
         for (Type? t = type; t is not null && t != typeof(object) && t != typeof(ValueType); t = t.BaseType)
-            foreach (FieldInfo f in t.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)) yield return f;
+            foreach (
+                FieldInfo f in t.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+            )
+                yield return f;
     }
 
     private static bool IsExempt(string path, FieldInfo field) => s_exempt.Contains(field.Name) || s_exempt.Contains(path + field.Name);
@@ -97,8 +157,10 @@ public sealed class PooledStateTests
     {
         foreach (FieldInfo f in Fields(on.GetType()))
         {
-            if (f.IsInitOnly || IsExempt(path, f) || f.FieldType.IsPointer) continue;
-            if (Junk(f.FieldType) is { } junk) f.SetValue(on, junk);
+            if (f.IsInitOnly || IsExempt(path, f) || f.FieldType.IsPointer)
+                continue;
+            if (Junk(f.FieldType) is { } junk)
+                f.SetValue(on, junk);
             else if (IsPlainStruct(f.FieldType))
             {
                 object inner = f.GetValue(on)!;
@@ -108,23 +170,40 @@ public sealed class PooledStateTests
         }
     }
 
-    private static bool IsPlainStruct(Type type) => type.IsValueType && !type.IsPrimitive && !type.IsEnum && !type.IsByRefLike && Nullable.GetUnderlyingType(type) is null && !type.Name.Contains("Buffer", StringComparison.Ordinal);
+    private static bool IsPlainStruct(Type type) =>
+        type.IsValueType
+        && !type.IsPrimitive
+        && !type.IsEnum
+        && !type.IsByRefLike
+        && Nullable.GetUnderlyingType(type) is null
+        && !type.Name.Contains("Buffer", StringComparison.Ordinal);
 
     private static object? Junk(Type type)
     {
-        if (type == typeof(bool)) return true;
-        if (type.IsEnum) return Enum.ToObject(type, 3);
-        return type.IsPrimitive && type != typeof(nint) && type != typeof(nuint) && type != typeof(char) ? Convert.ChangeType(77, type, System.Globalization.CultureInfo.InvariantCulture) : null;
+        if (type == typeof(bool))
+            return true;
+        if (type.IsEnum)
+            return Enum.ToObject(type, 3);
+        return type.IsPrimitive && type != typeof(nint) && type != typeof(nuint) && type != typeof(char)
+            ? Convert.ChangeType(77, type, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
     }
 
     private static void Compare(object fresh, object used, string path, List<string> left)
     {
         foreach (FieldInfo f in Fields(fresh.GetType()))
         {
-            if (f.IsInitOnly || IsExempt(path, f) || f.FieldType.IsPointer) continue;
-            object? one = f.GetValue(fresh), other = f.GetValue(used);
-            if (Junk(f.FieldType) is not null) { if (!Equals(one, other)) left.Add(path + f.Name); }
-            else if (IsPlainStruct(f.FieldType)) Compare(one!, other!, path + f.Name + ".", left);
+            if (f.IsInitOnly || IsExempt(path, f) || f.FieldType.IsPointer)
+                continue;
+            object? one = f.GetValue(fresh),
+                other = f.GetValue(used);
+            if (Junk(f.FieldType) is not null)
+            {
+                if (!Equals(one, other))
+                    left.Add(path + f.Name);
+            }
+            else if (IsPlainStruct(f.FieldType))
+                Compare(one!, other!, path + f.Name + ".", left);
         }
     }
 }

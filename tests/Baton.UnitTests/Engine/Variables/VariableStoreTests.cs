@@ -15,36 +15,56 @@ public sealed class VariableStoreTests
     private static string? Read(VariableStore store, int index)
     {
         SampleValue value = default;
-        return !store.TryGet(index, ref value) ? null : value.HasText ? "t" + Encoding.Latin1.GetString(value.Text) : "n" + value.Number;
+        return !store.TryGet(index, ref value) ? null
+            : value.HasText ? "t" + Encoding.Latin1.GetString(value.Text)
+            : "n" + value.Number;
     }
 
     [Fact]
     public void Behaves_like_a_dictionary()
     {
-        Gen<(int Index, int Kind, int Length)> step = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 3], Gen.OneOf(Gen.Int[0, 70], Gen.Int[400, 600], Gen.Int[4000, 4200]));
-        step.Array[0, 60].Sample(steps =>
-        {
-            var memory = new VariableMemory(16384);
-            var store = new VariableStore();
-            var expected = new Dictionary<int, string>();
-            int number = 0;
-            foreach ((int index, int kind, int length) in steps)
-            {
-                SampleValue value = default;
-                if (kind == 0) { store.Unset(index, memory); expected.Remove(index); }
-                else if (kind == 1) { value.SetNumber(++number); Assert.True(store.Set(index, value, memory)); expected[index] = "n" + number; }
-                else
+        Gen<(int Index, int Kind, int Length)> step = Gen.Select(
+            Gen.Int[0, 9],
+            Gen.Int[0, 3],
+            Gen.OneOf(Gen.Int[0, 70], Gen.Int[400, 600], Gen.Int[4000, 4200])
+        );
+        step.Array[0, 60]
+            .Sample(
+                steps =>
                 {
-                    string text = new((char)('a' + (++number % 26)), length);
-                    value.SetText(Encoding.Latin1.GetBytes(text));
-                    Assert.True(store.Set(index, value, memory));
-                    expected[index] = "t" + text;
-                }
-                for (int i = 0; i < 10; i++) Assert.Equal(expected.GetValueOrDefault(i), Read(store, i));
-            }
-            store.Clear(memory);
-            Assert.True(store.IsEmpty);
-        }, iter: 300);
+                    var memory = new VariableMemory(16384);
+                    var store = new VariableStore();
+                    var expected = new Dictionary<int, string>();
+                    int number = 0;
+                    foreach ((int index, int kind, int length) in steps)
+                    {
+                        SampleValue value = default;
+                        if (kind == 0)
+                        {
+                            store.Unset(index, memory);
+                            expected.Remove(index);
+                        }
+                        else if (kind == 1)
+                        {
+                            value.SetNumber(++number);
+                            Assert.True(store.Set(index, value, memory));
+                            expected[index] = "n" + number;
+                        }
+                        else
+                        {
+                            string text = new((char)('a' + (++number % 26)), length);
+                            value.SetText(Encoding.Latin1.GetBytes(text));
+                            Assert.True(store.Set(index, value, memory));
+                            expected[index] = "t" + text;
+                        }
+                        for (int i = 0; i < 10; i++)
+                            Assert.Equal(expected.GetValueOrDefault(i), Read(store, i));
+                    }
+                    store.Clear(memory);
+                    Assert.True(store.IsEmpty);
+                },
+                iter: 300
+            );
     }
 
     [Fact]
@@ -77,7 +97,8 @@ public sealed class VariableStoreTests
     [InlineData("txn.a", VariableScope.Transaction)]
     [InlineData("proc.a.b_C9", VariableScope.Process)]
     [InlineData("check.x", VariableScope.Check)]
-    public void Names_have_a_scope(string text, VariableScope scope) => Assert.Equal(scope, new VariableNames().Resolve(text, out _)?.Scope);
+    public void Names_have_a_scope(string text, VariableScope scope) =>
+        Assert.Equal(scope, new VariableNames().Resolve(text, out _)?.Scope);
 
     [Theory]
     [InlineData("")]

@@ -16,7 +16,8 @@ public sealed class Descriptors;
 [Collection("descriptors")]
 public sealed class FrameChannelTests : IDisposable
 {
-    private readonly int _near, _far;
+    private readonly int _near,
+        _far;
     private readonly FrameChannel _channel;
 
     public FrameChannelTests()
@@ -60,18 +61,24 @@ public sealed class FrameChannelTests : IDisposable
         Assert.Equal(FrameType.State, _channel.Type);
         Assert.True(_channel.Payload.SequenceEqual(payload));
         Assert.Equal(descriptors, _channel.Descriptors.Length);
-        foreach (int fd in _channel.Descriptors) Assert.Equal(SocketNames.Cookie(_far), SocketNames.Cookie(fd));
+        foreach (int fd in _channel.Descriptors)
+            Assert.Equal(SocketNames.Cookie(_far), SocketNames.Cookie(fd));
         int[] came = _channel.Descriptors.ToArray();
         _channel.CloseDescriptors();
         // its number may be another socket of a parallel test by now
-        foreach (int fd in came) Assert.False(Files.IsOpen(fd) && SocketNames.Cookie(fd) == SocketNames.Cookie(_far));
+        foreach (int fd in came)
+            Assert.False(Files.IsOpen(fd) && SocketNames.Cookie(fd) == SocketNames.Cookie(_far));
     }
 
     [Fact]
     public void A_frame_may_come_byte_by_byte()
     {
         byte[] bytes = [.. Header((int)FrameType.Accepting, 0, 5), .. "hello"u8, .. Header((int)FrameType.Done, 0, 0)];
-        var thread = new Thread(() => { foreach (byte b in bytes) SocketNames.Send(_far, [b]); });
+        var thread = new Thread(() =>
+        {
+            foreach (byte b in bytes)
+                SocketNames.Send(_far, [b]);
+        });
         thread.Start();
         Assert.True(_channel.Receive(), _channel.Error);
         Assert.Equal((FrameType.Accepting, "hello"), (_channel.Type, System.Text.Encoding.ASCII.GetString(_channel.Payload)));

@@ -80,7 +80,10 @@ public sealed class ChunkedTests
         var scanner = default(ChunkedScanner);
         Assert.Equal(ChunkStatus.Bad, scanner.Advance(NativeBytes.Latin1("1;" + new string('a', ChunkedScanner.MaxLineLength)), out _));
         scanner = default;
-        Assert.Equal(ChunkStatus.Bad, scanner.Advance(NativeBytes.Latin1("0\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 2000))), out _));
+        Assert.Equal(
+            ChunkStatus.Bad,
+            scanner.Advance(NativeBytes.Latin1("0\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 2000))), out _)
+        );
         scanner = default;
         Assert.Equal(ChunkStatus.Bad, scanner.Advance(NativeBytes.Latin1(new string('0', ChunkedScanner.MaxLineLength + 1)), out _));
     }
@@ -99,69 +102,99 @@ public sealed class ChunkedTests
     [Fact]
     public void TornInputAndDecodingAgree()
     {
-        Gen<string> chunk = Gen.Select(Gen.Int[1, 40], Gen.Int[0, 3], (n, kind) =>
-            n.ToString(kind == 0 ? "X" : "x") + (kind == 1 ? ";ext=1" : kind == 2 ? " " : "") + "\r\n" + new string('d', n) + "\r\n");
+        Gen<string> chunk = Gen.Select(Gen.Int[1, 40], Gen.Int[0, 3], (n, kind) => n.ToString(kind == 0 ? "X" : "x")
+            + (
+                kind == 1 ? ";ext=1"
+                : kind == 2 ? " "
+                : ""
+            )
+            + "\r\n"
+            + new string('d', n)
+            + "\r\n");
         Gen<string> noise = Gen.Int[0, 9].Select(i => new[] { "", "", "", "", "\r\n", "x", "\n", "3\r\n", "\0", ";" }[i]);
         Gen<string> body = Gen.Select(chunk.Array[0, 6], noise, Gen.Bool, (chunks, bad, trailer) =>
-            string.Concat(chunks) + bad + "0\r\n" + (trailer ? "A: b\r\n" : "") + "\r\nnext");
-        Gen.Select(body, Gen.Int[1, 30]).Sample((text, step) =>
-        {
-            byte[] bytes = NativeBytes.Latin1(text);
-            var whole = default(ChunkedScanner);
-            ChunkStatus status = whole.Advance(bytes, out int end);
-            var plain = new StringBuilder();
-            var torn = default(ChunkedScanner);
-            ChunkStatus tornStatus = ChunkStatus.NeedMore;
-            int at = 0;
-            while (at < bytes.Length && tornStatus == ChunkStatus.NeedMore)
-            {
-                byte[] piece = bytes[at..Math.Min(bytes.Length, at + step)];
-                tornStatus = ChunkedDecoder.DecodeInPlace(ref torn, piece, out int consumed, out int written);
-                plain.Append(Encoding.Latin1.GetString(piece, 0, written));
-                at += consumed;
-                Assert.True(consumed == piece.Length || tornStatus != ChunkStatus.NeedMore);
-            }
-            Assert.Equal((status, end, whole.PayloadBytes), (tornStatus, at, torn.PayloadBytes));
-            Assert.Equal(plain.Length, whole.PayloadBytes);
-            if (status == ChunkStatus.Done)
-            {
-                Assert.Equal("next", text[end..]);
-                Assert.True(plain.ToString().All(c => c == 'd'));
-            }
-        }, iter: 20_000, threads: 1);
+            string.Concat(chunks) + bad + "0\r\n" + (trailer ? "A: b\r\n" : "") + "\r\nnext"
+        );
+        Gen.Select(body, Gen.Int[1, 30])
+            .Sample(
+                (text, step) =>
+                {
+                    byte[] bytes = NativeBytes.Latin1(text);
+                    var whole = default(ChunkedScanner);
+                    ChunkStatus status = whole.Advance(bytes, out int end);
+                    var plain = new StringBuilder();
+                    var torn = default(ChunkedScanner);
+                    ChunkStatus tornStatus = ChunkStatus.NeedMore;
+                    int at = 0;
+                    while (at < bytes.Length && tornStatus == ChunkStatus.NeedMore)
+                    {
+                        byte[] piece = bytes[at..Math.Min(bytes.Length, at + step)];
+                        tornStatus = ChunkedDecoder.DecodeInPlace(ref torn, piece, out int consumed, out int written);
+                        plain.Append(Encoding.Latin1.GetString(piece, 0, written));
+                        at += consumed;
+                        Assert.True(consumed == piece.Length || tornStatus != ChunkStatus.NeedMore);
+                    }
+                    Assert.Equal((status, end, whole.PayloadBytes), (tornStatus, at, torn.PayloadBytes));
+                    Assert.Equal(plain.Length, whole.PayloadBytes);
+                    if (status == ChunkStatus.Done)
+                    {
+                        Assert.Equal("next", text[end..]);
+                        Assert.True(plain.ToString().All(c => c == 'd'));
+                    }
+                },
+                iter: 20_000,
+                threads: 1
+            );
     }
 
     /// <summary>What goes on of a body, however it arrives, is what the oracle says, with trailers and without.</summary>
     [Fact]
     public void WhatGoesOnIsPlain()
     {
-        Gen<string> zeros = Gen.Int[0, 12].Select(n => new string('0', n)), blanks = Gen.Int[0, 5].Select(i => new[] { "", "", "", " ", "\t ", "  " }[i]);
+        Gen<string> zeros = Gen.Int[0, 12].Select(n => new string('0', n)),
+            blanks = Gen.Int[0, 5].Select(i => new[] { "", "", "", " ", "\t ", "  " }[i]);
         Gen<string> extension = Gen.Int[0, 5].Select(i => new[] { "", "", "", ";", ";a=b", "; a=\"\xFF" }[i]);
-        Gen<string> chunk = Gen.Select(Gen.Int[1, 300], zeros, blanks, extension, (n, z, b, e) => z + n.ToString("x") + b + e + "\r\n" + new string('d', n) + "\r\n");
+        Gen<string> chunk = Gen.Select(Gen.Int[1, 300], zeros, blanks, extension, (n, z, b, e) =>
+            z + n.ToString("x") + b + e + "\r\n" + new string('d', n) + "\r\n"
+        );
         Gen<string> last = Gen.Select(zeros, blanks, extension, Gen.Int[0, 3], Gen.Int[0, 6], (z, b, e, n, bad) =>
-            "0" + z + b + e + "\r\n" + string.Concat(Enumerable.Repeat("Contents: value\r\n", n)) + new[] { "", "", "", "", "Host: a\r\n", "Na\0me", ": x\r\n" }[bad] + "\r\n");
-        Gen.Select(chunk.Array[0, 3], last, Gen.Int[1, 60], Gen.Bool).Sample((chunks, end, step, withoutTrailers) =>
-        {
-            string text = string.Concat(chunks) + end + "next";
-            OracleChunks oracle = OracleChunks.Read(text);
-            byte[] bytes = NativeBytes.Latin1(text);
-            var scanner = default(ChunkedScanner);
-            var kept = new StringBuilder();
-            ChunkStatus status = ChunkStatus.NeedMore;
-            int at = 0;
-            while (at < bytes.Length && status == ChunkStatus.NeedMore)
-            {
-                byte[] piece = bytes[at..Math.Min(bytes.Length, at + step)];
-                status = scanner.Rewrite(piece, withoutTrailers, out int stay, out int gone);
-                kept.Append(Encoding.Latin1.GetString(piece, 0, stay));
-                at += stay + gone;
-            }
-            Assert.Equal(oracle.Status, status);
-            if (status == ChunkStatus.Bad) return;
-            Assert.Equal(oracle.End, at);
-            Assert.Equal(withoutTrailers ? oracle.PlainWithoutTrailers : oracle.Plain, OracleChunks.DropZero(kept.ToString()));
-            Assert.Equal(oracle.Payload.Length, scanner.PayloadBytes);
-        }, iter: 10_000, threads: 1);
+            "0"
+            + z
+            + b
+            + e
+            + "\r\n"
+            + string.Concat(Enumerable.Repeat("Contents: value\r\n", n))
+            + new[] { "", "", "", "", "Host: a\r\n", "Na\0me", ": x\r\n" }[bad]
+            + "\r\n"
+        );
+        Gen.Select(chunk.Array[0, 3], last, Gen.Int[1, 60], Gen.Bool)
+            .Sample(
+                (chunks, end, step, withoutTrailers) =>
+                {
+                    string text = string.Concat(chunks) + end + "next";
+                    OracleChunks oracle = OracleChunks.Read(text);
+                    byte[] bytes = NativeBytes.Latin1(text);
+                    var scanner = default(ChunkedScanner);
+                    var kept = new StringBuilder();
+                    ChunkStatus status = ChunkStatus.NeedMore;
+                    int at = 0;
+                    while (at < bytes.Length && status == ChunkStatus.NeedMore)
+                    {
+                        byte[] piece = bytes[at..Math.Min(bytes.Length, at + step)];
+                        status = scanner.Rewrite(piece, withoutTrailers, out int stay, out int gone);
+                        kept.Append(Encoding.Latin1.GetString(piece, 0, stay));
+                        at += stay + gone;
+                    }
+                    Assert.Equal(oracle.Status, status);
+                    if (status == ChunkStatus.Bad)
+                        return;
+                    Assert.Equal(oracle.End, at);
+                    Assert.Equal(withoutTrailers ? oracle.PlainWithoutTrailers : oracle.Plain, OracleChunks.DropZero(kept.ToString()));
+                    Assert.Equal(oracle.Payload.Length, scanner.PayloadBytes);
+                },
+                iter: 10_000,
+                threads: 1
+            );
     }
 
     [Theory]

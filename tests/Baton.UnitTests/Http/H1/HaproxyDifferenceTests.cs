@@ -21,23 +21,92 @@ public sealed unsafe class HaproxyDifferenceTests
     // Heads on which both must agree (accepted: 200 there, Complete here).
     private static readonly string[] Alike =
     [
-        G + "\r\n", G + "Host:\r\n\r\n", G + "Host: a\r\n\r\n", G + "X: a\rb\r\n\r\n", G + " X: a\r\n\r\n", G + "X : a\r\n\r\n", G + ": a\r\n\r\n", G + ": a\r\nX-Padding: sixteen bytes and more\r\n\r\n", G + ":\r\nX-Padding: sixteen bytes and more\r\n\r\n", G + "X\r\n\r\n",
-        G + "X: \x80\xFF\r\n\r\n", G + "X: a\tb\r\n\r\n", G + "X\x80: a\r\n\r\n", G + "X(: a\r\n\r\n", G + "X\": a\r\n\r\n", G + "X:   a  \t \r\n\r\n", G + "X:\r\n\r\n",
-        "GET /\x80 HTTP/1.1\r\n\r\n", "GET /\x01 HTTP/1.1\r\n\r\n", "GET /\x7f HTTP/1.1\r\n\r\n", "GET /#a HTTP/1.1\r\n\r\n", "GET /\"<>{}|\\^` HTTP/1.1\r\n\r\n", "GET /a b HTTP/1.1\r\n\r\n",
-        "GET / HTTP/1.1 \r\n\r\n", " GET / HTTP/1.1\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "\rGET / HTTP/1.1\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.2\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
-        "GET / HTTP/1\r\n\r\n", "GET / HTTP/1.10\r\n\r\n", "GET / HTTP/11.1\r\n\r\n", "GET / http/1.1\r\n\r\n", "GET / RTSP/1.0\r\n\r\n", "PRI / HTTP/1.1\r\n\r\n", "PRI * HTTP/1.1\r\n\r\n",
-        "G(T / HTTP/1.1\r\n\r\n", "get / HTTP/1.1\r\n\r\n", "FOO / HTTP/1.1\r\n\r\n", "OPTIONS * HTTP/1.1\r\n\r\n",
-        "CONNECT a:80 HTTP/1.1\r\n\r\n", "CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT / HTTP/1.1\r\n\r\n", "CONNECT http://a/ HTTP/1.1\r\n\r\n", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
-        "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:80 HTTP/1.1\r\nHost: b:80\r\n\r\n", "CONNECT a:x HTTP/1.1\r\n\r\n", "CONNECT a: HTTP/1.1\r\n\r\n",
-        "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", "GET http://A/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a:80/ HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET http://a/ HTTP/1.1\r\nHost: a:80\r\n\r\n", "GET https://a:443/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a:443/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http:/a HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET http://a/ HTTP/1.1\r\n\r\n", "GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a HTTP/1.1\r\nHost: a\r\n\r\n", "GET 1http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", G + "Host: a\r\nHost: b\r\n\r\n", G + "Host: [::1]\r\n\r\n",
-        P + "Content-Length: 0\r\n\r\n", P + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde", P + "Content-Length: 5, 6\r\n\r\nabcde", P + "Content-Length: 5,\r\n\r\nabcde",
-        P + "Content-Length: \r\n\r\nabcde", P + "Content-Length: +5\r\n\r\nabcde", P + "Content-Length: 5a\r\n\r\nabcde", P + "Content-Length: 05\r\n\r\nabcde", P + "Content-Length: 5 5\r\n\r\nabcde",
-        P + "Content-Length: 9223372036854775807\r\n\r\nabcde", P + "Content-Length: 9223372036854775808\r\n\r\nabcde", "GET / HTTP/1.0\r\nContent-Length: 5\r\n\r\nabcde",
-        P + "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n",
-        P + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: \r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: \tchunked\t\r\n\r\n0\r\n\r\n",
-        P + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", P + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n",
+        G + "\r\n",
+        G + "Host:\r\n\r\n",
+        G + "Host: a\r\n\r\n",
+        G + "X: a\rb\r\n\r\n",
+        G + " X: a\r\n\r\n",
+        G + "X : a\r\n\r\n",
+        G + ": a\r\n\r\n",
+        G + ": a\r\nX-Padding: sixteen bytes and more\r\n\r\n",
+        G + ":\r\nX-Padding: sixteen bytes and more\r\n\r\n",
+        G + "X\r\n\r\n",
+        G + "X: \x80\xFF\r\n\r\n",
+        G + "X: a\tb\r\n\r\n",
+        G + "X\x80: a\r\n\r\n",
+        G + "X(: a\r\n\r\n",
+        G + "X\": a\r\n\r\n",
+        G + "X:   a  \t \r\n\r\n",
+        G + "X:\r\n\r\n",
+        "GET /\x80 HTTP/1.1\r\n\r\n",
+        "GET /\x01 HTTP/1.1\r\n\r\n",
+        "GET /\x7f HTTP/1.1\r\n\r\n",
+        "GET /#a HTTP/1.1\r\n\r\n",
+        "GET /\"<>{}|\\^` HTTP/1.1\r\n\r\n",
+        "GET /a b HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1 \r\n\r\n",
+        " GET / HTTP/1.1\r\n\r\n",
+        "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "\rGET / HTTP/1.1\r\n\r\n",
+        "GET /\r\n\r\n",
+        "GET / HTTP/1.2\r\n\r\n",
+        "GET / HTTP/1.0\r\n\r\n",
+        "GET / HTTP/1\r\n\r\n",
+        "GET / HTTP/1.10\r\n\r\n",
+        "GET / HTTP/11.1\r\n\r\n",
+        "GET / http/1.1\r\n\r\n",
+        "GET / RTSP/1.0\r\n\r\n",
+        "PRI / HTTP/1.1\r\n\r\n",
+        "PRI * HTTP/1.1\r\n\r\n",
+        "G(T / HTTP/1.1\r\n\r\n",
+        "get / HTTP/1.1\r\n\r\n",
+        "FOO / HTTP/1.1\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\n\r\n",
+        "CONNECT a:80 HTTP/1.1\r\n\r\n",
+        "CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n",
+        "CONNECT / HTTP/1.1\r\n\r\n",
+        "CONNECT http://a/ HTTP/1.1\r\n\r\n",
+        "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "CONNECT a:80 HTTP/1.1\r\nHost: b:80\r\n\r\n",
+        "CONNECT a:x HTTP/1.1\r\n\r\n",
+        "CONNECT a: HTTP/1.1\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n",
+        "GET http://A/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a:80/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\nHost: a:80\r\n\r\n",
+        "GET https://a:443/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a:443/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http:/a HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a/ HTTP/1.1\r\n\r\n",
+        "GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://a HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET 1http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        G + "Host: a\r\nHost: b\r\n\r\n",
+        G + "Host: [::1]\r\n\r\n",
+        P + "Content-Length: 0\r\n\r\n",
+        P + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
+        P + "Content-Length: 5, 6\r\n\r\nabcde",
+        P + "Content-Length: 5,\r\n\r\nabcde",
+        P + "Content-Length: \r\n\r\nabcde",
+        P + "Content-Length: +5\r\n\r\nabcde",
+        P + "Content-Length: 5a\r\n\r\nabcde",
+        P + "Content-Length: 05\r\n\r\nabcde",
+        P + "Content-Length: 5 5\r\n\r\nabcde",
+        P + "Content-Length: 9223372036854775807\r\n\r\nabcde",
+        P + "Content-Length: 9223372036854775808\r\n\r\nabcde",
+        "GET / HTTP/1.0\r\nContent-Length: 5\r\n\r\nabcde",
+        P + "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: \r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: \tchunked\t\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        P + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n",
     ];
 
     // Heads that 2.6 accepts and Baton refuses, and why.
@@ -62,8 +131,14 @@ public sealed unsafe class HaproxyDifferenceTests
         (P + "Content-Length: 5, 5\r\n\r\nabcde", "same"),
         (P + "Content-Length: 18446744073709551616\r\n\r\nabcde", "does not fit any integer"),
         (P + "Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n", "exactly chunked, nothing around it"),
-        (P + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", "both framings in one request (RFC 9112 6.1 allows to reject)"),
-        ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.0 knows no Transfer-Encoding: faulty framing (RFC 9112 6.1)"),
+        (
+            P + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+            "both framings in one request (RFC 9112 6.1 allows to reject)"
+        ),
+        (
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "HTTP/1.0 knows no Transfer-Encoding: faulty framing (RFC 9112 6.1)"
+        ),
         ("CONNECT a:80 HTTP/1.1\r\nContent-Length: 5\r\n\r\nabcde", "a CONNECT has no body, its bytes are the tunnel's (RFC 9110 9.3.6)"),
     ];
 
@@ -76,7 +151,10 @@ public sealed unsafe class HaproxyDifferenceTests
         }
         int port = FreePort();
         string file = Path.GetTempFileName();
-        File.WriteAllText(file, $"defaults\n mode http\n timeout client 2s\n timeout http-request 1s\nfrontend f\n bind 127.0.0.1:{port}\n http-request return status 200 content-type text/plain string ok\n");
+        File.WriteAllText(
+            file,
+            $"defaults\n mode http\n timeout client 2s\n timeout http-request 1s\nfrontend f\n bind 127.0.0.1:{port}\n http-request return status 200 content-type text/plain string ok\n"
+        );
         using Process process = Process.Start(new ProcessStartInfo(Haproxy, ["-db", "-f", file]) { RedirectStandardError = true })!;
         try
         {
@@ -108,7 +186,12 @@ public sealed unsafe class HaproxyDifferenceTests
         bool there = answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
         if (expectAlike ? here != there : here || !there)
         {
-            wrong.Append(head.Replace("\r", "\\r").Replace("\n", "\\n")).Append(": here ").Append(here).Append(", haproxy ").AppendLine(answer.Split('\r')[0]);
+            wrong
+                .Append(head.Replace("\r", "\\r").Replace("\n", "\\n"))
+                .Append(": here ")
+                .Append(here)
+                .Append(", haproxy ")
+                .AppendLine(answer.Split('\r')[0]);
         }
     }
 

@@ -15,56 +15,88 @@ public sealed unsafe class HeadEditTests
     private const int Limit = 400;
     private static readonly string[] Names = ["a", "X-Forwarded-For", "cookie", "x-long-header-name-beyond-sixteen"];
 
-    private enum Edit { Add, Set, Remove, Replace, Target, Path, Query, Method }
+    private enum Edit
+    {
+        Add,
+        Set,
+        Remove,
+        Replace,
+        Target,
+        Path,
+        Query,
+        Method,
+    }
 
     /// <summary>The head as a start line of parts and a list of lines.</summary>
     private sealed class Model
     {
-        public string Method = "GET", Path = "/x", Query = "";
+        public string Method = "GET",
+            Path = "/x",
+            Query = "";
         public List<(string Name, string Value, string Line)> Lines = [];
 
         public string Text => $"{Method} {Path}{Query} HTTP/1.1\r\n{string.Concat(Lines.Select(l => l.Line))}\r\n";
 
         public static (string, string, string) Line(string name, string value) => (name, value, $"{name}: {value}\r\n");
 
-        public Model Copy() => new() { Method = Method, Path = Path, Query = Query, Lines = [.. Lines] };
+        public Model Copy() =>
+            new()
+            {
+                Method = Method,
+                Path = Path,
+                Query = Query,
+                Lines = [.. Lines],
+            };
 
         public void RemoveAll(string name) => Lines.RemoveAll(l => l.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static readonly Gen<string> Text = Gen.OneOf(Gen.Int[0, 20], Gen.Int[0, 300]).SelectMany(n => Gen.Char['a', 'z'].Array[n].Select(c => new string(c)));
+    private static readonly Gen<string> Text = Gen.OneOf(Gen.Int[0, 20], Gen.Int[0, 300])
+        .SelectMany(n => Gen.Char['a', 'z'].Array[n].Select(c => new string(c)));
     private static readonly Gen<(Edit, int, string)> Edits = Gen.Select(Gen.Int[0, 7].Select(i => (Edit)i), Gen.Int[0, 99], Text);
 
     [Fact]
     public void Edits_come_out_as_a_list_of_lines_has_them()
     {
-        int refused = 0, done = 0;
-        Gen.Select(Gen.Select(Gen.Int[0, 3], Text).Array[0, 3], Edits.Array[1, 40]).Sample((fields, edits) =>
-        {
-            var model = new Model();
-            foreach ((int name, string value) in fields)
-                if (model.Text.Length + value.Length < Limit - 40) model.Lines.Add((Names[name], value, $"{Names[name]}:{value} \r\n"));
-            using var bytes = new NativeBytes(NativeBytes.Latin1(model.Text));
-            using var arena = new NativeBytes(Limit);
-            using var spare = new NativeBytes(Limit);
-            var head = new MessageHead(10);
-            head.SetArena(arena.Pointer, spare.Pointer, Limit);
-            Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
-            foreach ((Edit edit, int which, string text) in edits)
-            {
-                Model wanted = model.Copy();
-                bool expected = Change(wanted, edit, which, text);
-                bool fits = wanted.Text.Length <= Limit || wanted.Text.Length <= model.Text.Length;
-                Assert.Equal(expected && fits, Apply(head, edit, which, text));
-                if (expected && fits) model = wanted;
-                // what is set is removed first, whether or not its new value fits
-                else if (edit == Edit.Set) model.RemoveAll(Names[which % Names.Length]);
-                if (expected && !fits) refused++; else done++;
-                byte[] output = new byte[head.SerializedLength];
-                Assert.Equal(output.Length, head.Write(output));
-                Assert.Equal(model.Text, Encoding.Latin1.GetString(output));
-            }
-        }, iter: 20_000, threads: 1);
+        int refused = 0,
+            done = 0;
+        Gen.Select(Gen.Select(Gen.Int[0, 3], Text).Array[0, 3], Edits.Array[1, 40])
+            .Sample(
+                (fields, edits) =>
+                {
+                    var model = new Model();
+                    foreach ((int name, string value) in fields)
+                        if (model.Text.Length + value.Length < Limit - 40)
+                            model.Lines.Add((Names[name], value, $"{Names[name]}:{value} \r\n"));
+                    using var bytes = new NativeBytes(NativeBytes.Latin1(model.Text));
+                    using var arena = new NativeBytes(Limit);
+                    using var spare = new NativeBytes(Limit);
+                    var head = new MessageHead(10);
+                    head.SetArena(arena.Pointer, spare.Pointer, Limit);
+                    Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+                    foreach ((Edit edit, int which, string text) in edits)
+                    {
+                        Model wanted = model.Copy();
+                        bool expected = Change(wanted, edit, which, text);
+                        bool fits = wanted.Text.Length <= Limit || wanted.Text.Length <= model.Text.Length;
+                        Assert.Equal(expected && fits, Apply(head, edit, which, text));
+                        if (expected && fits)
+                            model = wanted;
+                        // what is set is removed first, whether or not its new value fits
+                        else if (edit == Edit.Set)
+                            model.RemoveAll(Names[which % Names.Length]);
+                        if (expected && !fits)
+                            refused++;
+                        else
+                            done++;
+                        byte[] output = new byte[head.SerializedLength];
+                        Assert.Equal(output.Length, head.Write(output));
+                        Assert.Equal(model.Text, Encoding.Latin1.GetString(output));
+                    }
+                },
+                iter: 20_000,
+                threads: 1
+            );
         Assert.True(refused > 10_000 && done > 10_000, $"{refused} refused, {done} done");
     }
 
@@ -74,32 +106,61 @@ public sealed unsafe class HeadEditTests
         int at = model.Lines.FindIndex(l => l.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         switch (edit)
         {
-            case Edit.Set: model.RemoveAll(name); goto case Edit.Add;
-            case Edit.Add: model.Lines.Add(Model.Line(name, text)); return true;
-            case Edit.Remove: model.RemoveAll(name); return true;
-            case Edit.Replace when at >= 0: model.Lines[at] = Model.Line(model.Lines[at].Name, text); return true;
-            case Edit.Target: model.Path = "/" + text; model.Query = ""; return true;
-            case Edit.Path: model.Path = "/" + text; return true;
-            case Edit.Query: model.Query = "?" + text; return true;
-            case Edit.Method when text.Length > 0: model.Method = text; return true;
-            default: return false;
+            case Edit.Set:
+                model.RemoveAll(name);
+                goto case Edit.Add;
+            case Edit.Add:
+                model.Lines.Add(Model.Line(name, text));
+                return true;
+            case Edit.Remove:
+                model.RemoveAll(name);
+                return true;
+            case Edit.Replace when at >= 0:
+                model.Lines[at] = Model.Line(model.Lines[at].Name, text);
+                return true;
+            case Edit.Target:
+                model.Path = "/" + text;
+                model.Query = "";
+                return true;
+            case Edit.Path:
+                model.Path = "/" + text;
+                return true;
+            case Edit.Query:
+                model.Query = "?" + text;
+                return true;
+            case Edit.Method when text.Length > 0:
+                model.Method = text;
+                return true;
+            default:
+                return false;
         }
     }
 
     private static bool Apply(MessageHead head, Edit edit, int which, string text)
     {
-        byte[] name = NativeBytes.Latin1(Names[which % Names.Length]), value = NativeBytes.Latin1(text), path = NativeBytes.Latin1("/" + text);
+        byte[] name = NativeBytes.Latin1(Names[which % Names.Length]),
+            value = NativeBytes.Latin1(text),
+            path = NativeBytes.Latin1("/" + text);
         switch (edit)
         {
-            case Edit.Add: return head.AddField(name, value);
-            case Edit.Set: return head.SetField(name, value);
-            case Edit.Remove: head.RemoveAll(name); return true;
-            case Edit.Replace: return head.Find(name) is >= 0 and var at && head.ReplaceValue(at, value);
-            case Edit.Target: return head.SetTarget(path);
+            case Edit.Add:
+                return head.AddField(name, value);
+            case Edit.Set:
+                return head.SetField(name, value);
+            case Edit.Remove:
+                head.RemoveAll(name);
+                return true;
+            case Edit.Replace:
+                return head.Find(name) is >= 0 and var at && head.ReplaceValue(at, value);
+            case Edit.Target:
+                return head.SetTarget(path);
             // the other half is what the head itself has, wherever it lies
-            case Edit.Path: return head.ReplacePath(path, head.Query, head.HasQuery);
-            case Edit.Query: return head.ReplacePath(head.Path, value, true);
-            default: return head.SetMethod(value);
+            case Edit.Path:
+                return head.ReplacePath(path, head.Query, head.HasQuery);
+            case Edit.Query:
+                return head.ReplacePath(head.Path, value, true);
+            default:
+                return head.SetMethod(value);
         }
     }
 
@@ -130,10 +191,12 @@ public sealed unsafe class HeadEditTests
         head.SetArena(arena.Pointer, spare.Pointer, 16384);
         Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
         int added = 0;
-        while (head.AddField("a"u8, "b"u8)) added++;
+        while (head.AddField("a"u8, "b"u8))
+            added++;
         Assert.Equal((16384 - bytes.Length) / "a: b\r\n".Length, added);
         Assert.Equal(added, head.RemoveAll("a"u8));
-        for (int i = 0; i < 10 * added; i++) Assert.True(head.SetField("a"u8, "b"u8));
+        for (int i = 0; i < 10 * added; i++)
+            Assert.True(head.SetField("a"u8, "b"u8));
         Assert.Equal("GET / HTTP/1.1\r\na: b\r\n\r\n".Length, head.SerializedLength);
     }
 }

@@ -17,7 +17,9 @@ public sealed unsafe class HeadFaultTests
         while (status == ParseStatus.Incomplete && seen < bytes.Length)
         {
             seen++;
-            status = response ? head.ParseResponse(bytes.Pointer, seen, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, seen, default);
+            status = response
+                ? head.ParseResponse(bytes.Pointer, seen, HttpMethod.Get, default)
+                : head.ParseRequest(bytes.Pointer, seen, default);
         }
         Assert.NotEqual(ParseStatus.Complete, status);
         return head.FindFault(new ReadOnlySpan<byte>(bytes.Pointer, seen));
@@ -80,8 +82,14 @@ public sealed unsafe class HeadFaultTests
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
         var head = new MessageHead();
         for (int seen = 1; seen < bytes.Length; seen++)
-            Assert.Equal(ParseStatus.Incomplete, head.ParseRequest(bytes.Pointer, seen, new ParseOptions { AcceptUnsafeViolations = true }));
-        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, new ParseOptions { AcceptUnsafeViolations = true }));
+            Assert.Equal(
+                ParseStatus.Incomplete,
+                head.ParseRequest(bytes.Pointer, seen, new ParseOptions { AcceptUnsafeViolations = true })
+            );
+        Assert.Equal(
+            ParseStatus.Complete,
+            head.ParseRequest(bytes.Pointer, bytes.Length, new ParseOptions { AcceptUnsafeViolations = true })
+        );
         Assert.Equal(offset, head.ViolationOffset);
         head.Reset();
         Assert.Equal(-1, head.ViolationOffset);

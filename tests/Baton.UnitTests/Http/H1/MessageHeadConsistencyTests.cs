@@ -16,14 +16,23 @@ public sealed unsafe class MessageHeadConsistencyTests
         using var spare = new NativeBytes(1000);
         var head = new MessageHead();
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-        ParseStatus parsed = response ? head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, bytes.Length, default);
+        ParseStatus parsed = response
+            ? head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default)
+            : head.ParseRequest(bytes.Pointer, bytes.Length, default);
         Assert.Equal(ParseStatus.Complete, parsed);
         foreach (string edit in edits.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] pair = edit.TrimStart('-', '+').Split('=', 2);
-            byte[] name = Encoding.ASCII.GetBytes(pair[0]), value = Encoding.ASCII.GetBytes(pair[^1]);
-            if (edit[0] == '-') head.RemoveAll(name);
-            else Assert.True(edit[0] == '+' ? head.AddField(name, value) : pair[0] == "uri" ? head.SetTarget(value) : head.SetField(name, value));
+            byte[] name = Encoding.ASCII.GetBytes(pair[0]),
+                value = Encoding.ASCII.GetBytes(pair[^1]);
+            if (edit[0] == '-')
+                head.RemoveAll(name);
+            else
+                Assert.True(
+                    edit[0] == '+' ? head.AddField(name, value)
+                    : pair[0] == "uri" ? head.SetTarget(value)
+                    : head.SetField(name, value)
+                );
         }
         Assert.True(head.RestoreFraming());
         byte[] written = new byte[head.SerializedLength];
@@ -43,8 +52,8 @@ public sealed unsafe class MessageHeadConsistencyTests
     [InlineData("X: y", "transfer-encoding=chunked", "x: y")]
     [InlineData("Transfer-Encoding: chunked", "-transfer-encoding", "transfer-encoding: chunked")]
     [InlineData("Transfer-Encoding: chunked", "transfer-encoding=gzip content-length=5", "transfer-encoding: chunked")]
-    public void A_request_is_framed_as_it_came(string field, string edits, string fields)
-        => Assert.Equal($"post / http/1.1|{fields}||", Edited($"POST / HTTP/1.1\r\n{field}\r\n\r\n", false, edits));
+    public void A_request_is_framed_as_it_came(string field, string edits, string fields) =>
+        Assert.Equal($"post / http/1.1|{fields}||", Edited($"POST / HTTP/1.1\r\n{field}\r\n\r\n", false, edits));
 
     [Theory]
     [InlineData("200 OK", "Content-Length: 5", "-content-length", "content-length: 5|")]
@@ -53,8 +62,8 @@ public sealed unsafe class MessageHeadConsistencyTests
     [InlineData("204 No", "X: y", "content-length=5", "x: y|")]
     [InlineData("304 No", "Content-Length: 7", "-content-length", "")]
     [InlineData("304 No", "Content-Length: 7", "content-length=9", "content-length: 9|")]
-    public void A_response_is_framed_as_it_came(string status, string field, string edits, string fields)
-        => Assert.Equal($"http/1.1 {status.ToLowerInvariant()}|{fields}|", Edited($"HTTP/1.1 {status}\r\n{field}\r\n\r\n", true, edits));
+    public void A_response_is_framed_as_it_came(string status, string field, string edits, string fields) =>
+        Assert.Equal($"http/1.1 {status.ToLowerInvariant()}|{fields}|", Edited($"HTTP/1.1 {status}\r\n{field}\r\n\r\n", true, edits));
 
     /// <summary>An answer whose status rules have changed: what the client takes the body to be is what it is told.</summary>
     [Theory]
@@ -74,7 +83,14 @@ public sealed unsafe class MessageHeadConsistencyTests
     [InlineData("HEAD", "200 OK", "Content-Length: 5", 204, "", true)]
     [InlineData("HEAD", "204 No", "X: y", 200, "x: y|", true)]
     [InlineData("CONNECT", "403 No", "Content-Length: 5", 200, "content-length: 5|", false)]
-    public void An_answer_says_what_the_client_will_read(string method, string was, string field, int status, string fields, bool bodyGoesOn)
+    public void An_answer_says_what_the_client_will_read(
+        string method,
+        string was,
+        string field,
+        int status,
+        string fields,
+        bool bodyGoesOn
+    )
     {
         HttpMethod sent = Enum.Parse<HttpMethod>(method, ignoreCase: true);
         using var bytes = new NativeBytes(NativeBytes.Latin1($"HTTP/1.1 {was}\r\n{field}\r\n\r\n"));
@@ -104,7 +120,10 @@ public sealed unsafe class MessageHeadConsistencyTests
         using var spare = new NativeBytes(1000);
         var head = new MessageHead();
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-        Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, Enum.Parse<HttpMethod>(sent, ignoreCase: true), default));
+        Assert.Equal(
+            ParseStatus.Complete,
+            head.ParseResponse(bytes.Pointer, bytes.Length, Enum.Parse<HttpMethod>(sent, ignoreCase: true), default)
+        );
         Assert.Equal(received, head.Body);
         Assert.Equal(received == BodyKind.None, head.FrameFor(Enum.Parse<HttpMethod>(method, ignoreCase: true)));
         Assert.True(head.RestoreFraming());
@@ -122,6 +141,6 @@ public sealed unsafe class MessageHeadConsistencyTests
     [InlineData("http://a.com", "host=longer.example:8080", "get http://longer.example:8080 http/1.1|host: longer.example:8080||")]
     [InlineData("http://a.com/x", "-host", "get http://a.com/x http/1.1||")]
     [InlineData("/x", "host=b", "get /x http/1.1|host: b||")]
-    public void Host_and_target_name_one_authority(string target, string edit, string head)
-        => Assert.Equal(head, Edited($"GET {target} HTTP/1.1\r\nHost: a.com\r\n\r\n", false, edit));
+    public void Host_and_target_name_one_authority(string target, string edit, string head) =>
+        Assert.Equal(head, Edited($"GET {target} HTTP/1.1\r\nHost: a.com\r\n\r\n", false, edit));
 }

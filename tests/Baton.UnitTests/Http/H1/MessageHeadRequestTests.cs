@@ -149,7 +149,9 @@ public sealed unsafe class MessageHeadRequestTests
     [Fact]
     public void TellsWhatIsInIt()
     {
-        using var bytes = new NativeBytes("POST /a/b?c=d HTTP/1.1\r\nHost: h\r\nconnection: Keep-Alive, Upgrade\r\nUpgrade: websocket\r\nX-Unknown-And-Rather-Long: v\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\nbody"u8);
+        using var bytes = new NativeBytes(
+            "POST /a/b?c=d HTTP/1.1\r\nHost: h\r\nconnection: Keep-Alive, Upgrade\r\nUpgrade: websocket\r\nX-Unknown-And-Rather-Long: v\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\nbody"u8
+        );
         var head = new MessageHead();
         Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
         Assert.Equal(bytes.Length - 4, head.HeadLength);
@@ -184,9 +186,11 @@ public sealed unsafe class MessageHeadRequestTests
                 Assert.Equal(ParseStatus.BadRequest, Parse("GET / HTTP/1.1\r\n" + fields));
                 using var request = new NativeBytes(NativeBytes.Latin1("GET / HTTP/1.1\r\n" + fields));
                 using var response = new NativeBytes(NativeBytes.Latin1("HTTP/1.1 200 OK\r\n" + fields));
-                MessageHead torn = new(), answer = new();
+                MessageHead torn = new(),
+                    answer = new();
                 ParseStatus status = ParseStatus.Incomplete;
-                for (int i = 0; i <= request.Length && status == ParseStatus.Incomplete; i++) status = torn.ParseRequest(request.Pointer, i, default);
+                for (int i = 0; i <= request.Length && status == ParseStatus.Incomplete; i++)
+                    status = torn.ParseRequest(request.Pointer, i, default);
                 Assert.Equal(ParseStatus.BadRequest, status);
                 Assert.Equal(ParseStatus.NotHttp, answer.ParseResponse(response.Pointer, response.Length, HttpMethod.Get, default));
             }
@@ -199,7 +203,10 @@ public sealed unsafe class MessageHeadRequestTests
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 5 \t\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 0005\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 000\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("POST / HTTP/1.1\r\nTransfer-Encoding:  chunked\t\r\nX:\ty\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX:\ty\r\n\r\n")]
+    [InlineData(
+        "POST / HTTP/1.1\r\nTransfer-Encoding:  chunked\t\r\nX:\ty\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX:\ty\r\n\r\n"
+    )]
     [InlineData("GET / HTTP/1.1\r\nHost:\ta\r\nX: y\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost:a\r\n\r\n", "GET / HTTP/1.1\r\nHost:a\r\n\r\n")]
     [InlineData("GET / HTTP/1.7\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
@@ -220,7 +227,10 @@ public sealed unsafe class MessageHeadRequestTests
     {
         var options = new ParseOptions { AcceptUnsafeViolations = true };
         Assert.Equal(ParseStatus.Complete, Parse("GET /\x80#a HTTP/1.1\r\nHost: a\r\nHost: a\r\nX(\x80: \x01\r\n\r\n", options));
-        Assert.Equal(ParseStatus.Complete, Parse("POST / HTTP/1.1\r\nContent-Length: 5, 5\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", options));
+        Assert.Equal(
+            ParseStatus.Complete,
+            Parse("POST / HTTP/1.1\r\nContent-Length: 5, 5\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", options)
+        );
         Assert.Equal(ParseStatus.BadRequest, Parse("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", options));
         Assert.Equal(ParseStatus.BadRequest, Parse("GET / HTTP/1.1\r\nX: a\nb: c\r\n\r\n", options));
     }

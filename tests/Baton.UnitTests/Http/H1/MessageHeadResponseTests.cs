@@ -36,9 +36,15 @@ public sealed unsafe class MessageHeadResponseTests
     [Fact]
     public void RequestMethodMatters()
     {
-        Assert.Equal((ParseStatus.Complete, BodyKind.None, 5L, true), Parse("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", HttpMethod.Head));
+        Assert.Equal(
+            (ParseStatus.Complete, BodyKind.None, 5L, true),
+            Parse("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", HttpMethod.Head)
+        );
         Assert.Equal((ParseStatus.Complete, BodyKind.None, -1L, true), Parse("HTTP/1.1 200 OK\r\n\r\n", HttpMethod.Connect));
-        Assert.Equal((ParseStatus.Complete, BodyKind.Length, 5L, true), Parse("HTTP/1.1 403 No\r\nContent-Length: 5\r\n\r\n", HttpMethod.Connect));
+        Assert.Equal(
+            (ParseStatus.Complete, BodyKind.Length, 5L, true),
+            Parse("HTTP/1.1 403 No\r\nContent-Length: 5\r\n\r\n", HttpMethod.Connect)
+        );
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed unsafe class NativeBytes : IDisposable
         bytes.CopyTo(new Span<byte>(Pointer, bytes.Length));
     }
 
-    public NativeBytes(int length) : this(new byte[length]) { }
+    public NativeBytes(int length)
+        : this(new byte[length]) { }
 
     public byte* Pointer { get; private set; }
     public int Length { get; }

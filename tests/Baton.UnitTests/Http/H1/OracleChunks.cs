@@ -19,9 +19,11 @@ public sealed class OracleChunks
     private static readonly Regex Forbidden = new(@"\A(content-length|transfer-encoding|host):", RegexOptions.IgnoreCase);
 
     public ChunkStatus Status { get; private set; }
+
     /// <summary>Where the body ends, or how far it goes yet.</summary>
     public int End { get; private set; }
     public string Payload { get; private set; } = "";
+
     /// <summary>The body as it goes on: sizes without zeros, blanks and extensions.</summary>
     public string Plain { get; private set; } = "";
     public string PlainWithoutTrailers { get; private set; } = "";
@@ -41,12 +43,14 @@ public sealed class OracleChunks
         while (true)
         {
             int end = plain.IndexOf("\r\n", at, StringComparison.Ordinal);
-            if (end < 0) return to.Append(plain, at, plain.Length - at).ToString();
+            if (end < 0)
+                return to.Append(plain, at, plain.Length - at).ToString();
             int size = int.Parse(plain.AsSpan(at, end - at), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             string digits = plain[at..end];
             to.Append(digits.Length > 1 ? digits.TrimStart('0') : digits).Append("\r\n");
             at = end + 2;
-            if (size == 0) return to.Append(plain, at, plain.Length - at).ToString();
+            if (size == 0)
+                return to.Append(plain, at, plain.Length - at).ToString();
             int rest = Math.Min(size + 2, plain.Length - at);
             to.Append(plain, at, rest);
             at += rest;
@@ -59,22 +63,27 @@ public sealed class OracleChunks
         while (true)
         {
             string line = LineAt(text, at);
-            if (!line.EndsWith('\n')) return SizeLineStart.IsMatch(line) && Fits(line) ? ChunkStatus.NeedMore : ChunkStatus.Bad;
+            if (!line.EndsWith('\n'))
+                return SizeLineStart.IsMatch(line) && Fits(line) ? ChunkStatus.NeedMore : ChunkStatus.Bad;
             Match m = SizeLine.Match(line);
-            if (!m.Success || !Fits(line)) return ChunkStatus.Bad;
+            if (!m.Success || !Fits(line))
+                return ChunkStatus.Bad;
             int size = (int)SizeOf(m.Groups[1].Value);
             string digits = m.Groups[1].Value.TrimStart('0');
             Plain += (digits.Length == 0 ? "0" : digits) + "\r\n";
             at += line.Length;
-            if (size == 0) return WalkTrailers(text, at);
+            if (size == 0)
+                return WalkTrailers(text, at);
             string data = text.Substring(at, Math.Min(size, text.Length - at));
             Payload += data;
             Plain += data;
             at += data.Length;
             string end = text.Substring(at, Math.Min(2, text.Length - at));
-            if (!"\r\n".StartsWith(end, StringComparison.Ordinal)) return ChunkStatus.Bad;
+            if (!"\r\n".StartsWith(end, StringComparison.Ordinal))
+                return ChunkStatus.Bad;
             Plain += end;
-            if (end.Length < 2) return ChunkStatus.NeedMore;
+            if (end.Length < 2)
+                return ChunkStatus.NeedMore;
             at += 2;
         }
     }
@@ -86,8 +95,10 @@ public sealed class OracleChunks
         while (true)
         {
             string line = LineAt(text, at);
-            if (at + line.Length - first > ChunkedScanner.MaxLineLength || Forbidden.IsMatch(line)) return ChunkStatus.Bad;
-            if (!line.EndsWith('\n')) return TrailerStart.IsMatch(line) ? ChunkStatus.NeedMore : ChunkStatus.Bad;
+            if (at + line.Length - first > ChunkedScanner.MaxLineLength || Forbidden.IsMatch(line))
+                return ChunkStatus.Bad;
+            if (!line.EndsWith('\n'))
+                return TrailerStart.IsMatch(line) ? ChunkStatus.NeedMore : ChunkStatus.Bad;
             at += line.Length;
             Plain += line;
             if (line == "\r\n")
@@ -95,14 +106,16 @@ public sealed class OracleChunks
                 End = at;
                 return ChunkStatus.Done;
             }
-            if (!Trailer.IsMatch(line)) return ChunkStatus.Bad;
+            if (!Trailer.IsMatch(line))
+                return ChunkStatus.Bad;
         }
     }
 
     private static bool Fits(string line)
     {
         int digits = 0;
-        while (digits < line.Length && char.IsAsciiHexDigit(line[digits])) digits++;
+        while (digits < line.Length && char.IsAsciiHexDigit(line[digits]))
+            digits++;
         return line.Length <= ChunkedScanner.MaxLineLength && SizeOf(line[..digits]) <= int.MaxValue;
     }
 

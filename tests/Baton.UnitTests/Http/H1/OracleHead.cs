@@ -68,7 +68,10 @@ public sealed class OracleHead
                 Status = ParseStatus.Incomplete;
                 return;
             }
-            int after = text[end] == '\n' && response ? end + 1 : text.AsSpan(end).StartsWith("\r\n") ? end + 2 : -1;
+            int after =
+                text[end] == '\n' && response ? end + 1
+                : text.AsSpan(end).StartsWith("\r\n") ? end + 2
+                : -1;
             if (after < 0)
             {
                 Status = bad;
@@ -167,7 +170,8 @@ public sealed class OracleHead
         return ParseStatus.Complete;
     }
 
-    private IEnumerable<string> Values(string name) => Fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(f => f.Value);
+    private IEnumerable<string> Values(string name) =>
+        Fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(f => f.Value);
 
     private bool IsSound(bool response)
     {
@@ -187,7 +191,11 @@ public sealed class OracleHead
             return false;
         }
         ContentLength = lengths.Length > 0 ? long.Parse(lengths[0], CultureInfo.InvariantCulture) : -1;
-        if (codings.Length > 1 || codings.Any(c => !c.Equals("chunked", StringComparison.OrdinalIgnoreCase)) || (codings.Length > 0 && _minor == 0 && !response))
+        if (
+            codings.Length > 1
+            || codings.Any(c => !c.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+            || (codings.Length > 0 && _minor == 0 && !response)
+        )
         {
             return false;
         }
@@ -201,7 +209,10 @@ public sealed class OracleHead
         {
             return ParseStatus.BadRequest;
         }
-        Body = chunked ? BodyKind.Chunked : ContentLength > 0 ? BodyKind.Length : BodyKind.None;
+        Body =
+            chunked ? BodyKind.Chunked
+            : ContentLength > 0 ? BodyKind.Length
+            : BodyKind.None;
         if (Body != BodyKind.None && _method == "CONNECT")
         {
             return ParseStatus.BadRequest;
@@ -224,7 +235,8 @@ public sealed class OracleHead
     private void DropZeros()
     {
         int at = Fields.FindIndex(f => f.Name.Equals("content-length", StringComparison.OrdinalIgnoreCase));
-        if (at >= 0 && Fields[at].Value.TrimStart('0') is var digits) Fields[at] = (Fields[at].Name, digits.Length == 0 ? "0" : digits);
+        if (at >= 0 && Fields[at].Value.TrimStart('0') is var digits)
+            Fields[at] = (Fields[at].Name, digits.Length == 0 ? "0" : digits);
     }
 
     private string Normal(string authority)
@@ -232,7 +244,10 @@ public sealed class OracleHead
         Match m = Regex.Match(authority, @"\A(.*?)(?::(\d*))?\z");
         string port = m.Groups[2].Value;
         string scheme = _scheme!.ToLowerInvariant();
-        bool isDefault = port.Length == 0 || (port == "80" && scheme is "" or "http" && port == "80") || (port == "443" && scheme is "" or "https" && port == "443");
+        bool isDefault =
+            port.Length == 0
+            || (port == "80" && scheme is "" or "http" && port == "80")
+            || (port == "443" && scheme is "" or "https" && port == "443");
         return (isDefault ? m.Groups[1].Value : authority).ToLowerInvariant();
     }
 
@@ -246,7 +261,12 @@ public sealed class OracleHead
         {
             ContentLength = -1;
         }
-        if (requestMethod == HttpMethod.Head || status < 200 || status is 204 or 304 || (requestMethod == HttpMethod.Connect && status < 300))
+        if (
+            requestMethod == HttpMethod.Head
+            || status < 200
+            || status is 204 or 304
+            || (requestMethod == HttpMethod.Connect && status < 300)
+        )
         {
             Body = BodyKind.None;
             if (status is < 200 or 204)
@@ -257,7 +277,11 @@ public sealed class OracleHead
         }
         else
         {
-            Body = chunked ? BodyKind.Chunked : ContentLength > 0 ? BodyKind.Length : ContentLength == 0 ? BodyKind.None : BodyKind.UntilClose;
+            Body =
+                chunked ? BodyKind.Chunked
+                : ContentLength > 0 ? BodyKind.Length
+                : ContentLength == 0 ? BodyKind.None
+                : BodyKind.UntilClose;
         }
         if (chunked)
         {
@@ -287,7 +311,8 @@ public sealed class OracleHead
 
     public override string ToString()
     {
-        return Status != ParseStatus.Complete ? Status.ToString()
+        return Status != ParseStatus.Complete
+            ? Status.ToString()
             : $"{Start}\n{string.Join("\n", Fields.Select(f => f.Name + ": " + f.Value))}\n{HeadLength} {Body} {ContentLength} {KeepAlive}";
     }
 }

@@ -40,20 +40,34 @@ public sealed class ForwardedTextTests
     {
         var seen = new StringBuilder();
         for (ForwardedParameter p = ForwardedParameter.Proto; p <= ForwardedParameter.For; p++)
-            seen.Append(p == ForwardedParameter.Proto ? "" : "|").Append(ForwardedText.TryFind(Encoding.ASCII.GetBytes(header), p, out ReadOnlySpan<byte> value) ? Encoding.ASCII.GetString(value) : "-");
+            seen.Append(p == ForwardedParameter.Proto ? "" : "|")
+                .Append(
+                    ForwardedText.TryFind(Encoding.ASCII.GetBytes(header), p, out ReadOnlySpan<byte> value)
+                        ? Encoding.ASCII.GetString(value)
+                        : "-"
+                );
         Assert.Equal(expected, seen.ToString());
     }
 
     [Fact]
     public void SurvivesAnything()
     {
-        Gen<string> piece = Gen.Int[0, 13].Select(i => new[] { "for", "by", "proto", "host", "=", ";", ",", "\"", "[", "]", ":", "::1", "1.2.3.4", "_" }[i]);
-        piece.Array[0, 12].Select(p => string.Concat(p)).Sample(text =>
-        {
-            byte[] bytes = Encoding.ASCII.GetBytes(text);
-            bool any = false;
-            for (ForwardedParameter p = ForwardedParameter.Proto; p <= ForwardedParameter.For; p++) any |= ForwardedText.TryFind(bytes, p, out _);
-            Assert.Equal(any, ForwardedText.IsValid(bytes));
-        }, iter: 20_000, threads: 1);
+        Gen<string> piece = Gen.Int[0, 13]
+            .Select(i => new[] { "for", "by", "proto", "host", "=", ";", ",", "\"", "[", "]", ":", "::1", "1.2.3.4", "_" }[i]);
+        piece
+            .Array[0, 12]
+            .Select(p => string.Concat(p))
+            .Sample(
+                text =>
+                {
+                    byte[] bytes = Encoding.ASCII.GetBytes(text);
+                    bool any = false;
+                    for (ForwardedParameter p = ForwardedParameter.Proto; p <= ForwardedParameter.For; p++)
+                        any |= ForwardedText.TryFind(bytes, p, out _);
+                    Assert.Equal(any, ForwardedText.IsValid(bytes));
+                },
+                iter: 20_000,
+                threads: 1
+            );
     }
 }

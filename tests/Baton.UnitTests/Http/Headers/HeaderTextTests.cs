@@ -75,11 +75,36 @@ public sealed class HeaderTextTests
     [Fact]
     public void ErrorPagesAreHaproxys()
     {
-        Assert.Equal("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n",
-            Encoding.ASCII.GetString(ErrorPages.Response(503).Span));
-        Assert.Equal("HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n",
-            Encoding.ASCII.GetString(ErrorPages.EarlyResponse(400).Span));
-        foreach ((int status, int length) in new[] { (200, 58), (401, 112), (403, 93), (404, 83), (405, 146), (407, 112), (408, 110), (410, 114), (413, 106), (421, 104), (422, 116), (425, 80), (429, 117), (500, 97), (501, 136), (502, 107), (504, 92) })
+        Assert.Equal(
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n\r\n<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n",
+            Encoding.ASCII.GetString(ErrorPages.Response(503).Span)
+        );
+        Assert.Equal(
+            "HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n",
+            Encoding.ASCII.GetString(ErrorPages.EarlyResponse(400).Span)
+        );
+        foreach (
+            (int status, int length) in new[]
+            {
+                (200, 58),
+                (401, 112),
+                (403, 93),
+                (404, 83),
+                (405, 146),
+                (407, 112),
+                (408, 110),
+                (410, 114),
+                (413, 106),
+                (421, 104),
+                (422, 116),
+                (425, 80),
+                (429, 117),
+                (500, 97),
+                (501, 136),
+                (502, 107),
+                (504, 92),
+            }
+        )
         {
             Assert.Equal(length, ErrorPages.Body(status).Length);
         }

@@ -17,6 +17,7 @@ public sealed class ClientHelloTests
     private sealed class Recorder : MemoryStream
     {
         public override int Read(byte[] buffer, int offset, int count) => 0;
+
         public override int Read(Span<byte> buffer) => 0;
     }
 
@@ -25,7 +26,8 @@ public sealed class ClientHelloTests
         using var record = new Recorder();
         using var client = new SslStream(record, leaveInnerStreamOpen: true);
         var options = new SslClientAuthenticationOptions { TargetHost = name, EnabledSslProtocols = protocols };
-        if (alpn.Length > 0) options.ApplicationProtocols = new List<SslApplicationProtocol>(Array.ConvertAll(alpn, a => new SslApplicationProtocol(a)));
+        if (alpn.Length > 0)
+            options.ApplicationProtocols = new List<SslApplicationProtocol>(Array.ConvertAll(alpn, a => new SslApplicationProtocol(a)));
         Assert.ThrowsAny<Exception>(() => client.AuthenticateAsClient(options));
         return record.ToArray();
     }
@@ -70,20 +72,26 @@ public sealed class ClientHelloTests
     public void No_byte_changes_what_was_decided()
     {
         byte[] greeting = Greeting("www.example.com", SslProtocols.Tls12);
-        Gen.Select(Gen.Int[0, greeting.Length - 1], Gen.Byte, Gen.Int[0, greeting.Length]).Sample((at, value, cut) =>
-        {
-            byte[] changed = (byte[])greeting.Clone();
-            changed[at] = value;
-            HelloStatus whole = ClientHello.Parse(changed, out _), part = ClientHello.Parse(changed.AsSpan(0, cut), out _);
-            return part == HelloStatus.Incomplete || part == whole;
-        }, iter: 5000);
+        Gen.Select(Gen.Int[0, greeting.Length - 1], Gen.Byte, Gen.Int[0, greeting.Length])
+            .Sample(
+                (at, value, cut) =>
+                {
+                    byte[] changed = (byte[])greeting.Clone();
+                    changed[at] = value;
+                    HelloStatus whole = ClientHello.Parse(changed, out _),
+                        part = ClientHello.Parse(changed.AsSpan(0, cut), out _);
+                    return part == HelloStatus.Incomplete || part == whole;
+                },
+                iter: 5000
+            );
     }
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n")]
     [InlineData("SSH-2.0-OpenSSH\r\n")]
     [InlineData("\x15\x03\x01\x00\x02\x02\x28")]
-    public void Other_protocols_are_told_at_once(string text) => Assert.Equal(HelloStatus.NotHello, ClientHello.Parse(Encoding.Latin1.GetBytes(text), out _));
+    public void Other_protocols_are_told_at_once(string text) =>
+        Assert.Equal(HelloStatus.NotHello, ClientHello.Parse(Encoding.Latin1.GetBytes(text), out _));
 
     [Fact]
     public void An_extension_that_runs_over_the_end_is_refused()
@@ -95,7 +103,8 @@ public sealed class ClientHelloTests
         hello.TryGetServerName(out _);
         int at = greeting.AsSpan().IndexOf("www.example.com"u8);
         greeting[at - 1] = 200;
-        if (ClientHello.Parse(greeting, out hello) == HelloStatus.Complete) Assert.False(hello.TryGetServerName(out _));
+        if (ClientHello.Parse(greeting, out hello) == HelloStatus.Complete)
+            Assert.False(hello.TryGetServerName(out _));
     }
 
     [Theory]

@@ -15,7 +15,12 @@ public sealed class UriNormalizerTests
     {
         Span<byte> to = stackalloc byte[room];
         int length = normalizer(Encoding.Latin1.GetBytes(text), to);
-        return length switch { UriNormalizer.Invalid => "invalid", UriNormalizer.NoRoom => "no room", _ => Encoding.Latin1.GetString(to[..length]) };
+        return length switch
+        {
+            UriNormalizer.Invalid => "invalid",
+            UriNormalizer.NoRoom => "no room",
+            _ => Encoding.Latin1.GetString(to[..length]),
+        };
     }
 
     [Theory]
@@ -73,7 +78,8 @@ public sealed class UriNormalizerTests
     [InlineData("/.../a/..", "/.../")]
     [InlineData("/a/../..b", "/..b")]
     [InlineData("/a/./../b", "/a/b")]
-    public void Parents_take_their_child_along(string text, string expected) => Assert.Equal(expected, Run((t, to) => UriNormalizer.StripParents(t, to, false), text));
+    public void Parents_take_their_child_along(string text, string expected) =>
+        Assert.Equal(expected, Run((t, to) => UriNormalizer.StripParents(t, to, false), text));
 
     [Theory]
     [InlineData("/foo/../", "/")]
@@ -86,7 +92,8 @@ public sealed class UriNormalizerTests
     [InlineData("/a/../..", "/")]
     [InlineData("/../..", "/")]
     [InlineData("/..a/../../b", "/b")]
-    public void Parents_at_the_start_go_too(string text, string expected) => Assert.Equal(expected, Run((t, to) => UriNormalizer.StripParents(t, to, true), text));
+    public void Parents_at_the_start_go_too(string text, string expected) =>
+        Assert.Equal(expected, Run((t, to) => UriNormalizer.StripParents(t, to, true), text));
 
     [Theory]
     [InlineData("/%61dmin", "/admin")]
@@ -100,7 +107,8 @@ public sealed class UriNormalizerTests
     [InlineData("/%2e%2E/", "/../")]
     [InlineData("/%00", "/%00")]
     [InlineData("/%5f%5F", "/__")]
-    public void Unreserved_characters_are_decoded(string text, string expected) => Assert.Equal(expected, Run((t, to) => UriNormalizer.DecodeUnreserved(t, to, false), text));
+    public void Unreserved_characters_are_decoded(string text, string expected) =>
+        Assert.Equal(expected, Run((t, to) => UriNormalizer.DecodeUnreserved(t, to, false), text));
 
     [Theory]
     [InlineData("/%61dmin", "/admin")]
@@ -109,7 +117,8 @@ public sealed class UriNormalizerTests
     [InlineData("/%", "invalid")]
     [InlineData("/%4", "invalid")]
     [InlineData("/a?b=%zz", "invalid")]
-    public void Strict_decoding_refuses_what_is_broken(string text, string expected) => Assert.Equal(expected, Run((t, to) => UriNormalizer.DecodeUnreserved(t, to, true), text));
+    public void Strict_decoding_refuses_what_is_broken(string text, string expected) =>
+        Assert.Equal(expected, Run((t, to) => UriNormalizer.DecodeUnreserved(t, to, true), text));
 
     [Theory]
     [InlineData("/%6f", "/%6F")]
@@ -118,7 +127,8 @@ public sealed class UriNormalizerTests
     [InlineData("/%", "/%")]
     [InlineData("/%a", "/%a")]
     [InlineData("/a%2fB%3fq", "/a%2FB%3Fq")]
-    public void Percent_digits_are_capitals(string text, string expected) => Assert.Equal(expected, Run((t, to) => UriNormalizer.UppercasePercent(t, to, false), text));
+    public void Percent_digits_are_capitals(string text, string expected) =>
+        Assert.Equal(expected, Run((t, to) => UriNormalizer.UppercasePercent(t, to, false), text));
 
     [Theory]
     [InlineData("/%6f", "/%6F")]
@@ -127,7 +137,8 @@ public sealed class UriNormalizerTests
     [InlineData("/%a", "invalid")]
     [InlineData("/x?%fa%fz", "invalid")]
     [InlineData("/%6f%ff", "/%6F%FF")]
-    public void Strict_capitals_refuse_what_is_broken(string text, string expected) => Assert.Equal(expected, Run((t, to) => UriNormalizer.UppercasePercent(t, to, true), text));
+    public void Strict_capitals_refuse_what_is_broken(string text, string expected) =>
+        Assert.Equal(expected, Run((t, to) => UriNormalizer.UppercasePercent(t, to, true), text));
 
     [Theory]
     [InlineData("c=3&a=1&b=2", "a=1&b=2&c=3")]
@@ -148,7 +159,8 @@ public sealed class UriNormalizerTests
     public void Too_many_parameters_are_not_sorted()
     {
         var many = new StringBuilder("a");
-        for (int i = 1; i <= UriNormalizer.MaxParameters; i++) many.Append("&a");
+        for (int i = 1; i <= UriNormalizer.MaxParameters; i++)
+            many.Append("&a");
         Assert.Equal("no room", Run(UriNormalizer.SortQuery, many.ToString(), 8192));
         Assert.Equal(many.ToString()[2..], Run(UriNormalizer.SortQuery, many.ToString()[2..], 8192));
     }
@@ -160,14 +172,24 @@ public sealed class UriNormalizerTests
         Gen<string> path = Gen.Int[0, pieces.Length - 1].Array[0, 30].Select(p => "/" + string.Concat(Array.ConvertAll(p, i => pieces[i])));
         Normalizer[] all =
         [
-            UriNormalizer.EncodeFragment, UriNormalizer.StripFragment, UriNormalizer.MergeSlashes, UriNormalizer.StripDots, (t, to) => UriNormalizer.StripParents(t, to, false),
-            (t, to) => UriNormalizer.StripParents(t, to, true), (t, to) => UriNormalizer.UppercasePercent(t, to, false), UriNormalizer.SortQuery,
+            UriNormalizer.EncodeFragment,
+            UriNormalizer.StripFragment,
+            UriNormalizer.MergeSlashes,
+            UriNormalizer.StripDots,
+            (t, to) => UriNormalizer.StripParents(t, to, false),
+            (t, to) => UriNormalizer.StripParents(t, to, true),
+            (t, to) => UriNormalizer.UppercasePercent(t, to, false),
+            UriNormalizer.SortQuery,
         ];
-        Gen.Select(path, Gen.Int[0, 120], Gen.Int[0, all.Length - 1]).Sample((text, room, which) =>
-        {
-            string once = Run(all[which], text, room);
-            if (once is "no room" or "invalid") return;
-            Assert.Equal(once, Run(all[which], once, 200));
-        });
+        Gen.Select(path, Gen.Int[0, 120], Gen.Int[0, all.Length - 1])
+            .Sample(
+                (text, room, which) =>
+                {
+                    string once = Run(all[which], text, room);
+                    if (once is "no room" or "invalid")
+                        return;
+                    Assert.Equal(once, Run(all[which], once, 200));
+                }
+            );
     }
 }

@@ -62,6 +62,7 @@ public sealed class DescriptorPassingTests
         // nobody can write any more: the end of the pipe is seen, not a wait
         Assert.True(Files.SetNonBlocking(readEnd));
         Assert.Equal(0, Files.Read(readEnd, new byte[1]));
-        foreach (int fd in (int[])[one, other, readEnd]) Files.close(fd);
+        foreach (int fd in (int[])[one, other, readEnd])
+            Files.close(fd);
     }
 }
