@@ -6,15 +6,6 @@ using System.Net;
 
 namespace Baton.Inject;
 
-/// <summary>What one connection does.</summary>
-public enum LoadMode
-{
-    Http,
-    Tunnel,
-    WebSocket,
-    Slow,
-}
-
 /// <summary>Everything the arguments ask for, with its defaults.</summary>
 public sealed class Options
 {

@@ -14,6 +14,9 @@ public sealed class ShapeTests
     private const int FileLines = 600;
     private const int PartialFiles = 3;
 
+    /// <summary>An internal type of at most so many lines may stand in the file of the type it belongs to.</summary>
+    private const int CompanionLines = 25;
+
     [Fact]
     public void Functions_fit_a_screen() =>
         Exceptions.Check(
@@ -59,6 +62,19 @@ public sealed class ShapeTests
         );
 
     [Fact]
+    public void A_file_holds_one_public_type() =>
+        Exceptions.Check(
+            "type",
+            from file in Tree.All
+            let types = Types(file).Where(t => !t.Modifiers.Any(SyntaxKind.FileKeyword)).ToList()
+            where types.Count > 1
+            let owner = Owner(file, types)
+            from type in types
+            where type != owner && (type.Modifiers.Any(SyntaxKind.PublicKeyword) || SourceFile.Height(type) > CompanionLines)
+            select new Finding(file.Path, SourceFile.LineOf(type), $"{NameOf(type)} belongs in a file of its own")
+        );
+
+    [Fact]
     public void Unsafe_code_says_why_it_is_sound() =>
         Exceptions.Check(
             "safety",
@@ -85,6 +101,22 @@ public sealed class ShapeTests
             .FirstOrDefault(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
             is { } type
         && type.GetLeadingTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia));
+
+    /// <summary>The type that a file is named after, or its first public one, or its first.</summary>
+    private static MemberDeclarationSyntax Owner(SourceFile file, List<MemberDeclarationSyntax> types)
+    {
+        string name = System.IO.Path.GetFileName(file.Path).Split('.')[0];
+        return types.Find(t => NameOf(t) == name) ?? types.Find(t => t.Modifiers.Any(SyntaxKind.PublicKeyword)) ?? types[0];
+    }
+
+    private static IEnumerable<MemberDeclarationSyntax> Types(SourceFile file) =>
+        file
+            .Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<MemberDeclarationSyntax>()
+            .Where(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax);
+
+    private static string NameOf(MemberDeclarationSyntax type) =>
+        type is BaseTypeDeclarationSyntax named ? named.Identifier.Text : ((DelegateDeclarationSyntax)type).Identifier.Text;
 
     private static IEnumerable<TypeDeclarationSyntax> Parts(SourceFile file) =>
         file

@@ -3,9 +3,6 @@ using Baton.Bench.Contestants;
 
 namespace Baton.Bench.Cases;
 
-/// <summary>One measurement: the figure that is compared (less is better), and a second one to read beside it.</summary>
-public readonly record struct Sample(double Cost, double Beside);
-
 /// <param name="name">As <c>--only</c> takes it.</param>
 /// <param name="title">As the table shows it.</param>
 /// <param name="unit">Of <see cref="Sample.Cost"/>.</param>

@@ -5,9 +5,6 @@ using System.Linq;
 
 namespace Baton.Bench.Reports;
 
-/// <summary>Baton's ratio to haproxy in an earlier result, and the commit it was measured at.</summary>
-public readonly record struct KeptRatio(double Ratio, string Commit);
-
 /// <param name="kept">By the names of the cases.</param>
 public sealed class Gate(IReadOnlyDictionary<string, KeptRatio> kept)
 {

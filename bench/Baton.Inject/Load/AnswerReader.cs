@@ -5,13 +5,6 @@ using System.Buffers.Text;
 
 namespace Baton.Inject.Load;
 
-public enum AnswerStatus
-{
-    More,
-    Done,
-    Bad,
-}
-
 /// <summary>A struct inside the connection: nothing is allocated for an answer that arrives with its whole head in one piece.</summary>
 public struct AnswerReader
 {

@@ -24,9 +24,3 @@ public enum ErrorKind
     /// <summary>This machine had no port, descriptor or memory left: says nothing about the proxy.</summary>
     Local,
 }
-
-public static class ErrorKinds
-{
-    public const int Count = 7;
-    public static readonly string[] Names = ["refused", "reset_before", "reset_after", "timeout", "short", "wrong", "local"];
-}

@@ -3,14 +3,6 @@ using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Diagnostics;
 
-public enum Severity : byte
-{
-    Diag,
-    Notice,
-    Warning,
-    Alert,
-}
-
 /// <summary>One thing to say about the configuration. Word is the offending word, for the caret of "baton check"; empty when the whole line
 /// is meant.</summary>
 public sealed record Diagnostic(Severity Severity, SourcePosition Position, string Message, string Word)

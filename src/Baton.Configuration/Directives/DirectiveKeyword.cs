@@ -2,9 +2,6 @@ using Baton.Configuration.Catalog;
 
 namespace Baton.Configuration.Directives;
 
-/// <summary>Reads one line; reports what is wrong through the context.</summary>
-public delegate void DirectiveParser(DirectiveContext context);
-
 /// <summary>
 /// A row of a directive table: a line keyword that Baton implements. The name holds two words where the first alone
 /// decides nothing ("timeout client"). Words that are not built stand in the keyword catalog.

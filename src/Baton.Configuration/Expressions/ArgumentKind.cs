@@ -55,6 +55,3 @@ public enum ArgumentKind : byte
     /// <summary>Text, or the name of a variable that holds it.</summary>
     TextOrVariable,
 }
-
-/// <summary>One declared argument: kind, a name for messages and help, whether it may be left out.</summary>
-public sealed record ArgumentSpec(ArgumentKind Kind, string Name, bool Optional = false, string[]? Choices = null);

@@ -7,9 +7,6 @@ using Baton.Core.Text;
 
 namespace Baton.Configuration.Lexing;
 
-/// <summary>Why a line could not be split, and where.</summary>
-public readonly record struct LexError(string Message, int Column);
-
 public sealed class LineLexer(Func<string, string?> environment)
 {
     private const string UnmatchedBrace = "unmatched brace in environment variable name";

@@ -2,39 +2,6 @@
 // The parser (Baton.Configuration/Values) produces it; the engine turns it into a sockaddr.
 namespace Baton.Configuration.Model;
 
-public enum AddressKind : byte
-{
-    /// <summary>No host part: "*", "" or ":80".</summary>
-    Any,
-    IPv4,
-    IPv6,
-
-    /// <summary>A host name, to be resolved (server init-addr, or at once for bind).</summary>
-    Name,
-
-    /// <summary>A UNIX path; <see cref="AddressConfig.Path"/>.</summary>
-    Unix,
-
-    /// <summary>An abstract UNIX name (abns@); <see cref="AddressConfig.Path"/> without the leading NUL.</summary>
-    Abstract,
-
-    /// <summary>An inherited descriptor (fd@N); <see cref="AddressConfig.FileDescriptor"/>.</summary>
-    Inherited,
-
-    /// <summary>sockpair@N.</summary>
-    SocketPair,
-}
-
-/// <summary>How the port was written.</summary>
-public enum PortKind : byte
-{
-    None,
-    Absolute,
-
-    /// <summary>":+N" or ":-N" on a server line: added to the port the client connected to.</summary>
-    Offset,
-}
-
 public sealed record AddressConfig
 {
     public required AddressKind Kind { get; init; }

@@ -1,24 +1,7 @@
-// "balance" and "hash-type" of a backend as the user wrote them, and the names of their algorithms and functions.
+// "balance" of a backend as the user wrote it.
 using Baton.Configuration.Expressions;
 
 namespace Baton.Configuration.Model;
-
-public enum BalanceAlgorithm : byte
-{
-    None,
-    RoundRobin,
-    StaticRoundRobin,
-    LeastConn,
-    First,
-    Source,
-    Random,
-    Uri,
-    UrlParam,
-    Header,
-    RdpCookie,
-    Hash,
-    Sticky,
-}
 
 /// <summary>"balance ..." with its arguments.</summary>
 public sealed record BalanceConfig
@@ -39,29 +22,3 @@ public sealed record BalanceConfig
     public bool UseDomainOnly { get; init; }
     public SampleExpressionConfig? Hash { get; init; }
 }
-
-/// <summary>"hash-preserve-affinity": when a key may leave its server. Always: never; MaxConn: when the server is full; MaxQueue: when its
-/// queue is full too.</summary>
-public enum HashAffinity : byte
-{
-    Always,
-    MaxConn,
-    MaxQueue,
-}
-
-public enum HashMethod : byte
-{
-    MapBased,
-    Consistent,
-}
-
-public enum HashFunction : byte
-{
-    Sdbm,
-    Djb2,
-    Wt6,
-    Crc32,
-    None,
-}
-
-public sealed record HashTypeConfig(HashMethod Method, HashFunction Function, bool Avalanche);

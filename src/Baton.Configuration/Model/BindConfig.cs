@@ -52,18 +52,3 @@ public sealed class BindConfig
     /// <summary>stats socket only: whether messages begin with their severity.</summary>
     public SeverityOutput SeverityOutput { get; set; }
 }
-
-/// <summary>"severity-output" and "set severity-output".</summary>
-public enum SeverityOutput : byte
-{
-    None,
-    Number,
-    Text,
-}
-
-public enum CliLevel : byte
-{
-    User,
-    Operator,
-    Admin,
-}

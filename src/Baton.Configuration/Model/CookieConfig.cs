@@ -3,14 +3,6 @@ using System.Collections.Generic;
 
 namespace Baton.Configuration.Model;
 
-public enum CookieMode : byte
-{
-    None,
-    Rewrite,
-    Insert,
-    Prefix,
-}
-
 public sealed record CookieConfig
 {
     public required string Name { get; init; }
@@ -32,6 +24,3 @@ public sealed record CookieConfig
     /// <summary>COMPAT: without any of these the log does not speak of the cookie, though it chooses the server.</summary>
     public bool IsActive => Mode != CookieMode.None || Indirect;
 }
-
-/// <summary>"force-persist" or "ignore-persist" with its condition.</summary>
-public sealed record PersistRuleConfig(bool Force, Expressions.AclConditionConfig Condition, SourcePosition Position);

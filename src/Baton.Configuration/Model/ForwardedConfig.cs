@@ -1,5 +1,3 @@
-using Baton.Configuration.Expressions;
-
 namespace Baton.Configuration.Model;
 
 /// <summary>"option forwarded": which parameters the Forwarded header gets.</summary>
@@ -12,6 +10,3 @@ public sealed record ForwardedConfig
     public ForwardedPart For { get; init; }
     public ForwardedPart ForPort { get; init; }
 }
-
-/// <summary>Whether a parameter is there, and what it is made of: a sample, or without one the request and its connection.</summary>
-public readonly record struct ForwardedPart(bool IsWanted, SampleExpressionConfig? Sample);

@@ -129,5 +129,3 @@ public sealed class GlobalConfig
     public bool Quiet { get; set; }
     public bool ZeroWarning { get; set; }
 }
-
-public sealed record CpuMapConfig(int[] Threads, int[] Cpus, bool Auto);

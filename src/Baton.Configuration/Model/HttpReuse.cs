@@ -1,4 +1,4 @@
-// How connections are kept and shared, and what is tried again: http-reuse, the connection mode options, retry-on.
+// Whether connections to servers are shared between clients: "http-reuse".
 namespace Baton.Configuration.Model;
 
 public enum HttpReuse : byte
@@ -7,40 +7,4 @@ public enum HttpReuse : byte
     Safe,
     Aggressive,
     Always,
-}
-
-/// <summary>What the http connection mode options ask for; httpclose wins over http-server-close over keep-alive.</summary>
-public enum HttpConnectionMode : byte
-{
-    KeepAlive,
-    ServerClose,
-    Close,
-}
-
-/// <summary>"retry-on" events.</summary>
-[System.Flags]
-public enum RetryOn : uint
-{
-    None = 0,
-    ConnFailure = 1,
-    EmptyResponse = 2,
-    JunkResponse = 4,
-    ResponseTimeout = 8,
-    EarlyData = 16,
-    Status401 = 1 << 8,
-    Status403 = 1 << 9,
-    Status404 = 1 << 10,
-    Status408 = 1 << 11,
-    Status421 = 1 << 12,
-    Status425 = 1 << 13,
-    Status429 = 1 << 14,
-    Status500 = 1 << 15,
-    Status501 = 1 << 16,
-    Status502 = 1 << 17,
-    Status503 = 1 << 18,
-    Status504 = 1 << 19,
-    DisableL7 = 1u << 31,
-
-    /// <summary>all-retryable-errors of the manual.</summary>
-    AllRetryable = ConnFailure | EmptyResponse | JunkResponse | ResponseTimeout | EarlyData | Status500 | Status502 | Status503 | Status504,
 }

@@ -1,19 +1,6 @@
 // One "log" line.
 namespace Baton.Configuration.Model;
 
-public enum LogFormatKind : byte
-{
-    Unspecified,
-    Rfc3164,
-    Rfc5424,
-    Priority,
-    Short,
-    Timed,
-    Iso,
-    Raw,
-    Local,
-}
-
 public sealed record LogTargetConfig
 {
     public required SourcePosition Position { get; init; }

@@ -15,16 +15,3 @@ public sealed class ProcessConfig
     public List<UserListConfig> UserLists { get; } = [];
     public List<HttpErrorsConfig> HttpErrors { get; } = [];
 }
-
-public sealed class UserListConfig
-{
-    public required string Name { get; init; }
-    public required SourcePosition Position { get; init; }
-
-    /// <summary>Group name to its users.</summary>
-    public Dictionary<string, List<string>> Groups { get; } = [];
-    public Dictionary<string, UserConfig> Users { get; } = [];
-}
-
-/// <summary>Password is a crypt(3) hash unless Insecure.</summary>
-public sealed record UserConfig(string Name, string Password, bool Insecure, List<string> Groups, SourcePosition Position);

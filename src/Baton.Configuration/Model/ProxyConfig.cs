@@ -213,7 +213,3 @@ public sealed class ProxyConfig
     public KeepAliveConfig ClientKeepAlive,
         ServerKeepAlive;
 }
-
-public sealed record UseBackendConfig(LogFormatConfig BackendName, AclConditionConfig? Condition, SourcePosition Position);
-
-public sealed record UseServerConfig(LogFormatConfig ServerName, AclConditionConfig? Condition, SourcePosition Position);

@@ -1,4 +1,4 @@
-// What a proxy section speaks, and which sides it has.
+// What a proxy section speaks: "mode".
 namespace Baton.Configuration.Model;
 
 public enum ProxyMode : byte
@@ -7,15 +7,4 @@ public enum ProxyMode : byte
     Http,
     Log,
     Spop,
-}
-
-/// <summary>What a section may do. A listen section is both.</summary>
-[System.Flags]
-public enum ProxyCapabilities : byte
-{
-    None = 0,
-    Defaults = 1,
-    Frontend = 2,
-    Backend = 4,
-    Listen = Frontend | Backend,
 }

@@ -1,42 +1,6 @@
 // One "server" line with default-server already merged in.
 namespace Baton.Configuration.Model;
 
-/// <summary>hash-key: what places a server on the ring of a consistent hash.</summary>
-public enum ServerHashKey : byte
-{
-    Id,
-    Address,
-    AddressAndPort,
-}
-
-public enum ProxyProtocolVersion : byte
-{
-    None,
-    V1,
-    V2,
-}
-
-/// <summary>COMPAT: one set for send-proxy, send-proxy-v2 and what they may contain, of which "no-" words take their own part
-/// back.</summary>
-[System.Flags]
-public enum ProxyHeaderOptions : ushort
-{
-    None = 0,
-    Ssl = 1,
-    CertCn = 2,
-    CertKey = 4,
-    CertSig = 8,
-    SslCipher = 16,
-    Authority = 32,
-    Crc32C = 64,
-    UniqueId = 128,
-    V1 = 256,
-    V2 = 512,
-
-    /// <summary>Each of these asks for the field about TLS.</summary>
-    AboutTls = Ssl | CertCn | CertKey | CertSig | SslCipher,
-}
-
 public sealed class ServerConfig
 {
     public SourcePosition Position { get; set; }
@@ -93,29 +57,4 @@ public sealed class ServerConfig
     public string? Track { get; set; }
 
     public ServerConfig Clone() => (ServerConfig)MemberwiseClone();
-}
-
-/// <summary>A field's type and what it is filled with.</summary>
-public sealed record ProxyFieldConfig(byte Type, Expressions.LogFormatConfig Value);
-
-/// <summary>usesrc: none, the client's address and port, its address alone, or an address that is not this machine's.</summary>
-public enum ForeignSource : byte
-{
-    None,
-    Client,
-    ClientIp,
-    Address,
-}
-
-/// <summary>"source ADDR[:PORT[-PORT]] [interface IF] [usesrc ...]".</summary>
-public sealed record SourceConfig
-{
-    public required AddressConfig Address { get; init; }
-    public string? Interface { get; init; }
-
-    /// <summary>usesrc: what foreign address is shown to the server.</summary>
-    public ForeignSource UseSource { get; init; }
-
-    /// <summary>The address of <see cref="ForeignSource.Address"/>.</summary>
-    public AddressConfig? ForeignAddress { get; init; }
 }

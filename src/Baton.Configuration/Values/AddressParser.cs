@@ -8,16 +8,6 @@ using Baton.Configuration.Model;
 
 namespace Baton.Configuration.Values;
 
-/// <summary>What the address is for: decides whether a port, a range or an offset may or must be there.</summary>
-public enum AddressUse : byte
-{
-    Bind,
-    Server,
-    Source,
-    Log,
-    Plain,
-}
-
 public static class AddressParser
 {
     /// <summary>Null with <paramref name="error"/> when it cannot be read. Names are kept, not resolved.</summary>

@@ -1,14 +1,5 @@
 // Numbers with units (manual 2.5 "Time format" and 2.6 "Size format").
-using System;
-
 namespace Baton.Configuration.Values;
-
-public enum TimeUnit : byte
-{
-    Microsecond,
-    Millisecond,
-    Second,
-}
 
 public static class UnitParser
 {

@@ -7,19 +7,6 @@ using System.Text;
 
 namespace Baton.Control.Cli;
 
-public enum CliInputStatus : byte
-{
-    /// <summary>More bytes are needed.</summary>
-    Incomplete,
-    Command,
-
-    /// <summary>A line of a payload was taken, or the line that begins it; the command is not complete yet.</summary>
-    Payload,
-
-    /// <summary>A command beyond the limits: nothing more can be made of this input.</summary>
-    TooLong,
-}
-
 /// <summary>Takes every input whole or torn alike; never throws on its contents.</summary>
 public sealed class CliInput
 {

@@ -1,17 +1,7 @@
 // What a client of the runtime API has set for its own connection: level, prompt, time-out, modes.
-using System;
 using Baton.Configuration.Model;
 
 namespace Baton.Control.Cli;
-
-/// <summary>Commands outside normal use, each behind a switch of the session (manual, "expert-mode", "experimental-mode").</summary>
-[Flags]
-public enum CliModes : byte
-{
-    None = 0,
-    Expert = 1,
-    Experimental = 2,
-}
 
 /// <summary>OWNER: the worker of the connection.</summary>
 public sealed class CliSession(CliLevel level, int timeoutMs)

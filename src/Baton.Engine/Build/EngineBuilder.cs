@@ -17,13 +17,6 @@ using Baton.Interop.Linux;
 
 namespace Baton.Engine.Build;
 
-/// <summary>A fault found while building, in the words of HAProxy's start-up errors; the caller reports all of them.</summary>
-public sealed record BuildError(SourcePosition Position, string Message)
-{
-    /// <summary>HAProxy finds it while it reads the line.</summary>
-    public bool IsOfLine { get; init; }
-}
-
 public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 {
     private readonly Dictionary<LogTargetConfig, LogTarget> _targets = new(ReferenceEqualityComparer.Instance);

@@ -7,24 +7,8 @@ using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
-using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
-
-public enum ClientPhase : byte
-{
-    /// <summary>Waiting for the PROXY header in front of everything else.</summary>
-    ProxyHeader,
-
-    /// <summary>Waiting for a request (HTTP).</summary>
-    Idle,
-
-    /// <summary>A stream is at work.</summary>
-    Active,
-
-    /// <summary>Answered and shut down; reading to the end so that the answer is not destroyed by a reset.</summary>
-    Lingering,
-}
 
 public sealed unsafe partial class ClientConnection : Connection, IRunnable
 {

@@ -27,20 +27,3 @@ public interface IHandoverParticipant
     /// dropped.</summary>
     void Read(EngineState engine, ref FrameReader from);
 }
-
-/// <summary>What an operator or a rule sets: it has one writer, and after the switch that is the next process.</summary>
-public interface IAuthoritativeParticipant : IHandoverParticipant
-{
-    /// <summary>Any thread may take a piece over: it has a lock of its own.</summary>
-    bool ReadsAnywhere => false;
-
-    /// <summary>There will be no telling any more: the other process knows, or is gone.</summary>
-    void End() { }
-}
-
-/// <summary>What adds up: each piece is what has come since the one before, so both processes may count at the same time.</summary>
-public interface IAdditiveParticipant : IHandoverParticipant
-{
-    /// <summary>Whoever told it is gone: takes back what counts only while he is there. In the first worker's thread.</summary>
-    void Ended(EngineState engine) { }
-}

@@ -1,7 +1,6 @@
 // Makes listening sockets: taken over from a running process or inherited where that is possible, bound where not.
 // Everything new is bound before anybody is told to stop, so that a failure here harms no one.
 // SAFETY: the device name is pinned for the call, and its length goes with it.
-using System;
 using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Model;
@@ -9,13 +8,6 @@ using Baton.Engine.Connections;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Listeners;
-
-/// <summary>Gives listening sockets that exist already (received over the CLI socket, held by a master).</summary>
-public interface IListenerSource
-{
-    /// <summary>A descriptor bound exactly as asked, now owned by the caller, or -1.</summary>
-    int Take(SocketEndpoint endpoint, BindConfig bind);
-}
 
 public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? source)
 {

@@ -7,10 +7,6 @@ using Baton.Configuration.Model;
 
 namespace Baton.Engine.Logs;
 
-/// <summary>A slot: the header it is filled from (empty when rules fill it), its place and its length. Two bytes of length stand before the
-/// text.</summary>
-public sealed record CaptureSlot(byte[] Header, int Offset, int Length);
-
 public sealed class CaptureLayout
 {
     private CaptureLayout(ProxyConfig proxy)

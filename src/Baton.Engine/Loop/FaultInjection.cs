@@ -5,18 +5,6 @@ using System.Threading;
 
 namespace Baton.Engine.Loop;
 
-/// <summary>Where a handler can be made to fail.</summary>
-public enum FaultPlace
-{
-    Event,
-    Timer,
-    Task,
-    Queue,
-    Receive,
-    Send,
-    Accept,
-}
-
 /// <summary>
 /// BATON_INJECT_FAULTS="receive=50,timer=1": every 50th read and every timer of a connection throws. For tests; without the
 /// variable a place costs one test of a field.

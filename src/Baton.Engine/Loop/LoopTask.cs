@@ -9,9 +9,3 @@ public abstract class LoopTask
     /// <summary>It failed, before or while it ran: give up what it was about.</summary>
     internal virtual void Abandon(Worker worker) { }
 }
-
-/// <summary>A task that runs a delegate; for control paths (runtime API, handover), never for traffic.</summary>
-public sealed class DelegateTask(System.Action<Worker> action) : LoopTask
-{
-    public override void Run(Worker worker) => action(worker);
-}

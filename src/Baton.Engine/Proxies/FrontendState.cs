@@ -8,13 +8,6 @@ using Baton.Engine.Loop;
 
 namespace Baton.Engine.Proxies;
 
-public enum ProxyStatus : byte
-{
-    Open,
-    Paused,
-    Stopped,
-}
-
 /// <summary>Shared by all workers: what changes is either per worker or changed with Interlocked.</summary>
 public sealed class FrontendState : IConnectionTarget
 {

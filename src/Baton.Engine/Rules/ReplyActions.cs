@@ -1,4 +1,4 @@
-// return, deny, tarpit, allow: rules that answer, or end the rules.
+// deny, tarpit, allow: rules that refuse a request, or end the rules, and what an answer of a rule is made of.
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Streams;
@@ -12,59 +12,6 @@ internal sealed class RuleReply(RuleConfig rule)
     private readonly HttpReply? _own = rule.Reply.Payload == HttpReplyPayload.DefaultErrorFiles ? null : new HttpReply(rule.Reply);
 
     public HttpReply For(HttpStream stream) => _own ?? stream.FindReply(_status);
-}
-
-/// <summary>return: an answer made here.</summary>
-internal sealed class ReturnAction(RuleConfig rule) : RuleAction
-{
-    private readonly RuleReply _reply = new(rule);
-
-    public override Verdict Run(HttpStream stream)
-    {
-        stream.Answer(_reply.For(stream));
-        return Verdict.Answered;
-    }
-
-    internal static readonly EngineAction[] Rows =
-    [
-        new()
-        {
-            Name = "return",
-            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
-            Final = true,
-            HasReply = true,
-            DefaultStatus = 200,
-            Summary = "answers the request here",
-            Build = r => new ReturnAction(r),
-        },
-        new()
-        {
-            Name = "deny",
-            ValidIn = RuleSets.HttpRequest | RuleSets.HttpResponse,
-            Final = true,
-            HasReply = true,
-            Summary = "refuses the request",
-            Build = r => new DenyAction(r),
-        },
-        new()
-        {
-            Name = "tarpit",
-            ValidIn = RuleSets.HttpRequest,
-            Final = true,
-            HasReply = true,
-            DefaultStatus = 500,
-            Summary = "refuses the request after a while",
-            Build = r => new TarpitAction(r),
-        },
-        new()
-        {
-            Name = "allow",
-            ValidIn = RuleSets.AnyHttp,
-            Final = true,
-            Summary = "ends the rules",
-            Build = _ => new AllowAction(),
-        },
-    ];
 }
 
 internal sealed class AllowAction : RuleAction

@@ -9,21 +9,6 @@ using Baton.Http.ProxyProtocol;
 
 namespace Baton.Engine.Servers;
 
-/// <summary>Why a server is not serving; the values are those of the server-state file (srv_admin_state).</summary>
-[Flags]
-public enum AdminState : byte
-{
-    Ready = 0,
-    ForcedMaintenance = 1,
-    InheritedMaintenance = 2,
-    ConfiguredMaintenance = 4,
-    ForcedDrain = 8,
-    InheritedDrain = 0x10,
-    ResolutionMaintenance = 0x20,
-    AnyMaintenance = ForcedMaintenance | InheritedMaintenance | ConfiguredMaintenance | ResolutionMaintenance,
-    AnyDrain = ForcedDrain | InheritedDrain,
-}
-
 /// <summary>Shared by all workers; slots and balancing fields change under the backend's gate.</summary>
 public sealed class ServerState
 {

@@ -8,35 +8,6 @@ using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;
 
-public enum ServerPhase : byte
-{
-    None,
-
-    /// <summary>A server has to be chosen.</summary>
-    Choosing,
-    Queued,
-
-    /// <summary>Waiting a moment before the same server is tried again.</summary>
-    RetryDelay,
-    Connecting,
-    Connected,
-
-    /// <summary>No server could be had; the stream answers with an error.</summary>
-    Failed,
-}
-
-/// <summary>Why no server was had.</summary>
-public enum ServerFailure : byte
-{
-    None,
-    NoServer,
-    QueueTimeout,
-    QueueFull,
-    ConnectError,
-    ConnectTimeout,
-    Resource,
-}
-
 public abstract partial class ProxyStream
 {
     /// <summary>COMPAT: HAProxy waits a second before it tries the same server again.</summary>

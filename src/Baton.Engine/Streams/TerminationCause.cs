@@ -16,16 +16,3 @@ public enum TerminationCause : byte
     ClientTimeout = (byte)'c',
     ServerTimeout = (byte)'s',
 }
-
-/// <summary>Second character: what the stream was doing.</summary>
-public enum TerminationPhase : byte
-{
-    None = (byte)'-',
-    Request = (byte)'R',
-    Queue = (byte)'Q',
-    Connect = (byte)'C',
-    Headers = (byte)'H',
-    Data = (byte)'D',
-    Last = (byte)'L',
-    Tarpit = (byte)'T',
-}

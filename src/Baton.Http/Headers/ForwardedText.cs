@@ -5,14 +5,6 @@ using Baton.Http.ProxyProtocol;
 
 namespace Baton.Http.Headers;
 
-public enum ForwardedParameter : byte
-{
-    Proto,
-    Host,
-    By,
-    For,
-}
-
 public static class ForwardedText
 {
     /// <summary>The value of a parameter without its quotes; false when the header is not one whole, correct element, or has no such

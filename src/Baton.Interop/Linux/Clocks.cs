@@ -4,22 +4,6 @@ using System.Runtime.InteropServices;
 
 namespace Baton.Interop.Linux;
 
-/// <summary>struct timespec.</summary>
-[StructLayout(LayoutKind.Sequential)]
-public struct TimeSpec
-{
-    public long Seconds;
-    public long Nanoseconds;
-}
-
-/// <summary>struct timeval.</summary>
-[StructLayout(LayoutKind.Sequential)]
-public struct TimeValue
-{
-    public long Seconds;
-    public long Microseconds;
-}
-
 public static unsafe partial class Clocks
 {
     public const int REALTIME = 0,

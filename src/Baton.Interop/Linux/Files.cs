@@ -190,20 +190,3 @@ public static unsafe partial class Files
 
     public static bool WriteAll(int fd, string text) => WriteAll(fd, Encoding.UTF8.GetBytes(text));
 }
-
-/// <summary>fd 1 and 2, written without System.Console (start-up time, signal handlers).</summary>
-public static class StandardStreams
-{
-    public static void Out(string text) => Files.WriteAll(1, text);
-
-    public static void Error(string text) => Files.WriteAll(2, text);
-}
-
-/// <summary>struct pollfd.</summary>
-[StructLayout(LayoutKind.Sequential)]
-public struct PollDescriptor
-{
-    public int Fd;
-    public short Events;
-    public short Results;
-}

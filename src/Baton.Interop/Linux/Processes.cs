@@ -6,13 +6,6 @@ using System.Text;
 
 namespace Baton.Interop.Linux;
 
-[StructLayout(LayoutKind.Sequential)]
-public struct ResourceLimit
-{
-    public ulong Current;
-    public ulong Maximum;
-}
-
 public static unsafe partial class Processes
 {
     public const int RLIMIT_CORE = 4,

@@ -202,10 +202,3 @@ public sealed class RawClient : IDisposable
 
     public void Dispose() => Socket.Dispose();
 }
-
-/// <summary>A response: its status, its head as received, and its body with any chunking removed.</summary>
-public sealed record Response(int Status, string Head, string Body)
-{
-    public string Trailers { get; init; } = "";
-    public string? this[string name] => HttpText.Header(Head, name);
-}

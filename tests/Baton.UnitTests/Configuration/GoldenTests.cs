@@ -1,6 +1,5 @@
 // Replays tests/golden: a configuration in, its diagnostics out, compared exactly.
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -76,7 +75,3 @@ public sealed class GoldenTests
     [Fact]
     public void There_are_enough_of_them() => Assert.True(Files.Count >= 60);
 }
-
-/// <summary>Tests that change the process's environment.</summary>
-[CollectionDefinition(nameof(EnvironmentCollection), DisableParallelization = true)]
-public sealed class EnvironmentCollection;

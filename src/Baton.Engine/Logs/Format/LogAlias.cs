@@ -5,12 +5,9 @@ using System.Globalization;
 using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Connections;
-using Baton.Engine.Logs;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Logs.Format;
-
-public delegate int AliasWriter(ProxyStream stream, Span<byte> into, LogFormatFlags flags);
 
 public sealed class LogAlias : LogFormatAlias
 {

@@ -5,13 +5,6 @@ using Xunit;
 
 namespace Baton.UnitTests.Core.Buffers;
 
-/// <summary>Tests that narrow the process's budget: nobody else may allocate meanwhile.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class BudgetCollection
-{
-    public const string Name = "memory budget";
-}
-
 [Collection(BudgetCollection.Name)]
 public sealed unsafe class PoolMemoryTests
 {

@@ -9,10 +9,6 @@ using Xunit;
 
 namespace Baton.UnitTests.Handover.Protocol;
 
-/// <summary>Descriptor numbers of a process are looked at: nobody else may open or close any meanwhile.</summary>
-[CollectionDefinition("descriptors", DisableParallelization = true)]
-public sealed class Descriptors;
-
 [Collection("descriptors")]
 public sealed class FrameChannelTests : IDisposable
 {

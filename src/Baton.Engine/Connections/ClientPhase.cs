@@ -1,0 +1,17 @@
+// Where a client's connection stands, from accept to close.
+namespace Baton.Engine.Connections;
+
+public enum ClientPhase : byte
+{
+    /// <summary>Waiting for the PROXY header in front of everything else.</summary>
+    ProxyHeader,
+
+    /// <summary>Waiting for a request (HTTP).</summary>
+    Idle,
+
+    /// <summary>A stream is at work.</summary>
+    Active,
+
+    /// <summary>Answered and shut down; reading to the end so that the answer is not destroyed by a reset.</summary>
+    Lingering,
+}

@@ -1,0 +1,14 @@
+// The places where the tests of fault containment can have a handler fail.
+namespace Baton.Engine.Loop;
+
+/// <summary>Where a handler can be made to fail.</summary>
+public enum FaultPlace
+{
+    Event,
+    Timer,
+    Task,
+    Queue,
+    Receive,
+    Send,
+    Accept,
+}

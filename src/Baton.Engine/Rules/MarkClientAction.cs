@@ -1,0 +1,64 @@
+// set-mark, set-tos and their fc- forms: how the packets towards the client are marked.
+using Baton.Configuration.Expressions;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Rules;
+
+/// <summary>Marks the packets towards the client: SO_MARK (needs a privilege; nothing happens without it) or the type-of-service
+/// byte.</summary>
+internal sealed class MarkClientAction(RuleConfig rule, bool tos) : StreamAction
+{
+    private readonly NumberArgument _value = new(rule.Arguments[0]);
+
+    public override Verdict RunOn(ProxyStream stream)
+    {
+        if (!_value.TryGet(stream, out long number))
+            return Verdict.Continue;
+        int value = unchecked((int)number);
+        if (tos)
+            stream.Client.SetTypeOfService(value);
+        else
+            stream.Client.SetMark(value);
+        return Verdict.Continue;
+    }
+
+    private const RuleSets Sets = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse;
+    private static readonly ArgumentSpec[] Number = [new(ArgumentKind.Integer, "value")],
+        NumberOrSample = [new(ArgumentKind.IntegerOrSample, "value")];
+
+    internal static readonly EngineAction[] Rows =
+    [
+        new()
+        {
+            Name = "set-mark",
+            ValidIn = Sets,
+            Arguments = Number,
+            Summary = "marks the packets towards the client",
+            Build = r => new MarkClientAction(r, false),
+        },
+        new()
+        {
+            Name = "set-tos",
+            ValidIn = Sets,
+            Arguments = Number,
+            Summary = "type-of-service byte towards the client",
+            Build = r => new MarkClientAction(r, true),
+        },
+        new()
+        {
+            Name = "set-fc-mark",
+            ValidIn = Sets,
+            Arguments = NumberOrSample,
+            Summary = "marks the packets towards the client",
+            Build = r => new MarkClientAction(r, false),
+        },
+        new()
+        {
+            Name = "set-fc-tos",
+            ValidIn = Sets,
+            Arguments = NumberOrSample,
+            Summary = "type-of-service byte towards the client",
+            Build = r => new MarkClientAction(r, true),
+        },
+    ];
+}

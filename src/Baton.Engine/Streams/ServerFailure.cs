@@ -1,0 +1,14 @@
+// Why a stream got no server; it decides the answer and the termination state.
+namespace Baton.Engine.Streams;
+
+/// <summary>Why no server was had.</summary>
+public enum ServerFailure : byte
+{
+    None,
+    NoServer,
+    QueueTimeout,
+    QueueFull,
+    ConnectError,
+    ConnectTimeout,
+    Resource,
+}
