@@ -12,6 +12,7 @@ public sealed class ShapeTests
 {
     private const int FunctionLines = 70;
     private const int FileLines = 600;
+    private const int Columns = 140;
     private const int PartialFiles = 3;
 
     /// <summary>An internal type of at most so many lines may stand in the file of the type it belongs to.</summary>
@@ -36,6 +37,17 @@ public sealed class ShapeTests
             from file in Tree.All
             where file.Lines.Length > FileLines
             select new Finding(file.Path, file.Lines.Length, $"{file.Lines.Length} lines, {FileLines} are enough")
+        );
+
+    [Fact]
+    public void Lines_fit_a_window() =>
+        Exceptions.Check(
+            "line",
+            from file in Tree.All
+            from i in Enumerable.Range(0, file.Lines.Length)
+            let width = Width(file.Lines[i])
+            where width > Columns && !IsText(file, i)
+            select new Finding(file.Path, i + 1, $"{width} columns, {Columns} fit a window")
         );
 
     [Fact]
@@ -93,6 +105,22 @@ public sealed class ShapeTests
             where file.Lines[i].Contains("TODO") || file.Lines[i].Contains("FIXME")
             select new Finding(file.Path, i + 1, "do it, or name the issue")
         );
+
+    /// <summary>The number of characters of a line, those beyond the first plane counted once.</summary>
+    private static int Width(string line) => line.Count(c => !char.IsLowSurrogate(c));
+
+    /// <summary>Whether what sticks out is the text of a literal, which only a person can cut, and what closes behind it.</summary>
+    private static bool IsText(SourceFile file, int line)
+    {
+        string text = file.Lines[line].TrimEnd(';', ',', ')');
+        int column = System.Math.Min(Columns, text.Length - 1);
+        int position = file.Root.SyntaxTree.GetText().Lines[line].Start + column;
+        return file.Root.FindToken(position).Parent!.AncestorsAndSelf().Any(IsTextLiteral);
+    }
+
+    private static bool IsTextLiteral(SyntaxNode node) =>
+        node is InterpolatedStringExpressionSyntax
+        || node.Kind() is SyntaxKind.StringLiteralExpression or SyntaxKind.Utf8StringLiteralExpression;
 
     private static bool HasDocumentedType(SourceFile file) =>
         file

@@ -32,9 +32,31 @@ internal static class GlobalTuning
                 set(c.Global, v);
         });
 
-    internal static readonly DirectiveKeyword[] Keywords = [new("h1-accept-payload-with-any-method", SectionKinds.Global, c =>
-        {
-            if (c.Expect(0, 0, "no argument"))
-                c.Global.AcceptPayloadWithAnyMethod = true;
-        }), Bytes("tune.bufsize", (g, v) => g.BufferSize = (Math.Max(1024, v) + 15) & ~15), Bytes("tune.maxrewrite", (g, v) => g.MaxRewrite = v), Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v), Number("tune.http.logurilen", 1, 16384, (g, v) => g.LoggedUriLength = v + 1), Number("tune.http.cookielen", 1, 16384, (g, v) => g.CapturedCookieLength = v), Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v, g => g.MaxAccept), Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v, g => g.MaxPollEvents), Bytes("tune.vars.global-max-size", (g, v) => g.VariablesGlobalMax = v), Bytes("tune.vars.proc-max-size", (g, v) => g.VariablesProcessMax = v), Bytes("tune.vars.sess-max-size", (g, v) => g.VariablesSessionMax = v), Bytes("tune.vars.txn-max-size", (g, v) => g.VariablesTransactionMax = v), Bytes("tune.vars.reqres-max-size", (g, v) => g.VariablesExchangeMax = v), Bytes("tune.pipesize", (g, v) => g.PipeSize = v), Bytes("tune.rcvbuf.client", (g, v) => g.RcvBufClient = v, g => g.RcvBufClient), Bytes("tune.sndbuf.client", (g, v) => g.SndBufClient = v, g => g.SndBufClient), Bytes("tune.rcvbuf.server", (g, v) => g.RcvBufServer = v, g => g.RcvBufServer), Bytes("tune.sndbuf.server", (g, v) => g.SndBufServer = v, g => g.SndBufServer)];
+    private static void AcceptPayloadWithAnyMethod(DirectiveContext c)
+    {
+        if (c.Expect(0, 0, "no argument"))
+            c.Global.AcceptPayloadWithAnyMethod = true;
+    }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("h1-accept-payload-with-any-method", SectionKinds.Global, AcceptPayloadWithAnyMethod),
+        Bytes("tune.bufsize", (g, v) => g.BufferSize = (Math.Max(1024, v) + 15) & ~15),
+        Bytes("tune.maxrewrite", (g, v) => g.MaxRewrite = v),
+        Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
+        Number("tune.http.logurilen", 1, 16384, (g, v) => g.LoggedUriLength = v + 1),
+        Number("tune.http.cookielen", 1, 16384, (g, v) => g.CapturedCookieLength = v),
+        Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v, g => g.MaxAccept),
+        Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v, g => g.MaxPollEvents),
+        Bytes("tune.vars.global-max-size", (g, v) => g.VariablesGlobalMax = v),
+        Bytes("tune.vars.proc-max-size", (g, v) => g.VariablesProcessMax = v),
+        Bytes("tune.vars.sess-max-size", (g, v) => g.VariablesSessionMax = v),
+        Bytes("tune.vars.txn-max-size", (g, v) => g.VariablesTransactionMax = v),
+        Bytes("tune.vars.reqres-max-size", (g, v) => g.VariablesExchangeMax = v),
+        Bytes("tune.pipesize", (g, v) => g.PipeSize = v),
+        Bytes("tune.rcvbuf.client", (g, v) => g.RcvBufClient = v, g => g.RcvBufClient),
+        Bytes("tune.sndbuf.client", (g, v) => g.SndBufClient = v, g => g.SndBufClient),
+        Bytes("tune.rcvbuf.server", (g, v) => g.RcvBufServer = v, g => g.RcvBufServer),
+        Bytes("tune.sndbuf.server", (g, v) => g.SndBufServer = v, g => g.SndBufServer),
+    ];
 }

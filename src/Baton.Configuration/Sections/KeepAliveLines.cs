@@ -23,9 +23,20 @@ internal static class KeepAliveLines
                 field(c.Proxy) = ms / 1000;
         });
 
-    internal static readonly DirectiveKeyword[] Keywords = [new("option tcpka", SectionKinds.Proxies, c =>
-        {
-            if (c.Expect(0, 0, "no argument"))
-                c.Proxy.Options |= ProxyOptions.ClientTcpKeepAlive | ProxyOptions.ServerTcpKeepAlive;
-        }), Count("clitcpka-cnt", SectionKinds.FrontSide, p => ref p.ClientKeepAlive.Count), Seconds("clitcpka-idle", SectionKinds.FrontSide, p => ref p.ClientKeepAlive.Idle), Seconds("clitcpka-intvl", SectionKinds.FrontSide, p => ref p.ClientKeepAlive.Interval), Count("srvtcpka-cnt", SectionKinds.BackSide, p => ref p.ServerKeepAlive.Count), Seconds("srvtcpka-idle", SectionKinds.BackSide, p => ref p.ServerKeepAlive.Idle), Seconds("srvtcpka-intvl", SectionKinds.BackSide, p => ref p.ServerKeepAlive.Interval)];
+    private static void BothSides(DirectiveContext c)
+    {
+        if (c.Expect(0, 0, "no argument"))
+            c.Proxy.Options |= ProxyOptions.ClientTcpKeepAlive | ProxyOptions.ServerTcpKeepAlive;
+    }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("option tcpka", SectionKinds.Proxies, BothSides),
+        Count("clitcpka-cnt", SectionKinds.FrontSide, p => ref p.ClientKeepAlive.Count),
+        Seconds("clitcpka-idle", SectionKinds.FrontSide, p => ref p.ClientKeepAlive.Idle),
+        Seconds("clitcpka-intvl", SectionKinds.FrontSide, p => ref p.ClientKeepAlive.Interval),
+        Count("srvtcpka-cnt", SectionKinds.BackSide, p => ref p.ServerKeepAlive.Count),
+        Seconds("srvtcpka-idle", SectionKinds.BackSide, p => ref p.ServerKeepAlive.Idle),
+        Seconds("srvtcpka-intvl", SectionKinds.BackSide, p => ref p.ServerKeepAlive.Interval),
+    ];
 }

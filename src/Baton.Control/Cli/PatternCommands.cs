@@ -104,8 +104,8 @@ internal static class PatternCommands
             return;
         foreach ((PatternTable table, bool found, PatternEntry entry) in list.Get(r[3], r.Home!))
         {
-            string head =
-                $"type={table.MatchName}, case={(table.IgnoreCase ? "insensitive" : "sensitive")}, {(reference.IsMap ? "found" : "match")}=";
+            string letters = table.IgnoreCase ? "insensitive" : "sensitive";
+            string head = $"type={table.MatchName}, case={letters}, {(reference.IsMap ? "found" : "match")}=";
             if (!found)
                 r.Line(head + "no");
             else if (!entry.IsSet)

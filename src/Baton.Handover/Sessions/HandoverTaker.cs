@@ -249,9 +249,9 @@ public sealed class HandoverTaker
                     TakeAuthority();
                     _engine.ConnectionsMove = false;
                     _settled.Set();
-                    Notice?.Invoke(
-                        $"{Adopted} connections taken over from process {OldPid} in {Environment.TickCount64 - _acceptingMs} ms{(Refused > 0 ? $", {Refused} end there" : "")}."
-                    );
+                    string refused = Refused > 0 ? $", {Refused} end there" : "";
+                    long tookMs = Environment.TickCount64 - _acceptingMs;
+                    Notice?.Invoke($"{Adopted} connections taken over from process {OldPid} in {tookMs} ms{refused}.");
                     break;
                 case FrameType.Ping:
                     AnswerFromAllWorkers();
