@@ -1,5 +1,6 @@
 #!/bin/bash
 # Builds everything and runs every test; the last line is "N passed, N failed". Exits non-zero when anything failed.
+# The tests of a project that take more than BATON_TEST_LIMIT seconds (900) are ended, and those that hung are named.
 # Needs no terminal: in the background it writes a line a minute. What fails is shown; whole logs are in artifacts/test.
 #   ./test.sh                      everything
 #   ./test.sh Baton.UnitTests      these projects of tests/ only
@@ -28,12 +29,35 @@ fail() { failed=$((failed + 1)); say "FAILED: $*"; }
 # clock SECONDS: 7:05
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
-# watch_tests JOB NAME LOG TOTAL: tells how far the tests are until they have ended
+# how long the tests of one project may take; a whole suite on two cores needs a part of it
+limit_seconds=${BATON_TEST_LIMIT:-900}
+
+# unfinished LOG: the tests that had begun and not ended, at most twenty
+unfinished() {
+    awk '/ \[STARTING\]/ { sub(/ \[STARTING\].*/, ""); open[$0] = 1 } / \[FINISHED\]/ { sub(/ \[FINISHED\].*/, ""); delete open[$0] }
+        END { for (name in open) print name }' "$1" | sort | head -20
+}
+
+# end_group JOB: asks a job's processes to leave, and after five seconds no longer asks
+end_group() {
+    kill -TERM -- "-$1" 2>/dev/null
+    for _ in 1 2 3 4 5; do kill -0 -- "-$1" 2>/dev/null || return 0; sleep 1; done
+    kill -KILL -- "-$1" 2>/dev/null
+}
+
+# watch_tests JOB NAME LOG TOTAL: tells how far the tests are until they have ended; false when it ended them for the time they took
 watch_tests() {
     local began=$SECONDS next=60
     while kill -0 "$1" 2>/dev/null; do
         sleep 1
         local took=$((SECONDS - began)) done_ bad left=
+        if [ $took -ge "$limit_seconds" ]; then
+            [ -t 2 ] && printf '\r\033[K' >&2
+            end_group "$1"
+            say "$2: not done after $(clock $took), ended; begun and not finished:"
+            unfinished "$3" >&2
+            return 1
+        fi
         [ ! -t 2 ] && [ $took -lt $next ] && continue
         next=$((took + 60))
         done_=$(grep -c '\[FINISHED\]' "$3") bad=$(grep -c '\[FAIL\]' "$3")
@@ -42,6 +66,23 @@ watch_tests() {
         else say "   $2: $done_ of $4, $bad failed, $(clock $took)$left"; fi
     done
     [ -t 2 ] && printf '\r\033[K' >&2
+    return 0
+}
+
+# run_limited NAME LOG TOTAL COMMAND...: runs tests with their output in LOG; 124 when they were ended for the time they took
+run_limited() {
+    local name=$1 log=$2 total=$3 status
+    shift 3
+    "$@" >"$log" 2>&1 &
+    local job=$!
+    trap 'kill -INT -- -$job; wait $job; leftovers; exit 130' INT TERM HUP
+    if watch_tests $job "$name" "$log" "$total"; then wait $job; status=$?; else
+        wait $job 2>/dev/null
+        leftovers
+        status=124
+    fi
+    trap - INT TERM HUP
+    return $status
 }
 
 # run_project NAME: builds and runs one xunit project and adds its counts
@@ -51,13 +92,8 @@ run_project() {
     say "== $name"
     local all
     all=$("$runner" -preEnumerateTheories -list tests 2>/dev/null | grep -c '^Baton')
-    BATON_BINARY=$PWD/artifacts/bin/baton "$runner" -noColor -reporter verbose >"$log" 2>&1 &
-    local job=$!
-    trap 'kill -INT -- -$job; wait $job; leftovers; exit 130' INT TERM HUP
-    watch_tests $job "$name" "$log" "$all"
-    wait $job
+    run_limited "$name" "$log" "$all" env BATON_BINARY="$PWD/artifacts/bin/baton" "$runner" -noColor -reporter verbose
     local status=$?
-    trap - INT TERM HUP
     grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
     count_tests "$name" "$log" $status
 }
@@ -69,7 +105,7 @@ run_native() {
         tail -30 "$log" >&2; fail "$name does not build"; return
     fi
     say "== $name"
-    artifacts/test/native/baton-native-tests >"$log" 2>&1
+    run_limited $name "$log" 0 artifacts/test/native/baton-native-tests
     local status=$?
     cat "$log" >&2
     count_tests $name "$log" $status
@@ -79,6 +115,7 @@ run_native() {
 count_tests() {
     local name=$1 log=$2 status=$3 summary total errors bad skipped
     summary=$(grep -E "Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+" "$log" | tail -1)
+    if [ $status = 124 ] && [ -z "$summary" ]; then fail "$name took longer than $(clock "$limit_seconds")"; return; fi
     if [ -z "$summary" ]; then fail "$name ended with status $status before its summary"; return; fi
     total=$(sed -E 's/.*Total: ([0-9]+).*/\1/' <<<"$summary")
     errors=$(sed -E 's/.*Errors: ([0-9]+).*/\1/' <<<"$summary")
@@ -112,11 +149,22 @@ leftovers() {
     return 1
 }
 
+# check_format: every file has to be as CSharpier writes it; a file that is not is shown with the difference
+check_format() {
+    local log=artifacts/test/format.log
+    say "== format"
+    if ! { dotnet tool restore && dotnet csharpier check .; } >"$log" 2>&1; then
+        cat "$log" >&2
+        fail "the sources are not formatted: dotnet csharpier format ."
+    fi
+}
+
 publish_baton || fail "publishing artifacts/bin/baton"
 # wanted NAME: whether the project is to be run
 wanted() { [ ${#only[@]} = 0 ] || [[ " ${only[*]} " = *" $1 "* ]]; }
 only=("$@")
 if wanted Baton.LabTests; then sh bench/publish.sh || fail "publishing artifacts/bin/baton-inject"; fi
+if [ $# = 0 ]; then check_format; fi
 # parsers and units first, scenarios on the binary after
 if wanted Baton.UnitTests; then run_project Baton.UnitTests; fi
 if wanted Baton.NativeTests; then run_native; fi

@@ -118,7 +118,10 @@ public sealed class Options
         }
     }
 
-    private bool Valued(string a, Func<string> next)
+    private bool Valued(string a, Func<string> next) => LoadOption(a, next) || RequestOption(a, next) || ReportOption(a, next);
+
+    /// <summary>How the load is made.</summary>
+    private bool LoadOption(string a, Func<string> next)
     {
         switch (a)
         {
@@ -148,6 +151,25 @@ public sealed class Options
             case "--sources":
                 Sources = Int(next());
                 return true;
+            case "--pause":
+                PauseMs = Int(next());
+                return true;
+            case "--slow-bytes":
+                SlowBytes = Int(next());
+                return true;
+            case "--slow-tick":
+                SlowTickMs = Int(next());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What is asked for, and what has to come back.</summary>
+    private bool RequestOption(string a, Func<string> next)
+    {
+        switch (a)
+        {
             case "--body":
                 Body = (long)Real(next());
                 return true;
@@ -166,17 +188,18 @@ public sealed class Options
             case "--timeout":
                 TimeoutMs = Int(next());
                 return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What is written, and how often.</summary>
+    private bool ReportOption(string a, Func<string> next)
+    {
+        switch (a)
+        {
             case "--interval":
                 IntervalMs = Int(next());
-                return true;
-            case "--pause":
-                PauseMs = Int(next());
-                return true;
-            case "--slow-bytes":
-                SlowBytes = Int(next());
-                return true;
-            case "--slow-tick":
-                SlowTickMs = Int(next());
                 return true;
             case "--json":
                 JsonFile = next();

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 
 namespace Baton;
 
@@ -75,176 +76,109 @@ internal sealed class CommandLine
         return line;
     }
 
+    /// <summary>What stands alone. The last are pollers, ways to copy and to resolve that are not there to be turned off.</summary>
+    private static readonly Dictionary<string, Action<CommandLine>> s_flags = new()
+    {
+        ["-c"] = static line => line.Check = true,
+        ["-v"] = static line => line.ShowVersion = true,
+        ["--version"] = static line => line.ShowVersion = true,
+        ["-vv"] = static line => line.ShowBuild = true,
+        ["-h"] = static line => line.ShowHelp = true,
+        ["--help"] = static line => line.ShowHelp = line.HelpIsAnswer = true,
+        ["-D"] = static line => line.Daemon = true,
+        ["-db"] = static line => line.Foreground = true,
+        ["-d"] = static line => line.Debug = true,
+        ["-q"] = static line => line.Quiet = true,
+        ["-V"] = static line => line.Verbose = true,
+        ["-W"] = static line => line.MasterWorker = true,
+        ["-Ws"] = static line => line.MasterWorker = line.SystemdNotify = true,
+        ["-dD"] = static line => line.DiagMode = true,
+        ["-dW"] = static line => line.ZeroWarning = true,
+        ["-dS"] = static line => line.NoSplice = true,
+        ["-dC"] = static line => line.DumpConfiguration = true,
+        ["-dL"] = static line => line.DumpObjects = true,
+        ["-dR"] = static line => line.NoReusePort = true,
+        ["-dr"] = static line => line.IgnoreUnresolved = true,
+        ["-de"] = static _ => { },
+        ["-dp"] = static _ => { },
+        ["-dG"] = static _ => { },
+        ["-dV"] = static _ => { },
+        ["-dF"] = static _ => { },
+        ["-dZ"] = static _ => { },
+        ["-dI"] = static _ => { },
+    };
+
+    private static readonly Dictionary<string, Action<CommandLine, string>> s_texts = new()
+    {
+        ["-f"] = static (line, v) => line.Files.Add(v),
+        ["-p"] = static (line, v) => line.PidFile = v,
+        ["-C"] = static (line, v) => line.ChangeDirectory = v,
+        ["-L"] = static (line, v) => line.LocalPeer = v,
+        ["-x"] = static (line, v) => line.SocketsFrom = v,
+        ["-S"] = static (line, v) => line.MasterSockets.Add(v),
+        ["-cc"] = static (line, v) => line.ConditionToCheck = v,
+    };
+
+    private static readonly Dictionary<string, Action<CommandLine, int>> s_numbers = new()
+    {
+        ["-n"] = static (line, v) => line.MaxConn = v,
+        ["-N"] = static (line, v) => line.MaxConnPerProxy = v,
+        ["-m"] = static (line, v) => line.MemoryLimitMb = v,
+    };
+
+    /// <summary>Reads the option at <paramref name="i"/>; the place of its last word.</summary>
     private int ParseOne(string[] args, int i)
     {
         string arg = args[i];
-        switch (arg)
+        if (s_flags.TryGetValue(arg, out Action<CommandLine>? flag))
         {
-            case "-c":
-                Check = true;
-                return i;
-            case "-v" or "--version":
-                ShowVersion = true;
-                return i;
-            case "-vv":
-                ShowBuild = true;
-                return i;
-            case "-h":
-                ShowHelp = true;
-                return i;
-            case "--help":
-                ShowHelp = HelpIsAnswer = true;
-                return i;
-            case "-D":
-                Daemon = true;
-                return i;
-            case "-db":
-                Foreground = true;
-                return i;
-            case "-d":
-                Debug = true;
-                return i;
-            case "-q":
-                Quiet = true;
-                return i;
-            case "-V":
-                Verbose = true;
-                return i;
-            case "-W":
-                MasterWorker = true;
-                return i;
-            case "-Ws":
-                MasterWorker = SystemdNotify = true;
-                return i;
-            case "-dD":
-                DiagMode = true;
-                return i;
-            case "-dW":
-                ZeroWarning = true;
-                return i;
-            case "-dS":
-                NoSplice = true;
-                return i;
-            case "-dC":
-                DumpConfiguration = true;
-                return i;
-            case "-dL":
-                DumpObjects = true;
-                return i;
-            case "-dR":
-                NoReusePort = true;
-                return i;
-            case "-dr":
-                IgnoreUnresolved = true;
-                return i;
-            // pollers, ways to copy and to resolve that are not there to be turned off
-            case "-de" or "-dp" or "-dG" or "-dV" or "-dF" or "-dZ" or "-dI":
-                return i;
-            case "-f":
-                return Value(args, i, v => Files.Add(v));
-            case "-p":
-                return Value(args, i, v => PidFile = v);
-            case "-C":
-                return Value(args, i, v => ChangeDirectory = v);
-            case "-L":
-                return Value(args, i, v => LocalPeer = v);
-            case "-x":
-                return Value(args, i, v => SocketsFrom = v);
-            case "-S":
-                return Value(args, i, v => MasterSockets.Add(v));
-            case "-cc":
-                return Value(args, i, v => ConditionToCheck = v);
-            case "-n":
-                return Number(args, i, v => MaxConn = v);
-            case "-N":
-                return Number(args, i, v => MaxConnPerProxy = v);
-            case "-m":
-                return Number(args, i, v => MemoryLimitMb = v);
-            case "-sf" or "-st":
-                TerminateOld = arg == "-st";
-                while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
-                {
-                    // kill(2) takes 0 for everything that was started together with this process
-                    if (pid == 0)
-                    {
-                        Error = $"option '{arg}' needs numbers of processes, 0 is none";
-                        return i;
-                    }
-                    OldPids.Add(pid);
-                    i++;
-                }
-                return i;
-            default:
-                if (arg.StartsWith("-dM", StringComparison.Ordinal))
-                {
-                    MemoryOptions(arg[3..]);
-                    return i;
-                }
-                if (arg.StartsWith("-dK", StringComparison.Ordinal))
-                {
-                    KeywordClasses = arg[3..];
-                    return i;
-                }
-                if (arg.StartsWith("-dt", StringComparison.Ordinal))
-                    return i;
-                if (arg.StartsWith("-dC", StringComparison.Ordinal))
-                {
-                    Error = "-dC: a dump with a key, which hides names and addresses, is not supported; use -dC alone";
-                    return i;
-                }
-                Error = arg.StartsWith('-') ? $"unknown option '{arg}'{Hint(arg)}" : $"unexpected argument '{arg}'";
-                return i;
+            flag(this);
+            return i;
         }
+        if (s_texts.TryGetValue(arg, out Action<CommandLine, string>? text))
+            return Value(args, i, text);
+        if (s_numbers.TryGetValue(arg, out Action<CommandLine, int>? number))
+            return Number(args, i, number);
+        if (arg is "-sf" or "-st")
+            return Pids(args, i);
+        if (arg.StartsWith("-dM", StringComparison.Ordinal))
+            MemoryOptions(arg[3..]);
+        else if (arg.StartsWith("-dK", StringComparison.Ordinal))
+            KeywordClasses = arg[3..];
+        else if (arg.StartsWith("-dC", StringComparison.Ordinal))
+            Error = "-dC: a dump with a key, which hides names and addresses, is not supported; use -dC alone";
+        else if (!arg.StartsWith("-dt", StringComparison.Ordinal))
+            Error = arg.StartsWith('-') ? $"unknown option '{arg}'{Hint(arg)}" : $"unexpected argument '{arg}'";
+        return i;
     }
 
-    private static readonly string[] s_options =
-    [
-        "-c",
-        "-v",
-        "-vv",
-        "-h",
-        "--help",
-        "--version",
-        "-D",
-        "-db",
-        "-d",
-        "-q",
-        "-V",
-        "-W",
-        "-Ws",
-        "-dD",
-        "-dW",
-        "-dS",
-        "-dC",
-        "-dL",
-        "-dR",
-        "-dr",
-        "-de",
-        "-dp",
-        "-dG",
-        "-dV",
-        "-dF",
-        "-dZ",
-        "-dI",
-        "-f",
-        "-p",
-        "-C",
-        "-L",
-        "-x",
-        "-S",
-        "-cc",
-        "-n",
-        "-N",
-        "-m",
-        "-sf",
-        "-st",
-    ];
+    /// <summary>The numbers of processes behind -sf and -st.</summary>
+    private int Pids(string[] args, int i)
+    {
+        string option = args[i];
+        TerminateOld = option == "-st";
+        while (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+        {
+            // kill(2) takes 0 for everything that was started together with this process
+            if (pid == 0)
+            {
+                Error = $"option '{option}' needs numbers of processes, 0 is none";
+                return i;
+            }
+            OldPids.Add(pid);
+            i++;
+        }
+        return i;
+    }
 
     /// <summary>The option that was meant. Nothing for two letters, which are near every option.</summary>
     private static string Hint(string arg) =>
         arg.Length < 3
             ? ""
-            : Configuration.Catalog.Spelling.Hint(arg.ToLowerInvariant(), Array.FindAll(s_options, static o => o.Length > 2));
+            : Configuration.Catalog.Spelling.Hint(
+                arg.ToLowerInvariant(),
+                [.. s_flags.Keys.Concat(s_texts.Keys).Concat(["-sf", "-st"]).Where(static o => o.Length > 2)]
+            );
 
     private static readonly string[] s_memoryOptions =
     [
@@ -284,22 +218,22 @@ internal sealed class CommandLine
         }
     }
 
-    private int Value(string[] args, int i, Action<string> set)
+    private int Value(string[] args, int i, Action<CommandLine, string> set)
     {
         if (i + 1 >= args.Length)
         {
             Error = $"option '{args[i]}' needs an argument";
             return i;
         }
-        set(args[i + 1]);
+        set(this, args[i + 1]);
         return i + 1;
     }
 
-    private int Number(string[] args, int i, Action<int> set)
+    private int Number(string[] args, int i, Action<CommandLine, int> set)
     {
         if (i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int v))
         {
-            set(v);
+            set(this, v);
             return i + 1;
         }
         Error = $"option '{args[i]}' needs a number";

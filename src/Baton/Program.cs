@@ -40,18 +40,7 @@ internal static class Program
         if (line.Error is not null)
             return Refuse(line.Error);
         if (line.ConditionToCheck is { } condition)
-        {
-            // COMPAT: 0 true, 1 false, 2 unreadable
-            bool? value = ConditionEvaluator.EvaluateWritten(condition, out string why);
-            if (value is null)
-                StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : config : Failed to evaluate condition: {why}\n");
-            return value switch
-            {
-                true => 0,
-                false => 1,
-                _ => 2,
-            };
-        }
+            return CheckCondition(condition);
         if (line.ShowVersion || line.ShowBuild)
         {
             StandardStreams.Out(line.ShowBuild ? BuildDescription.Full() : BuildDescription.Version());
@@ -101,6 +90,20 @@ internal static class Program
             Processes._exit(1);
             return 1;
         }
+    }
+
+    /// <summary>COMPAT: 0 true, 1 false, 2 unreadable.</summary>
+    private static int CheckCondition(string condition)
+    {
+        bool? value = ConditionEvaluator.EvaluateWritten(condition, out string why);
+        if (value is null)
+            StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : config : Failed to evaluate condition: {why}\n");
+        return value switch
+        {
+            true => 0,
+            false => 1,
+            _ => 2,
+        };
     }
 
     /// <summary>

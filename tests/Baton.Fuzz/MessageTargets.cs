@@ -74,25 +74,41 @@ internal static unsafe class MessageTargets
         FuzzTargets.Expect(ParseStatus.Complete, written.Status);
         FuzzTargets.Expect((oracle.Body, oracle.ContentLength), (written.Body, written.ContentLength));
         HashSet<string> named = Words(oracle, "connection");
-        bool hasUpgrade = oracle.Fields.Exists(f => f.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase));
-        bool StaysUpgrade(string value) => keepsUpgrade && hasUpgrade && value.Equals("upgrade", StringComparison.OrdinalIgnoreCase);
         bool namesUpgrade = oracle.Fields.Exists(f =>
-            f.Name.Equals("connection", StringComparison.OrdinalIgnoreCase)
-            && !StaysUpgrade(f.Value)
-            && f.Value.Split(',').Any(v => v.Trim(' ', '\t').Equals("upgrade", StringComparison.OrdinalIgnoreCase))
+            Is(f.Name, "connection") && !StaysUpgrade(oracle, f.Value, keepsUpgrade) && f.Value.Split(',').Any(v => IsWord(v, "upgrade"))
         );
-        bool wantsTrailers = Words(oracle, "te").Contains("trailers");
+        List<string> expected = GoesOn(oracle, keepsUpgrade);
+        FuzzTargets.Expect(
+            string.Join('\n', expected),
+            string.Join(
+                '\n',
+                written.Fields.Select(f => f.Name.ToLowerInvariant() + "=" + (Is(f.Name, "te") ? f.Value.ToLowerInvariant() : f.Value))
+            )
+        );
+        FuzzTargets.Expect(named.Contains("te") && Words(oracle, "te").Contains("trailers"), (options & HopByHopOptions.Te) != 0);
+        FuzzTargets.Expect(
+            namesUpgrade && expected.Any(f => f.StartsWith("upgrade=", StringComparison.Ordinal)),
+            (options & HopByHopOptions.Upgrade) != 0
+        );
+    }
+
+    /// <summary>The fields that have to be left of a head, in their order.</summary>
+    private static List<string> GoesOn(OracleHead oracle, bool keepsUpgrade)
+    {
+        HashSet<string> named = Words(oracle, "connection");
+        bool hasUpgrade = oracle.Fields.Exists(f => Is(f.Name, "upgrade")),
+            wantsTrailers = Words(oracle, "te").Contains("trailers");
         var expected = new List<string>();
         foreach ((string name, string value) in oracle.Fields)
         {
             string lower = name.ToLowerInvariant();
             if (lower == "te")
             {
-                if (wantsTrailers && value.Split(',').Any(v => v.Trim(' ', '\t').Equals("trailers", StringComparison.OrdinalIgnoreCase)))
+                if (wantsTrailers && value.Split(',').Any(v => IsWord(v, "trailers")))
                     expected.Add("te=trailers");
                 continue;
             }
-            if (lower == "connection" && StaysUpgrade(value))
+            if (lower == "connection" && StaysUpgrade(oracle, value, keepsUpgrade))
                 expected.Add("connection=" + value);
             if (
                 lower is "connection" or "keep-alive" or "proxy-connection"
@@ -106,23 +122,16 @@ internal static unsafe class MessageTargets
         // of several that ask for trailers the first stays
         for (int i = expected.LastIndexOf("te=trailers"); i > expected.IndexOf("te=trailers"); i = expected.LastIndexOf("te=trailers"))
             expected.RemoveAt(i);
-        FuzzTargets.Expect(
-            string.Join('\n', expected),
-            string.Join(
-                '\n',
-                written.Fields.Select(f =>
-                    f.Name.ToLowerInvariant()
-                    + "="
-                    + (f.Name.Equals("te", StringComparison.OrdinalIgnoreCase) ? f.Value.ToLowerInvariant() : f.Value)
-                )
-            )
-        );
-        FuzzTargets.Expect(named.Contains("te") && wantsTrailers, (options & HopByHopOptions.Te) != 0);
-        FuzzTargets.Expect(
-            namesUpgrade && expected.Any(f => f.StartsWith("upgrade=", StringComparison.Ordinal)),
-            (options & HopByHopOptions.Upgrade) != 0
-        );
+        return expected;
     }
+
+    /// <summary>A Connection field that says nothing but "upgrade" stays with the Upgrade field.</summary>
+    private static bool StaysUpgrade(OracleHead oracle, string value, bool keepsUpgrade) =>
+        keepsUpgrade && Is(value, "upgrade") && oracle.Fields.Exists(f => Is(f.Name, "upgrade"));
+
+    private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsWord(string element, string word) => Is(element.Trim(' ', '\t'), word);
 
     /// <summary>A chunked body is judged as the oracle judges it, however it arrives, decoded or passed on.</summary>
     internal static void Chunked(byte[] bytes)

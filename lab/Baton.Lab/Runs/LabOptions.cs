@@ -53,11 +53,12 @@ internal sealed class LabOptions
 
         """;
 
+    private bool _connectionsGiven,
+        _durationGiven;
+
     public static LabOptions Parse(string[] args)
     {
         var o = new LabOptions();
-        bool connections = false,
-            duration = false;
         for (int i = 0; i < args.Length && o.Error is null; i++)
         {
             string a = args[i];
@@ -68,90 +69,120 @@ internal sealed class LabOptions
                 o.Error ??= $"'{a}' needs a value";
                 return "";
             }
-            switch (a)
-            {
-                case "--method":
-                    foreach (string m in Next().Split(','))
-                        o.AddMethod(m);
-                    break;
-                case "--target":
-                    foreach (string t in Next().Split(','))
-                        o.Add(o.Targets, t, "baton or haproxy");
-                    break;
-                case "--load":
-                    foreach (string l in Next().Split(','))
-                        o.Add(o.Loads, l, "short, keepalive, tunnel or websocket");
-                    break;
-                case "--rate":
-                    o.Rate = o.Real(Next());
-                    break;
-                case "--reloads-per-second":
-                    o.ReloadsPerSecond = o.Real(Next());
-                    break;
-                case "--duration":
-                    o.DurationSeconds = o.Real(Next());
-                    duration = true;
-                    break;
-                case "--connections":
-                    o.Connections = (int)o.Real(Next());
-                    connections = true;
-                    break;
-                case "--live":
-                    o.LiveConnections = (int)o.Real(Next());
-                    break;
-                case "--pin":
-                    string pin = Next();
-                    o.Together = pin == "together";
-                    if (pin is not ("together" or "apart"))
-                        o.Error ??= "--pin apart or together";
-                    break;
-                case "--long":
-                    o.Long = true;
-                    break;
-                case "--keep":
-                    o.KeepFiles = true;
-                    break;
-                case "--out":
-                    o.Out = Next();
-                    break;
-                case "--baton":
-                    o.BatonProgram = Next();
-                    break;
-                case "--inject":
-                    o.InjectProgram = Next();
-                    break;
-                case "--haproxy":
-                    o.HaproxyProgram = Next();
-                    break;
-                case "-h" or "--help":
-                    o.Help = true;
-                    break;
-                default:
-                    o.Error = $"unknown option '{a}'";
-                    break;
-            }
+            if (!o.WhatToRun(a, Next) && !o.Load(a, Next) && !o.Place(a, Next))
+                o.Error = $"unknown option '{a}'";
         }
-        o.ClosedLoop = o.Rate == 0;
-        if (o.ClosedLoop && !connections)
-            o.Connections = 100;
-        if (o.Long)
-        {
-            if (!duration)
-                o.DurationSeconds = 3600;
-            if (o.Methods.Count == 0)
-            {
-                o.AddMethod("9");
-                o.AddMethod("11");
-            }
-        }
-        if (o.DurationSeconds < 1 || o.Connections < 1 || o.LiveConnections < 1)
-            o.Error ??= "a run lasts at least a second and has at least a connection";
-        if (o.Methods.Count == 0)
-            o.Methods.AddRange(ReloadMethods.All);
-        if (o.Targets.Count == 0)
-            o.Targets.AddRange([Target.Baton, Target.Haproxy]);
-        o.FindPrograms();
+        o.Complete();
         return o;
+    }
+
+    private bool WhatToRun(string a, Func<string> next)
+    {
+        switch (a)
+        {
+            case "--method":
+                foreach (string m in next().Split(','))
+                    AddMethod(m);
+                return true;
+            case "--target":
+                foreach (string t in next().Split(','))
+                    Add(Targets, t, "baton or haproxy");
+                return true;
+            case "--load":
+                foreach (string l in next().Split(','))
+                    Add(Loads, l, "short, keepalive, tunnel or websocket");
+                return true;
+            case "--long":
+                Long = true;
+                return true;
+            case "-h" or "--help":
+                Help = true;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool Load(string a, Func<string> next)
+    {
+        switch (a)
+        {
+            case "--rate":
+                Rate = Real(next());
+                return true;
+            case "--reloads-per-second":
+                ReloadsPerSecond = Real(next());
+                return true;
+            case "--duration":
+                DurationSeconds = Real(next());
+                _durationGiven = true;
+                return true;
+            case "--connections":
+                Connections = (int)Real(next());
+                _connectionsGiven = true;
+                return true;
+            case "--live":
+                LiveConnections = (int)Real(next());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Where it runs, with which programs, and where the results go.</summary>
+    private bool Place(string a, Func<string> next)
+    {
+        switch (a)
+        {
+            case "--pin":
+                string pin = next();
+                Together = pin == "together";
+                if (pin is not ("together" or "apart"))
+                    Error ??= "--pin apart or together";
+                return true;
+            case "--keep":
+                KeepFiles = true;
+                return true;
+            case "--out":
+                Out = next();
+                return true;
+            case "--baton":
+                BatonProgram = next();
+                return true;
+            case "--inject":
+                InjectProgram = next();
+                return true;
+            case "--haproxy":
+                HaproxyProgram = next();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Fills in what was not said.</summary>
+    private void Complete()
+    {
+        ClosedLoop = Rate == 0;
+        if (ClosedLoop && !_connectionsGiven)
+            Connections = 100;
+        if (Long)
+        {
+            if (!_durationGiven)
+                DurationSeconds = 3600;
+            if (Methods.Count == 0)
+            {
+                AddMethod("9");
+                AddMethod("11");
+            }
+        }
+        if (DurationSeconds < 1 || Connections < 1 || LiveConnections < 1)
+            Error ??= "a run lasts at least a second and has at least a connection";
+        if (Methods.Count == 0)
+            Methods.AddRange(ReloadMethods.All);
+        if (Targets.Count == 0)
+            Targets.AddRange([Target.Baton, Target.Haproxy]);
+        FindPrograms();
     }
 
     private void AddMethod(string word)

@@ -46,7 +46,7 @@ public static class KeywordCatalog
     {
         foreach (KnownKeyword[] table in Tables(family))
         foreach (KnownKeyword row in table)
-            if (row.Name == name)
+            if (row.Family == family && row.Name == name)
                 return row;
         return null;
     }
@@ -70,7 +70,11 @@ public static class KeywordCatalog
         foreach (KnownKeyword[] table in Tables(family))
         foreach (KnownKeyword row in table)
         {
-            if (row.Status == KeywordStatus.Obsolete || ((row.Sections & section) == 0 && row.Sections != SectionKinds.None))
+            if (
+                row.Family != family
+                || row.Status == KeywordStatus.Obsolete
+                || ((row.Sections & section) == 0 && row.Sections != SectionKinds.None)
+            )
                 continue;
             int distance = Spelling.Distance(name, row.Name, bestDistance);
             if (distance < bestDistance)
@@ -117,6 +121,8 @@ public static class KeywordCatalog
                 GlobalKeywords.Rows,
                 GlobalTuneKeywords.Rows,
                 ProxyKeywords.Rows,
+                CheckKeywords.Rows,
+                RemovedProxyKeywords.Rows,
                 OptionKeywords.Rows,
                 SectionKeywords.Rows,
             ],
@@ -136,6 +142,12 @@ public static class KeywordCatalog
             KeywordFamily.Converter => [KnownConverters.Rows, KnownLookupConverters.Rows],
             KeywordFamily.LogFormatAlias => [KnownLogFormatAliases.Rows],
             KeywordFamily.Command => [KnownCommands.Rows],
-            _ => [SmallFamilies.Of(family)],
+            KeywordFamily.Section => [KnownSections.Rows],
+            KeywordFamily.BalanceAlgorithm => [KnownBalanceAlgorithms.Rows],
+            KeywordFamily.Filter or KeywordFamily.Service => [KnownFilters.Rows],
+            KeywordFamily.PredefinedAcl => [KnownPredefinedAcls.Rows],
+            KeywordFamily.Preprocessor or KeywordFamily.Predicate => [KnownConditions.Rows],
+            KeywordFamily.TableData => [KnownTableData.Rows],
+            _ => throw new ArgumentOutOfRangeException(nameof(family)),
         };
 }

@@ -1,5 +1,5 @@
-// The lines of defaults, frontend, listen and backend but "option" (manuals of 2.6 and 3.4, chapters 4.1 and 4.2), and the words
-// that older releases had, with what HAProxy says to use in their place.
+// The lines of defaults, frontend, listen and backend (manuals of 2.6 and 3.4, chapters 4.1 and 4.2) but those of health checks
+// (CheckKeywords), "option" (OptionKeywords), and what was removed (RemovedProxyKeywords).
 namespace Baton.Configuration.Catalog;
 
 internal static class ProxyKeywords
@@ -10,9 +10,8 @@ internal static class ProxyKeywords
         SectionKinds sections,
         KeywordStatus status,
         string summary,
-        bool negatable = false,
-        string? advice = null
-    ) => new(KeywordFamily.Directive, name, arguments, sections, status, summary) { Negatable = negatable, Advice = advice };
+        bool negatable = false
+    ) => new(KeywordFamily.Directive, name, arguments, sections, status, summary) { Negatable = negatable };
 
     internal static readonly KnownKeyword[] Rows =
     [
@@ -22,14 +21,6 @@ internal static class ProxyKeywords
             SectionKinds.Proxies,
             KeywordStatus.Refused,
             "defines or extends an access list"
-        ),
-        Row(
-            "appsession",
-            "cookie len n timeout t",
-            SectionKinds.Backends,
-            KeywordStatus.Obsolete,
-            "keeps a client with its server by an application cookie",
-            advice: "removed, use \"stick-table\" and \"stick on\""
         ),
         Row("backlog", "number", SectionKinds.FrontSide, KeywordStatus.Refused, "length of the system's queue of new connections"),
         Row("balance", "algorithm [arguments]", SectionKinds.BackSide, KeywordStatus.Refused, "how a server is chosen"),
@@ -42,14 +33,6 @@ internal static class ProxyKeywords
         ),
         Row("bind", "address[:ports][,...] [options]", SectionKinds.Frontends, KeywordStatus.Refused, "where to listen"),
         Row("bind-process", "processes", SectionKinds.Proxies, KeywordStatus.Hint, "processes that run a proxy; there is one"),
-        Row(
-            "block",
-            "if/unless condition",
-            SectionKinds.NamedProxies,
-            KeywordStatus.Obsolete,
-            "denies requests",
-            advice: "removed, use \"http-request deny\""
-        ),
         Row("capture cookie", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a cookie"),
         Row("capture request header", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a request header"),
         Row("capture response header", "name len n", SectionKinds.Frontends, KeywordStatus.Refused, "logs a response header"),
@@ -68,14 +51,6 @@ internal static class ProxyKeywords
             "idle time before the first keep-alive probe to a client"
         ),
         Row("clitcpka-intvl", "time", SectionKinds.FrontSide, KeywordStatus.Refused, "time between keep-alive probes to a client"),
-        Row(
-            "clitimeout",
-            "time",
-            SectionKinds.FrontSide,
-            KeywordStatus.Obsolete,
-            "client inactivity timeout",
-            advice: "removed, use \"timeout client\""
-        ),
         Row("compression algo", "name...", SectionKinds.Proxies, KeywordStatus.Refused, "how responses are compressed"),
         Row("compression algo-req", "name", SectionKinds.Proxies, KeywordStatus.Refused, "how requests are compressed"),
         Row("compression algo-res", "name...", SectionKinds.Proxies, KeywordStatus.Refused, "how responses are compressed"),
@@ -99,14 +74,6 @@ internal static class ProxyKeywords
             "which content types of responses are compressed"
         ),
         Row(
-            "contimeout",
-            "time",
-            SectionKinds.BackSide,
-            KeywordStatus.Obsolete,
-            "server connect timeout",
-            advice: "removed, use \"timeout connect\""
-        ),
-        Row(
             "cookie",
             "name [rewrite/insert/prefix] [indirect] [nocache] [postonly] [preserve] [httponly] [secure] [domain d] [maxidle t] [maxlife t] [dynamic] [attr a]",
             SectionKinds.BackSide,
@@ -127,11 +94,6 @@ internal static class ProxyKeywords
         Row("disabled", "", SectionKinds.Proxies, KeywordStatus.Refused, "starts a proxy stopped"),
         Row("dispatch", "address:port", SectionKinds.Backends, KeywordStatus.Refused, "sends everything to one address"),
         Row("dynamic-cookie-key", "text", SectionKinds.BackSide, KeywordStatus.Refused, "key from which cookie values of servers derive"),
-        Row("email-alert from", "address", SectionKinds.Proxies, KeywordStatus.Refused, "sender of alert mails"),
-        Row("email-alert level", "level", SectionKinds.Proxies, KeywordStatus.Refused, "lowest severity that is mailed"),
-        Row("email-alert mailers", "name", SectionKinds.Proxies, KeywordStatus.Refused, "mailers section that sends alerts"),
-        Row("email-alert myhostname", "name", SectionKinds.Proxies, KeywordStatus.Refused, "host name given to mailers"),
-        Row("email-alert to", "address", SectionKinds.Proxies, KeywordStatus.Refused, "receiver of alert mails"),
         Row("enabled", "", SectionKinds.Proxies, KeywordStatus.Refused, "starts a proxy although defaults disabled it"),
         Row("error-log-format", "format", SectionKinds.FrontSide, KeywordStatus.Refused, "log line of failed sessions"),
         Row(
@@ -151,8 +113,6 @@ internal static class ProxyKeywords
         Row("errorloc", "status url", SectionKinds.Proxies, KeywordStatus.Refused, "answers a status with a 302 redirect"),
         Row("errorloc302", "status url", SectionKinds.Proxies, KeywordStatus.Refused, "answers a status with a 302 redirect"),
         Row("errorloc303", "status url", SectionKinds.Proxies, KeywordStatus.Refused, "answers a status with a 303 redirect"),
-        Row("external-check command", "program", SectionKinds.BackSide, KeywordStatus.Refused, "program that checks servers"),
-        Row("external-check path", "path", SectionKinds.BackSide, KeywordStatus.Refused, "search path of the check program"),
         Row("filter", "name [argument...]", SectionKinds.NamedProxies, KeywordStatus.Refused, "adds a filter to streams"),
         Row(
             "force-be-switch",
@@ -169,14 +129,6 @@ internal static class ProxyKeywords
             "follows persistence to servers that are down"
         ),
         Row("fullconn", "number", SectionKinds.BackSide, KeywordStatus.Refused, "load at which dynamic limits of servers are full"),
-        Row(
-            "grace",
-            "time",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "time before a proxy stops",
-            advice: "removed, use the global \"grace\" or \"hard-stop-after\""
-        ),
         Row("guid", "text", SectionKinds.NamedProxies, KeywordStatus.Hint, "unique name that survives reloads"),
         Row(
             "hash-balance-factor",
@@ -199,69 +151,6 @@ internal static class ProxyKeywords
             SectionKinds.Proxies,
             KeywordStatus.Refused,
             "rule for every response, generated ones too"
-        ),
-        Row(
-            "http-check comment",
-            "text",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "name of the next step of an HTTP check"
-        ),
-        Row(
-            "http-check connect",
-            "[default] [port p] [addr a] [send-proxy] [via-socks4] [ssl] [sni s] [alpn a] [linger] [proto p] [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "opens a connection within an HTTP check"
-        ),
-        Row(
-            "http-check disable-on-404",
-            "",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "drains a server whose check answers 404"
-        ),
-        Row(
-            "http-check expect",
-            "[options] [!]match pattern",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "what a checked response must look like"
-        ),
-        Row(
-            "http-check send",
-            "[meth m] [uri u/uri-lf f] [ver v] [hdr n f]... [body b/body-lf f] [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "request of an HTTP check"
-        ),
-        Row(
-            "http-check send-state",
-            "",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "tells the server its state in a check header"
-        ),
-        Row(
-            "http-check set-var",
-            "(name) expression",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "sets a variable within an HTTP check"
-        ),
-        Row(
-            "http-check set-var-fmt",
-            "(name) format",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "sets a variable to a formatted string within an HTTP check"
-        ),
-        Row(
-            "http-check unset-var",
-            "(name)",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "forgets a variable within an HTTP check"
         ),
         Row(
             "http-error",
@@ -324,14 +213,6 @@ internal static class ProxyKeywords
             KeywordStatus.Refused,
             "when the monitor address answers failure"
         ),
-        Row(
-            "monitor-net",
-            "source",
-            SectionKinds.FrontSide,
-            KeywordStatus.Obsolete,
-            "network of monitoring systems",
-            advice: "removed, use \"http-request return status 200 ... if { src ... }\" or \"monitor-uri\""
-        ),
         Row("monitor-uri", "uri", SectionKinds.FrontSide, KeywordStatus.Refused, "address that answers health tests"),
         Row("persist rdp-cookie", "[(name)]", SectionKinds.BackSide, KeywordStatus.Refused, "keeps RDP clients with their server"),
         Row(
@@ -363,200 +244,8 @@ internal static class ProxyKeywords
             KeywordStatus.Refused,
             "redirects to another scheme"
         ),
-        Row(
-            "redisp",
-            "",
-            SectionKinds.BackSide,
-            KeywordStatus.Obsolete,
-            "old spelling of redispatching",
-            advice: "removed, use \"option redispatch\""
-        ),
-        Row(
-            "redispatch",
-            "",
-            SectionKinds.BackSide,
-            KeywordStatus.Obsolete,
-            "old spelling of redispatching",
-            advice: "removed, use \"option redispatch\""
-        ),
-        Row(
-            "reqadd",
-            "header [if/unless condition]",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "adds a request header",
-            advice: "removed, use \"http-request add-header\""
-        ),
-        Row(
-            "reqallow",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "allows requests by regex",
-            advice: "removed, use \"http-request allow\""
-        ),
-        Row(
-            "reqdel",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "deletes request headers",
-            advice: "removed, use \"http-request del-header\""
-        ),
-        Row(
-            "reqdeny",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "denies requests by regex",
-            advice: "removed, use \"http-request deny\""
-        ),
-        Row(
-            "reqiallow",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "allows requests by regex, ignoring case",
-            advice: "removed, use \"http-request allow\""
-        ),
-        Row(
-            "reqidel",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "deletes request headers, ignoring case",
-            advice: "removed, use \"http-request del-header\""
-        ),
-        Row(
-            "reqideny",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "denies requests by regex, ignoring case",
-            advice: "removed, use \"http-request deny\""
-        ),
-        Row(
-            "reqipass",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "lets request headers pass, ignoring case",
-            advice: "removed, nothing replaces it"
-        ),
-        Row(
-            "reqirep",
-            "regex string",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "rewrites request lines, ignoring case",
-            advice: "removed, use \"http-request replace-path\", \"replace-uri\" or \"replace-header\""
-        ),
-        Row(
-            "reqisetbe",
-            "regex backend",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "chooses a backend by regex, ignoring case",
-            advice: "removed, use \"use_backend\""
-        ),
-        Row(
-            "reqitarpit",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "tarpits requests by regex, ignoring case",
-            advice: "removed, use \"http-request tarpit\""
-        ),
-        Row(
-            "reqpass",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "lets request headers pass",
-            advice: "removed, nothing replaces it"
-        ),
-        Row(
-            "reqrep",
-            "regex string",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "rewrites request lines",
-            advice: "removed, use \"http-request replace-path\", \"replace-uri\" or \"replace-header\""
-        ),
-        Row(
-            "reqsetbe",
-            "regex backend",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "chooses a backend by regex",
-            advice: "removed, use \"use_backend\""
-        ),
-        Row(
-            "reqtarpit",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "tarpits requests by regex",
-            advice: "removed, use \"http-request tarpit\""
-        ),
         Row("retries", "number", SectionKinds.BackSide, KeywordStatus.Refused, "how often a failed connect is tried again"),
         Row("retry-on", "condition...", SectionKinds.BackSide, KeywordStatus.Refused, "failures after which a request is sent again"),
-        Row(
-            "rspadd",
-            "header [if/unless condition]",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "adds a response header",
-            advice: "removed, use \"http-response add-header\""
-        ),
-        Row(
-            "rspdel",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "deletes response headers",
-            advice: "removed, use \"http-response del-header\""
-        ),
-        Row(
-            "rspdeny",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "denies responses by regex",
-            advice: "removed, use \"http-response deny\""
-        ),
-        Row(
-            "rspidel",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "deletes response headers, ignoring case",
-            advice: "removed, use \"http-response del-header\""
-        ),
-        Row(
-            "rspideny",
-            "regex",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "denies responses by regex, ignoring case",
-            advice: "removed, use \"http-response deny\""
-        ),
-        Row(
-            "rspirep",
-            "regex string",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "rewrites response headers, ignoring case",
-            advice: "removed, use \"http-response replace-header\""
-        ),
-        Row(
-            "rsprep",
-            "regex string",
-            SectionKinds.Proxies,
-            KeywordStatus.Obsolete,
-            "rewrites response headers",
-            advice: "removed, use \"http-response replace-header\""
-        ),
         Row(
             "server",
             "name address[:port] [options]",
@@ -594,14 +283,6 @@ internal static class ProxyKeywords
             "idle time before the first keep-alive probe to a server"
         ),
         Row("srvtcpka-intvl", "time", SectionKinds.BackSide, KeywordStatus.Refused, "time between keep-alive probes to a server"),
-        Row(
-            "srvtimeout",
-            "time",
-            SectionKinds.BackSide,
-            KeywordStatus.Obsolete,
-            "server inactivity timeout",
-            advice: "removed, use \"timeout server\""
-        ),
         Row(
             "ssl-f-use",
             "[crt file] [options]",
@@ -671,76 +352,6 @@ internal static class ProxyKeywords
             "table of counters or servers by key"
         ),
         Row(
-            "tcp-check comment",
-            "text",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "name of the next step of a TCP check"
-        ),
-        Row(
-            "tcp-check connect",
-            "[default] [port p] [addr a] [send-proxy] [via-socks4] [ssl] [sni s] [alpn a] [linger] [proto p] [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "opens a connection within a TCP check"
-        ),
-        Row(
-            "tcp-check expect",
-            "[options] [!]match pattern",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "what a checked answer must look like"
-        ),
-        Row(
-            "tcp-check send",
-            "data [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "text of a TCP check"
-        ),
-        Row(
-            "tcp-check send-binary",
-            "hex [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "bytes of a TCP check"
-        ),
-        Row(
-            "tcp-check send-binary-lf",
-            "format [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "bytes of a TCP check, from a log format"
-        ),
-        Row(
-            "tcp-check send-lf",
-            "format [comment c]",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "text of a TCP check, from a log format"
-        ),
-        Row(
-            "tcp-check set-var",
-            "(name) expression",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "sets a variable within a TCP check"
-        ),
-        Row(
-            "tcp-check set-var-fmt",
-            "(name) format",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "sets a variable to a formatted string within a TCP check"
-        ),
-        Row(
-            "tcp-check unset-var",
-            "(name)",
-            SectionKinds.BackSide | SectionKinds.HealthCheck,
-            KeywordStatus.Refused,
-            "forgets a variable within a TCP check"
-        ),
-        Row(
             "tcp-request connection",
             "action [if/unless condition]",
             SectionKinds.FrontSide,
@@ -776,7 +387,6 @@ internal static class ProxyKeywords
             KeywordStatus.Refused,
             "how long response content may be waited for"
         ),
-        Row("timeout check", "time", SectionKinds.BackSide, KeywordStatus.Refused, "time for a check after its connection"),
         Row(
             "timeout client",
             "time",

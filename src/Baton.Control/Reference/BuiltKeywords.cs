@@ -36,7 +36,7 @@ public static class BuiltKeywords
         Add(built, KeywordFamily.BindOption, DirectiveTables.BindOptions);
         Add(built, KeywordFamily.ServerOption, DirectiveTables.ServerOptions);
         Add(built, KeywordFamily.BalanceAlgorithm, DirectiveTables.BalanceAlgorithms);
-        Add(built, KeywordFamily.PredefinedAcl, ExpressionParser.PredefinedAcls);
+        Add(built, KeywordFamily.PredefinedAcl, PredefinedAcls.Names);
         Add(built, KeywordFamily.Preprocessor, DirectiveTables.Preprocessor);
         Add(built, KeywordFamily.Predicate, ConditionEvaluator.Predicates);
         Add(built, KeywordFamily.Command, Commands);

@@ -19,98 +19,82 @@ public static class EngineCatalog
             CompileRegex = static (text, ignoreCase) => (Samples.RegularExpression.Create(text, ignoreCase, out string error), error),
             BindPatterns = static config => (Patterns.PatternRegistry.Bind(config, out string error), error),
         };
-        foreach (ConverterKeyword row in RegexConverter.Rows)
-            catalog.Converters[row.Name] = row;
-        foreach (SampleFetchKeyword row in ConnectionFetches.Rows)
+        foreach (IReadOnlyList<SampleFetchKeyword> rows in Fetches)
+        foreach (SampleFetchKeyword row in rows)
             catalog.Fetches[row.Name] = row;
-        foreach (SampleFetchKeyword row in VariableFetches.Rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (SampleFetchKeyword row in CaptureFetches.Rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (SampleFetchKeyword row in AuthFetches.Rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (SampleFetchKeyword row in ResponseFetches.Rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (
-            SampleFetch[] rows in (SampleFetch[][])
-                [
-                    HeaderFetches.Rows,
-                    CookieFetches.Rows,
-                    ParameterFetches.Rows,
-                    ProcessFetches.Rows,
-                    ProxyFetches.Rows,
-                    TimerFetches.Rows,
-                    TransportFetches.Rows,
-                    StreamFetches.Rows,
-                    AclFetch.Rows,
-                ]
-        )
-        foreach (SampleFetch row in rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (SampleFetchKeyword row in PayloadFetches.Rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (SampleFetchKeyword row in RequestFetches.Rows)
-            catalog.Fetches[row.Name] = row;
-        foreach (
-            SampleConverter[] rows in (SampleConverter[][])
-                [
-                    TextConverters.Rows,
-                    ArithmeticConverters.Rows,
-                    EncodingConverters.Rows,
-                    JsonConverters.Rows,
-                    HashConverters.Rows,
-                    DigestConverters.Rows,
-                    TimeConverters.Rows,
-                    AddressConverters.Rows,
-                    ForwardedConverters.Rows,
-                    LookupConverters.Rows,
-                    MapConverters.Rows,
-                    VariableConverters.Rows,
-                ]
-        )
-        foreach (SampleConverter row in rows)
+        foreach (ConverterKeyword[] rows in Converters)
+        foreach (ConverterKeyword row in rows)
             catalog.Converters[row.Name] = row;
         foreach (LogFormatAlias row in LogAlias.Rows)
             catalog.LogAliases[row.Name] = row;
-        foreach (ActionKeyword row in SetVariableAction.Rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in PatternAction.Rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in VerdictAction.Rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in SetAddressAction.Rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in MarkClientAction.Rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in MarkServerAction.Rows)
-            Add(catalog, row);
-        foreach (
-            EngineAction[] rows in (EngineAction[][])
-                [
-                    HeaderAction.Rows,
-                    DeleteHeaderAction.Rows,
-                    SetStatusAction.Rows,
-                    SetLogLevelAction.Rows,
-                    SetTimeoutAction.Rows,
-                    WaitForBodyAction.Rows,
-                    SmallActions.Rows,
-                    DoLogAction.Rows,
-                    ReplaceAction.Rows,
-                    CaptureAction.Rows,
-                    AuthAction.Rows,
-                    NormalizeUriAction.Rows,
-                    EarlyHintAction.Rows,
-                    PriorityAction.Rows,
-                ]
-        )
-        foreach (EngineAction row in rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in ReturnAction.Rows)
-            Add(catalog, row);
-        foreach (ActionKeyword row in RedirectAction.Rows)
+        foreach (ActionKeyword[] rows in Actions)
+        foreach (ActionKeyword row in rows)
             Add(catalog, row);
         return catalog;
     }
+
+    private static IReadOnlyList<SampleFetchKeyword>[] Fetches =>
+        [
+            ConnectionFetches.Rows,
+            VariableFetches.Rows,
+            CaptureFetches.Rows,
+            AuthFetches.Rows,
+            ResponseFetches.Rows,
+            HeaderFetches.Rows,
+            CookieFetches.Rows,
+            ParameterFetches.Rows,
+            ProcessFetches.Rows,
+            ProxyFetches.Rows,
+            TimerFetches.Rows,
+            TransportFetches.Rows,
+            StreamFetches.Rows,
+            AclFetch.Rows,
+            PayloadFetches.Rows,
+            RequestFetches.Rows,
+        ];
+
+    private static ConverterKeyword[][] Converters =>
+        [
+            RegexConverter.Rows,
+            TextConverters.Rows,
+            ArithmeticConverters.Rows,
+            EncodingConverters.Rows,
+            JsonConverters.Rows,
+            HashConverters.Rows,
+            DigestConverters.Rows,
+            TimeConverters.Rows,
+            AddressConverters.Rows,
+            ForwardedConverters.Rows,
+            LookupConverters.Rows,
+            MapConverters.Rows,
+            VariableConverters.Rows,
+        ];
+
+    private static ActionKeyword[][] Actions =>
+        [
+            SetVariableAction.Rows,
+            PatternAction.Rows,
+            VerdictAction.Rows,
+            SetAddressAction.Rows,
+            MarkClientAction.Rows,
+            MarkServerAction.Rows,
+            HeaderAction.Rows,
+            DeleteHeaderAction.Rows,
+            SetStatusAction.Rows,
+            SetLogLevelAction.Rows,
+            SetTimeoutAction.Rows,
+            WaitForBodyAction.Rows,
+            SmallActions.Rows,
+            DoLogAction.Rows,
+            ReplaceAction.Rows,
+            CaptureAction.Rows,
+            AuthAction.Rows,
+            NormalizeUriAction.Rows,
+            EarlyHintAction.Rows,
+            PriorityAction.Rows,
+            ReturnAction.Rows,
+            RedirectAction.Rows,
+        ];
 
     private static void Add(ExpressionCatalog catalog, ActionKeyword row)
     {

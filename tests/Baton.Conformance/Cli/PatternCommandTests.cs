@@ -145,7 +145,15 @@ public sealed partial class PatternCommandTests : CliScenario
             ("show acl #0", "REF /v2"),
             ("commit acl @1 #0", "Version number out of range."),
             ("clear acl #0", ""),
-            ("show acl #0", ""),
+            ("show acl #0", "")
+        );
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Answers_about_maps_are_haproxys(Product product)
+    {
+        StartLists(product);
+        Expect(
             (
                 "add map",
                 "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload"

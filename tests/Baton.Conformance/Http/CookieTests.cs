@@ -63,102 +63,109 @@ public sealed class CookieTests : Scenario
 
     private const string Servers = "\nserver s1 $A cookie A1\nserver s2 $B cookie B2\nserver s3 127.0.0.1:${d1} cookie C3 disabled";
 
+    /// <summary>A backend, and requests with what comes of them: "insert" and what it may be written with.</summary>
+    private static readonly (string Backend, string[] Rows)[] Insertions =
+    [
+        (
+            "cookie SRV insert" + Servers,
+            [
+                "",
+                "s1 --NI |  | SRV=A1; path=/",
+                "Cookie: SRV=B2",
+                "s2 --VN | SRV=B2 | ",
+                "Cookie: SRV=zz",
+                "s2 --II | SRV=zz | SRV=B2; path=/",
+                "Cookie: SRV=C3",
+                "s1 --DI | SRV=C3 | SRV=A1; path=/",
+                "Cookie: SRV=B2^X-Answer: Set-Cookie: SRV=x",
+                "s2 --VD | SRV=B2 | ",
+            ]
+        ),
+        (
+            "cookie SRV insert indirect nocache" + Servers,
+            [
+                "Cookie: a=1; SRV=B2; b=2",
+                "s2 --VN | a=1; b=2 | ",
+                "Cookie: SRV=B2; b=2",
+                "s2 --VN | b=2 | ",
+                "Cookie: a=1;SRV=B2",
+                "s2 --VN | a=1 | ",
+                "Cookie: SRV=\"B2\"",
+                "s1 --II |  | SRV=A1; path=/",
+                "Cookie: SRV=A1^Cookie: SRV=B2",
+                "s1 --VN |  | ",
+                "Cookie: SRV",
+                "s2 --NI | SRV | SRV=B2; path=/",
+                "X-Answer: Cache-Control: max-age=9",
+                "s1 --NI |  | SRV=A1; path=/^max-age=9^private",
+                "X-Answer: Cache-Control: no-store",
+                "s2 --NI |  | SRV=B2; path=/^no-store",
+                "X-Answer: ETag: x",
+                "s1 --NI |  | SRV=A1; path=/^private",
+                "X-Answer: Set-Cookie: SRV=x\\nSet-Cookie: o=1",
+                "s2 --NI |  | o=1^SRV=B2; path=/",
+            ]
+        ),
+        (
+            "cookie SRV insert indirect postonly" + Servers,
+            ["", "s1 --NN |  | ", "POST", "s2 --NI |  | SRV=B2; path=/", "X-Answer: Set-Cookie: SRV=x", "s1 --ND |  | "]
+        ),
+        (
+            "cookie SRV insert indirect preserve" + Servers,
+            ["X-Answer: Set-Cookie: SRV=x", "s1 --NP |  | SRV=x", "", "s2 --NI |  | SRV=B2; path=/"]
+        ),
+        (
+            "cookie SRV insert httponly secure domain .a.com domain b.com attr SameSite=Lax" + Servers,
+            ["", "s1 --NI |  | SRV=A1; path=/; domain=.a.com; domain=b.com; HttpOnly; Secure; SameSite=Lax"]
+        ),
+    ];
+
+    /// <summary>The other ways of a cookie to the client, and what decides beside it.</summary>
+    private static readonly (string Backend, string[] Rows)[] OtherWays =
+    [
+        (
+            "cookie SRV rewrite" + Servers,
+            ["X-Answer: Set-Cookie: SRV=x; path=/q", "s1 --NR |  | SRV=A1; path=/q", "Cookie: SRV=A1", "s1 --VN | SRV=A1 | "]
+        ),
+        (
+            "cookie SRV prefix" + Servers,
+            [
+                "X-Answer: Set-Cookie: SRV=x; path=/q",
+                "s1 --NR |  | SRV=A1~x; path=/q",
+                "Cookie: a=1; SRV=B2~x~y; b=2",
+                "s2 --VN | a=1; SRV=x~y; b=2 | ",
+                "Cookie: SRV=zz~q",
+                "s2 --IN | SRV=q | ",
+                "Cookie: SRV=A1",
+                "s1 --VN | SRV=A1 | ",
+            ]
+        ),
+        ("cookie SRV" + Servers, ["Cookie: SRV=B2", "s2 ---- | SRV=B2 | ", "Cookie: SRV=B2", "s2 ---- | SRV=B2 | "]),
+        ("option persist\nretries 0\ncookie SRV insert" + Servers, ["Cookie: SRV=C3", "s3 SCDN |  | no-cache"]),
+        (
+            "option redispatch\nretries 1\ncookie SRV insert\nserver s1 127.0.0.1:${d1} cookie A1\nserver s2 $B cookie B2",
+            ["Cookie: SRV=A1", "s2 --DI | SRV=A1 | SRV=B2; path=/"]
+        ),
+        (
+            "retries 0\nforce-persist if { hdr(x-f) 1 }\nignore-persist if { hdr(x-i) 1 }\ncookie SRV insert" + Servers,
+            ["Cookie: SRV=C3^X-F: 1", "s3 SCDN |  | no-cache", "Cookie: SRV=B2^X-I: 1", "s1 --UN | SRV=B2 | "]
+        ),
+        (
+            "use-server s2 if { hdr(x-u) 1 }\ncookie SRV insert" + Servers,
+            ["Cookie: SRV=A1^X-U: 1", "s2 --UN | SRV=A1 | ", "X-U: 1", "s2 --NN |  | "]
+        ),
+        ("cookie SRV insert\nserver s1 $A", ["", "s1 --NI |  | SRV=; Expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/"]),
+        (
+            "cookie SRV insert\nserver s1 $A cookie A1 weight 0\nserver s2 $B cookie B2 backup",
+            ["Cookie: SRV=A1", "s1 --VN | SRV=A1 | ", "", "s2 --NI |  | SRV=B2; path=/"]
+        ),
+    ];
+
     public static TheoryData<Product, string, string[]> Cases()
     {
-        (string Backend, string[] Rows)[] all =
-        [
-            (
-                "cookie SRV insert" + Servers,
-                [
-                    "",
-                    "s1 --NI |  | SRV=A1; path=/",
-                    "Cookie: SRV=B2",
-                    "s2 --VN | SRV=B2 | ",
-                    "Cookie: SRV=zz",
-                    "s2 --II | SRV=zz | SRV=B2; path=/",
-                    "Cookie: SRV=C3",
-                    "s1 --DI | SRV=C3 | SRV=A1; path=/",
-                    "Cookie: SRV=B2^X-Answer: Set-Cookie: SRV=x",
-                    "s2 --VD | SRV=B2 | ",
-                ]
-            ),
-            (
-                "cookie SRV insert indirect nocache" + Servers,
-                [
-                    "Cookie: a=1; SRV=B2; b=2",
-                    "s2 --VN | a=1; b=2 | ",
-                    "Cookie: SRV=B2; b=2",
-                    "s2 --VN | b=2 | ",
-                    "Cookie: a=1;SRV=B2",
-                    "s2 --VN | a=1 | ",
-                    "Cookie: SRV=\"B2\"",
-                    "s1 --II |  | SRV=A1; path=/",
-                    "Cookie: SRV=A1^Cookie: SRV=B2",
-                    "s1 --VN |  | ",
-                    "Cookie: SRV",
-                    "s2 --NI | SRV | SRV=B2; path=/",
-                    "X-Answer: Cache-Control: max-age=9",
-                    "s1 --NI |  | SRV=A1; path=/^max-age=9^private",
-                    "X-Answer: Cache-Control: no-store",
-                    "s2 --NI |  | SRV=B2; path=/^no-store",
-                    "X-Answer: ETag: x",
-                    "s1 --NI |  | SRV=A1; path=/^private",
-                    "X-Answer: Set-Cookie: SRV=x\\nSet-Cookie: o=1",
-                    "s2 --NI |  | o=1^SRV=B2; path=/",
-                ]
-            ),
-            (
-                "cookie SRV insert indirect postonly" + Servers,
-                ["", "s1 --NN |  | ", "POST", "s2 --NI |  | SRV=B2; path=/", "X-Answer: Set-Cookie: SRV=x", "s1 --ND |  | "]
-            ),
-            (
-                "cookie SRV insert indirect preserve" + Servers,
-                ["X-Answer: Set-Cookie: SRV=x", "s1 --NP |  | SRV=x", "", "s2 --NI |  | SRV=B2; path=/"]
-            ),
-            (
-                "cookie SRV insert httponly secure domain .a.com domain b.com attr SameSite=Lax" + Servers,
-                ["", "s1 --NI |  | SRV=A1; path=/; domain=.a.com; domain=b.com; HttpOnly; Secure; SameSite=Lax"]
-            ),
-            (
-                "cookie SRV rewrite" + Servers,
-                ["X-Answer: Set-Cookie: SRV=x; path=/q", "s1 --NR |  | SRV=A1; path=/q", "Cookie: SRV=A1", "s1 --VN | SRV=A1 | "]
-            ),
-            (
-                "cookie SRV prefix" + Servers,
-                [
-                    "X-Answer: Set-Cookie: SRV=x; path=/q",
-                    "s1 --NR |  | SRV=A1~x; path=/q",
-                    "Cookie: a=1; SRV=B2~x~y; b=2",
-                    "s2 --VN | a=1; SRV=x~y; b=2 | ",
-                    "Cookie: SRV=zz~q",
-                    "s2 --IN | SRV=q | ",
-                    "Cookie: SRV=A1",
-                    "s1 --VN | SRV=A1 | ",
-                ]
-            ),
-            ("cookie SRV" + Servers, ["Cookie: SRV=B2", "s2 ---- | SRV=B2 | ", "Cookie: SRV=B2", "s2 ---- | SRV=B2 | "]),
-            ("option persist\nretries 0\ncookie SRV insert" + Servers, ["Cookie: SRV=C3", "s3 SCDN |  | no-cache"]),
-            (
-                "option redispatch\nretries 1\ncookie SRV insert\nserver s1 127.0.0.1:${d1} cookie A1\nserver s2 $B cookie B2",
-                ["Cookie: SRV=A1", "s2 --DI | SRV=A1 | SRV=B2; path=/"]
-            ),
-            (
-                "retries 0\nforce-persist if { hdr(x-f) 1 }\nignore-persist if { hdr(x-i) 1 }\ncookie SRV insert" + Servers,
-                ["Cookie: SRV=C3^X-F: 1", "s3 SCDN |  | no-cache", "Cookie: SRV=B2^X-I: 1", "s1 --UN | SRV=B2 | "]
-            ),
-            (
-                "use-server s2 if { hdr(x-u) 1 }\ncookie SRV insert" + Servers,
-                ["Cookie: SRV=A1^X-U: 1", "s2 --UN | SRV=A1 | ", "X-U: 1", "s2 --NN |  | "]
-            ),
-            ("cookie SRV insert\nserver s1 $A", ["", "s1 --NI |  | SRV=; Expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/"]),
-            (
-                "cookie SRV insert\nserver s1 $A cookie A1 weight 0\nserver s2 $B cookie B2 backup",
-                ["Cookie: SRV=A1", "s1 --VN | SRV=A1 | ", "", "s2 --NI |  | SRV=B2; path=/"]
-            ),
-        ];
         var data = new TheoryData<Product, string, string[]>();
         foreach (Product product in (Product[])[.. Products.Both.Select(row => row.Data)])
-        foreach ((string backend, string[] rows) in all)
+        foreach ((string backend, string[] rows) in Insertions.Concat(OtherWays))
             data.Add(product, backend, rows);
         return data;
     }

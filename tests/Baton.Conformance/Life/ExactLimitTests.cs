@@ -57,28 +57,8 @@ public sealed class ExactLimitTests : Scenario
         long longest = 0;
         for (int t = 0; t < threads.Length; t++)
         {
-            (
-                threads[t] = new Thread(
-                    () =>
-                    {
-                        for (int i = 0; i < 10; i++)
-                        {
-                            long start = Stopwatch.GetTimestamp();
-                            using RawClient client = RawClient.Tcp(proxy.Port());
-                            client.Socket.ReceiveTimeout = 20_000;
-                            if (client.Get("/", "Connection: close\r\n").Status == 200)
-                                Interlocked.Increment(ref served);
-                            long ms = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                            for (
-                                long before = longest;
-                                ms > before && Interlocked.CompareExchange(ref longest, ms, before) != before;
-                                before = longest
-                            ) { }
-                        }
-                    },
-                    256 * 1024
-                )
-            ).Start();
+            threads[t] = new Thread(() => Visit(proxy.Port(), ref served, ref longest), 256 * 1024);
+            threads[t].Start();
         }
         foreach (Thread thread in threads)
             thread.Join();
@@ -87,6 +67,23 @@ public sealed class ExactLimitTests : Scenario
         Assert.InRange(Maximum(row), 1, limit);
         // nobody's turn is passed over: 600 short requests take a second or two on a busy machine
         Assert.InRange(longest, 0, 8000);
+    }
+
+    /// <summary>Ten requests, each on a connection of its own; keeps the time of the longest.</summary>
+    private static void Visit(int port, ref int served, ref long longestMs)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using RawClient client = RawClient.Tcp(port);
+            client.Socket.ReceiveTimeout = 20_000;
+            if (client.Get("/", "Connection: close\r\n").Status == 200)
+                Interlocked.Increment(ref served);
+            long ms = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            for (long before = longestMs; ms > before; before = longestMs)
+                if (Interlocked.CompareExchange(ref longestMs, ms, before) == before)
+                    break;
+        }
     }
 
     private int Maximum(string row)

@@ -58,21 +58,7 @@ public sealed class FaultTests : Scenario
             new ProxyOptions { Faults = faults }
         );
         int served = 0;
-        var threads = new Thread[8];
-        long end = Environment.TickCount64 + 1500;
-        for (int t = 0; t < threads.Length; t++)
-        {
-            int port = proxy.Port(t % 4 == 3 ? "p2" : "p1");
-            (
-                threads[t] = new Thread(() =>
-                {
-                    while (Environment.TickCount64 < end)
-                        Session(port, ref served);
-                })
-            ).Start();
-        }
-        foreach (Thread thread in threads)
-            thread.Join();
+        Load(proxy, ref served);
         Assert.False(proxy.HasExited, proxy.ErrorText);
         Assert.True(served > 30, $"{served} requests were served");
         Eventually(() => proxy.ErrorText.Contains($"injected at {place}", StringComparison.Ordinal), "no fault was told");
@@ -88,6 +74,27 @@ public sealed class FaultTests : Scenario
             Session(proxy.Port("p2"), ref served);
         }
         Assert.True(served - before > 40, $"{served - before} requests were served afterwards");
+    }
+
+    /// <summary>Eight clients for a second and a half, two of them through the relay.</summary>
+    private static void Load(ProxyProcess proxy, ref int served)
+    {
+        int count = 0;
+        var threads = new Thread[8];
+        long end = Environment.TickCount64 + 1500;
+        for (int t = 0; t < threads.Length; t++)
+        {
+            int port = proxy.Port(t % 4 == 3 ? "p2" : "p1");
+            threads[t] = new Thread(() =>
+            {
+                while (Environment.TickCount64 < end)
+                    Session(port, ref count);
+            });
+            threads[t].Start();
+        }
+        foreach (Thread thread in threads)
+            thread.Join();
+        served += count;
     }
 
     /// <summary>A few requests on one connection, and a while of silence now and then; whatever becomes of it.</summary>

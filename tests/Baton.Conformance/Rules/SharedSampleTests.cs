@@ -17,48 +17,49 @@ public sealed class SharedSampleTests : Scenario
         );
     }
 
+    private static readonly string[] RequestSteps =
+    [
+        "{ req.hdr(x-a),lower one }",
+        "{ req.hdr(x-a),lower two }",
+        "{ req.hdr(x-a),lower three }",
+        "set-header X-A TWO if { req.hdr(x-a),lower one }",
+        "{ req.hdr(x-a),lower one }",
+        "{ req.hdr(x-a),lower two }",
+        "replace-value x-a TWO Three",
+        "{ req.hdr(x-a),lower two }",
+        "{ req.hdr(x-a),lower three }",
+        "del-header x-a",
+        "{ req.hdr(x-a),lower -m found }",
+        "add-header x-a one",
+        "{ req.hdr(x-a),lower one }",
+        "{ path /old }",
+        "set-path /new if { path /old }",
+        "{ path /old }",
+        "{ path /new }",
+        "{ url_param(q) 1 }",
+        "set-query q=2",
+        "{ url_param(q) 1 }",
+        "{ query q=2 }",
+        "{ query q=1 }",
+        "{ method GET }",
+        "{ method POST }",
+        "{ req.cook(c) 5 }",
+        "del-header cookie",
+        "{ req.cook(c) 5 }",
+        "{ req.hdr_cnt(x-many) 12 }",
+        "{ req.hdr(x-many) v12 }",
+        "{ req.hdr(x-many) v1 }",
+        "{ req.hdr(x-long),upper -m len 2000 }",
+        "{ req.hdr(x-long),upper -m end LL }",
+    ];
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Edits_between_conditions_show(Product product)
     {
         OriginServer origin = HttpOrigin(head =>
             $"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Origin: {(head.Contains("/new") ? "new" : "other")}\r\n\r\n"
         );
-        string request = Trace(
-            "http-request",
-            'a',
-            "{ req.hdr(x-a),lower one }",
-            "{ req.hdr(x-a),lower two }",
-            "{ req.hdr(x-a),lower three }",
-            "set-header X-A TWO if { req.hdr(x-a),lower one }",
-            "{ req.hdr(x-a),lower one }",
-            "{ req.hdr(x-a),lower two }",
-            "replace-value x-a TWO Three",
-            "{ req.hdr(x-a),lower two }",
-            "{ req.hdr(x-a),lower three }",
-            "del-header x-a",
-            "{ req.hdr(x-a),lower -m found }",
-            "add-header x-a one",
-            "{ req.hdr(x-a),lower one }",
-            "{ path /old }",
-            "set-path /new if { path /old }",
-            "{ path /old }",
-            "{ path /new }",
-            "{ url_param(q) 1 }",
-            "set-query q=2",
-            "{ url_param(q) 1 }",
-            "{ query q=2 }",
-            "{ query q=1 }",
-            "{ method GET }",
-            "{ method POST }",
-            "{ req.cook(c) 5 }",
-            "del-header cookie",
-            "{ req.cook(c) 5 }",
-            "{ req.hdr_cnt(x-many) 12 }",
-            "{ req.hdr(x-many) v12 }",
-            "{ req.hdr(x-many) v1 }",
-            "{ req.hdr(x-long),upper -m len 2000 }",
-            "{ req.hdr(x-long),upper -m end LL }"
-        );
+        string request = Trace("http-request", 'a', RequestSteps);
         string response = Trace(
             "http-response",
             'A',

@@ -232,6 +232,16 @@ internal static class PayloadFetches
     private static List<SampleFetch> Build()
     {
         var rows = new List<SampleFetch>();
+        AddBytes(rows);
+        AddGreetings(rows);
+        AddCookies(rows);
+        Add(rows, ["req.proto_http", "req_proto_http"], SampleType.Bool, "whether the request buffer holds HTTP", IsHttp);
+        Add(rows, ["wait_end"], SampleType.Bool, "the inspection is over", WaitEnd, null, SampleNeeds.None);
+        return rows;
+    }
+
+    private static void AddBytes(List<SampleFetch> rows)
+    {
         Add(rows, ["req.len", "req_len"], SampleType.Integer, "bytes in the request buffer", (s, a, o, m, ref v) =>
             Length(s, false, ref v)
         );
@@ -296,6 +306,10 @@ internal static class PayloadFetches
             Field,
             Either
         );
+    }
+
+    private static void AddGreetings(List<SampleFetch> rows)
+    {
         Add(
             rows,
             ["req.ssl_hello_type", "req_ssl_hello_type"],
@@ -329,6 +343,10 @@ internal static class PayloadFetches
             List(s, TlsExtension.SupportedGroups, ref v)
         );
         Add(rows, ["req.ssl_keyshare_groups"], SampleType.Binary, "key shares in a client hello that is passed through", KeyShares);
+    }
+
+    private static void AddCookies(List<SampleFetch> rows)
+    {
         Add(
             rows,
             ["req.rdp_cookie", "req_rdp_cookie", "rdp_cookie"],
@@ -345,9 +363,6 @@ internal static class PayloadFetches
             CookieCount,
             CookieName
         );
-        Add(rows, ["req.proto_http", "req_proto_http"], SampleType.Bool, "whether the request buffer holds HTTP", IsHttp);
-        Add(rows, ["wait_end"], SampleType.Bool, "the inspection is over", WaitEnd, null, SampleNeeds.None);
-        return rows;
     }
 
     private const SampleNeeds Either = SampleNeeds.RequestPayload | SampleNeeds.ResponsePayload;
