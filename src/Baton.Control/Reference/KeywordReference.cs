@@ -2,6 +2,7 @@
 // Read by "baton help", "baton coverage" and the generated docs/keywords.md; never by the daemon.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Baton.Configuration.Catalog;
 
 namespace Baton.Control.Reference;
@@ -31,8 +32,8 @@ public static class KeywordReference
             if (works != where)
                 rows.Add(row with { Sections = where & ~works });
         }
-        rows.Sort((a, b) => a.Family != b.Family ? a.Family.CompareTo(b.Family) : string.CompareOrdinal(a.Name, b.Name));
-        return rows;
+        // of one name the row that works comes first
+        return [.. rows.OrderBy(row => row.Family).ThenBy(row => row.Name, StringComparer.Ordinal).ThenBy(row => row.Status)];
     }
 
     /// <summary>The words as this program implements them.</summary>
