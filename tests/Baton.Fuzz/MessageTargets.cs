@@ -4,6 +4,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 using Baton.UnitTests.Http.H1;
 
 namespace Baton.Fuzz;
@@ -18,15 +20,16 @@ internal static unsafe class MessageTargets
         OracleHead oracle = Judge(text, response);
         using var native = new NativeBytes(bytes);
         var whole = new MessageHead();
-        ParseStatus status = Parse(whole, native, bytes.Length, response);
+        ParseStatus status = Parse(new HeadParser(whole), native, bytes.Length, response);
         FuzzTargets.Expect(oracle.Status, status);
         foreach (IEnumerable<int> cuts in (IEnumerable<int>[])[Enumerable.Range(0, bytes.Length), RandomCuts(bytes)])
         {
             var torn = new MessageHead();
+            var parser = new HeadParser(torn);
             ParseStatus tornStatus = ParseStatus.Incomplete;
             foreach (int cut in cuts.Append(bytes.Length))
             {
-                tornStatus = Parse(torn, native, cut, response);
+                tornStatus = Parse(parser, native, cut, response);
                 if (tornStatus != ParseStatus.Incomplete)
                     break;
             }
@@ -66,8 +69,9 @@ internal static unsafe class MessageTargets
         using var arena = new NativeBytes(2000);
         using var spare = new NativeBytes(2000);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-        FuzzTargets.Expect(ParseStatus.Complete, Parse(head, native, native.Length, response));
+        FuzzTargets.Expect(ParseStatus.Complete, Parse(parser, native, native.Length, response));
         head.MaxLength = 4000;
         HopByHopOptions options = HopByHop.Remove(head, keepsUpgrade);
         OracleHead written = Judge(Written(head), response);
@@ -207,13 +211,15 @@ internal static unsafe class MessageTargets
     private static OracleHead Judge(string text, bool response) =>
         response ? OracleHead.Response(text, HttpMethod.Get) : OracleHead.Request(text);
 
-    private static ParseStatus Parse(MessageHead head, NativeBytes bytes, int length, bool response) =>
-        response ? head.ParseResponse(bytes.Pointer, length, HttpMethod.Get, default) : head.ParseRequest(bytes.Pointer, length, default);
+    private static ParseStatus Parse(HeadParser parser, NativeBytes bytes, int length, bool response) =>
+        response
+            ? parser.ParseResponse(bytes.Pointer, length, HttpMethod.Get, default)
+            : parser.ParseRequest(bytes.Pointer, length, default);
 
     private static string Written(MessageHead head)
     {
-        byte[] written = new byte[head.SerializedLength];
-        FuzzTargets.Expect(written.Length, head.Write(written));
+        byte[] written = new byte[HeadWriter.Length(head)];
+        FuzzTargets.Expect(written.Length, HeadWriter.Write(head, written));
         return Encoding.Latin1.GetString(written);
     }
 

@@ -79,5 +79,16 @@ public sealed class ArrowTests
             select new Finding(file.Path, SourceFile.LineOf(use), $"{parts[2]} lies below {other}")
         );
 
+    /// <summary>A message is the same whichever wire it came by: no form of one is known to it.</summary>
+    [Fact]
+    public void Messages_know_no_form() =>
+        Assert.DoesNotContain(
+            from file in Tree.Product
+            where file.Path.StartsWith("src/Baton.Http/Messages/") || file.Path.StartsWith("src/Baton.Http/Headers/")
+            from use in file.Root.Usings
+            select $"{file.Path} uses {use.Name}",
+            use => use.EndsWith(" Baton.Http.H1", System.StringComparison.Ordinal)
+        );
+
     private static int LayerOf(string folder) => System.Array.FindIndex(Layers, l => l.Contains(folder));
 }

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Microbench.Bodies;
 
@@ -37,10 +38,11 @@ internal static unsafe class HeadBodies
     {
         byte* bytes = Native(text);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         return () =>
         {
             head.Reset();
-            AllBodies.Must(head.ParseRequest(bytes, text.Length, default) == ParseStatus.Complete);
+            AllBodies.Must(parser.ParseRequest(bytes, text.Length, default) == ParseStatus.Complete);
         };
     }
 
@@ -48,10 +50,11 @@ internal static unsafe class HeadBodies
     {
         byte* bytes = Native(text);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         return () =>
         {
             head.Reset();
-            AllBodies.Must(head.ParseResponse(bytes, text.Length, HttpMethod.Get, default) == ParseStatus.Complete);
+            AllBodies.Must(parser.ParseResponse(bytes, text.Length, HttpMethod.Get, default) == ParseStatus.Complete);
         };
     }
 }

@@ -16,6 +16,7 @@ namespace Baton.Microbench.Bodies;
 internal sealed unsafe class Laboratory
 {
     private readonly byte* _request = HeadBodies.Native(HeadBodies.Browser);
+    private readonly Baton.Http.H1.HeadParser _parser;
 
     public EngineState Engine { get; }
     public HttpStream Stream { get; }
@@ -49,6 +50,7 @@ internal sealed unsafe class Laboratory
         };
         Stream.RequestHead.Lend(client.Worker.HeaderTables.Rent());
         Stream.ResponseHead.Lend(client.Worker.HeaderTables.Rent());
+        _parser = new(Stream.RequestHead);
         Parse();
     }
 
@@ -56,6 +58,6 @@ internal sealed unsafe class Laboratory
     public void Parse()
     {
         Stream.RequestHead.Reset();
-        AllBodies.Must(Stream.RequestHead.ParseRequest(_request, HeadBodies.Browser.Length, default) == Baton.Http.H1.ParseStatus.Complete);
+        AllBodies.Must(_parser.ParseRequest(_request, HeadBodies.Browser.Length, default) == Baton.Http.Messages.ParseStatus.Complete);
     }
 }

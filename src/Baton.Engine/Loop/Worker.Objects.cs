@@ -35,7 +35,8 @@ public sealed partial class Worker
     private ObjectPool<TcpStream>? _tcpStreams;
 
     /// <summary>Tables of header fields, for as long as a head is looked at.</summary>
-    public BufferPool HeaderTables => _headerTables ??= new(Http.H1.MessageHead.TableSize(Engine.Config.Global.MaxHttpHeaders), set: Pools);
+    public BufferPool HeaderTables =>
+        _headerTables ??= new(Http.Messages.MessageHead.TableSize(Engine.Config.Global.MaxHttpHeaders), set: Pools);
     private BufferPool? _headerTables;
 
     /// <summary>Beginnings of requests of which the rest is not here yet.</summary>
@@ -46,8 +47,9 @@ public sealed partial class Worker
     public SessionStream SessionStream { get; } = new();
 
     /// <summary>For a look at bytes that may be HTTP (req.proto_http).</summary>
-    public Http.H1.MessageHead InspectionHead => _inspectionHead ??= new(Engine.Config.Global.MaxHttpHeaders);
-    private Http.H1.MessageHead? _inspectionHead;
+    public Http.H1.HeadParser InspectionParser =>
+        _inspectionParser ??= new(new Http.Messages.MessageHead(Engine.Config.Global.MaxHttpHeaders));
+    private Http.H1.HeadParser? _inspectionParser;
 
     /// <summary>Pipes for bulk transfers (splice).</summary>
     public SplicePipePool Pipes => _pipes ??= new(Engine.PipesPerWorker, Engine.PipeSize);

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO.Hashing;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Patterns;
 

@@ -1,7 +1,7 @@
 // The three ways entries are told apart by hash: by their key, by their key whatever the case, by the network it stands for.
 using System;
 using System.IO.Hashing;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Patterns;
 

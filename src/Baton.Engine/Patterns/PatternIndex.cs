@@ -7,7 +7,7 @@ using Baton.Core.Text;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Samples;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Patterns;
 

@@ -1,6 +1,6 @@
 // A pattern inside a text: anywhere, or as a whole piece between delimiters (directories, domains).
 using System;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Patterns;
 

@@ -2,7 +2,8 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Proxies;
 

@@ -4,7 +4,8 @@ using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Samples;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Rules;
 

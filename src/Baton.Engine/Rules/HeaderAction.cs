@@ -4,7 +4,7 @@ using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Logs;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Rules;
 

@@ -2,7 +2,7 @@
 using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 using Baton.Http.Uri;
 
 namespace Baton.Engine.Rules;

@@ -7,7 +7,8 @@ using Baton.Core.Text;
 using Baton.Engine.Logs;
 using Baton.Engine.Streams;
 using Baton.Http;
-using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Rules;
 

@@ -6,8 +6,8 @@ using Baton.Configuration.Expressions;
 using Baton.Engine.Logs;
 using Baton.Engine.Samples;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Rules;
 

@@ -2,7 +2,7 @@
 using Baton.Configuration.Expressions;
 using Baton.Core.Text;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Rules;
 

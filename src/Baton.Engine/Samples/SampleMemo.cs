@@ -4,7 +4,7 @@ using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Samples.Fetches;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Samples;
 

@@ -7,7 +7,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
 using Baton.Engine.Samples;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -2,7 +2,7 @@
 using System;
 using Baton.Core.Buffers;
 using Baton.Engine.Connections;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;

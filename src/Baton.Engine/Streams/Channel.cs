@@ -12,6 +12,7 @@ using System;
 using Baton.Core.Buffers;
 using Baton.Engine.Connections;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -4,7 +4,7 @@ using System;
 using System.Globalization;
 using System.Text;
 using Baton.Engine.Connections;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;

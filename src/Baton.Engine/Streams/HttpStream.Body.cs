@@ -1,6 +1,7 @@
 // What has come of a message's body while its head still lies before it in the buffer.
 using System;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

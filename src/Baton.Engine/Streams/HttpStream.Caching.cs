@@ -1,7 +1,7 @@
 // Whether a cache on the way may keep an answer: what "cookie ... nocache" and "option checkcache" ask.
 using System;
-using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -1,8 +1,8 @@
 // What is kept of a request's and a response's headers (manual, "capture request header").
 using System;
 using Baton.Engine.Logs;
-using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

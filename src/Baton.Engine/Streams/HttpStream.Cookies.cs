@@ -5,8 +5,8 @@ using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
-using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

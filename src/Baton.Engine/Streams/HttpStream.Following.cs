@@ -3,6 +3,7 @@
 // SAFETY: _following is null or a block that the stream alone holds; what is copied to it came out of a block of the same size
 // and is placed so that it ends inside.
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -34,7 +35,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>Makes room for a head that has grown.</summary>
     private void SetFollowingAside(MessageHead head)
     {
-        if (!head.IsModified || head.SerializedLength + BytesBeside(ref Request, head) <= Worker.Buffers.BlockSize)
+        if (!head.IsModified || HeadWriter.Length(head) + BytesBeside(ref Request, head) <= Worker.Buffers.BlockSize)
             return;
         int end = Request.Ready + head.HeadLength + BodyBeside(head),
             length = Request.End - end;

@@ -6,8 +6,8 @@ using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Samples;
-using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -3,7 +3,7 @@
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -1,7 +1,6 @@
 // What the log needs that is gone when the line is written: the request line.
 // SAFETY: _requestLine is null or a block of the worker's RequestLines, held until ReleaseCaptures; MaxRequestLine is below its size.
 using System;
-using Baton.Http.H1;
 
 namespace Baton.Engine.Streams;
 

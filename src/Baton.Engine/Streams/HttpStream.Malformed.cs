@@ -3,6 +3,7 @@
 using System;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -61,7 +62,7 @@ public sealed unsafe partial class HttpStream
 
     private void KeepBadRequestHead() =>
         KeepBadRequest(
-            RequestHead.FindFault(new ReadOnlySpan<byte>(Request.Data + Request.Ready, Request.End - Request.Ready)),
+            _requestParser.FindFault(new ReadOnlySpan<byte>(Request.Data + Request.Ready, Request.End - Request.Ready)),
             Request.Ready
         );
 
@@ -71,7 +72,7 @@ public sealed unsafe partial class HttpStream
 
     private void KeepBadResponseHead() =>
         KeepBadResponse(
-            ResponseHead.FindFault(new ReadOnlySpan<byte>(Response.Data + Response.Ready, Response.End - Response.Ready)),
+            _responseParser.FindFault(new ReadOnlySpan<byte>(Response.Data + Response.Ready, Response.End - Response.Ready)),
             Response.Ready
         );
 
@@ -81,13 +82,13 @@ public sealed unsafe partial class HttpStream
     /// <summary>A head with bytes that only an "accept-invalid" option let through.</summary>
     private void KeepAcceptedRequest() =>
         KeepBadRequest(
-            new HeadFault(RequestHead.ViolationOffset, RequestHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data),
+            new HeadFault(_requestParser.ViolationOffset, RequestHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data),
             Request.Ready
         );
 
     private void KeepAcceptedResponse() =>
         KeepBadResponse(
-            new HeadFault(ResponseHead.ViolationOffset, ResponseHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data),
+            new HeadFault(_responseParser.ViolationOffset, ResponseHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data),
             Response.Ready
         );
 }

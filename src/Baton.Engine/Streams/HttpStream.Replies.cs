@@ -4,6 +4,7 @@
 using System;
 using Baton.Configuration.Model;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -77,7 +78,7 @@ public sealed unsafe partial class HttpStream
             Response.Ready += ResponseHead.HeadLength;
         else
         {
-            ResponseHead.FrameFor(Method);
+            BodyFraming.FrameFor(ResponseHead, Method);
             PrepareResponseHead(ResponseHead);
             if (!CommitResponseHead(ResponseHead))
                 return false;
@@ -170,7 +171,7 @@ public sealed unsafe partial class HttpStream
         message.CopyTo(new Span<byte>(Response.Data + headroom, message.Length));
         Response.Start = Response.Ready = headroom;
         Response.End = headroom + message.Length;
-        return ResponseHead.ParseResponse(Response.Data + headroom, message.Length, Method, new ParseOptions()) == ParseStatus.Complete;
+        return _responseParser.ParseResponse(Response.Data + headroom, message.Length, Method, new ParseOptions()) == ParseStatus.Complete;
     }
 
     /// <summary>The connection is closed without a word; the log has the status all the same.</summary>

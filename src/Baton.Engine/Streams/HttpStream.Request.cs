@@ -6,6 +6,8 @@ using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -39,16 +41,16 @@ public sealed unsafe partial class HttpStream
     {
         while (true)
         {
-            ParseStatus status = RequestHead.ParseRequest(Request.Data + Request.Ready, Request.End - Request.Ready, RequestOptions);
+            ParseStatus status = _requestParser.ParseRequest(Request.Data + Request.Ready, Request.End - Request.Ready, RequestOptions);
             if (status == ParseStatus.Complete)
             {
-                if (RequestHead.ViolationOffset >= 0)
+                if (_requestParser.ViolationOffset >= 0)
                     KeepAcceptedRequest();
                 OnRequestHead();
                 return true;
             }
             if (status == ParseStatus.Incomplete && Request.End == Worker.Buffers.BlockSize)
-                status = RequestHead.WhenFull;
+                status = _requestParser.WhenFull;
             if (status != ParseStatus.Incomplete)
             {
                 RejectRequest(status);
@@ -438,12 +440,12 @@ public sealed unsafe partial class HttpStream
         }
         if (head.IsFramingEdited)
             RentArena(head);
-        if (!head.RestoreFraming())
+        if (!HeadWriter.RestoreFraming(head))
             return false;
-        int length = head.SerializedLength;
+        int length = HeadWriter.Length(head);
         if (length > Worker.Scratch.HeadSize)
             return false;
-        head.Write(new System.Span<byte>(Worker.Scratch.Head, length));
+        HeadWriter.Write(head, new System.Span<byte>(Worker.Scratch.Head, length));
         int at = body - length;
         bool pending = channel.Start < channel.Ready;
         int lowest = pending ? channel.Ready : 0;

@@ -2,7 +2,8 @@
 // SAFETY: reads go behind End in a block of BlockSize bytes, as with requests (HttpStream.Request.cs).
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
-using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -42,7 +43,7 @@ public sealed unsafe partial class HttpStream
             {
                 if (!LendTable(ResponseHead))
                     return false;
-                ParseStatus status = ResponseHead.ParseResponse(
+                ParseStatus status = _responseParser.ParseResponse(
                     Response.Data + Response.Ready,
                     Response.End - Response.Ready,
                     _sentMethod,
@@ -50,7 +51,7 @@ public sealed unsafe partial class HttpStream
                 );
                 if (status == ParseStatus.Complete)
                 {
-                    if (ResponseHead.ViolationOffset >= 0)
+                    if (_responseParser.ViolationOffset >= 0)
                         KeepAcceptedResponse();
                     return OnResponseHead();
                 }
@@ -211,7 +212,7 @@ public sealed unsafe partial class HttpStream
         bool clientSwitches = head.Status == 101 || Method == HttpMethod.Connect && head.Status is >= 200 and < 300;
         if (serverSwitches && clientSwitches)
             return true;
-        if (!head.FrameFor(Method) || serverSwitches)
+        if (!BodyFraming.FrameFor(head, Method) || serverSwitches)
             _serverKeepAlive = false;
         if (serverSwitches)
             head.RemoveAll(HeaderId.Upgrade);

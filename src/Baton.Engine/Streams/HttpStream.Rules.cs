@@ -6,6 +6,7 @@ using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
 using Baton.Engine.Rules;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -162,7 +163,7 @@ public sealed unsafe partial class HttpStream
             return room;
         return Math.Min(
             room,
-            Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite - head.SerializedLength - BytesBeside(ref channel, head)
+            Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite - HeadWriter.Length(head) - BytesBeside(ref channel, head)
         );
     }
 

@@ -2,7 +2,7 @@
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Servers;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;

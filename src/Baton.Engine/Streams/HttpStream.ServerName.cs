@@ -3,7 +3,7 @@
 using System;
 using System.Text;
 using Baton.Engine.Proxies;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -2,7 +2,7 @@
 // SAFETY: the span lies between Start and Ready of the request's block, which stays until the reply has been copied.
 using System;
 using System.Text;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

@@ -1,6 +1,7 @@
 // Switching protocols: what makes a request for it, and an answer to one, sound.
 using System;
-using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 

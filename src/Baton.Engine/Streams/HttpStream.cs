@@ -10,6 +10,7 @@
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -49,9 +50,12 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         _interimLogSize;
     private int _requestMinorVersion;
 
+    private readonly HeadParser _requestParser = new(new MessageHead(maxHeaders, isLent: true));
+    private readonly HeadParser _responseParser = new(new MessageHead(maxHeaders, isLent: true));
+
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
-    public MessageHead RequestHead { get; } = new(maxHeaders, isLent: true);
-    public MessageHead ResponseHead { get; } = new(maxHeaders, isLent: true);
+    public MessageHead RequestHead => _requestParser.Head;
+    public MessageHead ResponseHead => _responseParser.Head;
 
     /// <summary>Gives a head the table that parsing it takes. False when there is no memory for one.</summary>
     private bool LendTable(MessageHead head)

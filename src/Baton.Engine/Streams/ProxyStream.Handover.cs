@@ -166,7 +166,7 @@ public abstract unsafe partial class ProxyStream
             channel.Attach(data, 0, bytes.Length, size == Worker.Buffers.BlockSize ? 0 : size);
             channel.Ready = bytes.Length;
         }
-        channel.Body = Http.H1.BodyKind.UntilClose;
+        channel.Body = Http.Messages.BodyKind.UntilClose;
         channel.SourceClosed = r.Flag();
         channel.ShutdownSent = r.Flag();
         channel.Payload = r.Int64();

@@ -2,6 +2,7 @@
 // SAFETY: spans over a channel's block from Start to End, for as long as the rule or sample that asks runs.
 using System;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
@@ -27,10 +28,10 @@ public abstract unsafe partial class ProxyStream
     {
         if (Request.Data is null || Request.Start == Request.End)
             return HttpLook.Incomplete;
-        MessageHead head = Worker.InspectionHead;
-        head.Reset();
-        ParseStatus status = head.ParseRequest(Request.Data + Request.Start, Request.End - Request.Start, default);
-        head.Reset();
+        HeadParser parser = Worker.InspectionParser;
+        parser.Head.Reset();
+        ParseStatus status = parser.ParseRequest(Request.Data + Request.Start, Request.End - Request.Start, default);
+        parser.Head.Reset();
         return status == ParseStatus.Complete ? HttpLook.Request
             : status == ParseStatus.Incomplete ? HttpLook.Incomplete
             : HttpLook.Other;

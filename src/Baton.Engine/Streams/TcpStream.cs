@@ -21,7 +21,7 @@ public sealed partial class TcpStream : ProxyStream
     public void Start(ClientConnection client)
     {
         BeginStream(client);
-        Request.Body = Response.Body = Http.H1.BodyKind.UntilClose;
+        Request.Body = Response.Body = Http.Messages.BodyKind.UntilClose;
         Times.Begin = client.AcceptMs;
         Times.BeginWallMs = Times.AcceptWallMs;
         Frontend.Log?.EmitConnect(this);

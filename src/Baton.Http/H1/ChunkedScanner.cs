@@ -3,6 +3,7 @@
 // front, blanks or extensions, for not all readers agree on what else may stand in that line. Keeps its place between calls in a few
 // bytes.
 using System;
+using Baton.Http.Headers;
 
 namespace Baton.Http.H1;
 

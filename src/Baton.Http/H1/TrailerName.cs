@@ -1,5 +1,6 @@
 // The name of a trailer field as its bytes come by, one at a time: tells the few that no trailer may have.
 using System;
+using Baton.Http.Headers;
 
 namespace Baton.Http.H1;
 

@@ -1,6 +1,5 @@
 // The Forwarded header (RFC 7239): one element, "proto=http;host=...;by=...;for=...", and the nodes of "for" and "by".
 using System;
-using Baton.Http.H1;
 using Baton.Http.ProxyProtocol;
 
 namespace Baton.Http.Headers;

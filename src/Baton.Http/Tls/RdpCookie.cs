@@ -1,7 +1,7 @@
 // The cookie an RDP client sends in its first packet: TPKT and X.224 headers of 11 bytes, then "Cookie: NAME=VALUE" and a
 // line end. Load balancers keep a user on one server by it.
 using System;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Http.Tls;
 

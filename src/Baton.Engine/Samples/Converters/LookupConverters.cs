@@ -6,7 +6,7 @@ using Baton.Configuration.Expressions;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Samples.Converters;
 

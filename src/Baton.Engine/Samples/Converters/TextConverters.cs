@@ -4,7 +4,7 @@ using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
 using Baton.Engine.Variables;
-using Baton.Http.H1;
+using Baton.Http.Headers;
 
 namespace Baton.Engine.Samples.Converters;
 

@@ -4,7 +4,8 @@ using Baton.Configuration.Expressions;
 using Baton.Engine.Auth;
 using Baton.Engine.Samples.Converters;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Samples.Fetches;
 

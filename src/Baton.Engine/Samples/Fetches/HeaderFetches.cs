@@ -6,8 +6,8 @@ using System.Collections.Generic;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Connections;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
 using Baton.Http.Headers;
+using Baton.Http.Messages;
 using Baton.Http.ProxyProtocol;
 
 namespace Baton.Engine.Samples.Fetches;

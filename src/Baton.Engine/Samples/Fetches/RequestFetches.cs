@@ -7,7 +7,7 @@ using Baton.Configuration.Expressions;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Samples.Fetches;
 
@@ -92,7 +92,7 @@ internal static class RequestFetches
     {
         if (Head(s) is not { } h)
             return false;
-        v.SetText(h.MinorVersion == 0 ? "1.0"u8 : "1.1"u8);
+        v.SetText(h.VersionText);
         return true;
     }
 

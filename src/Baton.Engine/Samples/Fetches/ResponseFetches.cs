@@ -3,7 +3,7 @@ using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.Engine.Samples.Fetches;
 
@@ -27,7 +27,7 @@ internal static class ResponseFetches
     {
         if (Head(s) is not { } h)
             return false;
-        v.SetText(h.MinorVersion == 0 ? "1.0"u8 : "1.1"u8);
+        v.SetText(h.VersionText);
         return true;
     }
 

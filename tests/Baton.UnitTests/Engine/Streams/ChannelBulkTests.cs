@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using Baton.Core.Buffers;
 using Baton.Engine.Connections;
 using Baton.Engine.Streams;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 using Xunit;
 
 namespace Baton.UnitTests.Engine.Streams;

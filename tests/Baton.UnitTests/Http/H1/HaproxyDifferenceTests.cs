@@ -8,6 +8,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 using Xunit;
 
 namespace Baton.UnitTests.Http.H1;
@@ -181,7 +182,7 @@ public sealed unsafe class HaproxyDifferenceTests
     private static void Compare(string head, int port, bool expectAlike, StringBuilder wrong)
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(head));
-        bool here = new MessageHead().ParseRequest(bytes.Pointer, bytes.Length, default) == ParseStatus.Complete;
+        bool here = new HeadParser(new MessageHead()).ParseRequest(bytes.Pointer, bytes.Length, default) == ParseStatus.Complete;
         string answer = Ask(head, port);
         bool there = answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
         if (expectAlike ? here != there : here || !there)

@@ -2,6 +2,7 @@
 // when the bytes come one by one.
 using System;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 using Xunit;
 
 namespace Baton.UnitTests.Http.H1;
@@ -12,17 +13,18 @@ public sealed unsafe class HeadFaultTests
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         ParseStatus status = ParseStatus.Incomplete;
         int seen = torn ? 0 : bytes.Length - 1;
         while (status == ParseStatus.Incomplete && seen < bytes.Length)
         {
             seen++;
             status = response
-                ? head.ParseResponse(bytes.Pointer, seen, HttpMethod.Get, default)
-                : head.ParseRequest(bytes.Pointer, seen, default);
+                ? parser.ParseResponse(bytes.Pointer, seen, HttpMethod.Get, default)
+                : parser.ParseRequest(bytes.Pointer, seen, default);
         }
         Assert.NotEqual(ParseStatus.Complete, status);
-        return head.FindFault(new ReadOnlySpan<byte>(bytes.Pointer, seen));
+        return parser.FindFault(new ReadOnlySpan<byte>(bytes.Pointer, seen));
     }
 
     private static void Expect(string text, int position, HeadState state, bool response)
@@ -81,18 +83,19 @@ public sealed unsafe class HeadFaultTests
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         for (int seen = 1; seen < bytes.Length; seen++)
             Assert.Equal(
                 ParseStatus.Incomplete,
-                head.ParseRequest(bytes.Pointer, seen, new ParseOptions { AcceptUnsafeViolations = true })
+                parser.ParseRequest(bytes.Pointer, seen, new ParseOptions { AcceptUnsafeViolations = true })
             );
         Assert.Equal(
             ParseStatus.Complete,
-            head.ParseRequest(bytes.Pointer, bytes.Length, new ParseOptions { AcceptUnsafeViolations = true })
+            parser.ParseRequest(bytes.Pointer, bytes.Length, new ParseOptions { AcceptUnsafeViolations = true })
         );
-        Assert.Equal(offset, head.ViolationOffset);
+        Assert.Equal(offset, parser.ViolationOffset);
         head.Reset();
-        Assert.Equal(-1, head.ViolationOffset);
+        Assert.Equal(-1, parser.ViolationOffset);
     }
 
     [Fact]
@@ -101,7 +104,8 @@ public sealed unsafe class HeadFaultTests
         string text = "GET / HTTP/1.1\r\nA: " + new string('x', 100);
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
         var head = new MessageHead();
-        Assert.Equal(ParseStatus.Incomplete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
-        Assert.Equal(new HeadFault(text.Length, HeadState.HdrVal), head.FindFault(new ReadOnlySpan<byte>(bytes.Pointer, bytes.Length)));
+        var parser = new HeadParser(head);
+        Assert.Equal(ParseStatus.Incomplete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
+        Assert.Equal(new HeadFault(text.Length, HeadState.HdrVal), parser.FindFault(new ReadOnlySpan<byte>(bytes.Pointer, bytes.Length)));
     }
 }

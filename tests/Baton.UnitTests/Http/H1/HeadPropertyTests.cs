@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 using CsCheck;
 using Xunit;
 
@@ -151,6 +152,7 @@ public sealed unsafe class HeadPropertyTests
     private static string Feed(string text, bool response, HttpMethod method, IEnumerable<int> cuts)
     {
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         byte[] bytes = NativeBytes.Latin1(text);
         NativeBytes? last = null;
         ParseStatus status = ParseStatus.Incomplete;
@@ -159,7 +161,9 @@ public sealed unsafe class HeadPropertyTests
             foreach (int cut in cuts.Append(bytes.Length))
             {
                 var next = new NativeBytes(bytes.AsSpan(0, cut));
-                status = response ? head.ParseResponse(next.Pointer, cut, method, default) : head.ParseRequest(next.Pointer, cut, default);
+                status = response
+                    ? parser.ParseResponse(next.Pointer, cut, method, default)
+                    : parser.ParseRequest(next.Pointer, cut, default);
                 last?.Dispose();
                 last = next;
                 if (status != ParseStatus.Incomplete)
@@ -221,9 +225,10 @@ public sealed unsafe class HeadPropertyTests
                     using var bytes = new NativeBytes(NativeBytes.Latin1("GET /x HTTP/1.1\r\n" + fields + "\r\n"));
                     using var arena = new NativeBytes(4096);
                     var head = new MessageHead();
+                    var parser = new HeadParser(head);
                     using var spare = new NativeBytes(arena.Length);
                     head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-                    if (head.ParseRequest(bytes.Pointer, bytes.Length, default) != ParseStatus.Complete)
+                    if (parser.ParseRequest(bytes.Pointer, bytes.Length, default) != ParseStatus.Complete)
                     {
                         return;
                     }
@@ -274,9 +279,9 @@ public sealed unsafe class HeadPropertyTests
                             live.Add(head.FieldCount - 1);
                         }
                     }
-                    byte[] output = new byte[head.SerializedLength];
-                    Assert.Equal(output.Length, head.Write(output));
-                    Assert.Equal(-1, head.Write(new byte[output.Length - 1]));
+                    byte[] output = new byte[HeadWriter.Length(head)];
+                    Assert.Equal(output.Length, HeadWriter.Write(head, output));
+                    Assert.Equal(-1, HeadWriter.Write(head, new byte[output.Length - 1]));
                     string[] lines = Text(output).Split("\r\n");
                     Assert.Equal($"GET {target} HTTP/1.1", lines[0]);
                     Assert.Equal(
@@ -301,8 +306,9 @@ public sealed unsafe class HeadPropertyTests
         using var arena = new NativeBytes(40);
         using var spare = new NativeBytes(40);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+        Assert.Equal(ParseStatus.Complete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
         Assert.False(head.AddField("x"u8, "a\r\nb: c"u8));
         Assert.False(head.ReplaceValue(0, "a\nb"u8));
         Assert.False(head.SetTarget("/a b"u8));

@@ -2,6 +2,8 @@
 using System;
 using System.Text;
 using Baton.Http.H1;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 using Xunit;
 
 namespace Baton.UnitTests.Http.H1;
@@ -11,7 +13,7 @@ public sealed unsafe class MessageHeadRequestTests
     private static ParseStatus Parse(string text, ParseOptions options = default)
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
-        return new MessageHead().ParseRequest(bytes.Pointer, bytes.Length, options);
+        return new HeadParser(new MessageHead()).ParseRequest(bytes.Pointer, bytes.Length, options);
     }
 
     [Theory]
@@ -153,7 +155,8 @@ public sealed unsafe class MessageHeadRequestTests
             "POST /a/b?c=d HTTP/1.1\r\nHost: h\r\nconnection: Keep-Alive, Upgrade\r\nUpgrade: websocket\r\nX-Unknown-And-Rather-Long: v\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\nbody"u8
         );
         var head = new MessageHead();
-        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+        var parser = new HeadParser(head);
+        Assert.Equal(ParseStatus.Complete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
         Assert.Equal(bytes.Length - 4, head.HeadLength);
         Assert.Equal(HttpMethod.Post, head.Method);
         Assert.True(head.Path.SequenceEqual("/a/b"u8));
@@ -186,8 +189,8 @@ public sealed unsafe class MessageHeadRequestTests
                 Assert.Equal(ParseStatus.BadRequest, Parse("GET / HTTP/1.1\r\n" + fields));
                 using var request = new NativeBytes(NativeBytes.Latin1("GET / HTTP/1.1\r\n" + fields));
                 using var response = new NativeBytes(NativeBytes.Latin1("HTTP/1.1 200 OK\r\n" + fields));
-                MessageHead torn = new(),
-                    answer = new();
+                HeadParser torn = new(new MessageHead()),
+                    answer = new(new MessageHead());
                 ParseStatus status = ParseStatus.Incomplete;
                 for (int i = 0; i <= request.Length && status == ParseStatus.Incomplete; i++)
                     status = torn.ParseRequest(request.Pointer, i, default);
@@ -215,9 +218,10 @@ public sealed unsafe class MessageHeadRequestTests
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(received));
         var head = new MessageHead();
-        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
-        byte[] written = new byte[head.SerializedLength];
-        Assert.Equal(written.Length, head.Write(written));
+        var parser = new HeadParser(head);
+        Assert.Equal(ParseStatus.Complete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
+        byte[] written = new byte[HeadWriter.Length(head)];
+        Assert.Equal(written.Length, HeadWriter.Write(head, written));
         Assert.Equal(sent, Encoding.Latin1.GetString(written));
         Assert.Equal(received != sent, head.IsModified);
     }
@@ -240,11 +244,12 @@ public sealed unsafe class MessageHeadRequestTests
     {
         using var bytes = new NativeBytes("GET /aaaaaaaaaaaaaaaaaa"u8);
         var head = new MessageHead();
-        Assert.Equal(ParseStatus.Incomplete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
-        Assert.Equal(ParseStatus.UriTooLong, head.WhenFull);
+        var parser = new HeadParser(head);
+        Assert.Equal(ParseStatus.Incomplete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
+        Assert.Equal(ParseStatus.UriTooLong, parser.WhenFull);
         using var more = new NativeBytes("GET / HTTP/1.1\r\nX: aaaa"u8);
         head.Reset();
-        Assert.Equal(ParseStatus.Incomplete, head.ParseRequest(more.Pointer, more.Length, default));
-        Assert.Equal(ParseStatus.HeadTooLarge, head.WhenFull);
+        Assert.Equal(ParseStatus.Incomplete, parser.ParseRequest(more.Pointer, more.Length, default));
+        Assert.Equal(ParseStatus.HeadTooLarge, parser.WhenFull);
     }
 }

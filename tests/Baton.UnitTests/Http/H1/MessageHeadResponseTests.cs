@@ -1,6 +1,7 @@
 // Response heads: framing by status and request method, tolerance where servers are sloppy.
 using System.Text;
 using Baton.Http.H1;
+using Baton.Http.Messages;
 using Xunit;
 
 namespace Baton.UnitTests.Http.H1;
@@ -11,7 +12,8 @@ public sealed unsafe class MessageHeadResponseTests
     {
         using var bytes = new NativeBytes(NativeBytes.Latin1(text));
         var head = new MessageHead();
-        return (head.ParseResponse(bytes.Pointer, bytes.Length, method, default), head.Body, head.ContentLength, head.KeepAlive);
+        var parser = new HeadParser(head);
+        return (parser.ParseResponse(bytes.Pointer, bytes.Length, method, default), head.Body, head.ContentLength, head.KeepAlive);
     }
 
     [Theory]
@@ -71,10 +73,11 @@ public sealed unsafe class MessageHeadResponseTests
     {
         using var bytes = new NativeBytes("HTTP/1.1 200\nA: b\n\n"u8);
         var head = new MessageHead();
-        Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default));
+        var parser = new HeadParser(head);
+        Assert.Equal(ParseStatus.Complete, parser.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default));
         Assert.True(head.IsModified);
-        byte[] output = new byte[head.SerializedLength];
-        head.Write(output);
+        byte[] output = new byte[HeadWriter.Length(head)];
+        HeadWriter.Write(head, output);
         Assert.Equal("HTTP/1.1 200 \r\nA: b\r\n\r\n", Encoding.ASCII.GetString(output));
     }
 
@@ -84,13 +87,14 @@ public sealed unsafe class MessageHeadResponseTests
         using var bytes = new NativeBytes("HTTP/1.1 200 OK\r\nA: b\r\n\r\n"u8);
         using var arena = new NativeBytes(64);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         using var spare = new NativeBytes(arena.Length);
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-        Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default));
+        Assert.Equal(ParseStatus.Complete, parser.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default));
         Assert.True(head.SetStatus(404) && head.SetReason("Gone fishing"u8));
         head.SetMinorVersion(0);
-        byte[] output = new byte[head.SerializedLength];
-        Assert.Equal(output.Length, head.Write(output));
+        byte[] output = new byte[HeadWriter.Length(head)];
+        Assert.Equal(output.Length, HeadWriter.Write(head, output));
         Assert.Equal("HTTP/1.0 404 Gone fishing\r\nA: b\r\n\r\n", Encoding.ASCII.GetString(output));
     }
 }

@@ -5,7 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
-using Baton.Http.H1;
+using Baton.Http.Messages;
 
 namespace Baton.UnitTests.Http.H1;
 

@@ -1,5 +1,5 @@
 // The four forms a request target can have (RFC 9112 §3.2).
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 /// <summary>Form of a request target.</summary>
 public enum TargetForm : byte

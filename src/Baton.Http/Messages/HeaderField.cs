@@ -1,10 +1,11 @@
-// One header field line of a message head: pointers into the buffer that holds the head, or into
-// the owner's arena once it was edited. MessageHead keeps an array of these.
-// SAFETY: Name and Value point into the message's buffer or arena with as many bytes as the lengths say; MessageHead moves them
-// along when the buffer moves (Rebase) or the arena is squeezed.
+// One field of a message head: pointers into the buffer that holds the head, or into the owner's arena once it was made or edited.
+// FieldTable keeps an array of these.
+// SAFETY: Name and Value point into the message's buffer or arena with as many bytes as the lengths say; FieldTable moves them
+// along when the buffer moves or the arena is squeezed.
 using System;
+using Baton.Http.Headers;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 /// <summary>A header field. The pointers live as long as the message's buffer and arena.</summary>
 public unsafe struct HeaderField
@@ -12,7 +13,7 @@ public unsafe struct HeaderField
     /// <summary>Bit of <see cref="Flags"/>: the field was removed and is not written any more.</summary>
     public const byte RemovedFlag = 1;
 
-    /// <summary>Bit of <see cref="Flags"/>: added or changed after parsing.</summary>
+    /// <summary>Bit of <see cref="Flags"/>: added or changed after the head was read.</summary>
     public const byte EditedFlag = 2;
 
     /// <summary>First byte of the name, as received (any case).</summary>
@@ -24,8 +25,11 @@ public unsafe struct HeaderField
     /// <summary>Bytes of the value, trailing white space left out.</summary>
     public int ValueLength;
 
-    /// <summary>Bytes of the whole line as received including CRLF; 0 when it must be composed.</summary>
-    public int LineLength;
+    /// <summary>
+    /// Bytes that the field takes in the form it was read from, counted from its name on; 0 when it does not lie there as it is now.
+    /// Only a writer of that form makes use of them.
+    /// </summary>
+    public int SourceLength;
 
     /// <summary>Bytes of the name.</summary>
     public ushort NameLength;

@@ -5,10 +5,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Baton.Http.H1;
+using Baton.Http.Messages;
+using Baton.UnitTests.Http.H1;
 using CsCheck;
 using Xunit;
 
-namespace Baton.UnitTests.Http.H1;
+namespace Baton.UnitTests.Http.Messages;
 
 public sealed unsafe class HeadEditTests
 {
@@ -72,8 +74,9 @@ public sealed unsafe class HeadEditTests
                     using var arena = new NativeBytes(Limit);
                     using var spare = new NativeBytes(Limit);
                     var head = new MessageHead(10);
+                    var parser = new HeadParser(head);
                     head.SetArena(arena.Pointer, spare.Pointer, Limit);
-                    Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+                    Assert.Equal(ParseStatus.Complete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
                     foreach ((Edit edit, int which, string text) in edits)
                     {
                         Model wanted = model.Copy();
@@ -89,8 +92,8 @@ public sealed unsafe class HeadEditTests
                             refused++;
                         else
                             done++;
-                        byte[] output = new byte[head.SerializedLength];
-                        Assert.Equal(output.Length, head.Write(output));
+                        byte[] output = new byte[HeadWriter.Length(head)];
+                        Assert.Equal(output.Length, HeadWriter.Write(head, output));
                         Assert.Equal(model.Text, Encoding.Latin1.GetString(output));
                     }
                 },
@@ -171,8 +174,9 @@ public sealed unsafe class HeadEditTests
         using var arena = new NativeBytes(Limit);
         using var spare = new NativeBytes(Limit);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, Limit);
-        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+        Assert.Equal(ParseStatus.Complete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
         for (int i = 0; i < 10; i++)
         {
             byte[] value = NativeBytes.Latin1(new string((char)('b' + i), 370));
@@ -188,8 +192,9 @@ public sealed unsafe class HeadEditTests
         using var arena = new NativeBytes(16384);
         using var spare = new NativeBytes(16384);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, 16384);
-        Assert.Equal(ParseStatus.Complete, head.ParseRequest(bytes.Pointer, bytes.Length, default));
+        Assert.Equal(ParseStatus.Complete, parser.ParseRequest(bytes.Pointer, bytes.Length, default));
         int added = 0;
         while (head.AddField("a"u8, "b"u8))
             added++;
@@ -197,6 +202,6 @@ public sealed unsafe class HeadEditTests
         Assert.Equal(added, head.RemoveAll("a"u8));
         for (int i = 0; i < 10 * added; i++)
             Assert.True(head.SetField("a"u8, "b"u8));
-        Assert.Equal("GET / HTTP/1.1\r\na: b\r\n\r\n".Length, head.SerializedLength);
+        Assert.Equal("GET / HTTP/1.1\r\na: b\r\n\r\n".Length, HeadWriter.Length(head));
     }
 }

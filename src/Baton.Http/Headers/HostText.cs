@@ -1,7 +1,7 @@
 // The host[:port] text of the Host field and of request targets: its syntax and when two name the same place.
 using System;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Headers;
 
 /// <summary>Checks and compares <c>uri-host [ ":" port ]</c> (RFC 9110 §7.2, RFC 3986 §3.2.2).</summary>
 public static class HostText

@@ -1,5 +1,5 @@
-// How the body of an HTTP/1 message is delimited, as computed with its head (RFC 9112 §6.3).
-namespace Baton.Http.H1;
+// How the body of a message is delimited, as computed with its head (RFC 9112 §6.3).
+namespace Baton.Http.Messages;
 
 /// <summary>How a message's body ends.</summary>
 public enum BodyKind : byte
@@ -10,7 +10,7 @@ public enum BodyKind : byte
     /// <summary>Exactly <see cref="MessageHead.ContentLength"/> bytes, at least one.</summary>
     Length,
 
-    /// <summary>Chunked framing; walk it with <see cref="ChunkedScanner"/>.</summary>
+    /// <summary>Of no length told before: its framing has an end, chunks in text, frames elsewhere.</summary>
     Chunked,
 
     /// <summary>Everything until the server closes (responses only).</summary>

@@ -1,6 +1,6 @@
 // What came of parsing a message head or reading its framing. Malformed input is one of these
 // values, never an exception; the engine turns each into the status it sends.
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 /// <summary>Outcome of parsing a message head. In brackets the status the sender of the message is answered with.</summary>
 public enum ParseStatus : byte

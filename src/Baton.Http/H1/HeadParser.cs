@@ -1,19 +1,44 @@
-// The scanner under MessageHead: one pass over the bytes, a line at a time, sixteen bytes at a step, and
-// the rule that makes torn input come out like whole input: a line is judged only once its end, or a
-// control byte that cannot be in it, has arrived.
+// Reads the head of an HTTP/1 message into a MessageHead: one pass over the bytes, a line at a time, sixteen bytes at a step, and the
+// rule that makes torn input come out like whole input: a line is judged only once its end, or a control byte that cannot be in it, has
+// arrived. Start lines are in HeadParser.StartLines.cs; what fields mean is judged by HeadChecks.
 // SAFETY: nothing outside [start, start + length) is read: each read is behind a comparison with its end, and 16 bytes at once
 // are loaded where 16 are left. The bytes stay with the caller, who says with the next call when they have moved.
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Baton.Http.Headers;
+using Baton.Http.Messages;
 
 namespace Baton.Http.H1;
 
-public sealed unsafe partial class MessageHead
+/// <summary>
+/// The reader of one direction of a connection, for one head; begins anew whenever that was reset. What it finds are places in the
+/// caller's bytes: nothing is copied.
+/// </summary>
+public sealed unsafe partial class HeadParser(MessageHead head)
 {
     private const byte StageStart = 0;
     private const byte StageFields = 1;
     private const byte StageDone = 2;
+
+    private readonly MessageHead _head = head;
+    private readonly byte* _names = HeaderNames.Table;
+
+    /// <summary>What was read, as far as it was.</summary>
+    public MessageHead Head => _head;
+
+    /// <summary>The head this is about, by its generation; a reset head has another.</summary>
+    private int _generation = -1;
+    private int _position;
+    private int _scanned;
+    private int _faultOffset = -1;
+    private int _violationOffset = -1;
+    private byte _stage;
+    private bool _isResponse;
+    private bool _hasBareLineFeed;
+    private ParseStatus _result;
+    private HeadState _faultState;
 
     /// <summary>
     /// Parses a request head. Call again with the same bytes and more when it says Incomplete: what was
@@ -21,59 +46,85 @@ public sealed unsafe partial class MessageHead
     /// </summary>
     public ParseStatus ParseRequest(byte* start, int length, in ParseOptions options)
     {
-        if (!Resume(start, length))
-        {
+        if (!Resume(start, length, isResponse: false))
             return _result;
-        }
         byte* end = start + length;
-        if (_stage == StageStart && !ParseRequestLine(start, end, options))
-        {
+        if (_stage == StageStart && !ParseRequestLine(start, end, options) || !ParseFields(start, end, options))
             return _result;
-        }
-        return ParseFields(start, end, options) ? FinishRequest(options) : _result;
+        ParseStatus result = HeadChecks.FinishRequest(_head, BodyKind.None, options, out int culprit);
+        if (culprit >= 0)
+            FailAt(_head.Field(culprit).Value, HeadState.LastLf, result);
+        return Finish(result);
     }
 
     /// <summary>Parses a response head to a request of <paramref name="requestMethod"/>; resumes like <see cref="ParseRequest"/>.</summary>
     public ParseStatus ParseResponse(byte* start, int length, HttpMethod requestMethod, in ParseOptions options)
     {
-        _flags |= HeadFlags.IsResponse;
-        if (!Resume(start, length))
-        {
+        if (!Resume(start, length, isResponse: true))
             return _result;
-        }
         byte* end = start + length;
-        if (_stage == StageStart && !ParseStatusLine(start, end, options))
-        {
+        if (_stage == StageStart && !ParseStatusLine(start, end, options) || !ParseFields(start, end, options))
             return _result;
-        }
-        return ParseFields(start, end, options) ? FinishResponse(requestMethod) : _result;
+        if (_hasBareLineFeed)
+            _head.AreFieldsModified = true;
+        return Finish(HeadChecks.FinishResponse(_head, requestMethod, BodyKind.UntilClose));
     }
 
     /// <summary>What to answer when the buffer is full and the head still incomplete: 414 inside the start line, 431 after it.</summary>
     public ParseStatus WhenFull =>
-        (_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp
+        _isResponse ? ParseStatus.NotHttp
         : _stage == StageStart ? ParseStatus.UriTooLong
         : ParseStatus.HeadTooLarge;
 
-    /// <summary>True once bytes of a start line were seen: tells a request cut short from an idle connection.</summary>
-    public bool HasBegun => _stage != StageStart || _scanned > _position;
+    /// <summary>Offset of the first byte that only an "accept-invalid" option let through, -1 when there is none.</summary>
+    public int ViolationOffset => _generation == _head.Generation ? _violationOffset : -1;
 
-    /// <summary>Bytes of the input that form complete, valid lines so far; where an error lies.</summary>
-    public int ParsedLength => _position;
-
-    private bool Resume(byte* start, int length)
+    /// <summary>The fault of a head that a parse call on these bytes has refused, or that is too large for them.</summary>
+    public HeadFault FindFault(ReadOnlySpan<byte> message)
     {
-        if (start != _base)
+        if (_generation != _head.Generation)
+            Begin(_head.IsResponse);
+        if (_faultOffset >= 0)
+            return new HeadFault(_faultOffset, _faultState);
+        if (_head.HeadLength > 0)
+            return new HeadFault(_head.HeadLength, HeadState.Data);
+        ReadOnlySpan<byte> line = message[Math.Min(_position, message.Length)..];
+        HeadFault fault =
+            _position > _head.Source.LineOffset ? HeadFaults.OfField(line)
+            : _isResponse ? HeadFaults.OfStatusLine(line)
+            : HeadFaults.OfRequestLine(line);
+        return fault with { Position = _position + fault.Position };
+    }
+
+    private void Begin(bool isResponse)
+    {
+        _generation = _head.Generation;
+        _position = 0;
+        _scanned = 0;
+        _faultOffset = -1;
+        _violationOffset = -1;
+        _stage = StageStart;
+        _isResponse = isResponse;
+        _hasBareLineFeed = false;
+        _result = ParseStatus.Incomplete;
+        if (isResponse)
+            _head.Flags |= HeadFlags.IsResponse;
+    }
+
+    private bool Resume(byte* start, int length, bool isResponse)
+    {
+        if (_generation != _head.Generation)
         {
-            Rebase(start);
+            Begin(isResponse);
+            _head.Source.Start = start;
         }
+        else if (start != _head.Source.Start)
+            _head.MoveSource(start, _position);
         if (_stage == StageDone)
-        {
             return false;
-        }
         if (_scanned > _position)
         {
-            byte* stop = FindControl(start + _scanned, start + length);
+            byte* stop = ByteScan.FindControl(start + _scanned, start + length);
             if (IsUndecided(stop, start + length))
             {
                 _scanned = (int)(stop - start);
@@ -85,36 +136,12 @@ public sealed unsafe partial class MessageHead
 
     private static bool IsUndecided(byte* stop, byte* end) => stop >= end || (*stop == '\r' && stop + 1 >= end);
 
-    // First byte that can be in no line: a control byte other than HTAB. PERF: 16 bytes a step.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* FindControl(byte* p, byte* end)
-    {
-        while (end - p >= 16)
-        {
-            Vector128<byte> v = Vector128.Load(p);
-            Vector128<byte> bad =
-                Vector128.AndNot(Vector128.LessThan(v, Vector128.Create((byte)0x20)), Vector128.Equals(v, Vector128.Create((byte)'\t')))
-                | Vector128.Equals(v, Vector128.Create((byte)0x7F));
-            uint mask = bad.ExtractMostSignificantBits();
-            if (mask != 0)
-            {
-                return p + BitOperations.TrailingZeroCount(mask);
-            }
-            p += 16;
-        }
-        while (p < end && !ByteClass.Is(*p, ByteClass.Control))
-        {
-            p++;
-        }
-        return p;
-    }
-
     // The line at p cannot be right, or ends before it is complete: which of the two depends on its end.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Judge(byte* start, byte* p, byte* end, ParseStatus error)
     {
         _position = (int)(p - start);
-        byte* stop = FindControl(p, end);
+        byte* stop = ByteScan.FindControl(p, end);
         if (IsUndecided(stop, end))
         {
             _scanned = (int)(stop - start);
@@ -126,17 +153,37 @@ public sealed unsafe partial class MessageHead
 
     private bool Fail(ParseStatus error)
     {
-        _stage = StageDone;
-        _result = error;
+        Finish(error);
         return false;
     }
 
-    private ParseStatus Malformed => (_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp : ParseStatus.BadRequest;
+    private bool FailAt(byte* at, HeadState state, ParseStatus error)
+    {
+        _faultOffset = (int)(at - _head.Source.Start);
+        _faultState = state;
+        return Fail(error);
+    }
+
+    private ParseStatus Finish(ParseStatus result)
+    {
+        _stage = StageDone;
+        _result = result;
+        return result;
+    }
+
+    private void NoteViolation(byte* at)
+    {
+        if (_violationOffset < 0)
+            _violationOffset = (int)(at - _head.Source.Start);
+    }
+
+    private ParseStatus Malformed => _isResponse ? ParseStatus.NotHttp : ParseStatus.BadRequest;
 
     private bool ParseFields(byte* start, byte* end, in ParseOptions options)
     {
+        FieldTable fields = _head.Fields;
         byte* p = start + _position;
-        int limit = options.MaxFields == 0 || options.MaxFields > _maxFields ? _maxFields : options.MaxFields;
+        int limit = options.MaxFields == 0 || options.MaxFields > fields.MaxFields ? fields.MaxFields : options.MaxFields;
         while (true)
         {
             if (p + 1 < end && *p == '\r' && p[1] == '\n')
@@ -144,64 +191,69 @@ public sealed unsafe partial class MessageHead
                 p += 2;
                 break;
             }
-            if (p < end && *p == '\n' && AllowsBareLineFeed)
+            // servers may end lines by a bare LF, clients must not
+            if (p < end && *p == '\n' && _isResponse)
             {
-                _flags |= HeadFlags.BareLineFeed;
+                _hasBareLineFeed = true;
                 p++;
                 break;
             }
             byte* line = p;
-            HeaderId id;
-            byte* colon = ScanName(line, end, options.AcceptUnsafeViolations, out id);
+            byte* colon = ScanName(line, end, options.AcceptUnsafeViolations, out HeaderId id);
             if (colon == null)
-            {
                 return Judge(start, line, end, Malformed);
-            }
             byte* value = colon + 1;
             while (value < end && (*value == ' ' || *value == '\t'))
-            {
                 value++;
-            }
-            byte* stop = FindControl(value, end);
+            byte* stop = ByteScan.FindControl(value, end);
             if (stop + 1 >= end || *stop != '\r' || stop[1] != '\n')
             {
                 stop = SlowLineEnd(start, line, stop, end, options);
                 if (stop == null)
-                {
                     return false;
-                }
             }
             p = stop + (*stop == '\r' ? 2 : 1);
-            if (_count + 1 >= limit)
-            {
-                return FailAt(p, HeadState.HdrL2Lws, (_flags & HeadFlags.IsResponse) != 0 ? ParseStatus.NotHttp : ParseStatus.HeadTooLarge);
-            }
+            if (fields.Count + 1 >= limit)
+                return FailAt(p, HeadState.HdrL2Lws, _isResponse ? ParseStatus.NotHttp : ParseStatus.HeadTooLarge);
             while (stop > value && (stop[-1] == ' ' || stop[-1] == '\t'))
-            {
                 stop--;
-            }
-            ref HeaderField field = ref _fields[_count];
+            ref HeaderField field = ref fields.Append();
             field.Name = line;
             field.NameLength = (ushort)(colon - line);
             field.Id = id;
             field.Flags = 0;
             field.Value = value;
             field.ValueLength = (int)(stop - value);
-            field.LineLength = p[-2] == '\r' ? (int)(p - line) : 0;
-            FieldBytes += (int)(colon - line) + field.ValueLength;
-            _count++;
+            field.SourceLength = p[-2] == '\r' ? (int)(p - line) : 0;
+            _head.FieldBytes += (int)(colon - line) + field.ValueLength;
             _position = (int)(p - start);
-            if ((byte)(id - 1) < (byte)HeaderId.Te && !Understand(ref field, options))
-            {
+            if (HeadChecks.Matters(id) && !Understand(ref field, options))
                 return FailAt(field.Value, HeadState.HdrL2Lws, Malformed);
-            }
         }
         _position = (int)(p - start);
-        HeadLength = _position;
+        _head.Source.Length = _position;
         return true;
     }
 
-    private bool AllowsBareLineFeed => (_flags & HeadFlags.IsResponse) != 0;
+    private bool Understand(ref HeaderField field, in ParseOptions options)
+    {
+        if (field.Id is HeaderId.Host or HeaderId.ContentLength or HeaderId.TransferEncoding)
+            Straighten(ref field);
+        return HeadChecks.Understand(_head, ref field, options);
+    }
+
+    // What tells where a message ends and whom it is for goes on as "name: value", for there are readers to whom a tab before the value
+    // or a blank behind it makes another value of it.
+    private void Straighten(ref HeaderField field)
+    {
+        byte* colon = field.Name + field.NameLength;
+        bool isPlain =
+            field.Value - colon <= 2
+            && (field.Value - colon == 1 || colon[1] == ' ')
+            && field.Value + field.ValueLength + 2 == field.Name + field.SourceLength;
+        if (!isPlain)
+            _head.Shorten(ref field, 0, field.ValueLength);
+    }
 
     // Returns the line's end when it is acceptable after all, or null with the result set.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -211,7 +263,7 @@ public sealed unsafe partial class MessageHead
         while (options.AcceptUnsafeViolations && stop < end && *stop is not (0 or (byte)'\r' or (byte)'\n'))
         {
             NoteViolation(stop);
-            stop = FindControl(stop + 1, end);
+            stop = ByteScan.FindControl(stop + 1, end);
         }
         if (IsUndecided(stop, end))
         {
@@ -221,12 +273,10 @@ public sealed unsafe partial class MessageHead
             return null;
         }
         if (*stop == '\r' && stop[1] == '\n')
-        {
             return stop;
-        }
-        if (*stop == '\n' && AllowsBareLineFeed)
+        if (*stop == '\n' && _isResponse)
         {
-            _flags |= HeadFlags.BareLineFeed;
+            _hasBareLineFeed = true;
             return stop;
         }
         _position = (int)(line - start);
@@ -261,18 +311,12 @@ public sealed unsafe partial class MessageHead
         id = HeaderId.Other;
         byte* p = line;
         while (p < end && *p != ':' && (ByteClass.Is(*p, ByteClass.Token) || (anyByte && *p > ' ' && *p != 0x7F)))
-        {
             p++;
-        }
         nint length = (nint)(p - line);
         if (p >= end || *p != ':' || length == 0 || length > ushort.MaxValue || (anyByte && !IsValidName(line, (int)length, true)))
-        {
             return null;
-        }
         if (length <= HeaderNames.EntrySize)
-        {
             id = HeaderNames.FindScalar(_names, line, (int)length);
-        }
         return p;
     }
 
@@ -281,13 +325,9 @@ public sealed unsafe partial class MessageHead
         for (int i = 0; i < length; i++)
         {
             if (ByteClass.Is(name[i], ByteClass.Token))
-            {
                 continue;
-            }
             if (!anyByte || name[i] <= ' ' || name[i] == 0x7F)
-            {
                 return false;
-            }
             NoteViolation(name + i);
         }
         return true;

@@ -1,7 +1,7 @@
 // What the Connection field of a message said, collected while it is removed.
 using System;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 /// <summary>What <see cref="HopByHop.Remove"/> came upon and the next Connection field may have to say.</summary>
 [Flags]

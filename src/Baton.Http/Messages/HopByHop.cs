@@ -1,7 +1,8 @@
 // The fields that are about one connection and end with it (RFC 9110 §7.6.1): taken out of a head before it goes on.
 using System;
+using Baton.Http.Headers;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 /// <summary>Works on a parsed head; fields that rules have put there are the configuration's will and stay.</summary>
 public static class HopByHop

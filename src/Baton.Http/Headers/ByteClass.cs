@@ -1,9 +1,9 @@
-// What a byte may be in an HTTP/1 head: one table of bits shared by every scanner.
+// What a byte may be in a message head: one table of bits shared by every scanner and check.
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Headers;
 
 /// <summary>Classes of bytes after RFC 9110 §5.6.2 (tokens) and RFC 3986 (hosts).</summary>
 public static class ByteClass
@@ -279,6 +279,27 @@ public static class ByteClass
 
     /// <summary>True for tchar (RFC 9110 §5.6.2).</summary>
     public static bool IsToken(byte value) => Is(value, Token);
+
+    /// <summary>True for a token: one tchar or more.</summary>
+    public static bool IsToken(ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+            if (!Is(b, Token))
+                return false;
+        return !text.IsEmpty;
+    }
+
+    /// <summary>Nothing in it ends a request target: no white space, no control bytes.</summary>
+    internal static bool IsTargetText(ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+            if (b <= ' ' || b == 0x7F)
+                return false;
+        return true;
+    }
+
+    /// <summary>Nothing in it ends a field and begins another.</summary>
+    internal static bool IsFieldText(ReadOnlySpan<byte> value) => value.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) < 0;
 
     /// <summary>ASCII letters in lower case, anything else as it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

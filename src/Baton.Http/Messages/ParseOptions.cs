@@ -1,5 +1,5 @@
 // What a proxy's configuration changes about parsing heads.
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 /// <summary>Options of parsing; the default value is the strict one.</summary>
 public readonly struct ParseOptions

@@ -4,7 +4,7 @@ using System;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Headers;
 
 /// <summary>Text of and look-up for <see cref="HeaderId"/>.</summary>
 public static unsafe class HeaderNames
@@ -15,7 +15,7 @@ public static unsafe class HeaderNames
     private const int EntriesOffset = BucketCount;
     private const int NextOffset = EntriesOffset + EntrySize * Count;
 
-    // SAFETY: allocated once, never freed, read-only after construction; shared by every MessageHead.
+    // SAFETY: allocated once, never freed, read-only after construction; shared by every parser.
     internal static readonly byte* Table = Build();
 
     /// <summary>Finds a name of <paramref name="length"/> bytes, in any case.</summary>

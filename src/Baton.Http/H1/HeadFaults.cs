@@ -1,58 +1,12 @@
-// Where in a malformed head the fault lies, for those who look at what was captured. Parsing only remembers what it cannot
-// be told again from the bytes; the rest is looked for here, after a message has been refused.
-// SAFETY: pointers are only subtracted here; what is looked at is the caller's span.
+// Where in the line that made a head malformed the fault lies, for those who look at what was captured. Parsing only remembers what it
+// cannot be told again from the bytes; the rest is looked for here, after a message has been refused.
 using System;
+using Baton.Http.Headers;
 
 namespace Baton.Http.H1;
 
-public sealed unsafe partial class MessageHead
+internal static class HeadFaults
 {
-    private int _faultOffset;
-    private HeadState _faultState;
-
-    /// <summary>Offset of the first byte that only an "accept-invalid" option let through, -1 when there is none.</summary>
-    public int ViolationOffset { get; private set; }
-
-    private bool FailAt(byte* at, HeadState state, ParseStatus error)
-    {
-        _faultOffset = (int)(at - _base);
-        _faultState = state;
-        return Fail(error);
-    }
-
-    private ParseStatus FinishAt(byte* at, HeadState state, ParseStatus error)
-    {
-        FailAt(at, state, error);
-        return error;
-    }
-
-    private void NoteViolation(byte* at)
-    {
-        if (ViolationOffset < 0)
-        {
-            ViolationOffset = (int)(at - _base);
-        }
-    }
-
-    /// <summary>The fault of a head that a parse call on these bytes has refused, or that is too large for them.</summary>
-    public HeadFault FindFault(ReadOnlySpan<byte> message)
-    {
-        if (_faultOffset >= 0)
-        {
-            return new HeadFault(_faultOffset, _faultState);
-        }
-        if (HeadLength > 0)
-        {
-            return new HeadFault(HeadLength, HeadState.Data);
-        }
-        ReadOnlySpan<byte> line = message[Math.Min(_position, message.Length)..];
-        HeadFault fault =
-            _position > _startOffset ? FaultOfField(line)
-            : IsResponse ? FaultOfStatusLine(line)
-            : FaultOfRequestLine(line);
-        return fault with { Position = _position + fault.Position };
-    }
-
     private static int SkipWhile(ReadOnlySpan<byte> line, int from, byte byteClass)
     {
         while (from < line.Length && ByteClass.Is(line[from], byteClass))
@@ -64,7 +18,7 @@ public sealed unsafe partial class MessageHead
 
     private static bool IsLineEnd(ReadOnlySpan<byte> line, int at) => at < line.Length && line[at] is (byte)'\r' or (byte)'\n';
 
-    private static HeadFault FaultOfRequestLine(ReadOnlySpan<byte> line)
+    public static HeadFault OfRequestLine(ReadOnlySpan<byte> line)
     {
         int method = SkipWhile(line, 0, ByteClass.Token);
         if (method == 0)
@@ -87,7 +41,7 @@ public sealed unsafe partial class MessageHead
             : new HeadFault(version, HeadState.Data);
     }
 
-    private static HeadFault FaultOfStatusLine(ReadOnlySpan<byte> line)
+    public static HeadFault OfStatusLine(ReadOnlySpan<byte> line)
     {
         int version = 0;
         while (
@@ -121,7 +75,7 @@ public sealed unsafe partial class MessageHead
         return new HeadFault(SkipText(line, code), HeadState.RpReason);
     }
 
-    private static HeadFault FaultOfField(ReadOnlySpan<byte> line)
+    public static HeadFault OfField(ReadOnlySpan<byte> line)
     {
         int name = SkipWhile(line, 0, ByteClass.Token);
         if (name == 0 || name == line.Length || line[name] != ':')

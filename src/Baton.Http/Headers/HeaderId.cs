@@ -1,6 +1,6 @@
-// The header field names that parsing recognises. Those up to Te are acted upon while the head is
+// The header field names that reading a head recognises. Those up to Te are acted upon while the head is
 // parsed; the rest are known so that rules and the engine find them without comparing text.
-namespace Baton.Http.H1;
+namespace Baton.Http.Headers;
 
 /// <summary>A well-known field name. Its text is <see cref="HeaderNames.Text"/>.</summary>
 public enum HeaderId : byte

@@ -2,9 +2,11 @@
 using System;
 using System.Text;
 using Baton.Http.H1;
+using Baton.Http.Messages;
+using Baton.UnitTests.Http.H1;
 using Xunit;
 
-namespace Baton.UnitTests.Http.H1;
+namespace Baton.UnitTests.Http.Messages;
 
 public sealed unsafe class MessageHeadConsistencyTests
 {
@@ -15,10 +17,11 @@ public sealed unsafe class MessageHeadConsistencyTests
         using var arena = new NativeBytes(1000);
         using var spare = new NativeBytes(1000);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
         ParseStatus parsed = response
-            ? head.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default)
-            : head.ParseRequest(bytes.Pointer, bytes.Length, default);
+            ? parser.ParseResponse(bytes.Pointer, bytes.Length, HttpMethod.Get, default)
+            : parser.ParseRequest(bytes.Pointer, bytes.Length, default);
         Assert.Equal(ParseStatus.Complete, parsed);
         foreach (string edit in edits.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -34,9 +37,9 @@ public sealed unsafe class MessageHeadConsistencyTests
                     : head.SetField(name, value)
                 );
         }
-        Assert.True(head.RestoreFraming());
-        byte[] written = new byte[head.SerializedLength];
-        Assert.Equal(written.Length, head.Write(written));
+        Assert.True(HeadWriter.RestoreFraming(head));
+        byte[] written = new byte[HeadWriter.Length(head)];
+        Assert.Equal(written.Length, HeadWriter.Write(head, written));
         return Encoding.Latin1.GetString(written).ToLowerInvariant().Replace("\r\n", "|");
     }
 
@@ -97,13 +100,14 @@ public sealed unsafe class MessageHeadConsistencyTests
         using var arena = new NativeBytes(1000);
         using var spare = new NativeBytes(1000);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
-        Assert.Equal(ParseStatus.Complete, head.ParseResponse(bytes.Pointer, bytes.Length, sent, default));
+        Assert.Equal(ParseStatus.Complete, parser.ParseResponse(bytes.Pointer, bytes.Length, sent, default));
         Assert.True(head.SetStatus(status));
-        Assert.Equal(bodyGoesOn, head.FrameFor(sent));
-        Assert.True(head.RestoreFraming());
-        byte[] written = new byte[head.SerializedLength];
-        Assert.Equal(written.Length, head.Write(written));
+        Assert.Equal(bodyGoesOn, BodyFraming.FrameFor(head, sent));
+        Assert.True(HeadWriter.RestoreFraming(head));
+        byte[] written = new byte[HeadWriter.Length(head)];
+        Assert.Equal(written.Length, HeadWriter.Write(head, written));
         Assert.Equal(fields, Encoding.Latin1.GetString(written).ToLowerInvariant().Replace("\r\n", "|").Split('|', 2)[1][..^1]);
     }
 
@@ -119,17 +123,18 @@ public sealed unsafe class MessageHeadConsistencyTests
         using var arena = new NativeBytes(1000);
         using var spare = new NativeBytes(1000);
         var head = new MessageHead();
+        var parser = new HeadParser(head);
         head.SetArena(arena.Pointer, spare.Pointer, arena.Length);
         Assert.Equal(
             ParseStatus.Complete,
-            head.ParseResponse(bytes.Pointer, bytes.Length, Enum.Parse<HttpMethod>(sent, ignoreCase: true), default)
+            parser.ParseResponse(bytes.Pointer, bytes.Length, Enum.Parse<HttpMethod>(sent, ignoreCase: true), default)
         );
         Assert.Equal(received, head.Body);
-        Assert.Equal(received == BodyKind.None, head.FrameFor(Enum.Parse<HttpMethod>(method, ignoreCase: true)));
-        Assert.True(head.RestoreFraming());
+        Assert.Equal(received == BodyKind.None, BodyFraming.FrameFor(head, Enum.Parse<HttpMethod>(method, ignoreCase: true)));
+        Assert.True(HeadWriter.RestoreFraming(head));
         Assert.Equal((BodyKind.None, length), (head.Body, (int)head.ContentLength));
-        byte[] written = new byte[head.SerializedLength];
-        Assert.Equal(written.Length, head.Write(written));
+        byte[] written = new byte[HeadWriter.Length(head)];
+        Assert.Equal(written.Length, HeadWriter.Write(head, written));
         Assert.Equal(fields, Encoding.Latin1.GetString(written).ToLowerInvariant().Replace("\r\n", "|").Split('|', 2)[1][..^1]);
     }
 

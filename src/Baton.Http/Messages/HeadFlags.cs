@@ -1,7 +1,7 @@
 // What the fields of a head said, one bit each; behind the properties of MessageHead.
 using System;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Messages;
 
 [Flags]
 internal enum HeadFlags : ushort
@@ -13,10 +13,7 @@ internal enum HeadFlags : ushort
     HasUpgrade = 8,
     HasConnection = 16,
     ExpectContinue = 32,
-    Chunked = 64,
-    OtherEncoding = 128,
-    IsResponse = 256,
-    BareLineFeed = 512,
-    HasHopByHop = 1024,
-    DoubtfulEnd = 2048,
+    IsResponse = 64,
+    HasHopByHop = 128,
+    DoubtfulEnd = 256,
 }

@@ -1,7 +1,7 @@
 // The value of Content-Length: digits only, no sign, no more than fits a signed 64-bit number.
 using System;
 
-namespace Baton.Http.H1;
+namespace Baton.Http.Headers;
 
 internal static class ContentLengthText
 {
