@@ -15,7 +15,7 @@ public sealed unsafe partial class MessageHead
     internal HeadFlags Flags;
     internal RequestTarget TargetText;
 
-    /// <summary>Where those fields are that tell the authority and the end of the body, -1 without one. Valid until the first edit.</summary>
+    /// <summary>Where those fields are that tell authority and end of the body, -1 without one. Valid until the first edit.</summary>
     internal int HostIndex,
         LengthIndex,
         EncodingIndex;
