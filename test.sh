@@ -98,6 +98,19 @@ run_project() {
     count_tests "$name" "$log" $status
 }
 
+# run_wire: what sends and reads through the harness once more, with every byte changed on the wire (BATON_TEST_TRANSPORT): nothing reads
+# or writes past the seam where TLS records go, and nothing of it is lost over a reload
+run_wire() {
+    local name=Baton.Conformance log=artifacts/test/Baton.Conformance.wire.log runner=artifacts/build/Baton.Conformance/Release/net10.0/Baton.Conformance
+    say "== $name with a test transport"
+    run_limited "$name" "$log" 0 env BATON_TEST_TRANSPORT=both BATON_BINARY="$PWD/artifacts/bin/baton" "$runner" -noColor -reporter verbose \
+        -class 'Baton.Conformance.Tcp.*' -class 'Baton.Conformance.Http.*' -class Baton.Conformance.Reload.LiveConnectionTests \
+        -class Baton.Conformance.Reload.MovedStateTests -class Baton.Conformance.Reload.ChaosTests -trait- wire=raw
+    local status=$?
+    grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
+    count_tests "$name" "$log" $status
+}
+
 # run_native: the unit tests once more, compiled to native code as the program is (docs/decisions/0014-generated-code.md)
 run_native() {
     local name=Baton.NativeTests log=artifacts/test/Baton.NativeTests.log
@@ -173,7 +186,10 @@ for project in tests/*/*.csproj; do
     case $name in Baton.UnitTests|Baton.NativeTests) continue ;; esac
     wanted "$name" || continue
     # what is no test runner (the fuzz targets; their corpora are replayed by the unit tests) only has to build
-    if grep -q xunit "$project"; then run_project "$name"; else
+    if grep -q xunit "$project"; then
+        run_project "$name"
+        [ "$name" = Baton.Conformance ] && run_wire
+    else
         long_step "building tests/$name" "artifacts/test/$name.log" dotnet build "$project" -c Release || { tail -30 "artifacts/test/$name.log" >&2; fail "$name does not build"; }
     fi
 done

@@ -65,6 +65,9 @@ public sealed partial class EngineState
     /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
     public int HandoverNumber { get; private set; }
 
+    /// <summary>The next process understands connections with layers between socket and stream (docs/handover-protocol.md).</summary>
+    public bool NextReadsLayers { get; set; }
+
     /// <summary>Set by the program: this process ends because it was told to; the one before it, if it still stands by, must not serve
     /// again.</summary>
     public System.Action? Retiring { get; set; }

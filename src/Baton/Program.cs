@@ -77,6 +77,7 @@ internal static class Program
         if (line.CheckPools || checkPools is { Length: > 0 })
             Core.Pools.PoolChecks.TurnOn(checkPools ?? "");
         Engine.Loop.FaultInjection.Configure(Environment.GetEnvironmentVariable("BATON_INJECT_FAULTS"));
+        Engine.Connections.Transports.XorTransport.Configure(Environment.GetEnvironmentVariable("BATON_TEST_TRANSPORT"));
         try
         {
             return new Lifecycle.Startup(line, args).Run();

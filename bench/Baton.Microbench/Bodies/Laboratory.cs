@@ -31,15 +31,13 @@ internal sealed unsafe class Laboratory
             ?? throw new InvalidOperationException(loader.Diagnostics.All[0].Message);
         var builder = new EngineBuilder(config, ResourceLimits.Apply(config, 1, 1, _ => { }, _ => { })!);
         Engine = builder.Build() ?? throw new InvalidOperationException(builder.Errors[0].Message);
-        var client = new ClientConnection
-        {
-            Worker = Engine.Workers[0],
-            Frontend = Frontend,
-            Listener = Engine.Listeners[0],
-            Source = SocketAddress.From([192, 0, 2, 17], 56324),
-            RequestCount = 1,
-        };
-        client.SetDestination(SocketAddress.From([198, 51, 100, 4], 443));
+        var client = new ClientConnection { Worker = Engine.Workers[0] };
+        Session session = client.Session;
+        session.Frontend = Frontend;
+        session.Listener = Engine.Listeners[0];
+        session.Source = SocketAddress.From([192, 0, 2, 17], 56324);
+        session.RequestCount = 1;
+        session.SetDestination(SocketAddress.From([198, 51, 100, 4], 443));
         Stream = new HttpStream(101)
         {
             Client = client,

@@ -67,7 +67,7 @@ public static class DiagnosticCommands
             if (only < 0 || c.Fd == only)
                 Line(
                     r,
-                    $"{c.Fd, 7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Source.ToString()}"
+                    $"{c.Fd, 7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Session.Source.ToString()}"
                 );
             if (c.Stream?.ServerSide is { } s && (only < 0 || s.Fd == only))
                 Line(r, $"{s.Fd, 7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");

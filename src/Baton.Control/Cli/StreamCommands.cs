@@ -44,7 +44,7 @@ internal static class StreamCommands
                 break;
             // a stream is suspicious when it has had nothing to do for longer than any of its time-outs
             case "susp":
-                wanted = static (w, s) => w.NowMs - Start(s) > 3_600_000 && s.DeadlineMs == long.MaxValue;
+                wanted = static (w, s) => w.NowMs - Start(s) > 3_600_000 && s.NextDeadlineMs == long.MaxValue;
                 break;
             case "server":
                 if (!r.FindServer(r[3], out ServerState server))
@@ -151,13 +151,13 @@ internal static class StreamCommands
         ClientConnection c = s.Client;
         a.Append(
             CultureInfo.InvariantCulture,
-            $"0x{IdOf(w, s):x}: proto={Protocol(c.Source)} src={Source(c.Source, c.Listener)} fe={s.Frontend.Name} be={s.Backend?.Name ?? "<NONE>"} srv={s.Server?.Name ?? "<none>"} "
+            $"0x{IdOf(w, s):x}: proto={Protocol(c.Session.Source)} src={Source(c.Session.Source, c.Listener)} fe={s.Frontend.Name} be={s.Backend?.Name ?? "<NONE>"} srv={s.Server?.Name ?? "<none>"} "
         );
         a.Append(
             CultureInfo.InvariantCulture,
             $"age={(w.NowMs - Start(s)) / 1000}s rq[i={Waiting(s.Request)},rx={Left(w, s.ClientLeftMs, "")}] rp[i={Waiting(s.Response)},rx={Left(w, s.ServerLeftMs, "")}] "
         );
-        a.Append(CultureInfo.InvariantCulture, $"scf=[fd={c.Fd}] scb=[fd={s.ServerSide?.Fd ?? -1}] exp={Left(w, s.DeadlineMs, "")}\n");
+        a.Append(CultureInfo.InvariantCulture, $"scf=[fd={c.Fd}] scb=[fd={s.ServerSide?.Fd ?? -1}] exp={Left(w, s.NextDeadlineMs, "")}\n");
     }
 
     private static void Details(StringBuilder a, Worker w, ProxyStream s)
@@ -168,11 +168,11 @@ internal static class StreamCommands
             .LocalDateTime;
         a.Append(
             CultureInfo.InvariantCulture,
-            $"0x{IdOf(w, s):x}: [{began:dd/MMM/yyyy:HH:mm:ss.fff}000] id={s.SequenceNumber} proto={Protocol(c.Source)} source={Source(c.Source, c.Listener)}\n"
+            $"0x{IdOf(w, s):x}: [{began:dd/MMM/yyyy:HH:mm:ss.fff}000] id={s.SequenceNumber} proto={Protocol(c.Session.Source)} source={Source(c.Session.Source, c.Listener)}\n"
         );
         a.Append(
             CultureInfo.InvariantCulture,
-            $"  state={s.ServerPhase} retries={s.Retries} redispatched={(s.Redispatched ? 1 : 0)} waiting={(s.ServerPhase == ServerPhase.Queued ? 1 : 0)} exp={Left(w, s.DeadlineMs, "<NEVER>")} thread={w.Index + 1}\n"
+            $"  state={s.ServerPhase} retries={s.Retries} redispatched={(s.Redispatched ? 1 : 0)} waiting={(s.ServerPhase == ServerPhase.Queued ? 1 : 0)} exp={Left(w, s.NextDeadlineMs, "<NEVER>")} thread={w.Index + 1}\n"
         );
         string listener = c.Listener.Name.Length > 0 ? c.Listener.Name : $"sock-{c.Listener.Id}";
         a.Append(
@@ -187,7 +187,7 @@ internal static class StreamCommands
             a.Append(CultureInfo.InvariantCulture, $"  server={server.Name} (id={server.Id}) addr={server.Endpoint?.Text ?? "?"}\n");
         else
             a.Append("  server=<NONE> (id=-1)\n");
-        a.Append(CultureInfo.InvariantCulture, $"  age={(w.NowMs - Start(s)) / 1000}s requests={c.RequestCount}\n");
+        a.Append(CultureInfo.InvariantCulture, $"  age={(w.NowMs - Start(s)) / 1000}s requests={c.Session.RequestCount}\n");
         Side(a, "scf", c);
         if (s.ServerSide is { } side)
             Side(a, "scb", side);

@@ -39,6 +39,9 @@ public sealed class TimerWheel
             Link(node, deadlineMs);
     }
 
+    /// <summary>Nothing is due any more; the node stays where it is until it would have woken, for a deadline that comes soon.</summary>
+    public void Suspend(TimerNode node) => node.DeadlineMs = long.MaxValue;
+
     /// <summary>Takes the node out of the wheel.</summary>
     public void Cancel(TimerNode node)
     {

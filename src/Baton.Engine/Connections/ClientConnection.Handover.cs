@@ -3,6 +3,7 @@
 // SAFETY: of the head so far see ClientConnection.Head.cs; what another process sends is compared with a buffer before it is kept.
 using System.Collections.Generic;
 using Baton.Core.Frames;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Handover;
 using Baton.Engine.Loop;
 using Baton.Engine.Servers;
@@ -40,7 +41,7 @@ public sealed unsafe partial class ClientConnection
     /// Whether an answer is to be the last on the connection. What a client has sent before it was told is answered first:
     /// <paramref name="hasMore"/> when some of it has been read already.
     /// </summary>
-    internal bool EndsWithAnswer(bool hasMore) => IsLeaving && (!hasMore && !HasUnreadBytes || ++_answersWhileLeaving > MostWhileLeaving);
+    internal bool EndsWithAnswer(bool hasMore) => IsLeaving && (!hasMore && !HasUnread || ++_answersWhileLeaving > MostWhileLeaving);
 
     /// <summary>How it can move now; None while it is in the middle of a request, and when the next process has refused it.</summary>
     internal MovedKind Movable
@@ -49,15 +50,19 @@ public sealed unsafe partial class ClientConnection
         {
             if (_refusedIn == Worker.Engine.HandoverNumber)
                 return MovedKind.None;
+            if (!MayMove(Transport) || !MayMove(Stream?.ServerSide?.Transport ?? Session.PrivateServer?.Transport))
+                return MovedKind.None;
             return Phase switch
             {
                 ClientPhase.Idle => MovedKind.Client,
-                ClientPhase.ProxyHeader => Frontend.IsHttp ? MovedKind.Client : MovedKind.None,
+                ClientPhase.Handshake => Frontend.IsHttp && _step!.IsMovable ? MovedKind.Client : MovedKind.None,
                 ClientPhase.Active => Stream!.Movable,
                 _ => MovedKind.None,
             };
         }
     }
+
+    private bool MayMove(Transport? transport) => transport is null || transport.IsMovable && Worker.Engine.NextReadsLayers;
 
     /// <summary>Out of the loop: no event and no timer reaches it until <see cref="Thaw"/> or <see cref="Depart"/>.</summary>
     internal void Freeze(MovedKind kind)
@@ -70,7 +75,7 @@ public sealed unsafe partial class ClientConnection
         Worker.RemoveClient(this);
         if (kind != MovedKind.Client)
             Stream?.Freeze();
-        PrivateServer?.Freeze();
+        Session.PrivateServer?.Freeze();
     }
 
     /// <summary>Goes on here, to its end when the next process has <paramref name="refused"/> it.</summary>
@@ -81,7 +86,7 @@ public sealed unsafe partial class ClientConnection
         if (refused)
             _refusedIn = Worker.Engine.HandoverNumber;
         CanRead = CanWrite = true;
-        PrivateServer?.Thaw();
+        Session.PrivateServer?.Thaw();
         if (Stream is not null)
         {
             Stream.Thaw();
@@ -99,8 +104,8 @@ public sealed unsafe partial class ClientConnection
             BeginRequest(ahead, _aheadStart, _aheadEnd);
         else if (_head is not null)
             BeginKept();
-        else if (Phase == ClientPhase.ProxyHeader)
-            BeginProxyHeader();
+        else if (Phase == ClientPhase.Handshake)
+            BeginHandshake();
         else
             OnIdleReadable();
     }
@@ -110,7 +115,8 @@ public sealed unsafe partial class ClientConnection
     {
         IsFrozen = false;
         Stream?.Depart();
-        PrivateServer?.Depart();
+        Session.PrivateServer?.Depart();
+        ReleaseTransport();
         Files.close(Fd);
         Fd = -1;
         Release();
@@ -121,7 +127,7 @@ public sealed unsafe partial class ClientConnection
     {
         ServerConnection? side =
             kind != MovedKind.Client ? Stream!.ServerSide
-            : MovesWith(PrivateServer) ? PrivateServer
+            : MovesWith(Session.PrivateServer) ? Session.PrivateServer
             : null;
         w.Byte(side is null ? (byte)1 : (byte)2);
         descriptors.Add(Fd);
@@ -136,21 +142,17 @@ public sealed unsafe partial class ClientConnection
         w.Int32(kind == MovedKind.Client ? HeadSoFar.Length : 0);
         int image = w.BeginRecord();
         w.Byte((byte)Phase);
-        Source.WriteTo(w);
-        _destination.WriteTo(w);
-        w.Flag(FromProxyHeader);
-        w.Int64(AcceptMs);
-        w.Int64(IdleSinceMs);
-        w.Int32(RequestCount);
+        Session.WriteTo(w);
         w.Int32(side?.Reuses ?? 0);
         if (kind == MovedKind.Client)
             w.Blob(HeadSoFar);
         else
             Stream!.WriteImage(w);
-        w.Blob(ProxyFields);
+        w.Blob(Session.ProxyFields);
         if (kind != MovedKind.Client)
             Stream!.WriteAddresses(w);
         w.EndRecord(image);
+        TransportLayer.Write(w, Transport, side?.Transport);
     }
 
     /// <summary>
@@ -159,26 +161,23 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     private bool MovesWith(ServerConnection? kept) =>
         kept is { Marks.IsAny: false }
-        && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(Source) && kept.ToldDestination.Equals(Destination));
+        && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(Session.Source) && kept.ToldDestination.Equals(Session.Destination));
 
     /// <summary>Takes over a connection of the previous process.</summary>
     internal void Adopt(Worker worker, Arrival arrival, ref FrameReader r)
     {
         Reset(worker, arrival.Frontend!, arrival.Listener!, arrival.First);
-        Phase = (ClientPhase)r.Byte() == ClientPhase.ProxyHeader ? ClientPhase.ProxyHeader : ClientPhase.Idle;
-        Source = SocketAddress.ReadFrom(ref r);
-        _destination = SocketAddress.ReadFrom(ref r);
-        FromProxyHeader = r.Flag();
-        _answersWhileLeaving = 0;
-        AcceptMs = r.Int64();
-        IdleSinceMs = r.Int64();
-        RequestCount = r.Int32();
+        Phase = (ClientPhase)r.Byte() == ClientPhase.Handshake ? ClientPhase.Handshake : ClientPhase.Idle;
+        ExpectsProxyHeader = Phase == ClientPhase.Handshake;
+        Session.ReadFrom(ref r);
         int reuses = r.Int32();
+        Transport = arrival.FirstTransport;
         CanRead = CanWrite = true;
         worker.AddClient(this);
         worker.Engine.EnterMoved(Listener);
         Frontend.Enter();
-        ServerConnection? side = arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, reuses);
+        ServerConnection? side =
+            arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, arrival.SecondTransport, reuses);
         if (side is null && arrival.Second >= 0)
         {
             CloseForMemory();
@@ -189,8 +188,8 @@ public sealed unsafe partial class ClientConnection
             if (side is not null)
             {
                 if (side.Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None)
-                    (side.ToldSource, side.ToldDestination) = (Source, Destination);
-                side.KeepFor(this);
+                    (side.ToldSource, side.ToldDestination) = (Session.Source, Session.Destination);
+                side.KeepFor(Session);
             }
             AdoptIdle(ref r);
             return;
@@ -202,8 +201,7 @@ public sealed unsafe partial class ClientConnection
             CloseForMemory();
             return;
         }
-        Phase = ClientPhase.Active;
-        Stream = stream;
+        Carry(stream);
         stream.Adopt(this, side!, ref r);
     }
 
@@ -211,7 +209,7 @@ public sealed unsafe partial class ClientConnection
     internal void ReadProxyFields(ref FrameReader r)
     {
         if (!r.AtEnd)
-            KeepProxyFields(r.Blob());
+            Session.KeepProxyFields(r.Blob());
     }
 
     private void AdoptIdle(ref FrameReader r)

@@ -39,7 +39,7 @@ public sealed unsafe partial class ClientConnection
     {
         Stream = null;
         Phase = ClientPhase.Idle;
-        RequestCount--;
+        Session.RequestCount--;
         bool kept = Keep(buffer + start, end - start);
         Worker.Buffers.Return(buffer);
         if (!kept)
@@ -170,8 +170,7 @@ public sealed unsafe partial class ClientConnection
             CloseForMemory();
             return;
         }
-        Phase = ClientPhase.Active;
-        Stream = stream;
+        Carry(stream);
         stream.StartCut(this, buffer, start, end, why);
     }
 }

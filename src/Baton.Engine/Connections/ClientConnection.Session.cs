@@ -1,7 +1,8 @@
-// What may end a connection before its first request: connection and session rules, the PROXY header, idle time-outs.
+// What may end a connection before its first request: connection and session rules, handshakes, idle time-outs.
+// SAFETY: what getsockopt writes is bounded by the length that goes with it, of an array that is pinned for the call.
+using Baton.Engine.Connections.Handshakes;
 using Baton.Engine.Rules;
 using Baton.Engine.Streams;
-using Baton.Http.ProxyProtocol;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
@@ -71,7 +72,7 @@ public sealed unsafe partial class ClientConnection
         IsForgotten = true;
         if (Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_REPAIR, 1) == 0)
             return;
-        if (Source.IsIPv6)
+        if (Session.Source.IsIPv6)
             Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_UNICAST_HOPS, 1);
         else
             Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TTL, 1);
@@ -113,118 +114,62 @@ public sealed unsafe partial class ClientConnection
     internal void SetTypeOfService(int tos)
     {
         // an IPv4 client of an IPv6 socket is told by both
-        if (Source.IsIPv6)
+        if (Session.Source.IsIPv6)
             Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS, tos);
         Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TOS, tos);
     }
 
-    private void ReleaseVariables()
-    {
-        if (Variables is null)
-            return;
-        Worker.Engine.VariableLimits?.TryAdd(-Variables.TotalCost);
-        Variables.Clear(Worker.VariableMemory);
-        Worker.VariableStores.Return(Variables);
-        Variables = null;
-    }
+    private HandshakeStep? _step;
 
-    private void BeginProxyHeader()
+    /// <summary>What has to be done behind a step; null when the connection may speak.</summary>
+    private HandshakeStep? StepBehind(HandshakeStep? done) => done is null && ExpectsProxyHeader ? ProxyHeaderStep.Instance : null;
+
+    /// <summary>Does what comes before everything else, if there is anything, and begins the session.</summary>
+    private void BeginHandshake()
     {
+        _step = StepBehind(null);
+        if (_step is null)
+        {
+            StartSession();
+            return;
+        }
+        Phase = ClientPhase.Handshake;
         EnsureRegistered();
         int timeout = First(Frontend.Config.Timeouts.ClientHandshake, Frontend.Config.Timeouts.Client);
         Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : Worker.NowMs + timeout);
-        ContinueProxyHeader();
+        ContinueHandshake();
     }
 
-    /// <summary>Looks at what has arrived; takes exactly the header out of the socket when it is whole, and closes when it cannot become
-    /// one.</summary>
-    private void ContinueProxyHeader()
+    private void ContinueHandshake()
     {
-        byte* scratch = Worker.Scratch.Text;
-        nint n = Sockets.recv(Fd, scratch, Worker.Scratch.TextSize, Sockets.MSG_PEEK);
-        if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
+        while (_step is not null)
         {
-            CanRead = false;
-            return;
-        }
-        if (n <= 0)
-        {
-            RefuseProxyHeader(n == 0 ? ProxyHeaderFailure.Closed : ProxyHeaderFailure.Failed, isNull: true);
-            return;
-        }
-        ProxyParseStatus status = ProxyHeaderParser.Parse(
-            new System.ReadOnlySpan<byte>(scratch, (int)n),
-            out ProxyHeader header,
-            out int length
-        );
-        if (status == ProxyParseStatus.Incomplete && !PeerClosed)
-        {
-            CanRead = false;
-            return;
-        }
-        if (status == ProxyParseStatus.Incomplete)
-        {
-            RefuseProxyHeader(ProxyHeaderFailure.Truncated);
-            return;
-        }
-        if (status == ProxyParseStatus.Bad)
-        {
-            RefuseProxyHeader(ProxyHeaderFailure.Describe(new System.ReadOnlySpan<byte>(scratch, (int)n)));
-            return;
-        }
-        if (Sockets.recv(Fd, scratch, length, 0) != length)
-        {
-            Close();
-            return;
+            switch (_step.Advance(this, out HandshakeFailure why))
+            {
+                case HandshakeResult.Wait:
+                    return;
+                case HandshakeResult.Failed:
+                    RefuseHandshake(why);
+                    return;
+                default:
+                    _step = StepBehind(_step);
+                    break;
+            }
         }
         Worker.Timers.Cancel(this);
-        HandshakeMs = (int)(Worker.NowMs - AcceptMs);
-        if (!header.IsLocal && header.Family is ProxyFamily.IPv4 or ProxyFamily.IPv6)
-        {
-            Source = SocketAddress.From(header.Source, header.SourcePort);
-            _destination = SocketAddress.From(header.Destination, header.DestinationPort);
-            FromProxyHeader = true;
-        }
-        // SAFETY: the scratch memory still holds the header that was parsed
-        KeepProxyFields(new System.ReadOnlySpan<byte>(scratch + header.TlvOffset, header.TlvLength));
+        Session.HandshakeMs = (int)(Worker.NowMs - Session.AcceptMs);
         CanRead = CanWrite = true;
         StartSession();
     }
 
-    /// <summary>From the accept until the PROXY header was there (%Th).</summary>
-    internal int HandshakeMs { get; private set; }
-
     /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at
     /// all.</summary>
-    private void RefuseProxyHeader(System.ReadOnlySpan<byte> why, bool isNull = false)
+    private void RefuseHandshake(HandshakeFailure why)
     {
-        if (Frontend.Log is { } log && !(isNull && (Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0))
-            log.Emit(this, why);
+        bool silent = why.Text.IsEmpty || why.IsNull && (Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0;
+        if (!silent && Frontend.Log is { } log)
+            log.Emit(this, why.Text);
         Close();
-    }
-
-    private bool HasUnreadBytes
-    {
-        get
-        {
-            byte b;
-            return Sockets.recv(Fd, &b, 1, Sockets.MSG_PEEK) > 0;
-        }
-    }
-
-    private byte[] _proxyFields = [];
-    private int _proxyFieldsLength;
-
-    /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2).</summary>
-    internal System.ReadOnlySpan<byte> ProxyFields => new(_proxyFields, 0, _proxyFieldsLength);
-
-    /// <summary>Bounded by the header, which fits the scratch memory. The memory stays with the object: it is used again.</summary>
-    private void KeepProxyFields(System.ReadOnlySpan<byte> fields)
-    {
-        if (fields.Length > _proxyFields.Length)
-            _proxyFields = new byte[System.Math.Max(256, fields.Length)];
-        fields.CopyTo(_proxyFields);
-        _proxyFieldsLength = fields.Length;
     }
 
     /// <summary>
@@ -242,12 +187,12 @@ public sealed unsafe partial class ClientConnection
             );
             return;
         }
-        if (Phase == ClientPhase.ProxyHeader)
+        if (Phase == ClientPhase.Handshake)
         {
-            RefuseProxyHeader(ProxyHeaderFailure.TimedOut, isNull: !HasUnreadBytes);
+            RefuseHandshake(_step!.TimedOut(this));
             return;
         }
-        if (RequestCount > 0 || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0)
+        if (Session.RequestCount > 0 || (Frontend.Config.Options & Configuration.Model.ProxyOptions.HttpIgnoreProbes) != 0)
         {
             Close();
             return;
@@ -257,8 +202,7 @@ public sealed unsafe partial class ClientConnection
             CloseForMemory();
             return;
         }
-        Phase = ClientPhase.Active;
-        Stream = stream;
+        Carry(stream);
         HeadSinceMs = Worker.NowMs;
         stream.StartEmpty(this, why == IdleEnd.TimedOut, why == IdleEnd.ClientFailed);
     }

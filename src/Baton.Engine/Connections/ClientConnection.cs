@@ -1,8 +1,9 @@
-// A connection from a client. While idle it is this object and nothing else: no buffer, no stream. Its timer is the only
-// timer of the session; the stream it carries decides what the deadline means.
+// A connection from a client. While idle it is this object and nothing else: no buffer, no stream. Its timer is for the times when
+// it carries no stream; a stream has its own.
 // SAFETY: a buffer is a block of the worker's pool and has one holder: it goes on to a stream, or back. Reads stay inside: the
 // headroom (tune.maxrewrite) is at most half of a block. What is drained goes into the scratch memory, within TextSize.
 using Baton.Configuration.Model;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
@@ -16,105 +17,62 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     private const int LingerMs = 2000,
         StoppingLingerMs = 200;
 
-    public FrontendState Frontend = null!;
-    public ListenerState Listener = null!;
-    public SocketAddress Source;
-    private SocketAddress _destination;
-    public ProxyStream? Stream;
+    public ClientConnection() => Session = new Session(this);
 
-    /// <summary>Variables of scope "sess", null while there are none.</summary>
-    public Variables.VariableStore? Variables;
+    /// <summary>What all streams of this connection share.</summary>
+    public Session Session { get; }
+    public FrontendState Frontend => Session.Frontend;
+    public ListenerState Listener => Session.Listener;
+    public ProxyStream? Stream;
     public ClientConnection? NextClient,
         PreviousClient;
 
-    /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
-    public ServerConnection? PrivateServer;
     public IRunnable? NextQueued { get; set; }
     public ClientPhase Phase;
-    public long AcceptMs;
-
-    /// <summary>Requests begun on this connection.</summary>
-    public int RequestCount;
-
-    /// <summary>When the connection became idle; with the frontend's timeouts it gives the deadline of
-    /// <see cref="ClientPhase.Idle"/>.</summary>
-    public long IdleSinceMs;
 
     /// <summary>When the first bytes of the request that is read now came.</summary>
     internal long HeadSinceMs { get; private set; }
-
-    /// <summary>The source address came in a PROXY header.</summary>
-    public bool FromProxyHeader;
-
-    /// <summary>The address the client connected to. Asked from the kernel once, unless the listener's own address says it.</summary>
-    public ref readonly SocketAddress Destination
-    {
-        get
-        {
-            if (!_destination.IsSet)
-                _destination =
-                    Listener.BoundToWildcard || !Listener.BoundAddress.IsSet ? SocketAddress.OfSocket(Fd) : Listener.BoundAddress;
-            return ref _destination;
-        }
-    }
-
-    public void SetDestination(in SocketAddress address) => _destination = address;
 
     /// <summary>Takes a freshly accepted socket.</summary>
     public void Open(Worker worker, FrontendState frontend, ListenerState listener, int fd, in SocketAddress source)
     {
         Reset(worker, frontend, listener, fd);
-        Source = source;
-        AcceptMs = worker.NowMs;
-        IdleSinceMs = worker.NowMs;
+        Session.Source = source;
+        Session.AcceptMs = worker.NowMs;
+        Session.IdleSinceMs = worker.NowMs;
         ExpectsProxyHeader = listener.Config.AcceptProxy;
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
         if (FaultInjection.On)
             FaultInjection.Strike(FaultPlace.Accept);
-        TrafficCounters counters = frontend.Counters[worker.Index];
-        counters.Connections++;
-        listener.Counters[worker.Index].Connections++;
-        counters.ConnectionRateMax = System.Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
+        Session.CountConnection(worker);
         if (!AdmitConnection())
             return;
-        if (ExpectsProxyHeader)
-        {
-            Phase = ClientPhase.ProxyHeader;
-            BeginProxyHeader();
-            return;
-        }
-        StartSession();
+        BeginHandshake();
     }
 
     /// <summary>Forgets all of the object's last life, however this one begins.</summary>
     private void Reset(Worker worker, FrontendState frontend, ListenerState listener, int fd)
     {
         ResetConnection(worker, fd);
-        Frontend = frontend;
-        Listener = listener;
-        Source = _destination = default;
+        Session.Reset(frontend, listener);
         Stream = null;
-        PrivateServer = null;
-        RequestCount = 0;
-        FromProxyHeader = ExpectsProxyHeader = IsForgotten = false;
-        HeadSinceMs = HandshakeMs = 0;
+        _step = null;
+        ExpectsProxyHeader = IsForgotten = false;
+        HeadSinceMs = 0;
         _firstPacketLength = -1;
-        _proxyFieldsLength = 0;
         _refusedIn = _answersWhileLeaving = 0;
     }
 
     /// <summary>Counts the session and gives it to the protocol.</summary>
     private void StartSession()
     {
+        if (XorTransport.OnClients)
+            Transport = new XorTransport();
         if (!AdmitSession())
             return;
-        TrafficCounters counters = Frontend.Counters[Worker.Index];
-        counters.Sessions++;
-        Listener.Counters[Worker.Index].Sessions++;
-        counters.SessionRateMax = System.Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
-        Worker.Engine.SessionRates[Worker.Index].Add(Worker.NowMs);
+        Session.CountSession(Worker);
         if (Frontend.IsHttp)
         {
             Phase = ClientPhase.Idle;
@@ -122,13 +80,12 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         }
         else
         {
-            Phase = ClientPhase.Active;
             if (Worker.TcpStreams.Rent() is not { } stream)
             {
                 CloseForMemory();
                 return;
             }
-            Stream = stream;
+            Carry(stream);
             stream.Start(this);
         }
     }
@@ -145,8 +102,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                 if (CanRead && !IsQueued)
                     OnIdleReadable();
                 break;
-            case ClientPhase.ProxyHeader:
-                ContinueProxyHeader();
+            case ClientPhase.Handshake:
+                ContinueHandshake();
                 break;
             default:
                 Drain();
@@ -197,16 +154,23 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             CloseForMemory();
             return;
         }
+        Carry(stream);
+        stream.Start(this, buffer, start, end);
+    }
+
+    /// <summary>A stream is at work from here on, with a timer of its own.</summary>
+    private void Carry(ProxyStream stream)
+    {
         Phase = ClientPhase.Active;
         Stream = stream;
-        stream.Start(this, buffer, start, end);
+        // PERF: it stays in the wheel, where the next idle time finds it
+        Worker.Timers.Suspend(this);
     }
 
     /// <summary>There is no memory to serve it.</summary>
     private void CloseForMemory()
     {
-        Frontend.Counters[Worker.Index].InternalErrors++;
-        Listener.Counters[Worker.Index].InternalErrors++;
+        Session.CountInternalError(Worker);
         Close();
     }
 
@@ -227,8 +191,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
         int request = First(t.HttpRequest, t.Client),
-            timeout = RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
-        long since = _head is not null && RequestCount > 0 ? HeadSinceMs : IdleSinceMs;
+            timeout = Session.RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
+        long since = _head is not null && Session.RequestCount > 0 ? HeadSinceMs : Session.IdleSinceMs;
         Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : since + timeout);
         // the answer that made it idle was written before the stop and promised to stay
         if (IsLeaving)
@@ -245,7 +209,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         Stream = null;
         Phase = ClientPhase.Idle;
-        IdleSinceMs = Worker.NowMs;
+        Session.IdleSinceMs = Worker.NowMs;
         if (buffer is not null)
             HeadSinceMs = Worker.NowMs;
         _ahead = buffer;
@@ -258,7 +222,6 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         }
         if (buffer is not null || CanRead)
         {
-            Worker.Timers.Cancel(this);
             Worker.Enqueue(this);
             return;
         }
@@ -291,7 +254,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs)
             Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
-        if (Phase != ClientPhase.Idle || RequestCount == 0 || _head is not null || KeepIdleWhileStopping)
+        if (Phase != ClientPhase.Idle || Session.RequestCount == 0 || _head is not null || KeepIdleWhileStopping)
             return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
         if (spread == int.MaxValue)
@@ -323,14 +286,12 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         switch (Phase)
         {
             case ClientPhase.Active:
-                Stream!.OnTimer(nowMs);
-                break;
             case ClientPhase.Idle when IsQueued:
                 break;
             case ClientPhase.Idle:
                 CloseIdle(IdleEnd.TimedOut);
                 break;
-            case ClientPhase.ProxyHeader:
+            case ClientPhase.Handshake:
                 CloseIdle(IdleEnd.TimedOut);
                 break;
             default:
@@ -346,7 +307,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         if (Fd < 0)
             return;
         CloseSocket();
-        PrivateServer?.Discard();
+        Session.PrivateServer?.Discard();
         Worker.RemoveClient(this);
         Release();
     }
@@ -356,15 +317,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         Stream = null;
         ReleaseHead();
-        ReleaseVariables();
-        CountOut();
+        Session.ReleaseVariables(Worker);
+        Session.CountOut(Worker);
         Worker.Retire(this);
-    }
-
-    private void CountOut()
-    {
-        Frontend.Leave();
-        Worker.Engine.Leave(Listener);
     }
 
     /// <summary>
@@ -376,34 +331,33 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         if ((Life & 1) == 0 || Fd < 0)
             return;
         Worker.ClientConnections.Forget(this);
-        Frontend.Counters[Worker.Index].InternalErrors++;
-        Listener.Counters[Worker.Index].InternalErrors++;
+        Session.CountInternalError(Worker);
         ProxyStream? stream = Stream;
         Stream = null;
         CloseSocket();
         Worker.RemoveClient(this);
-        CountOut();
+        Session.CountOut(Worker);
         stream?.Abandon();
-        PrivateServer?.Discard();
+        Session.PrivateServer?.Discard();
         ReleaseHead();
-        ReleaseVariables();
+        Session.ReleaseVariables(Worker);
     }
 
     public override void ReturnToPool() => Worker.ClientConnections.Return(this);
 
     public override string? HeldBy() =>
         Stream is not null ? "a stream"
-        : PrivateServer is not null ? "a server's connection"
+        : Session.PrivateServer is not null ? "a server's connection"
         : NextClient is not null || PreviousClient is not null ? "the worker's list"
         : _head is not null || _ahead is not null ? "a buffer"
-        : Variables is not null ? "variables"
+        : Session.Variables is not null ? "variables"
         : base.HeldBy();
 
     public override void Spoil()
     {
         base.Spoil();
-        Frontend = null!;
-        Listener = null!;
+        Session.Frontend = null!;
+        Session.Listener = null!;
     }
 
     public override bool IsSpoiled() => base.IsSpoiled() && Frontend is null && Listener is null && HeldBy() is null;

@@ -3,8 +3,8 @@ namespace Baton.Engine.Connections;
 
 public enum ClientPhase : byte
 {
-    /// <summary>Waiting for the PROXY header in front of everything else.</summary>
-    ProxyHeader,
+    /// <summary>Waiting for what comes before everything else (the PROXY header).</summary>
+    Handshake,
 
     /// <summary>Waiting for a request (HTTP).</summary>
     Idle,

@@ -2,33 +2,19 @@
 // epoll_ctl at all. The flags remember the edges until a call returns EAGAIN or comes back short.
 // SAFETY: the kernel stays within the length that comes with a buffer; the caller (a channel, the scratch memory) holds both.
 using Baton.Core.Pools;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
 
-/// <summary>Base of client and server connections. This is the seam where a TLS transport will sit: everything above calls Receive and Send
-/// only.</summary>
-public abstract unsafe class Connection : EventHandler, IPooled, IRetired
+/// <summary>Base of client and server connections. Who reads and writes them need not know whether a transport lies in between.</summary>
+public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
 {
     private const uint Interest = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
 
-    public Worker Worker = null!;
-
-    /// <summary>There may be something to read (data, end of stream or an error).</summary>
-    public bool CanRead;
-
-    /// <summary>The last write did not hit a full socket buffer.</summary>
-    public bool CanWrite;
-
-    /// <summary>The peer has shut down its sending side or more; data may still be queued before it.</summary>
-    public bool PeerClosed;
-
-    /// <summary>EPOLLERR or EPOLLHUP was seen, or a call failed hard.</summary>
-    public bool Failed;
-
-    /// <summary>errno of the failure, 0 when unknown.</summary>
-    public int Error;
+    /// <summary>What changes the bytes on their way to the socket; null when nothing does.</summary>
+    public Transport? Transport;
 
     public bool IsRegistered;
 
@@ -44,6 +30,7 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         Fd >= 0 ? "its descriptor"
         : IsArmed ? "the timer wheel"
         : IsQueued ? "the run queue"
+        : Transport is not null ? "a transport"
         : null;
 
     public virtual void Spoil() => Worker = null!;
@@ -56,13 +43,14 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         Fd = fd;
         CanRead = CanWrite = PeerClosed = Failed = IsRegistered = false;
         Error = 0;
+        Transport = null;
     }
 
     /// <summary>
     /// Puts the socket into the worker's epoll set. Called only when there is something to wait for: a short connection
     /// that is answered at once never enters the set.
     /// </summary>
-    public void EnsureRegistered()
+    public override void EnsureRegistered()
     {
         if (IsRegistered || Fd < 0)
             return;
@@ -87,10 +75,14 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
             Failed = true;
     }
 
-    /// <summary>
-    /// Reads what is there. Returns bytes, 0 at end of stream, -1 when nothing is there now (CanRead is false then), -2 on a hard error.
-    /// </summary>
-    public int Receive(byte* buffer, int length)
+    public sealed override int Receive(byte* buffer, int length) =>
+        Transport is null ? ReceiveRaw(buffer, length) : Transport.Receive(this, buffer, length);
+
+    public sealed override int Send(byte* buffer, int length, bool more = false) =>
+        Transport is null ? SendRaw(buffer, length, more) : Transport.Send(this, buffer, length, more);
+
+    /// <summary><see cref="StreamEnd.Receive"/> of the socket itself.</summary>
+    internal int ReceiveRaw(byte* buffer, int length)
     {
         if (FaultInjection.On)
             FaultInjection.Strike(FaultPlace.Receive);
@@ -111,9 +103,8 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         return NoteError();
     }
 
-    /// <summary>Writes. Returns the bytes taken (possibly fewer; CanWrite is false then), -1 when the socket is full, -2 on a hard
-    /// error.</summary>
-    public int Send(byte* buffer, int length, bool more = false)
+    /// <summary><see cref="StreamEnd.Send"/> of the socket itself.</summary>
+    internal int SendRaw(byte* buffer, int length, bool more)
     {
         if (FaultInjection.On)
             FaultInjection.Strike(FaultPlace.Send);
@@ -128,19 +119,12 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         return NoteError();
     }
 
-    /// <summary>Pipes for what is received here in bulk; null when this transport's bytes cannot be spliced.</summary>
-    public virtual SplicePipePool? Pipes => Worker.Pipes;
+    public override SplicePipePool? Pipes => Transport is null ? Worker.Pipes : null;
 
-    /// <summary>What <see cref="SpliceTo"/> and <see cref="SpliceFrom"/> return when the socket cannot be spliced: nothing has happened
-    /// then.</summary>
-    public const int CannotSplice = -3;
-
-    /// <summary>
-    /// Moves up to <paramref name="length"/> bytes into an empty pipe. Returns as <see cref="Receive"/> does, or
-    /// <see cref="CannotSplice"/>.
-    /// </summary>
-    public int SpliceTo(SplicePipe pipe, int length)
+    public override int SpliceTo(SplicePipe pipe, int length)
     {
+        if (Transport is not null)
+            return CannotSplice;
         nint n = Files.splice(Fd, null, pipe.WriteEnd, null, length, Files.SPLICE_F_MOVE | Files.SPLICE_F_NONBLOCK);
         if (n > 0)
         {
@@ -159,9 +143,10 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         return NoteError();
     }
 
-    /// <summary>Moves what a pipe holds to the socket. Returns as <see cref="Send"/> does, or <see cref="CannotSplice"/>.</summary>
-    public int SpliceFrom(SplicePipe pipe, bool more)
+    public override int SpliceFrom(SplicePipe pipe, bool more)
     {
+        if (Transport is not null)
+            return CannotSplice;
         nint n = Files.splice(
             pipe.ReadEnd,
             null,
@@ -186,6 +171,8 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
     {
         if (PeerClosed || Failed)
             return false;
+        if (Transport is not null)
+            return Transport.IsSilent(this);
         if (!CanRead)
             return true;
         byte b;
@@ -193,6 +180,19 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
             return false;
         CanRead = false;
         return true;
+    }
+
+    /// <summary>Something has come from the peer that nobody has read yet.</summary>
+    internal bool HasUnread => Transport is null ? HasUnreadRaw : Transport.HasUnread(this);
+
+    /// <summary>The same of the socket itself.</summary>
+    internal bool HasUnreadRaw
+    {
+        get
+        {
+            byte b;
+            return Sockets.recv(Fd, &b, 1, Sockets.MSG_PEEK) > 0;
+        }
     }
 
     private int NoteError()
@@ -214,7 +214,11 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         return error;
     }
 
-    public void ShutdownWrite() => Sockets.shutdown(Fd, Sockets.SHUT_WR);
+    public override void ShutdownWrite()
+    {
+        Transport?.ShutdownWrite(this);
+        Sockets.shutdown(Fd, Sockets.SHUT_WR);
+    }
 
     /// <summary>Closes with a reset instead of a FIN.</summary>
     public void AbortOnClose()
@@ -223,10 +227,18 @@ public abstract unsafe class Connection : EventHandler, IPooled, IRetired
         Sockets.setsockopt(Fd, Sockets.SOL_SOCKET, Sockets.SO_LINGER, &linger, sizeof(Linger));
     }
 
+    /// <summary>The connection is over here.</summary>
+    protected void ReleaseTransport()
+    {
+        Transport?.Release();
+        Transport = null;
+    }
+
     /// <summary>Leaves the epoll set and closes the descriptor.</summary>
     public void CloseSocket()
     {
         Worker.Timers.Cancel(this);
+        ReleaseTransport();
         if (Fd < 0)
             return;
         if (IsRegistered)

@@ -1,6 +1,7 @@
 // A connection to a server: being set up, serving a stream, idle in its server's pool, or kept for one client. At any moment one
 // of these holds it and no other: a stream (Stream), the pool (PoolIndex), a client (Keeper). Whoever ends it, takes it from its
 // holder first.
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Loop;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
@@ -8,7 +9,7 @@ using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
 
-public sealed class ServerConnection : Connection
+public sealed class ServerConnection : OutgoingConnection
 {
     public ServerState Server = null!;
 
@@ -21,8 +22,6 @@ public sealed class ServerConnection : Connection
     /// <summary>Requests served after the first.</summary>
     public int Reuses;
 
-    public bool IsConnected;
-
     /// <summary>
     /// For one client alone from here on: it knows its user (NTLM, Negotiate), was introduced with one client's address, or was kept for
     /// it.
@@ -30,22 +29,15 @@ public sealed class ServerConnection : Connection
     public bool IsPrivate;
 
     /// <summary>The client it is kept for while idle; null otherwise.</summary>
-    public ClientConnection? Keeper { get; private set; }
+    public Session? Keeper { get; private set; }
     public long IdleSinceMs;
 
     /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one
     /// write.</summary>
     public bool NoDelaySet;
 
-    /// <summary>The SOCKS proxy in front of the server was asked; it has connected.</summary>
-    public bool SocksAsked,
-        SocksPassed;
-
     /// <summary>What it was marked with when it was made.</summary>
     public ServerMarks Marks;
-
-    /// <summary>The PROXY header went out.</summary>
-    public bool PreambleSent;
 
     /// <summary>
     /// The client's addresses as the PROXY header told them; unset when there was none, and on connections of the previous process.
@@ -61,13 +53,23 @@ public sealed class ServerConnection : Connection
         Keeper = null;
         PoolIndex = -1;
         Reuses = 0;
-        IsConnected = false;
+        ResetHandshake();
         IsPrivate = false;
         NoDelaySet = false;
-        PreambleSent = false;
-        SocksAsked = SocksPassed = false;
         Marks = default;
         ToldSource = ToldDestination = default;
+    }
+
+    protected override bool HasSocks => Server.Socks4 is not null;
+    protected override SocketAddress SocksTarget =>
+        Server.IsReachedAtClientsDestination ? Server.TargetFor(Stream!.Destination) : Server.Endpoint!.Address;
+    protected override bool HasPreamble => Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None;
+    protected override bool HasMoreToSend => Stream!.Request.HasUnsent;
+
+    protected override System.ReadOnlySpan<byte> Preamble()
+    {
+        (ToldSource, ToldDestination) = (Stream!.Source, Stream.Destination);
+        return Stream.ProxyHeader();
     }
 
     public override void OnEvents(uint events)
@@ -118,6 +120,7 @@ public sealed class ServerConnection : Connection
     internal void Depart()
     {
         LeaveHolders();
+        ReleaseTransport();
         Files.close(Fd);
         Fd = -1;
         Worker.Retire(this);
@@ -138,10 +141,11 @@ public sealed class ServerConnection : Connection
         w.Int32(Reuses);
         w.Int64(IdleSinceMs);
         w.EndRecord(image);
+        TransportLayer.Write(w, Transport, null);
     }
 
     /// <summary>An established connection of the previous process; null, and it is closed, when there is no memory for it.</summary>
-    internal static ServerConnection? Moved(Worker worker, ServerState server, int fd, int reuses)
+    internal static ServerConnection? Moved(Worker worker, ServerState server, int fd, Transport? transport, int reuses)
     {
         if (worker.ServerConnections.Rent() is not { } c)
         {
@@ -149,16 +153,19 @@ public sealed class ServerConnection : Connection
             return null;
         }
         c.Open(worker, server, fd);
+        c.Transport = transport;
         c.Reuses = reuses;
-        c.IsConnected = c.PreambleSent = c.NoDelaySet = true;
+        c.NoDelaySet = true;
+        c.SkipHandshake();
         c.CanRead = c.CanWrite = true;
         return c;
     }
 
     /// <summary>Puts an idle connection of the previous process into its server's pool.</summary>
-    internal static void Adopt(Worker worker, ServerState server, int fd, ref Core.Frames.FrameReader r)
+    internal static void Adopt(Worker worker, Handover.Arrival arrival, ref Core.Frames.FrameReader r)
     {
-        if (Moved(worker, server, fd, r.Int32()) is not { } c)
+        ServerState server = arrival.Server!;
+        if (Moved(worker, server, arrival.First, arrival.FirstTransport, r.Int32()) is not { } c)
             return;
         c.IdleSinceMs = r.Int64();
         c.CanRead = false;
@@ -168,7 +175,7 @@ public sealed class ServerConnection : Connection
     }
 
     /// <summary>Idle from here on, for one client alone: what the server does to it meanwhile is heard of.</summary>
-    internal void KeepFor(ClientConnection client)
+    internal void KeepFor(Session client)
     {
         if (client.PrivateServer is { } other && other != this)
             other.Discard();
@@ -206,7 +213,7 @@ public sealed class ServerConnection : Connection
     {
         if ((Life & 1) == 0)
             return;
-        ClientConnection? client = Stream?.Client ?? Keeper;
+        ClientConnection? client = Stream?.Client ?? Keeper?.Connection;
         LeaveHolders();
         CloseSocket();
         Worker.ServerConnections.Forget(this);

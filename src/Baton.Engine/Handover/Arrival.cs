@@ -3,6 +3,7 @@
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
@@ -23,6 +24,10 @@ public sealed class Arrival
     /// <summary>The client's (or idle server's) descriptor and, for two-sided ones, the server's; -1 when there is none.</summary>
     public int First { get; private set; } = -1;
     public int Second { get; private set; } = -1;
+
+    /// <summary>What lies between these and their users; null where nothing does.</summary>
+    public Transport? FirstTransport { get; private set; }
+    public Transport? SecondTransport { get; private set; }
 
     /// <summary>Null when this process can serve it, else why not.</summary>
     public string? Refusal { get; private set; }
@@ -48,6 +53,12 @@ public sealed class Arrival
             arrival.Refusal = "malformed";
             return arrival;
         }
+        if (!TransportLayer.TryRead(ref item, out Transport? first, out Transport? second))
+        {
+            arrival.Refusal = "it has a layer that is not known here";
+            return arrival;
+        }
+        (arrival.FirstTransport, arrival.SecondTransport) = (first, second);
         arrival.Refusal = arrival.Route(engine, frontend, listener, backend, server, endpoint, buffered);
         return arrival;
     }
@@ -111,7 +122,7 @@ public sealed class Arrival
         var image = new FrameReader(_image);
         if (Kind == MovedKind.IdleServer)
         {
-            ServerConnection.Adopt(worker, Server!, First, ref image);
+            ServerConnection.Adopt(worker, this, ref image);
             return;
         }
         if (worker.ClientConnections.Rent() is not { } client)

@@ -73,7 +73,8 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         while (server.Pools.Find(worker.Index) is { Count: > 0 } pool && !IsFull)
         {
             ServerConnection idle = pool[pool.Count - 1];
-            if (!server.MayMoveIdle())
+            bool movable = idle.Transport is null || idle.Transport.IsMovable && worker.Engine.NextReadsLayers;
+            if (!movable || !server.MayMoveIdle())
             {
                 idle.Discard();
                 continue;

@@ -12,11 +12,13 @@ public static class ConnectionErrorLine
     public static int Write(ClientConnection client, ReadOnlySpan<byte> what, Span<byte> into)
     {
         Span<byte> line = stackalloc byte[128];
-        int at = client.Source.FormatIp(line);
+        int at = client.Session.Source.FormatIp(line);
         line[at++] = (byte)':';
-        ((int)client.Source.Port).TryFormat(line[at..], out int n, default, CultureInfo.InvariantCulture);
+        ((int)client.Session.Source.Port).TryFormat(line[at..], out int n, default, CultureInfo.InvariantCulture);
         at += n;
-        DateTimeOffset accepted = DateTimeOffset.FromUnixTimeMilliseconds(client.AcceptMs + client.Worker.WallClockOffsetMs).ToLocalTime();
+        DateTimeOffset accepted = DateTimeOffset
+            .FromUnixTimeMilliseconds(client.Session.AcceptMs + client.Worker.WallClockOffsetMs)
+            .ToLocalTime();
         accepted.TryFormat(line[at..], out n, " '['dd/MMM/yyyy:HH:mm:ss.fff'] '", CultureInfo.InvariantCulture);
         at = Append(into, 0, line[..(at + n)]);
         at = Append(into, at, client.Frontend.Name);

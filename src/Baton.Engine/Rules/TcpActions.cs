@@ -83,7 +83,7 @@ internal sealed class SilentDropAction : StreamAction
     {
         // COMPAT: counted here, as a denied request, whatever the rule set
         stream.Frontend.Counters[stream.Worker.Index].DeniedRequests++;
-        stream.Client.Listener.Counters[stream.Worker.Index].DeniedRequests++;
+        stream.Session.Listener.Counters[stream.Worker.Index].DeniedRequests++;
         if (stream.Backend is { } backend)
             backend.Counters[stream.Worker.Index].DeniedRequests++;
         stream.Client.ForgetOnClose();

@@ -86,12 +86,11 @@ public sealed class ServerState
         endpoint is { Address.Length: > 0 }
         && (endpoint.Address.IsUnspecified || endpoint.Address.Port == 0 || address.PortKind != PortKind.Absolute);
 
-    /// <summary>Where a connection for this stream goes, when the client decides about it; unset when the client has no such
+    /// <summary>Where a connection for a client goes that wanted to go there, when that decides about it; unset when it has no such
     /// address.</summary>
-    internal SocketAddress TargetFor(Streams.ProxyStream stream)
+    internal SocketAddress TargetFor(in SocketAddress wanted)
     {
-        SocketAddress wanted = stream.Destination,
-            target = Endpoint!.Address;
+        SocketAddress target = Endpoint!.Address;
         if (wanted.Length == 0)
             return default;
         ushort port = target.Port != 0 ? target.Port : wanted.Port;

@@ -5,7 +5,6 @@ using System.Text;
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
-using Baton.Engine.Streams;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Servers;
@@ -18,8 +17,9 @@ public static unsafe class SourceBinding
     public static int Ports(SourceConfig? source) =>
         source is { UseSource: ForeignSource.None, Address: { Port: > 0 } from } ? Math.Max(from.Port, from.PortHigh) - from.Port + 1 : 0;
 
-    /// <summary>Binds the socket; 0 or an errno. A port range is walked in turn until a free port is found.</summary>
-    public static int Bind(int fd, SourceConfig source, ProxyStream stream)
+    /// <summary>Binds the socket; 0 or an errno. A port range is walked in turn until a free port is found. <paramref name="client"/> is
+    /// whom "usesrc client" means.</summary>
+    public static int Bind(int fd, SourceConfig source, in SocketAddress client)
     {
         if (source.Interface is { } name)
         {
@@ -28,7 +28,7 @@ public static unsafe class SourceBinding
                 if (Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, p, device.Length) < 0)
                     return Sockets.Last;
         }
-        SocketAddress address = Resolve(source, stream);
+        SocketAddress address = Resolve(source, client);
         if (!address.IsSet)
             return 0;
         if (source.UseSource != ForeignSource.None)
@@ -58,13 +58,13 @@ public static unsafe class SourceBinding
         return Errno.EADDRINUSE;
     }
 
-    private static SocketAddress Resolve(SourceConfig source, ProxyStream stream)
+    private static SocketAddress Resolve(SourceConfig source, in SocketAddress client)
     {
         if (source.UseSource == ForeignSource.Client)
-            return stream.Source;
+            return client;
         if (source.UseSource == ForeignSource.ClientIp)
         {
-            SocketAddress a = stream.Source;
+            SocketAddress a = client;
             a.Port = 0;
             return a;
         }

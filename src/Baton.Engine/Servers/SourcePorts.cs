@@ -19,14 +19,14 @@ internal static class SourcePorts
     /// Closes the oldest idle connection of this worker that holds a port towards the server's address: one of a pool, or else one
     /// kept for a client that has no request under way. False when there is none.
     /// </summary>
-    public static bool FreeOne(Worker worker, ServerState server)
+    public static bool FreeOne(Worker worker, SocketEndpoint endpoint)
     {
         foreach (BackendState backend in worker.Engine.Backends)
         {
             foreach (ServerState other in backend.Servers)
             {
                 IdlePool pool = other.Pools[worker.Index];
-                if (pool.Count == 0 || !LeadsToSame(other, server))
+                if (pool.Count == 0 || !LeadsTo(other, endpoint))
                     continue;
                 Reset(pool[0]);
                 return true;
@@ -36,9 +36,9 @@ internal static class SourcePorts
         for (ClientConnection? c = worker.FirstClient; c is not null; c = c.NextClient)
         {
             if (
-                c.PrivateServer is { } kept
-                && (oldest is null || c.IdleSinceMs < oldest.Keeper!.IdleSinceMs)
-                && LeadsToSame(kept.Server, server)
+                c.Session.PrivateServer is { } kept
+                && (oldest is null || c.Session.IdleSinceMs < oldest.Keeper!.IdleSinceMs)
+                && LeadsTo(kept.Server, endpoint)
             )
                 oldest = kept;
         }
@@ -49,17 +49,18 @@ internal static class SourcePorts
     }
 
     /// <summary>Asks the other workers to do the same.</summary>
-    public static void AskOthers(Worker worker, ServerState server)
+    public static void AskOthers(Worker worker, SocketEndpoint endpoint)
     {
         foreach (Worker other in worker.Engine.Workers)
             if (other != worker)
-                other.Post(w => FreeOne(w, server));
+                other.Post(w => FreeOne(w, endpoint));
     }
 
     /// <summary>Ports are taken for one address and port of a server at a time.</summary>
-    private static bool LeadsToSame(ServerState one, ServerState other) =>
-        one == other
-        || one.Endpoint is { } a && other.Endpoint is { } b && a.Address.Equals(b.Address) && SourceBinding.Ports(SourceOf(one)) > 0;
+    private static bool LeadsTo(ServerState server, SocketEndpoint endpoint) =>
+        server.Endpoint is { } own
+        && (own == endpoint || own.Address.Equals(endpoint.Address))
+        && SourceBinding.Ports(SourceOf(server)) > 0;
 
     public static Configuration.Model.SourceConfig? SourceOf(ServerState server) => server.Config.Source ?? server.Backend.Config.Source;
 

@@ -10,7 +10,7 @@ namespace Baton.Engine.Streams;
 public unsafe partial struct Channel
 {
     /// <summary>How much may be spliced now without looking at it; 0 when it has to go through the buffer.</summary>
-    private int SpliceLength(Connection source)
+    private int SpliceLength(StreamEnd source)
     {
         // what is not judged yet, or may be sent a second time, is needed in the buffer
         if (_cannotSplice || Retain || Start != End)
@@ -28,7 +28,7 @@ public unsafe partial struct Channel
         return Pipe is null ? 0 : (int)Math.Min(length, Pipe.Size);
     }
 
-    private Flow ReceiveIntoPipe(Connection source, BufferPool pool, int length)
+    private Flow ReceiveIntoPipe(StreamEnd source, BufferPool pool, int length)
     {
         ReleaseBuffer(pool);
         int n = source.SpliceTo(Pipe!, length);
@@ -42,7 +42,7 @@ public unsafe partial struct Channel
             }
             if (n == -1)
                 return Flow.Idle;
-            if (n != Connection.CannotSplice)
+            if (n != StreamEnd.CannotSplice)
                 return Flow.SourceFailed;
             _cannotSplice = true;
             return Receive(source, pool);
@@ -62,10 +62,10 @@ public unsafe partial struct Channel
         return Flow.Moved;
     }
 
-    private Flow SendPipe(SplicePipe pipe, Connection sink, bool last)
+    private Flow SendPipe(SplicePipe pipe, StreamEnd sink, bool last)
     {
         int n = sink.SpliceFrom(pipe, more: last);
-        if (n == Connection.CannotSplice)
+        if (n == StreamEnd.CannotSplice)
         {
             if (!BringBack(sink.Worker.Buffers))
                 return Flow.SinkFailed;

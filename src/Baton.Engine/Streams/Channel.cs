@@ -191,7 +191,7 @@ public unsafe partial struct Channel
     /// Sends what is ready. Retained bytes stay in place. <paramref name="last"/> promises that the sink is closed as soon as all
     /// of it is out: the kernel then holds the end back and sends it with the FIN in one segment.
     /// </summary>
-    public Flow Send(Connection sink, bool last = false)
+    public Flow Send(StreamEnd sink, bool last = false)
     {
         Flow result = Flow.Idle;
         while (Start < Ready && sink.CanWrite)
@@ -213,7 +213,7 @@ public unsafe partial struct Channel
     }
 
     /// <summary>Reads once, if there is room, and judges what came.</summary>
-    public Flow Receive(Connection source, BufferPool pool)
+    public Flow Receive(StreamEnd source, BufferPool pool)
     {
         if (Complete || SourceClosed || !source.CanRead || Pipe is { Held: > 0 })
             return Flow.Idle;

@@ -19,7 +19,7 @@ public sealed class DebugTrace
     {
         ClientConnection client = stream.Client;
         int listener = client.Listener.Descriptors.Length > 0 ? client.Listener.Descriptors[0] : -1;
-        SocketAddress source = client.Source;
+        SocketAddress source = client.Session.Source;
         string from = source.IsUnix || !source.IsSet ? $"unix:{client.Listener.Id}" : Address(source);
         Write($"{Number(stream)}:{stream.Frontend.Name}.accept({Short(listener)})={Short(client.Fd)} from [{from}] ALPN=<none>\n");
     }

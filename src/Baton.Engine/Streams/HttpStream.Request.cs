@@ -526,11 +526,6 @@ public sealed unsafe partial class HttpStream
                 if (!DropUpload())
                     return true;
             }
-            else if (!PreambleSent && !SendPreamble())
-            {
-                OnServerSendFailed();
-                return true;
-            }
             if (!IsUnheard && Request.Sent > 0 && Request.HasUnsent)
                 SetNoDelay();
             Flow sent = IsUnheard ? Flow.Idle : Request.Send(ServerSide!);

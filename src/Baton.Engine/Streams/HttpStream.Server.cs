@@ -47,7 +47,7 @@ public sealed partial class HttpStream
     private void TrySendAtOnce()
     {
         ServerConnection side = ServerSide!;
-        if (!Server!.IsLocal || !PreambleSent)
+        if (!Server!.IsLocal || side.NeedsHandshake)
             return;
         side.CanWrite = true;
         Flow sent = Request.Send(side);
@@ -67,7 +67,7 @@ public sealed partial class HttpStream
     private ServerConnection? TakeIdleConnection()
     {
         ServerState server = Server!;
-        if (Client.PrivateServer is { } own)
+        if (Session.PrivateServer is { } own)
         {
             own.LeaveHolders();
             if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own))
@@ -79,7 +79,7 @@ public sealed partial class HttpStream
         }
         if (_wantsUpgrade || IsForOneClient(server) || ServerMarks.IsAny)
             return null;
-        bool first = Client.RequestCount == 1;
+        bool first = Session.RequestCount == 1;
         bool provenOnly = false;
         switch (Backend!.Config.HttpReuse)
         {
@@ -106,7 +106,7 @@ public sealed partial class HttpStream
     /// </summary>
     private bool LeadsToTarget(ServerConnection own) =>
         own.Marks == ServerMarks
-        && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(this)))
+        && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(Destination)))
         && SpeaksFor(own);
 
     /// <summary>The server was told, by a PROXY header or by where the connection comes from, the client that this request has.</summary>
@@ -228,7 +228,7 @@ public sealed partial class HttpStream
         // COMPAT: a head that breaks off is no junk, it counts as no response
         if (RetryOnEvent(RetryOn.EmptyResponse))
             return;
-        if (empty && ServerSide is { Reuses: > 0 } && Client.RequestCount > 1 && !Response.HasUnsent)
+        if (empty && ServerSide is { Reuses: > 0 } && Session.RequestCount > 1 && !Response.HasUnsent)
         {
             EndUnheard();
             return;
@@ -303,7 +303,7 @@ public sealed partial class HttpStream
         if (side.IsPrivate || Backend!.Config.HttpReuse == HttpReuse.Never || IsForOneClient(server) || side.Marks.IsAny)
         {
             if (_clientKeepAlive)
-                side.KeepFor(Client);
+                side.KeepFor(Session);
             else
                 side.Discard();
             return;

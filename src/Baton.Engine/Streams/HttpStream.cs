@@ -118,8 +118,8 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     {
         Begin(client);
         // COMPAT: a first request that never began takes the whole time
-        if (client.RequestCount == 1)
-            Times.Begin = client.AcceptMs;
+        if (Session.RequestCount == 1)
+            Times.Begin = Session.AcceptMs;
         _receivedAnything = false;
         if (timedOut)
             OnPhaseTimeout();
@@ -155,13 +155,13 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     private void Begin(ClientConnection client)
     {
         BeginStream(client);
-        client.RequestCount++;
+        Session.RequestCount++;
         Times.Begin = client.HeadSinceMs;
         Times.BeginWallMs = client.HeadSinceMs + Worker.WallClockOffsetMs;
         TimeoutsConfig t = FrontendTimeouts;
         // the whole head has to arrive in time: counted from the connection for the first request, from its first byte later
         int limit = t.HttpRequest >= 0 ? t.HttpRequest : t.Client;
-        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (client.RequestCount == 1 ? client.AcceptMs : client.HeadSinceMs) + limit;
+        PhaseDeadlineMs = limit < 0 ? long.MaxValue : (Session.RequestCount == 1 ? Session.AcceptMs : client.HeadSinceMs) + limit;
     }
 
     protected override void BeginStream(ClientConnection client)

@@ -20,6 +20,7 @@ public abstract unsafe partial class ProxyStream
     internal void Freeze()
     {
         _frozen = true;
+        Worker.Timers.Cancel(this);
         ServerSide!.Freeze();
     }
 

@@ -8,21 +8,11 @@ namespace Baton.Engine.Streams;
 
 public abstract partial class ProxyStream
 {
-    /// <summary>True when there is nothing (more) to send ahead on this server connection.</summary>
-    protected bool PreambleSent => Server!.Config.SendProxy == ProxyProtocolVersion.None || ServerSide!.PreambleSent;
-
-    /// <summary>Sends the PROXY header. False when the connection does not take it whole: on a fresh one that is a failure.</summary>
-    protected unsafe bool SendPreamble()
+    /// <summary>The PROXY header about this stream's client, in the worker's scratch memory; empty when it does not fit there.</summary>
+    internal ReadOnlySpan<byte> ProxyHeader()
     {
-        ServerConnection side = ServerSide!;
-        side.PreambleSent = true;
-        (side.ToldSource, side.ToldDestination) = (Source, Destination);
-        // fields of formats need room that depends on what a client sent
-        Span<byte> text = Server!.ProxyFields.Length == 0 ? stackalloc byte[384] : Worker.Scratch.OutputSpan[ProxyFieldRoom..];
-        int length = WriteProxyHeader(text);
-        // SAFETY: text lives on this frame's stack, or in the worker's scratch memory, for the duration of the call
-        fixed (byte* p = text)
-            return length > 0 && side.Send(p, length, more: Request.HasUnsent) == length;
+        Span<byte> text = Worker.Scratch.OutputSpan[ProxyFieldRoom..];
+        return text[..WriteProxyHeader(text)];
     }
 
     /// <summary>Bytes of the scratch memory in which a field's text is put together; the header is behind them.</summary>
@@ -35,7 +25,7 @@ public abstract partial class ProxyStream
         ref readonly SocketAddress to = ref Destination;
         Source.CopyBytes(source);
         to.CopyBytes(destination);
-        ProxyHeader header = default;
+        Http.ProxyProtocol.ProxyHeader header = default;
         header.SetAddresses(source[..Source.Length], Source.Port, destination[..to.Length], to.Port);
         if (Server!.Config.SendProxy == ProxyProtocolVersion.V1)
             return ProxyHeaderWriter.WriteV1(text, header);

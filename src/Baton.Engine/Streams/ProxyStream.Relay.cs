@@ -13,7 +13,7 @@ public abstract partial class ProxyStream
     /// Moves what can be moved from one side to the other, passing the end of stream on once all before it is out.
     /// Moved means activity; an error names the side that failed.
     /// </summary>
-    protected Flow Relay(ref Channel channel, Connection source, Connection sink)
+    protected Flow Relay(ref Channel channel, StreamEnd source, StreamEnd sink)
     {
         Flow result = Flow.Idle;
         for (int i = 0; ; i++)
@@ -48,7 +48,7 @@ public abstract partial class ProxyStream
     /// The sink takes what the kernel holds for it, although no event said so: epoll reports room only when a good part of
     /// the socket's buffer has become free, and a slow peer may need longer for that than a time-out allows.
     /// </summary>
-    protected static bool ReadsStill(ref Channel channel, Connection sink)
+    protected static bool ReadsStill(ref Channel channel, StreamEnd sink)
     {
         sink.CanWrite = true;
         return channel.Send(sink) == Flow.Moved;

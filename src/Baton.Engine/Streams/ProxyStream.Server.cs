@@ -2,6 +2,7 @@
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Connections.Handshakes;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
@@ -123,7 +124,7 @@ public abstract partial class ProxyStream
     {
         if (
             (Backend!.Config.Options & ProxyOptions.PreferLastServer) == 0
-            || Client.PrivateServer is not { Server: var last }
+            || Session.PrivateServer is not { Server: var last }
             || last.Backend != Backend
             || !last.IsUsable
             || last == TriedServer
@@ -234,11 +235,12 @@ public abstract partial class ProxyStream
             ServerCounters!.ConnectionAttempts++;
             BackendCounters!.ConnectionAttempts++;
         }
-        int fd = ServerSocket.Open(this, server, out bool connected);
+        ConnectPlan plan = ConnectPlan.To(server, Source, Destination, ServerMarks);
+        int fd = Connector.Open(Worker, plan, out bool connected);
         // an idle connection is worth less than a request
         if (fd is -Errno.EMFILE or -Errno.ENFILE && Worker.PoolPurger.DropOne())
-            fd = ServerSocket.Open(this, server, out connected);
-        if (fd == -ServerSocket.NoPort && WaitForPort())
+            fd = Connector.Open(Worker, plan, out connected);
+        if (fd == -Connector.NoPort && WaitForPort())
             return false;
         if (fd < 0)
         {
@@ -257,13 +259,9 @@ public abstract partial class ProxyStream
         connection.Marks = ServerMarks;
         ServerSide = connection;
         connection.CanWrite = connected;
-        connected &= server.Socks4 is null;
-        connection.IsConnected = connected;
         ServerPhase = ServerPhase.Connecting;
         PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
-        if (connected)
-            OnConnected();
-        return true;
+        return !connected || CheckConnecting() || ServerPhase == ServerPhase.Connecting;
     }
 
     /// <summary>Until when a port is waited for; 0 when none is.</summary>
@@ -281,7 +279,7 @@ public abstract partial class ProxyStream
             _portWaitEndsMs = Worker.NowMs + SourcePorts.MaxWaitMs;
         if (Worker.NowMs >= _portWaitEndsMs)
             return false;
-        SourcePorts.AskOthers(Worker, Server!);
+        SourcePorts.AskOthers(Worker, Server!.Endpoint!);
         ServerPhase = ServerPhase.RetryDelay;
         PhaseDeadlineMs = DeadlineIn(SourcePorts.WaitMs);
         return true;
@@ -291,7 +289,7 @@ public abstract partial class ProxyStream
     protected void OnConnected()
     {
         ServerPhase = ServerPhase.Connected;
-        ServerSide!.IsConnected = true;
+        ServerSide!.SkipHandshake();
         Times.Connect = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
     }
@@ -299,17 +297,17 @@ public abstract partial class ProxyStream
     /// <summary>Looks at a connecting socket after an event. True when connected.</summary>
     protected bool CheckConnecting()
     {
-        ServerConnection side = ServerSide!;
-        if (side.Failed)
+        switch (ServerSide!.ShakeHands())
         {
-            int error = side.TakeSocketError();
-            OnConnectFailed(error > 0 ? error : Errno.ECONNREFUSED);
-            return false;
+            case HandshakeResult.Done:
+                OnConnected();
+                return true;
+            case HandshakeResult.Failed:
+                OnConnectFailed(ServerSide.Error);
+                return false;
+            default:
+                return false;
         }
-        if (!side.CanWrite || !PassSocks(side))
-            return false;
-        OnConnected();
-        return true;
     }
 
     /// <summary>The connection could not be made: another try, another server, or the end (manual: retries, option redispatch).</summary>

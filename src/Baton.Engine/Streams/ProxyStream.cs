@@ -3,6 +3,7 @@
 using System;
 using Baton.Configuration.Model;
 using Baton.Core.Pools;
+using Baton.Core.Timers;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
@@ -12,9 +13,12 @@ using Baton.Engine.Servers;
 namespace Baton.Engine.Streams;
 
 /// <summary>OWNER: the client connection's worker; only the queue links are touched by others, under the backend's gate.</summary>
-public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
+public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IRetired
 {
     public ClientConnection Client = null!;
+
+    /// <summary>What it shares with all streams of its client.</summary>
+    public Session Session => Client.Session;
     public Worker Worker = null!;
     public FrontendState Frontend = null!;
     public BackendState? Backend;
@@ -34,7 +38,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         PhaseDeadlineMs;
 
     /// <summary>What runs out first (worker's milliseconds, long.MaxValue for never), and the client's and the server's own.</summary>
-    public long DeadlineMs => Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
+    public long NextDeadlineMs => Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
     public long ClientLeftMs => ClientDeadlineMs;
     public long ServerLeftMs => ServerDeadlineMs;
 
@@ -49,8 +53,8 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     /// <summary>
     /// Where the client is and what it connected to, for rules, logs and servers: what rules of this stream said, else its connection's.
     /// </summary>
-    public ref readonly SocketAddress Source => ref _own.HasSource ? ref _own.Source : ref Client.Source;
-    public ref readonly SocketAddress Destination => ref _own.HasDestination ? ref _own.Destination : ref Client.Destination;
+    public ref readonly SocketAddress Source => ref _own.HasSource ? ref _own.Source : ref Session.Source;
+    public ref readonly SocketAddress Destination => ref _own.HasDestination ? ref _own.Destination : ref Session.Destination;
 
     /// <summary>"set-src" and "set-src-port" for as long as this stream lasts.</summary>
     internal virtual void SetSource(in SocketAddress address)
@@ -120,8 +124,8 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         Request.Reset();
         Response.Reset();
         Times.Reset();
-        Times.Accept = client.AcceptMs;
-        Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
+        Times.Accept = Session.AcceptMs;
+        Times.AcceptWallMs = Session.AcceptMs + Worker.WallClockOffsetMs;
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
         _portWaitEndsMs = 0;
@@ -179,7 +183,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     }
 
     /// <summary>There was no memory to go on: the stream ends where it is.</summary>
-    public void EndForMemory()
+    protected override void OnOutOfMemory()
     {
         Core.Buffers.MemoryBudget.CountFailure();
         _processing = _processAgain = false;
@@ -226,6 +230,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     protected void GiveBack()
     {
         ReleaseVariables();
+        Worker.Timers.Cancel(this);
         Client = null!;
         SequenceNumber = 0;
         Worker.Retire(this);
@@ -264,6 +269,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
 
     private static readonly Action<ProxyStream>[] s_stepsOfAbandoning =
     [
+        static s => s.Worker.Timers.Cancel(s),
         static s => s.LeaveQueue(),
         static s => s.ServerSide?.Discard(),
         static s => s.ReleaseSlot(),
@@ -295,6 +301,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
         : _captures is not null || _uniqueId is not null ? "memory of the log"
         : IsQueued ? "the run queue"
         : IsStarved ? "the queue for memory"
+        : IsArmed ? "the timer wheel"
         : null;
 
     public virtual void Spoil()
@@ -308,9 +315,11 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     public virtual bool IsSpoiled() =>
         Worker is null && Frontend is null && Client is null && Backend is null && Server is null && HeldBy() is null;
 
-    /// <summary>The client's timer went off: find out which deadline has passed.</summary>
-    public void OnTimer(long nowMs)
+    /// <summary>Finds out which deadline has passed.</summary>
+    public override void OnTimer(long nowMs)
     {
+        if (FaultInjection.On)
+            FaultInjection.Strike(FaultPlace.Timer);
         if (nowMs >= PhaseDeadlineMs)
         {
             PhaseDeadlineMs = long.MaxValue;
@@ -349,11 +358,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     /// <summary>"shutdown session" and the like: ends the stream from outside, on its own worker.</summary>
     public abstract void Kill(TerminationCause cause);
 
-    protected void ArmTimer()
-    {
-        long earliest = Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
-        Worker.Timers.Arm(Client, earliest);
-    }
+    protected void ArmTimer() => Worker.Timers.Arm(this, NextDeadlineMs);
 
     /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
     protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
@@ -405,7 +410,7 @@ public abstract partial class ProxyStream : IRunnable, IPooled, IRetired
     }
 
     protected TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
-    protected TrafficCounters ListenerCounters => Client.Listener.Counters[Worker.Index];
+    protected TrafficCounters ListenerCounters => Session.Listener.Counters[Worker.Index];
     protected TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
     protected TrafficCounters? ServerCounters => Server?.Counters[Worker.Index];
 

@@ -21,8 +21,8 @@ public sealed class SessionStream : ProxyStream
         Worker = client.Worker;
         Frontend = client.Frontend;
         Times.Reset();
-        Times.Accept = client.AcceptMs;
-        Times.AcceptWallMs = client.AcceptMs + Worker.WallClockOffsetMs;
+        Times.Accept = client.Session.AcceptMs;
+        Times.AcceptWallMs = client.Session.AcceptMs + Worker.WallClockOffsetMs;
     }
 
     /// <summary>No connection at all, only the process: for the runtime API and for expressions evaluated at start.</summary>
@@ -33,9 +33,9 @@ public sealed class SessionStream : ProxyStream
     }
 
     /// <summary>Rules that run before there is a stream speak of the connection: all its requests see it.</summary>
-    internal override void SetSource(in SocketAddress address) => Client.Source = address;
+    internal override void SetSource(in SocketAddress address) => Session.Source = address;
 
-    internal override void SetDestination(in SocketAddress address) => Client.SetDestination(address);
+    internal override void SetDestination(in SocketAddress address) => Session.SetDestination(address);
 
     public void Detach() => Client = null!;
 

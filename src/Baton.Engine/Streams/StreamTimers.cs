@@ -15,10 +15,10 @@ internal static class StreamTimers
 
     /// <summary>Ti: before the first byte of the request.</summary>
     public static long Idle(ProxyStream s) =>
-        s.IsHttp ? Math.Max(0, Began(s) - (s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept) - Handshake(s)) : 0;
+        s.IsHttp ? Math.Max(0, Began(s) - (s.Session.RequestCount > 1 ? s.Session.IdleSinceMs : s.Times.Accept) - Handshake(s)) : 0;
 
     /// <summary>Th: until the connection could be used (PROXY header), of its first request only.</summary>
-    public static long Handshake(ProxyStream s) => s.Client.RequestCount > 1 ? 0 : s.Client.HandshakeMs;
+    public static long Handshake(ProxyStream s) => s.Session.RequestCount > 1 ? 0 : s.Session.HandshakeMs;
 
     /// <summary>TR: to receive the request's head.</summary>
     public static long Request(ProxyStream s) => s.IsHttp ? Since(Began(s), s.Times.Request) : 0;
@@ -46,7 +46,7 @@ internal static class StreamTimers
     public static long Active(ProxyStream s) => Ended(s) - Began(s) - (s.IsHttp ? 0 : Handshake(s));
 
     /// <summary>Tt: since the connection was accepted, or became idle before this request.</summary>
-    public static long Total(ProxyStream s) => Ended(s) - (s.IsHttp && s.Client.RequestCount > 1 ? s.Client.IdleSinceMs : s.Times.Accept);
+    public static long Total(ProxyStream s) => Ended(s) - (s.IsHttp && s.Session.RequestCount > 1 ? s.Session.IdleSinceMs : s.Times.Accept);
 
     /// <summary>Tu: as the client saw it, the idle time included.</summary>
     public static long User(ProxyStream s) => Active(s) + Idle(s);

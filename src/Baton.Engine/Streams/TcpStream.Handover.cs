@@ -8,7 +8,7 @@ public sealed partial class TcpStream
 {
     /// <summary>Once it relays.</summary>
     internal override MovedKind Movable =>
-        ServerPhase == ServerPhase.Connected && PreambleSent && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
+        ServerPhase == ServerPhase.Connected && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
 
     protected override void WriteMore(FrameWriter w) => WriteCaptures(w);
 

@@ -22,7 +22,7 @@ public sealed partial class TcpStream : ProxyStream
     {
         BeginStream(client);
         Request.Body = Response.Body = Http.Messages.BodyKind.UntilClose;
-        Times.Begin = client.AcceptMs;
+        Times.Begin = Session.AcceptMs;
         Times.BeginWallMs = Times.AcceptWallMs;
         Frontend.Log?.EmitConnect(this);
         ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
@@ -33,7 +33,7 @@ public sealed partial class TcpStream : ProxyStream
     private bool EnterSelectedBackend(BackendState? backend)
     {
         // COMPAT: the time in queues begins with the connection, waiting for content included
-        Times.Request = Times.Accept + Client.HandshakeMs;
+        Times.Request = Times.Accept + Session.HandshakeMs;
         if (backend is null)
         {
             FrontendCounters.RequestErrors++;
@@ -94,11 +94,6 @@ public sealed partial class TcpStream : ProxyStream
                     End();
                     return;
                 case ServerPhase.Connected:
-                    if (!PreambleSent && !SendPreamble())
-                    {
-                        FailServer(ServerFailure.ConnectError);
-                        continue;
-                    }
                     EmitEarlyLog();
                     if (!AdmitResponse() && IsEnded)
                         return;

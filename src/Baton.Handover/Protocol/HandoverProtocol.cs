@@ -37,8 +37,9 @@ public static class HandoverProtocol
     public const int MaxPayload = 64 << 20,
         MaxAnswer = 8 << 20;
 
-    /// <summary>Bits of what a process can do besides (Hello): answer Ping.</summary>
-    public const int AnswersPing = 1;
+    /// <summary>Bits of what a process can do besides (Hello): answer Ping; understand connections with layers.</summary>
+    public const int AnswersPing = 1,
+        ReadsLayers = 2;
 
     /// <summary>In the probation: pause between an answer and the next Ping, and how long an answer may take before the old process stands
     /// in.</summary>

@@ -72,6 +72,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             return false;
         }
         _watches = hello.AnswersPing;
+        _engine.NextReadsLayers = hello.ReadsLayers;
         _state = new StateTeller(_engine, _channel, hello);
         var mine = new FrameWriter();
         HandoverHello.Write(mine, Participants.All(), desk.Predecessors);

@@ -16,6 +16,9 @@ internal sealed class HandoverHello
 
     /// <summary>It answers Ping. False for a build that does not know it.</summary>
     public bool AnswersPing { get; private set; }
+
+    /// <summary>It understands connections with layers between socket and stream.</summary>
+    public bool ReadsLayers { get; private set; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name
@@ -38,7 +41,7 @@ internal sealed class HandoverHello
         w.UInt16(named);
         for (int i = 0; i < named; i++)
             w.Int32(predecessors[i]);
-        w.Int32(HandoverProtocol.AnswersPing);
+        w.Int32(HandoverProtocol.AnswersPing | HandoverProtocol.ReadsLayers);
     }
 
     /// <summary>Null when it is cut short.</summary>
@@ -64,7 +67,9 @@ internal sealed class HandoverHello
                 break;
             hello.Predecessors.Add(pid);
         }
-        hello.AnswersPing = !reader.IsShort && !reader.AtEnd && (reader.Int32() & HandoverProtocol.AnswersPing) != 0;
+        int abilities = reader.IsShort || reader.AtEnd ? 0 : reader.Int32();
+        hello.AnswersPing = (abilities & HandoverProtocol.AnswersPing) != 0;
+        hello.ReadsLayers = (abilities & HandoverProtocol.ReadsLayers) != 0;
         return hello;
     }
 }

@@ -12,6 +12,7 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
 {
     private readonly List<byte> _pending = [];
     private readonly byte[] _buffer = new byte[65536];
+    private readonly TestWire? _wire = TestWire.Create();
 
     /// <summary>1 for the server's first connection.</summary>
     public int Number => number;
@@ -90,6 +91,8 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        if (_wire is not null)
+            bytes = _wire.ToSend(bytes);
         while (bytes.Length > 0)
             bytes = bytes[socket.Send(bytes)..];
     }
@@ -115,6 +118,7 @@ public sealed class OriginConnection(OriginServer server, Socket socket, int num
     private bool Fill()
     {
         int n = socket.Receive(_buffer);
+        _wire?.Received(_buffer.AsSpan(0, n));
         _pending.AddRange(new ReadOnlySpan<byte>(_buffer, 0, n));
         return n > 0;
     }

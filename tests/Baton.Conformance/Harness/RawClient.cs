@@ -15,8 +15,11 @@ public sealed class RawClient : IDisposable
     private readonly List<byte> _pending = [];
     private readonly byte[] _buffer = new byte[65536];
 
-    private RawClient(Socket socket)
+    private readonly TestWire? _wire;
+
+    private RawClient(Socket socket, TestWire? wire = null)
     {
+        _wire = wire;
         Socket = socket;
         socket.ReceiveTimeout = 8000;
         socket.SendTimeout = 8000;
@@ -36,7 +39,7 @@ public sealed class RawClient : IDisposable
         if (from is not null)
             socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         socket.Connect(new IPEndPoint(ip, port));
-        return new RawClient(socket);
+        return new RawClient(socket, TestWire.Create());
     }
 
     /// <summary>A UNIX path, or an abstract name after '\0'.</summary>
@@ -51,6 +54,8 @@ public sealed class RawClient : IDisposable
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        if (_wire is not null)
+            bytes = _wire.ToSend(bytes);
         while (bytes.Length > 0)
             bytes = bytes[Socket.Send(bytes)..];
     }
@@ -196,6 +201,7 @@ public sealed class RawClient : IDisposable
     private bool Fill()
     {
         int n = Socket.Receive(_buffer);
+        _wire?.Received(_buffer.AsSpan(0, n));
         _pending.AddRange(new ReadOnlySpan<byte>(_buffer, 0, n));
         return n > 0;
     }

@@ -51,11 +51,16 @@ public sealed class RequestLoad
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 8000 };
             socket.Connect(IPAddress.Loopback, port);
-            socket.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
+            TestWire? wire = TestWire.Create();
+            ReadOnlySpan<byte> request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8;
+            socket.Send(wire is null ? request : wire.ToSend(request));
             var answer = new StringBuilder();
             byte[] buffer = new byte[4096];
             for (int n; (n = socket.Receive(buffer)) > 0; )
+            {
+                wire?.Received(buffer.AsSpan(0, n));
                 answer.Append(Encoding.ASCII.GetString(buffer, 0, n));
+            }
             string text = answer.ToString();
             return text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal) && text.EndsWith(body, StringComparison.Ordinal)
                 ? null

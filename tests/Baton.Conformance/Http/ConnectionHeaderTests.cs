@@ -48,6 +48,7 @@ public sealed class ConnectionHeaderTests : Scenario
         return data;
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Versions))]
     public void Said_where_the_version_does_not_say_it(Product product, string request, string version, string toClient, string toServer)
     {

@@ -32,6 +32,7 @@ public sealed class ForwardedTests : Scenario
     private const string V4 = "PROXY TCP4 192.0.2.1 198.51.100.2 1000 443",
         V6 = "PROXY TCP6 2001:db8::1 2001:db8::2 1000 443";
 
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("option forwarded", V4, "proto=http;for=192.0.2.1")]
     [InlineData("option forwarded", V6, "proto=http;for=\"[2001:db8::1]\"")]
@@ -55,6 +56,7 @@ public sealed class ForwardedTests : Scenario
     public void The_header_the_server_gets(string option, string proxyLine, string expected) =>
         Assert.Equal(expected, HeaderFor(option, proxyLine, "x-host: other\r\nx-for: ::7\r\n"));
 
+    [Trait("wire", "raw")]
     [Fact]
     public void A_client_without_an_address_is_unknown()
     {

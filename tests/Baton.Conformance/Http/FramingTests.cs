@@ -34,6 +34,7 @@ public sealed class FramingTests : Scenario
                 c.Send(head.Contains(" /odd ", StringComparison.Ordinal) ? answer : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext");
         });
 
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData(":")]
     [InlineData(": x")]
@@ -216,6 +217,7 @@ public sealed class FramingTests : Scenario
         Assert.Equal("next", client.Get().Body);
     }
 
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData(Product.Baton, "Transfer-Encoding: chunked\r\n")]
     [InlineData(Product.Haproxy, "Transfer-Encoding: chunked\r\n")]

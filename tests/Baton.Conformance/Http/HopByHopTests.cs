@@ -55,6 +55,7 @@ public sealed class HopByHopTests : Scenario
         Assert.Equal((passed, passed), Passed(Product.Baton, fields));
 
     /// <summary>haproxy passes what Connection names together with Connection.</summary>
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("TE: gzip\r\n", "", "")]
     [InlineData("TE: gzip, trailers;q=0.5\r\n", "", null)]

@@ -134,6 +134,7 @@ public sealed class LargeHeadTests : Scenario
     }
 
     /// <summary>A row of rules that each add to the head, and the log line when they add too much.</summary>
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("http-request", "", "500 PR -1/-1 212", "1")]
     [InlineData("http-response", "", "500 PH 0/-1 263", "1")]
@@ -166,6 +167,7 @@ public sealed class LargeHeadTests : Scenario
 
     /// <summary>Headers that an option or the cookie adds to a head that rules have filled. COMPAT: haproxy is full some bytes
     /// earlier.</summary>
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("option forwardfor", "http-request", 15200, 0, 1125, "500 PR-- -1/-1 208")]
     [InlineData("cookie SRV insert indirect nocache", "http-response", 0, 15150, 1170, "500 PHNN 0/-1 15412")]
@@ -216,6 +218,7 @@ public sealed class LargeHeadTests : Scenario
     }
 
     /// <summary>Headers of a message with settings of their own: how many pass, and how many are too many.</summary>
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("tune.http.maxhdr 5", 4, 5)]
     [InlineData("tune.http.maxhdr 300", 299, 300)]
@@ -240,6 +243,7 @@ public sealed class LargeHeadTests : Scenario
     private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"x-{i}: {i}\r\n"));
 
     /// <summary>More room for rules than half a buffer is not kept, and a buffer is a multiple of 16 bytes.</summary>
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("tune.maxrewrite 12000", 8000, 8300)]
     [InlineData("tune.bufsize 20001", 18800, 19100)]

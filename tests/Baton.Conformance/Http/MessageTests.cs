@@ -40,6 +40,7 @@ public sealed class MessageTests : Scenario
         }
     }
 
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData(Product.Baton, "", 413)]
     [InlineData(Product.Haproxy, "", 413)]

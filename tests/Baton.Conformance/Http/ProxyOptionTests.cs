@@ -157,6 +157,7 @@ public sealed class ProxyOptionTests : Scenario
         );
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_server_may_be_reached_by_redirect(Product product)
     {

@@ -127,6 +127,7 @@ public sealed class UploadTests : Scenario
         return data;
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Waits))]
     public void Leave_to_send_is_given_once(Product product, string option)
     {

@@ -90,6 +90,7 @@ public sealed class MovedStateTests
         Exchange(client);
     }
 
+    [Trait("wire", "raw")]
     [Fact]
     public void A_tunnels_log_line_is_the_same_after_a_reload()
     {

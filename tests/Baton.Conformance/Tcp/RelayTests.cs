@@ -128,6 +128,7 @@ public sealed class RelayTests : Scenario
         Assert.Equal(Convert.ToHexString(SHA256.HashData(up)), Convert.ToHexString(SHA256.HashData(received)));
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_slow_receiver_slows_the_sender_instead_of_filling_memory(Product product)
     {
@@ -195,6 +196,7 @@ public sealed class RelayTests : Scenario
         client.ExpectEnd(1500);
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Send_proxy_version_1(Product product)
     {
@@ -205,6 +207,7 @@ public sealed class RelayTests : Scenario
         Assert.Equal($"PROXY TCP4 127.0.0.1 127.0.0.1 {client.LocalPort} {proxy.Port()}\r\n", client.ReadTextToEnd());
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Send_proxy_version_2(Product product)
     {
@@ -217,6 +220,7 @@ public sealed class RelayTests : Scenario
         Assert.Equal(expected, Convert.ToHexString(client.ReadBytes(28)));
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Accept_proxy_version_1_and_2_are_passed_on(Product product)
     {

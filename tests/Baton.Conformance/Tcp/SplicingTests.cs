@@ -97,6 +97,7 @@ public sealed class SplicingTests : Scenario
         c.Send("0\r\nX-Trailer: t\r\n\r\n");
     }
 
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("tcp"), InlineData("length"), InlineData("close"), InlineData("chunked")]
     public void A_download_that_stalls_holds_a_pipe_and_arrives_whole(string kind)
@@ -145,6 +146,7 @@ public sealed class SplicingTests : Scenario
             Assert.Equal(new string(name, 100_000), client.ReadResponse().Body);
     }
 
+    [Trait("wire", "raw")]
     [Theory]
     [InlineData("nosplice", null), InlineData("", "-dS"), InlineData("maxpipes 1", null)]
     public void Without_pipes_everything_goes_through_buffers(string global, string? argument)
@@ -162,6 +164,7 @@ public sealed class SplicingTests : Scenario
         Eventually(() => Info("PipesUsed") == 0, "a pipe was kept");
     }
 
+    [Trait("wire", "raw")]
     [Fact]
     public void A_client_that_leaves_gives_its_pipe_back()
     {
@@ -178,6 +181,7 @@ public sealed class SplicingTests : Scenario
         Eventually(() => proxy.DescriptorCount() <= before + 2, "descriptors are left over");
     }
 
+    [Trait("wire", "raw")]
     [Fact]
     public void Sockets_of_the_unix_family_are_spliced_too()
     {
@@ -202,6 +206,7 @@ public sealed class SplicingTests : Scenario
         AssertWhole(client.ReadToEnd());
     }
 
+    [Trait("wire", "raw")]
     [Fact]
     public void What_a_pipe_holds_moves_to_the_next_process()
     {

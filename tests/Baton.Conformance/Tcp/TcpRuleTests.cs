@@ -96,6 +96,7 @@ public sealed class TcpRuleTests : Scenario
         }
     }
 
+    [Trait("wire", "raw")]
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_proxy_header_can_be_asked_of_some(Product product)
     {

@@ -105,7 +105,7 @@ public sealed class LogAlias : LogFormatAlias
 
     /// <summary>Where the stream's server is, for this client.</summary>
     private static SocketAddress Target(ProxyStream s) =>
-        s.Server!.IsReachedAtClientsDestination ? s.Server.TargetFor(s) : s.Server.Endpoint!.Address;
+        s.Server!.IsReachedAtClientsDestination ? s.Server.TargetFor(s.Destination) : s.Server.Endpoint!.Address;
 
     private static int UniqueId(ProxyStream s, Span<byte> b, LogFormatFlags flags)
     {

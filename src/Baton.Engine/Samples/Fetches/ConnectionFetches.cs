@@ -125,7 +125,7 @@ internal static class ConnectionFetches
         }),
         Row("dst_conn", SampleType.Integer, SampleNeeds.Client, "connections on the listening socket", (s, a, o, m, ref v) =>
         {
-            v.SetNumber(s.Client.Listener.CurrentSessions);
+            v.SetNumber(s.Session.Listener.CurrentSessions);
             return true;
         }),
         // COMPAT: a stream that has no backend yet is still its frontend's
@@ -139,11 +139,11 @@ internal static class ConnectionFetches
         }),
         Row("so_id", SampleType.Integer, SampleNeeds.Client, "id of the listening socket", (s, a, o, m, ref v) =>
         {
-            v.SetNumber(s.Client.Listener.Id);
+            v.SetNumber(s.Session.Listener.Id);
             return true;
         }),
         Row("so_name", SampleType.String, SampleNeeds.Client, "name of the listening socket", (s, a, o, m, ref v) =>
-            Text(s.Client.Listener.Name, m, ref v)
+            Text(s.Session.Listener.Name, m, ref v)
         ),
         Row(
             "fc_rcvd_proxy",
@@ -152,7 +152,7 @@ internal static class ConnectionFetches
             "the client's connection began with a PROXY header",
             (s, a, o, m, ref v) =>
             {
-                v.SetBool(s.Client.FromProxyHeader);
+                v.SetBool(s.Session.FromProxyHeader);
                 return true;
             }
         ),

@@ -213,7 +213,7 @@ internal static class RequestFetches
                 Summary = "the connection's first request",
                 Evaluate = (s, a, o, m, ref v) =>
                 {
-                    v.SetBool(s.Client.RequestCount == 1);
+                    v.SetBool(s.Session.RequestCount == 1);
                     return s.IsHttp;
                 },
             },

@@ -81,7 +81,7 @@ internal static class TransportFetches
 
     private static bool ProxyField(ProxyStream s, ProxyTlvType type, ref SampleValue v)
     {
-        if (!ProxyHeader.TryFind(s.Client.ProxyFields, type, out ReadOnlySpan<byte> value))
+        if (!ProxyHeader.TryFind(s.Session.ProxyFields, type, out ReadOnlySpan<byte> value))
             return false;
         v.SetText(value);
         return true;

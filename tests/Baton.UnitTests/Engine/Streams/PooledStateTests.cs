@@ -157,6 +157,8 @@ public sealed class PooledStateTests
     {
         foreach (FieldInfo f in Fields(on.GetType()))
         {
+            if (f.IsInitOnly && f.FieldType == typeof(Session))
+                Soil(f.GetValue(on)!, path + f.Name + ".");
             if (f.IsInitOnly || IsExempt(path, f) || f.FieldType.IsPointer)
                 continue;
             if (Junk(f.FieldType) is { } junk)
@@ -193,6 +195,8 @@ public sealed class PooledStateTests
     {
         foreach (FieldInfo f in Fields(fresh.GetType()))
         {
+            if (f.IsInitOnly && f.FieldType == typeof(Session))
+                Compare(f.GetValue(fresh)!, f.GetValue(used)!, path + f.Name + ".", left);
             if (f.IsInitOnly || IsExempt(path, f) || f.FieldType.IsPointer)
                 continue;
             object? one = f.GetValue(fresh),

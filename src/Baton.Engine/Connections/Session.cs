@@ -1,0 +1,151 @@
+// What a client's connection is to all that it carries: one HTTP/1 exchange after the other, many HTTP/2 streams, or one relay.
+// It knows where the client came in and from where, what rules have noted of it, and how often it has asked.
+using System;
+using Baton.Core.Frames;
+using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
+using Baton.Engine.Variables;
+
+namespace Baton.Engine.Connections;
+
+/// <summary>A part of its client connection for as long as that lives. OWNER: the connection's worker.</summary>
+public sealed class Session(ClientConnection connection)
+{
+    private SocketAddress _destination;
+    private byte[] _proxyFields = [];
+    private int _proxyFieldsLength;
+
+    public ClientConnection Connection => connection;
+    public FrontendState Frontend = null!;
+    public ListenerState Listener = null!;
+
+    /// <summary>Where the client is: by its connection, by a PROXY header, or as rules of the connection said.</summary>
+    public SocketAddress Source;
+
+    /// <summary>Variables of scope "sess", null while there are none.</summary>
+    public VariableStore? Variables;
+
+    /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
+    public ServerConnection? PrivateServer;
+
+    /// <summary>When the connection was accepted (worker's milliseconds).</summary>
+    public long AcceptMs;
+
+    /// <summary>From the accept until the connection could be used: the PROXY header was there (%Th).</summary>
+    public int HandshakeMs;
+
+    /// <summary>Requests begun on this connection.</summary>
+    public int RequestCount;
+
+    /// <summary>When the connection became idle; with the frontend's time-outs it gives the deadline of an idle client.</summary>
+    public long IdleSinceMs;
+
+    /// <summary>The source address came in a PROXY header.</summary>
+    public bool FromProxyHeader;
+
+    /// <summary>The address the client connected to. Asked from the kernel once, unless the listener's own address says it.</summary>
+    public ref readonly SocketAddress Destination
+    {
+        get
+        {
+            if (!_destination.IsSet)
+                _destination =
+                    Listener.BoundToWildcard || !Listener.BoundAddress.IsSet
+                        ? SocketAddress.OfSocket(connection.Fd)
+                        : Listener.BoundAddress;
+            return ref _destination;
+        }
+    }
+
+    public void SetDestination(in SocketAddress address) => _destination = address;
+
+    /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2).</summary>
+    internal ReadOnlySpan<byte> ProxyFields => new(_proxyFields, 0, _proxyFieldsLength);
+
+    /// <summary>Bounded by the header, which fits the scratch memory. The memory stays with the object: it is used again.</summary>
+    internal void KeepProxyFields(ReadOnlySpan<byte> fields)
+    {
+        if (fields.Length > _proxyFields.Length)
+            _proxyFields = new byte[Math.Max(256, fields.Length)];
+        fields.CopyTo(_proxyFields);
+        _proxyFieldsLength = fields.Length;
+    }
+
+    /// <summary>Forgets all of the object's last life, however this one begins.</summary>
+    internal void Reset(FrontendState frontend, ListenerState listener)
+    {
+        Frontend = frontend;
+        Listener = listener;
+        Source = _destination = default;
+        PrivateServer = null;
+        AcceptMs = IdleSinceMs = 0;
+        RequestCount = HandshakeMs = 0;
+        FromProxyHeader = false;
+        _proxyFieldsLength = 0;
+    }
+
+    /// <summary>Counts an accepted connection.</summary>
+    internal void CountConnection(Worker worker)
+    {
+        TrafficCounters counters = Frontend.Counters[worker.Index];
+        counters.Connections++;
+        Listener.Counters[worker.Index].Connections++;
+        counters.ConnectionRateMax = Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
+    }
+
+    /// <summary>Counts a connection that may speak.</summary>
+    internal void CountSession(Worker worker)
+    {
+        TrafficCounters counters = Frontend.Counters[worker.Index];
+        counters.Sessions++;
+        Listener.Counters[worker.Index].Sessions++;
+        counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(worker.NowMs));
+        worker.Engine.SessionRates[worker.Index].Add(worker.NowMs);
+    }
+
+    /// <summary>Counts something that went wrong in here.</summary>
+    internal void CountInternalError(Worker worker)
+    {
+        Frontend.Counters[worker.Index].InternalErrors++;
+        Listener.Counters[worker.Index].InternalErrors++;
+    }
+
+    /// <summary>The client has left.</summary>
+    internal void CountOut(Worker worker)
+    {
+        Frontend.Leave();
+        worker.Engine.Leave(Listener);
+    }
+
+    internal void ReleaseVariables(Worker worker)
+    {
+        if (Variables is null)
+            return;
+        worker.Engine.VariableLimits?.TryAdd(-Variables.TotalCost);
+        Variables.Clear(worker.VariableMemory);
+        worker.VariableStores.Return(Variables);
+        Variables = null;
+    }
+
+    /// <summary>Writes what the next process has to know (docs/handover-protocol.md).</summary>
+    internal void WriteTo(FrameWriter w)
+    {
+        Source.WriteTo(w);
+        _destination.WriteTo(w);
+        w.Flag(FromProxyHeader);
+        w.Int64(AcceptMs);
+        w.Int64(IdleSinceMs);
+        w.Int32(RequestCount);
+    }
+
+    internal void ReadFrom(ref FrameReader r)
+    {
+        Source = SocketAddress.ReadFrom(ref r);
+        _destination = SocketAddress.ReadFrom(ref r);
+        FromProxyHeader = r.Flag();
+        AcceptMs = r.Int64();
+        IdleSinceMs = r.Int64();
+        RequestCount = r.Int32();
+    }
+}
