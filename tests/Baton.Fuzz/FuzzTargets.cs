@@ -16,6 +16,7 @@ public static class FuzzTargets
             ["request"] = bytes => MessageTargets.Head(bytes, response: false),
             ["response"] = bytes => MessageTargets.Head(bytes, response: true),
             ["forward"] = MessageTargets.Forward,
+            ["made"] = MadeTarget.Run,
             ["chunked"] = MessageTargets.Chunked,
             ["proxy"] = Proxy,
             ["configuration"] = ConfigurationTarget.Run,

@@ -19,10 +19,36 @@ internal static unsafe class HeadBodies
     {
         all["head-request-small"] = Request("GET / HTTP/1.1\r\nHost: example.test\r\n\r\n");
         all["head-request-browser"] = Request(Browser);
+        all["head-made"] = Made();
         all["head-response"] = Response(
             "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Tue, 13 Jan 2026 10:00:00 GMT\r\nContent-Type: text/html; charset=utf-8\r\n"
                 + "Content-Length: 5120\r\nConnection: keep-alive\r\nETag: \"5f3c-62a\"\r\nAccept-Ranges: bytes\r\n\r\n"
         );
+    }
+
+    /// <summary>A request that came in frames, and its text.</summary>
+    private static Action Made()
+    {
+        const int Size = 16384;
+        var head = new MessageHead();
+        byte* arena = Native(new string('x', 3 * Size));
+        return () =>
+        {
+            head.SetArena(arena, arena + Size, Size);
+            HeadMaker maker = HeadMaker.Request(head, MessageOrigin.Frames);
+            maker.SetMethod("GET"u8);
+            maker.SetScheme("https"u8);
+            maker.SetAuthority("www.example.test"u8);
+            maker.SetPath("/assets/app.js?v=20260115"u8);
+            maker.Add("user-agent"u8, "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"u8);
+            maker.Add("accept"u8, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"u8);
+            maker.Add("accept-encoding"u8, "gzip, deflate, br"u8);
+            maker.Add("cookie"u8, "session=0123456789abcdef0123456789abcdef"u8);
+            maker.Add("cookie"u8, "theme=dark"u8);
+            maker.Add("x-requested-with"u8, "XMLHttpRequest"u8);
+            AllBodies.Must(maker.End(hasBody: false) == ParseStatus.Complete);
+            AllBodies.Must(HeadWriter.Write(head, new Span<byte>(arena + 2 * Size, Size)) > 0);
+        };
     }
 
     /// <summary>A copy that stays where it is. SAFETY: lives as long as the process.</summary>
