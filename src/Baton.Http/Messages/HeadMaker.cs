@@ -37,13 +37,16 @@ public unsafe ref struct HeadMaker
         Status = ParseStatus.Incomplete;
         head.Reset();
         head.IsStartModified = head.AreFieldsModified = true;
-        head.KeepsParts = true;
         head.MajorVersion = origin == MessageOrigin.Frames ? 2 : 1;
     }
 
     /// <summary>Begins a request; forgets what the head was.</summary>
-    public static HeadMaker Request(MessageHead head, MessageOrigin origin, in ParseOptions options = default) =>
-        new(head, origin, HttpMethod.Other, options);
+    public static HeadMaker Request(MessageHead head, MessageOrigin origin, in ParseOptions options = default)
+    {
+        var maker = new HeadMaker(head, origin, HttpMethod.Other, options);
+        head.KeepsParts = true;
+        return maker;
+    }
 
     /// <summary>Begins an answer to a request of <paramref name="requestMethod"/>; forgets what the head was.</summary>
     public static HeadMaker Response(MessageHead head, MessageOrigin origin, HttpMethod requestMethod, in ParseOptions options = default)
@@ -179,6 +182,7 @@ public unsafe ref struct HeadMaker
         if (!_authority.IsEmpty && !Append(HeaderId.Host, "host"u8, _authority))
             return false;
         _isHostImplied = !_authority.IsEmpty;
+        // what is squeezed out from here on are the parts, once they have been read
         _head.KeepsParts = false;
         bool isWhole = !_scheme.IsEmpty && !_authority.IsEmpty && _path[0] == '/';
         if (isWhole ? !_head.ComposeTarget(_scheme, _authority, _path) : !_head.SetTarget(isConnect ? _authority : _path))

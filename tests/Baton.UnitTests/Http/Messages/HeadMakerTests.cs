@@ -366,6 +366,19 @@ public sealed unsafe class HeadMakerTests : IDisposable
         Assert.Contains("c; d", Written(), StringComparison.Ordinal);
     }
 
+    /// <summary>What was edited makes room for the next edit, in a head of either kind.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Edits_find_room_again(bool response)
+    {
+        string[] pairs = response ? [":status", "200", "x", "y"] : [":method", "GET", ":scheme", "https", ":path", "/", "x", "y"];
+        Assert.Equal(ParseStatus.Complete, PairForm.Read(PairForm.Of(pairs), _head, response, HttpMethod.Get, hasBody: false));
+        for (int i = 0; i < 10; i++)
+            Assert.True(_head.SetField("x"u8, Bytes(new string((char)('a' + i), Room / 3))));
+        Assert.Contains(new string('j', Room / 3), Written(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_was_refused_stays_refused()
     {
