@@ -249,12 +249,13 @@ public unsafe ref struct HeadMaker
             length = 0;
         for (int i = first; i >= 0; i = _head.Find(HeaderId.Cookie, i))
         {
-            if (i != first)
+            ReadOnlySpan<byte> piece = _head.Field(i).ValueSpan;
+            // an empty one has nothing to say, and must not leave a blank at an end
+            if (length > 0 && piece.Length > 0)
             {
                 "; "u8.CopyTo(joined[length..]);
                 length += 2;
             }
-            ReadOnlySpan<byte> piece = _head.Field(i).ValueSpan;
             piece.CopyTo(joined[length..]);
             length += piece.Length;
             if (i != first)

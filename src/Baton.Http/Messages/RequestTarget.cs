@@ -136,7 +136,8 @@ internal unsafe struct RequestTarget
         {
             Form = TargetForm.Authority;
             int colon = target.LastIndexOf((byte)':');
-            return colon > 0 && colon < target.Length - 1 && HostText.IsValid(target);
+            // a port is asked for; the colons of "[::1]" are none before one
+            return colon > 0 && colon < target.Length - 1 && target[^1] != ']' && HostText.IsValid(target);
         }
         if (target.Length == 1 && target[0] == '*')
         {

@@ -82,6 +82,7 @@ public sealed unsafe class MessageHeadRequestTests
     [InlineData("GET * HTTP/1.1\r\n\r\n")]
     [InlineData("OPTIONS *a HTTP/1.1\r\n\r\n")]
     [InlineData("GET a:80 HTTP/1.1\r\n\r\n")]
+    [InlineData("CONNECT [::1] HTTP/1.1\r\nHost: [::1]\r\n\r\n")]
     [InlineData("CONNECT a HTTP/1.1\r\n\r\n")]
     [InlineData("CONNECT / HTTP/1.1\r\n\r\n")]
     [InlineData("CONNECT a: HTTP/1.1\r\n\r\n")]

@@ -242,6 +242,7 @@ public sealed unsafe class HeadMakerTests : IDisposable
         "cookie",
         "e=f"
     )]
+    [InlineData("GET /p HTTP/1.1|cookie: a=b; c=d||", ":path", "/p", "cookie", "", "cookie", "a=b", "cookie", "c=d", "cookie", "")]
     public void Frames_become_text(string text, params string[] pairs)
     {
         Assert.Equal(ParseStatus.Complete, Request([":method", "GET", ":scheme", "https", .. pairs]));
