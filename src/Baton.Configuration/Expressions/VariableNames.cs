@@ -9,7 +9,11 @@ namespace Baton.Configuration.Expressions;
 
 public sealed class VariableNames
 {
-    private readonly Dictionary<string, VariableName> _names = [];
+    /// <summary>Many small tables: one that grows beyond some ten thousand names would hold up every request at once.</summary>
+    private const int Shards = 256;
+
+    private readonly Dictionary<string, VariableName>?[] _names = new Dictionary<string, VariableName>?[Shards];
+    private int _count;
     private readonly Lock _lock = new();
 
     private static readonly (string Prefix, VariableScope Scope)[] Scopes =
@@ -47,8 +51,9 @@ public sealed class VariableNames
             }
         lock (_lock)
         {
-            if (!_names.TryGetValue(text, out VariableName? name))
-                _names[text] = name = new VariableName(Scopes[scope].Scope, text, _names.Count);
+            Dictionary<string, VariableName> shard = _names[ShardOf(text)] ??= [];
+            if (!shard.TryGetValue(text, out VariableName? name))
+                shard[text] = name = new VariableName(Scopes[scope].Scope, text, _count++);
             return name;
         }
     }
@@ -57,13 +62,21 @@ public sealed class VariableNames
     public VariableName[] Snapshot()
     {
         lock (_lock)
-            return [.. _names.Values];
+        {
+            var all = new VariableName[_count];
+            foreach (Dictionary<string, VariableName>? shard in _names)
+            foreach (VariableName name in shard is null ? [] : (IEnumerable<VariableName>)shard.Values)
+                all[name.Index] = name;
+            return all;
+        }
     }
+
+    private static int ShardOf(string text) => (text.GetHashCode() & int.MaxValue) % Shards;
 
     /// <summary>The variable if it was ever mentioned.</summary>
     public VariableName? Find(string text)
     {
         lock (_lock)
-            return _names.GetValueOrDefault(text);
+            return _names[ShardOf(text)]?.GetValueOrDefault(text);
     }
 }

@@ -25,12 +25,12 @@ public sealed class CliInput
         _end,
         _scanned;
     private List<string>? _waiting;
-    private readonly StringBuilder _payload = new();
+    private CliPayload _payload = new();
     private byte[] _pattern = [];
 
-    /// <summary>The command <see cref="Take"/> found, and its payload (lines separated by '\n'), null without one.</summary>
+    /// <summary>The command <see cref="Take"/> found, and its payload, null without one.</summary>
     public List<string> Words { get; private set; } = [];
-    public string? Payload { get; private set; }
+    public CliPayload? Payload { get; private set; }
 
     /// <summary>Nothing is left, not even the beginning of a command.</summary>
     public bool IsEmpty => _start == _end && _waiting is null;
@@ -83,7 +83,7 @@ public sealed class CliInput
             _pattern = Encoding.UTF8.GetBytes(words[^1][2..]);
             words.RemoveAt(words.Count - 1);
             _waiting = words;
-            _payload.Clear();
+            _payload = new CliPayload();
             return CliInputStatus.Payload;
         }
         (Words, Payload) = (words, null);
@@ -103,12 +103,12 @@ public sealed class CliInput
             line = line[..^1];
         if (line.SequenceEqual(_pattern))
         {
-            (Words, Payload, _waiting) = (_waiting!, _payload.ToString(), null);
+            (Words, Payload, _waiting) = (_waiting!, _payload, null);
             return CliInputStatus.Command;
         }
         if (_payload.Length + line.Length >= MaxPayload)
             return CliInputStatus.TooLong;
-        _payload.Append(Encoding.UTF8.GetString(line)).Append('\n');
+        _payload.Add(line);
         return CliInputStatus.Payload;
     }
 

@@ -19,7 +19,7 @@ public sealed class CliRequest(
     ListenerState listener,
     CliSession session,
     List<string> words,
-    string? payload,
+    CliPayload? payload,
     StringBuilder answer
 )
 {
@@ -31,8 +31,8 @@ public sealed class CliRequest(
     /// <summary>All words of the line; the command's own come first.</summary>
     public List<string> Words { get; } = words;
 
-    /// <summary>What came behind "&lt;&lt;", every line ended by '\n'; null without.</summary>
-    public string? Payload { get; } = payload;
+    /// <summary>What came behind "&lt;&lt;"; null without.</summary>
+    public CliPayload? Payload { get; } = payload;
     public StringBuilder Answer { get; } = answer;
 
     /// <summary>The worker the asking connection belongs to.</summary>

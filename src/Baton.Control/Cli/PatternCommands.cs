@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
 using Baton.Configuration.Model;
 using Baton.Engine.Loop;
 using Baton.Engine.Patterns;
@@ -154,16 +155,10 @@ internal static class PatternCommands
     private static IEnumerable<Worker> AddPayload(CliRequest r, PatternList list, Reference reference, bool withValue)
     {
         var entries = new List<(string, string?)>(EntriesPerStep);
+        var at = new CliPayload.Place();
         string? wrong = null;
-        for (int at = 0; at < r.Payload!.Length && wrong is null; )
+        while (wrong is null && ReadLines(r.Payload!, ref at, entries, reference.IsMap, withValue, out wrong))
         {
-            int end = r.Payload.IndexOf('\n', at);
-            if (end < 0)
-                end = r.Payload.Length;
-            wrong = ReadLine(r.Payload.AsSpan(at, end - at).Trim(" \t\r"), entries, reference.IsMap, withValue);
-            at = end + 1;
-            if (entries.Count < EntriesPerStep && wrong is null && at < r.Payload.Length)
-                continue;
             if (list.Add(entries, reference.GivenVersion) is { } refused)
                 wrong = refused + ".";
             entries.Clear();
@@ -171,6 +166,26 @@ internal static class PatternCommands
         }
         if (wrong is not null)
             r.Fail(wrong);
+    }
+
+    /// <summary>The next lines, as far as they are right. False when there are none.</summary>
+    private static bool ReadLines(
+        CliPayload payload,
+        ref CliPayload.Place at,
+        List<(string, string?)> entries,
+        bool isMap,
+        bool withValue,
+        out string? wrong
+    )
+    {
+        wrong = null;
+        bool any = false;
+        while (wrong is null && entries.Count < EntriesPerStep && payload.Next(ref at, out ReadOnlySpan<byte> line))
+        {
+            any = true;
+            wrong = ReadLine(Encoding.UTF8.GetString(line).AsSpan().Trim(" \t\r"), entries, isMap, withValue);
+        }
+        return any;
     }
 
     private static string? ReadLine(ReadOnlySpan<char> text, List<(string, string?)> entries, bool isMap, bool withValue)

@@ -91,7 +91,7 @@ internal static class VariableCommands
             return;
         }
         var sink = new DiagnosticSink();
-        var parser = new ExpressionParser(EngineCatalog.Create(r.Engine.Config.Variables), sink);
+        var parser = new ExpressionParser(CatalogOf(r.Engine.Config.Variables), sink);
         string text = r[r.Words.Count > 4 ? 4 : 3];
         string? error = r[3] == "fmt" ? SetFormat(r, parser, name, text) : SetSample(r, parser, name, text);
         if (sink.All.Count > 0)
@@ -99,6 +99,16 @@ internal static class VariableCommands
         else if (error is not null)
             r.FailWithoutLine(error);
     }
+
+    /// <summary>PERF: every word of the language; making it takes longer than the command.</summary>
+    private static ExpressionCatalog CatalogOf(VariableNames variables)
+    {
+        if (s_catalog is { } known && known.Variables == variables)
+            return known;
+        return s_catalog = EngineCatalog.Create(variables);
+    }
+
+    private static ExpressionCatalog? s_catalog;
 
     private static string? SetSample(CliRequest r, ExpressionParser parser, VariableName name, string text)
     {

@@ -34,6 +34,15 @@ internal sealed unsafe class HashIndex<TKind>
         public readonly ulong* Slots = (ulong*)PatternMemory.AllocateZeroed((nuint)size * sizeof(ulong));
         public readonly int Mask = size - 1;
         public int Used;
+
+        public void Retire()
+        {
+            const int large = 1 << 15;
+            if (Mask >= large)
+                PatternMemory.RetireLarge(Slots);
+            else
+                PatternMemory.Retire(Slots);
+        }
     }
 
     private Table _table;
@@ -119,7 +128,7 @@ internal sealed unsafe class HashIndex<TKind>
         if (_moved <= old.Mask)
             return;
         Volatile.Write(ref _old, null);
-        PatternMemory.Retire(old.Slots);
+        old.Retire();
     }
 
     public void Remove(PatternNode* node)
@@ -158,8 +167,7 @@ internal sealed unsafe class HashIndex<TKind>
     /// <summary>Out of reach with the list that it belongs to.</summary>
     public void Retire()
     {
-        PatternMemory.Retire(_table.Slots);
-        if (_old is not null)
-            PatternMemory.Retire(_old.Slots);
+        _table.Retire();
+        _old?.Retire();
     }
 }

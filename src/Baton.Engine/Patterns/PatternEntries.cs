@@ -13,11 +13,25 @@ internal sealed unsafe class PatternEntries
 
     private const int ChunkSize = 256;
 
-    // SAFETY: the nodes of a version belong to it, from Append to Unlink or Retire.
+    // SAFETY: the nodes of a version belong to it, from Append to Unlink or Retire; Nodes has Room places, of which Count are used,
+    // and is freed with the last node, or with the version.
     private sealed class Chunk
     {
-        public nint[] Nodes = new nint[4];
-        public int Count;
+        public nint* Nodes;
+        public int Count,
+            Room;
+
+        public Span<nint> Used => new(Nodes, Count);
+
+        public void Add(PatternNode* node)
+        {
+            if (Count == Room)
+            {
+                Room = Math.Max(4, Room * 4);
+                Nodes = (nint*)PatternMemory.Resize(Nodes, Room * sizeof(nint));
+            }
+            Nodes[Count++] = (nint)node;
+        }
     }
 
     private readonly List<Chunk> _chunks = [];
@@ -63,10 +77,7 @@ internal sealed unsafe class PatternEntries
     {
         if (_chunks.Count == 0 || _chunks[^1].Count == ChunkSize)
             _chunks.Add(new Chunk());
-        Chunk last = _chunks[^1];
-        if (last.Count == last.Nodes.Length)
-            Array.Resize(ref last.Nodes, last.Count * 4);
-        last.Nodes[last.Count++] = (nint)node;
+        _chunks[^1].Add(node);
     }
 
     private void MakeKeys()
@@ -204,10 +215,12 @@ internal sealed unsafe class PatternEntries
     {
         int at = ChunkOf(node->Id);
         Chunk chunk = _chunks[at];
-        int i = Array.IndexOf(chunk.Nodes, (nint)node, 0, chunk.Count);
-        Array.Copy(chunk.Nodes, i + 1, chunk.Nodes, i, --chunk.Count - i);
-        if (chunk.Count == 0)
-            _chunks.RemoveAt(at);
+        int i = chunk.Used.IndexOf((nint)node);
+        chunk.Used[(i + 1)..].CopyTo(chunk.Used[i..]);
+        if (--chunk.Count > 0)
+            return;
+        PatternMemory.Free(chunk.Nodes);
+        _chunks.RemoveAt(at);
     }
 
     /// <summary>Frees everything: nobody can find this version any more, and the next process is not told of it.</summary>
@@ -222,14 +235,23 @@ internal sealed unsafe class PatternEntries
     private IEnumerable<nint> Blocks()
     {
         foreach (Chunk chunk in _chunks)
+        {
             for (int i = 0; i < chunk.Count; i++)
             {
-                (nint value, nint file) = PatternNode.ValuesOf(chunk.Nodes[i]);
+                nint node = NodeOf(chunk, i);
+                (nint value, nint file) = PatternNode.ValuesOf(node);
                 if (value != 0)
                     yield return value;
                 if (file != 0 && file != value)
                     yield return file;
-                yield return chunk.Nodes[i];
+                yield return node;
             }
+            yield return ArrayOf(chunk);
+        }
     }
+
+    // an iterator handles no pointers itself
+    private static nint NodeOf(Chunk chunk, int i) => chunk.Nodes[i];
+
+    private static nint ArrayOf(Chunk chunk) => (nint)chunk.Nodes;
 }

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Baton.Engine.Loop;
+using Baton.Interop.Linux;
 
 namespace Baton.Engine.Patterns;
 
@@ -22,6 +23,11 @@ internal static unsafe class PatternMemory
 
     // SAFETY: blocks come from malloc; a block belongs to the list that asked for it until it is retired, and is freed once.
     public static byte* Allocate(int size) => (byte*)NativeMemory.Alloc((nuint)size);
+
+    public static void* Resize(void* block, int size) => NativeMemory.Realloc(block, (nuint)size);
+
+    /// <summary>At once: only what lookups never see.</summary>
+    public static void Free(void* block) => NativeMemory.Free(block);
 
     public static byte* AllocateZeroed(nuint size) => (byte*)NativeMemory.AllocZeroed(size);
 
@@ -45,6 +51,15 @@ internal static unsafe class PatternMemory
         });
     }
 
+    /// <summary>A large block: the kernel takes milliseconds to take its pages back.</summary>
+    public static void RetireLarge(void* block)
+    {
+        if (s_workers.Length == 0)
+            Retire(block);
+        else
+            Retire([(nint)block]);
+    }
+
     /// <summary>Frees many blocks at leisure, on a thread of their own.</summary>
     public static void Retire(IEnumerable<nint> blocks)
     {
@@ -56,7 +71,12 @@ internal static unsafe class PatternMemory
             foreach (nint b in blocks)
                 NativeMemory.Free((void*)b);
         }
-        AfterLookups(() => new Thread(Free, stack) { IsBackground = true, Name = "patterns" }.Start());
+        AfterLookups(() =>
+        {
+            // without a thread it is done here after all
+            if (!Threads.Start("patterns", stack, Free))
+                Free();
+        });
     }
 
     /// <summary>A task in a worker's inbox runs between two of its lookups, and after those that were under way.</summary>

@@ -1,5 +1,6 @@
 // Variables of scope "proc": one set for the whole process, written by rules of every worker and by the runtime API.
 using System;
+using System.Collections.Generic;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Proxies;
 using Baton.Engine.Samples;
@@ -9,7 +10,10 @@ namespace Baton.Engine.Variables;
 /// <summary>Shared by all workers behind a gate; values are copied out, so that nobody reads a text that is being replaced.</summary>
 public sealed class ProcessVariables(int bufferSize)
 {
-    private readonly VariableStore _store = new(many: true);
+    /// <summary>Variables of one store. There may be a million: a store that held them all would be copied whenever it grows.</summary>
+    private const int StoreSize = 256;
+
+    private readonly List<VariableStore?> _stores = [];
     private readonly VariableMemory _memory = new(bufferSize);
     private SpinGate _gate;
 
@@ -17,7 +21,7 @@ public sealed class ProcessVariables(int bufferSize)
     public bool TryGet(int index, Span<byte> scratch, ref SampleValue value)
     {
         _gate.Enter();
-        bool found = _store.TryGet(index, ref value) && value.Text.Length <= scratch.Length;
+        bool found = StoreOf(index) is { } store && store.TryGet(index % StoreSize, ref value) && value.Text.Length <= scratch.Length;
         if (found && value.HasText)
         {
             value.Text.CopyTo(scratch);
@@ -30,22 +34,33 @@ public sealed class ProcessVariables(int bufferSize)
     public bool Set(int index, scoped in SampleValue value)
     {
         _gate.Enter();
-        bool done = _store.Set(index, value, _memory);
-        _gate.Exit();
-        return done;
+        // there may be no memory for it
+        try
+        {
+            while (index / StoreSize >= _stores.Count)
+                _stores.Add(null);
+            VariableStore store = _stores[index / StoreSize] ??= new(many: true);
+            return store.Set(index % StoreSize, value, _memory);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     public void Unset(int index)
     {
         _gate.Enter();
-        _store.Unset(index, _memory);
+        StoreOf(index)?.Unset(index % StoreSize, _memory);
         _gate.Exit();
     }
+
+    private VariableStore? StoreOf(int index) => index / StoreSize < _stores.Count ? _stores[index / StoreSize] : null;
 
     public int CostOf(int index)
     {
         _gate.Enter();
-        int cost = _store.CostOf(index);
+        int cost = StoreOf(index)?.CostOf(index % StoreSize) ?? 0;
         _gate.Exit();
         return cost;
     }

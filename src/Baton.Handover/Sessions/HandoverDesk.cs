@@ -47,39 +47,21 @@ public sealed class HandoverDesk(EngineState engine)
         }
     }
 
-    private bool TryStart(int fd, int peer)
-    {
-        try
+    /// <summary>False at the limit of threads or of memory: no reason to end what serves.</summary>
+    private bool TryStart(int fd, int peer) => Threads.Start("handover-out", StackBytes, () =>
         {
-            new Thread(
-                () =>
-                {
-                    SocketNames.SetBlocking(fd);
-                    try
-                    {
-                        new HandoverGiver(this, fd, peer).Run();
-                    }
-                    catch (OutOfMemoryException)
-                    {
-                        MemoryBudget.CountFailure();
-                    }
-                    Volatile.Write(ref _giving, 0);
-                    Files.close(fd);
-                },
-                StackBytes
-            )
+            SocketNames.SetBlocking(fd);
+            try
             {
-                IsBackground = true,
-                Name = "handover-out",
-            }.Start();
-            return true;
-        }
-        // the limit of threads or of memory: no reason to end what serves
-        catch (OutOfMemoryException)
-        {
-            return false;
-        }
-    }
+                new HandoverGiver(this, fd, peer).Run();
+            }
+            catch (OutOfMemoryException)
+            {
+                MemoryBudget.CountFailure();
+            }
+            Volatile.Write(ref _giving, 0);
+            Files.close(fd);
+        });
 
     private void TurnAway(Worker worker, int fd, FrameType how, string why)
     {
