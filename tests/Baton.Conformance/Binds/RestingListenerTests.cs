@@ -120,7 +120,7 @@ public sealed class RestingListenerTests : Scenario
             while (c.TryReadHead(out string head))
             {
                 if (head.Contains("/slow", StringComparison.Ordinal))
-                    go.Wait(5000);
+                    go.Wait(Patience.Ms);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });

@@ -19,9 +19,9 @@ public abstract partial class CliScenario : Scenario
     protected const string HttpDefaults = """
         defaults
             mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
+            timeout connect 20s
+            timeout client 60s
+            timeout server 60s
 
         """;
 

@@ -12,9 +12,9 @@ public sealed class DynamicServerTests : CliScenario
         + $$"""
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
                 default-server weight 7
             frontend fe
                 bind 127.0.0.1:${p1}

@@ -168,7 +168,7 @@ public sealed class LargeAnswerTests : CliScenario
                 .Replace("if { req.hdr(host),map(${dir}/large.map) -m found }", "", StringComparison.Ordinal)
                 .Replace(
                     "http-request return",
-                    "tcp-request inspect-delay 20s\n    tcp-request content accept if { req.len gt 100000 }\n    http-request return",
+                    "tcp-request inspect-delay 300s\n    tcp-request content accept if { req.len gt 100000 }\n    http-request return",
                     StringComparison.Ordinal
                 )
         );
@@ -178,8 +178,7 @@ public sealed class LargeAnswerTests : CliScenario
             clients.Add(Connect(proxy));
             clients[^1].Send("GET / HTTP/1.1\r\n");
         }
-        for (int before = 0; before < 500 && Ask("show sess").Split("0x").Length < 301; before++)
-            Thread.Sleep(10);
+        Eventually(() => Ask("show sess").Split("0x").Length == 301, "not all sessions are shown");
         using RawClient show = Open();
         show.Send("show sess all\n");
         for (int i = 0; i < 300; i += 3)
@@ -187,8 +186,7 @@ public sealed class LargeAnswerTests : CliScenario
         string sessions = show.ReadTextToEnd();
         Assert.InRange(sessions.Split("0x").Length - 1, 200, 300);
         Assert.EndsWith("\n\n", sessions, StringComparison.Ordinal);
-        for (int before = 0; before < 500 && Ask("show sess").Split("0x").Length > 201; before++)
-            Thread.Sleep(10);
+        Eventually(() => Ask("show sess").Split("0x").Length <= 201, "those that have left are still shown");
         Assert.Equal(200, Ask("show sess").Split("0x").Length - 1);
         foreach (RawClient client in clients)
             client.Dispose();

@@ -55,7 +55,7 @@ public sealed class QuickstartTests : Scenario
 
         public int WaitForExit()
         {
-            if (!_process.WaitForExit(10_000))
+            if (!_process.WaitForExit(Patience.Ms))
             {
                 _process.Kill();
                 Assert.Fail("it goes on");

@@ -55,7 +55,7 @@ public class WrittenLinesTests
             until curl -s -o /dev/null http://127.0.0.1:8080/health; do sleep 0.1; done
             {{Lines(first[1])}}
             # from here on nobody may notice anything
-            (while curl -sf --max-time 5 http://127.0.0.1:8000/ >> /tmp/answers; do sleep 0.02; done; echo failed >> /tmp/answers) &
+            (while curl -sf --max-time 50 http://127.0.0.1:8000/ >> /tmp/answers; do sleep 0.02; done; echo failed >> /tmp/answers) &
             sed -i 's/server two .*/{{changed}}/' my.cfg
             {{Lines(reload[0])}}
             {{Lines(reload[1])}}
@@ -63,7 +63,7 @@ public class WrittenLinesTests
                 "\n",
                 swap[0].TrimEnd().Split('\n').Select(line => line + "\nsleep 1; tr '\\0' ' ' < /proc/$(cat /tmp/baton.pid)/cmdline; echo")
             )}}
-            sleep 0.5
+            until grep -q red /tmp/answers && grep -q blue /tmp/answers; do sleep 0.1; done
             sort /tmp/answers | uniq -c
             {{Lines(swap[1])}}
             """;

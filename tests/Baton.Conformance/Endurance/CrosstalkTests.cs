@@ -137,8 +137,8 @@ public sealed class CrosstalkTests : Scenario
                 mode http
                 retries 0
                 timeout connect 3s
-                timeout client 5s
-                timeout server 5s
+                timeout client 60s
+                timeout server 60s
                 timeout queue 5s
             frontend fe
                 bind 127.0.0.1:${p1}

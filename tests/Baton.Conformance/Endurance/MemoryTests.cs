@@ -28,7 +28,7 @@ public sealed class MemoryTests : Scenario
                 {{globals}}
             defaults
                 mode http
-                timeout connect 2s
+                timeout connect 20s
                 timeout client 60s
                 timeout server 20s
             listen l
@@ -146,9 +146,9 @@ public sealed class MemoryTests : Scenario
                 nbthread 1
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend f
                 bind 127.0.0.1:${p1}
                 http-request return status 200 content-type text/plain lf-string "%[path,map({{map}})]"

@@ -33,7 +33,7 @@ public sealed class ScarcityTests : Scenario
                 nbthread 1
             defaults
                 mode {{mode}}
-                timeout connect 2s
+                timeout connect 20s
                 timeout client 500ms
                 timeout server 10s
             listen l
@@ -68,7 +68,7 @@ public sealed class ScarcityTests : Scenario
                 stats socket ${dir}/admin.sock level admin
             defaults
                 mode http
-                timeout connect 2s
+                timeout connect 20s
                 timeout client 60s
                 timeout server 60s
             listen l

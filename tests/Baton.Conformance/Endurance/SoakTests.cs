@@ -73,7 +73,7 @@ public sealed class SoakTests : Scenario
             thread.Join();
         Assert.Empty(failures);
         Assert.True(last <= warm + AllowedGrowth, $"resident memory grew from {warm} to {last}");
-        Eventually(() => proxy.DescriptorCount() < 64, "descriptors are left over", 8000);
+        Eventually(() => proxy.DescriptorCount() < 64, "descriptors are left over");
     }
 
     private static void Traffic(ProxyProcess proxy, int number, long stop)

@@ -33,9 +33,9 @@ public sealed class Daemons : IDisposable
                 {globals}
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             {rest}
 
             """

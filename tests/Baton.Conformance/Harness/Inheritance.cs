@@ -39,7 +39,7 @@ public static partial class Inheritance
     {
         if (!process.HasExited)
             kill(process.Id, 15);
-        if (process.WaitForExit(5000))
+        if (process.WaitForExit(Patience.Ms))
             return;
         process.Kill(true);
         Assert.Fail("still running five seconds after SIGTERM");

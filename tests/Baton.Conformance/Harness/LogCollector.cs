@@ -49,7 +49,7 @@ public sealed partial class LogCollector : IDisposable
         }.Start();
 
     /// <summary>The next datagram, whole.</summary>
-    public string Next(int timeoutMs = 3000) =>
+    public string Next(int timeoutMs = Patience.Ms) =>
         _lines.TryTake(out string? line, timeoutMs) ? line : throw new IOException("no log line arrived");
 
     /// <summary>The next datagram that is a traffic log ("Proxy x started." and the like are skipped), masked.</summary>

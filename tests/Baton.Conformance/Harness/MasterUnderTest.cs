@@ -83,9 +83,9 @@ public sealed partial class MasterUnderTest : IDisposable
             {Globals}
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:{Port}
                 http-request return status 200 content-type text/plain string {body}
@@ -99,9 +99,9 @@ public sealed partial class MasterUnderTest : IDisposable
     public void Signal(int number) => kill(Pid, number);
 
     /// <summary>One line to the master's command line, its whole answer.</summary>
-    public string Ask(string line, int timeoutMs = 20_000) => AskAt(CliPath, line, timeoutMs);
+    public string Ask(string line, int timeoutMs = Patience.Ms) => AskAt(CliPath, line, timeoutMs);
 
-    public static string AskAt(string path, string line, int timeoutMs = 20_000)
+    public static string AskAt(string path, string line, int timeoutMs = Patience.Ms)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = timeoutMs };
         socket.Connect(new UnixDomainSocketEndPoint(path));
@@ -116,7 +116,7 @@ public sealed partial class MasterUnderTest : IDisposable
     }
 
     /// <summary>Pids in "show proc" of the sections whose title is among the given ones ("# workers").</summary>
-    public List<int> Workers(string section = "# workers", int timeoutMs = 20_000)
+    public List<int> Workers(string section = "# workers", int timeoutMs = Patience.Ms)
     {
         var pids = new List<int>();
         string at = "";
@@ -142,7 +142,7 @@ public sealed partial class MasterUnderTest : IDisposable
         }
     }
 
-    public void WaitFor(Func<bool> condition, string what, int timeoutMs = 10_000)
+    public void WaitFor(Func<bool> condition, string what, int timeoutMs = Patience.Ms)
     {
         long end = Environment.TickCount64 + timeoutMs;
         while (!Holds(condition))
@@ -168,7 +168,7 @@ public sealed partial class MasterUnderTest : IDisposable
         }
     }
 
-    public int WaitForExit(int timeoutMs = 10_000)
+    public int WaitForExit(int timeoutMs = Patience.Ms)
     {
         if (!_process.WaitForExit(timeoutMs))
             Assert.Fail($"the master still runs after {timeoutMs} ms: {ErrorText}");
@@ -180,7 +180,7 @@ public sealed partial class MasterUnderTest : IDisposable
         if (!_process.HasExited)
         {
             kill(Pid, 15);
-            if (!_process.WaitForExit(5000))
+            if (!_process.WaitForExit(Patience.Ms))
                 _process.Kill(true);
         }
         _process.Dispose();

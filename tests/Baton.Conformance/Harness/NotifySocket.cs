@@ -9,7 +9,7 @@ namespace Baton.Conformance.Harness;
 
 public sealed class NotifySocket : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 8000 };
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = Patience.Ms };
 
     public NotifySocket(bool isAbstract)
     {

@@ -13,13 +13,49 @@ public static class Ports
 {
     private const int Low = 10000,
         High = 32000;
-    private static int s_next = Random.Shared.Next(High - Low);
+
+    /// <summary>Ports that a run of the tests has to itself: proxies share a port with whoever else binds it.</summary>
+    private const int BlockSize = 50;
+
+    private static readonly Lock s_lock = new();
+
+    /// <summary>Bound to an abstract name for each block as long as this process lives, so that another run takes another.</summary>
+    private static readonly List<Socket> s_claims = [];
+    private static int s_next = Random.Shared.Next(High - Low),
+        s_end;
+
+    private static int Next()
+    {
+        lock (s_lock)
+        {
+            while (s_next >= s_end)
+                Claim();
+            return Low + s_next++;
+        }
+    }
+
+    private static void Claim()
+    {
+        int block = (s_next + BlockSize - 1) / BlockSize % ((High - Low) / BlockSize);
+        (s_next, s_end) = (block * BlockSize, (block + 1) * BlockSize);
+        var claim = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            claim.Bind(new UnixDomainSocketEndPoint($"\0baton-tests-ports-{block}"));
+            s_claims.Add(claim);
+        }
+        catch (SocketException)
+        {
+            claim.Dispose();
+            s_next = s_end;
+        }
+    }
 
     public static int Free()
     {
         for (int tries = 0; tries < High - Low; tries++)
         {
-            int port = Low + (int)((uint)Interlocked.Increment(ref s_next) % (High - Low));
+            int port = Next();
             try
             {
                 using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)

@@ -113,7 +113,7 @@ public sealed partial class ProxyProcess : IDisposable
     public void Signal(int number) => kill(Pid, number);
 
     /// <summary>Waits for the end of the process; its status, 128 plus the signal if one killed it.</summary>
-    public int WaitForExit(int timeoutMs = 5000)
+    public int WaitForExit(int timeoutMs = Patience.Ms)
     {
         if (!_process.WaitForExit(timeoutMs))
             Assert.Fail($"{Product} is still running after {timeoutMs} ms");
@@ -135,7 +135,7 @@ public sealed partial class ProxyProcess : IDisposable
     /// <summary>Open descriptors of the process.</summary>
     public int DescriptorCount() => Directory.GetFiles($"/proc/{Pid}/fd").Length;
 
-    public void WaitUntilListening(int timeoutMs = 10_000)
+    public void WaitUntilListening(int timeoutMs = Patience.Ms)
     {
         if (_options.NoWait)
             return;
@@ -189,7 +189,7 @@ public sealed partial class ProxyProcess : IDisposable
             bool early = _process.HasExited;
             if (!early)
                 kill(Pid, 15);
-            if (!_process.WaitForExit(5000))
+            if (!_process.WaitForExit(Patience.Ms))
             {
                 _process.Kill();
                 Assert.Fail($"{Product} does not stop on SIGTERM: {ErrorText}");

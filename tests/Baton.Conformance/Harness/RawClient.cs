@@ -21,8 +21,8 @@ public sealed class RawClient : IDisposable
     {
         _wire = wire;
         Socket = socket;
-        socket.ReceiveTimeout = 8000;
-        socket.SendTimeout = 8000;
+        socket.ReceiveTimeout = Patience.Ms;
+        socket.SendTimeout = Patience.Ms;
     }
 
     public Socket Socket { get; }
@@ -156,7 +156,7 @@ public sealed class RawClient : IDisposable
     public string ReadTextToEnd() => Encoding.Latin1.GetString(ReadToEnd());
 
     /// <summary>Fails unless the peer ends the stream now, with nothing more to say.</summary>
-    public void ExpectEnd(int withinMs = 3000)
+    public void ExpectEnd(int withinMs = Patience.Ms)
     {
         Socket.ReceiveTimeout = withinMs;
         try
@@ -171,7 +171,7 @@ public sealed class RawClient : IDisposable
         }
         finally
         {
-            Socket.ReceiveTimeout = 8000;
+            Socket.ReceiveTimeout = Patience.Ms;
         }
     }
 
@@ -187,7 +187,7 @@ public sealed class RawClient : IDisposable
         catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock) { }
         finally
         {
-            Socket.ReceiveTimeout = 8000;
+            Socket.ReceiveTimeout = Patience.Ms;
         }
     }
 

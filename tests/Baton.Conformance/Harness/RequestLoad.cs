@@ -49,7 +49,7 @@ public sealed class RequestLoad
     {
         try
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 8000 };
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = Patience.Ms };
             socket.Connect(IPAddress.Loopback, port);
             TestWire? wire = TestWire.Create();
             ReadOnlySpan<byte> request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8;

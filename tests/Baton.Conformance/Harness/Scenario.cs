@@ -18,9 +18,9 @@ public abstract class Scenario : IDisposable
             nbthread 1
         defaults
             mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
+            timeout connect 20s
+            timeout client 60s
+            timeout server 60s
 
         """;
 
@@ -55,7 +55,7 @@ public abstract class Scenario : IDisposable
     }
 
     /// <summary>Waits until the condition holds; fails with the message after the time.</summary>
-    protected static void Eventually(Func<bool> condition, string message, int timeoutMs = 10_000)
+    protected static void Eventually(Func<bool> condition, string message, int timeoutMs = Patience.Ms)
     {
         long end = Environment.TickCount64 + timeoutMs;
         while (!condition())

@@ -225,7 +225,7 @@ public sealed class FailingServerTests : Scenario
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         client.ReadUntil("start");
         client.Reset();
-        Assert.True(gone.Wait(3000), "the server side is still open");
+        Assert.True(gone.Wait(Patience.Ms), "the server side is still open");
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]

@@ -18,9 +18,9 @@ public sealed class LargeHeadTests : Scenario
         defaults
             mode http
             log global
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
+            timeout connect 20s
+            timeout client 60s
+            timeout server 60s
             log-format "%ST %ts %TR/%Tr %B"
 
         """;

@@ -23,9 +23,9 @@ public sealed class TimeoutTests : Scenario
                 mode http
                 log global
                 log-format "%ST %ts %[res.hdrs_bin,length]"
-                timeout connect 3s
-                timeout client 3s
-                timeout server 3s
+                timeout connect 60s
+                timeout client 60s
+                timeout server 60s
                 {{timeouts}}
             frontend fe
                 bind 127.0.0.1:${p1}
@@ -39,7 +39,8 @@ public sealed class TimeoutTests : Scenario
         return (Connect(proxy), log);
     }
 
-    private static void Within(Stopwatch watch, int low, int high) => Assert.InRange(watch.ElapsedMilliseconds, low, high);
+    /// <summary>Not before the time-out that is meant, and long before any other: those are a minute.</summary>
+    private static void After(Stopwatch watch, int leastMs) => Assert.InRange(watch.ElapsedMilliseconds, leastMs, 40_000);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Http_request_gives_408(Product product)
@@ -52,7 +53,7 @@ public sealed class TimeoutTests : Scenario
             "|cache-control: no-cache|connection: close|content-length: 110|content-type: text/html|http/1.1 408 request time-out",
             string.Join('|', response.Head.ToLowerInvariant().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Order()).Insert(0, "|")
         );
-        Within(watch, 250, 1500);
+        After(watch, 250);
         client.ExpectEnd();
         Assert.Equal("408 cR", log.NextTraffic());
     }
@@ -62,11 +63,11 @@ public sealed class TimeoutTests : Scenario
     {
         OriginServer origin = HttpOrigin();
         (RawClient client, LogCollector log) = Proxy(product, "timeout http-keep-alive 300ms", $"server s 127.0.0.1:{origin.Port}");
+        var watch = Stopwatch.StartNew();
         Assert.Equal(200, client.Get().Status);
         Assert.Equal("200 --", log.NextTraffic());
-        var watch = Stopwatch.StartNew();
         client.ExpectEnd();
-        Within(watch, 200, 1500);
+        After(watch, 250);
         log.ExpectNone();
     }
 
@@ -188,7 +189,7 @@ public sealed class TimeoutTests : Scenario
         (RawClient client, LogCollector log) = Proxy(product, "timeout tarpit 400ms", "server s 127.0.0.1:1", "http-request tarpit");
         var watch = Stopwatch.StartNew();
         Assert.Equal(500, client.Get().Status);
-        Within(watch, 350, 1500);
+        After(watch, 350);
         Assert.Equal("500 PT", log.NextTraffic());
     }
 }

@@ -47,7 +47,7 @@ public sealed class UploadTests : Scenario
         Assert.Equal("ok", response.Body);
         Assert.Null(HttpText.Header(response.Head, "connection"));
         client.Send("67890");
-        Assert.True(done.Wait(3000), "the rest did not arrive");
+        Assert.True(done.Wait(Patience.Ms), "the rest did not arrive");
         Assert.Equal("1234567890", got);
         // and the connection goes on
         Assert.Equal("ok", client.Get().Body);

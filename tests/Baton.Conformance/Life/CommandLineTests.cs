@@ -27,7 +27,7 @@ public sealed class CommandLineTests : Scenario
         using Process process = Process.Start(info)!;
         System.Threading.Tasks.Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(10_000))
+        if (!process.WaitForExit(Patience.Ms))
         {
             process.Kill();
             Assert.Fail($"{product} {string.Join(' ', arguments)} does not end");
@@ -354,20 +354,20 @@ public sealed class CommandLineTests : Scenario
             # a test run in the background may have been told to ignore it
             signals.signal(signals.SIGINT, signals.SIG_DFL)
             p = subprocess.Popen(sys.argv[3:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            for _ in range(500):
+            for _ in range(6000):
                 try: socket.create_connection(("127.0.0.1", port)).close(); break
                 except OSError: time.sleep(0.01)
             # haproxy's master listens before it has a worker and takes signals only after
-            for _ in range(500):
+            for _ in range(6000):
                 if "-W" not in sys.argv or open(f"/proc/{p.pid}/task/{p.pid}/children").read(): break
                 time.sleep(0.01)
             def taken(): return any(int(l.split()[1], 16) >> (signal - 1) & 1 for l in open(f"/proc/{p.pid}/status") if l[:6] in ("SigCgt", "SigBlk"))
-            for _ in range(500):
+            for _ in range(6000):
                 if "-W" not in sys.argv or taken(): break
                 time.sleep(0.01)
-            time.sleep(0.3)
+            time.sleep(1)
             p.send_signal(signal)
-            try: print(p.wait(30))
+            try: print(p.wait(50))
             finally: p.kill()
             """;
         foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])

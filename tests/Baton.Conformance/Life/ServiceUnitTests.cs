@@ -43,9 +43,9 @@ public sealed class ServiceUnitTests
                 nbthread 1
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend web
                 bind 127.0.0.1:80
                 http-request return status 200 content-type text/plain string hello

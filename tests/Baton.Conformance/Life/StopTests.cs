@@ -32,8 +32,8 @@ public sealed partial class StopTests : Scenario
                 log global
                 option httplog
                 timeout connect 5s
-                timeout client 5s
-                timeout server 5s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:${p1}
                 default_backend be

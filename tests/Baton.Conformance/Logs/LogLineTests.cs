@@ -28,9 +28,9 @@ public sealed class LogLineTests : Scenario
                 {{global}}
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
                 {{defaults}}
             frontend fe
                 bind 127.0.0.1:${p1}
@@ -254,7 +254,7 @@ public sealed class LogLineTests : Scenario
         {
             c.ReadHead();
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
-            go.Wait(3000);
+            go.Wait(Patience.Ms);
             c.Send("hello");
             c.ReadToEnd();
         });

@@ -144,7 +144,7 @@ public sealed class ChaosTests
             Wait(random, 60_000);
             Inheritance.Signal(old, SigKill);
             string error = next.StandardError.ReadToEnd();
-            Assert.True(next.WaitForExit(8000), $"hangs, seed {s_seed}");
+            Assert.True(next.WaitForExit(Patience.Ms), $"hangs, seed {s_seed}");
             if (next.ExitCode == 0)
             {
                 Assert.NotEqual(old, daemons.Pid);

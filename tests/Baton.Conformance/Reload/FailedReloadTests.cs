@@ -108,7 +108,7 @@ public sealed class FailedReloadTests
             Assert.True(Reloadable.IsAlive(worker), $"ended after {i + 1} reloads");
         }
         Assert.StartsWith("Success=1", master.Ask("reload"));
-        Reloadable.WaitGone(worker, 3000);
+        Reloadable.WaitGone(worker, Patience.Ms);
     }
 
     private static void NothingFailed(RequestLoad load)

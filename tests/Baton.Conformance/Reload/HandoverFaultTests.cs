@@ -65,7 +65,7 @@ public sealed class HandoverFaultTests
         Exchange(fresh);
         Assert.True(Reloadable.IsAlive(pid));
         // and can still be reloaded
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Exchange(fresh);
     }
 
@@ -99,7 +99,7 @@ public sealed class HandoverFaultTests
                 s_steps[i](successor);
             successor.ReadUntil(Done);
         }
-        Reloadable.WaitGone(pid, 3000);
+        Reloadable.WaitGone(pid, Patience.Ms);
     }
 
     [Fact]
@@ -213,7 +213,11 @@ public sealed class HandoverFaultTests
 
     private static Socket Connect(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = Patience.Ms,
+        };
         socket.Connect(IPAddress.Loopback, port);
         return socket;
     }

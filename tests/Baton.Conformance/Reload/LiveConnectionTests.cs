@@ -48,7 +48,7 @@ public sealed class LiveConnectionTests
         {
             load.ResetPause();
             int old = proxy.Reload();
-            long gone = Reloadable.WaitGone(old, 3000);
+            long gone = Reloadable.WaitGone(old, Patience.Ms);
             if (count > 60)
                 TestContext.Current.SendDiagnosticMessage(
                     "reload {0}: old process gone after {1} ms, longest exchange {2} ms",
@@ -74,7 +74,7 @@ public sealed class LiveConnectionTests
 
     private static void WaitFor(Func<bool> condition)
     {
-        for (long end = Environment.TickCount64 + 10_000; !condition(); )
+        for (long end = Environment.TickCount64 + Patience.Ms; !condition(); )
         {
             Assert.True(Environment.TickCount64 < end, "waited too long");
             Thread.Sleep(2);
@@ -152,7 +152,7 @@ public sealed class LiveConnectionTests
         Exchange(client);
         for (int i = 0; i < 3; i++)
         {
-            Reloadable.WaitGone(proxy.Reload(), 3000);
+            Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
             Exchange(client);
         }
         Assert.Equal(1, origin.Connections);
@@ -167,7 +167,7 @@ public sealed class LiveConnectionTests
         using RawClient client = RawClient.Tcp(proxy.Port);
         client.Send("GET /hello HTTP/1.1\r\nHo"u8);
         Thread.Sleep(50);
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         client.Send("st: a\r\nConnection: close\r\n\r\n"u8);
         Assert.Equal(200, client.ReadResponse().Status);
     }
@@ -187,7 +187,7 @@ public sealed class LiveConnectionTests
         byte[] buffer = new byte[100];
         Assert.Equal(8, server.Receive(buffer));
         Assert.Equal(0, server.Receive(buffer));
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         server.Send("answer"u8);
         server.Shutdown(SocketShutdown.Both);
         Assert.Equal(6, client.ReadToEnd().Length);
@@ -248,7 +248,7 @@ public sealed class LiveConnectionTests
         Assert.True(Reloadable.IsAlive(old));
         load.Stop();
         Assert.Equal("", load.FirstError);
-        Reloadable.WaitGone(old, 3000);
+        Reloadable.WaitGone(old, Patience.Ms);
     }
 
     [Fact]

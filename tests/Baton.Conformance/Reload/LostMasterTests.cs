@@ -40,9 +40,9 @@ public sealed class LostMasterTests : Scenario
                 stats socket {Directory}/s mode 600 level admin expose-fd listeners
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:{_port}
                 http-request return status 200 content-type text/plain string hello
@@ -62,7 +62,7 @@ public sealed class LostMasterTests : Scenario
             if (!process.HasExited)
             {
                 Inheritance.Signal(process.Id, SIGTERM);
-                if (!process.WaitForExit(5000))
+                if (!process.WaitForExit(Patience.Ms))
                     process.Kill(true);
             }
             process.Dispose();
@@ -103,12 +103,12 @@ public sealed class LostMasterTests : Scenario
     public void Without_a_socket_the_worker_ends_at_once(Product product)
     {
         Process master = Master(product, Config());
-        Eventually(Serves, "nobody serves", 8000);
+        Eventually(Serves, "nobody serves");
         int worker = Child(master.Id);
         using RawClient kept = RawClient.Tcp(_port);
         Assert.Equal(200, kept.Get().Status);
         Inheritance.Signal(master.Id, SIGKILL);
-        Reloadable.WaitGone(worker, 3000);
+        Reloadable.WaitGone(worker, Patience.Ms);
         kept.ExpectEnd();
     }
 
@@ -117,7 +117,7 @@ public sealed class LostMasterTests : Scenario
     {
         string config = Config();
         Process master = Master(Product.Baton, config, "-S", CliPath);
-        Eventually(() => Serves() && Ask("show version").Length > 0, "nobody serves", 8000);
+        Eventually(() => Serves() && Ask("show version").Length > 0, "nobody serves");
         int worker = Child(master.Id);
         using RawClient kept = RawClient.Tcp(_port);
         Assert.Equal(200, kept.Get().Status);
@@ -135,15 +135,15 @@ public sealed class LostMasterTests : Scenario
             {
                 // one that cannot start leaves everything as it was
                 Process failing = Master(Product.Baton, Config("nonsense"), "-S", CliPath);
-                Assert.True(failing.WaitForExit(8000));
+                Assert.True(failing.WaitForExit(Patience.Ms));
                 Assert.Equal(1, failing.ExitCode);
                 Assert.Contains($"Pid: {worker}\n", Ask("show info"));
                 Config();
             }
             int before = worker;
             master = Master(Product.Baton, config, "-S", CliPath);
-            Eventually(() => Ask("show proc").Contains("# workers", StringComparison.Ordinal), "no new master", 8000);
-            Reloadable.WaitGone(before, 5000);
+            Eventually(() => Ask("show proc").Contains("# workers", StringComparison.Ordinal), "no new master");
+            Reloadable.WaitGone(before, Patience.Ms);
             worker = Child(master.Id);
             Assert.Equal(200, kept.Get().Status);
             (_, int failed, string? why) = load.Stop();
@@ -153,7 +153,7 @@ public sealed class LostMasterTests : Scenario
         Assert.StartsWith("Success=1", Ask("reload"));
         Assert.Equal(200, kept.Get().Status);
         Inheritance.Signal(master.Id, SIGTERM);
-        Assert.True(master.WaitForExit(5000));
+        Assert.True(master.WaitForExit(Patience.Ms));
         Eventually(() => !Serves(), "somebody still serves");
     }
 
@@ -163,7 +163,7 @@ public sealed class LostMasterTests : Scenario
         string config = Config();
         var random = new Random(Environment.TickCount);
         Process master = Master(Product.Baton, config, "-S", CliPath);
-        Eventually(() => Serves() && Ask("show version").Length > 0, "nobody serves", 8000);
+        Eventually(() => Serves() && Ask("show version").Length > 0, "nobody serves");
         var load = new RequestLoad(_port, 2);
         for (int round = 0; round < 8; round++)
         {
@@ -179,7 +179,7 @@ public sealed class LostMasterTests : Scenario
             int served = load.Served;
             Eventually(() => load.Served > served + 10, $"round {round}: nobody serves");
             master = Master(Product.Baton, config, "-S", CliPath);
-            Eventually(() => Ask("show proc").Contains("# workers", StringComparison.Ordinal), $"round {round}: no new master", 8000);
+            Eventually(() => Ask("show proc").Contains("# workers", StringComparison.Ordinal), $"round {round}: no new master");
         }
         (_, int failed, string? why) = load.Stop();
         Assert.True(failed == 0, why);

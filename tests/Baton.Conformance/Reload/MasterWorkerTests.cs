@@ -261,8 +261,10 @@ public sealed class MasterWorkerTests
         string answer = master.Ask("reload");
         Assert.StartsWith("Success=0", answer);
         Assert.Contains("did not serve within 1 s", answer);
+        int before = load.Served;
+        master.WaitFor(() => load.Served > before + 20, "requests");
         (int served, int failed, string? why) = load.Stop();
-        Assert.True(failed == 0 && served > 100, $"{failed} of {served} failed: {why}");
+        Assert.True(failed == 0, $"{failed} of {served} failed: {why}");
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class MovedStateTests
         using RawClient one = RawClient.Tcp(proxy.Port);
         Assert.Equal(401, one.Get().Status);
         Assert.Equal(200, one.Get().Status);
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Assert.Equal(200, one.Get().Status);
         using RawClient other = RawClient.Tcp(proxy.Port);
         Assert.Equal(401, other.Get().Status);
@@ -84,7 +84,7 @@ public sealed class MovedStateTests
         client.Send(Upgrade);
         client.ReadUntil("echo\r\n\r\n");
         Exchange(client);
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Exchange(client);
         Thread.Sleep(1200);
         Exchange(client);
@@ -119,7 +119,7 @@ public sealed class MovedStateTests
             client.ReadUntil("echo\r\n\r\n");
             Exchange(client);
             if (i > 0)
-                Reloadable.WaitGone(proxy.Reload(), 3000);
+                Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
             Exchange(client);
             client.ShutdownSend();
             client.ReadToEnd();
@@ -155,7 +155,7 @@ public sealed class MovedStateTests
         using RawClient client = RawClient.Tcp(proxy.Port);
         client.Send(Upgrade);
         client.ReadUntil("echo\r\n\r\n");
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Exchange(client);
         client.ShutdownSend();
         client.ReadToEnd();
@@ -202,7 +202,7 @@ public sealed class MovedStateTests
         client.ReadUntil("echo\r\n\r\n");
         foreach ((string from, string to) in edits)
             proxy.Edit(from, to);
-        Reloadable.WaitGone(proxy.Reload(), 3000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Exchange(client);
         client.ShutdownSend();
         client.ReadToEnd();

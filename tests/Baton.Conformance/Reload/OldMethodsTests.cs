@@ -20,7 +20,7 @@ public sealed class OldMethodsTests
 
     private static void Until(Func<bool> condition, string what)
     {
-        long end = Environment.TickCount64 + 5000;
+        long end = Environment.TickCount64 + Patience.Ms;
         while (!condition())
         {
             if (Environment.TickCount64 > end)
@@ -39,7 +39,7 @@ public sealed class OldMethodsTests
         int port = Ports.Free();
         // no stats socket: haproxy's unlink of its path has nothing to do with this
         string config = daemons.Write(
-            $"global\n    nbthread 1\n    noreuseport\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port)}\n"
+            $"global\n    nbthread 1\n    noreuseport\ndefaults\n    mode http\n    timeout connect 20s\n    timeout client 60s\n    timeout server 60s\n{Frontend(port)}\n"
         );
         (int status, string error) = daemons.Start(old, config);
         Assert.True(status == 0, error);
@@ -78,7 +78,7 @@ public sealed class OldMethodsTests
         string name = "baton-test-" + Guid.NewGuid().ToString("N"),
             own = $"    bind abns@{name}\n";
         string config = daemons.Write(
-            $"global\n    nbthread 1\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 5s\n    timeout server 5s\n{Frontend(port, own)}\n"
+            $"global\n    nbthread 1\ndefaults\n    mode http\n    timeout connect 20s\n    timeout client 60s\n    timeout server 60s\n{Frontend(port, own)}\n"
         );
         (int status, string error) = daemons.Start(old, config);
         Assert.True(status == 0, error);

@@ -29,7 +29,7 @@ public sealed class OneWriterTests : IDisposable
             while (c.TryReadHead(out string head))
             {
                 if (head.Contains("/long/", StringComparison.Ordinal))
-                    _release[head[head.IndexOf("/long/", StringComparison.Ordinal) + 6] - '1'].Wait(20_000);
+                    _release[head[head.IndexOf("/long/", StringComparison.Ordinal) + 6] - '1'].Wait(Patience.Ms);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
@@ -65,7 +65,7 @@ public sealed class OneWriterTests : IDisposable
                 default_backend be
             backend be
                 mode http
-                timeout connect 2s
+                timeout connect 20s
                 server s1 127.0.0.1:{_origin.Port} weight 10 maxconn 100
                 server s2 127.0.0.1:{_origin.Port} weight 0
                 server s3 127.0.0.1:{_origin.Port} weight 0
@@ -180,7 +180,7 @@ public sealed class OneWriterTests : IDisposable
         {
             _release[i].Set();
             Assert.Contains("200 OK", clients[i].ReadTextToEnd(), StringComparison.Ordinal);
-            for (long end = Environment.TickCount64 + 10_000; Finished(ask) <= i; Thread.Sleep(20))
+            for (long end = Environment.TickCount64 + Patience.Ms; Finished(ask) <= i; Thread.Sleep(20))
                 Assert.True(Environment.TickCount64 < end, $"{Finished(ask)} long answers are counted");
         }
         foreach (RawClient old in stayed)

@@ -138,11 +138,11 @@ public sealed class ReloadCommandTests
         );
         File.WriteAllText(
             file,
-            File.ReadAllText(next).Replace("timeout client 5s", "timeout client 6s").Replace("maxconn 10", "maxconn 20")
+            File.ReadAllText(next).Replace("timeout client 60s", "timeout client 50s").Replace("maxconn 10", "maxconn 20")
         );
         (int status, string said, string error) = Run("reload", "-p", daemons.PidFile);
         Assert.True(status == 0, error);
-        Assert.Contains("~ defaults\n    ~ timeout client 5s  ->  timeout client 6s\n", said);
+        Assert.Contains("~ defaults\n    ~ timeout client 60s  ->  timeout client 50s\n", said);
         Assert.Contains($"~ frontend fe\n", said);
         Assert.Contains($"    + bind 127.0.0.1:{second}\n", said);
         Assert.Contains("    - acl old path /old\n", said);

@@ -28,7 +28,7 @@ internal sealed class Reloadable : IDisposable
                     stats socket {Socket} mode 600 level admin expose-fd listeners
                     {global}
                 defaults
-                    timeout connect 2s
+                    timeout connect 20s
                     timeout client 30s
                     timeout server 30s
 
@@ -112,7 +112,7 @@ internal sealed class Reloadable : IDisposable
     /// <summary>One command of the runtime API.</summary>
     public string Ask(string command)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 20_000 };
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = Patience.Ms };
         socket.Connect(new UnixDomainSocketEndPoint(Socket));
         socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
         var answer = new StringBuilder();

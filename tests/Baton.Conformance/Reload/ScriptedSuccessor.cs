@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net.Sockets;
 using System.Text;
+using Baton.Conformance.Harness;
 
 namespace Baton.Conformance.Reload;
 
@@ -26,7 +27,7 @@ internal sealed class ScriptedSuccessor : IDisposable
         Done = 14,
         Busy = 15;
 
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 8000 };
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = Patience.Ms };
 
     public ScriptedSuccessor(string path)
     {

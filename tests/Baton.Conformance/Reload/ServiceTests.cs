@@ -74,9 +74,9 @@ public sealed class ServiceTests
                 nbthread 1
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind fd@3
                 http-request return status 200 content-type text/plain string hello

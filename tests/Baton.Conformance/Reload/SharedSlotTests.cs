@@ -27,7 +27,7 @@ public sealed class SharedSlotTests : Scenario
             {
                 int here = Interlocked.Increment(ref now);
                 for (int seen; here > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, here, seen) != seen; ) { }
-                gate.Wait(15_000);
+                gate.Wait(Patience.Ms);
                 Thread.Sleep(20);
                 Interlocked.Decrement(ref now);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
@@ -72,7 +72,7 @@ public sealed class SharedSlotTests : Scenario
         gate.Reset();
         foreach (RawClient client in clients)
             client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        Eventually(() => Volatile.Read(ref now) == limit, "the server is not used any more", 8000);
+        Eventually(() => Volatile.Read(ref now) == limit, "the server is not used any more");
         gate.Set();
         foreach (RawClient client in clients)
             Assert.Equal("ok", client.ReadResponse().Body);

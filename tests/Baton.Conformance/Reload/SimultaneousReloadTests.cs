@@ -41,14 +41,14 @@ public sealed class SimultaneousReloadTests
         foreach (Process start in starts)
         {
             string error = start.StandardError.ReadToEnd();
-            Assert.True(start.WaitForExit(15_000), "hangs");
+            Assert.True(start.WaitForExit(Patience.Ms), "hangs");
             Assert.True(start.ExitCode == 0, error);
             // an address that came with the first of them is handed on by the others too
             addedLoad ??= new RequestLoad(added, 2);
         }
         foreach (int pid in Processes(daemons.Directory))
             if (pid != daemons.Pid)
-                Reloadable.WaitGone(pid, 5000);
+                Reloadable.WaitGone(pid, Patience.Ms);
         Assert.Equal([daemons.Pid], Processes(daemons.Directory));
         Assert.Equal((0, null), Failures(load));
         Assert.Equal((0, null), Failures(addedLoad!));

@@ -174,7 +174,7 @@ public sealed class SocketIdentityTests
         var clients = new List<Socket>();
         for (int i = 0; i < 4; i++)
         {
-            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = Patience.Ms };
             client.Connect(System.Net.IPAddress.Loopback, gone);
             if (i > 0)
                 client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);

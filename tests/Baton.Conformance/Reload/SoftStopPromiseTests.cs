@@ -65,7 +65,7 @@ public sealed class SoftStopPromiseTests : Scenario
                 serves = 0;
             _master.Signal(12);
             _master.WaitFor(() => _master.Workers() is [var w] && (serves = w) != first, "the worker");
-            Reloadable.WaitGone(first, 5000);
+            Reloadable.WaitGone(first, Patience.Ms);
             return serves;
         }
         _daemons = Keep(new Daemons());
@@ -103,7 +103,7 @@ public sealed class SoftStopPromiseTests : Scenario
             while (c.TryReadHead(out string head))
             {
                 if (head.StartsWith("GET /a ", StringComparison.Ordinal))
-                    gate.Wait(15_000);
+                    gate.Wait(Patience.Ms);
                 string name = head.Split(' ')[1];
                 c.Send($"HTTP/1.1 200 OK\r\nContent-Length: {name.Length}\r\n\r\n{name}");
             }
@@ -157,7 +157,7 @@ public sealed class SoftStopPromiseTests : Scenario
         Assert.Equal("/half", half.ReadResponse().Body);
         foreach (RawClient c in (RawClient[])[first, queued, pit, half])
             c.Dispose();
-        Reloadable.WaitGone(old, 5000);
+        Reloadable.WaitGone(old, Patience.Ms);
     }
 
     /// <summary>HAProxy drops them.</summary>
@@ -178,7 +178,7 @@ public sealed class SoftStopPromiseTests : Scenario
             Assert.Equal($"/{i}", client.ReadResponse().Body);
         if (way is "USR1" or "-sf")
             client.ExpectEnd();
-        Reloadable.WaitGone(old, 5000);
+        Reloadable.WaitGone(old, Patience.Ms);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class SoftStopPromiseTests : Scenario
             int before = _daemons!.Pid;
             End(Product.Baton, "-x");
             if (i > 0)
-                Reloadable.WaitGone(before, 5000);
+                Reloadable.WaitGone(before, Patience.Ms);
         }
         Assert.True(Reloadable.IsAlive(old));
         gate.Set();
@@ -207,7 +207,7 @@ public sealed class SoftStopPromiseTests : Scenario
         for (int i = 1; i <= 7; i++)
             Assert.Equal($"/{i}", client.ReadResponse().Body);
         client.Dispose();
-        Reloadable.WaitGone(old, 5000);
+        Reloadable.WaitGone(old, Patience.Ms);
     }
 
     /// <summary>Idle connections that nobody takes over: closed after a second of silence, later with close-spread-time, not at all with
@@ -231,10 +231,10 @@ public sealed class SoftStopPromiseTests : Scenario
         // within the probation the old process may still be needed, and says nothing yet
         Eventually(() => asks.Get()["connection"] == "close", "it is not told");
         asks.ExpectEnd();
-        silent.ExpectEnd(4000);
+        silent.ExpectEnd();
         Assert.True(Reloadable.IsAlive(old));
         Assert.Equal("close", patient.Get()["connection"]);
-        Reloadable.WaitGone(old, 5000);
+        Reloadable.WaitGone(old, Patience.Ms);
     }
 
     [Theory, MemberData(nameof(BatonWays))]
@@ -249,8 +249,8 @@ public sealed class SoftStopPromiseTests : Scenario
         Thread.Sleep(1300);
         Assert.Contains(idle, static c => !c.Socket.Poll(0, SelectMode.SelectRead));
         foreach (RawClient c in idle)
-            c.ExpectEnd(5000);
-        Reloadable.WaitGone(old, 3000);
+            c.ExpectEnd();
+        Reloadable.WaitGone(old, Patience.Ms);
     }
 
     /// <summary>The grace is for whoever still sends here; one whose connections another process takes has none to give.</summary>
@@ -272,11 +272,11 @@ public sealed class SoftStopPromiseTests : Scenario
             Eventually(() => client.Get().Status == 410, "nothing is announced");
             Assert.True(Reloadable.IsAlive(old));
             client.Dispose();
-            Reloadable.WaitGone(old, 5000);
+            Reloadable.WaitGone(old, Patience.Ms);
             Assert.True(Environment.TickCount64 - start > 1400, "no grace");
             return;
         }
-        Reloadable.WaitGone(old, 3000);
+        Reloadable.WaitGone(old, Patience.Ms);
         Assert.Equal(200, client.Get().Status);
     }
 }

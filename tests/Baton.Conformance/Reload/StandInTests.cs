@@ -30,36 +30,36 @@ public sealed class StandInTests
     [InlineData(120, 2)]
     public void While_the_new_process_does_not_answer_the_old_one_accepts(int afterMs, int threads)
     {
-        using var proxy = new Reloadable(Web, global: $"nbthread {threads}\n    handover-probation 400ms");
+        using var proxy = new Reloadable(Web, global: $"nbthread {threads}\n    handover-probation 3s");
         proxy.Reload();
         int old = proxy.Reload(),
             next = proxy.Pid;
         Thread.Sleep(afterMs);
         Stop(next);
-        for (int i = 0; i < 12; i++)
+        for (int i = 0; i < 35; i++)
         {
             Assert.Null(RequestLoad.Request(proxy.Port));
             Thread.Sleep(100);
         }
         Assert.True(Reloadable.IsAlive(old), "the old process has left while the new one does not answer");
         Inheritance.Signal(next, SIGCONT);
-        Reloadable.WaitGone(old, 5000);
+        Reloadable.WaitGone(old, Patience.Ms);
         Assert.Null(RequestLoad.Request(proxy.Port));
         Assert.Equal(next, proxy.Pid);
         // and the next reload is like any other
-        Reloadable.WaitGone(proxy.Reload(), 5000);
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Assert.Null(RequestLoad.Request(proxy.Port));
     }
 
     [Fact]
     public void A_process_that_dies_while_it_is_stopped_is_replaced_by_the_old_one()
     {
-        using var proxy = new Reloadable(Web, global: "handover-probation 300ms");
+        using var proxy = new Reloadable(Web, global: "handover-probation 3s");
         proxy.Reload();
         int old = proxy.Reload(),
             next = proxy.Pid;
         Stop(next);
-        Thread.Sleep(900);
+        Thread.Sleep(3500);
         Inheritance.Signal(next, SIGKILL);
         for (int i = 0; i < 20; i++)
             Assert.Null(RequestLoad.Request(proxy.Port));
@@ -70,7 +70,7 @@ public sealed class StandInTests
     [Fact]
     public void Connections_that_the_stand_in_accepted_move()
     {
-        using var proxy = new Reloadable(Web, global: "handover-probation 300ms");
+        using var proxy = new Reloadable(Web, global: "handover-probation 3s");
         proxy.Reload();
         int old = proxy.Reload(),
             next = proxy.Pid;
@@ -79,13 +79,13 @@ public sealed class StandInTests
         using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
-            ReceiveTimeout = 5000,
+            ReceiveTimeout = Patience.Ms,
         };
         kept.Connect(IPAddress.Loopback, proxy.Port);
         Exchange(kept);
         Exchange(kept);
         Inheritance.Signal(next, SIGCONT);
-        Reloadable.WaitGone(old, 5000);
+        Reloadable.WaitGone(old, Patience.Ms);
         Exchange(kept);
     }
 

@@ -75,7 +75,7 @@ public sealed partial class StrangerTests : Scenario
                 stats maxconn 2000
             frontend fe
                 mode http
-                timeout client 5s
+                timeout client 60s
                 bind 127.0.0.1:${p1}
                 http-request return status 200
             """
@@ -88,8 +88,8 @@ public sealed partial class StrangerTests : Scenario
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
         {
-            ReceiveTimeout = 5000,
-            SendTimeout = 5000,
+            ReceiveTimeout = Patience.Ms,
+            SendTimeout = Patience.Ms,
         };
         socket.Connect(new UnixDomainSocketEndPoint(path));
         return socket;
@@ -181,7 +181,7 @@ public sealed partial class StrangerTests : Scenario
         }
         foreach (Socket socket in open)
             socket.Dispose();
-        Eventually(() => proxy.DescriptorCount() == descriptors, "descriptors stay behind", 8000);
+        Eventually(() => proxy.DescriptorCount() == descriptors, "descriptors stay behind");
     }
 
     /// <summary>BATON_STRANGERS=N makes N conversations instead of a few hundred.</summary>
@@ -212,7 +212,7 @@ public sealed partial class StrangerTests : Scenario
             $"seed {seed}: {proxy.DescriptorCount()} descriptors after {descriptors}",
             8000
         );
-        Eventually(() => Threads(proxy.Pid) <= threads, $"seed {seed}: {Threads(proxy.Pid)} threads after {threads}", 8000);
+        Eventually(() => Threads(proxy.Pid) <= threads, $"seed {seed}: {Threads(proxy.Pid)} threads after {threads}");
         Assert.True(proxy.ResidentBytes() < resident + (12 << 20), $"seed {seed}: {resident} bytes, then {proxy.ResidentBytes()}");
         Assert.Equal(200, Connect(proxy).Get().Status);
     }

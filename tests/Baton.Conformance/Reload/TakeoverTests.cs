@@ -39,9 +39,9 @@ public sealed class TakeoverTests : IDisposable
                 stats socket {Socket} mode 600 level admin expose-fd listeners
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:{_port}
                 http-request return status 200 content-type text/plain string hello
@@ -69,7 +69,7 @@ public sealed class TakeoverTests : IDisposable
 
     private bool Request()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = Patience.Ms };
         socket.Connect(IPAddress.Loopback, _port);
         socket.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
         var answer = new StringBuilder();

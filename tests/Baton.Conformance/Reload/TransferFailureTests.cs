@@ -67,7 +67,7 @@ public sealed class TransferFailureTests
         Assert.Equal(1, status);
         Assert.Contains("Failed to get the sockets from the old process!", error);
         Assert.Contains(reason, error);
-        Assert.True(took < TimeSpan.FromSeconds(5), $"{took}");
+        Assert.True(took < TimeSpan.FromSeconds(30), $"{took}");
     }
 
     [Theory]
@@ -81,14 +81,14 @@ public sealed class TransferFailureTests
             {
                 if (afterNumber)
                     client.Send([3, 0, 0, 0]);
-                hang.Wait(20_000);
+                hang.Wait(Patience.Ms);
             },
             Ports.Free()
         );
         hang.Set();
         Assert.Equal(1, status);
         Assert.Contains(reason, error);
-        Assert.True(took < TimeSpan.FromSeconds(9), $"{took}");
+        Assert.True(took < TimeSpan.FromSeconds(30), $"{took}");
     }
 
     [Fact]

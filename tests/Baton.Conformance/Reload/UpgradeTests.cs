@@ -45,7 +45,7 @@ public sealed class UpgradeTests
         using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
-            ReceiveTimeout = 5000,
+            ReceiveTimeout = Patience.Ms,
         };
         kept.Connect(IPAddress.Loopback, web);
         int requests = 0;
@@ -54,11 +54,11 @@ public sealed class UpgradeTests
         {
             int old = proxy.Reload(next);
             Exchange(kept, ref requests);
-            Reloadable.WaitGone(old, 3000);
+            Reloadable.WaitGone(old, Patience.Ms);
             Exchange(kept, ref requests);
             Assert.Equal("7", proxy.Stat("pages", "b", "weight"));
             long before = echo.Bytes;
-            for (long end = Environment.TickCount64 + 5000; echo.Bytes < before + 10_000; Thread.Sleep(2))
+            for (long end = Environment.TickCount64 + Patience.Ms; echo.Bytes < before + 10_000; Thread.Sleep(2))
                 Assert.True(Environment.TickCount64 < end, "the tunnels have stopped");
             Assert.Equal("", echo.FirstError);
         }

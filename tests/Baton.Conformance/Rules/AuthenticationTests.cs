@@ -33,9 +33,9 @@ public sealed class AuthenticationTests : Scenario
                     user dora insecure-password open groups guests,staff
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     {{rules}}

@@ -25,9 +25,9 @@ public sealed class ConverterTests : Scenario
                     nbthread 1
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     http-request set-var(txn.n) int(7)

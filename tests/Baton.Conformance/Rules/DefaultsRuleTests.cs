@@ -11,9 +11,9 @@ public sealed class DefaultsRuleTests : Scenario
             nbthread 1
         defaults base
             mode http
-            timeout connect 2s
-            timeout client 5s
-            timeout server 5s
+            timeout connect 20s
+            timeout client 60s
+            timeout server 60s
 
         """;
 

@@ -151,7 +151,7 @@ public sealed class FetchTests : Scenario
         ["fc_reordering,bool"] = "1",
         ["fc_pp_authority"] = "",
         ["fc_pp_unique_id"] = "",
-        ["fe_client_timeout"] = "5000",
+        ["fe_client_timeout"] = "60000",
         ["fe_defbe"] = "be",
         ["internal.strm.is_htx"] = "1",
         ["last_rule_file"] = "",
@@ -204,9 +204,9 @@ public sealed class FetchTests : Scenario
                     nbthread 1
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1} name so1
                     option http-buffer-request
@@ -260,9 +260,9 @@ public sealed class FetchTests : Scenario
                 """
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     http-request return status 201 if { hdr(x-a) two }
@@ -297,9 +297,9 @@ public sealed class FetchTests : Scenario
                 $$"""
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 listen l
                     bind 127.0.0.1:${p1}
                     server s 127.0.0.1:{{origin.Port}}

@@ -25,9 +25,9 @@ public sealed class HttpRuleTests : Scenario
                     nbthread 1
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                     timeout http-request 5s
                 frontend fe
                     bind 127.0.0.1:${p1}
@@ -209,18 +209,18 @@ public sealed class HttpRuleTests : Scenario
         using OriginServer slow = new(c =>
         {
             c.ReadHead();
-            System.Threading.Thread.Sleep(1500);
+            System.Threading.Thread.Sleep(4000);
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         });
         RawClient client = Client(
             product,
             "",
-            "http-request set-timeout server 200ms if { path /short }\n    http-request set-timeout server int(4000) if { path /long }\n    timeout server 400ms",
+            "http-request set-timeout server 200ms if { path /short }\n    http-request set-timeout server int(40000) if { path /long }\n    timeout server 3s",
             slow
         );
         long start = Environment.TickCount64;
         Assert.Equal(504, client.Get("/short").Status);
-        Assert.InRange(Environment.TickCount64 - start, 150, 390);
+        Assert.InRange(Environment.TickCount64 - start, 150, 2800);
         Assert.Equal(200, client.Get("/long").Status);
     }
 
@@ -243,9 +243,9 @@ public sealed class HttpRuleTests : Scenario
                 nbthread 1
             defaults
                 mode http
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
                 retries 0
             listen l
                 bind 127.0.0.1:${p1}
@@ -280,9 +280,9 @@ public sealed class HttpRuleTests : Scenario
                     nbthread 1
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     log 127.0.0.1:{{log.Port}} local0

@@ -28,9 +28,9 @@ public sealed class MapTests : Scenario
                 $$"""
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     http-request return status 200 content-type text/plain lf-string "%[str(a),map({{text}})]|%[str(abc),map_beg({{text}})]|%[str(b),map_str_int({{numbers}}),add(1)]|%[str(zz),map({{text}},dflt)]|%[str(zz),map({{text}})]|%[str(10.1.2.3),map_ip({{ip}})]|%[ipv6(2001:db8::1),map_ip({{ip}})]|%[str(/abc),map_regm({{regex}})]|%[str(/abc),map_reg({{regex}})]|%[int(5),map_int({{ranges}})]|%[int(11),map_int({{ranges}})]|%[str(www.example.com),map_dom({{text}})]|%[str(xxb),map_end({{text}})]"
@@ -50,9 +50,9 @@ public sealed class MapTests : Scenario
                 $$"""
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     http-request set-map({{file}}) %[path] "%[query] x" if { query -m found }

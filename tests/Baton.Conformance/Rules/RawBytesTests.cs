@@ -20,9 +20,9 @@ public sealed class RawBytesTests : Scenario
                     log stderr local0
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 userlist users
                     user caf\xe9 insecure-password p\xff
                 frontend fe

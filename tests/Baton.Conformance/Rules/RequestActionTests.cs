@@ -44,9 +44,9 @@ public sealed class RequestActionTests : Scenario
                 expose-experimental-directives
             defaults
                 mode http
-                timeout client 5s
+                timeout client 60s
                 timeout connect 5s
-                timeout server 5s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:${p1}
                 use_backend %[req.hdr(x-case)]
@@ -182,7 +182,7 @@ public sealed class RequestActionTests : Scenario
         OriginServer origin = HttpOrigin(head =>
         {
             if (head.StartsWith("GET /first", StringComparison.Ordinal))
-                busy.Wait(5000);
+                busy.Wait(Patience.Ms);
             return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
         });
         ProxyProcess proxy = Start(

@@ -24,9 +24,9 @@ public sealed class SetTimeoutTests : Scenario
             defaults
                 mode http
                 retries 0
-                timeout connect 3s
-                timeout client 3s
-                timeout server 3s
+                timeout connect 60s
+                timeout client 60s
+                timeout server 60s
                 timeout tunnel 600ms
             frontend fe
                 bind 127.0.0.1:${p1}
@@ -56,21 +56,21 @@ public sealed class SetTimeoutTests : Scenario
         {
             while (c.TryReadHead(out _))
             {
-                Thread.Sleep(700);
+                Thread.Sleep(4000);
                 c.Send(Ok);
             }
         });
         (RawClient client, LogCollector log) = Proxy(
             product,
-            $"timeout server 400ms\n    http-request set-timeout server 2s if {{ path /long }}\n    http-request set-timeout server req.hdr_val(x-ms) if {{ path /sample }}\n    server s 127.0.0.1:{slow.Port}"
+            $"timeout server 2s\n    http-request set-timeout server 40s if {{ path /long }}\n    http-request set-timeout server req.hdr_val(x-ms) if {{ path /sample }}\n    server s 127.0.0.1:{slow.Port}"
         );
-        Takes(350, 650, () => Assert.Equal(504, client.Get("/").Status));
+        Takes(1950, 40_000, () => Assert.Equal(504, client.Get("/").Status));
         Assert.Equal("504 sH", log.NextTraffic());
         Assert.Equal(200, client.Get("/long").Status);
         Assert.Equal("200 --", log.NextTraffic());
-        Takes(90, 350, () => Assert.Equal(504, client.Get("/sample", "X-Ms: 100\r\n").Status));
+        Takes(90, 1900, () => Assert.Equal(504, client.Get("/sample", "X-Ms: 100\r\n").Status));
         Assert.Equal("504 sH", log.NextTraffic());
-        Takes(350, 650, () => Assert.Equal(504, client.Get("/sample").Status));
+        Takes(1950, 40_000, () => Assert.Equal(504, client.Get("/sample").Status));
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -88,14 +88,15 @@ public sealed class SetTimeoutTests : Scenario
                 + $$"""
                 listen l
                     bind 127.0.0.1:${p1}
-                    timeout tunnel 600ms
+                    timeout tunnel 3s
                     http-request set-timeout tunnel 200ms if { path /short }
-                    http-request set-timeout tunnel int(1000) if { path /long }
+                    http-request set-timeout tunnel int(6000) if { path /long }
                     server s 127.0.0.1:{{origin.Port}}
                 """
         );
         foreach (
-            (string target, int least, int most) in ((string, int, int)[])[("/short", 150, 500), ("/", 550, 900), ("/long", 950, 1600)]
+            (string target, int least, int most) in ((string, int, int)[])
+                [("/short", 150, 2800), ("/", 2900, 5800), ("/long", 5900, 40_000)]
         )
         {
             RawClient client = Connect(proxy);
@@ -114,7 +115,7 @@ public sealed class SetTimeoutTests : Scenario
             "http-request set-timeout client 200ms if { path /short }"
         );
         client.Send("POST /short HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
-        Takes(150, 1000, () => Assert.Equal(408, client.ReadResponse().Status));
+        Takes(150, 40_000, () => Assert.Equal(408, client.ReadResponse().Status));
         Assert.Equal("408 cD", log.NextTraffic());
     }
 
@@ -124,11 +125,11 @@ public sealed class SetTimeoutTests : Scenario
         using var full = new FullListener();
         (RawClient client, LogCollector log) = Proxy(
             Product.Baton,
-            $"http-request set-timeout connect 200ms if {{ path /short }}\n    timeout connect 700ms\n    server s 127.0.0.1:{full.Port}"
+            $"http-request set-timeout connect 200ms if {{ path /short }}\n    timeout connect 5s\n    server s 127.0.0.1:{full.Port}"
         );
-        Takes(150, 600, () => Assert.Equal(503, client.Get("/short").Status));
+        Takes(150, 4800, () => Assert.Equal(503, client.Get("/short").Status));
         Assert.Equal("503 sC", log.NextTraffic());
-        Takes(650, 1500, () => Assert.Equal(503, client.Get("/").Status));
+        Takes(4900, 40_000, () => Assert.Equal(503, client.Get("/").Status));
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public sealed class SetTimeoutTests : Scenario
         {
             while (c.TryReadHead(out _))
             {
-                Thread.Sleep(1000);
+                Thread.Sleep(4000);
                 c.Send(Ok);
             }
         });
@@ -148,7 +149,7 @@ public sealed class SetTimeoutTests : Scenario
                 + $$"""
                 listen l
                     bind 127.0.0.1:${p1}
-                    timeout queue 4s
+                    timeout queue 60s
                     http-request set-timeout queue 150ms if { path /short }
                     server s 127.0.0.1:{{slow.Port}} maxconn 1
                 """
@@ -157,7 +158,7 @@ public sealed class SetTimeoutTests : Scenario
             second = Connect(proxy);
         first.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => slow.Connections == 1, "the server is busy");
-        Takes(100, 700, () => Assert.Equal(503, second.Get("/short").Status));
+        Takes(100, 40_000, () => Assert.Equal(503, second.Get("/short").Status));
         Assert.Equal(200, second.Get("/").Status);
         Assert.Equal(200, first.ReadResponse().Status);
     }
@@ -169,10 +170,10 @@ public sealed class SetTimeoutTests : Scenario
     {
         (RawClient client, LogCollector log) = Proxy(
             Product.Baton,
-            "timeout tarpit 3s\n    http-request set-timeout tarpit 200ms\n    http-request tarpit",
-            "timeout tarpit 3s\n    http-request set-timeout tarpit 200ms\n    " + frontend
+            "timeout tarpit 60s\n    http-request set-timeout tarpit 200ms\n    http-request tarpit",
+            "timeout tarpit 60s\n    http-request set-timeout tarpit 200ms\n    " + frontend
         );
-        Takes(150, 1000, () => Assert.Equal(500, client.Get(frontend.Length > 0 ? "/early" : "/").Status));
+        Takes(150, 40_000, () => Assert.Equal(500, client.Get(frontend.Length > 0 ? "/early" : "/").Status));
         Assert.Equal("500 PT", log.NextTraffic());
     }
 

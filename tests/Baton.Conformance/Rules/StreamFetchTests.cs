@@ -34,7 +34,7 @@ public sealed class StreamFetchTests : Scenario
         string head = client.Get().Head.ToLowerInvariant();
         Assert.Contains($"x-server: 4 first 127.0.0.1 127.0.0.1 {origin.Port} 1 0 success 9\r\n", head);
         Assert.Contains("x-body: hello 5 5 1.1\r\n", head);
-        Assert.Contains("x-time: 5000 7000 5000 7000\r\n", head);
+        Assert.Contains("x-time: 60000 7000 60000 7000\r\n", head);
         Assert.Contains("x-front: be get 1\r\n", head);
     }
 
@@ -139,7 +139,7 @@ public sealed class StreamFetchTests : Scenario
             for (int i = 0; i < timers.Length; i += 2)
                 Assert.Equal(timers[i + 1], timers[i]);
             string[] dates = line[(line.IndexOf('}') + 1)..].TrimEnd().Split(' ')[^2..];
-            Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - long.Parse(dates[0]), 0, 5000);
+            Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - long.Parse(dates[0]), 0, 60_000);
             Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(dates[1]), 0, 5);
         }
     }

@@ -72,9 +72,9 @@ public sealed class SwitchingTests : Scenario
                 nbthread 1
             defaults
                 mode tcp
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:${p1}
                 use_backend %[dst_port,map(/dev/null)]

@@ -124,9 +124,9 @@ public sealed class UniqueIdTests : Scenario
                 nbthread 1
             defaults
                 mode tcp
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
                 unique-id-format %[src,bytes(0,1),hex]-%fp
             listen l
                 bind 127.0.0.1:${p1}

@@ -16,9 +16,9 @@ public sealed class VariableTests : Scenario
                     {{global}}
                 defaults
                     mode http
-                    timeout connect 2s
-                    timeout client 5s
-                    timeout server 5s
+                    timeout connect 20s
+                    timeout client 60s
+                    timeout server 60s
                 frontend fe
                     bind 127.0.0.1:${p1}
                     {{rules}}
@@ -208,7 +208,7 @@ public sealed class VariableTests : Scenario
                 set-var proc.four int(4)
             defaults
                 mode http
-                timeout client 5s
+                timeout client 60s
             frontend fe
                 bind 127.0.0.1:${p1}
                 http-request return status 200 content-type text/plain lf-string "%[var(proc.one)] %[var(proc.two)] %[var(proc.three)] %[var(proc.four),add(1)]"

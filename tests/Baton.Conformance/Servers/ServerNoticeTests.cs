@@ -18,9 +18,9 @@ public sealed class ServerNoticeTests : Scenario
             defaults
                 mode http
                 log 127.0.0.1:{{log.Port}} local0
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:${p1}
                 default_backend be

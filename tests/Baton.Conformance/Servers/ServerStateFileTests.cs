@@ -34,9 +34,9 @@ public sealed class ServerStateFileTests : Scenario
                 server-state-file state
             defaults
                 mode tcp
-                timeout client 5s
+                timeout client 60s
                 timeout connect 5s
-                timeout server 5s
+                timeout server 60s
                 load-server-state-from-file global
             backend be
                 {{servers.ReplaceLineEndings("\n    ")}}

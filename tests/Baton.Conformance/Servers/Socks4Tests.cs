@@ -34,8 +34,8 @@ public sealed class Socks4Tests : Scenario
             defaults
                 mode {{mode}}
                 timeout connect 500ms
-                timeout client 5s
-                timeout server 5s
+                timeout client 60s
+                timeout server 60s
                 retries 0
             listen l
                 bind 127.0.0.1:${p1}

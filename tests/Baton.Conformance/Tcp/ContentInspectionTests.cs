@@ -18,7 +18,7 @@ public sealed class ContentInspectionTests : Scenario
             nbthread 1
         defaults
             mode tcp
-            timeout connect 2s
+            timeout connect 20s
             timeout client 4s
             timeout server 4s
 
@@ -130,7 +130,7 @@ public sealed class ContentInspectionTests : Scenario
         Assert.Equal("one", Route(proxy, one[..1], one[1..7], one[7..90], one[90..]));
         RawClient plain = Connect(proxy);
         plain.Send("GET / HTTP/1.1\r\n\r\n");
-        plain.ExpectEnd(1000);
+        plain.ExpectEnd();
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class ContentInspectionTests : Scenario
         );
         silent.Send("ab");
         silent.ExpectEnd();
-        Assert.InRange(watch.ElapsedMilliseconds, 300, 3000);
+        Assert.InRange(watch.ElapsedMilliseconds, 300, 40_000);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -228,14 +228,14 @@ public sealed class ContentInspectionTests : Scenario
     {
         ProxyProcess proxy = Routed(
             product,
-            "tcp-request inspect-delay 3s\n    tcp-request content accept if { req.len gt 100 }\n    use_backend one if { req.payload(0,2) -m str ab }"
+            "tcp-request inspect-delay 60s\n    tcp-request content accept if { req.len gt 100 }\n    use_backend one if { req.payload(0,2) -m str ab }"
         );
         Stopwatch watch = Stopwatch.StartNew();
         RawClient client = Connect(proxy);
         client.Send("ab");
         client.ShutdownSend();
         Assert.Equal("one\n", client.ReadUntil("\n"));
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 2000);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 40_000);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -264,14 +264,14 @@ public sealed class ContentInspectionTests : Scenario
                 """
         );
         RawClient good = Connect(proxy);
-        Assert.True(connected.Wait(2000));
+        Assert.True(connected.Wait(Patience.Ms));
         server!.Send("go");
         good.ExpectSilence(150);
         server.Send("od");
         Assert.Equal("good", Encoding.ASCII.GetString(good.ReadBytes(4)));
         connected.Reset();
         RawClient bad = Connect(proxy);
-        Assert.True(connected.Wait(2000));
+        Assert.True(connected.Wait(Patience.Ms));
         server.Send("BAD news");
         bad.ExpectEnd();
     }
@@ -296,7 +296,7 @@ public sealed class ContentInspectionTests : Scenario
         bad.Send("b");
         Thread.Sleep(50);
         bad.Send("ad");
-        bad.ExpectEnd(1000);
+        bad.ExpectEnd();
         Assert.Equal("one", Route(proxy, "good"u8.ToArray()));
     }
 

@@ -18,9 +18,9 @@ public sealed class RelayTests : Scenario
                 nbthread 1
             defaults
                 mode tcp
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:${p1} {{bind}}
                 {{frontend}}
@@ -89,7 +89,7 @@ public sealed class RelayTests : Scenario
         Assert.Equal("bye", client.ReadTextToEnd());
         client.Send("still here");
         client.ShutdownSend();
-        Assert.True(done.Wait(3000));
+        Assert.True(done.Wait(Patience.Ms));
         Assert.Equal("still here", received);
     }
 
@@ -175,9 +175,9 @@ public sealed class RelayTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void An_idle_session_is_closed_after_timeout_client(Product product)
     {
-        RawClient client = Connect(Relay(product, $"server s 127.0.0.1:{Echo().Port}", frontend: "timeout client 300ms"));
+        RawClient client = Connect(Relay(product, $"server s 127.0.0.1:{Echo().Port}", frontend: "timeout client 2s"));
         client.ExpectSilence(200);
-        client.ExpectEnd(1500);
+        client.ExpectEnd();
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -186,14 +186,14 @@ public sealed class RelayTests : Scenario
         OriginServer origin = Origin(c =>
         {
             c.ReadToEnd();
-            Thread.Sleep(2500);
+            Thread.Sleep(8000);
         });
         RawClient client = Connect(
             Relay(product, $"timeout server-fin 300ms\n    server s 127.0.0.1:{origin.Port}", frontend: "timeout client-fin 300ms")
         );
         client.Send("x");
         client.ShutdownSend();
-        client.ExpectEnd(1500);
+        client.ExpectEnd(7000);
     }
 
     [Trait("wire", "raw")]

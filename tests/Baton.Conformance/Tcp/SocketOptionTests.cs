@@ -32,9 +32,9 @@ public sealed class SocketOptionTests : Scenario
                 {{global}}
             defaults
                 mode tcp
-                timeout connect 2s
-                timeout client 5s
-                timeout server 5s
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
             frontend fe
                 bind 127.0.0.1:${p1}
                 {{frontend}}

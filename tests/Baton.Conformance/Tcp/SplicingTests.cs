@@ -34,7 +34,7 @@ public sealed class SplicingTests : Scenario
                 {{global}}
             defaults
                 mode {{mode}}
-                timeout connect 2s
+                timeout connect 20s
                 timeout client 20s
                 timeout server 20s
             listen l
@@ -193,7 +193,7 @@ public sealed class SplicingTests : Scenario
                 stats socket ${dir}/s mode 600 level admin
             defaults
                 mode tcp
-                timeout connect 2s
+                timeout connect 20s
                 timeout client 20s
                 timeout server 20s
             listen l
@@ -224,7 +224,7 @@ public sealed class SplicingTests : Scenario
         using RawClient client = RawClient.Tcp(proxy.Port, receiveBuffer: 65536);
         Eventually(() => proxy.Info("PipesUsed") == 1, "nothing was spliced");
         for (int i = 0; i < 3; i++)
-            Reloadable.WaitGone(proxy.Reload(), 5000);
+            Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         AssertWhole(client.ReadToEnd());
         Eventually(() => proxy.Info("PipesUsed") == 0, "a pipe was kept");
     }

@@ -23,7 +23,7 @@ public sealed class TcpRuleTests : Scenario
                 {{global}}
             defaults
                 mode {{mode}}
-                timeout connect 2s
+                timeout connect 20s
                 timeout client 3s
                 timeout server 3s
             frontend fe
