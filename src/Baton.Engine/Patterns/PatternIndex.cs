@@ -15,36 +15,16 @@ namespace Baton.Engine.Patterns;
 internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase, PatternEntries entries, PatternExpressions expressions)
 {
     // SAFETY: nodes are those of the entries, in use when they were put here, and freed only after all lookups that were under way.
-    private readonly record struct Text(nint Node, int Start, int Length);
+    private readonly record struct Text(int Start, int Length);
 
-    private readonly record struct Range(long Low, long High, nint Node);
-
-    private sealed record Expression(RegularExpression Compiled, nint Node);
-
-    private readonly record struct Item(PatternNetwork Network, nint Node);
+    private readonly record struct Range(long Low, long High);
 
     private sealed record Group(int AddressLength, int Prefix, HashIndex<ByNetwork> Networks);
 
-    /// <summary>What lookups see of what is tried one by one: replaced as a whole; what is behind the count is not seen.</summary>
-    private sealed class View<T>(T[] items, int count)
-    {
-        public ReadOnlySpan<T> Items => items.AsSpan(0, count);
-        public static readonly View<T> None = new([], 0);
-
-        public View<T> With(T item)
-        {
-            T[] array = items;
-            if (count == array.Length)
-                Array.Resize(ref array, Math.Max(4, count * 2));
-            array[count] = item;
-            return new View<T>(array, count + 1);
-        }
-    }
-
-    private View<Text> _texts = View<Text>.None;
-    private View<Range> _ranges = View<Range>.None;
-    private View<Expression> _expressions = View<Expression>.None;
-    private View<Item> _networks = View<Item>.None;
+    private PatternView<Text> _texts = PatternView<Text>.None;
+    private PatternView<Range> _ranges = PatternView<Range>.None;
+    private PatternView<RegularExpression> _expressions = PatternView<RegularExpression>.None;
+    private PatternView<PatternNetwork> _networks = PatternView<PatternNetwork>.None;
     private HashIndex<ByKeyIgnoringCase>? _ignoringCase;
     private bool _byHash,
         _hidesOthers;
@@ -78,49 +58,46 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
         {
             case AclMatchMethod.Integer or AclMatchMethod.Length:
                 PatternKey.TryReadRange(ByteText.Decode(PatternNode.Key(node)), out long low, out long high);
-                Volatile.Write(ref _ranges, _ranges.With(new Range(low, high, (nint)node)));
+                Volatile.Write(ref _ranges, _ranges.With(node, new Range(low, high)));
                 break;
             case AclMatchMethod.Regex:
-                Volatile.Write(ref _expressions, _expressions.With(new Expression(expressions.Get(node, ignoreCase), (nint)node)));
+                Volatile.Write(ref _expressions, _expressions.With(node, expressions.Get(node, ignoreCase)));
                 break;
             case AclMatchMethod.Ip when _byHash:
                 AddNetwork(node);
                 break;
             case AclMatchMethod.Ip:
-                AddInOrder(ref _networks, new Item(PatternNetwork.Of(node), (nint)node), static (a, b) =>
-                    a.Network.Prefix > b.Network.Prefix
-                );
+                AddInOrder(ref _networks, node, PatternNetwork.Of(node), static (a, b) => a.Prefix > b.Prefix);
                 break;
             case var _ when _byHash:
                 AddText(node);
                 break;
             case AclMatchMethod.Begin:
-                AddInOrder(ref _texts, new Text((nint)node, 0, node->KeyLength), static (a, b) => a.Length > b.Length);
+                AddInOrder(ref _texts, node, new Text(0, node->KeyLength), static (a, b) => a.Length > b.Length);
                 break;
             default:
-                Volatile.Write(ref _texts, _texts.With(TextOf(node)));
+                Volatile.Write(ref _texts, _texts.With(node, TextOf(node)));
                 break;
         }
         return true;
     }
 
     /// <summary>Among few: in front of those that come later.</summary>
-    private static void AddInOrder<T>(ref View<T> view, T item, Func<T, T, bool> before)
+    private static void AddInOrder<T>(ref PatternView<T> view, PatternNode* node, T item, Func<T, T, bool> before)
     {
-        ReadOnlySpan<T> items = view.Items;
         int at = 0;
-        while (at < items.Length && !before(item, items[at]))
+        while (at < view.Count && !before(item, view.Values[at]))
             at++;
-        Volatile.Write(ref view, new View<T>([.. items[..at], item, .. items[at..]], items.Length + 1));
+        Volatile.Write(ref view, view.With(node, item, at));
     }
 
     private Text TextOf(PatternNode* node)
     {
         if (match is not (AclMatchMethod.Directory or AclMatchMethod.Domain))
-            return new Text((nint)node, 0, node->KeyLength);
+            return new Text(0, node->KeyLength);
         ReadOnlySpan<byte> key = PatternNode.Key(node),
             delimiters = PatternKey.Delimiters(match);
-        return new Text((nint)node, key.Length - key.TrimStart(delimiters).Length, key.Trim(delimiters).Length);
+        return new Text(key.Length - key.TrimStart(delimiters).Length, key.Trim(delimiters).Length);
     }
 
     private void AddText(PatternNode* node)
@@ -162,7 +139,13 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
     public bool TryRemove(PatternNode* node)
     {
         if (!_byHash)
-            return false;
+            return match switch
+            {
+                AclMatchMethod.Integer or AclMatchMethod.Length => _ranges.TryRemove(node),
+                AclMatchMethod.Regex => _expressions.TryRemove(node),
+                AclMatchMethod.Ip => _networks.TryRemove(node),
+                _ => _texts.TryRemove(node),
+            };
         // found by key, which says itself that it is not in use
         if (IsByText && !IgnoresCase)
             return true;
@@ -188,9 +171,13 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
 
     public PatternNode* FindNumber(long number)
     {
-        foreach (Range range in Volatile.Read(ref _ranges).Items)
-            if (number >= range.Low && number <= range.High)
-                return (PatternNode*)range.Node;
+        PatternView<Range> ranges = Volatile.Read(ref _ranges);
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            Range range = ranges.Values[i];
+            if (number >= range.Low && number <= range.High && ranges.NodeAt(i) is var node && node is not null)
+                return node;
+        }
         return null;
     }
 
@@ -203,11 +190,14 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
         Span<byte> bytes = stackalloc byte[16];
         address.CopyBytes(bytes);
         bytes = bytes[..length];
-        foreach (Item item in Volatile.Read(ref _networks).Items)
+        PatternView<PatternNetwork> networks = Volatile.Read(ref _networks);
+        for (int i = 0; i < networks.Count; i++)
         {
-            PatternNetwork network = item.Network;
-            if (network.AddressLength == length && PatternNetwork.Masked(bytes, network.Prefix) == network.Bits)
-                return (PatternNode*)item.Node;
+            PatternNetwork network = networks.Values[i];
+            if (network.AddressLength != length || PatternNetwork.Masked(bytes, network.Prefix) != network.Bits)
+                continue;
+            if (networks.NodeAt(i) is var node && node is not null)
+                return node;
         }
         foreach (Group group in Volatile.Read(ref _groups))
         {
@@ -227,12 +217,14 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
         expression = null;
         if (match == AclMatchMethod.Binary)
             return FindBinary(text);
-        foreach (Expression candidate in Volatile.Read(ref _expressions).Items)
+        PatternView<RegularExpression> candidates = Volatile.Read(ref _expressions);
+        for (int i = 0; i < candidates.Count; i++)
         {
-            if (!candidate.Compiled.IsMatch(worker!, text))
+            PatternNode* node = candidates.NodeAt(i);
+            if (node is null || !candidates.Values[i].IsMatch(worker!, text))
                 continue;
-            expression = candidate.Compiled;
-            return (PatternNode*)candidate.Node;
+            expression = candidates.Values[i];
+            return node;
         }
         return _byHash ? FindByHash(text) : FindOneByOne(text);
     }
@@ -269,10 +261,11 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
 
     private PatternNode* FindOneByOne(ReadOnlySpan<byte> text)
     {
-        foreach (Text candidate in Volatile.Read(ref _texts).Items)
+        PatternView<Text> texts = Volatile.Read(ref _texts);
+        for (int i = 0; i < texts.Count; i++)
         {
-            var node = (PatternNode*)candidate.Node;
-            if (Matches(text, PatternNode.Key(node).Slice(candidate.Start, candidate.Length)))
+            PatternNode* node = texts.NodeAt(i);
+            if (node is not null && Matches(text, PatternNode.Key(node).Slice(texts.Values[i].Start, texts.Values[i].Length)))
                 return node;
         }
         return null;
