@@ -87,6 +87,19 @@ public sealed partial class EngineState
 
     internal void SignalDeparture() => Epoll.Signal(_departureSignal);
 
+    /// <summary>Processes before this one hold slots of servers with a limit.</summary>
+    public bool OthersHoldSlots
+    {
+        get
+        {
+            foreach (BackendState b in Backends)
+            foreach (Servers.ServerState s in b.Servers)
+                if (Volatile.Read(ref s.HeldElsewhere) > 0)
+                    return true;
+            return false;
+        }
+    }
+
     private int _slotNews;
 
     /// <summary>A limited server has a free slot more: the next process is to know at once.</summary>

@@ -3,6 +3,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 
 namespace Baton.Engine.Logs;
@@ -13,12 +14,41 @@ public sealed class CaptureLayout
     {
         Request = Slots(proxy.RequestCaptures);
         Response = Slots(proxy.ResponseCaptures);
-        if (proxy.CookieCapture is not { } cookie)
-            return;
-        CookieName = Encoding.UTF8.GetBytes(cookie.Name);
-        RequestCookie = Slot([], cookie.Length);
-        ResponseCookie = Slot([], cookie.Length);
+        if (proxy.CookieCapture is { } cookie)
+        {
+            CookieName = Encoding.UTF8.GetBytes(cookie.Name);
+            RequestCookie = Slot([], cookie.Length);
+            ResponseCookie = Slot([], cookie.Length);
+        }
+        _signature = Sign(proxy);
+        Size += sizeof(uint);
     }
+
+    private readonly uint _signature;
+
+    /// <summary>The same for the same slots in the same order, filled from the same headers: stands behind them, and tells another process
+    /// whether what was captured here means there what it means here.</summary>
+    private uint Sign(ProxyConfig proxy)
+    {
+        var text = new StringBuilder();
+        foreach (CaptureSlot slot in Request)
+            text.Append('q').Append(Encoding.ASCII.GetString(slot.Header).ToLowerInvariant()).Append(' ').Append(slot.Length).Append('\n');
+        foreach (CaptureSlot slot in Response)
+            text.Append('s').Append(Encoding.ASCII.GetString(slot.Header).ToLowerInvariant()).Append(' ').Append(slot.Length).Append('\n');
+        text.Append('c').Append(Encoding.UTF8.GetString(CookieName)).Append(' ').Append(RequestCookie?.Length);
+        foreach (List<RuleConfig> rules in (List<RuleConfig>[])[proxy.TcpRequestContent, proxy.HttpRequest, proxy.HttpResponse])
+        foreach (RuleConfig rule in rules)
+            if (rule.Action.Name == "capture")
+                text.Append('\n').Append(rule.RuleSet).Append(rule.CaptureSlot).Append(' ').Append(rule.Arguments[0].Text);
+        // FNV-1a
+        uint hash = 2166136261;
+        foreach (byte b in Encoding.UTF8.GetBytes(text.ToString()))
+            hash = (hash ^ b) * 16777619;
+        return hash;
+    }
+
+    /// <summary>Says in a stream's memory of captures whose they are.</summary>
+    public void Sign(Span<byte> captures) => BinaryPrimitives.WriteUInt32LittleEndian(captures[(Size - sizeof(uint))..], _signature);
 
     public CaptureSlot[] Request { get; }
     public CaptureSlot[] Response { get; }
@@ -28,7 +58,7 @@ public sealed class CaptureLayout
     public CaptureSlot? RequestCookie { get; }
     public CaptureSlot? ResponseCookie { get; }
 
-    /// <summary>Bytes all slots take.</summary>
+    /// <summary>Bytes all slots take, and what tells whose they are.</summary>
     public int Size { get; private set; }
 
     /// <summary>Null when nothing is captured.</summary>
@@ -42,7 +72,7 @@ public sealed class CaptureLayout
     /// <summary>Whether what a stream captured in another process means something here: it may have had other slots.</summary>
     public bool CanHold(ReadOnlySpan<byte> captures)
     {
-        if (captures.Length != Size)
+        if (captures.Length != Size || BinaryPrimitives.ReadUInt32LittleEndian(captures[(Size - sizeof(uint))..]) != _signature)
             return false;
         foreach (CaptureSlot? slot in (CaptureSlot?[])[.. Request, .. Response, RequestCookie, ResponseCookie])
             if (slot is not null && BinaryPrimitives.ReadUInt16LittleEndian(captures[slot.Offset..]) > slot.Length + 1)

@@ -33,6 +33,7 @@ public abstract unsafe partial class ProxyStream
             if (_captures is null)
                 return;
             new Span<byte>(_captures, size).Clear();
+            Frontend.Captures.Sign(new Span<byte>(_captures, size));
         }
         int length = Math.Min(text.Length, slot.Length);
         text[..length].CopyTo(new Span<byte>(_captures + slot.Offset + 2, length));

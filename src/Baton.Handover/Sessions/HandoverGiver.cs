@@ -142,7 +142,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
                 _engine.EndProbation();
                 continue;
             }
-            if (_probationOver && _engine.RemainingConnections == 0)
+            if (_probationOver && _engine.RemainingConnections == 0 && !SpeaksForAnother)
             {
                 // what the one before has counted to its end goes on with this
                 desk.Incoming?.AwaitEnd();
@@ -156,6 +156,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
                 return false;
         }
     }
+
+    /// <summary>The process before this one still holds slots of servers: the next one hears of them from here alone.</summary>
+    private bool SpeaksForAnother => desk.Incoming is { HasEnded: false } && _engine.OthersHoldSlots;
 
     /// <summary>Sleeps until a connection can leave, the other side speaks, or the probation ends. False when the other side is
     /// gone.</summary>

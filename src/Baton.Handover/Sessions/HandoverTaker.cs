@@ -378,6 +378,9 @@ public sealed class HandoverTaker
         }
     }
 
+    /// <summary>Nothing more is heard of the process before this one.</summary>
+    public bool HasEnded => _ended.IsSet;
+
     /// <summary>Gives the process before this one a moment to end as well: it may have finished at the same time.</summary>
     public void AwaitEnd() => _ended.Wait(HandoverProtocol.StepTimeoutMs / 10);
 

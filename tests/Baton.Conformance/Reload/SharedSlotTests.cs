@@ -77,4 +77,56 @@ public sealed class SharedSlotTests : Scenario
         foreach (RawClient client in clients)
             Assert.Equal("ok", client.ReadResponse().Body);
     }
+
+    /// <summary>The process in between has nothing of its own to finish, but is the only one that the next hears of the first
+    /// from.</summary>
+    [Fact]
+    public void What_the_process_before_the_last_holds_stays_counted()
+    {
+        int now = 0;
+        var gate = new ManualResetEventSlim();
+        OriginServer origin = Origin(c =>
+        {
+            while (c.TryReadHead(out _))
+            {
+                Interlocked.Increment(ref now);
+                gate.Wait(20_000);
+                Interlocked.Decrement(ref now);
+                c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
+        using var proxy = new Reloadable(
+            """
+            frontend web
+                mode http
+                bind 127.0.0.1:${port}
+                default_backend be
+            backend be
+                mode http
+                timeout queue 30s
+                server s 127.0.0.1:${origin} maxconn 2
+            """,
+            origin.Port,
+            "handover-probation 100ms"
+        );
+        proxy.Reload();
+        RawClient[] first = [Ask(), Ask()];
+        Eventually(() => Volatile.Read(ref now) == 2, "the server is not busy");
+        proxy.Reload();
+        proxy.Reload();
+        // the probation of the one in between is over, and it has no connection
+        Thread.Sleep(1500);
+        RawClient[] second = [Ask(), Ask()];
+        Thread.Sleep(400);
+        Assert.Equal(2, Volatile.Read(ref now));
+        gate.Set();
+        foreach (RawClient client in (RawClient[])[.. first, .. second])
+            Assert.Equal("ok", client.ReadResponse().Body);
+        RawClient Ask()
+        {
+            RawClient client = Keep(RawClient.Tcp(proxy.Port));
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            return client;
+        }
+    }
 }

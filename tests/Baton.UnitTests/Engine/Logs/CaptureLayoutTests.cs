@@ -45,7 +45,7 @@ public sealed class CaptureLayoutTests
                         Assert.InRange(slot.Length, 1, ushort.MaxValue - 1);
                         end = slot.Offset + 2 + slot.Length;
                     }
-                    Assert.Equal(end, layout.Size);
+                    Assert.Equal(end + sizeof(uint), layout.Size);
                 },
                 iter: 100
             );
@@ -58,7 +58,9 @@ public sealed class CaptureLayoutTests
         CaptureLayout mine = Layout([10], [20], 5),
             theirs = Layout([20], [10], 5);
         byte[] captures = new byte[mine.Size];
+        mine.Sign(captures);
         Assert.True(mine.CanHold(captures));
+        theirs.Sign(captures);
         foreach (CaptureSlot slot in Slots(theirs))
         {
             BinaryPrimitives.WriteUInt16LittleEndian(captures.AsSpan(slot.Offset), (ushort)(slot.Length + 1));
@@ -68,5 +70,30 @@ public sealed class CaptureLayoutTests
         Assert.False(mine.CanHold(captures));
         Assert.False(theirs.CanHold(captures.AsSpan(1)));
         Assert.False(theirs.CanHold([.. captures, 0]));
+    }
+
+    /// <summary>Slots of the same lengths that are filled from other headers, or in another order, are others.</summary>
+    [Fact]
+    public void Captures_are_those_of_the_same_headers()
+    {
+        CaptureLayout mine = Named(("host", 10), ("x-a", 10));
+        byte[] captures = new byte[mine.Size];
+        mine.Sign(captures);
+        Assert.True(Named(("HOST", 10), ("x-a", 10)).CanHold(captures));
+        Assert.False(Named(("x-a", 10), ("host", 10)).CanHold(captures));
+        Assert.False(Named(("host", 10), ("x-b", 10)).CanHold(captures));
+        Assert.False(Named(("host", 11), ("x-a", 9)).CanHold(captures));
+    }
+
+    private static CaptureLayout Named(params (string, int)[] request)
+    {
+        var proxy = new ProxyConfig
+        {
+            Name = "fe",
+            Capabilities = ProxyCapabilities.Frontend,
+            Position = new SourcePosition("test", 1),
+        };
+        proxy.RequestCaptures.AddRange(request);
+        return CaptureLayout.Create(proxy)!;
     }
 }
