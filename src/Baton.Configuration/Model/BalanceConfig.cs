@@ -20,5 +20,8 @@ public sealed record BalanceConfig
     /// <summary>url_param, hdr, rdp-cookie: the name.</summary>
     public string Argument { get; init; } = "";
     public bool UseDomainOnly { get; init; }
+
+    /// <summary>url_param: a parameter that is not in the query is looked for in the body of a POST.</summary>
+    public bool ChecksPost { get; init; }
     public SampleExpressionConfig? Hash { get; init; }
 }

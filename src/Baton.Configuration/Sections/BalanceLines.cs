@@ -29,17 +29,8 @@ internal static class BalanceLines
             "source" => new BalanceConfig { Algorithm = BalanceAlgorithm.Source },
             "random" => Random(c, argument),
             "uri" => Uri(c),
-            "url_param" => c.Count > 1
-                ? new BalanceConfig { Algorithm = BalanceAlgorithm.UrlParam, Argument = c[1] }
-                : Missing(c, "url_param"),
-            "hdr" => argument.Length > 0
-                ? new BalanceConfig
-                {
-                    Algorithm = BalanceAlgorithm.Header,
-                    Argument = argument,
-                    UseDomainOnly = c[1] == "use_domain_only",
-                }
-                : Missing(c, "hdr"),
+            "url_param" => c.Count > 1 ? Parameter(c) : Missing(c, "url_param"),
+            "hdr" => argument.Length > 0 ? Header(c, argument) : Missing(c, "hdr"),
             "rdp-cookie" => Rdp(c, argument),
             "hash" => Hash(c),
             _ => Unknown(c, word),
@@ -53,6 +44,35 @@ internal static class BalanceLines
     private static BalanceConfig? Missing(DirectiveContext c, string what)
     {
         c.Error($"'balance {what}' requires a parameter name.", what);
+        return null;
+    }
+
+    /// <summary>url_param NAME [check_post [N]]: how long to wait is no longer said, but may be written.</summary>
+    private static BalanceConfig? Parameter(DirectiveContext c)
+    {
+        bool post = c[2] == "check_post";
+        if (c.Count == 2 || post && c.Count <= 4)
+            return new BalanceConfig
+            {
+                Algorithm = BalanceAlgorithm.UrlParam,
+                Argument = c[1],
+                ChecksPost = post && c[3] is var _,
+            };
+        string wrong = post ? c[4] : c[2];
+        c.Error($"'balance url_param' only accepts 'check_post' (got '{wrong}').", wrong);
+        return null;
+    }
+
+    private static BalanceConfig? Header(DirectiveContext c, string name)
+    {
+        if (c[1] is "" or "use_domain_only")
+            return new BalanceConfig
+            {
+                Algorithm = BalanceAlgorithm.Header,
+                Argument = name,
+                UseDomainOnly = c[1].Length > 0,
+            };
+        c.Error($"'balance hdr({name})' only accepts 'use_domain_only' (got '{c[1]}').", c[1]);
         return null;
     }
 
@@ -76,6 +96,11 @@ internal static class BalanceLines
     {
         if (c.Count < 2)
             return Missing(c, "hash");
+        if (c.Count > 2)
+        {
+            c.Error($"'balance hash' takes no other argument (got '{c[2]}').", c[2]);
+            return null;
+        }
         SampleExpressionConfig? sample = c.Expressions.ParseSample(c.Arguments[1..], c.Position, (SampleNeeds)ushort.MaxValue, out _);
         return sample is null ? null : new BalanceConfig { Algorithm = BalanceAlgorithm.Hash, Hash = sample };
     }
@@ -131,6 +156,17 @@ internal static class BalanceLines
         bool avalanche = method == HashMethod.Consistent && c.Count == 1;
         for (int i = 1; i < c.Count; i++)
         {
+            // the function comes first, and once
+            if (c[i] == "avalanche" ? i == 1 : i == 2)
+            {
+                c.Error(
+                    i == 1
+                        ? "'hash-type' expects a hash function before 'avalanche'."
+                        : $"'hash-type' only knows 'avalanche' behind a hash function (got '{c[i]}').",
+                    c[i]
+                );
+                return;
+            }
             if (c[i] == "avalanche")
             {
                 avalanche = true;

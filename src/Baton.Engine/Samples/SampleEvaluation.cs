@@ -21,7 +21,12 @@ public static class SampleEvaluation
         Span<byte> low = scratch[..(scratch.Length / 2)],
             high = scratch[(scratch.Length / 2)..];
         if (!((SampleFetch)expression.Fetch).Evaluate(stream, expression.Arguments, occurrence, low, ref value))
+        {
+            // HTTP in TCP mode: the rest of the head may still come
+            if (!stream.IsHttp && (expression.Needs & (SampleNeeds.RequestHead | SampleNeeds.RequestLine)) != 0)
+                value.MayChange |= stream.LookForHttp() == HttpLook.Incomplete;
             return false;
+        }
         foreach ((ConverterKeyword converter, Argument[] arguments) in expression.Converters)
         {
             var row = (SampleConverter)converter;

@@ -43,7 +43,8 @@ internal sealed class SampleMemo
     public bool TryGet(SharedSample sample, ProxyStream stream, Span<byte> scratch, out Values values)
     {
         values = default;
-        if (HttpMessage.Head(stream, sample.OfResponse) is not { } head)
+        // what is read of a stream in TCP mode has no head of its own
+        if (!stream.IsHttp || HttpMessage.Head(stream, sample.OfResponse) is not { } head)
             return false;
         int at = sample.Index % SlotCount;
         ref Slot slot = ref _slots[at];

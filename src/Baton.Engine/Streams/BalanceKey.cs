@@ -7,6 +7,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
 using Baton.Engine.Samples;
+using Baton.Http.Headers;
 using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
@@ -33,7 +34,10 @@ internal static class BalanceKey
                 SetHash(stream, UriPart(balance, head));
                 return;
             case BalanceAlgorithm.UrlParam when head is not null:
-                SetParameter(stream, head, balance.Argument);
+                if (SetParameter(stream, head.Query, balance.Argument) || !balance.ChecksPost || stream is not HttpStream http)
+                    return;
+                if (http.Method == HttpMethod.Post && !head.ExpectContinue)
+                    SetParameter(stream, FormOf(http.BodySoFar(stream.Worker.Scratch.OutputSpan)), balance.Argument);
                 return;
             case BalanceAlgorithm.Header when head is not null:
                 SetHeader(stream, head, balance);
@@ -92,9 +96,18 @@ internal static class BalanceKey
         return uri;
     }
 
-    private static void SetParameter(ProxyStream stream, MessageHead head, string name)
+    /// <summary>COMPAT: what may be parameters ends at the first blank or control byte.</summary>
+    private static ReadOnlySpan<byte> FormOf(ReadOnlySpan<byte> body)
     {
-        ReadOnlySpan<byte> query = head.Query;
+        int end = 0;
+        while (end < body.Length && body[end] is > (byte)' ' and not 127)
+            end++;
+        return body[..end];
+    }
+
+    /// <summary>False when there is no such parameter.</summary>
+    private static bool SetParameter(ProxyStream stream, ReadOnlySpan<byte> query, string name)
+    {
         Span<byte> wanted = stackalloc byte[256];
         int length = Encoding.UTF8.GetBytes(name.AsSpan(0, Math.Min(name.Length, 64)), wanted);
         wanted = wanted[..length];
@@ -106,9 +119,10 @@ internal static class BalanceKey
             if (pair.Length > length && pair[length] == '=' && pair.StartsWith(wanted))
             {
                 SetHash(stream, pair[(length + 1)..]);
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private static void SetHeader(ProxyStream stream, MessageHead head, BalanceConfig balance)
@@ -119,6 +133,8 @@ internal static class BalanceKey
         if (at < 0)
             return;
         ReadOnlySpan<byte> value = head.Field(at).ValueSpan;
+        // COMPAT: the first element of a list
+        value = value[..ListValue.EndOfElement(value)].Trim(" \t"u8);
         if (balance.UseDomainOnly && balance.Argument.Equals("host", StringComparison.OrdinalIgnoreCase))
             value = DomainOf(value);
         SetHash(stream, value);

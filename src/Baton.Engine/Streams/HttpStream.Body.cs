@@ -14,6 +14,17 @@ public sealed unsafe partial class HttpStream
     /// <summary>The same of the response, while its rules run.</summary>
     internal ReadOnlySpan<byte> ResponseBodySoFar(Span<byte> scratch) => BodySoFar(in Response, ResponseHead, scratch);
 
+    /// <summary>balance url_param NAME check_post: the body of a POST may hold the parameter. False while it is waited for.</summary>
+    private bool HasBalanceKey()
+    {
+        // COMPAT: nobody is told to go on for it
+        if (!Backend!.Config.Balance.ChecksPost || Method != HttpMethod.Post || RequestHead.ExpectContinue)
+            return true;
+        // all rules have spoken
+        _ruleAt = int.MaxValue;
+        return WaitForBody(FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client, 0);
+    }
+
     private static ReadOnlySpan<byte> BodySoFar(in Channel channel, MessageHead head, Span<byte> scratch)
     {
         int start = channel.Ready + head.HeadLength;

@@ -14,7 +14,7 @@ public sealed partial class HttpStream
     private bool IsCacheable(MessageHead head, out bool cookiesExcluded)
     {
         cookiesExcluded = false;
-        if (Method is not (HttpMethod.Get or HttpMethod.Head))
+        if (Method is not (HttpMethod.Get or HttpMethod.Head or HttpMethod.Options))
             return false;
         if (head.Status is not (200 or 203 or 204 or 206 or 300 or 301 or 404 or 405 or 410 or 414 or 501))
             return false;

@@ -36,7 +36,13 @@ public sealed unsafe partial class HttpStream
     /// <summary>False when a rule ended the stream instead of passing the answer on.</summary>
     private bool PassResponseContentRules()
     {
-        if (Backend!.ResponseContentRules is not { } rules || rules.Run(this, final: true) != Verdict.Refused)
+        if (Backend!.ResponseContentRules is not { } rules)
+            return true;
+        BeginResponseVariables();
+        _inResponseRules = true;
+        Verdict verdict = rules.Run(this, final: true);
+        _inResponseRules = false;
+        if (verdict != Verdict.Refused)
             return true;
         FrontendCounters.DeniedResponses++;
         ListenerCounters.DeniedResponses++;

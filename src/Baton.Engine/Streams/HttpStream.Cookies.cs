@@ -162,6 +162,9 @@ public sealed partial class HttpStream
     /// fit.</summary>
     private bool WriteResponseCookies(PersistenceCookie cookie, MessageHead head)
     {
+        // who ignores persistence has the server's cookie as it came
+        if (IgnorePersist)
+            return true;
         CookieConfig config = cookie.Config;
         for (int i = head.Find(HeaderId.SetCookie); i >= 0; i = head.Find(HeaderId.SetCookie, i))
             if (!HandleSetCookie(cookie, head, i))
@@ -169,7 +172,7 @@ public sealed partial class HttpStream
         for (int i = head.Find("set-cookie2"u8); i >= 0; i = head.Find("set-cookie2"u8, i))
             if (!HandleSetCookie(cookie, head, i))
                 return false;
-        if (config.Mode != CookieMode.Insert || Server is null || IgnorePersist || config.Preserve && _responseCookieLetter == 'P')
+        if (config.Mode != CookieMode.Insert || Server is null || config.Preserve && _responseCookieLetter == 'P')
             return true;
         if (config.PostOnly && Method != HttpMethod.Post)
             return true;

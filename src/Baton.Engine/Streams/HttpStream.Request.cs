@@ -168,6 +168,8 @@ public sealed unsafe partial class HttpStream
             return true;
         if (!IsOwnBackend && Backend!.Rules is { } rules && !RunRules(rules))
             return _requestPhase != RequestPhase.Rules;
+        if (!HasBalanceKey())
+            return false;
         PrepareRequest();
         return true;
     }

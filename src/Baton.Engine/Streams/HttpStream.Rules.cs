@@ -252,6 +252,9 @@ public sealed unsafe partial class HttpStream
     {
         Terminate(cause, OwnPhase);
         CountIntercepted();
+        // COMPAT: an answer that takes the place of the server's has not come from there
+        if (_inResponseRules)
+            Times.Response = -1;
         Reply(message);
     }
 

@@ -26,12 +26,22 @@ public abstract unsafe partial class ProxyStream
     /// <summary>req.proto_http on a stream that is not HTTP: parses the bytes as the head of a request and forgets it again.</summary>
     internal HttpLook LookForHttp()
     {
+        HttpLook look = Look();
+        Worker.InspectionParser.Head.Reset();
+        return look;
+    }
+
+    /// <summary>The head of the request that the bytes of a stream in TCP mode begin with, valid until the next look; null when they are
+    /// none, not whole, or have been forwarded.</summary>
+    internal MessageHead? InspectedHead => !IsInResponse && Look() == HttpLook.Request ? Worker.InspectionParser.Head : null;
+
+    private HttpLook Look()
+    {
         if (Request.Data is null || Request.Start == Request.End)
             return HttpLook.Incomplete;
         HeadParser parser = Worker.InspectionParser;
         parser.Head.Reset();
         ParseStatus status = parser.ParseRequest(Request.Data + Request.Start, Request.End - Request.Start, default);
-        parser.Head.Reset();
         return status == ParseStatus.Complete ? HttpLook.Request
             : status == ParseStatus.Incomplete ? HttpLook.Incomplete
             : HttpLook.Other;

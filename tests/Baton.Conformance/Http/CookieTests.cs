@@ -151,6 +151,24 @@ public sealed class CookieTests : Scenario
             ["Cookie: SRV=C3^X-F: 1", "s3 SCDN |  | no-cache", "Cookie: SRV=B2^X-I: 1", "s1 --UN | SRV=B2 | "]
         ),
         (
+            "ignore-persist if { hdr(x-i) 1 }\ncookie SRV insert" + Servers,
+            [
+                "Cookie: SRV=A1^X-I: 1^X-Answer: Set-Cookie: SRV=own; path=/q",
+                "s1 --UN | SRV=A1 | SRV=own; path=/q",
+                "Cookie: SRV=A1^X-Answer: Set-Cookie: SRV=own; path=/q",
+                "s1 --VD | SRV=A1 | ",
+            ]
+        ),
+        (
+            "cookie SRV insert nocache" + Servers,
+            [
+                "OPTIONS X-Answer: Cache-Control: max-age=5",
+                "s1 --NI |  | SRV=A1; path=/^max-age=5^private",
+                "POST X-Answer: Cache-Control: max-age=5",
+                "s2 --NI |  | SRV=B2; path=/^max-age=5",
+            ]
+        ),
+        (
             "use-server s2 if { hdr(x-u) 1 }\ncookie SRV insert" + Servers,
             ["Cookie: SRV=A1^X-U: 1", "s2 --UN | SRV=A1 | ", "X-U: 1", "s2 --NN |  | "]
         ),
@@ -175,7 +193,14 @@ public sealed class CookieTests : Scenario
     {
         (ProxyProcess proxy, LogCollector log) = Backend(product, backend);
         for (int i = 0; i < rows.Length; i += 2)
-            Assert.Equal(rows[i + 1], rows[i] == "POST" ? Ask(proxy, log, "", "POST") : Ask(proxy, log, rows[i]));
+        {
+            string method =
+                rows[i].StartsWith("POST", StringComparison.Ordinal) ? "POST"
+                : rows[i].StartsWith("OPTIONS", StringComparison.Ordinal) ? "OPTIONS"
+                : "GET";
+            string headers = method == "GET" ? rows[i] : rows[i][method.Length..].TrimStart();
+            Assert.Equal(rows[i + 1], Ask(proxy, log, headers, method));
+        }
     }
 
     /// <summary>Seconds as the five characters of a cookie's date.</summary>

@@ -178,6 +178,33 @@ public sealed class BalanceTests : Scenario
             Assert.Equal("fast", Ask(proxy));
     }
 
+    /// <summary>A parameter in the body of a form counts as one of the query, whole or in a chunk; the query's goes first.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void The_parameter_may_be_in_a_posted_form(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, Three("balance url_param id check_post 64", "id 1", "id 2", "id 3"));
+        for (int i = 0; i < 6; i++)
+        {
+            string expected = Ask(proxy, $"/?id=k{i}"),
+                form = $"a=b&id=k{i}&c=d";
+            Assert.Equal(expected, Post("/", $"Content-Length: {form.Length}", form));
+            Assert.Equal(expected, Post("/", $"Content-Length: {form.Length}", form, torn: true));
+            Assert.Equal(expected, Post("/", "Transfer-Encoding: chunked", $"{form.Length:x}\r\n{form}\r\n0\r\n\r\n"));
+            Assert.Equal(expected, Post($"/?id=k{i}", "Content-Length: 5", "id=zz"));
+        }
+        string Post(string target, string field, string body, bool torn = false)
+        {
+            RawClient client = Connect(proxy);
+            client.Send($"POST {target} HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n{(torn ? body[..3] : body)}");
+            if (torn)
+            {
+                System.Threading.Thread.Sleep(50);
+                client.Send(body[3..]);
+            }
+            return client.ReadResponse().Body;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Hashes_are_stable_and_the_same_as_haproxys(Product product)
@@ -188,6 +215,7 @@ public sealed class BalanceTests : Scenario
             ("balance uri whole", i => ($"/path?q={i}", "")),
             ("balance url_param id", i => ($"/?id={i}", "")),
             ("balance hdr(X-Key)", i => ("/", $"X-Key: k{i}\r\n")),
+            ("balance hdr(X-Key)", i => ("/", $"X-Key: k{i} , k{i + 1}\r\nX-Key: k{i + 2}\r\n")),
             ("balance uri\n    hash-type consistent", i => ($"/path/{i}", "")),
             ("balance uri\n    hash-type map-based djb2 avalanche", i => ($"/path/{i}", "")),
             ("balance uri\n    hash-type consistent wt6", i => ($"/path/{i}", "")),

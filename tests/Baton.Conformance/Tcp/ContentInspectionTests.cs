@@ -95,6 +95,38 @@ public sealed class ContentInspectionTests : Scenario
         public override int Read(Span<byte> buffer) => 0;
     }
 
+    /// <summary>Where HTTP is spoken in TCP mode its request is as good as any other bytes: for rules, conditions and balancing.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_request_of_HTTP_is_looked_into(Product product)
+    {
+        ProxyProcess proxy = Routed(
+            product,
+            """
+            tcp-request inspect-delay 2s
+                tcp-request content reject if { hdr(host) -i bad.test }
+                tcp-request content set-var(txn.agent) req.hdr(user-agent)
+                tcp-request content accept if HTTP
+                use_backend one if { path_beg /one }
+                use_backend one if METH_POST
+                use_backend one if { var(txn.agent) -m beg one/ }
+                use_backend one if { url_param(to) one } { req.cook(c) 1 }
+            """
+        );
+        Assert.Equal("one", Route(proxy, Request("GET /one/x", "Host: a")));
+        Assert.Equal("other", Route(proxy, Request("GET /other", "Host: a")));
+        Assert.Equal("one", Route(proxy, Request("POST /x", "Host: a\r\nContent-Length: 0")));
+        Assert.Equal("one", Route(proxy, Request("GET /", "Host: a\r\nUser-Agent: one/1")));
+        Assert.Equal("other", Route(proxy, Request("GET /?to=one", "Host: a\r\nCookie: c=2")));
+        Assert.Equal("one", Route(proxy, Request("GET /?to=one", "Host: a\r\nCookie: c=1")));
+        byte[] torn = Request("GET /one", "Host: a");
+        Assert.Equal("one", Route(proxy, torn[..4], torn[4..20], torn[20..]));
+        RawClient refused = Connect(proxy);
+        refused.Send(Request("GET /one", "Host: BAD.test"));
+        refused.ExpectEnd();
+    }
+
+    private static byte[] Request(string line, string fields) => Encoding.Latin1.GetBytes($"{line} HTTP/1.1\r\n{fields}\r\n\r\n");
+
     private static byte[] Greeting(string name, SslProtocols protocols = SslProtocols.Tls12)
     {
         using var record = new Recorder();

@@ -211,6 +211,21 @@ public sealed class LogAlias : LogFormatAlias
         );
     }
 
+    /// <summary>COMPAT: what stands before the first slash of a path is not told.</summary>
+    private static int PathOnly(ProxyStream s, Span<byte> b)
+    {
+        ReadOnlySpan<byte> target = LineWord(s, 1);
+        int mark = target.IndexOf((byte)'?');
+        if (mark >= 0)
+            target = target[..mark];
+        if (target.IndexOf("://"u8) is > 0 and int scheme)
+        {
+            int slash = target[(scheme + 3)..].IndexOf((byte)'/');
+            target = slash < 0 ? default : target[(scheme + 3 + slash)..];
+        }
+        return Escape(target, b);
+    }
+
     /// <summary>Captured headers: "{a|b}", or for CLF a text each, quoted with %{+Q}; nothing when none are configured.</summary>
     private static int Captures(ProxyStream s, Span<byte> b, bool request, bool clf, bool quoted = false)
     {
@@ -305,6 +320,7 @@ public sealed class LogAlias : LogFormatAlias
     [
         "CC",
         "CS",
+        "TR",
         "HM",
         "HP",
         "HPO",
@@ -432,7 +448,7 @@ public sealed class LogAlias : LogFormatAlias
         Row("HU", "request target", (s, b, f) => LinePart(s, b, 1)),
         Row("HV", "HTTP version", (s, b, f) => LinePart(s, b, 2)),
         Row("HP", "path", (s, b, f) => Target(s, b, false)),
-        Row("HPO", "path", (s, b, f) => Target(s, b, false)),
+        Row("HPO", "path without scheme and authority", (s, b, f) => PathOnly(s, b)),
         Row("HQ", "query with its question mark", (s, b, f) => Target(s, b, true)),
         Identity("pid", "process id", _ => Interop.Linux.Processes.getpid()),
         Identity("rt", "request counter", s => s.Number),

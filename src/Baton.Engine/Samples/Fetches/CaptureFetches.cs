@@ -77,7 +77,7 @@ internal static class CaptureFetches
         Row("capture.req.ver", "HTTP version, also in the response", (s, a, o, m, ref v) => Word(s, 2, ref v)),
         Row("capture.res.ver", "HTTP version of the response", (s, a, o, m, ref v) =>
         {
-            if (s is not HttpStream { Status: > 0 } http)
+            if (s is not HttpStream http || http.Status <= 0 && !http.ResponseHeadIsReadable)
                 return false;
             v.SetText(http.ResponseHead.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
             return true;

@@ -8,11 +8,12 @@ namespace Baton.Engine.Samples.Fetches;
 
 internal static class HttpMessage
 {
-    /// <summary>The head while it lies in its buffer; null before and after.</summary>
+    /// <summary>The head while it lies in its buffer; null before and after. COMPAT: also where HTTP is spoken in TCP mode, of the
+    /// request.</summary>
     public static MessageHead? Head(ProxyStream stream, bool response)
     {
         if (stream is not HttpStream http)
-            return null;
+            return response ? null : stream.InspectedHead;
         if (response)
             return http.ResponseHeadIsReadable ? http.ResponseHead : null;
         return http.HeadIsReadable ? http.RequestHead : null;
