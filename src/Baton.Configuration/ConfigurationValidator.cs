@@ -30,6 +30,7 @@ internal static class ConfigurationValidator
             CaptureSlots(p, seen, sink);
             if (p.IsBackend)
                 Backend(p, sink);
+            UnawaitedCaptures(p, sink);
             Timeouts(p, sink);
             if ((p.LogFormat ?? p.LogFormatSd) is { } format && p.IsFrontend && !Logs(p, process.Global))
                 Whole(sink, Severity.Warning, format.Position, $"log format ignored for {Kind(p)} '{p.Name}' since it has no log address.");
@@ -176,6 +177,15 @@ internal static class ConfigurationValidator
                     $"'server {s.Name}' : another server named '{s.Name}' was already defined at line {names[s.Name].Position.Line}, please use distinct names.",
                     s.Name
                 );
+        const RetryOn afterFastOpen = RetryOn.ConnFailure | RetryOn.EmptyResponse | RetryOn.ResponseTimeout;
+        foreach (ServerConfig s in p.Servers)
+            if (s.TcpFastOpen && (p.RetryOn & afterFastOpen) != afterFastOpen)
+                Whole(
+                    sink,
+                    Severity.Warning,
+                    s.Position,
+                    $"'server {p.Name}/{s.Name}' : with tfo what was sent may be lost: 'retry-on' should name conn-failure, empty-response and response-timeout, or the client learns of it."
+                );
         foreach (UseServerConfig use in p.UseServers)
             if (use.ServerName.IsLiteral && !names.ContainsKey(use.ServerName.Text))
                 sink.Error(
@@ -204,6 +214,27 @@ internal static class ConfigurationValidator
         );
     }
 
+    /// <summary>A capture of what the client sends, where nothing waits for it to come.</summary>
+    private static void UnawaitedCaptures(ProxyConfig p, DiagnosticSink sink)
+    {
+        const SampleNeeds contents =
+            SampleNeeds.RequestPayload | SampleNeeds.RequestHead | SampleNeeds.RequestLine | SampleNeeds.RequestBody;
+        if (p.TcpRequestInspectDelayMs >= 0)
+            return;
+        foreach (RuleConfig rule in p.TcpRequestContent)
+            if (
+                rule.Proxy == p
+                && rule.Action.Name == "capture"
+                && Array.Exists(rule.Arguments, static a => a.Value is SampleExpressionConfig s && (s.Needs & contents) != 0)
+            )
+                Whole(
+                    sink,
+                    Severity.Warning,
+                    rule.Position,
+                    $"{Kind(p)} '{p.Name}' : a 'tcp-request content capture' rule looks at what the client sends, without a 'tcp-request inspect-delay' that waits for it: it will find it or not."
+                );
+    }
+
     private static bool Logs(ProxyConfig p, GlobalConfig global) => p.Logs.Exists(l => !l.Global || global.Logs.Count > 0);
 
     /// <summary>COMPAT: what looks at raw bytes has its value in HTTP too, but when it has one depends on what has been read.</summary>
@@ -219,21 +250,26 @@ internal static class ConfigurationValidator
                         Raw(p, rule.Condition, rule.Position, sink);
         foreach (UseBackendConfig use in p.UseBackends)
             Raw(p, use.Condition, use.Position, sink);
+        if (p.UniqueIdFormat is { } id && id.Nodes.Find(static n => n.Sample is { } s && IsRaw(s)) is { Sample: { } raw })
+            Whole(sink, Severity.Warning, id.Position, $"L6 sample fetch '{raw.Text}' ignored in HTTP log-format string.");
     }
 
     private static void Raw(ProxyConfig p, AclConditionConfig? condition, SourcePosition at, DiagnosticSink sink)
     {
-        if (condition is null || !Array.Exists(condition.Alternatives, terms => Array.Exists(terms, t => t.Acl.Alternatives.Exists(IsRaw))))
+        if (
+            condition is null
+            || !Array.Exists(condition.Alternatives, terms => Array.Exists(terms, t => t.Acl.Alternatives.Exists(a => IsRaw(a.Sample))))
+        )
             return;
         Whole(sink, Severity.Warning, at, $"Proxy '{p.Name}': L6 sample fetches ignored on HTTP proxies (declared at {at}).");
     }
 
-    /// <summary>Needs bytes and nothing else would do. That a request is HTTP is known of HTTP.</summary>
-    private static bool IsRaw(AclExpressionConfig acl)
+    /// <summary>Needs bytes and nothing else would do.</summary>
+    private static bool IsRaw(SampleExpressionConfig sample)
     {
         const SampleNeeds raw = SampleNeeds.RequestPayload | SampleNeeds.ResponsePayload;
-        SampleNeeds needs = acl.Sample.Needs;
-        return needs != SampleNeeds.None && (needs & ~raw) == 0 && acl.Sample.Fetch.Name is not ("req.proto_http" or "req_proto_http");
+        SampleNeeds needs = sample.Needs;
+        return needs != SampleNeeds.None && (needs & ~raw) == 0;
     }
 
     private static void StateFile(ProxyConfig p, GlobalConfig global, DiagnosticSink sink)

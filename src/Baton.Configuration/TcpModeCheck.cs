@@ -31,10 +31,14 @@ internal sealed class TcpModeCheck(ProxyConfig p, DiagnosticSink sink, Func<Sour
     public void Run()
     {
         Options();
+        Formats();
         Rules(p.HttpRequest, "http-request");
         Rules(p.HttpResponse, "http-response");
         Rules(p.HttpAfterResponse, "http-after-response");
         Rules(p.Redirects, "redirect");
+        foreach (BindConfig b in p.Binds)
+            if (b.Proto is { } mux)
+                sink.Error(b.Position, $"{_who} : MUX protocol '{mux}' is not usable in TCP mode.", mux);
         if (p.IsFrontend)
         {
             Log();
@@ -79,6 +83,41 @@ internal sealed class TcpModeCheck(ProxyConfig p, DiagnosticSink sink, Func<Sour
             Warn(own.Position, $"'{kind}' rules ignored for {_who} as they require HTTP mode.");
     }
 
+    /// <summary>Formats of rules: what only HTTP has would be empty for ever.</summary>
+    private void Formats()
+    {
+        foreach (List<RuleConfig> list in p.RuleLists)
+        foreach (RuleConfig rule in list)
+        {
+            if (rule.Proxy != p)
+                continue;
+            foreach (Argument argument in (Argument[])[.. rule.ParenthesisArguments, .. rule.Arguments])
+                if (argument.Value is LogFormatConfig format && Reserved(format, $"{RuleContext.Name(rule.RuleSet)} {rule.Action.Name}"))
+                    NeedsHttp(format);
+        }
+        foreach (UseBackendConfig use in p.UseBackends)
+            Reserved(use.BackendName, "use_backend");
+        foreach (UseServerConfig use in p.UseServers)
+            Reserved(use.ServerName, "use-server");
+        Reserved(p.UniqueIdFormat, "unique-id-format");
+    }
+
+    /// <summary>False when there was an error.</summary>
+    private bool Reserved(LogFormatConfig? format, string keyword)
+    {
+        if (format?.Nodes.Find(n => n.Alias is { HttpOnly: true }) is not { Alias: { } alias })
+            return true;
+        sink.Error(format.Position, $"failed to parse {keyword} : format variable '{alias.Name}' is reserved for HTTP mode.", alias.Name);
+        return false;
+    }
+
+    private void NeedsHttp(LogFormatConfig format)
+    {
+        const SampleNeeds http = SampleNeeds.RequestHead | SampleNeeds.RequestLine | SampleNeeds.RequestBody;
+        if (format.Nodes.Exists(n => n.Alias is { Name: "ST" or "rt" } || n.Sample is { } s && (s.Needs & http) != 0))
+            Warn(format.Position, $"HTTP log/header format not usable with {_who} (needs 'mode http').");
+    }
+
     private void Log()
     {
         if (p.LogFormatOption is { } option && option != "option tcplog")
@@ -91,12 +130,7 @@ internal sealed class TcpModeCheck(ProxyConfig p, DiagnosticSink sink, Func<Sour
             (LogFormatConfig? format, string keyword) in (ReadOnlySpan<(LogFormatConfig?, string)>)
                 [(p.LogFormat, "log-format"), (p.LogFormatSd, "log-format-sd"), (p.ErrorLogFormat, "error-log-format")]
         )
-            if (format?.Nodes.Find(n => n.Alias is { HttpOnly: true }) is { Alias: { } alias })
-                sink.Error(
-                    format.Position,
-                    $"failed to parse {keyword} : format variable '{alias.Name}' is reserved for HTTP mode.",
-                    alias.Name
-                );
+            Reserved(format, keyword);
     }
 
     private void Front()
@@ -129,6 +163,8 @@ internal sealed class TcpModeCheck(ProxyConfig p, DiagnosticSink sink, Func<Sour
         {
             if (s.Redir is not null)
                 sink.Error(s.Position, $"{_who} : server '{s.Name}' cannot have a redirect prefix in non-HTTP mode.", s.Redir);
+            if (s.Proto is { } mux)
+                sink.Error(s.Position, $"{_who} : MUX protocol '{mux}' is not usable for server '{s.Name}' in TCP mode.", mux);
             if (s.Cookie is null)
                 continue;
             Warn(s.Position, $"{_who} : ignoring cookie for server '{s.Name}' as HTTP mode is disabled.");

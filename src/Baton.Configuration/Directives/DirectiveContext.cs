@@ -25,6 +25,17 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     /// <summary>The proxy section the line stands in; null in global.</summary>
     public ProxyConfig? ProxyOrNull { get; internal set; }
     public ProxyConfig Proxy => ProxyOrNull!;
+
+    /// <summary>What the section's proxy starts from; null when there is none.</summary>
+    public ProxyConfig? Parent { get; internal set; }
+
+    /// <summary>Lines of the section that count once: true from the second on.</summary>
+    public bool IsRepeated(string line) => !_once.Add(line);
+
+    private readonly HashSet<string> _once = [];
+
+    internal void BeginSection() => _once.Clear();
+
     public SectionKinds Section { get; internal set; }
     public string SectionWord { get; internal set; } = "";
     public SourcePosition Position { get; internal set; }

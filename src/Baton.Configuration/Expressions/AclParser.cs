@@ -23,13 +23,17 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
     /// <summary>"criterion [flags] [patterns...]"; null when it is wrong. <paramref name="name"/> is "" for an anonymous ACL.</summary>
     public AclExpressionConfig? Parse(string name, List<string> words, ProxyConfig? section, ExpressionParser samples, SourcePosition at)
     {
-        if (samples.ParseSample(words[0], at) is not { } sample)
+        if (samples.ParseCriterion(words[0], at) is not { } sample)
             return null;
-        var flags = new Flags { Match = sample.Fetch.ImpliedMatch };
+        // "hdr_beg" implies a way of matching where it stands alone: behind a converter the type of what comes out decides
+        var flags = new Flags { Match = sample.Converters.Count == 0 ? sample.Fetch.ImpliedMatch : AclMatchMethod.Default };
         int i = 1;
         if (!ReadFlags(words, ref i, flags, name, at))
             return null;
-        if (flags.Match == AclMatchMethod.Default && sample.Output is SampleType.Any or SampleType.Same or SampleType.Binary)
+        if (
+            flags.Match == AclMatchMethod.Default
+            && sample.Output is SampleType.Any or SampleType.Same or SampleType.Binary or SampleType.Method
+        )
         {
             diagnostics.Error(
                 at,
@@ -40,6 +44,11 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
         }
         if (flags.Match == AclMatchMethod.Default)
             flags.Match = DefaultMatch(sample.Output);
+        else if (!SampleCasts.Exists(sample.Output, TypeOf(flags.Match)))
+        {
+            Wrong(name, $"a sample of '{words[0]}' is never what '-m {MethodName(flags.Match)}' looks at", words[0], at);
+            return null;
+        }
         if (words.Count == 1 && sample.Output != SampleType.Bool && flags.Match is not (AclMatchMethod.Found or AclMatchMethod.Bool))
             diagnostics.Warning(
                 at,
@@ -48,7 +57,7 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
             );
         List<string> patterns = words.GetRange(i, words.Count - i);
         bool numbers = flags.Match is AclMatchMethod.Integer or AclMatchMethod.Length;
-        if (numbers && !ReadOperators(patterns, name, at))
+        if (numbers && !(AreNumbers(patterns, sample, name, at) && ReadOperators(patterns, name, at)))
             return null;
         (object[]? tables, string error) = catalog.BindPatterns(
             new AclPatternsConfig
@@ -158,31 +167,59 @@ internal sealed class AclParser(ExpressionCatalog catalog, DiagnosticSink diagno
                 op = p;
                 continue;
             }
-            if (op == "eq")
+            // COMPAT: a range is what it is behind any operator
+            if (op == "eq" || p.Contains(':') || p.LastIndexOf('-') > 0)
             {
                 ranges.Add(p);
                 continue;
             }
-            string number = p.Split(':')[0];
             if (op is "ge" or "le")
             {
-                ranges.Add(op == "ge" ? number + ":" : ":" + number);
+                ranges.Add(op == "ge" ? p + ":" : ":" + p);
                 continue;
             }
             // the number beside it, also of a version "major.minor"
-            int dot = number.LastIndexOf('.');
-            if (!long.TryParse(number[(dot + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long last))
+            int dot = p.LastIndexOf('.');
+            if (!long.TryParse(p[(dot + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long last))
             {
                 Wrong(name, $"'{p}' is not a number", p, at);
                 return false;
             }
-            string next = number[..(dot + 1)] + (op == "gt" ? last + 1 : last - 1).ToString(CultureInfo.InvariantCulture);
+            string next = p[..(dot + 1)] + (op == "gt" ? last + 1 : last - 1).ToString(CultureInfo.InvariantCulture);
             ranges.Add(op == "gt" ? next + ":" : ":" + next);
         }
         patterns.Clear();
         patterns.AddRange(ranges);
         return true;
     }
+
+    /// <summary>Versions "major.minor" are compared with those of TLS alone.</summary>
+    private bool AreNumbers(List<string> patterns, SampleExpressionConfig sample, string name, SourcePosition at)
+    {
+        if (sample.Fetch.Name.Contains("ssl_ver") || patterns.Find(static p => p.Contains('.')) is not { } version)
+            return true;
+        Wrong(name, $"'{version}' is not a number", version, at);
+        return false;
+    }
+
+    private static SampleType TypeOf(AclMatchMethod match) =>
+        match switch
+        {
+            AclMatchMethod.Found => SampleType.Any,
+            AclMatchMethod.Bool => SampleType.Bool,
+            AclMatchMethod.Integer => SampleType.Integer,
+            AclMatchMethod.Ip => SampleType.Address,
+            AclMatchMethod.Binary => SampleType.Binary,
+            _ => SampleType.String,
+        };
+
+    private static string MethodName(AclMatchMethod match) =>
+        match switch
+        {
+            AclMatchMethod.Bool => "bool",
+            AclMatchMethod.Integer => "int",
+            _ => "ip",
+        };
 
     private static AclMatchMethod DefaultMatch(SampleType type) =>
         type switch

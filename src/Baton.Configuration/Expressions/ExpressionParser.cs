@@ -41,6 +41,7 @@ public sealed class ExpressionParser : IExpressionParser
     /// <summary>What samples of formats may need here, and the rule set they stand in.</summary>
     internal SampleNeeds Available { get; private set; } = RuleContext.All;
     private RuleSets _set;
+    private bool _warnsOfRaw;
 
     public LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available)
     {
@@ -74,7 +75,8 @@ public sealed class ExpressionParser : IExpressionParser
         }
         // COMPAT: it has its value all the same
         if (
-            (_set & (RuleSets.AnyHttp | RuleSets.Redirect)) != 0
+            _warnsOfRaw
+            && (_set & (RuleSets.AnyHttp | RuleSets.Redirect)) != 0
             && (sample.Needs & (SampleNeeds.RequestPayload | SampleNeeds.ResponsePayload)) != 0
         )
             _diagnostics.Warning(
@@ -89,6 +91,16 @@ public sealed class ExpressionParser : IExpressionParser
     {
         consumed = 1;
         return words.IsEmpty ? null : ParseSample(words[0].Text, at);
+    }
+
+    /// <summary>What an ACL looks at: as a sample, but that hdr() is always one of the request.</summary>
+    internal SampleExpressionConfig? ParseCriterion(string text, SourcePosition at)
+    {
+        SampleNeeds before = Available;
+        Available = RuleContext.All;
+        SampleExpressionConfig? sample = ParseSample(text, at);
+        Available = before;
+        return sample;
     }
 
     /// <summary>"fetch(args),converter(args),...": the whole text.</summary>
@@ -112,6 +124,10 @@ public sealed class ExpressionParser : IExpressionParser
             return null;
         }
         string name = calls[0].Name;
+        // hdr() is one of the request, and of the response where only that is there
+        bool ofResponse = name == "hdr" && (Available & (SampleNeeds.RequestHead | SampleNeeds.ResponseHead)) == SampleNeeds.ResponseHead;
+        if (ofResponse)
+            name = "res.hdr";
         if (!_catalog.Fetches.TryGetValue(name, out SampleFetchKeyword? fetch))
         {
             _diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.SampleFetch, "fetch method", name).Message, name);
@@ -134,7 +150,7 @@ public sealed class ExpressionParser : IExpressionParser
         }
         return new SampleExpressionConfig
         {
-            Text = text[begin..from],
+            Text = ofResponse ? "res." + text[begin..from] : text[begin..from],
             Fetch = fetch,
             Arguments = bound,
             Output = type,
@@ -179,6 +195,7 @@ public sealed class ExpressionParser : IExpressionParser
     public RuleConfig? ParseRule(RuleSets set, ReadOnlySpan<Word> words, ProxyConfig proxy, SourcePosition at)
     {
         _set = set;
+        _warnsOfRaw = set == RuleSets.Redirect || !words[0].Text.StartsWith("set-var", StringComparison.Ordinal);
         Available = RuleContext.Available(set, proxy);
         RuleConfig? rule = _rules.Parse(set, words, proxy, at);
         _set = RuleSets.None;

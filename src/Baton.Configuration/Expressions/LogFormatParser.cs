@@ -13,10 +13,12 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
 
     public LogFormatConfig? Parse(string text, SourcePosition at)
     {
+        if (EndsInPercent(text, at))
+            return null;
         var format = new LogFormatConfig { Text = text, Position = at };
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] != '%' || i + 1 >= text.Length)
+            if (text[i] != '%')
             {
                 _literal.Append(text[i]);
                 continue;
@@ -77,6 +79,15 @@ internal sealed class LogFormatParser(ExpressionCatalog catalog, DiagnosticSink 
         }
         Flush(format);
         return format;
+    }
+
+    /// <summary>Behind an odd number of percent signs nothing is missing but what they stand before.</summary>
+    private bool EndsInPercent(string text, SourcePosition at)
+    {
+        if ((text.Length - text.TrimEnd('%').Length) % 2 == 0)
+            return false;
+        diagnostics.Error(at, $"log-format '{text}' ends behind '%'; a percent sign is written '%%'.", text);
+        return true;
     }
 
     private void Flush(LogFormatConfig format)

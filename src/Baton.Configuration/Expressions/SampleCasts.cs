@@ -13,8 +13,7 @@ public static class SampleCasts
         return to switch
         {
             SampleType.String or SampleType.Binary => true,
-            SampleType.Bool => from is SampleType.Integer or SampleType.String,
-            SampleType.Integer => from is not (SampleType.Binary or SampleType.Method or SampleType.IPv6),
+            SampleType.Bool or SampleType.Integer => from is not (SampleType.Binary or SampleType.Method or SampleType.IPv6),
             SampleType.Method => from is SampleType.String,
             _ => toAddress && (fromAddress || from is SampleType.String or SampleType.Integer),
         };

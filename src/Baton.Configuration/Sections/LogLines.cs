@@ -221,7 +221,7 @@ internal static class LogLines
 
     private static void ErrorFormat(DirectiveContext c)
     {
-        if (OneWord(c) && c.Expressions.ParseName(c[0], RuleSets.TcpRequestSession, c.Proxy, c.Position) is { } format)
+        if (OneWord(c) && c.Expressions.ParseLogFormat(c[0], c.Position) is { } format)
             c.Proxy.ErrorLogFormat = format;
     }
 

@@ -167,7 +167,12 @@ internal static class ProxyBasics
         new("disabled", SectionKinds.Proxies, c => c.Proxy.Disabled = true),
         new("enabled", SectionKinds.Proxies, c => c.Proxy.Disabled = false),
         new("maxconn", SectionKinds.FrontSide, Number(0, (p, v) => p.MaxConn = v)),
-        new("rate-limit sessions", SectionKinds.FrontSide, Number(0, (p, v) => p.RateLimitSessions = v)),
+        new("rate-limit sessions", SectionKinds.FrontSide, c =>
+        {
+            if (c.IsRepeated(c.Keyword) && c.Section != SectionKinds.Defaults)
+                c.Warning("overwriting rate-limit sessions which was already specified", c.Keyword);
+            Number(0, (p, v) => p.RateLimitSessions = v)(c);
+        }),
         new("backlog", SectionKinds.FrontSide, Number(0, (p, v) => p.Backlog = v)),
         new("default_backend", SectionKinds.FrontSide, DefaultBackend),
         new("monitor-uri", SectionKinds.FrontSide, MonitorUri),

@@ -11,8 +11,13 @@ internal static class ProxyTimeouts
 
     private static DirectiveKeyword Row(string name, SectionKinds sections, Field field) => new("timeout " + name, sections, c =>
         {
-            if (c.Expect(1, 1, "a time") && c.Time(0, out int ms))
-                field(ref c.Proxy.Timeouts) = ms == 0 ? -1 : ms;
+            if (!c.Expect(1, 1, "a time") || !c.Time(0, out int ms))
+                return;
+            ref int timeout = ref field(ref c.Proxy.Timeouts);
+            // COMPAT: what the defaults section says is not said twice
+            if (c.IsRepeated(c.Keyword) && c.Parent is { } parent && field(ref parent.Timeouts) != timeout)
+                c.Warning($"overwriting '{c.Keyword}' which was already specified", c.Keyword);
+            timeout = ms == 0 ? -1 : ms;
         });
 
     internal static readonly DirectiveKeyword[] Keywords =

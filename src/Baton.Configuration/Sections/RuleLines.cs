@@ -138,7 +138,11 @@ internal static class RuleLines
             if (c.Count != 1 || error is not null || ms > int.MaxValue)
                 c.Error($"'{c.Keyword}' expects a positive delay in milliseconds, in '{c.Proxy.Name}'.", c[0]);
             else
+            {
+                if (c.IsRepeated(c.Keyword) && c.Section != SectionKinds.Defaults)
+                    c.Warning($"'{c.Keyword}' was already specified in '{c.Proxy.Name}', the last one counts.", c.Keyword);
                 set(c.Proxy, (int)ms);
+            }
         };
 
     private const SectionKinds Sections = SectionKinds.Proxies;

@@ -9,7 +9,7 @@ namespace Baton.Configuration.Sections;
 
 internal static class RuleOrder
 {
-    private static readonly HashSet<string> s_final = ["allow", "deny", "tarpit", "return", "redirect", "auth", "reject", "silent-drop"];
+    private static readonly HashSet<string> s_final = ["allow", "deny", "tarpit", "return", "redirect", "auth"];
 
     /// <summary>Called before a rule of the set (or a use_backend, for which the set is UseBackend) is added.</summary>
     public static void Check(DirectiveContext c, RuleSets set)

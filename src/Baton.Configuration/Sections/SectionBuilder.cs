@@ -42,7 +42,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     public void Line(List<Word> words, SourcePosition at)
     {
         string word = words[0].Text;
-        SectionKinds opened = words[0].Quoted ? SectionKinds.None : SectionNames.Find(word);
+        SectionKinds opened = SectionNames.Find(word);
         _context.Position = at;
         if (opened != SectionKinds.None && !IsLineOfSection(opened))
         {
@@ -146,6 +146,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         _context.Section = kind;
         _context.SectionWord = words[0].Text;
         _context.ProxyOrNull = null;
+        _context.BeginSection();
         expressions.Section = null;
         _userList = null;
         _skipping = (Built & kind) == 0;
@@ -211,6 +212,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         };
         var proxy = ProxyConfig.Inherit(parent, name, capabilities, at);
         _context.ProxyOrNull = proxy;
+        _context.Parent = parent;
         expressions.Section = proxy;
         _context.DefaultServer =
             parent is not null && _defaultServers.TryGetValue(parent, out ServerConfig? s) ? s.Clone() : new ServerConfig();
@@ -308,6 +310,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         }
         if (row is null)
         {
+            if (IsHarmless(word, second))
+                return;
             if (IsOtherSide(word, second) is { } side)
             {
                 string written =
@@ -392,7 +396,7 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
     private string? IsOtherSide(string word, string second)
     {
         if (
-            word is "server" or "server-template" or "tcp-request" or "tcp-response" or "retry-on" or "declare"
+            word is "server" or "server-template" or "default-server" or "tcp-request" or "tcp-response" or "retry-on" or "declare"
             || KeywordCatalog.FindDirective(_section, word, second) is not null
         )
             return null;
@@ -401,6 +405,12 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             return "backend";
         return _section == SectionKinds.Backend && (valid & SectionKinds.Frontend) != 0 ? "frontend" : null;
     }
+
+    /// <summary>COMPAT: lines of the other half that nobody warns of.</summary>
+    private bool IsHarmless(string word, string second) =>
+        _section == SectionKinds.Frontend
+            ? word == "hash-balance-factor" || word == "persist" && second == "rdp-cookie"
+            : _section == SectionKinds.Backend && word == "unique-id-header";
 
     /// <summary>COMPAT: what stands behind the name is not looked at.</summary>
     private void OpenHttpErrors(List<Word> words, SourcePosition at)

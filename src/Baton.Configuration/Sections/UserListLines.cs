@@ -57,6 +57,8 @@ internal static class UserListLines
     /// <summary>group NAME [users a,b].</summary>
     private static void Group(UserListConfig list, string name, List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
     {
+        if (ServerLine.InvalidNameCharacter(name) is { } bad)
+            diagnostics.Error(at, $"character '{bad}' is not permitted in 'group' name '{name}'.", name);
         if (list.Groups.ContainsKey(name))
         {
             diagnostics.Warning(at, $"ignoring duplicated group '{name}' in userlist '{list.Name}'.", name);

@@ -52,7 +52,7 @@ public sealed class AclTest(AclExpressionConfig config)
             case AclMatchMethod.Found:
                 return true;
             case AclMatchMethod.Bool:
-                return value.Number != 0;
+                return SampleCast.To(SampleType.Bool, scratch, ref value) && value.Number != 0;
             case AclMatchMethod.Integer:
                 return SampleCast.To(SampleType.Integer, scratch, ref value) && IsInAny(value.Number);
             case AclMatchMethod.Ip:

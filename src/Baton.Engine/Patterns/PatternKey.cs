@@ -40,12 +40,16 @@ internal static class PatternKey
         return true;
     }
 
-    /// <summary>"5", "5:9", "5:", ":9".</summary>
+    /// <summary>"5", "5:9", "5:", ":9"; COMPAT: also "5-9" and "5-".</summary>
     public static bool TryReadRange(string key, out long low, out long high)
     {
         int colon = key.IndexOf(':');
+        if (colon < 0 && key.Length > 1 && key.IndexOf('-', 1) is > 0 and int dash)
+            colon = dash;
         low = long.MinValue;
         high = long.MaxValue;
+        if (key.Length == 1 && colon == 0)
+            return false;
         if (colon < 0)
         {
             bool done = TryReadNumber(key, out low);

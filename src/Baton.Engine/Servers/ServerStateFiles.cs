@@ -28,7 +28,7 @@ internal sealed class ServerStateFiles
             all = files.ReadFile(PathOf(global, named), "config: ", "global server state file", warn) ?? [];
         foreach (ProxyConfig proxy in config.Proxies)
         {
-            if (!proxy.IsBackend || proxy.Disabled)
+            if (!proxy.IsBackend || proxy.Disabled || proxy.Servers.Count == 0)
                 continue;
             List<ServerStateLine>? lines = null;
             if (proxy.ServerStateSource == ServerStateSource.Global)

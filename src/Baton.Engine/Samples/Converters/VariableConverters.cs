@@ -1,4 +1,5 @@
-// set-var(name[,condition...]) and unset-var(name) in the middle of an expression; the sample passes through unchanged.
+// set-var(name[,condition...]) and unset-var(name) in the middle of an expression; the sample passes through unchanged. COMPAT:
+// what type it has is not known behind them, so an ACL has to say how it matches.
 using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
@@ -30,7 +31,7 @@ internal static class VariableConverters
         {
             Name = "set-var",
             Input = SampleType.Any,
-            Output = SampleType.Same,
+            Output = SampleType.Any,
             Summary = "stores the sample in a variable",
             Convert = Same,
             ConvertOn = Set,
@@ -40,7 +41,7 @@ internal static class VariableConverters
         {
             Name = "unset-var",
             Input = SampleType.Any,
-            Output = SampleType.Same,
+            Output = SampleType.Any,
             Summary = "forgets a variable",
             Convert = Same,
             ConvertOn = Unset,

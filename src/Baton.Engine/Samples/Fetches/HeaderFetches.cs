@@ -300,7 +300,10 @@ internal static class HeaderFetches
             ImpliedMatch = match,
             Multiple = multiple,
             OfHeadAlone = true,
+            Check = args == NameAndOccurrence ? CheckOccurrence : null,
         };
+
+    private static string? CheckOccurrence(Argument[] a) => a[1].Number < -10 ? "header occurrence must be >= -10" : null;
 
     /// <summary>The family under one prefix: "req.", "res.", "" or "s".</summary>
     private static void AddFamily(List<SampleFetch> rows, string prefix, bool response, bool withMatches)

@@ -235,7 +235,15 @@ internal static class PayloadFetches
         AddBytes(rows);
         AddGreetings(rows);
         AddCookies(rows);
-        Add(rows, ["req.proto_http", "req_proto_http"], SampleType.Bool, "whether the request buffer holds HTTP", IsHttp);
+        Add(
+            rows,
+            ["req.proto_http", "req_proto_http"],
+            SampleType.Bool,
+            "whether the request buffer holds HTTP",
+            IsHttp,
+            null,
+            SampleNeeds.RequestLine
+        );
         Add(rows, ["wait_end"], SampleType.Bool, "the inspection is over", WaitEnd, null, SampleNeeds.None);
         return rows;
     }

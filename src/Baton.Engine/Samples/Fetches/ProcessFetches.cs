@@ -177,7 +177,7 @@ internal static class ProcessFetches
             "a random number",
             (s, a, o, m, ref v) => RandomNumber(a, ref v),
             [new(ArgumentKind.Integer, "range", true)],
-            a => !a[0].Absent && a[0].Number is < 1 or > uint.MaxValue ? "expects a positive range of 32 bits" : null
+            a => !a[0].Absent && a[0].Number is < 0 or > uint.MaxValue ? "expects a positive range of 32 bits" : null
         ),
         Row(
             "uuid",

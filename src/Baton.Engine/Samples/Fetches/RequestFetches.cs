@@ -185,7 +185,8 @@ internal static class RequestFetches
             new()
             {
                 Name = "method",
-                Output = SampleType.String,
+                Output = SampleType.Method,
+                ImpliedMatch = AclMatchMethod.String,
                 Needs = SampleNeeds.RequestLine,
                 Summary = "request method",
                 Evaluate = Method,
