@@ -54,7 +54,7 @@ public sealed class SocketEndpoint
     public unsafe int Connect(int fd)
     {
         fixed (byte* p = Sockaddr)
-            return Sockets.connect(fd, p, Sockaddr.Length);
+            return Sockets.connect_wait(fd, p, Sockaddr.Length);
     }
 
     public override string ToString() => Text;

@@ -1,4 +1,4 @@
-// Names and time-outs of sockets for control paths, without pointers at the caller.
+// Names and time-outs of sockets for control paths, without pointers at the caller. All that may block here lets collections go on.
 // SAFETY: values are locals, on the stack or pinned for the call, and the kernel is told their length.
 using System;
 using System.Runtime.InteropServices;
@@ -55,7 +55,7 @@ public static unsafe class SocketNames
     public static int Send(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* p = bytes)
-            return (int)Sockets.send(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
+            return (int)Sockets.send_wait(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL);
     }
 
     /// <summary>sendto() of one datagram to a raw sockaddr; -1 with errno in Sockets.Last.</summary>
@@ -65,7 +65,7 @@ public static unsafe class SocketNames
             byte* p = bytes,
                 a = sockaddr
         )
-            return (int)Sockets.sendto(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL, a, sockaddr.Length);
+            return (int)Sockets.sendto_wait(fd, p, bytes.Length, Sockets.MSG_NOSIGNAL, a, sockaddr.Length);
     }
 
     /// <summary>A pair of connected, close-on-exec stream sockets.</summary>
@@ -78,7 +78,7 @@ public static unsafe class SocketNames
     }
 
     /// <summary>accept() of a close-on-exec, non-blocking connection; -1 with errno in Sockets.Last.</summary>
-    public static int Accept(int fd) => Sockets.accept4(fd, null, null, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+    public static int Accept(int fd) => Sockets.accept4_wait(fd, null, null, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
 
     public static void SetBlocking(int fd) => Files.fcntl(fd, Files.F_SETFL, Files.fcntl(fd, Files.F_GETFL, 0) & ~Files.O_NONBLOCK);
 }

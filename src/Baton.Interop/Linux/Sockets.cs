@@ -104,6 +104,22 @@ public static unsafe partial class Sockets
     [LibraryImport("libc"), SuppressGCTransition]
     public static partial int connect(int fd, void* address, int length);
 
+    // what follows may wait: a thread that waits in one of the others holds up a collection, and with it every other thread
+
+    [LibraryImport("libc", EntryPoint = "accept4")]
+    internal static partial int accept4_wait(int fd, void* address, int* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "connect")]
+    public static partial int connect_wait(int fd, void* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "send")]
+    internal static partial nint send_wait(int fd, void* buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendto")]
+    internal static partial nint sendto_wait(int fd, void* buffer, nint length, int flags, void* address, int addressLength);
+
+    // for descriptors that do not block
+
     [LibraryImport("libc"), SuppressGCTransition]
     public static partial nint recv(int fd, void* buffer, nint length, int flags);
 

@@ -66,6 +66,25 @@ public sealed class FrameChannelTests : IDisposable
             Assert.False(Files.IsOpen(fd) && SocketNames.Cookie(fd) == SocketNames.Cookie(_far));
     }
 
+    /// <summary>A thread that waits for the other process must not hold up a collection, which holds up all threads.</summary>
+    [Fact]
+    public void Whoever_waits_for_the_other_side_lets_collections_go_on()
+    {
+        var sender = new FrameChannel(_far);
+        sender.SetTimeout(60_000);
+        bool sent = false;
+        var thread = new Thread(() => sent = sender.Send(FrameType.State, new byte[3_000_000])) { IsBackground = true };
+        thread.Start();
+        // it has begun, and does not get on
+        Assert.True(Files.WaitReadable(_near, _near, 20_000));
+        Thread.Sleep(50);
+        var collection = new Thread(GC.Collect) { IsBackground = true };
+        collection.Start();
+        Assert.True(collection.Join(20_000), "a collection waits for the conversation");
+        Assert.True(_channel.Receive(), _channel.Error);
+        Assert.True(thread.Join(20_000) && sent);
+    }
+
     [Fact]
     public void A_frame_may_come_byte_by_byte()
     {
