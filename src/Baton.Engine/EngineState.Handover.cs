@@ -197,9 +197,7 @@ public sealed partial class EngineState
         {
             if (l.IsMasterLink)
                 continue;
-            foreach (int fd in l.Descriptors)
-                Files.close(fd);
-            l.Descriptors = [];
+            l.CloseSockets();
         }
         AnnounceAllStopped(stopped);
     }

@@ -13,15 +13,13 @@ namespace Baton.Engine;
 
 public sealed partial class EngineState
 {
-    /// <summary>Gives every worker its ear on a bound listener. Before the workers run. False, with errno in Sockets.Last, when descriptors
-    /// have run out.</summary>
-    public bool AddAcceptors(ListenerState listener)
+    /// <summary>Gives every worker its ear on a bound listener. Before the workers run.</summary>
+    public void AddAcceptors(ListenerState listener)
     {
         foreach (Worker worker in Workers)
-            if (MayServe(worker, listener) && !AddAcceptors(worker, listener))
-                return false;
+            if (MayServe(worker, listener))
+                AddAcceptors(worker, listener);
         listener.Accepting = !listener.IsForOrphan;
-        return true;
     }
 
     /// <summary>Set by the program: the master has gone without a word. Any worker thread, from each of them.</summary>
@@ -45,7 +43,7 @@ public sealed partial class EngineState
 
     /// <summary>A worker's share of a listener: one of the shards, or several where there are more shards than workers; no shard without an
     /// ear.</summary>
-    private bool AddAcceptors(Worker worker, ListenerState listener)
+    private void AddAcceptors(Worker worker, ListenerState listener)
     {
         int rank = 0,
             count = 0;
@@ -57,15 +55,11 @@ public sealed partial class EngineState
                 rank++;
             count++;
         }
-        int shards = listener.Descriptors.Length;
-        for (int shard = rank % shards; shard < shards; shard += count)
-        {
-            int copy = Files.fcntl(listener.Descriptors[shard], Files.F_DUPFD_CLOEXEC, 3);
-            if (copy < 0)
-                return false;
-            worker.Acceptors.Add(new Acceptor(worker, listener, copy));
-        }
-        return true;
+        // none when it has been closed again meanwhile
+        ListeningSocket[] shards = listener.Sockets;
+        for (int shard = shards.Length > 0 ? rank % shards.Length : 0; shard < shards.Length; shard += count)
+            if (shards[shard].TryHold())
+                worker.Acceptors.Add(new Acceptor(worker, listener, shards[shard]));
     }
 
     /// <summary>Starts the worker threads (all but the first, which runs on the calling thread in <see cref="RunFirstWorker"/>).</summary>
@@ -120,11 +114,7 @@ public sealed partial class EngineState
             })
         );
         foreach (ListenerState l in frontend.Listeners)
-        {
-            foreach (int fd in l.Descriptors)
-                Files.close(fd);
-            l.Descriptors = [];
-        }
+            l.CloseSockets();
         AnnounceStopped(frontend);
     }
 
@@ -255,9 +245,7 @@ public sealed partial class EngineState
         {
             if (l.Target is not FrontendState)
                 continue;
-            foreach (int fd in l.Descriptors)
-                Files.close(fd);
-            l.Descriptors = [];
+            l.CloseSockets();
         }
         AnnounceAllStopped(stopped);
     }

@@ -3,10 +3,12 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Logs.Senders;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
+using Baton.Interop.Linux;
 
 namespace Baton.Engine;
 
@@ -34,23 +36,60 @@ public sealed partial class EngineState
         log?.Write(NoticeLog.LevelEmergency, logged);
     }
 
+    private int _deafEars;
+    private long _unwatchedToldMs = -UnwatchedEveryMs;
+
+    /// <summary>As often at most it is told that connections end because the kernel does not watch them.</summary>
+    private const long UnwatchedEveryMs = 10_000;
+
+    /// <summary>The kernel refuses to poll a listening socket for a worker, or does so now. Any worker. Told when the first one is
+    /// refused.</summary>
+    internal void NoteEar(bool polled, int errno)
+    {
+        int deaf = polled ? Interlocked.Decrement(ref _deafEars) : Interlocked.Increment(ref _deafEars);
+        if (!polled && deaf == 1)
+            Warn($"Cannot poll a listening socket ({Errno.Message(errno)}), trying again every second.");
+    }
+
+    /// <summary>The kernel refuses to tell of a connection's events. Any worker.</summary>
+    internal void NoteUnwatched(int errno)
+    {
+        long now = Environment.TickCount64,
+            told = Interlocked.Read(ref _unwatchedToldMs);
+        if (now - told >= UnwatchedEveryMs && Interlocked.CompareExchange(ref _unwatchedToldMs, now, told) == told)
+            Warn($"Cannot poll a connection ({Errno.Message(errno)}), it ends, and so do others.");
+    }
+
     /// <summary>Faults in handlers that are told with their stack; of later ones only every hundredth.</summary>
     private const int FaultsTold = 20;
     private long _faults;
 
     /// <summary>Handlers that have failed (an error in this program, not in what a peer sent).</summary>
-    public long Faults => System.Threading.Volatile.Read(ref _faults);
+    public long Faults => Volatile.Read(ref _faults);
 
-    /// <summary>A handler of the loop has thrown. Any worker.</summary>
+    /// <summary>A handler of the loop has thrown. Any worker. Throws nothing itself: where there is no memory to tell of it, it is
+    /// counted.</summary>
     internal void NoteFault(Exception failure)
     {
-        long number = System.Threading.Interlocked.Increment(ref _faults);
-        if (number <= FaultsTold || number % 100 == 0)
-            Interop.Linux.StandardStreams.Error(
-                $"[ALERT]    ({Interop.Linux.Processes.getpid()}) : fault {number.ToString(CultureInfo.InvariantCulture)} in a handler, what it was about was ended: {failure}\n"
-            );
-        if (!Loop.FaultInjection.On)
-            Core.Pools.PoolChecks.Report($"a handler failed: {failure}");
+        if (Core.Buffers.MemoryBudget.IsLack(failure))
+        {
+            Core.Buffers.MemoryBudget.CountFailure();
+            return;
+        }
+        long number = Interlocked.Increment(ref _faults);
+        try
+        {
+            if (number <= FaultsTold || number % 100 == 0)
+                StandardStreams.Error(
+                    $"[ALERT]    ({Processes.getpid()}) : fault {number.ToString(CultureInfo.InvariantCulture)} in a handler, what it was about was ended: {failure}\n"
+                );
+            if (!Loop.FaultInjection.On)
+                Core.Pools.PoolChecks.Report($"a handler failed: {failure}");
+        }
+        catch (OutOfMemoryException)
+        {
+            Core.Buffers.MemoryBudget.CountFailure();
+        }
     }
 
     private static string Kind(FrontendState frontend) => frontend.Config.IsBackend ? "proxy" : "frontend";

@@ -324,6 +324,8 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
             _worker.Unregister(this);
         _interest = events;
         _registered = _worker.Register(this, events);
+        if (!_registered)
+            _worker.EndUnwatched(this);
     }
 
     private void HandOver(Action<CliRequest, int> take, CliRequest request)

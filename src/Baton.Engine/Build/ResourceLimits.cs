@@ -23,7 +23,7 @@ public sealed record ResourceLimits(int MaxConn, int Descriptors)
         GlobalConfig global = config.Global;
         ResourceLimit limit;
         Processes.getrlimit(Processes.RLIMIT_NOFILE, &limit);
-        int reserved = 64 + listeners * (workers + 1) + workers * 4;
+        int reserved = 64 + listeners + workers * 4;
         long hard = (long)Math.Min(limit.Maximum, int.MaxValue);
         if (global.FdHardLimit > 0)
             hard = Math.Min(hard, global.FdHardLimit);

@@ -48,7 +48,7 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
 
     /// <summary>
     /// Puts the socket into the worker's epoll set. Called only when there is something to wait for: a short connection
-    /// that is answered at once never enters the set.
+    /// that is answered at once never enters the set. Where the kernel refuses, the connection is ended soon.
     /// </summary>
     public override void EnsureRegistered()
     {
@@ -59,6 +59,7 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
         {
             Failed = true;
             Error = Sockets.Last;
+            Worker.EndUnwatched(this);
         }
     }
 

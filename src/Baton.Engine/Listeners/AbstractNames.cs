@@ -3,7 +3,6 @@
 using Baton.Configuration.Model;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
-using Baton.Interop.Linux;
 
 namespace Baton.Engine.Listeners;
 
@@ -25,9 +24,7 @@ public static class AbstractNames
     /// <summary>Lets the name go, once no worker listens on it.</summary>
     internal static void Release(ListenerState listener)
     {
-        foreach (int fd in listener.Descriptors)
-            Files.close(fd);
-        listener.Descriptors = [];
+        listener.CloseSockets();
         listener.Unlistened = true;
     }
 

@@ -1,5 +1,5 @@
-// One worker's ear on one listening socket. Each worker polls a duplicate of the shared descriptor (level-triggered,
-// exclusive wake-up), so that a connection wakes one worker and no accept queue belongs to a worker alone.
+// One worker's ear on one listening socket. All workers poll the same descriptor (level-triggered, exclusive wake-up), so that a
+// connection wakes one worker and no accept queue belongs to a worker alone.
 // SAFETY: the peer's address goes to the stack, into StorageSize bytes, which the kernel is told.
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
@@ -8,25 +8,57 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Listeners;
 
 /// <summary>OWNER: its worker.</summary>
-public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int fd) : EventHandler
+public sealed unsafe class Acceptor : EventHandler
 {
+    private readonly Worker _worker;
+    private readonly ListenerState _listener;
+
+    /// <summary>Held until <see cref="Close"/>; null then.</summary>
+    private ListeningSocket? _socket;
+
+    /// <summary>Among the worker's shared handlers.</summary>
+    private readonly int _place;
+
     private bool _active;
     private bool _mayHaveMore,
-        _draining;
+        _draining,
+        _refused;
 
-    public ListenerState Listener => listener;
+    /// <param name="worker">Whose ear it is.</param>
+    /// <param name="listener">Whose socket it is.</param>
+    /// <param name="socket">What it listens on; the caller has taken hold of it for this ear.</param>
+    public Acceptor(Worker worker, ListenerState listener, ListeningSocket socket)
+    {
+        (_worker, _listener, _socket) = (worker, listener, socket);
+        _place = worker.AddShared();
+    }
+
+    public ListenerState Listener => _listener;
 
     /// <summary>
-    /// Starts polling, and ends a rest. The duplicate was made by the caller and is closed by <see cref="Close"/>; after that there is
-    /// nothing to start.
+    /// Starts polling, and ends a rest; after <see cref="Close"/> there is nothing to start. Where the kernel refuses
+    /// (fs.epoll.max_user_watches, no memory) it is tried again every second; other workers may hear meanwhile.
     /// </summary>
     public void Start()
     {
-        if (_active || fd < 0)
+        if (_active || _socket is null)
             return;
-        worker.Timers.Cancel(this);
-        Fd = fd;
-        _active = worker.Register(this, Epoll.IN | (listener.IsSocketPair ? 0 : Epoll.EXCLUSIVE));
+        _worker.Timers.Cancel(this);
+        Fd = _socket.Fd;
+        _active = _worker.RegisterShared(this, _place, Epoll.IN | (_listener.IsSocketPair ? 0 : Epoll.EXCLUSIVE));
+        if (_active == _refused)
+            NoteWatched(_active, Sockets.Last);
+        if (!_active)
+            _worker.Timers.Arm(this, _worker.NowMs + RetryMs);
+    }
+
+    /// <summary>Until the kernel is asked again to poll (ms).</summary>
+    private const int RetryMs = 1000;
+
+    private void NoteWatched(bool watched, int errno)
+    {
+        _refused = !watched;
+        _worker.Engine.NoteEar(watched, errno);
     }
 
     /// <summary>
@@ -35,9 +67,11 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     /// </summary>
     public void Pause()
     {
-        worker.Timers.Cancel(this);
-        worker.PausedAcceptors.Remove(this);
+        _worker.Timers.Cancel(this);
+        _worker.PausedAcceptors.Remove(this);
         StopPolling();
+        if (_refused)
+            NoteWatched(true, 0);
     }
 
     private void StopPolling()
@@ -45,7 +79,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         if (!_active)
             return;
         _active = false;
-        worker.Unregister(this);
+        _worker.UnregisterShared(this, _place);
     }
 
     /// <summary>
@@ -75,9 +109,9 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public void DrainAndPause()
     {
         Pause();
-        if (fd < 0)
+        if (_socket is null)
             return;
-        (Fd, _draining, _mayHaveMore) = (fd, true, true);
+        (Fd, _draining, _mayHaveMore) = (_socket.Fd, true, true);
         for (int i = 0; i < 64 && _mayHaveMore; i++)
             OnEvents(Epoll.IN);
         _draining = false;
@@ -86,17 +120,20 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public void Close()
     {
         Pause();
-        if (fd >= 0)
-            Files.close(fd);
-        Fd = fd = -1;
+        if (_socket is null)
+            return;
+        Fd = -1;
+        _socket.Release();
+        _socket = null;
+        _worker.RemoveShared(_place);
     }
 
     /// <summary>The rest is over.</summary>
     public override void OnTimer(long nowMs)
     {
-        if (listener.Target is not Proxies.FrontendState)
-            worker.Engine.Reserve.Refill();
-        if (listener.Accepting)
+        if (_listener.Target is not Proxies.FrontendState)
+            _worker.Engine.Reserve.Refill();
+        if (_listener.Accepting)
             Start();
     }
 
@@ -113,66 +150,66 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     public override void OnEvents(uint events)
     {
         byte* storage = stackalloc byte[SocketAddress.StorageSize];
-        for (int i = worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
+        for (int i = _worker.Engine.AcceptsPerEvent; i > 0 && (_active || _draining); i--)
         {
-            if (!_draining && !listener.Target.HasRoom(listener))
+            if (!_draining && !_listener.Target.HasRoom(_listener))
             {
                 WaitForRoom();
                 return;
             }
             if (
                 !_draining
-                && listener.Target is Proxies.FrontendState frontend
-                && frontend.RateLimitDelay(worker.NowMs) is > 0 and int delay
+                && _listener.Target is Proxies.FrontendState frontend
+                && frontend.RateLimitDelay(_worker.NowMs) is > 0 and int delay
             )
             {
                 Rest(delay);
                 return;
             }
             // counted before it is accepted: a worker that looks and then accepts may have lost the processor in between
-            bool counted = !_draining && worker.Engine.WorkerCount > 1 && listener.IsLimited;
-            if (counted && !listener.TryEnter())
+            bool counted = !_draining && _worker.Engine.WorkerCount > 1 && _listener.IsLimited;
+            if (counted && !_listener.TryEnter())
             {
                 WaitForRoom();
                 return;
             }
             int length = SocketAddress.StorageSize;
-            int client = listener.IsSocketPair
+            int client = _listener.IsSocketPair
                 ? ReceiveDescriptor()
                 : Sockets.accept4(Fd, storage, &length, Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
             if (client < 0)
             {
                 int error = Sockets.Last;
                 if (counted)
-                    listener.GiveBack();
+                    _listener.GiveBack();
                 if (
                     error is Errno.EMFILE or Errno.ENFILE
-                    && listener.Target is not Proxies.FrontendState
-                    && worker.Engine.Reserve.GiveUpOne()
+                    && _listener.Target is not Proxies.FrontendState
+                    && _worker.Engine.Reserve.GiveUpOne()
                 )
                     continue;
                 OnAcceptError(error);
                 return;
             }
-            SocketAddress source = listener.IsSocketPair ? default : SocketAddress.Read(storage);
+            SocketAddress source = _listener.IsSocketPair ? default : SocketAddress.Read(storage);
             if (source.Family == 0)
                 source.Family = Sockets.AF_UNIX;
             if (IsPrivileged(source))
             {
                 Files.close(client);
                 if (counted)
-                    listener.GiveBack();
+                    _listener.GiveBack();
                 continue;
             }
             // below zero: so much less than the connection has
-            if (listener.Config.Mss < 0)
+            if (_listener.Config.Mss < 0)
                 Sockets.SetOption(
                     client,
                     Sockets.IPPROTO_TCP,
                     Sockets.TCP_MAXSEG,
-                    Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + listener.Config.Mss
+                    Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + _listener.Config.Mss
                 );
-            worker.Engine.Place(worker, listener, client, source, counted);
+            _worker.Engine.Place(_worker, _listener, client, source, counted);
         }
     }
 
@@ -180,9 +217,9 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     private bool IsPrivileged(in SocketAddress source)
     {
         const int firstUnprivileged = 1024;
-        return worker.Engine.Config.Global.RejectPrivilegedPorts
+        return _worker.Engine.Config.Global.RejectPrivilegedPorts
             && source is { Length: > 0, Port: < firstUnprivileged }
-            && listener.Target is Proxies.FrontendState;
+            && _listener.Target is Proxies.FrontendState;
     }
 
     private int ReceiveDescriptor()
@@ -193,8 +230,8 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         if (n == 0)
         {
             Pause();
-            if (listener.IsMasterLink)
-                worker.Engine.MasterLost?.Invoke();
+            if (_listener.IsMasterLink)
+                _worker.Engine.MasterLost?.Invoke();
             return -1;
         }
         if (count == 0)
@@ -210,7 +247,7 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
         _mayHaveMore = false;
         if (errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM))
             return;
-        if (worker.PoolPurger.DropOne())
+        if (_worker.PoolPurger.DropOne())
             return;
         if (_draining)
             return;
@@ -221,12 +258,12 @@ public sealed unsafe class Acceptor(Worker worker, ListenerState listener, int f
     private void WaitForRoom()
     {
         StopPolling();
-        worker.PausedAcceptors.Add(this);
+        _worker.PausedAcceptors.Add(this);
     }
 
     private void Rest(int ms)
     {
         StopPolling();
-        worker.Timers.Arm(this, worker.NowMs + ms);
+        _worker.Timers.Arm(this, _worker.NowMs + ms);
     }
 }

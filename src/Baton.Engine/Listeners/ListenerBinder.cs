@@ -19,18 +19,22 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
     /// <summary>The last failure was an address in use.</summary>
     public bool WasInUse { get; private set; }
 
+    /// <summary>How many sockets a bind line has for each of its addresses.</summary>
+    public static int ShardsOf(BindConfig bind, int workers) =>
+        bind.Shards switch
+        {
+            -1 or -2 => workers,
+            <= 1 => 1,
+            int n => n,
+        };
+
     /// <summary>Binds and listens. Null on success, else the reason in HAProxy's words.</summary>
     public string? Bind(ListenerState listener, int defaultBacklog)
     {
         int backlog = listener.Config.Backlog > 0 ? listener.Config.Backlog : defaultBacklog;
         WasInUse = false;
         listener.Backlog = backlog;
-        int shards = listener.Config.Shards switch
-        {
-            -1 or -2 => listener.Engine.WorkerCount,
-            <= 1 => 1,
-            int n => n,
-        };
+        int shards = ShardsOf(listener.Config, listener.Engine.WorkerCount);
         var descriptors = new int[listener.InheritedDescriptor >= 0 ? 1 : shards];
         for (int i = 0; i < descriptors.Length; i++)
         {
@@ -41,7 +45,8 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
                 Files.close(descriptors[j]);
             return error;
         }
-        listener.Descriptors = descriptors;
+        foreach (int fd in descriptors)
+            listener.AddSocket(fd);
         if (listener.IsSocketPair)
             return null;
         listener.BoundAddress = SocketAddress.OfSocket(descriptors[0]);
@@ -61,7 +66,7 @@ public sealed unsafe class ListenerBinder(GlobalConfig global, IListenerSource? 
         {
             Files.SetCloseOnExec(fd, true);
             if (Listen(fd, listener, listener.Backlog) is null)
-                listener.Descriptors = [.. listener.Descriptors, fd];
+                listener.AddSocket(fd);
             else
                 Files.close(fd);
         }

@@ -45,7 +45,26 @@ public sealed class ListenerState
     public bool IsLimited => Target is Proxies.FrontendState;
 
     /// <summary>The listening sockets: one, or one a shard. Empty before binding and after closing.</summary>
-    public int[] Descriptors { get; set; } = [];
+    internal ListeningSocket[] Sockets { get; private set; } = [];
+
+    /// <summary>Their descriptors.</summary>
+    public int[] Descriptors { get; private set; } = [];
+
+    /// <summary>Has one more listening socket, and owns the descriptor.</summary>
+    public void AddSocket(int fd)
+    {
+        Sockets = [.. Sockets, new ListeningSocket(fd)];
+        Descriptors = [.. Descriptors, fd];
+    }
+
+    /// <summary>Lets go of the listening sockets; each is closed as soon as no worker's ear is on it.</summary>
+    public void CloseSockets()
+    {
+        ListeningSocket[] sockets = Sockets;
+        (Sockets, Descriptors) = ([], []);
+        foreach (ListeningSocket socket in sockets)
+            socket.Release();
+    }
 
     /// <summary>What listen() was called with.</summary>
     public int Backlog { get; set; }

@@ -12,7 +12,7 @@ namespace Baton.Engine.Loop;
 public static class FaultInjection
 {
     // PERF: known when compiled, so that the flag needs no static constructor to be asked about
-    private const int Places = 7;
+    private const int Places = 8;
     private static readonly int[] s_every = new int[Places],
         s_passed = new int[Places];
 
@@ -38,8 +38,14 @@ public static class FaultInjection
     /// <summary>Throws when it is the place's turn.</summary>
     public static void Strike(FaultPlace place)
     {
-        int every = s_every[(int)place];
-        if (every > 0 && Interlocked.Increment(ref s_passed[(int)place]) % every == 0)
+        if (IsTurn(place))
             throw new InvalidOperationException($"injected at {place}");
+    }
+
+    /// <summary>The same for a place that fails without an exception.</summary>
+    public static bool IsTurn(FaultPlace place)
+    {
+        int every = s_every[(int)place];
+        return every > 0 && Interlocked.Increment(ref s_passed[(int)place]) % every == 0;
     }
 }

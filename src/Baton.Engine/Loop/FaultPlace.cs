@@ -11,4 +11,7 @@ public enum FaultPlace
     Receive,
     Send,
     Accept,
+
+    /// <summary>The kernel refuses to poll a descriptor.</summary>
+    Poll,
 }

@@ -23,6 +23,27 @@ public sealed class BindTests : Scenario
             options
         );
 
+    /// <summary>One descriptor for each listening socket, however many threads poll it. COMPAT: so it is in haproxy.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Threads_share_the_descriptors_of_listening_sockets(Product product)
+    {
+        const int sockets = 200;
+        int first = Ports.FreeRange(sockets);
+        ProxyProcess proxy = Start(
+            product,
+            Defaults.Replace("nbthread 1", "nbthread 8", StringComparison.Ordinal)
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:{{first}}-{{first + sockets - 1}}
+                    bind 127.0.0.1:${p1}
+                    http-request return status 200 content-type text/plain string hello
+                """
+        );
+        Assert.InRange(proxy.DescriptorCount(), sockets, sockets + 80);
+        for (int i = 0; i < sockets; i++)
+            Assert.Equal("hello", Keep(RawClient.Tcp(first + i)).Get().Body);
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Several_addresses_and_a_range(Product product)
     {

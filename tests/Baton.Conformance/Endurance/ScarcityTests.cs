@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
 using Baton.Conformance.Harness;
 using Xunit;
@@ -53,6 +54,74 @@ public sealed class ScarcityTests : Scenario
             Thread.Sleep(50);
         }
         client.ReadBytes(big.Length - got);
+    }
+
+    /// <summary>
+    /// The kernel refuses to poll (fs.epoll.max_user_watches is reached, or it has no memory): a listening socket is tried again, with one
+    /// message; a connection ends, and is counted.
+    /// </summary>
+    [Fact]
+    public void What_cannot_be_polled_is_tried_again_or_ends()
+    {
+        ProxyProcess proxy = Start(
+            Product.Baton,
+            """
+            global
+                nbthread 1
+                stats socket ${dir}/cli mode 600 level admin
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 20s
+                timeout server 2s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                bind 127.0.0.1:${p2}
+                bind 127.0.0.1:${p3}
+                http-request return status 200
+            """,
+            new ProxyOptions { Faults = "poll=3" }
+        );
+        for (int i = 1; i <= 3; i++)
+        {
+            int port = proxy.Port($"p{i}");
+            Eventually(() => IsServed(port), $"nobody is served by listener {i}");
+        }
+        Assert.Equal(1, proxy.ErrorText.Split("Cannot poll a listening socket (No space left on device)").Length - 1);
+        int ended = 0,
+            idle = proxy.DescriptorCount();
+        for (int i = 0; i < 30; i++)
+        {
+            // waits for more, and so is polled
+            using RawClient client = RawClient.Tcp(proxy.Port());
+            client.Send("GET / HTTP/1.1\r\n");
+            Thread.Sleep(5);
+            try
+            {
+                client.Send("Host: a\r\n\r\n");
+                Assert.Equal(200, client.ReadResponse().Status);
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                ended++;
+            }
+        }
+        Assert.InRange(ended, 5, 15);
+        Assert.Contains("Cannot poll a connection (No space left on device)", proxy.ErrorText, StringComparison.Ordinal);
+        Eventually(() => proxy.DescriptorCount() <= idle, "descriptors of connections are left");
+    }
+
+    private static bool IsServed(int port)
+    {
+        try
+        {
+            using RawClient client = RawClient.Tcp(port);
+            return client.Get().Status == 200;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return false;
+        }
     }
 
     [Fact]
