@@ -224,8 +224,8 @@ internal static class PatternCommands
         }
         if (new Reference(r).Find(r) is not { } list || !Meant(r, r[3], out PatternSelector meant))
             return;
-        if (!list.Set(meant, r[4]))
-            r.Fail("entry not found.");
+        if (!list.Set(meant, r[4], out string? error))
+            r.Fail(error is null ? "entry not found." : $"{error}.");
     }
 
     private static void Delete(CliRequest r)

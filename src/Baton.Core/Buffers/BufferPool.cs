@@ -182,6 +182,7 @@ public sealed unsafe class BufferPool : IShrinkable
         }
         catch (OutOfMemoryException)
         {
+            MemoryBudget.NoteRefusal();
             return false;
         }
         return true;

@@ -30,14 +30,26 @@ public static unsafe partial class Pages
     /// <summary>Null when the budget, a limit of the process or the machine has no more.</summary>
     public static byte* Map(int bytes)
     {
+        MemoryBudget.LookAtLimits();
         if (!MemoryBudget.TryTake(bytes))
             return null;
-        nint at = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (at != Failed)
-            return (byte*)at;
+        byte* at = MapUncounted(bytes);
+        if (at is not null)
+            return at;
         MemoryBudget.GiveBack(bytes);
+        MemoryBudget.NoteRefusal();
         return null;
     }
+
+    /// <summary>The same without the budget; null when the system has no more.</summary>
+    internal static byte* MapUncounted(int bytes)
+    {
+        nint at = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return at != Failed ? (byte*)at : null;
+    }
+
+    /// <summary>SAFETY: nothing may point into them any more.</summary>
+    internal static void UnmapUncounted(byte* at, int bytes) => munmap((nint)at, bytes);
 
     /// <summary>The same at a multiple of <paramref name="bytes"/>, which is a power of two.</summary>
     public static byte* MapAligned(int bytes)

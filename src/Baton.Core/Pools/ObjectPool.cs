@@ -80,9 +80,14 @@ public sealed class ObjectPool<T> : IShrinkable
         return item;
     }
 
+    /// <summary>As many objects are made between two looks at the limits of the process.</summary>
+    private const int LookEvery = 64;
+
     private T? Create()
     {
         _fewestFree = 0;
+        if (_all % LookEvery == 0)
+            MemoryBudget.LookAtLimits();
         if (!MemoryBudget.TryTakeObject(_size) && !(_set.MakeRoom() && MemoryBudget.TryTakeObject(_size)))
             return null;
         T? item = Make();
@@ -106,8 +111,9 @@ public sealed class ObjectPool<T> : IShrinkable
                 Array.Resize(ref _free, 2 * _all);
             return _create();
         }
-        catch (OutOfMemoryException)
+        catch (Exception e) when (MemoryBudget.IsLack(e))
         {
+            MemoryBudget.NoteRefusal();
             return null;
         }
     }

@@ -30,7 +30,7 @@ public abstract class TimerNode
         {
             OnOutOfMemory();
         }
-        catch (System.OutOfMemoryException)
+        catch (System.Exception e) when (Buffers.MemoryBudget.IsLack(e))
         {
             Buffers.MemoryBudget.CountFailure();
         }

@@ -2,6 +2,7 @@
 // whatever other threads want of them comes through the inbox.
 // SAFETY: the number in an eventfd is a local.
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Baton.Core.Buffers;
 using Baton.Core.Timers;
@@ -122,6 +123,8 @@ public sealed unsafe partial class Worker
         _timersRun = false;
         Recycle();
         RunQueued();
+        if (_unwatched.Count > 0)
+            EndThoseUnwatched();
         // PERF: while connections move, the threads that carry them go first: on a busy core they would wait for a time
         // slice at each step, and so would the connections under way (p99.9 in a storm of reloads)
         if (Engine.ConnectionsMove)
@@ -134,11 +137,13 @@ public sealed unsafe partial class Worker
         _idleWindowStart = NowMs;
         _idleMs = 0;
         RefreshWallClock();
+        MemoryWatch.Tick();
     }
 
     private void Poll()
     {
-        int timeout = _runHead is not null || _running is not null || _tasks is not null ? 0 : Timers.NextDelayMs(NowMs, 60_000);
+        bool busy = _runHead is not null || _running is not null || _tasks is not null;
+        int timeout = busy ? 0 : Timers.NextDelayMs(NowMs, 60_000);
         long before = NowMs;
         _eventAt = 0;
         _eventCount = Math.Max(0, _events.Wait(_epoll, timeout));
@@ -155,7 +160,7 @@ public sealed unsafe partial class Worker
             DrainInbox();
             return;
         }
-        if (Descriptors.Find(data) is not { } handler)
+        if ((SharedHandlers.IsOne(data) ? _shared.Find(data) : Descriptors.Find(data)) is not { } handler)
             return;
         _culprit = handler;
         if (FaultInjection.On && handler is Connections.Connection)
@@ -239,9 +244,56 @@ public sealed unsafe partial class Worker
     {
         // a number beyond the table: the limit of descriptors was raised from outside after the start, or there is no descriptor
         if ((uint)handler.Fd < (uint)Descriptors.Limit)
-            return Epoll.Control(_epoll, Epoll.CTL_ADD, handler.Fd, interest, Descriptors.Claim(handler.Fd, handler)) == 0;
+            return Watch(handler.Fd, interest, Descriptors.Claim(handler.Fd, handler));
         System.Runtime.InteropServices.Marshal.SetLastSystemError(Errno.EMFILE);
         return false;
+    }
+
+    /// <summary>
+    /// The kernel does not tell of this connection's events (fs.epoll.max_user_watches, no memory): later in this turn it ends as one does
+    /// that there is no memory for.
+    /// </summary>
+    public void EndUnwatched(EventHandler connection)
+    {
+        Engine.NoteUnwatched(Sockets.Last);
+        _unwatched.Enqueue((connection, LifeOf(connection)));
+    }
+
+    private readonly Queue<(EventHandler, uint)> _unwatched = [];
+
+    private static uint LifeOf(EventHandler handler) => handler is Connections.Connection connection ? connection.Life : 0;
+
+    private void EndThoseUnwatched()
+    {
+        while (_unwatched.TryDequeue(out (EventHandler Connection, uint Life) one))
+            if (LifeOf(one.Connection) == one.Life && one.Connection.Fd >= 0)
+                Guard(one.Connection, static c => c.EndForMemory());
+    }
+
+    private readonly SharedHandlers _shared = new();
+
+    /// <summary>A place for a handler of a descriptor that other workers poll too, until <see cref="RemoveShared"/>.</summary>
+    internal int AddShared() => _shared.Add();
+
+    internal void RemoveShared(int place) => _shared.Remove(place);
+
+    /// <summary>Adds such a descriptor to the epoll set. False when the kernel refuses (errno in Sockets.Last).</summary>
+    internal bool RegisterShared(EventHandler handler, int place, uint interest) =>
+        Watch(handler.Fd, interest, _shared.Claim(place, handler));
+
+    private bool Watch(int fd, uint interest, ulong data)
+    {
+        if (!FaultInjection.On || !FaultInjection.IsTurn(FaultPlace.Poll))
+            return Epoll.Control(_epoll, Epoll.CTL_ADD, fd, interest, data) == 0;
+        System.Runtime.InteropServices.Marshal.SetLastSystemError(Errno.ENOSPC);
+        return false;
+    }
+
+    /// <summary>Takes it out of this worker's set; the others go on.</summary>
+    internal void UnregisterShared(EventHandler handler, int place)
+    {
+        Epoll.Control(_epoll, Epoll.CTL_DEL, handler.Fd, 0, 0);
+        _shared.Release(place);
     }
 
     /// <summary>Takes a descriptor out of the set without closing it (handover, paused listeners).</summary>
@@ -329,8 +381,10 @@ public sealed unsafe partial class Worker
         object? culprit = Culprit;
         _culprit = null;
         _timersRun = false;
-        bool forMemory = failure is OutOfMemoryException;
-        if (!forMemory)
+        bool forMemory = MemoryBudget.IsLack(failure);
+        if (forMemory)
+            MemoryBudget.NoteRefusal();
+        else
             Engine.NoteFault(failure);
         try
         {

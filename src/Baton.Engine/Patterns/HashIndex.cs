@@ -83,11 +83,19 @@ internal sealed unsafe class HashIndex<TKind>
         }
     }
 
+    /// <summary>What is still in the old table alone will need its place too.</summary>
+    private bool IsFull => (_table.Used + _uncarried + 1) * 4L > (_table.Mask + 1) * 3L;
+
+    // many slots may be of entries that have gone; there is room for as many entries as it takes to carry all slots over
+    private int NextSize(Table old) => SizeFor(_count + Math.Max(_count / 2, (old.Mask + 1) / SlotsPerStep));
+
+    /// <summary>Bytes of memory that the next entry takes here.</summary>
+    public long NextBytes => IsFull ? (long)NextSize(_table) * sizeof(ulong) : 0;
+
     /// <summary>Adds one that is not there.</summary>
     public void Add(PatternNode* node)
     {
-        // what is still in the old table alone will need its place too
-        if ((_table.Used + _uncarried + 1) * 4L > (_table.Mask + 1) * 3L)
+        if (IsFull)
             Grow();
         Carry(SlotsPerStep);
         Insert(_table, node);
@@ -107,10 +115,11 @@ internal sealed unsafe class HashIndex<TKind>
     private void Grow()
     {
         Carry(int.MaxValue);
+        // made first: when it cannot be, nothing has changed
+        var table = new Table(NextSize(_table));
         _old = _table;
         (_moved, _uncarried) = (0, _count);
-        // many slots may be of entries that have gone; there is room for as many entries as it takes to carry all slots over
-        Volatile.Write(ref _table, new Table(SizeFor(_count + Math.Max(_count / 2, (_old.Mask + 1) / SlotsPerStep))));
+        Volatile.Write(ref _table, table);
     }
 
     private void Carry(int slots)

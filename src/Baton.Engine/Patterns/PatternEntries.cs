@@ -73,6 +73,19 @@ internal sealed unsafe class PatternEntries
             MakeKeys();
     }
 
+    /// <summary>Bytes that one entry more takes at most, besides those of its key and value.</summary>
+    public long NextBytes
+    {
+        get
+        {
+            // its blocks, its share of a chunk, and a table when there are no longer few
+            long bytes = sizeof(PatternNode) + 512 + (Keys?.NextBytes ?? 0);
+            foreach (PatternIndex index in Indexes)
+                bytes += index.NextBytes;
+            return bytes;
+        }
+    }
+
     private void Push(PatternNode* node)
     {
         if (_chunks.Count == 0 || _chunks[^1].Count == ChunkSize)

@@ -49,6 +49,21 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
 
     private bool Many => entries.Count + entries.Kept > PatternEntries.Few;
 
+    /// <summary>Bytes of memory, outside the heap, that one entry more may take here, besides itself.</summary>
+    public long NextBytes
+    {
+        get
+        {
+            long bytes = _ignoringCase?.NextBytes ?? 0;
+            foreach (Group group in _groups)
+                bytes = Math.Max(bytes, group.Networks.NextBytes);
+            return bytes + ForFew;
+        }
+    }
+
+    /// <summary>A table for few entries, which the first of a new kind makes.</summary>
+    private const int ForFew = 256;
+
     /// <summary>Takes in an entry that is in use. False when the index must be made anew: there are no longer few.</summary>
     public bool TryAdd(PatternNode* node)
     {

@@ -161,8 +161,10 @@ public sealed unsafe partial class PatternList
 
     /// <summary>Lays changes of the previous process over what was read: each stays unless the file has other values for its key
     /// now.</summary>
-    internal void Apply(int count, ref FrameReader from)
+    /// <returns>False when there was no memory for some of them.</returns>
+    internal bool Apply(int count, ref FrameReader from)
     {
+        bool complete = true;
         var scratch = new FrameWriter();
         var now = new List<byte[]>(1);
         while (count > 0 && !from.IsShort)
@@ -178,13 +180,14 @@ public sealed unsafe partial class PatternList
                     now.Clear();
                     ReadValues(ref from, null, now);
                     if (from.IsShort)
-                        return;
+                        return complete;
                     WriteFileValues(key, scratch);
                     if (scratch.Written[..then].SequenceEqual(scratch.Written[then..]))
-                        Apply(key, now);
+                        complete &= Apply(key, now);
                 }
             }
         }
+        return complete;
     }
 
     private static void ReadValues(ref FrameReader from, FrameWriter? asWritten, List<byte[]>? values)
@@ -199,23 +202,30 @@ public sealed unsafe partial class PatternList
         }
     }
 
-    /// <summary>Makes the entries of a key those with the values given: they keep their places as far as there are as many.</summary>
-    private void Apply(ReadOnlySpan<byte> key, List<byte[]> values)
+    /// <summary>Makes the entries of a key those with the values given: they keep their places as far as there are as many. False when there
+    /// is no memory for that.</summary>
+    private bool Apply(ReadOnlySpan<byte> key, List<byte[]> values)
     {
         int at = 0;
         PatternNode* n = PatternNode.FirstInUse(_entries.First(key));
         for (; n is not null && at < values.Count; n = PatternNode.FirstInUse(n->SameKey), at++)
-            if (IsMap && !n->IsResolved)
-                Set(n, values[at]);
+        {
+            if (!IsMap || n->IsResolved)
+                continue;
+            if (!HasRoomForValue(values[at].Length))
+                return false;
+            Set(n, values[at]);
+        }
         if (at == values.Count)
         {
             while (NthInUse(key, at) is var surplus && surplus is not null)
                 Remove(surplus);
-            return;
+            return true;
         }
         for (; at < values.Count; at++)
-            if (Add(key, values[at], IsMap, null) is not null)
-                return;
+            if (Add(key, values[at], IsMap, null) is { } wrong)
+                return wrong != OutOfMemory;
+        return true;
     }
 
     private PatternNode* NthInUse(ReadOnlySpan<byte> key, int index)

@@ -9,6 +9,7 @@ using System.IO;
 using System.Threading;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Values;
+using Baton.Core.Buffers;
 using Baton.Core.Text;
 using Baton.Engine.Samples;
 
@@ -124,6 +125,8 @@ public sealed unsafe partial class PatternList
 
     private PatternNode* Take(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
     {
+        if (!MemoryBudget.HasRoom(_entries.NextBytes + key.Length + value.Length))
+            throw new OutOfMemoryException();
         PatternNode* node = PatternNode.Create(key, value, hasValue);
         node->IsLoaded = true;
         _entries.Append(node, 0);
@@ -322,8 +325,25 @@ public sealed unsafe partial class PatternList
         PatternEntries into = _entries;
         if (version is { } number && number != CurrentVersion && !(_otherVersions ??= []).TryGetValue(number, out into!))
             _otherVersions[number] = into = NewVersion();
+        if (!MemoryBudget.HasRoom(into.NextBytes + key.Length + value.Length))
+        {
+            MemoryBudget.CountFailure();
+            return OutOfMemory;
+        }
         Append(into, PatternNode.Create(key, value, hasValue));
         return null;
+    }
+
+    /// <summary>Why an entry is not added, or a value not set, when nothing is wrong with it.</summary>
+    public const string OutOfMemory = "Out of memory";
+
+    private static bool HasRoomForValue(int length)
+    {
+        const int overhead = 64;
+        if (MemoryBudget.HasRoom(length + overhead))
+            return true;
+        MemoryBudget.CountFailure();
+        return false;
     }
 
     private void Append(PatternEntries into, PatternNode* node)
@@ -343,12 +363,16 @@ public sealed unsafe partial class PatternList
         before.Retire();
     }
 
-    /// <summary>Gives every entry that is meant a value; false when there is none.</summary>
-    public bool Set(PatternSelector meant, string value)
+    /// <summary>Gives every entry that is meant a value; false when there is none, or no memory for it, which <paramref name="error"/> says
+    /// then.</summary>
+    public bool Set(PatternSelector meant, string value, out string? error)
     {
         ReadOnlySpan<byte> bytes = ByteText.GetBytes(value);
         lock (_lock)
         {
+            error = HasRoomForValue(bytes.Length) ? null : OutOfMemory;
+            if (error is not null)
+                return false;
             if (meant.IsKey)
                 return Set(meant.Key, bytes);
             PatternNode* node = _entries.OfId(meant.Id);
@@ -373,12 +397,12 @@ public sealed unsafe partial class PatternList
     }
 
     /// <summary>Gives the entries of a key a value, or adds one (the action set-map). A key that does not fit how the map is used is not
-    /// added.</summary>
+    /// added, nor what there is no memory for.</summary>
     internal void SetOrAdd(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         lock (_lock)
         {
-            if (!Set(key, value))
+            if (HasRoomForValue(value.Length) && !Set(key, value))
                 Add(key, value, true, null);
         }
     }

@@ -1,15 +1,18 @@
 // Where patterns live: outside the managed heap. A list may have millions of entries that stay for the life of the process, and a
 // collector that marks them stops all traffic for as long. Lookups take no lock, so what is replaced or removed is freed when
-// every worker has come to the end of what it was doing at that moment.
+// every worker has come to the end of what it was doing at that moment. The budget counts it; whoever adds an entry asks first
+// whether there is room, since a change that fails in the middle would leave half an entry.
+using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
+using Baton.Core.Buffers;
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Patterns;
 
-internal static unsafe class PatternMemory
+internal static unsafe partial class PatternMemory
 {
     /// <summary>So many blocks are collected before the workers are asked.</summary>
     private const int BatchSize = 1024;
@@ -22,14 +25,40 @@ internal static unsafe class PatternMemory
     public static void SetReaders(Worker[] workers) => s_workers = workers;
 
     // SAFETY: blocks come from malloc; a block belongs to the list that asked for it until it is retired, and is freed once.
-    public static byte* Allocate(int size) => (byte*)NativeMemory.Alloc((nuint)size);
+    public static byte* Allocate(int size) => Counted(NativeMemory.Alloc((nuint)size));
 
-    public static void* Resize(void* block, int size) => NativeMemory.Realloc(block, (nuint)size);
+    public static void* Resize(void* block, int size)
+    {
+        long before = block is null ? 0 : SizeOf(block);
+        byte* now = Counted(NativeMemory.Realloc(block, (nuint)size));
+        MemoryBudget.GiveBack(before);
+        return now;
+    }
 
-    /// <summary>At once: only what lookups never see.</summary>
-    public static void Free(void* block) => NativeMemory.Free(block);
+    public static byte* AllocateZeroed(nuint size) => Counted(NativeMemory.AllocZeroed(size));
 
-    public static byte* AllocateZeroed(nuint size) => (byte*)NativeMemory.AllocZeroed(size);
+    [LibraryImport("libc"), SuppressGCTransition]
+    private static partial nuint malloc_usable_size(void* block);
+
+    /// <summary>What libc keeps with a block.</summary>
+    private const int Overhead = 8;
+
+    private static long SizeOf(void* block) => (long)malloc_usable_size(block) + Overhead;
+
+    private static byte* Counted(void* block)
+    {
+        MemoryBudget.Take(SizeOf(block));
+        return (byte*)block;
+    }
+
+    /// <summary>Frees a block that nobody has ever been able to find, or can any more.</summary>
+    public static void Free(void* block)
+    {
+        if (block is null)
+            return;
+        MemoryBudget.GiveBack(SizeOf(block));
+        NativeMemory.Free(block);
+    }
 
     /// <summary>Frees a block that nobody can find any more, as soon as nobody can still be looking at it.</summary>
     public static void Retire(void* block)
@@ -47,7 +76,7 @@ internal static unsafe class PatternMemory
         AfterLookups(() =>
         {
             foreach (nint b in batch)
-                NativeMemory.Free((void*)b);
+                Free((void*)b);
         });
     }
 
@@ -66,21 +95,21 @@ internal static unsafe class PatternMemory
         if (s_workers.Length == 0)
             return;
         const int stack = 128 * 1024;
-        void Free()
+        void FreeAll()
         {
             foreach (nint b in blocks)
-                NativeMemory.Free((void*)b);
+                Free((void*)b);
         }
         AfterLookups(() =>
         {
             // without a thread it is done here after all
-            if (!Threads.Start("patterns", stack, Free))
-                Free();
+            if (!Threads.Start("patterns", stack, FreeAll))
+                FreeAll();
         });
     }
 
     /// <summary>A task in a worker's inbox runs between two of its lookups, and after those that were under way.</summary>
-    private static void AfterLookups(System.Action free)
+    private static void AfterLookups(Action free)
     {
         int left = s_workers.Length;
         foreach (Worker worker in s_workers)

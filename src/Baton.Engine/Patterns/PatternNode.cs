@@ -66,9 +66,10 @@ internal unsafe struct PatternNode
         byte* before = node->ValueBlock;
         if (before is not null && Bytes(before).SequenceEqual(value))
             return false;
+        byte* block = Block(value);
         if (node->IsLoaded && node->FileBlock is null)
             node->FileBlock = before is null ? Block(default) : before;
-        Volatile.Write(ref *(nint*)&node->ValueBlock, (nint)Block(value));
+        Volatile.Write(ref *(nint*)&node->ValueBlock, (nint)block);
         if (before != node->FileBlock)
             PatternMemory.Retire(before);
         return true;

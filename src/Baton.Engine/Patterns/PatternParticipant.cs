@@ -11,6 +11,9 @@ public sealed class PatternParticipant : IAuthoritativeParticipant
     private readonly List<PatternList.Telling> _lists = [];
     private int _next;
 
+    /// <summary>Lists for which it has been said that memory does not hold what they had.</summary>
+    private readonly HashSet<PatternList> _incomplete = [];
+
     public string Name => "maps";
     public int Version => 1;
     public bool ReadsAnywhere => true;
@@ -62,8 +65,10 @@ public sealed class PatternParticipant : IAuthoritativeParticipant
             FrameReader r = from.Record();
             string name = r.Text();
             int count = r.Int32();
-            if (!r.IsShort && PatternRegistry.FindIdentity(name) is { } list)
-                list.Apply(count, ref r);
+            if (r.IsShort || PatternRegistry.FindIdentity(name) is not { } list || list.Apply(count, ref r))
+                continue;
+            if (_incomplete.Add(list))
+                engine.Warn($"Out of memory: the {list.Description} lacks changes that the process before had of it.");
         }
     }
 }

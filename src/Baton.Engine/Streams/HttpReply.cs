@@ -47,6 +47,9 @@ public sealed class HttpReply
         _message = writer.Finish(_body).ToArray();
     }
 
+    /// <summary>Makes the built-in pages: when memory has run out, and they are needed first, they could not be made.</summary>
+    public static void MakeReady() => Default(500);
+
     /// <summary>The built-in page of a status; that of 500 for a status that has none.</summary>
     public static HttpReply Default(int status) => Find(s_defaults, status);
 

@@ -193,7 +193,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         {
             Kill(TerminationCause.Resource);
         }
-        catch (OutOfMemoryException)
+        catch (Exception e) when (Core.Buffers.MemoryBudget.IsLack(e))
         {
             Abandon();
         }

@@ -50,8 +50,15 @@ internal sealed class StateListener
             .Workers[0]
             .Post(_ =>
             {
-                Apply(engine, participant, kept);
-                done.Set();
+                try
+                {
+                    Apply(engine, participant, kept);
+                }
+                finally
+                {
+                    // the conversation goes on, whatever became of this piece
+                    done.Set();
+                }
             });
         done.Wait();
     }

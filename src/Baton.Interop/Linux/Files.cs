@@ -54,6 +54,9 @@ public static unsafe partial class Files
     [LibraryImport("libc")]
     public static partial nint read(int fd, void* buffer, nint length);
 
+    [LibraryImport("libc"), SuppressGCTransition]
+    public static partial nint pread(int fd, void* buffer, nint length, nint offset);
+
     [LibraryImport("libc")]
     public static partial nint write(int fd, void* buffer, nint length);
 

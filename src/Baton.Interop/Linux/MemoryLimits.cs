@@ -17,30 +17,62 @@ public static class MemoryLimits
     public static long Machine => (long)Processes.sysconf(Processes._SC_PHYS_PAGES) * Page;
 
     /// <summary>Bytes that can still be had before the tightest limit is reached; long.MaxValue when there is none.</summary>
-    public static long Available()
+    public static long Available() => Math.Max(0, Math.Min(OwnAvailable(), AvailableInGroup()));
+
+    /// <summary>The process's own limits on data and address space; 0 where there is none.</summary>
+    public static (long Data, long Space) Own => (Processes.SoftLimit(Processes.RLIMIT_DATA), Processes.SoftLimit(Processes.RLIMIT_AS));
+
+    /// <summary>What these leave, below 0 when the process has more than it may; long.MaxValue when there are none. Allocates nothing:
+    /// it is asked when memory has run out.</summary>
+    public static long OwnAvailable()
     {
-        ReadUsage(out long size, out long data);
+        (long most, long space) = Own;
         long available = long.MaxValue;
-        if (Processes.SoftLimit(Processes.RLIMIT_DATA) is > 0 and long most)
+        if (most <= 0 && space <= 0)
+            return available;
+        ReadUsage(out long size, out long data);
+        if (most > 0)
             available = Math.Min(available, most - data);
-        if (Processes.SoftLimit(Processes.RLIMIT_AS) is > 0 and long space)
+        if (space > 0)
             available = Math.Min(available, space - size);
-        return Math.Max(0, Math.Min(available, AvailableInGroup()));
+        return available;
+    }
+
+    // kept open: a process that has changed its root finds no /proc
+    private static int s_usage = -1;
+
+    /// <summary>Makes what <see cref="OwnAvailable"/> needs ready: a limit may come when there is no memory for it, and no /proc.</summary>
+    public static void Prepare()
+    {
+        if (s_usage < 0)
+            s_usage = Files.open("/proc/self/statm", Files.O_RDONLY | Files.O_CLOEXEC, 0);
     }
 
     /// <summary>Address space and data of this process, as the limits count them; a guess without /proc.</summary>
-    private static void ReadUsage(out long size, out long data)
+    private static unsafe void ReadUsage(out long size, out long data)
     {
         (size, data) = (160L << 20, 16L << 20);
-        string[] fields = ReadText("/proc/self/statm").Split(' ');
-        if (fields.Length < 6)
-            return;
-        size = long.Parse(fields[0], CultureInfo.InvariantCulture) * Page;
-        data = long.Parse(fields[5], CultureInfo.InvariantCulture) * Page;
+        Prepare();
+        const int most = 256;
+        byte* text = stackalloc byte[most];
+        // SAFETY: the kernel writes no more than it is told
+        nint length = s_usage < 0 ? 0 : Files.pread(s_usage, text, most, 0);
+        Span<long> fields = stackalloc long[6];
+        fields.Clear();
+        int at = 0;
+        for (nint i = 0; i < length && at < fields.Length; i++)
+        {
+            if (text[i] is >= (byte)'0' and <= (byte)'9')
+                fields[at] = fields[at] * 10 + (text[i] - '0');
+            else
+                at++;
+        }
+        if (at == fields.Length)
+            (size, data) = (fields[0] * Page, fields[5] * Page);
     }
 
-    /// <summary>The tightest limit of the group and of those around it.</summary>
-    private static long AvailableInGroup()
+    /// <summary>What the control groups leave: the tightest limit of the group and of those around it.</summary>
+    public static long AvailableInGroup()
     {
         long available = long.MaxValue;
         foreach (string line in ReadText(Membership).Split('\n'))

@@ -8,11 +8,12 @@ using System.Linq;
 using Baton.Configuration.Model;
 using Baton.Control.Cli;
 using Baton.Control.Master;
-using Baton.Core.Buffers;
 using Baton.Engine;
 using Baton.Engine.Build;
 using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
+using Baton.Engine.Streams;
 using Baton.Handover.Sessions;
 using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
@@ -98,6 +99,7 @@ internal sealed class Startup(CommandLine line, string[] args)
     /// <summary>-c: 0 when it would start, 1 when it is wrong, 2 when there is nothing to listen on.</summary>
     private int Check(ProcessConfig config, bool warned)
     {
+        MemoryWatch.BeginLoading();
         EngineBuilder builder = ConfigurationTrial.Build(config, out bool isRight);
         if (!isRight)
             return Refuse(builder);
@@ -127,16 +129,6 @@ internal sealed class Startup(CommandLine line, string[] args)
             GC.TryStartNoGCRegion(CheckMemory);
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or OutOfMemoryException) { }
-    }
-
-    /// <summary>Of what can still be had, a quarter is kept for all that is no buffer and no connection.</summary>
-    private static void SetMemoryBudget()
-    {
-        const long least = 1 << 20;
-        long available = MemoryLimits.Available();
-        if (available < long.MaxValue)
-            MemoryBudget.Limit = MemoryBudget.Used + Math.Max(least, available - available / 4);
-        MemoryBudget.ObjectLimit = Math.Max(least, HeapSize.Usable * 3 / 4 - GC.GetTotalMemory(false));
     }
 
     private void Report(EngineBuilder builder)
@@ -173,6 +165,7 @@ internal sealed class Startup(CommandLine line, string[] args)
     {
         if (line.MemoryLimitMb > 0 && !Processes.LimitMemory((long)line.MemoryLimitMb << 20))
             Warn($"Cannot limit memory to {line.MemoryLimitMb} MB.");
+        MemoryWatch.BeginLoading();
         ReadOnlySpan<int> handled =
         [
             Signals.SIGUSR1,
@@ -187,7 +180,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         Signals.BlockEverywhere(handled);
         Signals.Ignore(Signals.SIGPIPE);
         int workers = config.Global.NbThread > 0 ? config.Global.NbThread : Processes.Affinity().Length;
-        int listeners = CountListeners(config);
+        int listeners = CountListeners(config, workers);
         ResourceLimits? limits = ResourceLimits.Apply(config, listeners, workers, Warn, Alert);
         if (limits is null)
             return 1;
@@ -248,6 +241,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         // COMPAT: a process in the foreground is known to whoever started it
         if (pidFile is not null && _master is null && IsDaemon(config) && !WritePidFile(pidFile))
             return 1;
+        HttpReply.MakeReady();
+        // what comes from another process is held within the budget too
+        MemoryWatch.Begin(HeapSize.Usable * 3 / 4 - GC.GetTotalMemory(false));
         engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
         if (desk.Incoming is { } taker && !taker.Prepare(engine))
             desk.Incoming = null;
@@ -267,7 +263,6 @@ internal sealed class Startup(CommandLine line, string[] args)
         // nothing that serves traffic ever needs a program with more rights than its own
         Processes.prctl(Processes.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         ReportSteps();
-        SetMemoryBudget();
         HasServed = true;
         Serving?.Invoke();
         Action report = _master is null
@@ -302,8 +297,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (failed is null && !supervisor.Attach())
             failed = $"cannot receive signals ({Errno.Message(Interop.Linux.Sockets.Last)})";
         foreach (ListenerState listener in engine.Listeners)
-            if (failed is null && !engine.AddAcceptors(listener))
-                failed = $"cannot accept on a listening socket ({Errno.Message(Interop.Linux.Sockets.Last)})";
+            engine.AddAcceptors(listener);
         failed ??= binder.Publish();
         if (failed is null)
             return true;
@@ -479,19 +473,19 @@ internal sealed class Startup(CommandLine line, string[] args)
             return;
         // what is bound here already would keep them from listening again
         foreach (ListenerState listener in bound)
-        foreach (int fd in listener.Descriptors)
-            Files.close(fd);
+            listener.CloseSockets();
         foreach (int pid in line.OldPids)
             Processes.kill(pid, Signals.SIGTTIN);
     }
 
-    private static int CountListeners(ProcessConfig config)
+    /// <summary>Descriptors that they take.</summary>
+    private static int CountListeners(ProcessConfig config, int workers)
     {
         int n = config.Global.StatsSockets.Count;
         foreach (ProxyConfig p in config.Proxies)
         foreach (BindConfig b in p.Binds)
         foreach (AddressConfig a in b.Addresses)
-            n += Math.Max(1, a.PortHigh - a.Port + 1);
+            n += Math.Max(1, a.PortHigh - a.Port + 1) * ListenerBinder.ShardsOf(b, workers);
         return n;
     }
 

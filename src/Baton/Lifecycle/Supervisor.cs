@@ -49,9 +49,7 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
                     AnnounceStop();
                     break;
                 case Signals.SIGTERM or Signals.SIGINT:
-                    EndedBy = signal;
-                    engine.Retiring?.Invoke();
-                    engine.StopWorkers();
+                    EndAtOnce(signal);
                     break;
                 case Signals.SIGTTOU:
                     if (!engine.SocketsExported)
@@ -67,6 +65,20 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
                     StandardStreams.Error(Control.Cli.DiagnosticCommands.DescribePools(engine));
                     break;
             }
+        }
+    }
+
+    /// <summary>Whatever memory there is.</summary>
+    private void EndAtOnce(int signal)
+    {
+        EndedBy = signal;
+        try
+        {
+            engine.Retiring?.Invoke();
+        }
+        finally
+        {
+            engine.StopWorkers();
         }
     }
 

@@ -90,18 +90,135 @@ public sealed class MemoryTests : Scenario
             Assert.NotEqual("0", Info("PoolFailed"));
     }
 
-    /// <summary>The limit comes when the process runs already: what it believes to have is not there.</summary>
-    [Fact]
-    public void A_limit_that_comes_later_ends_nobody_but_those_who_need_more()
+    /// <summary>
+    /// The limit comes when the process runs already: what it believes to have is not there. It leaves it what it has and a little, or
+    /// nothing more, or takes of what it has in reserve.
+    /// </summary>
+    [Theory]
+    [InlineData(1, 600_000), InlineData(4, 600_000), InlineData(4, 1_200_000), InlineData(2, 0), InlineData(2, -800_000)]
+    public void A_limit_that_comes_later_ends_nobody_but_those_who_need_more(int threads, int more)
     {
-        ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions { Unchecked = true });
+        ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions { Unchecked = true, EndsItself = true }, $"nbthread {threads}");
         RawClient kept = Connect(proxy);
         Assert.Equal(200, kept.Get().Status);
-        long limit = proxy.MemoryBytes("VmData") + 600_000;
-        Assert.Equal(0, Run("prlimit", "--pid", $"{proxy.Pid}", $"--data={limit}").Status);
+        LimitData(proxy, (proxy.MemoryBytes("VmData") + more).ToString(CultureInfo.InvariantCulture));
         List<RawClient> clients = OpenSlowHeads(proxy, 3500);
         Assert.Equal(200, kept.Get().Status);
         AssertServesOnce(proxy, clients);
+        // otherwise what the process has in reserve may be enough for all
+        if (more < 0)
+            Assert.NotEqual("0", Info("PoolFailed"));
+        // the limit has gone: nobody is refused any more
+        LimitData(proxy, "unlimited");
+        Eventually(() => CountsNoFailure(proxy), "memory is refused although there is no limit");
+        proxy.Signal(15);
+        Assert.Equal(128 + 15, proxy.WaitForExit(10_000));
+    }
+
+    private void LimitData(ProxyProcess proxy, string limit) =>
+        Assert.Equal(0, Run("prlimit", "--pid", $"{proxy.Pid}", $"--data={limit}:").Status);
+
+    private bool CountsNoFailure(ProxyProcess proxy)
+    {
+        string failures = Info("PoolFailed");
+        List<RawClient> clients = OpenSlowHeads(proxy, 1000);
+        bool none = Info("PoolFailed") == failures;
+        foreach (RawClient client in clients)
+            client.Socket.Dispose();
+        Thread.Sleep(100);
+        return none;
+    }
+
+    /// <summary>Patterns count as connections do: what is too much is refused, and there is room again for what is removed.</summary>
+    [Fact]
+    public void An_entry_of_a_map_that_memory_does_not_hold_is_refused()
+    {
+        ProxyProcess proxy = StartMap(["-db", "-m", "18"]);
+        string answer = AddUntilRefused(Map);
+        Assert.Equal("Out of memory.", answer);
+        Assert.Equal(200, Connect(proxy).Get().Status);
+        Assert.Contains("PoolFailed", Ask("show info"), StringComparison.Ordinal);
+        string value = new('w', 10_000);
+        Assert.Equal("Out of memory.", Ask($"add map {Map} more {value}{value}{value}").Trim());
+        for (int i = 0; i < 10; i++)
+            Ask(string.Join(';', Enumerable.Range(0, PayloadEntries).Select(j => $"del map {Map} /key-{i}-{j}")));
+        Eventually(() => Ask($"add map {Map} /again {value}").Trim().Length == 0, "no entry is taken although many have gone");
+        Assert.Equal(value, Connect(proxy).Get("/again").Body);
+        Assert.Equal("", Ask($"set map {Map} /again short").Trim());
+        Assert.Equal("short", Connect(proxy).Get("/again").Body);
+    }
+
+    /// <summary>The next process has less memory than this one: it takes what fits, says so, and serves.</summary>
+    [Fact]
+    public void Entries_that_the_next_process_has_no_memory_for_do_not_end_it()
+    {
+        ProxyProcess old = StartMap(["-db"], endsItself: true);
+        for (int i = 0; i < 150; i++)
+            Assert.Equal("", Ask(Payload(i)).Trim());
+        ProxyProcess next = StartMap(
+            ["-db", "-m", "18", "-x", Path.Combine(Directory, "admin.sock"), "-sf", $"{old.Pid}"],
+            old.Port().ToString(CultureInfo.InvariantCulture)
+        );
+        Assert.Equal(0, old.WaitForExit(20_000));
+        Assert.Contains("Out of memory: the pattern loaded from file", next.ErrorText, StringComparison.Ordinal);
+        using RawClient client = RawClient.Tcp(old.Port());
+        Assert.Equal(200, client.Get("/file").Status);
+    }
+
+    private string Map => Path.Combine(Directory, "few.map");
+
+    private ProxyProcess StartMap(string[] arguments, string port = "${p1}", bool endsItself = false)
+    {
+        File.WriteAllText(Map, "/file value\n");
+        return Start(
+            Product.Baton,
+            $$"""
+            global
+                nbthread 1
+                maxconn 200
+                stats socket ${dir}/admin.sock level admin
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            frontend f
+                bind 127.0.0.1:{{port}}
+                http-request return status 200 content-type text/plain lf-string "%[path,map({{Map}})]"
+            """,
+            new ProxyOptions
+            {
+                Unchecked = true,
+                Arguments = arguments,
+                EndsItself = endsItself,
+            }
+        );
+    }
+
+    private const int PayloadEntries = 120;
+
+    /// <summary>50 KB of entries.</summary>
+    private string Payload(int number)
+    {
+        var text = new StringBuilder($"add map {Map} <<\n");
+        for (int i = 0; i < PayloadEntries; i++)
+            text.Append(CultureInfo.InvariantCulture, $"/key-{number}-{i} ").Append('v', 400).Append('\n');
+        return text.ToString();
+    }
+
+    private string AddUntilRefused(string map)
+    {
+        for (int i = 0; i < 1000; i++)
+            if (Ask(Payload(i)).Trim() is { Length: > 0 } answer)
+                return answer;
+        return $"{map} took all";
+    }
+
+    private string Ask(string command)
+    {
+        using RawClient cli = RawClient.Unix(Path.Combine(Directory, "admin.sock"));
+        cli.Send(command + "\n");
+        return cli.ReadTextToEnd();
     }
 
     [Theory, InlineData(65536), InlineData(98304), InlineData(131072), InlineData(196608), InlineData(262144), InlineData(327680)]
@@ -317,9 +434,7 @@ public sealed class MemoryTests : Scenario
 
     private string Info(string field)
     {
-        RawClient cli = Keep(RawClient.Unix(Path.Combine(Directory, "admin.sock")));
-        cli.Send("show info\n");
-        string line = cli.ReadTextToEnd().Split('\n').First(l => l.StartsWith(field + ":", StringComparison.Ordinal));
+        string line = Ask("show info").Split('\n').First(l => l.StartsWith(field + ":", StringComparison.Ordinal));
         return line[(field.Length + 1)..].Trim();
     }
 }

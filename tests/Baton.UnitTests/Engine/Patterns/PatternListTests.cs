@@ -101,7 +101,7 @@ public sealed class PatternListTests
     {
         PatternList list = Acl("a", "a");
         long second = Entries(list)[1].Id;
-        Assert.True(list.Set(new PatternSelector(second), "new"));
+        Assert.True(list.Set(new PatternSelector(second), "new", out _));
         Assert.Equal((null, "new"), (Entries(list)[0].Value, Entries(list)[1].Value));
         Assert.Equal(second, Entries(list)[1].Id);
         Assert.True(list.Delete(new PatternSelector(second)));
@@ -135,10 +135,10 @@ public sealed class PatternListTests
         string file = Path.GetTempFileName();
         File.WriteAllText(file, "a 1\nb 2\n# comment\n\nc 3\n");
         PatternList old = Map(file);
-        old.Set(new PatternSelector("a"), "9");
+        old.Set(new PatternSelector("a"), "9", out _);
         old.Delete(new PatternSelector("b"));
         old.Add("d", "4");
-        old.Set(new PatternSelector("c"), "8");
+        old.Set(new PatternSelector("c"), "8", out _);
         File.WriteAllText(file, "a 1\nb 2\nc 33\n");
         PatternList next = Map(file),
             third = Map(file);
@@ -220,7 +220,7 @@ public sealed class PatternListTests
         switch (random.Next(40))
         {
             case < 10:
-                list.Set(new PatternSelector(key), $"s{step}");
+                list.Set(new PatternSelector(key), $"s{step}", out _);
                 break;
             case < 18:
                 list.Delete(new PatternSelector(key));
@@ -350,7 +350,7 @@ public sealed class PatternListTests
                         list.Delete(new PatternSelector(Key()));
                         break;
                     case 3:
-                        list.Set(new PatternSelector(Key()), $"{step}");
+                        list.Set(new PatternSelector(Key()), $"{step}", out _);
                         break;
                     default:
                         if (Entries(list) is { Count: > 0 } all)
