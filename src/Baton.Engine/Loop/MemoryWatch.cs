@@ -15,6 +15,9 @@ public static class MemoryWatch
     /// <summary>From a refusal until the next try (ms).</summary>
     private const int RetryMs = 1000;
 
+    /// <summary>Between two collections for lack of memory (ms).</summary>
+    private const int CollectEveryMs = 4000;
+
     /// <summary>What a process that starts may use for connections, however little there is.</summary>
     private const long Least = 1 << 20;
 
@@ -28,7 +31,8 @@ public static class MemoryWatch
     // the limits that the budget was made from; null before there is one
     private static (long Data, long Space)? s_limits;
     private static bool s_refused;
-    private static long s_triedMs;
+    private static long s_triedMs,
+        s_collectedMs = -CollectEveryMs;
     private static int s_gate;
 
     /// <summary>While the process reads what it is to serve with, all that it may have is for that.</summary>
@@ -76,10 +80,22 @@ public static class MemoryWatch
         else if (s_limits != MemoryLimits.Own || s_refused && Environment.TickCount64 - s_triedMs >= RetryMs)
         {
             s_limits = MemoryLimits.Own;
+            if (s_refused)
+                GiveBackHeap();
             s_refused = false;
             Apply(0);
         }
         Volatile.Write(ref s_gate, 0);
+    }
+
+    /// <summary>The heap keeps what a burst of garbage took (an answer of the runtime API), each kind of object in regions of its own: what is
+    /// free of it goes back to the system, for all. A pause, and so seldom.</summary>
+    private static void GiveBackHeap()
+    {
+        if (Environment.TickCount64 - s_collectedMs < CollectEveryMs)
+            return;
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        s_collectedMs = Environment.TickCount64;
     }
 
     /// <summary>Sets the budget. Without limits the reserve is what tells whether the system has memory.</summary>
