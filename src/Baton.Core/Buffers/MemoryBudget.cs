@@ -82,7 +82,7 @@ public static class MemoryBudget
         GiveBack(bytes);
     }
 
-    /// <summary>Looks whether the limits of the process are what they were; with true: the system has refused what the budget had. Set once,
+    /// <summary>Looks whether the limits of the process are what they were; true: the system has refused what the budget had. Set once,
     /// before there is a second thread.</summary>
     public static Action<bool>? Watcher { get; set; }
 

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Baton.Core.Buffers;
 
-/// <summary>One for the process; any thread. What is released serves the managed heap and libc, which nothing tells to go without.</summary>
+/// <summary>One for the process; any thread. What is released serves the managed heap and libc, which nobody can refuse.</summary>
 public static unsafe class MemoryReserve
 {
     /// <summary>Its bytes. The heap grows by about a megabyte between two collections, and a collection may want as much.</summary>

@@ -88,7 +88,7 @@ public static class MemoryWatch
         Volatile.Write(ref s_gate, 0);
     }
 
-    /// <summary>The heap keeps what a burst of garbage took (an answer of the runtime API), each kind of object in regions of its own: what is
+    /// <summary>The heap keeps what a burst of garbage took (a command of the runtime API), each kind in regions of its own: what is
     /// free of it goes back to the system, for all. A pause, and so seldom.</summary>
     private static void GiveBackHeap()
     {

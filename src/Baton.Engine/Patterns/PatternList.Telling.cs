@@ -202,8 +202,8 @@ public sealed unsafe partial class PatternList
         }
     }
 
-    /// <summary>Makes the entries of a key those with the values given: they keep their places as far as there are as many. False when there
-    /// is no memory for that.</summary>
+    /// <summary>Makes the entries of a key those with the values given: they keep their places as far as there are as many. False when
+    /// there is no memory for that.</summary>
     private bool Apply(ReadOnlySpan<byte> key, List<byte[]> values)
     {
         int at = 0;
