@@ -28,7 +28,7 @@ public sealed class ArrowTests
         ["Loop", "Patterns"],
         ["Connections", "Listeners"],
         ["Servers", "Balancing", "Queues"],
-        ["Proxies", "Streams", "Rules", "Samples", "Acls", "Variables", "Logs", "Auth"],
+        ["Proxies", "Streams", "Services", "Rules", "Samples", "Acls", "Variables", "Logs", "Auth"],
         ["Handover", "Build"],
     ];
 

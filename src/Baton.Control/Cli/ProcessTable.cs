@@ -68,6 +68,13 @@ internal static class ProcessTable
             a.Append("]\n");
     }
 
+    /// <summary>A line by its name, and what it says now; null when there is none.</summary>
+    public static (TypedField Field, string Value)? Find(EngineState engine, string name)
+    {
+        Line? line = Array.Find(s_lines, l => l.Field.Name == name);
+        return line?.Read(engine, false) is { } value ? (line.Field, value) : null;
+    }
+
     private static long UptimeMs(EngineState e) => Environment.TickCount64 - e.StartedAtMs;
 
     private static string Uptime(EngineState e)

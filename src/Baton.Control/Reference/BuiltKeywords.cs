@@ -7,6 +7,7 @@ using Baton.Configuration.Directives;
 using Baton.Configuration.Expressions;
 using Baton.Control.Cli;
 using Baton.Control.Master;
+using Baton.Control.Prometheus;
 using Baton.Engine.Rules;
 
 namespace Baton.Control.Reference;
@@ -40,6 +41,7 @@ public static class BuiltKeywords
         Add(built, KeywordFamily.Preprocessor, DirectiveTables.Preprocessor);
         Add(built, KeywordFamily.Predicate, ConditionEvaluator.Predicates);
         Add(built, KeywordFamily.Command, Commands);
+        built.Add((KeywordFamily.Service, PrometheusExporter.Keyword.Name));
         Add(built, expressions);
         // no value of its own: it sets flags for the rest of a format
         built.Add((KeywordFamily.LogFormatAlias, "o"));

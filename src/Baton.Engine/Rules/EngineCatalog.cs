@@ -94,6 +94,7 @@ public static class EngineCatalog
             PriorityAction.Rows,
             ReturnAction.Rows,
             RedirectAction.Rows,
+            UseServiceAction.Rows,
         ];
 
     private static void Add(ExpressionCatalog catalog, ActionKeyword row)

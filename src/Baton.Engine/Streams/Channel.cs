@@ -47,6 +47,9 @@ public unsafe partial struct Channel
     /// section.</summary>
     public bool DropsTrailers;
 
+    /// <summary>The source gives payload: what frames it is put around it here.</summary>
+    public bool Frames;
+
     /// <summary>The whole message is in the buffer or already gone.</summary>
     public bool Complete;
 
@@ -98,7 +101,7 @@ public unsafe partial struct Channel
         Start = Ready = End = 0;
         Body = BodyKind.None;
         Remaining = Payload = Sent = 0;
-        Complete = SourceClosed = ShutdownSent = Retain = DropsTrailers = false;
+        Complete = SourceClosed = ShutdownSent = Retain = DropsTrailers = Frames = false;
         FullReads = 0;
         RetainedFrom = 0;
         _cannotSplice = false;
@@ -221,6 +224,8 @@ public unsafe partial struct Channel
             return ReceiveIntoPipe(source, pool, length);
         if (!HasRoom(pool, out int room))
             return Flow.Idle;
+        if (Frames && Body == BodyKind.Chunked)
+            return ReceiveChunk(source, pool, room);
         int n = source.Receive(Data + End, room);
         if (n == -1)
         {

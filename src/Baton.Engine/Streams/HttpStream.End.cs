@@ -28,6 +28,7 @@ public sealed unsafe partial class HttpStream
         // COMPAT: the line's %bc and %sc no longer count this stream
         EmitLog();
         Response.Release(Worker.Buffers);
+        CloseService();
         ReturnArena();
         ReturnTables();
         ClientConnection client = Client;
@@ -60,6 +61,7 @@ public sealed unsafe partial class HttpStream
             && !Client.Failed;
         Request.Release(Worker.Buffers);
         Response.Release(Worker.Buffers);
+        CloseService();
         ReturnArena();
         ReturnTables();
         DropFollowing();

@@ -17,6 +17,7 @@ public sealed unsafe partial class HttpStream
 
     protected override void ReleaseMemory()
     {
+        CloseService();
         ReturnArena();
         ReturnTables();
         DropFollowing();

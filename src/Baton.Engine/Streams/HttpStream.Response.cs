@@ -350,7 +350,8 @@ public sealed unsafe partial class HttpStream
                 FinishExchange();
                 return true;
             }
-            Flow got = ServerSide is null ? Flow.Idle : Response.Receive(ServerSide, Worker.Buffers);
+            StreamEnd? source = (StreamEnd?)_service ?? ServerSide;
+            Flow got = source is null ? Flow.Idle : Response.Receive(source, Worker.Buffers);
             if (got == Flow.BadBody)
             {
                 AbortBadResponseBody();

@@ -184,6 +184,8 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         Status = ServerStatus = 0;
         ResetCookies();
         _nameLineLength = 0;
+        _service = null;
+        _serviceName = null;
         _tarpitReply = null;
         _isHinting = _responseRulesWait = _isPausing = _pauseIsOver = false;
         _responseRuleAt = 0;

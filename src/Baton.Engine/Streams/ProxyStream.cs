@@ -25,6 +25,9 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     public ServerState? Server;
     public ServerConnection? ServerSide;
 
+    /// <summary>What logs show in the place of a server when a service has answered; null when none has.</summary>
+    internal virtual string? ServiceName => null;
+
     /// <summary>Client to server, and server to client.</summary>
     public Channel Request,
         Response;

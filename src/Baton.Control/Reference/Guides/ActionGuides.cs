@@ -71,6 +71,7 @@ internal static class ActionGuides
         Row("replace-uri", "http-request replace-uri ^http://(.*) https://\\1"),
         Row("replace-value", "http-request replace-value X-Forwarded-For ^192\\.168\\.(.*)$ 172.16.\\1"),
         Row("return", "http-request return status 200 content-type text/plain string hello if { path /hello }", s_reply),
+        Row("use-service", "http-request use-service prometheus-exporter if { path /metrics }"),
         Row("set-bc-mark", "http-request set-bc-mark 12"),
         Row("set-bc-tos", "http-request set-bc-tos 0x20"),
         Row("set-dst", "tcp-request content set-dst dst"),

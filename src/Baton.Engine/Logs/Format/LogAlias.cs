@@ -377,7 +377,7 @@ public sealed class LogAlias : LogFormatAlias
         Word("f", "frontend's name", s => s.Frontend.Name),
         Word("ft", "frontend's name, with ~ when encrypted", s => s.Frontend.Name),
         Word("b", "backend's name", s => s.Backend?.Name ?? s.Frontend.Name),
-        Word("s", "server's name", s => s.Server?.Name ?? "<NOSRV>"),
+        Word("s", "server's name", s => s.Server?.Name ?? s.ServiceName ?? "<NOSRV>"),
         Bare("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),
         Bare("tr", "date of the request with milliseconds", (s, b, f) =>
             Date(s.Times.Begin >= 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")

@@ -1,0 +1,35 @@
+// One metric of the Prometheus exporter.
+namespace Baton.Control.Prometheus;
+
+internal enum MetricKind : byte
+{
+    Gauge,
+    Counter,
+}
+
+/// <summary>How the values of a metric are written.</summary>
+internal enum MetricForm : byte
+{
+    Number,
+
+    /// <summary>Milliseconds in the table, seconds in the metric.</summary>
+    Milliseconds,
+
+    /// <summary>A sample for each state there may be, 1 for the one it has (a backend's: how many servers have it).</summary>
+    State,
+
+    /// <summary>A sample for each class of status codes, from this column on.</summary>
+    Codes,
+
+    /// <summary>1, with the version as a label.</summary>
+    Version,
+}
+
+/// <param name="Name">As Prometheus stores it.</param>
+/// <param name="Source">Line of "show info", or column of "show stat".</param>
+internal sealed record Metric(string Name, string Source, MetricKind Kind, MetricForm Form = MetricForm.Number)
+{
+    /// <summary>It tells of requests, and of proxies in mode http alone.</summary>
+    public bool IsOfHttp { get; } =
+        Source.StartsWith("req_", System.StringComparison.Ordinal) || Source.StartsWith("comp_", System.StringComparison.Ordinal);
+}

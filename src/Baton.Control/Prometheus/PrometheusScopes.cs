@@ -1,0 +1,16 @@
+// The parts of what the Prometheus exporter tells.
+using System;
+
+namespace Baton.Control.Prometheus;
+
+/// <summary>The parts of the answer, by the manual's names (global, frontend, backend, server, listener).</summary>
+[Flags]
+internal enum PrometheusScopes : byte
+{
+    None = 0,
+    Global = 1,
+    Frontends = 2,
+    Backends = 4,
+    Servers = 8,
+    All = Global | Frontends | Backends | Servers,
+}

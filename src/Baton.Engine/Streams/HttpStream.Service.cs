@@ -1,0 +1,56 @@
+// A service as the end of this stream: its answer takes the way of one that comes from a server, as long as it may be.
+using System;
+using Baton.Engine.Rules;
+using Baton.Engine.Services;
+using Baton.Http.Messages;
+
+namespace Baton.Engine.Streams;
+
+public sealed partial class HttpStream
+{
+    private ServiceEnd? _service;
+
+    internal override string? ServiceName => _serviceName;
+    private string? _serviceName;
+
+    /// <summary>use-service: the answer is made by a service, step by step as the client takes it.</summary>
+    internal void Serve(ServiceEnd service)
+    {
+        CountIntercepted();
+        Terminate(TerminationCause.Local, OwnPhase);
+        _serviceName = service.LogName;
+        var fields = new ServiceFields();
+        int status = service.WriteFields(fields);
+        // COMPAT: a service is chosen, reached and has answered in no time
+        Times.Queue = Times.Connect = Times.Response = Worker.NowMs;
+        if (status >= 400)
+        {
+            service.Close();
+            Reply(FindReply(status), TerminationCause.None, TerminationPhase.None);
+            return;
+        }
+        var writer = new ReplyWriter(Worker.Scratch.HeadSpan);
+        writer.Status(status);
+        foreach ((byte[] name, string value) in fields.All)
+            writer.Header(name, value);
+        // who speaks 1.0 reads to the end
+        if (_requestMinorVersion > 0)
+            writer.Header("transfer-encoding"u8, "chunked"u8);
+        Reply(writer.Finish(default));
+        if (IsEnded || Response.Body is not (BodyKind.Chunked or BodyKind.UntilClose))
+        {
+            service.Close();
+            return;
+        }
+        _service = service;
+        Response.Frames = true;
+        Response.Complete = false;
+    }
+
+    /// <summary>The answer is out, or nobody waits for it any more.</summary>
+    private void CloseService()
+    {
+        _service?.Close();
+        _service = null;
+    }
+}

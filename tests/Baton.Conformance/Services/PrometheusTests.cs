@@ -1,0 +1,170 @@
+// use-service prometheus-exporter: what HAProxy's says, and answers of any length from an end that nobody is behind.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Services;
+
+public sealed class PrometheusTests : Scenario
+{
+    private ProxyProcess Proxy(Product product, string rules = "", int servers = 2, string log = "") =>
+        Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1}
+                    {{log}}
+                    http-request use-service prometheus-exporter if { path /metrics }
+                    {{rules}}
+                    default_backend be
+                backend be
+                {{string.Concat(
+                    Enumerable.Range(1, servers).Select(i => $"    server s{i} 127.0.0.1:${{d1}}{(i == 2 ? " disabled" : "")}\n")
+                )}}
+                listen relay
+                    mode tcp
+                    bind 127.0.0.1:${p2}
+                    server s 127.0.0.1:${d1}
+                """
+        );
+
+    /// <summary>Lines without their values; what has none is left out.</summary>
+    private static List<string> Names(string body) =>
+        [
+            .. body.Split('\n')
+                .Where(l => !l.StartsWith("# HELP", StringComparison.Ordinal) && !l.EndsWith(" NaN", StringComparison.Ordinal))
+                .Where(l => !l.Contains("build_info", StringComparison.Ordinal) && !l.Contains("zlib", StringComparison.Ordinal))
+                .Select(l => l.StartsWith('#') ? l : l[..Math.Max(0, l.LastIndexOf(' '))]),
+        ];
+
+    [Fact]
+    public void It_says_what_haproxy_says()
+    {
+        List<string> ours = Names(Connect(Proxy(Product.Baton)).Get("/metrics").Body),
+            theirs = Names(Connect(Proxy(Product.Haproxy)).Get("/metrics").Body);
+        // a kind without samples is of no use to anybody
+        theirs = [.. theirs.Where((line, i) => !line.StartsWith('#') || i + 1 < theirs.Count && !theirs[i + 1].StartsWith('#'))];
+        Assert.Empty(theirs.Except(ours).Where(l => l.Length > 0));
+        Assert.Empty(ours.Except(theirs).Where(l => l.Length > 0));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Values_move_with_traffic(Product product)
+    {
+        RawClient client = Connect(Proxy(product, "http-request deny deny_status 404 if { path /no }"));
+        client.Get("/no");
+        client.Get("/no");
+        string body = client.Get("/metrics").Body;
+        Assert.Contains("\nhaproxy_frontend_http_responses_total{proxy=\"fe\",code=\"4xx\"} 2\n", body, StringComparison.Ordinal);
+        Assert.Contains("\nhaproxy_frontend_requests_denied_total{proxy=\"fe\"} 2\n", body, StringComparison.Ordinal);
+        Assert.Contains("\nhaproxy_server_status{proxy=\"be\",server=\"s2\",state=\"MAINT\"} 1\n", body, StringComparison.Ordinal);
+        Assert.Contains("\nhaproxy_backend_agg_server_status{proxy=\"be\",state=\"MAINT\"} 1\n", body, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_part_may_be_asked_for(Product product)
+    {
+        RawClient client = Connect(Proxy(product));
+        string servers = client.Get("/metrics?scope=server&no-maint").Body;
+        Assert.Contains("server=\"s1\"", servers, StringComparison.Ordinal);
+        Assert.DoesNotContain("server=\"s2\"", servers, StringComparison.Ordinal);
+        Assert.DoesNotContain("haproxy_process", servers, StringComparison.Ordinal);
+        Response both = client.Get("/metrics?scope=global&scope=frontend");
+        Assert.Contains("haproxy_process_nbthread 1\n", both.Body, StringComparison.Ordinal);
+        Assert.Contains("haproxy_frontend_status", both.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("haproxy_backend", both.Body, StringComparison.Ordinal);
+        Response refused = client.Get("/metrics?scope=nothing");
+        Assert.Equal(400, refused.Status);
+        Assert.Contains("400 Bad request", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void It_stands_in_the_log_where_a_server_would(Product product)
+    {
+        using LogCollector log = new();
+        ProxyProcess proxy = Proxy(
+            product,
+            log: $"log 127.0.0.1:{log.Port} local0\n    log-format \"%b/%s %TR/%Tw/%Tc/%Tr %ST %ts %[var(txn.x)]\""
+        );
+        Connect(proxy).Get("/metrics");
+        Assert.EndsWith("]: fe/<PROMEX> 0/0/0/0 200 LR -", log.NextTraffic(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Some megabytes, and the next request on the connection.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void An_answer_is_as_long_as_it_has_to_be(Product product)
+    {
+        const int servers = 2000;
+        RawClient client = Connect(Proxy(product, servers: servers));
+        Response answer = client.Get("/metrics");
+        Assert.Equal("chunked", answer["transfer-encoding"]);
+        Assert.InRange(answer.Body.Length, 5_000_000, 50_000_000);
+        Assert.Contains(
+            $"haproxy_server_status{{proxy=\"be\",server=\"s{servers}\",state=\"UP\"}} 1",
+            answer.Body,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("haproxy_server_uweight{", client.Get("/metrics?scope=server").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_slow_reader_gets_all_of_it_and_holds_nobody_up()
+    {
+        ProxyProcess proxy = Proxy(Product.Baton, servers: 1000);
+        RawClient slow = Keep(RawClient.Tcp(proxy.Port(), receiveBuffer: 4096));
+        slow.Send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(200, Connect(proxy).Get("/metrics?scope=global").Status);
+        Response answer = slow.ReadResponse();
+        Assert.Contains("haproxy_server_uweight{proxy=\"be\",server=\"s1000\"}", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(200, slow.Get("/metrics?scope=global").Status);
+        Assert.InRange(proxy.ResidentBytes(), 1, 100_000_000);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void HEAD_gets_the_head_and_1_0_reads_to_the_end(Product product)
+    {
+        ProxyProcess proxy = Proxy(product);
+        RawClient client = Connect(proxy);
+        Assert.Equal(200, client.Ask("HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n").Status);
+        Assert.Equal(200, client.Get("/metrics?scope=global").Status);
+        RawClient old = Connect(proxy);
+        old.Send("GET /metrics HTTP/1.0\r\n\r\n");
+        Assert.Contains("haproxy_server_uweight{proxy=\"relay\",server=\"s\"} 1\n", old.ReadTextToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clients_that_leave_in_the_middle_leave_nothing_behind()
+    {
+        ProxyProcess proxy = Proxy(Product.Baton, servers: 300);
+        for (int i = 0; i < 50; i++)
+        {
+            RawClient client = RawClient.Tcp(proxy.Port(), receiveBuffer: 4096);
+            client.Send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+            client.ReadHead();
+            if (i % 2 == 0)
+                client.Reset();
+            else
+                client.Dispose();
+        }
+        RawClient last = Connect(proxy);
+        Eventually(
+            () => last.Get("/metrics?scope=frontend").Body.Contains("current_sessions{proxy=\"fe\"} 1\n", StringComparison.Ordinal),
+            "sessions are left"
+        );
+    }
+
+    [Fact]
+    public void Rules_for_every_answer_see_it()
+    {
+        RawClient client = Connect(Proxy(Product.Baton, "http-after-response set-header x-by rules"));
+        Response answer = client.Get("/metrics?scope=global");
+        Assert.Equal("rules", answer["x-by"]);
+        Assert.Contains("haproxy_process_uptime_seconds", answer.Body, StringComparison.Ordinal);
+    }
+}
