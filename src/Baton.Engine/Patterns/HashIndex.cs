@@ -62,8 +62,10 @@ internal sealed unsafe class HashIndex<TKind>
         where TProbe : struct, IProbe, allows ref struct
     {
         Table table = Volatile.Read(ref _table);
+        // read before the look: an entry that is carried over meanwhile stays in the old table, but that may be forgotten by then
+        Table? old = Volatile.Read(ref _old);
         PatternNode* found = FindIn(table, hash, ref probe);
-        return found is null && Volatile.Read(ref _old) is { } old && old != table ? FindIn(old, hash, ref probe) : found;
+        return found is null && old is not null && old != table ? FindIn(old, hash, ref probe) : found;
     }
 
     private static PatternNode* FindIn<TProbe>(Table table, uint hash, scoped ref TProbe probe)
