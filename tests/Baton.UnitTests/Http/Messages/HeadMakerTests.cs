@@ -19,12 +19,16 @@ public sealed unsafe class HeadMakerTests : IDisposable
         _spare = new(Room);
     private readonly MessageHead _head = new(20);
 
+    /// <summary>The text last read, for as long as its head is looked at.</summary>
+    private NativeBytes? _text;
+
     public HeadMakerTests() => _head.SetArena(_arena.Pointer, _spare.Pointer, Room);
 
     public void Dispose()
     {
         _arena.Dispose();
         _spare.Dispose();
+        _text?.Dispose();
     }
 
     private ParseStatus Request(params string[] pairs) => PairForm.Read(PairForm.Of(pairs), _head, false, HttpMethod.Other, hasBody: false);
@@ -173,7 +177,7 @@ public sealed unsafe class HeadMakerTests : IDisposable
     private static string Lines(string start, (string Name, string Value)[] fields) =>
         $"{start}\r\n{string.Concat(fields.Select(f => $"{f.Name}: {f.Value}\r\n"))}\r\n";
 
-    private static ParseStatus ReadText(
+    private ParseStatus ReadText(
         string text,
         bool response,
         in ParseOptions options,
@@ -182,13 +186,12 @@ public sealed unsafe class HeadMakerTests : IDisposable
     )
     {
         head = new MessageHead(20);
-        // what the head says is asked after this
-        byte[] bytes = GC.AllocateArray<byte>(text.Length, pinned: true);
-        Bytes(text).CopyTo(bytes, 0);
-        fixed (byte* p = bytes)
-            return response
-                ? new HeadParser(head).ParseResponse(p, bytes.Length, method, options)
-                : new HeadParser(head).ParseRequest(p, bytes.Length, options);
+        // the head points into it, and is asked after this
+        _text?.Dispose();
+        _text = new NativeBytes(Bytes(text));
+        return response
+            ? new HeadParser(head).ParseResponse(_text.Pointer, _text.Length, method, options)
+            : new HeadParser(head).ParseRequest(_text.Pointer, _text.Length, options);
     }
 
     private static string Described(MessageHead head, bool withHost)
