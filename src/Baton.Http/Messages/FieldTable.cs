@@ -111,6 +111,15 @@ public sealed unsafe class FieldTable
         return ref _rows[_count++];
     }
 
+    /// <summary>
+    /// The row that <see cref="Append"/> would give, for a reader that counts what it reads. SAFETY: nothing looks whether there is one,
+    /// so only while <see cref="Count"/> is below <see cref="MaxFields"/>.
+    /// </summary>
+    internal HeaderField* Next => _rows + _count;
+
+    /// <summary>The next row was filled.</summary>
+    internal void Advance() => _count++;
+
     /// <summary>The table is full: removed fields leave it, or it grows when there are none.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRows()
@@ -161,7 +170,7 @@ public sealed unsafe class FieldTable
         }
     }
 
-    /// <summary>For foreach over the fields that were not removed.</summary>
+    /// <summary>For foreach over the fields that were not removed, as long as none is added.</summary>
     public Enumerator GetEnumerator() => new(this);
 
     /// <summary>What all fields take, in the measure that bounds a head.</summary>
@@ -219,18 +228,25 @@ public sealed unsafe class FieldTable
         }
     }
 
-    /// <summary>Walks the fields that were not removed.</summary>
-    public ref struct Enumerator(FieldTable table)
+    /// <summary>Walks the fields that were not removed; none may be added meanwhile.</summary>
+    public ref struct Enumerator
     {
-        private int _at = -1;
+        private readonly HeaderField* _end;
+        private HeaderField* _at;
 
-        public readonly ref HeaderField Current => ref table._rows[_at];
+        internal Enumerator(FieldTable table)
+        {
+            _at = table._rows - 1;
+            _end = table._rows + table._count;
+        }
+
+        public readonly ref HeaderField Current => ref *_at;
 
         public bool MoveNext()
         {
             do _at++;
-            while (_at < table._count && table._rows[_at].IsRemoved);
-            return _at < table._count;
+            while (_at < _end && _at->IsRemoved);
+            return _at < _end;
         }
     }
 }
