@@ -35,13 +35,14 @@ public static class MemoryWatch
         s_collectedMs = -CollectEveryMs;
     private static int s_gate;
 
-    /// <summary>While the process reads what it is to serve with, all that it may have is for that.</summary>
+    /// <summary>While the process reads what it is to serve with, all that it may have is for that, but for what the heap and its
+    /// collector need: where nothing is left the runtime ends with a signal instead of an exception.</summary>
     public static void BeginLoading()
     {
         s_limitedByGroups = MemoryLimits.AvailableInGroup() is var ofGroups && ofGroups < long.MaxValue;
         long available = Math.Min(ofGroups, MemoryLimits.OwnAvailable());
         if (available < long.MaxValue)
-            MemoryBudget.LastingLimit = MemoryBudget.Used + Math.Max(0, available);
+            MemoryBudget.LastingLimit = MemoryBudget.Used + Math.Max(0, available - ForOthers(available));
     }
 
     /// <param name="forObjects">Bytes of the budget that objects may take.</param>
@@ -114,9 +115,11 @@ public static class MemoryWatch
             return;
         }
         available = MemoryLimits.OwnAvailable();
-        long forOthers = Math.Max(available / 4, Math.Min(available / 2, MemoryReserve.Size));
-        SetLimit(Math.Min(s_ofGroups, MemoryBudget.Used + Math.Max(least, available - forOthers)));
+        SetLimit(Math.Min(s_ofGroups, MemoryBudget.Used + Math.Max(least, available - ForOthers(available))));
     }
+
+    /// <summary>Half of what little there is, or four megabytes, or a quarter of much.</summary>
+    private static long ForOthers(long available) => Math.Max(available / 4, Math.Min(available / 2, MemoryReserve.Size));
 
     /// <summary>A quarter of what is left is not for what lasts.</summary>
     private static void SetLimit(long limit)

@@ -47,6 +47,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         bool warned;
         try
         {
+            MemoryWatch.BeginLoading();
             config = ConfigurationSource.Load(line, out report, out warned);
         }
         catch (OutOfMemoryException)
