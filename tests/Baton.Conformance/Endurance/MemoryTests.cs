@@ -133,7 +133,7 @@ public sealed class MemoryTests : Scenario
     [Fact]
     public void An_entry_of_a_map_that_memory_does_not_hold_is_refused()
     {
-        ProxyProcess proxy = StartMap(["-db", "-m", "18"]);
+        ProxyProcess proxy = StartMap(["-db", "-m", "26"]);
         string answer = AddUntilRefused(Map);
         Assert.Equal("Out of memory.", answer);
         AssertServesOnce(proxy, []);
