@@ -428,19 +428,15 @@ public sealed class MemoryTests : Scenario
     }
 
     /// <summary>A head that never becomes whole is judged as one in a single piece is.</summary>
-    [Theory]
-    [
-        InlineData(Product.Baton, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400),
-        InlineData(Product.Haproxy, "GET / HTTP/1.1\r\nHost: a\r\nbad name: x", 400)
-    ]
-    public void A_torn_head_that_is_wrong_is_refused_when_its_line_ends(Product product, string text, int status)
+    [Fact]
+    public void A_torn_head_that_is_wrong_is_refused_when_its_line_ends()
     {
-        ProxyProcess proxy = StartProxy(product, new ProxyOptions { Unchecked = true });
+        ProxyProcess proxy = StartProxy(Product.Baton, new ProxyOptions { Unchecked = true });
         RawClient client = Connect(proxy);
-        foreach (char c in text)
+        foreach (char c in "GET / HTTP/1.1\r\nHost: a\r\nbad name: x")
             client.Send(c.ToString());
         client.Send("\r\n\r\n");
-        Assert.Equal(status, client.ReadResponse().Status);
+        Assert.Equal(400, client.ReadResponse().Status);
     }
 
     private string Info(string field)
