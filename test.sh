@@ -85,6 +85,17 @@ run_limited() {
     return $status
 }
 
+# run_scenarios NAME LOG TOTAL OPTION...: runs the built project NAME, shows what is to be seen of it, and adds its counts
+run_scenarios() {
+    local name=$1 log=$2 total=$3 status
+    shift 3
+    run_limited "$name" "$log" "$total" env BATON_BINARY="$PWD/artifacts/bin/baton" "artifacts/build/$name/Release/net10.0/$name" \
+        -noColor -reporter verbose "$@"
+    status=$?
+    grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
+    count_tests "$name" "$log" $status
+}
+
 # run_project NAME: builds and runs one xunit project and adds its counts
 run_project() {
     local name=$1 log=artifacts/test/$1.log runner=artifacts/build/$1/Release/net10.0/$1
@@ -92,23 +103,17 @@ run_project() {
     say "== $name"
     local all
     all=$("$runner" -preEnumerateTheories -list tests 2>/dev/null | grep -c '^Baton')
-    run_limited "$name" "$log" "$all" env BATON_BINARY="$PWD/artifacts/bin/baton" "$runner" -noColor -reporter verbose
-    local status=$?
-    grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
-    count_tests "$name" "$log" $status
+    run_scenarios "$name" "$log" "$all"
 }
 
 # run_wire: what sends and reads through the harness once more, with every byte changed on the wire (BATON_TEST_TRANSPORT): nothing reads
 # or writes past the seam where TLS records go, and nothing of it is lost over a reload
 run_wire() {
-    local name=Baton.Conformance log=artifacts/test/Baton.Conformance.wire.log runner=artifacts/build/Baton.Conformance/Release/net10.0/Baton.Conformance
+    local name=Baton.Conformance log=artifacts/test/Baton.Conformance.wire.log
     say "== $name with a test transport"
-    run_limited "$name" "$log" 0 env BATON_TEST_TRANSPORT=both BATON_BINARY="$PWD/artifacts/bin/baton" "$runner" -noColor -reporter verbose \
-        -class 'Baton.Conformance.Tcp.*' -class 'Baton.Conformance.Http.*' -class Baton.Conformance.Reload.LiveConnectionTests \
-        -class Baton.Conformance.Reload.MovedStateTests -class Baton.Conformance.Reload.ChaosTests -trait- wire=raw
-    local status=$?
-    grep -vE '\[(STARTING|FINISHED)\]|^(  Discover|  Starting|  Finished|xUnit)' "$log" >&2
-    count_tests "$name" "$log" $status
+    BATON_TEST_TRANSPORT=both run_scenarios "$name" "$log" 0 -class 'Baton.Conformance.Tcp.*' -class 'Baton.Conformance.Http.*' \
+        -class Baton.Conformance.Reload.LiveConnectionTests -class Baton.Conformance.Reload.MovedStateTests \
+        -class Baton.Conformance.Reload.ChaosTests -trait- wire=raw
 }
 
 # run_native: the unit tests once more, compiled to native code as the program is (docs/decisions/0014-generated-code.md)

@@ -29,6 +29,9 @@ internal enum MetricForm : byte
 /// <param name="Source">Line of "show info", or column of "show stat".</param>
 internal sealed record Metric(string Name, string Source, MetricKind Kind, MetricForm Form = MetricForm.Number)
 {
+    /// <summary>How many values of a row it has, from its column on.</summary>
+    public int Places { get; } = Form == MetricForm.Codes ? States.Codes.Length : 1;
+
     /// <summary>It tells of requests, and of proxies in mode http alone.</summary>
     public bool IsOfHttp { get; } =
         Source.StartsWith("req_", System.StringComparison.Ordinal) || Source.StartsWith("comp_", System.StringComparison.Ordinal);

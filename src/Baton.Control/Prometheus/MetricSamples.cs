@@ -25,17 +25,17 @@ internal sealed class MetricSamples
             row.Kind == 'S'
                 ? $"{{proxy=\"{proxy}\",server=\"{Escaped(row.Values[StatisticsColumns.IndexOf("svname")]!)}\""
                 : $"{{proxy=\"{proxy}\"";
-        Status = row.Values[StatisticsColumns.IndexOf("status")] ?? "";
+        Status = StatusOf(row);
         bool isHttp = row.Values[StatisticsColumns.IndexOf("mode")] == "http";
         int size = 0;
         foreach (Metric m in metrics)
-            size += m.Form == MetricForm.Codes ? States.Codes.Length : 1;
+            size += m.Places;
         _values = new long[size];
         int at = 0;
         foreach (Metric m in metrics)
         {
             int column = StatisticsColumns.IndexOf(m.Source);
-            for (int n = m.Form == MetricForm.Codes ? States.Codes.Length : 1; n > 0; n--, column++)
+            for (int n = m.Places; n > 0; n--, column++)
                 // COMPAT: what is about HTTP is not said of other proxies
                 _values[at++] =
                     (isHttp || !m.IsOfHttp)
@@ -45,6 +45,8 @@ internal sealed class MetricSamples
         }
     }
 
+    public static string StatusOf(StatisticsRow row) => row.Values[StatisticsColumns.IndexOf("status")] ?? "";
+
     /// <summary>The value at a place; false when the column does not apply.</summary>
     public bool TryGet(int at, out long value) => (value = _values[at]) != Missing;
 
@@ -52,7 +54,7 @@ internal sealed class MetricSamples
     private static string Escaped(string text) =>
         text.AsSpan().IndexOfAny("\\\"\n") < 0
             ? text
-            : text.Replace("\\", "\\\\", System.StringComparison.Ordinal)
-                .Replace("\"", "\\\"", System.StringComparison.Ordinal)
-                .Replace("\n", "\\n", System.StringComparison.Ordinal);
+            : text.Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal);
 }

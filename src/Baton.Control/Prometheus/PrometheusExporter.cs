@@ -63,11 +63,10 @@ public sealed class PrometheusExporter : ServiceEnd
                     frontends.Add(new MetricSamples(row, MetricTable.OfFrontends));
                     break;
                 case 'S':
-                    var server = new MetricSamples(row, MetricTable.OfServers);
-                    int state = States.OfServer(server.Status);
+                    int state = States.OfServer(MetricSamples.StatusOf(row));
                     states[state]++;
                     if ((_scopes & PrometheusScopes.Servers) != 0 && !(_noMaintenance && States.OfServers[state] == "MAINT"))
-                        servers.Add(server);
+                        servers.Add(new MetricSamples(row, MetricTable.OfServers));
                     break;
                 case 'B':
                     if ((_scopes & PrometheusScopes.Backends) != 0)
@@ -92,7 +91,7 @@ public sealed class PrometheusExporter : ServiceEnd
                     if (i % LinesOfStep == 0)
                         yield return true;
                 }
-                at += metric.Form == MetricForm.Codes ? States.Codes.Length : 1;
+                at += metric.Places;
             }
         }
     }

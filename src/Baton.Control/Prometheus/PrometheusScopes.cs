@@ -3,7 +3,7 @@ using System;
 
 namespace Baton.Control.Prometheus;
 
-/// <summary>The parts of the answer, by the manual's names (global, frontend, backend, server, listener).</summary>
+/// <summary>The parts of the answer, by the names that a request gives them (global, frontend, backend, server).</summary>
 [Flags]
 internal enum PrometheusScopes : byte
 {

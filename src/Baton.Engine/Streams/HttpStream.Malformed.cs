@@ -51,7 +51,7 @@ public sealed unsafe partial class HttpStream
                 FrontendId = Frontend.Config.Id,
                 Server = response ? Server?.Name : null,
                 ServerId = response ? Server?.Id ?? -1 : -1,
-                Source = Source,
+                Source = Session.Source,
                 BlockSize = size,
                 Fault = fault with { Position = fault.Position - skip },
                 ContentLength = Math.Max(0, contentLength),
