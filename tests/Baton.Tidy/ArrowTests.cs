@@ -26,7 +26,7 @@ public sealed class ArrowTests
     private static readonly string[][] Layers =
     [
         ["Loop", "Patterns"],
-        ["Connections", "Listeners"],
+        ["Connections", "Listeners", "Tls"],
         ["Servers", "Balancing", "Queues"],
         ["Proxies", "Streams", "Services", "Rules", "Samples", "Acls", "Variables", "Logs", "Auth"],
         ["Handover", "Build"],

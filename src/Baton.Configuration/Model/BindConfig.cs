@@ -49,6 +49,9 @@ public sealed class BindConfig
     public bool ExposeListeners { get; set; }
     public string? Proto { get; set; }
 
+    /// <summary>TLS on this socket.</summary>
+    public TlsBindConfig Tls { get; } = new();
+
     /// <summary>stats socket only: whether messages begin with their severity.</summary>
     public SeverityOutput SeverityOutput { get; set; }
 }

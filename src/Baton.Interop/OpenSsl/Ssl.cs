@@ -1,0 +1,185 @@
+// SSL_*: one session of OpenSSL. Here it shakes hands; afterwards it is freed, unless its cipher is one that only it speaks.
+// SAFETY: declarations only; a session belongs to one worker, and who passes a pointer says what it points to.
+using System.Runtime.InteropServices;
+
+namespace Baton.Interop.OpenSsl;
+
+public static unsafe partial class Ssl
+{
+    /// <summary>What SSL_get_error says.</summary>
+    public const int ERROR_NONE = 0,
+        ERROR_SSL = 1,
+        ERROR_WANT_READ = 2,
+        ERROR_WANT_WRITE = 3,
+        ERROR_SYSCALL = 5,
+        ERROR_ZERO_RETURN = 6;
+
+    /// <summary>Numbers of the wire.</summary>
+    public const int TLS1_VERSION = 0x0301,
+        TLS1_1_VERSION = 0x0302,
+        TLS1_2_VERSION = 0x0303,
+        TLS1_3_VERSION = 0x0304;
+
+    /// <summary>SSL_ctrl and SSL_CTX_ctrl.</summary>
+    public const int CTRL_MODE = 33,
+        CTRL_SET_MSG_CALLBACK_ARG = 16,
+        CTRL_SET_TLSEXT_HOSTNAME = 55;
+
+    public const int MODE_ENABLE_PARTIAL_WRITE = 1,
+        MODE_ACCEPT_MOVING_WRITE_BUFFER = 2,
+        MODE_RELEASE_BUFFERS = 0x10;
+
+    public const int SENT_SHUTDOWN = 1,
+        RECEIVED_SHUTDOWN = 2;
+
+    /// <summary>SSL_get_servername.</summary>
+    public const int NAMETYPE_HOST_NAME = 0;
+
+    /// <summary>Content types that the message callback gets: the header of each record.</summary>
+    public const int RT_HEADER = 0x100;
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_new(nint context);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_free(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_clear(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_set_bio(nint ssl, nint read, nint write);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_set_accept_state(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_set_connect_state(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_do_handshake(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_read(nint ssl, byte* buffer, int length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_peek(nint ssl, byte* buffer, int length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_write(nint ssl, byte* buffer, int length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_shutdown(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_set_shutdown(nint ssl, int mode);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_get_shutdown(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_get_error(nint ssl, int result);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_is_init_finished(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_pending(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_has_pending(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_is_server(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_version(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_current_cipher(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial ushort SSL_CIPHER_get_protocol_id(nint cipher);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_CIPHER_get_bits(nint cipher, int* algorithmBits);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial byte* SSL_CIPHER_get_name(nint cipher);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_session_reused(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_session(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get1_session(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_set_session(nint ssl, nint session);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_SESSION_free(nint session);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nuint SSL_SESSION_get_master_key(nint session, byte* key, nuint size);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial byte* SSL_SESSION_get_id(nint session, uint* length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial byte SSL_SESSION_get_max_fragment_length(nint session);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nuint SSL_get_client_random(nint ssl, byte* random, nuint size);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nuint SSL_get_server_random(nint ssl, byte* random, nuint size);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nuint SSL_get_finished(nint ssl, byte* finished, nuint size);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nuint SSL_get_peer_finished(nint ssl, byte* finished, nuint size);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_get0_alpn_selected(nint ssl, byte** protocol, uint* length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_set_alpn_protos(nint ssl, byte* protocols, uint length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial byte* SSL_get_servername(nint ssl, int type);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_verify_result(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get1_peer_certificate(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_certificate(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_set_ex_data(nint ssl, int index, nint data);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_ex_data(nint ssl, int index);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_ctrl(nint ssl, int command, nint number, nint pointer);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial ulong SSL_set_options(nint ssl, ulong options);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_set1_host(nint ssl, byte* name);
+
+    /// <summary>(int write, int version, int type, const void* bytes, size_t length, SSL*, void* argument)</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_set_msg_callback(nint ssl, delegate* unmanaged<int, int, int, byte*, nuint, nint, nint, void> callback);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_SSL_CTX(nint ssl);
+}
