@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Logs.Senders;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using Baton.Configuration.Model;
 using Baton.Engine;
 using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 

@@ -20,8 +20,14 @@ public sealed class ObjectPool<T> : IShrinkable
     /// <summary>Idle objects that are never given back.</summary>
     private const int Least = 16;
 
+    // PERF: an element that is no reference is stored without asking for its type
+    private struct Place
+    {
+        public T? Item;
+    }
+
     // as long as all objects there are, so that giving one back never needs memory
-    private T?[] _free = new T?[Least];
+    private Place[] _free = new Place[Least];
     private int _freeCount,
         _fewestFree,
         _all;
@@ -73,8 +79,8 @@ public sealed class ObjectPool<T> : IShrinkable
 
     private T Take()
     {
-        T item = _free[--_freeCount]!;
-        _free[_freeCount] = null;
+        T item = _free[--_freeCount].Item!;
+        _free[_freeCount].Item = null;
         if (_freeCount < _fewestFree)
             _fewestFree = _freeCount;
         return item;
@@ -130,7 +136,7 @@ public sealed class ObjectPool<T> : IShrinkable
         if (_spoiled is not null)
             Spoil(item);
         else
-            _free[_freeCount++] = item;
+            _free[_freeCount++].Item = item;
     }
 
     /// <summary>Counts out an object of which nobody knows any more what holds it: it is never used again.</summary>
@@ -157,7 +163,7 @@ public sealed class ObjectPool<T> : IShrinkable
         T item = _spoiled!.Dequeue();
         if (!item.IsSpoiled())
             _onFault($"{typeof(T).Name} was written to after it had been returned");
-        _free[_freeCount++] = item;
+        _free[_freeCount++].Item = item;
     }
 
     public long Shrink(int most, bool all)

@@ -13,7 +13,13 @@ public sealed class TimerWheel
     private const int Size0 = 1 << Bits0,
         SizeN = 1 << BitsN;
 
-    private readonly TimerNode?[] _slots = new TimerNode?[Size0 + (Levels - 1) * SizeN];
+    // PERF: an element that is no reference is stored without asking for its type
+    private struct Slot
+    {
+        public TimerNode? First;
+    }
+
+    private readonly Slot[] _slots = new Slot[Size0 + (Levels - 1) * SizeN];
     private readonly ulong[] _occupied = new ulong[(Size0 + (Levels - 1) * SizeN) / 64];
     private long _nowMs;
 
@@ -133,10 +139,10 @@ public sealed class TimerWheel
         node.WheelSlot = slot;
         node.WheelTimeMs = timeMs;
         node.WheelPrevious = null;
-        node.WheelNext = _slots[slot];
+        node.WheelNext = _slots[slot].First;
         if (node.WheelNext is not null)
             node.WheelNext.WheelPrevious = node;
-        _slots[slot] = node;
+        _slots[slot].First = node;
         _occupied[slot >> 6] |= 1UL << (slot & 63);
         Count++;
     }
@@ -148,7 +154,7 @@ public sealed class TimerWheel
             node.WheelPrevious.WheelNext = node.WheelNext;
         else
         {
-            _slots[slot] = node.WheelNext;
+            _slots[slot].First = node.WheelNext;
             if (node.WheelNext is null)
                 _occupied[slot >> 6] &= ~(1UL << (slot & 63));
         }
@@ -161,7 +167,7 @@ public sealed class TimerWheel
 
     private void Fire(int slot, long nowMs)
     {
-        while (_slots[slot] is { } node)
+        while (_slots[slot].First is { } node)
         {
             Unlink(node);
             if (node.DeadlineMs > _nowMs)
@@ -190,8 +196,8 @@ public sealed class TimerWheel
 
     private void Redistribute(int slot)
     {
-        TimerNode? node = _slots[slot];
-        _slots[slot] = null;
+        TimerNode? node = _slots[slot].First;
+        _slots[slot].First = null;
         _occupied[slot >> 6] &= ~(1UL << (slot & 63));
         while (node is not null)
         {

@@ -2,6 +2,7 @@
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 
 namespace Baton.Engine.Listeners;

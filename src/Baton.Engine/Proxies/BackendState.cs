@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Balancing;
+using Baton.Engine.Loop;
 using Baton.Engine.Queues;
 using Baton.Engine.Servers;
 

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
 using Baton.Engine.Listeners;
+using Baton.Engine.Loop;
 using Baton.Engine.Servers;
 
 namespace Baton.Engine.Proxies;

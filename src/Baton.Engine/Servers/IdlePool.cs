@@ -1,6 +1,7 @@
 // Idle connections to one server on one worker, the last one used first: the warmest is reused, the oldest age out.
 using System;
 using Baton.Engine.Connections;
+using Baton.Engine.Loop;
 
 namespace Baton.Engine.Servers;
 
@@ -10,6 +11,23 @@ public sealed class IdlePool
     private ServerConnection[] _items = [];
 
     public int Count { get; private set; }
+
+    /// <summary>What the other workers kept when they were last asked, and when that was.</summary>
+    private int _others;
+    private long _othersAtMs = -1;
+
+    /// <summary>Idle connections of all workers. PERF: what others keep is asked once in a millisecond, not for each request.</summary>
+    internal int CountOfAll(PerWorker<IdlePool> pools, long nowMs)
+    {
+        if (_othersAtMs != nowMs)
+        {
+            _othersAtMs = nowMs;
+            _others = -Count;
+            foreach (IdlePool pool in pools)
+                _others += pool.Count;
+        }
+        return _others + Count;
+    }
 
     /// <summary>The lowest count since the last purge: connections nobody needed (pool-purge-delay).</summary>
     public int LowWater { get; set; }

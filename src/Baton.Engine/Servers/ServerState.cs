@@ -3,6 +3,7 @@ using System;
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Queues;
 using Baton.Http.ProxyProtocol;
@@ -182,7 +183,14 @@ public sealed class ServerState
     /// Connections that were needed at a time of late. Whoever ends a request and makes more than that, in use or idle, is not
     /// kept: with "http-reuse safe" every short session makes one, and nobody would ever need them all. A race counts one too few.
     /// </summary>
-    public bool HasEnoughConnections => IdleConnections + _current > Math.Max(_need, Math.Max(_recentMax, Config.PoolLowConn));
+    private bool HasEnoughConnections(int idle) => idle + _current > Math.Max(_need, Math.Max(_recentMax, Config.PoolLowConn));
+
+    /// <summary>One more idle connection is worth keeping: not more are there than are needed, and pool-max-conn allows it.</summary>
+    internal bool WantsIdle(IdlePool pool, long nowMs)
+    {
+        int idle = pool.CountOfAll(Pools, nowMs);
+        return !HasEnoughConnections(idle) && (Config.PoolMaxConn < 0 || idle < Config.PoolMaxConn);
+    }
 
     /// <summary>Once in each pool-purge-delay: what was needed before fades by halves.</summary>
     internal void FadeNeed(long nowMs)

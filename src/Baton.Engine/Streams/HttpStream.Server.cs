@@ -308,7 +308,7 @@ public sealed partial class HttpStream
                 side.Discard();
             return;
         }
-        if (server.HasEnoughConnections || server.Config.PoolMaxConn >= 0 && server.IdleConnections >= server.Config.PoolMaxConn)
+        if (!server.WantsIdle(pool, Worker.NowMs))
         {
             side.Discard();
             return;

@@ -3,6 +3,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Baton.Configuration.Expressions;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;

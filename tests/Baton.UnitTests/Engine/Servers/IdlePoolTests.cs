@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Baton.Engine.Connections;
+using Baton.Engine.Loop;
 using Baton.Engine.Servers;
 using CsCheck;
 using Xunit;
@@ -60,5 +61,20 @@ public sealed class IdlePoolTests
                 },
                 iter: 200
             );
+    }
+
+    [Fact]
+    public void What_others_keep_is_looked_at_once_in_a_millisecond()
+    {
+        var pools = new PerWorker<IdlePool>(2);
+        IdlePool mine = pools[0],
+            other = pools[1];
+        other.Push(new ServerConnection());
+        Assert.Equal(1, mine.CountOfAll(pools, 10));
+        other.Push(new ServerConnection());
+        mine.Push(new ServerConnection());
+        // its own at once, the other's with the next tick
+        Assert.Equal(2, mine.CountOfAll(pools, 10));
+        Assert.Equal(3, mine.CountOfAll(pools, 11));
     }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Generic;
 using System.Threading;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Xunit;
 
-namespace Baton.UnitTests.Engine.Proxies;
+namespace Baton.UnitTests.Engine.Loop;
 
 public sealed class PerWorkerTests
 {

@@ -2,7 +2,7 @@
 // servers and 64 workers most of it never is.
 using System.Threading;
 
-namespace Baton.Engine.Proxies;
+namespace Baton.Engine.Loop;
 
 /// <summary>OWNER of an entry: its worker. Others may look at all there are.</summary>
 public sealed class PerWorker<T>(int workers)
