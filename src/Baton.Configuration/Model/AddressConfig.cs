@@ -22,7 +22,4 @@ public sealed record AddressConfig
 
     /// <summary>True for ipv4@ or ipv6@ before a name: only that family is resolved.</summary>
     public AddressKind ForcedFamily { get; init; } = AddressKind.Any;
-
-    /// <summary>True when the udp@ prefix (or udp4@, udp6@) asks for datagrams.</summary>
-    public bool Datagram { get; init; }
 }

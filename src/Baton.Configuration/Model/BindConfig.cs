@@ -15,7 +15,6 @@ public sealed class BindConfig
     public bool V6Only { get; set; }
     public bool Transparent { get; set; }
     public bool AcceptProxy { get; set; }
-    public bool AcceptNetscalerCip { get; set; }
     public bool DeferAccept { get; set; }
     public bool TcpFastOpen { get; set; }
 
@@ -31,7 +30,6 @@ public sealed class BindConfig
     /// <summary>0: the proxy's backlog or maxconn.</summary>
     public int Backlog { get; set; }
     public int MaxConn { get; set; }
-    public int Nice { get; set; }
 
     /// <summary>0: one listening socket shared by all workers. N: N SO_REUSEPORT sockets. -1: by-thread, -2: by-group.</summary>
     public int Shards { get; set; }

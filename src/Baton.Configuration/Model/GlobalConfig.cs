@@ -74,7 +74,6 @@ public sealed class GlobalConfig
     public int CapturedCookieLength { get; set; } = 63;
     public int MaxAccept { get; set; }
     public int MaxPollEvents { get; set; }
-    public int IdleTimerMs { get; set; } = 1000;
     public int RcvBufClient { get; set; }
     public int RcvBufServer { get; set; }
     public int SndBufClient { get; set; }

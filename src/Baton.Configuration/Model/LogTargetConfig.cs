@@ -28,6 +28,5 @@ public sealed record LogTargetConfig
     /// <summary>"sample 1,3-5:10": the indices taken out of every SampleSize; 0 when off.</summary>
     public int SampleSize { get; init; }
     public (int Low, int High)[] SampleRanges { get; init; } = [];
-    public string? Profile { get; init; }
     public string? Ring { get; init; }
 }

@@ -15,7 +15,6 @@ public sealed class ProxyConfig
 
     /// <summary>The manual's id, unique among proxies; assigned from 2 upwards when not set.</summary>
     public int Id { get; set; }
-    public string? Guid { get; set; }
     public string? Description { get; set; }
     public ProxyMode Mode { get; set; }
     public bool Disabled { get; set; }

@@ -48,7 +48,6 @@ public sealed class ServerConfig
 
     /// <summary>-1: unlimited. Requests served by one server connection before it is closed.</summary>
     public int MaxReuse { get; set; } = -1;
-    public bool NonStick { get; set; }
 
     /// <summary>Methods in order; empty means the default "last,libc".</summary>
     public string[] InitAddrMethods { get; set; } = [];

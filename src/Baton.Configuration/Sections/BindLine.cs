@@ -51,7 +51,7 @@ internal static class BindLine
                 if (KeywordCatalog.Find(KeywordFamily.BindOption, word) is not { } known)
                     return;
                 if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']'))
-                    i++;
+                    _ = c[++i];
                 continue;
             }
             string value = "";
@@ -221,7 +221,6 @@ internal static class BindLine
             b.Namespace = v;
             return Namespace(v);
         }),
-        new("nice", true, (b, v) => Integer(v, -1024, 1024, n => b.Nice = n)),
         new("process", true, (b, v) => v.Contains('/') ? Threads(b, v) : null),
         new("proto", true, Proto),
         new("severity-output", true, Severity),

@@ -129,7 +129,7 @@ internal static class ServerLine
                 if (KeywordCatalog.Find(KeywordFamily.ServerOption, word) is not { } known)
                     return;
                 if (known.Arguments.Length > 0 && !(known.Arguments[0] == '[' && known.Arguments[^1] == ']'))
-                    i++;
+                    _ = c[++i];
                 continue;
             }
             string value = "";

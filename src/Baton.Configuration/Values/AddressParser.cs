@@ -112,7 +112,6 @@ public static class AddressParser
             Kind = kind,
             Text = text,
             Path = path,
-            Datagram = datagram,
         };
     }
 
@@ -168,7 +167,6 @@ public static class AddressParser
             Port = low,
             PortHigh = high,
             ForcedFamily = family,
-            Datagram = datagram,
         };
         if (host.Length == 0 || host == "*")
             return family == AddressKind.IPv6 ? address with { Kind = AddressKind.IPv6, Ip = new byte[16] } : address;

@@ -40,7 +40,6 @@ internal static class OptionGuides
         Bind("mss", ":8080 mss 1400"),
         Bind("name", ":8080 name public"),
         Bind("namespace", ":8080 namespace blue"),
-        Bind("nice", ":8080 nice -10"),
         Bind("process", ":8080 process 1/1-2"),
         Bind("proto", ":8080 proto h1"),
         Bind(
