@@ -29,7 +29,10 @@ internal static class ConfigurationValidator
             CookieCapture(p, process.Global, sink);
             CaptureSlots(p, seen, sink);
             if (p.IsBackend)
+            {
                 Backend(p, sink);
+                CheckValidator.Validate(p, sink);
+            }
             UnawaitedCaptures(p, sink);
             Timeouts(p, sink);
             if ((p.LogFormat ?? p.LogFormatSd) is { } format && p.IsFrontend && !Logs(p, process.Global))

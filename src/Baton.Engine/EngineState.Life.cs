@@ -87,6 +87,7 @@ public sealed partial class EngineState
         foreach (Acceptor acceptor in worker.Acceptors)
             if (acceptor.Listener.Accepting && !(AwaitsAuthority && acceptor.Listener.Target is not FrontendState))
                 acceptor.Start();
+        Checks.CheckStart.Begin(worker);
         worker.Run();
     }
 

@@ -27,7 +27,7 @@ public sealed class ArrowTests
     [
         ["Loop", "Patterns"],
         ["Connections", "Listeners", "Tls"],
-        ["Servers", "Balancing", "Queues"],
+        ["Servers", "Balancing", "Queues", "Checks"],
         ["Proxies", "Streams", "Services", "Rules", "Samples", "Acls", "Variables", "Logs", "Auth"],
         ["Handover", "Build"],
     ];

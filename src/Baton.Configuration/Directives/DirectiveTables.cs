@@ -23,6 +23,7 @@ public static class DirectiveTables
         BalanceLines.Keywords,
         BindLine.Keywords,
         ServerLine.Keywords,
+        CheckOptions.Keywords,
         RuleLines.Keywords,
         CaptureLines.Keywords,
         ErrorLines.Keywords,

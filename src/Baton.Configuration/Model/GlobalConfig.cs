@@ -37,6 +37,11 @@ public sealed class GlobalConfig
     /// <summary>grace: how long a process that was told to stop (SIGUSR1) goes on as before.</summary>
     public int GraceMs { get; set; }
     public int CloseSpreadTimeMs { get; set; } = -1;
+
+    /// <summary>By how much the time between two checks varies, in percent either way; and the most that the start of the checks is
+    /// spread over (ms), 0 for their whole interval.</summary>
+    public int SpreadChecks { get; set; }
+    public int MaxSpreadChecksMs { get; set; }
     public bool NoReusePort { get; set; }
     public string? Node { get; set; }
     public string? Description { get; set; }
@@ -111,7 +116,6 @@ public sealed class GlobalConfig
     public bool RejectPrivilegedPorts { get; set; }
     public int MaxConnRate { get; set; }
     public int MaxSessRate { get; set; }
-    public int SpreadChecks { get; set; }
     public string? UnixBindPrefix { get; set; }
     public int UnixBindMode { get; set; } = -1;
     public int UnixBindUid { get; set; } = -1;

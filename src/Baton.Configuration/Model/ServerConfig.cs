@@ -55,5 +55,13 @@ public sealed class ServerConfig
     public string? Proto { get; set; }
     public string? Track { get; set; }
 
-    public ServerConfig Clone() => (ServerConfig)MemberwiseClone();
+    /// <summary>How its health is found out.</summary>
+    public CheckConfig Check { get; set; } = new();
+
+    public ServerConfig Clone()
+    {
+        var copy = (ServerConfig)MemberwiseClone();
+        copy.Check = Check.Clone();
+        return copy;
+    }
 }

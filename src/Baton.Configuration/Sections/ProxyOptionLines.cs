@@ -170,6 +170,7 @@ public static class ProxyOptionLines
         Flag("http-drop-response-trailers", SectionKinds.FrontSide, ProxyOptions.HttpDropResponseTrailers),
         Flag("persist", SectionKinds.BackSide, ProxyOptions.Persist),
         Flag("prefer-last-server", SectionKinds.BackSide, ProxyOptions.PreferLastServer),
+        Flag("log-health-checks", SectionKinds.BackSide, ProxyOptions.LogHealthChecks),
         Flag("checkcache", SectionKinds.BackSide, ProxyOptions.CheckCache),
         Flag("clitcpka", SectionKinds.FrontSide, ProxyOptions.ClientTcpKeepAlive),
         Flag("srvtcpka", SectionKinds.BackSide, ProxyOptions.ServerTcpKeepAlive),

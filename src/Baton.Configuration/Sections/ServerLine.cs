@@ -354,7 +354,7 @@ internal static class ServerLine
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true),
         Flag("no-tfo", s => s.TcpFastOpen = false),
-        Flag("no-check", _ => { }),
+        .. CheckOptions.Rows,
         Flag("no-ssl", _ => { }),
         Flag("no-agent-check", _ => { }),
         Flag("no-verifyhost", _ => { }),

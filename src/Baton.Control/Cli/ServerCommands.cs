@@ -18,28 +18,7 @@ internal static class ServerCommands
     private const string Usage =
         "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight";
 
-    /// <summary>Changes a server under its backend's gate, then lets the balancer and the queue see it.</summary>
-    private static void Change(ServerState server, Action<ServerState> change, bool isState = true)
-    {
-        BackendState backend = server.Backend;
-        backend.Gate.Enter();
-        bool wasUp = backend.IsUp;
-        var notices = new ServerNotices(server);
-        (AdminState, bool) before = (server.Admin, server.IsDown);
-        change(server);
-        // COMPAT: who leaves maintenance is up, whatever was said of it before
-        if ((before.Item1 & AdminState.AnyMaintenance) != 0 && (server.Admin & AdminState.AnyMaintenance) == 0)
-            server.IsDown = false;
-        if (isState && before != (server.Admin, server.IsDown))
-            server.LastStateChangeMs = Environment.TickCount64;
-        backend.Balancer.Refresh();
-        if (wasUp != backend.IsUp)
-            backend.LastStatusChangeMs = Environment.TickCount64;
-        backend.Gate.Exit();
-        notices.Announce();
-        foreach (ServerState s in backend.Servers)
-            s.ServeQueue(null);
-    }
+    private static void Change(ServerState server, Action<ServerState> change) => ServerChange.Apply(server, change);
 
     private static void Admin(CliRequest r, string path, Func<AdminState, AdminState> next)
     {
@@ -118,25 +97,36 @@ internal static class ServerCommands
         }
     }
 
-    /// <summary>Without a check to contradict it, what an operator says stands.</summary>
+    /// <summary>What an operator says stands until a check says otherwise.</summary>
     private static void Health(CliRequest r, ServerState server)
     {
         switch (r[4])
         {
             case "up":
-                Change(server, s => s.IsDown = false);
+                SetHealth(server, ServerOperation.Running);
                 return;
             case "down":
-                Change(server, s => s.IsDown = true);
+                SetHealth(server, ServerOperation.Stopped);
                 return;
             case "stopping":
-                r.Fail("'set server <srv> health stopping' is known, not supported by Baton yet.");
+                SetHealth(server, ServerOperation.Stopping);
                 return;
             default:
                 r.Fail("'set server <srv> health' expects 'up', 'stopping', or 'down'.");
                 return;
         }
     }
+
+    private static void SetHealth(ServerState server, ServerOperation operation) => Change(server, s =>
+        {
+            s.Operation = operation;
+            if (s.Check is not { } check)
+                return;
+            if (operation == ServerOperation.Stopped)
+                check.Health.SetDown();
+            else
+                check.Health.SetUp();
+        });
 
     /// <summary>A number 0..256, or a percentage of the configured weight.</summary>
     private static void Weight(CliRequest r, string path, string text)
@@ -171,7 +161,7 @@ internal static class ServerCommands
             r.Fail("Absolute weight can only be between 0 and 256 inclusive.");
             return;
         }
-        Change(server, s => s.Weight = (int)value, isState: false);
+        Change(server, s => s.Weight = (int)value);
     }
 
     /// <summary>The number a text begins with, and what follows it.</summary>
@@ -208,7 +198,7 @@ internal static class ServerCommands
             r.Fail("Value out of range.");
             return;
         }
-        Change(server, s => s.MaxConn = (int)value, isState: false);
+        Change(server, s => s.MaxConn = (int)value);
     }
 
     /// <summary>set server b/s addr ADDRESS [port PORT]: idle connections to the old address are not used again.</summary>
@@ -241,16 +231,12 @@ internal static class ServerCommands
             r.Feedback(4, text + by);
             return;
         }
-        Change(
-            server,
-            s =>
-            {
-                s.Endpoint = target;
-                // what waited for its name has an address now
-                s.Admin &= ~AdminState.ResolutionMaintenance;
-            },
-            isState: false
-        );
+        Change(server, s =>
+        {
+            s.Endpoint = target;
+            // what waited for its name has an address now
+            s.Admin &= ~AdminState.ResolutionMaintenance;
+        });
         r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(4, text + by));
     }
 
@@ -367,16 +353,24 @@ internal static class ServerCommands
             r.Fail(error);
     }
 
+    private static void SwitchCheck(CliRequest r, bool on)
+    {
+        if (!r.FindServer(r[2], out ServerState server))
+            return;
+        if (server.Check is { } check)
+            check.Enabled = on;
+        else if (on)
+            r.Fail("Health check was not configured on this server, cannot enable.");
+    }
+
     internal static readonly CliCommand[] Rows =
     [
         new("add server", "<bk>/<srv> <addr> [options]", CliLevel.Admin, "create a server, in maintenance, until the next reload", Add),
         new("del server", "<bk>/<srv>", CliLevel.Admin, "remove a server that is in maintenance and idle", Delete),
         new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
         new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], Maintain)),
-        new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r =>
-            Switch(r, "Health check was not configured on this server, cannot enable.")
-        ),
-        new("disable health", "<bk>/<srv>", CliLevel.Admin, "suspend health checks", r => Switch(r, null)),
+        new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r => SwitchCheck(r, true)),
+        new("disable health", "<bk>/<srv>", CliLevel.Admin, "suspend health checks", r => SwitchCheck(r, false)),
         new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r =>
             Switch(r, "Agent was not configured on this server, cannot enable.")
         ),

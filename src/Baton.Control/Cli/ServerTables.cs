@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Baton.Configuration.Model;
+using Baton.Engine.Checks;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
@@ -42,7 +43,7 @@ internal static class ServerTables
             r.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? 2 : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} 1 0 {(s.IsRunning ? 2 : 0)} {(s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 ? 8 : 0)} 0 0 0 {Name(s)} {Port(s)} - 0 0 - - 0"
+                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} {Check(s)} 0 0 0 {Name(s)} {Port(s)} - 0 {CheckTarget(s)}"
                 )
             );
             yield return r.Home!;
@@ -68,6 +69,26 @@ internal static class ServerTables
         if ((s.Admin & AdminState.ConfiguredMaintenance) != 0)
             bits |= AdminState.ForcedMaintenance;
         return (int)(s.IsDisabledInFile ? bits | AdminState.ConfiguredMaintenance : bits);
+    }
+
+    /// <summary>Last outcome and result, points, and what is true of the check: under way, there, switched on, resting with its
+    /// server.</summary>
+    private static string Check(ServerState s)
+    {
+        bool rests = s.Check is null ? s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 : s.IsInMaintenance;
+        if (s.Check is not { } check)
+            return $"1 0 {(s.IsRunning ? 2 : 0)} {(rests ? 8 : 0)}";
+        int state = (check.InProgress ? 1 : 0) | 2 | (check.Enabled ? 4 : 0) | (rests ? 8 : 0);
+        CheckHealth health = check.Health;
+        return string.Create(CultureInfo.InvariantCulture, $"{(int)health.Status} {(int)health.Result} {health.Points} {state}");
+    }
+
+    /// <summary>Port and address of checks, address and port of agent checks. COMPAT: "port" and "addr" count for both.</summary>
+    private static string CheckTarget(ServerState s)
+    {
+        int port = s.Check?.Port ?? s.Config.Check.Port;
+        string address = s.Check?.Address is { Path: "" } e ? e.Address.IpToString() : "-";
+        return string.Create(CultureInfo.InvariantCulture, $"{port} {address} {address} {port}");
     }
 
     private static long Since(CliRequest r, ServerState s) =>

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using Baton.Configuration.Model;
 using Baton.Engine;
+using Baton.Engine.Checks;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
@@ -204,6 +205,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         Failures(row, c);
         row.SetFrom("weight", s.Weight, s.Config.Backup ? 0 : 1, s.Config.Backup ? 1 : 0);
         row.Set("lastchg", Age(s.LastStateChangeMs));
+        Check(row, s);
         if (s.Config.MaxQueue > 0)
             row.Set("qlimit", s.Config.MaxQueue);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
@@ -235,6 +237,26 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         return row;
     }
 
+    /// <summary>COMPAT: nothing of a check that is switched off; of one that rests with its server, only the counts.</summary>
+    private static void Check(StatisticsRow row, ServerState s)
+    {
+        if (s.Check is not { Enabled: true } check)
+            return;
+        CheckHealth health = check.Health;
+        row.SetFrom("chkfail", health.Failures, s.DownTransitions);
+        row.Set("downtime", s.TotalDownMs / 1000);
+        if (s.IsInMaintenance)
+            return;
+        row["check_status"] = (check.InProgress ? "* " : "") + CheckTexts.Code(health.Status);
+        row["check_desc"] = CheckTexts.Words(health.Status);
+        row["last_chk"] = health.Info;
+        if (CheckTexts.HasCode(health.Status))
+            row.Set("check_code", health.Code);
+        if (CheckTexts.IsOutcome(health.Status) && health.DurationMs >= 0)
+            row.Set("check_duration", health.DurationMs);
+        row.SetFrom("check_rise", health.Rise, health.Fall, health.Points);
+    }
+
     private StatisticsRow Backend(BackendState b)
     {
         PerWorker<TrafficCounters> c = b.Counters;
@@ -257,10 +279,10 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         foreach (ServerState s in b.Balancer.Usable)
             weight += s.EffectiveWeight;
         row.SetFrom("weight", weight, active, backup);
-        row.Set("chkdown", 0);
+        row.Set("chkdown", b.DownTransitions);
         row.Set("lastchg", Age(b.LastStatusChangeMs));
         if (b.Servers.Count > 0)
-            row.Set("downtime", 0);
+            row.Set("downtime", b.TotalDownMs / 1000);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
         row.Set("rate_max", Sum(c, x => x.SessionRateMax));
         row.SetFrom("comp_in", 0, 0, 0, 0);

@@ -114,6 +114,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         Variables.ConfiguredVariables.Set(engine.Workers[0], v =>
             Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value."))
         );
+        Checks.CheckStart.Create(engine);
         return Errors.Count > 0 ? null : engine;
     }
 

@@ -81,6 +81,10 @@ public sealed class BackendState
     /// <summary>"http-send-name-header"; null when off.</summary>
     public byte[]? NameHeader { get; }
 
+    /// <summary>Held by whoever changes the state of a server, while it does. Traffic never waits for it; taken before
+    /// <see cref="Gate"/>.</summary>
+    public Lock StateLock { get; } = new();
+
     /// <summary>Guards the balancer, the queues and the servers' slots.</summary>
     public SpinGate Gate;
 
@@ -135,6 +139,22 @@ public sealed class BackendState
 
     /// <summary>When <see cref="IsUp"/> last changed (Environment.TickCount64); 0 for never.</summary>
     public long LastStatusChangeMs { get; set; }
+
+    /// <summary>How often the last server went away, and for how long there was none (ms) before the last change.</summary>
+    public long DownTransitions { get; internal set; }
+    public long DownMs { get; internal set; }
+    public long TotalDownMs => DownMs + (IsUp ? 0 : System.Environment.TickCount64 - Since);
+    private long Since => System.Math.Max(LastStatusChangeMs, Engine.StartedAtMs);
+
+    /// <summary><see cref="IsUp"/> has changed.</summary>
+    internal void NoteChange(bool wasUp)
+    {
+        if (wasUp)
+            DownTransitions++;
+        else
+            DownMs += System.Environment.TickCount64 - Since;
+        LastStatusChangeMs = System.Environment.TickCount64;
+    }
 
     public int TotalQueued
     {

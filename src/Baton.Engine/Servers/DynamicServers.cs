@@ -44,6 +44,7 @@ public static class DynamicServers
         server.ConfiguredEndpoint = server.Endpoint;
         if (config.Disabled)
             server.Admin = AdminState.ForcedMaintenance;
+        Checks.CheckStart.Add(server);
         backend.Gate.Enter();
         backend.Servers = [.. backend.Servers, server];
         backend.Balancer.Refresh();
@@ -72,6 +73,8 @@ public static class DynamicServers
             backend.Balancer.Refresh();
         }
         backend.Gate.Exit();
+        if (free)
+            Checks.CheckStart.Remove(server);
         return free;
     }
 }

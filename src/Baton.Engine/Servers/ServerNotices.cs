@@ -13,29 +13,36 @@ public readonly struct ServerNotices
 
     private readonly ServerState _server;
     private readonly AdminState _admin;
-    private readonly bool _down,
-        _up;
+    private readonly ServerOperation _operation;
+    private readonly bool _up;
+    private readonly string _why;
 
-    public ServerNotices(ServerState server)
+    /// <param name="why">What is said behind "is DOWN".</param>
+    public ServerNotices(ServerState server, string why)
     {
-        _server = server;
-        (_admin, _down, _up) = (server.Admin, server.IsDown, server.Backend.UsableServers > 0);
+        (_server, _why) = (server, why);
+        (_admin, _operation, _up) = (server.Admin, server.Operation, server.Backend.UsableServers > 0);
     }
 
     private string Who => $"{(_server.Config.Backup ? "Backup " : "")}Server {_server.Backend.Name}/{_server.Name}";
 
-    public void Announce()
+    /// <param name="requeued">Streams that left its queue for another server.</param>
+    public void Announce(int requeued)
     {
         bool wasOut = (_admin & Maintenance) != 0,
             isOut = (_server.Admin & Maintenance) != 0;
         bool drained = (_admin & Drain) != 0,
             drains = (_server.Admin & Drain) != 0;
-        int level = drained ? NoticeLog.LevelNotice : NoticeLog.LevelAlert;
-        string state = _server.IsDown ? "DOWN" : "UP";
-        if (isOut && !wasOut && _down)
+        int level = drained || _operation == ServerOperation.Stopping ? NoticeLog.LevelNotice : NoticeLog.LevelAlert;
+        bool down = _server.IsDown;
+        string state =
+            down ? "DOWN"
+            : _server.Operation == ServerOperation.Stopping ? "stopping"
+            : "UP";
+        if (isOut && !wasOut && _operation == ServerOperation.Stopped)
             Say(NoticeLog.LevelNotice, "was DOWN and now enters maintenance.");
         else if (isOut && !wasOut)
-            Say(level, $"is going DOWN for maintenance. {Left()}");
+            Say(level, $"is going DOWN for maintenance. {Left(requeued)}");
         else if (wasOut && !isOut)
         {
             Say(NoticeLog.LevelNotice, $"is {state}/{(drains ? "DRAIN" : "READY")} (leaving forced maintenance).");
@@ -44,27 +51,30 @@ public readonly struct ServerNotices
         }
         else if (!isOut && drains != drained)
             Say(NoticeLog.LevelNotice, drains ? $"enters drain state. {Online()}" : $"is {state} (leaving forced drain).");
-        else if (!isOut && _server.IsDown != _down)
+        else if (!isOut && _server.Operation != _operation)
         {
-            Say(_server.IsDown ? level : NoticeLog.LevelNotice, $"is {state}, changed from CLI. {(_server.IsDown ? Left() : Online())}");
+            Say(down ? level : NoticeLog.LevelNotice, $"is {state}{_why}. {(down ? Left(requeued) : Online())}");
             if (drains)
                 Say(NoticeLog.LevelNotice, "remains in forced drain mode.");
         }
         BackendState backend = _server.Backend;
         if (_up && backend.UsableServers == 0)
+        {
+            string kind = backend.Config.IsFrontend ? "proxy" : "backend";
             backend.Engine.Alert(
                 backend.Notices,
-                $"backend '{backend.Name}' has no server available!",
-                $"backend {backend.Name} has no server available!"
+                $"{kind} '{backend.Name}' has no server available!",
+                $"{kind} {backend.Name} has no server available!"
             );
+        }
     }
 
     private void Say(int level, string what) => _server.Backend.Engine.Warn(_server.Backend.Notices, $"{Who} {what}", level);
 
-    private string Left() =>
+    private string Left(int requeued) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Counts("left")} {_server.CurrentSessions} sessions active, 0 requeued, {_server.Queue.Count} remaining in queue."
+            $"{Counts("left")} {_server.CurrentSessions} sessions active, {requeued} requeued, {_server.Queue.Count} remaining in queue."
         );
 
     private string Online() =>

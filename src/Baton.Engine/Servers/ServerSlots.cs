@@ -1,4 +1,5 @@
 // Passing a server's slot from a stream that ends to the one that waits longest.
+using Baton.Configuration.Model;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
@@ -39,6 +40,33 @@ public static class ServerSlots
                 return;
             Grant(next, server, current);
         }
+    }
+
+    /// <summary>
+    /// A server went down: whoever waits for it and may go elsewhere (option redispatch) chooses anew. How many did.
+    /// </summary>
+    public static int Requeue(this ServerState server)
+    {
+        BackendState backend = server.Backend;
+        if (backend.Config.RedispatchAfter == 0 || (backend.Config.Options & ProxyOptions.Persist) != 0)
+            return 0;
+        int count = 0;
+        backend.Gate.Enter();
+        for (ProxyStream? stream = server.Queue.Peek(); stream is not null; )
+        {
+            ProxyStream? next = stream.QueueNext;
+            if (!stream.ForcePersist)
+            {
+                server.Queue.Remove(stream);
+                uint life = stream.SequenceNumber;
+                ProxyStream moved = stream;
+                stream.Worker.Post(_ => moved.ChooseAnew(life));
+                count++;
+            }
+            stream = next;
+        }
+        backend.Gate.Exit();
+        return count;
     }
 
     private static ProxyStream? TakeNext(ServerState server, BackendState backend)

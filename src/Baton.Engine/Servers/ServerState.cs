@@ -123,16 +123,41 @@ public sealed class ServerState
     public long LastStateChangeMs { get; set; }
 
     /// <summary>Weight given to the balancer.</summary>
-    public int EffectiveWeight => (Admin & AdminState.AnyDrain) != 0 ? 0 : Weight;
+    public int EffectiveWeight => (Admin & AdminState.AnyDrain) != 0 || Operation == ServerOperation.Stopping ? 0 : Weight;
+
+    public bool IsInMaintenance => (Admin & AdminState.AnyMaintenance) != 0;
 
     /// <summary>May be chosen by load balancing.</summary>
     public bool IsUsable => IsRunning && EffectiveWeight > 0;
 
     /// <summary>Up as far as anybody knows: may still serve streams that insist on it (persistence) while draining.</summary>
-    public bool IsRunning => (Admin & AdminState.AnyMaintenance) == 0 && !IsDown && Endpoint is not null;
+    public bool IsRunning => !IsInMaintenance && !IsDown && Endpoint is not null;
 
-    /// <summary>"set server health down": an operator says it is down, although nothing has checked it.</summary>
-    public bool IsDown { get; set; }
+    /// <summary>What a check has found out, or an operator has said ("set server health").</summary>
+    public ServerOperation Operation { get; set; } = ServerOperation.Running;
+    public bool IsDown => Operation == ServerOperation.Stopped;
+
+    /// <summary>Null when nothing checks it.</summary>
+    public Checks.ServerCheck? Check { get; internal set; }
+
+    /// <summary>How often it went down, and for how long it was (ms) before the last change.</summary>
+    public long DownTransitions { get; internal set; }
+    public long DownMs { get; internal set; }
+
+    /// <summary>It changes now, from being up or not to being up or not.</summary>
+    internal void NoteChange(bool wasUp, bool isUp)
+    {
+        long now = Environment.TickCount64;
+        if (!wasUp && isUp)
+            DownMs += now - Math.Max(LastStateChangeMs, Backend.Engine.StartedAtMs);
+        if (wasUp && !isUp)
+            DownTransitions++;
+        LastStateChangeMs = now;
+    }
+
+    /// <summary>Milliseconds it was down altogether.</summary>
+    public long TotalDownMs =>
+        DownMs + (IsInMaintenance || IsDown ? Environment.TickCount64 - Math.Max(LastStateChangeMs, Backend.Engine.StartedAtMs) : 0);
 
     /// <summary>Used by the balancing algorithms, under the gate.</summary>
     public Balancing.BalancingTurn Turn;
@@ -220,20 +245,28 @@ public sealed class ServerState
         }
     }
 
-    /// <summary>"UP", "DOWN", "MAINT", "DRAIN" or "no check" as the statistics show it.</summary>
+    /// <summary>"UP", "UP 1/3", "DOWN", "MAINT", "DRAIN", "no check" and their kin, as the statistics show it.</summary>
     public string StatusText
     {
         get
         {
             if ((Admin & AdminState.ResolutionMaintenance) != 0)
                 return "MAINT (resolution)";
-            if ((Admin & AdminState.AnyMaintenance) != 0)
+            if (IsInMaintenance)
                 return "MAINT";
+            Checks.CheckHealth? health = Check is { Enabled: true } check ? check.Health : null;
             if (IsDown)
-                return "DOWN";
-            if ((Admin & AdminState.AnyDrain) != 0)
-                return "DRAIN";
-            return "no check";
+                return health is { Points: > 0 } rising ? $"DOWN {Part(rising.Points)}/{Part(rising.Rise)}" : "DOWN";
+            string word =
+                (Admin & AdminState.AnyDrain) != 0 ? "DRAIN"
+                : Operation == ServerOperation.Stopping ? "NOLB"
+                : health is null ? "no check"
+                : "UP";
+            return health is null || health.Points == health.Best
+                ? word
+                : $"{word} {Part(health.Points - health.Rise + 1)}/{Part(health.Fall)}";
         }
     }
+
+    private static string Part(int points) => points.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

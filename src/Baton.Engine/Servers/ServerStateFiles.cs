@@ -166,7 +166,7 @@ internal sealed class ServerStateFiles
             line.IsStopped
             && (before & (AdminState.ForcedMaintenance | AdminState.InheritedMaintenance | AdminState.ResolutionMaintenance)) == 0
         )
-            server.IsDown = true;
+            server.Operation = ServerOperation.Stopped;
         if (line.ConfiguredWeight == server.Config.Weight)
             server.Weight = line.Weight;
         server.LastStateChangeMs = Environment.TickCount64 - 1000 * line.SecondsSinceChange;

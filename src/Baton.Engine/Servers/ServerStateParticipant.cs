@@ -103,7 +103,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         int usableWeight = s.IsUsable ? s.EffectiveWeight : 0;
         if (fileAdmin == FromFile(s))
             s.Admin = (s.Admin & ~Operators) | admin;
-        s.IsDown = down;
+        if (s.IsDown != down)
+            s.Operation = down ? ServerOperation.Stopped : ServerOperation.Running;
         if (fileWeight == s.Config.Weight)
             s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
         if (fileMaxConn == s.Config.MaxConn)

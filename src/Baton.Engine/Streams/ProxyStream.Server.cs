@@ -181,6 +181,18 @@ public abstract partial class ProxyStream
         Process();
     }
 
+    /// <summary>The server it waited for is down, and it was taken out of the queue. On this stream's worker.</summary>
+    internal void ChooseAnew(uint life)
+    {
+        if (SequenceNumber != life || IsEnded || ServerPhase != ServerPhase.Queued || QueuedIn is not null)
+            return;
+        NoteQueuePlace(QueuePlace);
+        PinnedServer = null;
+        PhaseDeadlineMs = long.MaxValue;
+        ServerPhase = ServerPhase.Choosing;
+        Process();
+    }
+
     protected void LeaveQueue()
     {
         if (Backend is null)

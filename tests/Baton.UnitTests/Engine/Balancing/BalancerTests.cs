@@ -67,7 +67,9 @@ public sealed class BalancerTests
 
         public void SetDown(int server, bool down)
         {
-            Servers[server - 1].IsDown = down;
+            Servers[server - 1].Operation = down
+                ? Baton.Engine.Servers.ServerOperation.Stopped
+                : Baton.Engine.Servers.ServerOperation.Running;
             Balancer.Refresh();
         }
 

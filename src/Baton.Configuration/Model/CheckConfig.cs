@@ -1,0 +1,31 @@
+// How a server is checked: what stands behind "check" on its line.
+namespace Baton.Configuration.Model;
+
+public sealed class CheckConfig
+{
+    public const int DefaultInterMs = 2000;
+
+    /// <summary>"check"; without it the other settings wait for one.</summary>
+    public bool On { get; set; }
+
+    /// <summary>Times between two checks (ms): as a rule, while the state changes, while it is down; 0 where the first holds.</summary>
+    public int InterMs { get; set; } = DefaultInterMs;
+    public int FastInterMs { get; set; }
+    public int DownInterMs { get; set; }
+
+    /// <summary>Good checks that bring it up, bad ones that bring it down.</summary>
+    public int Rise { get; set; } = 2;
+    public int Fall { get; set; } = 3;
+
+    /// <summary>Where checks go instead of where traffic goes: 0 and null for the same.</summary>
+    public int Port { get; set; }
+    public AddressConfig? Address { get; set; }
+    public bool SendProxy { get; set; }
+    public bool ViaSocks4 { get; set; }
+
+    /// <summary>"on-marked-down shutdown-sessions", "on-marked-up shutdown-backup-sessions".</summary>
+    public bool EndsSessionsWhenDown { get; set; }
+    public bool EndsBackupSessionsWhenUp { get; set; }
+
+    public CheckConfig Clone() => (CheckConfig)MemberwiseClone();
+}

@@ -1,0 +1,104 @@
+// The options of a server line that say how it is checked, and the lines of the global section about all checks.
+using System;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+
+namespace Baton.Configuration.Sections;
+
+internal static class CheckOptions
+{
+    private static ServerLine.Option Flag(string name, Action<CheckConfig> set) => new(name, false, (s, _) =>
+        {
+            set(s.Check);
+            return null;
+        });
+
+    private static ServerLine.Option Count(string name, Action<CheckConfig, int> set) => new(name, true, (s, v) =>
+        {
+            if (!int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out int n))
+                return $"expects an integer, got '{v}'";
+            if (n == 0)
+                return "has to be > 0";
+            set(s.Check, n);
+            return null;
+        });
+
+    /// <summary>COMPAT: zero is as if nothing were said.</summary>
+    private static ServerLine.Option Time(string name, Action<CheckConfig, int> set) => new(name, true, (s, v) =>
+        {
+            string? error = UnitParser.Time(v, TimeUnit.Millisecond, out long ms);
+            if (error is null && ms > int.MaxValue || error == UnitParser.Overflow)
+                return $"timer overflow in argument '{v}', the maximum is 2147483647 ms (~24.8 days)";
+            if (error is null)
+                set(s.Check, (int)ms);
+            return error;
+        });
+
+    private static string? Port(ServerConfig s, string v)
+    {
+        if (!int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue)
+            return $"expects a port between 1 and 65535, got '{v}'";
+        s.Check.Port = port;
+        return null;
+    }
+
+    private static string? Address(ServerConfig s, string v)
+    {
+        if (AddressParser.Parse(v, AddressUse.Server, out string error) is not { } address)
+            return error;
+        if (address.PortKind == PortKind.Offset)
+            return $"a port offset is not acceptable in '{v}'";
+        s.Check.Address = address;
+        return null;
+    }
+
+    /// <summary>COMPAT: one thing alone can be asked for, and it has to be said.</summary>
+    private static ServerLine.Option Word(string name, string word, Action<CheckConfig> set) => new(name, true, (s, v) =>
+        {
+            if (v != word)
+                return $"expects '{word}' but got '{v}'";
+            set(s.Check);
+            return null;
+        });
+
+    internal static readonly ServerLine.Option[] Rows =
+    [
+        Flag("check", c => c.On = true),
+        Flag("no-check", c => c.On = false),
+        Time("inter", (c, v) => c.InterMs = v == 0 ? CheckConfig.DefaultInterMs : v),
+        Time("fastinter", (c, v) => c.FastInterMs = v),
+        Time("downinter", (c, v) => c.DownInterMs = v),
+        Count("rise", (c, v) => c.Rise = v),
+        Count("fall", (c, v) => c.Fall = v),
+        new("port", true, Port),
+        new("addr", true, Address),
+        Flag("check-send-proxy", c => c.SendProxy = true),
+        Flag("no-check-send-proxy", c => c.SendProxy = false),
+        Flag("check-via-socks4", c => c.ViaSocks4 = true),
+        Word("on-marked-down", "shutdown-sessions", c => c.EndsSessionsWhenDown = true),
+        Word("on-marked-up", "shutdown-backup-sessions", c => c.EndsBackupSessionsWhenUp = true),
+    ];
+
+    private const int MostSpread = 50;
+
+    private static void Spread(DirectiveContext c)
+    {
+        if (c.Expect(1, 1, "an integer argument (0..50)") && c.Integer(0, 0, MostSpread, out int percent))
+            c.Global.SpreadChecks = percent;
+    }
+
+    private static void MaxSpread(DirectiveContext c)
+    {
+        if (c.Expect(1, 1, "a time") && c.Time(0, out int ms))
+            c.Global.MaxSpreadChecksMs = ms;
+    }
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("spread-checks", SectionKinds.Global, Spread),
+        new("max-spread-checks", SectionKinds.Global, MaxSpread),
+    ];
+}

@@ -1,0 +1,62 @@
+// What follows from the outcome of a check: it is counted and told, and the server goes up or down.
+using Baton.Configuration.Model;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Checks;
+
+internal static class CheckReport
+{
+    /// <summary>On the check's worker.</summary>
+    public static void Take(ServerCheck check, CheckStatus status, int code, string info, int durationMs)
+    {
+        ServerState server = check.Server;
+        CheckHealth health = check.Health;
+        // it has been switched off or put into maintenance while the check was under way
+        if (!check.Enabled || server.IsInMaintenance)
+            return;
+        if (health.Result == CheckTexts.ResultOf(status) && health.Status == status && health.Points == Settled(health, status))
+        {
+            // PERF: nearly every check ends here: nothing changes but the numbers of the last one
+            (health.Code, health.Info, health.DurationMs) = (code, info, durationMs);
+            return;
+        }
+        bool tells = (server.Backend.Config.Options & ProxyOptions.LogHealthChecks) != 0;
+        lock (server.Backend.StateLock)
+        {
+            if (health.Take(status, code, info, durationMs) && tells)
+                Tell(server, health);
+        }
+        ServerOperation next = server.Operation;
+        if (health.Result == CheckResult.Failed && !health.IsUp)
+            next = ServerOperation.Stopped;
+        else if (health.Result == CheckResult.Passed && health.IsUp)
+            next = ServerOperation.Running;
+        if (next != server.Operation)
+            ServerChange.Apply(server, s => s.Operation = next, tells ? "" : $", {health.Reason}");
+    }
+
+    /// <summary>Where the points stay when the same comes again and again.</summary>
+    private static int Settled(CheckHealth health, CheckStatus status) =>
+        CheckTexts.ResultOf(status) switch
+        {
+            CheckResult.Failed => 0,
+            CheckResult.Passed or CheckResult.Conditional => health.Best,
+            _ => health.Points,
+        };
+
+    private static void Tell(ServerState server, CheckHealth health)
+    {
+        string how = health.Result switch
+        {
+            CheckResult.Failed => "failed",
+            CheckResult.Conditional => "conditionally succeeded",
+            _ => "succeeded",
+        };
+        string backup = server.Config.Backup ? "backup " : "";
+        server.Backend.Engine.Warn(
+            server.Backend.Notices,
+            $"Health check for {backup}server {server.Backend.Name}/{server.Name} {how}, {health.Reason}, status: {health.Standing}.",
+            Logs.Senders.NoticeLog.LevelNotice
+        );
+    }
+}

@@ -1,0 +1,207 @@
+// The health check of one server: a node of its worker's timer wheel that wakes for the next check, and the connection it makes then.
+// It keeps no buffer and no descriptor between two checks.
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Connections.Handshakes;
+using Baton.Engine.Loop;
+using Baton.Engine.Servers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Checks;
+
+/// <summary>OWNER: one worker, the one it was given at start.</summary>
+public sealed class ServerCheck : OutgoingConnection
+{
+    /// <summary>How often one looks again that must not check now, because another process decides (ms).</summary>
+    private const int AwaitMs = 100;
+
+    private readonly CheckConfig _config;
+    private long _beganMs;
+
+    public ServerCheck(ServerState server, Worker owner)
+    {
+        Server = server;
+        Worker = owner;
+        _config = server.Config.Check;
+        Health = new CheckHealth(_config.Rise, _config.Fall);
+        Address = _config.Address is { } address ? Build.AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer) : null;
+        Port = _config.Port > 0 ? _config.Port : _config.Address?.Port ?? 0;
+    }
+
+    public ServerState Server { get; }
+    public CheckHealth Health { get; }
+
+    /// <summary>"disable health" switches it off.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>A check is under way.</summary>
+    public bool InProgress { get; private set; }
+
+    /// <summary>Where checks go instead of where traffic goes; null and 0 for the same. The runtime API changes both.</summary>
+    public SocketEndpoint? Address { get; set; }
+    public int Port { get; set; }
+
+    /// <summary>When the next one is due, or the one under way is given up (the worker's milliseconds).</summary>
+    public long DueMs { get; private set; }
+
+    public int IntervalMs => CheckSchedule.Interval(_config, Health, Server.IsDown);
+
+    /// <summary>Lets it check in so many milliseconds for the first time. On its worker, or before that runs.</summary>
+    public void Begin(int delayMs)
+    {
+        if (DueMs == 0)
+            DueMs = Math.Max(Worker.NowMs, 1) + delayMs;
+        Worker.Timers.Arm(this, DueMs);
+    }
+
+    /// <summary>It checks no more. On its worker.</summary>
+    public void End()
+    {
+        CloseSocket();
+        InProgress = false;
+        Enabled = false;
+    }
+
+    private void Wait(int delayMs)
+    {
+        DueMs = Worker.NowMs + delayMs;
+        Worker.Timers.Arm(this, DueMs);
+    }
+
+    private void WaitForNext() =>
+        Wait(CheckSchedule.Vary(IntervalMs, Worker.Engine.Config.Global.SpreadChecks, Random.Shared.NextDouble()));
+
+    public override void OnTimer(long nowMs)
+    {
+        EngineState engine = Worker.Engine;
+        if (InProgress)
+            Finish(CheckStatus.Layer4Timeout, 0, "");
+        else if (engine.AwaitsAuthority)
+            Wait(AwaitMs);
+        // the next process checks, or nobody needs to know any more
+        else if (!Enabled || Server.IsInMaintenance || engine.HandingOver || engine.ProbationOver || engine.Stopping)
+            WaitForNext();
+        else
+            Connect();
+    }
+
+    private void Connect()
+    {
+        InProgress = true;
+        _beganMs = Worker.NowMs;
+        ConnectPlan plan = Plan();
+        int fd = Connector.Open(Worker, plan, out bool connected);
+        if (fd < 0)
+        {
+            Fail(-fd, plan);
+            return;
+        }
+        ResetConnection(Worker, fd);
+        ResetHandshake();
+        CanWrite = connected;
+        Wait(CheckSchedule.ConnectTimeout(_config, Server.Backend.Config.Timeouts));
+        EnsureRegistered();
+        // a connection that is not told of yet waits for its event
+        if (InProgress && connected)
+            Advance();
+    }
+
+    private ConnectPlan Plan()
+    {
+        ConnectPlan plan = ConnectPlan.To(Server);
+        SocketEndpoint? to = Address ?? Server.Endpoint;
+        // an address of its own without a port has the port of the traffic
+        int port =
+            Port > 0 ? Port
+            : Address is { Address.Port: 0 } ? Server.Endpoint?.Address.Port ?? 0
+            : 0;
+        if (to is { Path.Length: 0 } && port > 0)
+        {
+            SocketAddress address = to.Address;
+            address.Port = (ushort)port;
+            to = SocketEndpoint.FromAddress(address);
+        }
+        plan.Endpoint = to;
+        plan.Target = to?.Address ?? default;
+        _target = plan.Target;
+        if (!HasSocks)
+            plan.Socks4 = null;
+        return plan;
+    }
+
+    private SocketAddress _target;
+
+    protected override bool HasSocks => _config.ViaSocks4 && Server.Socks4 is not null;
+    protected override SocketAddress SocksTarget => _target;
+
+    /// <summary>COMPAT: as traffic has it, unless checks go somewhere else.</summary>
+    protected override bool HasPreamble =>
+        _config.SendProxy || Server.Config.SendProxy != ProxyProtocolVersion.None && Port == 0 && Address is null;
+
+    protected override ReadOnlySpan<byte> Preamble() =>
+        CheckPreamble.Write(Worker.Scratch.OutputSpan, Server.Config.SendProxy, SocketAddress.OfSocket(Fd), _target);
+
+    public override void OnEvents(uint events)
+    {
+        NoteEvents(events);
+        if (InProgress)
+            Advance();
+    }
+
+    private void Advance()
+    {
+        switch (ShakeHands())
+        {
+            case HandshakeResult.Failed:
+                Fail(Error, default);
+                return;
+            case HandshakeResult.Wait:
+                return;
+        }
+        Finish(CheckStatus.Layer4Ok, 0, "");
+    }
+
+    /// <summary>No connection came about.</summary>
+    private void Fail(int errno, in ConnectPlan plan)
+    {
+        bool lack = errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM;
+        string info =
+            plan.Source is not null && errno is Errno.EADDRNOTAVAIL or Errno.EADDRINUSE
+                ? $"Can't bind to source address ({Errno.Message(errno)})"
+                : Errno.Message(errno);
+        Finish(lack ? CheckStatus.SocketError : CheckStatus.Layer4Connection, 0, info);
+    }
+
+    private void Finish(CheckStatus status, int code, string info)
+    {
+        // the server is to forget it at once: thousands of checks a second leave no TIME_WAIT behind, on either side
+        if (Fd >= 0)
+            AbortOnClose();
+        CloseSocket();
+        InProgress = false;
+        try
+        {
+            CheckReport.Take(this, status, code, info, (int)(Worker.NowMs - _beganMs));
+        }
+        finally
+        {
+            WaitForNext();
+        }
+    }
+
+    protected override void OnOutOfMemory() => GiveUp(CheckStatus.SocketError, Errno.Message(Errno.ENOMEM));
+
+    /// <summary>A fault of this program: nothing was found out about the server.</summary>
+    public override void Abandon() => GiveUp(CheckStatus.SocketError, "internal error");
+
+    private void GiveUp(CheckStatus status, string info)
+    {
+        if (InProgress)
+            Finish(status, 0, info);
+        else if (!IsArmed)
+            WaitForNext();
+    }
+
+    public override void ReturnToPool() { }
+}

@@ -1,0 +1,68 @@
+// The one way in which a server's state changes while the process runs, whoever wants it: a check, an operator. What follows from it
+// follows here: the balancer, the queues, streams that are ended, times and counts of the server and its backend, and what is said.
+using System;
+using Baton.Configuration.Model;
+
+namespace Baton.Engine.Servers;
+
+public static class ServerChange
+{
+    /// <param name="change">Sets what is new.</param>
+    /// <param name="why">What the log says behind "is DOWN": ", reason: ..." or ", changed from CLI".</param>
+    public static void Apply(ServerState server, Action<ServerState> change, string why = ", changed from CLI")
+    {
+        Proxies.BackendState backend = server.Backend;
+        ServerNotices notices;
+        bool goesDown,
+            comesUp;
+        lock (backend.StateLock)
+        {
+            backend.Gate.Enter();
+            bool wasUp = backend.IsUp,
+                wasOut = server.IsInMaintenance,
+                ran = !wasOut && !server.IsDown;
+            notices = new ServerNotices(server, why);
+            (AdminState, ServerOperation) before = (server.Admin, server.Operation);
+            change(server);
+            if (wasOut != server.IsInMaintenance)
+                CrossMaintenance(server);
+            bool runs = !server.IsInMaintenance && !server.IsDown;
+            (goesDown, comesUp) = (ran && !runs, !ran && runs);
+            // COMPAT: who was down and goes into maintenance has been out since then
+            if (before != (server.Admin, server.Operation) && (ran || runs))
+                server.NoteChange(ran, runs);
+            backend.Balancer.Refresh();
+            if (wasUp != backend.IsUp)
+                backend.NoteChange(wasUp);
+            backend.Gate.Exit();
+        }
+        int requeued = 0;
+        if (goesDown)
+        {
+            if (server.Config.Check.EndsSessionsWhenDown)
+                Proxies.ServerSessions.End(server, Streams.TerminationCause.Down);
+            requeued = server.Requeue();
+        }
+        else if (comesUp && server is { Config: { Backup: false, Check.EndsBackupSessionsWhenUp: true }, EffectiveWeight: > 0 })
+            foreach (ServerState other in backend.Servers)
+                if (other.Config.Backup)
+                    Proxies.ServerSessions.End(other, Streams.TerminationCause.Up);
+        notices.Announce(requeued);
+        foreach (ServerState s in backend.Servers)
+            s.ServeQueue(null);
+    }
+
+    /// <summary>COMPAT: who leaves maintenance is up, whatever was said of it before, and one bad check from being down.</summary>
+    private static void CrossMaintenance(ServerState server)
+    {
+        if (server.IsInMaintenance)
+        {
+            if (server.Check is { } ended)
+                ended.Health.Points = 0;
+            return;
+        }
+        server.Operation = ServerOperation.Running;
+        if (server.Check is { } check)
+            check.Health.Points = check.Health.Rise;
+    }
+}
