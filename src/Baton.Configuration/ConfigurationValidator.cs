@@ -42,6 +42,14 @@ internal static class ConfigurationValidator
             else
                 RawFetches(p, sink);
             StateFile(p, process.Global, sink);
+            if (p.Stats is { Rules.Count: > 0 } stats && (stats.Users.Count > 0 || stats.Realm is not null))
+                Whole(
+                    sink,
+                    Severity.Alert,
+                    stats.Position,
+                    $"proxy '{p.Name}': stats 'auth'/'realm' and 'http-request' can't be used at the same time.",
+                    "stats"
+                );
         }
     }
 

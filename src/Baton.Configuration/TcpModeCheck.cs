@@ -36,6 +36,11 @@ internal sealed class TcpModeCheck(ProxyConfig p, DiagnosticSink sink, Func<Sour
         Rules(p.HttpResponse, "http-response");
         Rules(p.HttpAfterResponse, "http-after-response");
         Rules(p.Redirects, "redirect");
+        if (p.Stats is { } stats)
+        {
+            Warn(stats.Position, $"'stats' statement ignored for {_who} as it requires HTTP mode.");
+            p.Stats = null;
+        }
         foreach (BindConfig b in p.Binds)
             if (b.Proto is { } mux)
                 sink.Error(b.Position, $"{_who} : MUX protocol '{mux}' is not usable in TCP mode.", mux);

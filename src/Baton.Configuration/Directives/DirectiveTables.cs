@@ -17,6 +17,7 @@ public static class DirectiveTables
         EnvironmentLines.Keywords,
         LogLines.Keywords,
         StatsSocketLine.Keywords,
+        StatsLines.Keywords,
         ProxyBasics.Keywords,
         ProxyTimeouts.Keywords,
         ProxyOptionLines.Keywords,

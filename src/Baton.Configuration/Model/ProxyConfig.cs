@@ -128,6 +128,8 @@ public sealed class ProxyConfig
     public HashAffinity HashAffinity { get; set; }
 
     // both
+    /// <summary>"stats": its statistics page; null without one. The defaults' own as long as the section says nothing of it.</summary>
+    public StatsConfig? Stats { get; set; }
     public TimeoutsConfig Timeouts = new();
     public HttpConnectionMode ConnectionMode { get; set; }
     public ProxyOptions Options { get; set; } = ProxyOptions.None;

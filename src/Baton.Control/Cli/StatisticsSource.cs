@@ -28,6 +28,9 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     public int Types { get; init; } = -1;
     public int Id { get; init; } = -1;
 
+    /// <summary>Which sections are shown; null for all.</summary>
+    public Predicate<ProxyConfig>? Shows { get; init; }
+
     /// <summary>"up" and "no-maint".</summary>
     public bool OnlyUp { get; init; }
     public bool NoMaintenance { get; init; }
@@ -37,7 +40,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     {
         foreach ((ProxyConfig proxy, FrontendState? frontend, BackendState? backend) in engine.Proxies())
         {
-            if (ProxyId > 0 && proxy.Id != ProxyId)
+            if (ProxyId > 0 && proxy.Id != ProxyId || Shows?.Invoke(proxy) == false)
                 continue;
             if (frontend is not null)
                 foreach (StatisticsRow row in ReadFrontend(frontend))

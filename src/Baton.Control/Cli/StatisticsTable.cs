@@ -50,7 +50,17 @@ internal static class StatisticsTable
 
     private static IEnumerable<Worker> Csv(CliRequest r, IEnumerable<StatisticsRow> rows)
     {
-        StringBuilder a = r.Answer;
+        AppendHeadings(r.Answer);
+        foreach (StatisticsRow row in rows)
+        {
+            AppendCsv(r.Answer, row);
+            yield return r.Home!;
+        }
+    }
+
+    /// <summary>The first line of the CSV form.</summary>
+    public static void AppendHeadings(StringBuilder a)
+    {
         a.Append("# ");
         foreach (TypedField f in StatisticsColumns.All)
         {
@@ -59,19 +69,21 @@ internal static class StatisticsTable
                 a.Append("-,");
         }
         a.Append('\n');
-        int separator = StatisticsColumns.IndexOf(StatisticsColumns.LastOfCore);
-        foreach (StatisticsRow row in rows)
+    }
+
+    private static readonly int s_separator = StatisticsColumns.IndexOf(StatisticsColumns.LastOfCore);
+
+    /// <summary>A row as a line of CSV.</summary>
+    public static void AppendCsv(StringBuilder a, StatisticsRow row)
+    {
+        for (int i = 0; i < row.Values.Length; i++)
         {
-            for (int i = 0; i < row.Values.Length; i++)
-            {
-                Quoted(a, row.Values[i]);
-                a.Append(',');
-                if (i == separator)
-                    a.Append("-,");
-            }
-            a.Append('\n');
-            yield return r.Home!;
+            Quoted(a, row.Values[i]);
+            a.Append(',');
+            if (i == s_separator)
+                a.Append("-,");
         }
+        a.Append('\n');
     }
 
     /// <summary>Quotes are for values that need them (RFC 4180).</summary>
@@ -91,46 +103,56 @@ internal static class StatisticsTable
 
     private static IEnumerable<Worker> Typed(CliRequest r, IEnumerable<StatisticsRow> rows, bool describe)
     {
-        StringBuilder a = r.Answer;
         foreach (StatisticsRow row in rows)
         {
-            for (int i = 0; i < row.Values.Length; i++)
-            {
-                if (row.Values[i] is not { } value)
-                    continue;
-                a.Append(CultureInfo.InvariantCulture, $"{row.Kind}.{row.ProxyId}.{row.Id}.{i}");
-                TypedText.Append(a, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value, describe);
-            }
+            AppendTyped(r.Answer, row, describe);
             yield return r.Home!;
+        }
+    }
+
+    /// <summary>A row as typed lines, one for each value.</summary>
+    public static void AppendTyped(StringBuilder a, StatisticsRow row, bool describe)
+    {
+        for (int i = 0; i < row.Values.Length; i++)
+        {
+            if (row.Values[i] is not { } value)
+                continue;
+            a.Append(CultureInfo.InvariantCulture, $"{row.Kind}.{row.ProxyId}.{row.Id}.{i}");
+            TypedText.Append(a, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value, describe);
         }
     }
 
     private static IEnumerable<Worker> Json(CliRequest r, IEnumerable<StatisticsRow> rows)
     {
-        StringBuilder a = r.Answer;
-        a.Append('[');
-        string before = "[";
+        r.Answer.Append('[');
+        bool isFirst = true;
         foreach (StatisticsRow row in rows)
         {
-            a.Append(before);
-            before = ",[";
-            string head = string.Create(
-                CultureInfo.InvariantCulture,
-                $"\"objType\":\"{row.ObjectType}\",\"proxyId\":{row.ProxyId},\"id\":{row.Id},"
-            );
-            bool first = true;
-            for (int i = 0; i < row.Values.Length; i++)
-            {
-                if (row.Values[i] is not { } value)
-                    continue;
-                if (!first)
-                    a.Append(',');
-                first = false;
-                TypedText.AppendJson(a, head, i, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value);
-            }
-            a.Append(']');
+            AppendJson(r.Answer, row, isFirst);
+            isFirst = false;
             yield return r.Home!;
         }
-        a.Append("]\n");
+        r.Answer.Append("]\n");
+    }
+
+    /// <summary>A row as a JSON array of its values, inside the array of rows.</summary>
+    public static void AppendJson(StringBuilder a, StatisticsRow row, bool isFirst)
+    {
+        a.Append(isFirst ? "[" : ",[");
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"objType\":\"{row.ObjectType}\",\"proxyId\":{row.ProxyId},\"id\":{row.Id},"
+        );
+        bool isFirstValue = true;
+        for (int i = 0; i < row.Values.Length; i++)
+        {
+            if (row.Values[i] is not { } value)
+                continue;
+            if (!isFirstValue)
+                a.Append(',');
+            isFirstValue = false;
+            TypedText.AppendJson(a, head, i, StatisticsColumns.All[i], Tag(row, StatisticsColumns.All[i]), value);
+        }
+        a.Append(']');
     }
 }

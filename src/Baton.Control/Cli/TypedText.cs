@@ -32,7 +32,8 @@ internal static class TypedText
         to.Append("}}");
     }
 
-    private static void AppendString(StringBuilder to, string text)
+    /// <summary>A text in quotes, as JSON has it.</summary>
+    public static void AppendString(StringBuilder to, string text)
     {
         to.Append('"');
         foreach (char c in text)

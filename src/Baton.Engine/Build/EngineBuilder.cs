@@ -143,7 +143,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         var frontend = new FrontendState(engine, proxy)
         {
-            Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
+            Rules = RuleList.ForRequests(proxy),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Captures = Logs.CaptureLayout.Create(proxy),
@@ -214,7 +214,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     {
         var backend = new BackendState(engine, proxy)
         {
-            Rules = RuleList.Create(proxy.HttpRequest, proxy.Redirects),
+            Rules = RuleList.ForRequests(proxy),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Cookie = PersistenceCookie.Create(proxy),

@@ -13,6 +13,14 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
+        // COMPAT: the name of the section is the realm when none is given
+        Ask(stream, _realm ?? Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name));
+        return Verdict.Answered;
+    }
+
+    /// <summary>Answers with the demand for user and password.</summary>
+    internal static void Ask(HttpStream stream, ReadOnlySpan<byte> realm)
+    {
         bool asProxy = stream.AuthenticatesAsProxy;
         ReadOnlySpan<byte> page = stream.FindReply(asProxy ? 407 : 401).Write(stream);
         if (page.IsEmpty)
@@ -24,15 +32,10 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
         int at = 0;
         Put(page[..end], into, ref at);
         Put(asProxy ? "\r\nproxy-authenticate: Basic realm=\""u8 : "\r\nwww-authenticate: Basic realm=\""u8, into, ref at);
-        // COMPAT: the name of the section is the realm when none is given
-        if (_realm is not null)
-            Put(_realm, into, ref at);
-        else
-            at += Encoding.UTF8.GetBytes((stream.Backend?.Config ?? stream.Frontend.Config).Name, into[at..]);
+        Put(realm, into, ref at);
         Put("\""u8, into, ref at);
         Put(page[end..], into, ref at);
         stream.Answer(into[..at], TerminationCause.Local);
-        return Verdict.Answered;
     }
 
     private static void Put(ReadOnlySpan<byte> text, Span<byte> into, ref int at)

@@ -12,5 +12,8 @@ public static class ServiceCatalog
     /// <summary>Once, at start: one of the same name is replaced.</summary>
     public static void Add(ServiceKeyword service) => s_all[service.Name] = service;
 
+    /// <summary>What answers for the statistics page, which no rule names. Set once, at start.</summary>
+    public static System.Func<Streams.HttpStream, StatsAccess, ServiceEnd>? StatsPage { get; set; }
+
     public static ServiceKeyword? Find(string name) => s_all.GetValueOrDefault(name);
 }

@@ -188,6 +188,8 @@ public sealed unsafe partial class HttpStream
 
     private bool _continueSent;
 
+    internal bool HasWholeBody => HasBody(0);
+
     /// <summary>The body bytes behind the head are enough, or all there will be.</summary>
     private bool HasBody(long atLeast) => HasBody(ref Request, RequestHead, atLeast);
 

@@ -13,16 +13,22 @@ public sealed partial class HttpStream
     internal override string? ServiceName => _serviceName;
     private string? _serviceName;
 
+    /// <summary>It is for a service, which may still refuse it. COMPAT: a service is chosen and reached in no time.</summary>
+    internal void EnterService(string name)
+    {
+        _serviceName = name;
+        Times.Queue = Times.Connect = Worker.NowMs;
+    }
+
     /// <summary>use-service: the answer is made by a service, step by step as the client takes it.</summary>
     internal void Serve(ServiceEnd service)
     {
         CountIntercepted();
         Terminate(TerminationCause.Local, OwnPhase);
-        _serviceName = service.LogName;
+        EnterService(service.LogName);
         var fields = new ServiceFields();
         int status = service.WriteFields(fields);
-        // COMPAT: a service is chosen, reached and has answered in no time
-        Times.Queue = Times.Connect = Times.Response = Worker.NowMs;
+        Times.Response = Worker.NowMs;
         if (status >= 400)
         {
             service.Close();
@@ -33,8 +39,10 @@ public sealed partial class HttpStream
         writer.Status(status);
         foreach ((byte[] name, string value) in fields.All)
             writer.Header(name, value);
+        if (fields.IsWhole)
+            writer.Header("content-length"u8, 0);
         // who speaks 1.0 reads to the end
-        if (_requestMinorVersion > 0)
+        else if (_requestMinorVersion > 0)
             writer.Header("transfer-encoding"u8, "chunked"u8);
         Reply(writer.Finish(default));
         if (IsEnded || Response.Body is not (BodyKind.Chunked or BodyKind.UntilClose))

@@ -54,6 +54,11 @@ internal static class AuthFetches
             && list.Verify(user, password, out groups);
     }
 
+    /// <summary>The request has name and password of a user of the list.</summary>
+    internal static bool IsUserOf(UserList list, HttpStream stream) =>
+        Basic(stream, stream.Worker.Scratch.OutputSpan, out ReadOnlySpan<byte> user, out ReadOnlySpan<byte> password)
+        && list.Verify(user, password, out _);
+
     private static bool Auth(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
         v.SetBool(Verify(s, a, m, out _, out _));
