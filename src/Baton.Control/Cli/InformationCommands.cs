@@ -35,7 +35,7 @@ public static class InformationCommands
             r.Feedback(6, "Permission denied");
             return;
         }
-        r.OnEachWorker(w => ClearWorker(r, w.Index, all), () => ClearGauges(r));
+        r.OnEachWorker(w => ClearWorker(r, w.Index, all), () => ClearGauges(r, all));
     }
 
     private static void ClearWorker(CliRequest r, int worker, bool all)
@@ -55,7 +55,7 @@ public static class InformationCommands
         r.Engine.ConnectionRates[worker].Max = r.Engine.SessionRates[worker].Max = 0;
     }
 
-    private static void ClearGauges(CliRequest r)
+    private static void ClearGauges(CliRequest r, bool all)
     {
         foreach (FrontendState f in r.Engine.Frontends)
         {
@@ -70,6 +70,8 @@ public static class InformationCommands
             foreach (ServerState s in b.Servers)
             {
                 s.ResetMaxSessions();
+                if (all)
+                    s.ClearChecks();
                 s.Queue.MaxCount = s.Queue.Count;
             }
         }

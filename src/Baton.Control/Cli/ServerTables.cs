@@ -43,7 +43,7 @@ internal static class ServerTables
             r.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(r, s)} {Check(s)} 0 0 0 {Name(s)} {Port(s)} - 0 {CheckTarget(s)}"
+                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} 0 0 0 {Name(s)} {Port(s)} - 0 {CheckTarget(s)}"
                 )
             );
             yield return r.Home!;
@@ -91,8 +91,7 @@ internal static class ServerTables
         return string.Create(CultureInfo.InvariantCulture, $"{port} {address} {address} {port}");
     }
 
-    private static long Since(CliRequest r, ServerState s) =>
-        (Environment.TickCount64 - Math.Max(s.LastStateChangeMs, r.Engine.StartedAtMs)) / 1000;
+    private static long Since(ServerState s) => (Environment.TickCount64 - s.LastStateChangeMs) / 1000;
 
     private static string Ip(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.IpToString() : "-";
 

@@ -372,7 +372,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     private static long Mean(PerWorker<TrafficCounters> c, long samples, Func<TrafficCounters, long> pick) =>
         (Sum(c, pick) + samples - 1) / samples;
 
-    private long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - Math.Max(changedMs, engine.StartedAtMs)) / 1000);
+    private static long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - changedMs) / 1000);
 
     /// <summary>COMPAT: haproxy 2.6 has no word for random here.</summary>
     private static string AlgorithmText(BalanceAlgorithm algorithm) =>

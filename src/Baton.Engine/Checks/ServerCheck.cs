@@ -47,13 +47,24 @@ public sealed class ServerCheck : OutgoingConnection
 
     public int IntervalMs => CheckSchedule.Interval(_config, Health, Server.IsDown);
 
-    /// <summary>Lets it check in so many milliseconds for the first time. On its worker, or before that runs.</summary>
+    /// <summary>Lets it check in so many milliseconds for the first time, unless the process before has said when. On its worker.</summary>
     public void Begin(int delayMs)
     {
         if (DueMs == 0)
             DueMs = Math.Max(Worker.NowMs, 1) + delayMs;
         Worker.Timers.Arm(this, DueMs);
     }
+
+    /// <summary>Goes on where the process before was: the next one is due then, or at once where it was in the middle of one. Any
+    /// thread.</summary>
+    public void Resume(long dueMs) =>
+        Worker.Post(w =>
+        {
+            if (InProgress)
+                return;
+            DueMs = Math.Clamp(dueMs, Math.Max(w.NowMs, 1), w.NowMs + _config.InterMs + _config.DownInterMs);
+            w.Timers.Arm(this, DueMs);
+        });
 
     /// <summary>It checks no more. On its worker.</summary>
     public void End()
@@ -78,9 +89,11 @@ public sealed class ServerCheck : OutgoingConnection
         if (InProgress)
             Finish(CheckStatus.Layer4Timeout, 0, "");
         else if (engine.AwaitsAuthority)
-            Wait(AwaitMs);
-        // the next process checks, or nobody needs to know any more
-        else if (!Enabled || Server.IsInMaintenance || engine.HandingOver || engine.ProbationOver || engine.Stopping)
+            Worker.Timers.Arm(this, nowMs + AwaitMs);
+        // the next process checks, or nobody needs to know any more: it stays due, for the case that this one goes on after all
+        else if (engine.HandingOver || engine.ProbationOver || engine.Stopping)
+            Worker.Timers.Arm(this, nowMs + IntervalMs);
+        else if (!Enabled || Server.IsInMaintenance)
             WaitForNext();
         else
             Connect();

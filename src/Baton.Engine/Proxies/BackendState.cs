@@ -25,6 +25,7 @@ public sealed class BackendState
         Config = config;
         ErrorReplies = Streams.ErrorReplies.Create(config);
         Queue = new PendingQueue();
+        LastStatusChangeMs = engine.StartedAtMs;
         (HasDynamicCookies, DynamicCookieKey) = (config.Cookie is { Dynamic: true }, config.DynamicCookieKey);
         NameHeader = config.HttpSendNameHeader is { } name ? System.Text.Encoding.ASCII.GetBytes(name) : null;
         Counters = new PerWorker<TrafficCounters>(engine.WorkerCount);
@@ -137,14 +138,13 @@ public sealed class BackendState
     /// <summary>There is somebody to give a stream to, or nobody was ever to be there.</summary>
     public bool IsUp => UsableServers > 0 || Servers.Count == 0;
 
-    /// <summary>When <see cref="IsUp"/> last changed (Environment.TickCount64); 0 for never.</summary>
+    /// <summary>When <see cref="IsUp"/> last changed (Environment.TickCount64), or the process began.</summary>
     public long LastStatusChangeMs { get; set; }
 
     /// <summary>How often the last server went away, and for how long there was none (ms) before the last change.</summary>
     public long DownTransitions { get; internal set; }
     public long DownMs { get; internal set; }
-    public long TotalDownMs => DownMs + (IsUp ? 0 : System.Environment.TickCount64 - Since);
-    private long Since => System.Math.Max(LastStatusChangeMs, Engine.StartedAtMs);
+    public long TotalDownMs => DownMs + (IsUp ? 0 : System.Environment.TickCount64 - LastStatusChangeMs);
 
     /// <summary><see cref="IsUp"/> has changed.</summary>
     internal void NoteChange(bool wasUp)
@@ -152,7 +152,7 @@ public sealed class BackendState
         if (wasUp)
             DownTransitions++;
         else
-            DownMs += System.Environment.TickCount64 - Since;
+            DownMs += System.Environment.TickCount64 - LastStatusChangeMs;
         LastStatusChangeMs = System.Environment.TickCount64;
     }
 

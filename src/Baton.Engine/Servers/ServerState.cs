@@ -30,6 +30,7 @@ public sealed class ServerState
         Weight = config.Weight;
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
+        LastStateChangeMs = backend.Engine.StartedAtMs;
         IsDisabledInFile = config.Disabled;
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
         int workers = backend.Engine.WorkerCount;
@@ -149,15 +150,22 @@ public sealed class ServerState
     {
         long now = Environment.TickCount64;
         if (!wasUp && isUp)
-            DownMs += now - Math.Max(LastStateChangeMs, Backend.Engine.StartedAtMs);
+            DownMs += now - LastStateChangeMs;
         if (wasUp && !isUp)
             DownTransitions++;
         LastStateChangeMs = now;
     }
 
+    /// <summary>"clear counters all".</summary>
+    public void ClearChecks()
+    {
+        DownTransitions = 0;
+        if (Check is { } check)
+            check.Health.Failures = 0;
+    }
+
     /// <summary>Milliseconds it was down altogether.</summary>
-    public long TotalDownMs =>
-        DownMs + (IsInMaintenance || IsDown ? Environment.TickCount64 - Math.Max(LastStateChangeMs, Backend.Engine.StartedAtMs) : 0);
+    public long TotalDownMs => DownMs + (IsInMaintenance || IsDown ? Environment.TickCount64 - LastStateChangeMs : 0);
 
     /// <summary>Used by the balancing algorithms, under the gate.</summary>
     public Balancing.BalancingTurn Turn;

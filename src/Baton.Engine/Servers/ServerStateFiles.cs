@@ -145,6 +145,23 @@ internal sealed class ServerStateFiles
         }
     }
 
+    /// <summary>COMPAT: of where it stood between up and down only on which side that was.</summary>
+    private static void Apply(Checks.ServerCheck check, ServerStateLine line, ServerState server)
+    {
+        Checks.CheckHealth health = check.Health;
+        (health.Status, health.Result, health.DurationMs) = (line.CheckStatus, line.CheckResult, 0);
+        health.Points = server.Operation switch
+        {
+            _ when server.IsInMaintenance => 0,
+            ServerOperation.Stopped => 0,
+            ServerOperation.Stopping => health.Rise,
+            _ => health.Best,
+        };
+        check.Enabled = line.ChecksEnabled;
+        if (server.IsDown)
+            server.DownTransitions++;
+    }
+
     /// <summary>COMPAT: the rules of HAProxy, but for one: a server that was down because it was in maintenance is not down when the
     /// configuration no longer says so.</summary>
     private void Apply(ServerState server, ServerStateLine line)
@@ -167,6 +184,10 @@ internal sealed class ServerStateFiles
             && (before & (AdminState.ForcedMaintenance | AdminState.InheritedMaintenance | AdminState.ResolutionMaintenance)) == 0
         )
             server.Operation = ServerOperation.Stopped;
+        else if (line.Operation == ServerOperation.Stopping)
+            server.Operation = ServerOperation.Stopping;
+        if (server.Check is { } check)
+            Apply(check, line, server);
         if (line.ConfiguredWeight == server.Config.Weight)
             server.Weight = line.Weight;
         server.LastStateChangeMs = Environment.TickCount64 - 1000 * line.SecondsSinceChange;

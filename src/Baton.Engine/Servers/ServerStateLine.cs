@@ -15,7 +15,17 @@ internal sealed class ServerStateLine
     public required string Backend { get; init; }
     public required string Server { get; init; }
     public required string Address { get; init; }
-    public bool IsStopped { get; private set; }
+
+    /// <summary>How it did, and what is known of its checks: outcome, result, and whether they were switched on.</summary>
+    public ServerOperation Operation { get; private set; }
+    public bool IsStopped => Operation == ServerOperation.Stopped;
+    public Checks.CheckStatus CheckStatus { get; private set; }
+    public Checks.CheckResult CheckResult { get; private set; }
+    public bool ChecksEnabled { get; private set; }
+
+    /// <summary>Where checks went, as an operator may have changed it: 0 and null for where traffic goes.</summary>
+    public int CheckPort { get; private set; }
+    public string? CheckAddress { get; private set; }
     public AdminState Admin { get; private set; }
     public int Weight { get; private set; }
 
@@ -42,7 +52,15 @@ internal sealed class ServerStateLine
             Server = f[3],
             Address = f[4],
         };
-        line.IsStopped = line.Number("srv_op_state", f[5], 3) == 0;
+        line.Operation = (ServerOperation)line.Number("srv_op_state", f[5], 3);
+        line.CheckStatus = (Checks.CheckStatus)line.Number("srv_check_status", f[10], (int)Checks.CheckStatus.ProcessOk);
+        line.CheckResult = (Checks.CheckResult)line.Number("srv_check_result", f[11], (int)Checks.CheckResult.Conditional);
+        line.ChecksEnabled = (line.Number("srv_check_state", f[13], 0x3F) & 4) != 0;
+        if (f.Length > 23)
+        {
+            line.CheckPort = (int)line.Number("srv_check_port", f[21], ushort.MaxValue);
+            line.CheckAddress = f[22] == "-" ? null : f[22];
+        }
         line.Admin = (AdminState)line.Number("srv_admin_state", f[6], 0x7F);
         line.Weight = (int)line.Number("srv_uweight", f[7], 256);
         line.ConfiguredWeight = (int)line.Number("srv_iweight", f[8], 256);

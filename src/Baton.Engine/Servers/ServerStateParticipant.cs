@@ -27,6 +27,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         for (; _backend < engine.Backends.Count; _backend++, _server = 0)
         {
             BackendState b = engine.Backends[_backend];
+            if (_server == 0 && (b.DownTransitions > 0 || !b.IsUp))
+                WriteBackend(into, b);
             // a server that is added or removed makes another list
             for (List<ServerState> servers = b.Servers; _server < servers.Count; _server++)
             {
@@ -43,6 +45,29 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         return into.Length > before;
     }
 
+    /// <summary>When it last had no server, or has again. An older process finds no server of that name.</summary>
+    private void WriteBackend(FrameWriter w, BackendState b)
+    {
+        int start = w.Length,
+            record = w.BeginRecord();
+        w.Text(b.Name);
+        w.Text("");
+        w.Int64(b.LastStatusChangeMs);
+        w.Int64(b.DownTransitions);
+        w.Int64(b.DownMs);
+        w.EndRecord(record);
+        _told.Keep(b, w, start);
+    }
+
+    private static void ReadBackend(BackendState b, ref FrameReader r)
+    {
+        long changed = r.Int64(),
+            transitions = r.Int64(),
+            downMs = r.Int64();
+        if (!r.IsShort)
+            (b.LastStatusChangeMs, b.DownTransitions, b.DownMs) = (changed, transitions, downMs);
+    }
+
     private static AdminState FromFile(ServerState s) => s.Config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
 
     private static bool IsChanged(ServerState s) =>
@@ -50,7 +75,9 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         || s.Weight != s.Config.Weight
         || s.MaxConn != s.Config.MaxConn
         || s.Endpoint != s.ConfiguredEndpoint
-        || s.IsDown;
+        || s.Operation != ServerOperation.Running
+        || s.Check is not null
+        || s.DownTransitions > 0;
 
     private static void WriteOne(FrameWriter w, BackendState b, ServerState s)
     {
@@ -69,6 +96,7 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         if (moved)
             s.Endpoint!.Address.WriteTo(w);
         w.Flag(s.IsDown);
+        Checks.CheckRecord.Write(w, s);
         w.EndRecord(record);
     }
 
@@ -79,7 +107,11 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             FrameReader r = from.Record();
             string backend = r.Text(),
                 server = r.Text();
-            if (engine.FindBackend(backend)?.FindServer(server) is { } s)
+            if (engine.FindBackend(backend) is not { } b)
+                continue;
+            if (server.Length == 0)
+                ReadBackend(b, ref r);
+            else if (b.FindServer(server) is { } s)
                 Apply(s, ref r);
         }
     }
@@ -99,24 +131,30 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         if (r.IsShort)
             return;
         BackendState backend = s.Backend;
-        backend.Gate.Enter();
-        int usableWeight = s.IsUsable ? s.EffectiveWeight : 0;
-        if (fileAdmin == FromFile(s))
-            s.Admin = (s.Admin & ~Operators) | admin;
-        if (s.IsDown != down)
-            s.Operation = down ? ServerOperation.Stopped : ServerOperation.Running;
-        if (fileWeight == s.Config.Weight)
-            s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
-        if (fileMaxConn == s.Config.MaxConn)
-            s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
-        if (fileAddress == (s.ConfiguredEndpoint?.Text ?? ""))
-            s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
-        // what waited for its name has been given an address
-        if (s.Endpoint is not null)
-            s.Admin &= ~AdminState.ResolutionMaintenance;
-        // PERF: of a thousand servers hardly any has been changed, and each refresh looks at all
-        if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0))
-            backend.Balancer.Refresh();
-        backend.Gate.Exit();
+        bool isSamePlace = fileAddress == (s.ConfiguredEndpoint?.Text ?? "");
+        lock (backend.StateLock)
+        {
+            backend.Gate.Enter();
+            int usableWeight = s.IsUsable ? s.EffectiveWeight : 0;
+            if (fileAdmin == FromFile(s))
+                s.Admin = (s.Admin & ~Operators) | admin;
+            if (!r.AtEnd)
+                Checks.CheckRecord.Read(s, ref r, isSamePlace);
+            else if (s.IsDown != down)
+                s.Operation = down ? ServerOperation.Stopped : ServerOperation.Running;
+            if (fileWeight == s.Config.Weight)
+                s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
+            if (fileMaxConn == s.Config.MaxConn)
+                s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
+            if (isSamePlace)
+                s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
+            // what waited for its name has been given an address
+            if (s.Endpoint is not null)
+                s.Admin &= ~AdminState.ResolutionMaintenance;
+            // PERF: of a thousand servers hardly any has been changed, and each refresh looks at all
+            if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0))
+                backend.Balancer.Refresh();
+            backend.Gate.Exit();
+        }
     }
 }

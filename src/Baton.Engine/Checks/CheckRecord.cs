@@ -1,0 +1,98 @@
+// What a process tells the next one of a server's health: how it stands, where in rise and fall, the last outcome, when the next check is
+// due. Times are the machine's own (monotonic), which both processes read alike.
+using Baton.Core.Frames;
+using Baton.Engine.Servers;
+
+namespace Baton.Engine.Checks;
+
+internal static class CheckRecord
+{
+    public static void Write(FrameWriter w, ServerState s)
+    {
+        w.Byte((byte)s.Operation);
+        w.Int64(s.LastStateChangeMs);
+        w.Int64(s.DownTransitions);
+        w.Int64(s.DownMs);
+        w.Flag(s.Check is not null);
+        if (s.Check is not { } check)
+            return;
+        CheckHealth health = check.Health;
+        int record = w.BeginRecord();
+        w.Flag(check.Enabled);
+        w.Int64(check.InProgress ? 0 : check.DueMs);
+        w.Byte((byte)health.Status);
+        w.Byte((byte)health.Result);
+        w.Int32(health.Rise);
+        w.Int32(health.Fall);
+        w.Int32(health.Points);
+        w.Int32(health.Code);
+        w.Text(health.Info);
+        w.Int32(health.DurationMs);
+        w.Int64(health.Failures);
+        w.EndRecord(record);
+    }
+
+    /// <summary>
+    /// Takes it over, under the backend's state lock. What was known of another address (<paramref name="isSamePlace"/>) is not known of
+    /// this one; and what a check found out is not true for ever of a server that nobody checks any more.
+    /// </summary>
+    public static void Read(ServerState s, ref FrameReader r, bool isSamePlace)
+    {
+        var operation = (ServerOperation)r.Byte();
+        long changed = r.Int64(),
+            transitions = r.Int64(),
+            downMs = r.Int64();
+        bool wasChecked = r.Flag();
+        FrameReader about = wasChecked ? r.Record() : default;
+        if (r.IsShort || operation > ServerOperation.Stopping || !isSamePlace)
+            return;
+        bool counts = !s.Backend.Engine.Config.Global.ResetCountersOnReload;
+        if (!counts)
+            transitions = 0;
+        if (!wasChecked || s.Check is not null)
+        {
+            s.Operation = operation;
+            (s.LastStateChangeMs, s.DownTransitions, s.DownMs) = (changed, transitions, downMs);
+        }
+        else
+            s.Operation = ServerOperation.Running;
+        if (s.Check is not { } check)
+            return;
+        if (wasChecked)
+            Read(check, ref about, counts);
+        else if (s.IsDown)
+            check.Health.SetDown();
+    }
+
+    private static void Read(ServerCheck check, ref FrameReader r, bool counts)
+    {
+        bool enabled = r.Flag();
+        long due = r.Int64();
+        var status = (CheckStatus)r.Byte();
+        var result = (CheckResult)r.Byte();
+        int rise = r.Int32(),
+            fall = r.Int32(),
+            points = r.Int32(),
+            code = r.Int32();
+        string info = r.Text();
+        int duration = r.Int32();
+        long failures = r.Int64();
+        if (r.IsShort)
+            return;
+        CheckHealth health = check.Health;
+        (health.Status, health.Result, health.Code, health.Info, health.DurationMs) = (status, result, code, info, duration);
+        health.Failures = counts ? failures : 0;
+        health.Points = PointsBy(health, rise, fall, points);
+        check.Enabled = enabled;
+        check.Resume(due);
+    }
+
+    /// <summary>The same distance from a change where rise and fall are other ones now, as far as there is room.</summary>
+    private static int PointsBy(CheckHealth health, int rise, int fall, int points)
+    {
+        if (rise <= 0 || points < rise)
+            return System.Math.Clamp(points, 0, health.Rise - 1);
+        int bad = rise + fall - 1 - points;
+        return System.Math.Clamp(health.Best - bad, health.Rise, health.Best);
+    }
+}
