@@ -129,6 +129,9 @@ public sealed class GlobalConfig
 
     /// <summary>"set-var" and "set-var-fmt" lines, evaluated in their order at start.</summary>
     public List<Expressions.ProcessVariableConfig> ProcessVariables { get; } = [];
+
+    /// <summary>What is said of TLS.</summary>
+    public TlsGlobalConfig Tls { get; } = new();
     public bool Quiet { get; set; }
     public bool ZeroWarning { get; set; }
 }

@@ -58,10 +58,14 @@ public sealed class ServerConfig
     /// <summary>How its health is found out.</summary>
     public CheckConfig Check { get; set; } = new();
 
+    /// <summary>What the line says of TLS; null for nothing.</summary>
+    public TlsServerConfig? Tls { get; set; }
+
     public ServerConfig Clone()
     {
         var copy = (ServerConfig)MemberwiseClone();
         copy.Check = Check.Clone();
+        copy.Tls = Tls?.Clone();
         return copy;
     }
 }

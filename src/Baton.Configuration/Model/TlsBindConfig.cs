@@ -1,13 +1,26 @@
-// What a "bind" line says of TLS. It is there when the line says "ssl".
+// What a "bind" line says of TLS.
 using System.Collections.Generic;
 
 namespace Baton.Configuration.Model;
 
-public sealed class TlsBindConfig
+public sealed class TlsBindConfig : TlsOptionsConfig
 {
     /// <summary>"ssl": what comes on this socket is TLS.</summary>
     public bool IsOn { get; set; }
 
+    /// <summary>"crt", "default-crt" and "crt-list", in their order.</summary>
+    public List<TlsCertificateLine> CertificateLines { get; } = [];
+
     /// <summary>"crt": PEM files with a certificate, those that lead to its issuer, and its key.</summary>
     public List<string> Certificates { get; } = [];
+
+    /// <summary>"strict-sni": a client that names no known host gets no certificate.</summary>
+    public bool StrictSni { get; set; }
+
+    /// <summary>Faults of a client's certificate, and of those above it, that do not end the handshake.</summary>
+    public TlsErrorSet IgnoredCertificateErrors { get; set; }
+    public TlsErrorSet IgnoredAuthorityErrors { get; set; }
+
+    /// <summary>"tls-ticket-keys": a file with keys in base64, the last but one is used for new tickets.</summary>
+    public TlsFileName? TicketKeys { get; set; }
 }

@@ -1,0 +1,92 @@
+// Options of TLS of server lines. "sni" is read here too: its expression needs the parser of expressions.
+using System;
+using System.Collections.Generic;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Expressions;
+using Baton.Configuration.Lexing;
+using Baton.Configuration.Model;
+
+namespace Baton.Configuration.Sections;
+
+internal static class TlsServerOptions
+{
+    public const string ServerName = "sni";
+
+    /// <summary>What can be known when a connection is made.</summary>
+    private const SampleNeeds Known =
+        SampleNeeds.Client
+        | SampleNeeds.Session
+        | SampleNeeds.Frontend
+        | SampleNeeds.Backend
+        | SampleNeeds.Transaction
+        | SampleNeeds.RequestPayload
+        | SampleNeeds.RequestHead
+        | SampleNeeds.RequestBody
+        | SampleNeeds.RequestLine;
+
+    private static TlsOption Own(string name, Action<TlsServerConfig> set) => new(name, false, TlsPlaces.Server, (o, _, _) =>
+        {
+            set((TlsServerConfig)o);
+            return null;
+        });
+
+    private static string? Certificate(TlsOptionsConfig o, TlsGlobalConfig g, string v)
+    {
+        if (v.Length == 0)
+            return "missing certificate location";
+        ((TlsServerConfig)o).Certificate = g.CertificateFile(v);
+        return null;
+    }
+
+    private static string? VerifyHost(TlsOptionsConfig o, TlsGlobalConfig g, string v)
+    {
+        if (v.Length == 0)
+            return "missing hostname to verify against";
+        ((TlsServerConfig)o).VerifyHost = v;
+        return null;
+    }
+
+    private static readonly TlsOption[] OwnRows =
+    [
+        new("crt", true, TlsPlaces.Server, Certificate),
+        Own("no-ssl", s => s.IsOn = false),
+        Own("no-ssl-reuse", s => s.NoReuse = true),
+        Own("no-verifyhost", s => s.VerifyHost = null),
+        Own("ssl", s => s.IsOn = true),
+        Own("ssl-reuse", s => s.NoReuse = false),
+        new("verifyhost", true, TlsPlaces.Server, VerifyHost),
+    ];
+
+    internal static readonly TlsOption[] Rows =
+    [
+        .. OwnRows,
+        .. Array.FindAll(TlsOptionWords.Rows, r => (r.Places & TlsPlaces.Server) != 0),
+    ];
+
+    private static readonly Dictionary<string, TlsOption> Table = Index();
+
+    private static Dictionary<string, TlsOption> Index()
+    {
+        var map = new Dictionary<string, TlsOption>(Rows.Length);
+        foreach (TlsOption row in Rows)
+            map[row.Name] = row;
+        return map;
+    }
+
+    internal static TlsOption? Find(string word) => Table.GetValueOrDefault(word);
+
+    /// <summary>"sni EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of the line cannot be
+    /// judged.</summary>
+    internal static bool ReadServerName(DirectiveContext c, ServerConfig server, string who, ref int i)
+    {
+        if (i + 1 >= c.Count || c[i + 1].Length == 0)
+        {
+            c.Error($"{who} : 'sni' : missing sni expression.", ServerName);
+            return false;
+        }
+        ReadOnlySpan<Word> expression = [new Word(c[++i], 0, false)];
+        if (c.Expressions.ParseSample(expression, c.Position, Known, out _) is { } sample)
+            (server.Tls ??= new TlsServerConfig()).ServerName = sample;
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+// Private keys, and parameters of Diffie-Hellman.
+// SAFETY: declarations only.
+using System.Runtime.InteropServices;
+
+namespace Baton.Interop.OpenSsl;
+
+public static unsafe partial class Keys
+{
+    /// <summary>PKCS#8, PKCS#1 or SEC 1, whichever it is.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint d2i_AutoPrivateKey(nint into, byte** der, nint length);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial void EVP_PKEY_free(nint key);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_PKEY_get_bits(nint key);
+
+    /// <summary>Parameters in PEM: "DH PARAMETERS".</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint PEM_read_bio_Parameters(nint bio, nint into);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int RAND_bytes(byte* into, int length);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint EVP_aes_128_cbc();
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint EVP_aes_256_cbc();
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_EncryptInit_ex(nint context, nint cipher, nint engine, byte* key, byte* nonce);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_DecryptInit_ex(nint context, nint cipher, nint engine, byte* key, byte* nonce);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_MAC_CTX_set_params(nint context, LibParameter* parameters);
+}
