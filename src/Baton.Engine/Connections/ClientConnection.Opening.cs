@@ -69,7 +69,7 @@ public sealed unsafe partial class ClientConnection
     /// </summary>
     internal void ForgetOnClose()
     {
-        IsForgotten = true;
+        IsForgotten = EndsAbruptly = true;
         if (Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_REPAIR, 1) == 0)
             return;
         if (Session.Source.IsIPv6)
@@ -122,7 +122,10 @@ public sealed unsafe partial class ClientConnection
     private HandshakeStep? _step;
 
     /// <summary>What has to be done behind a step; null when the connection may speak.</summary>
-    private HandshakeStep? StepBehind(HandshakeStep? done) => done is null && ExpectsProxyHeader ? ProxyHeaderStep.Instance : null;
+    private HandshakeStep? StepBehind(HandshakeStep? done) =>
+        done is null && ExpectsProxyHeader ? ProxyHeaderStep.Instance
+        : done is not TlsAcceptStep && Listener.Tls is not null ? TlsAcceptStep.Instance
+        : null;
 
     /// <summary>Does what comes before everything else, if there is anything, and begins the session.</summary>
     private void BeginHandshake()

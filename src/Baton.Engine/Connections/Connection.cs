@@ -41,7 +41,7 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
     {
         Worker = worker;
         Fd = fd;
-        CanRead = CanWrite = PeerClosed = Failed = IsRegistered = false;
+        CanRead = CanWrite = PeerClosed = Failed = IsRegistered = EndsAbruptly = false;
         Error = 0;
         Transport = null;
     }
@@ -103,6 +103,26 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
         }
         return NoteError();
     }
+
+    /// <summary>
+    /// Looks at what has come without taking it: bytes, 0 at the end, -1 when nothing is there (CanRead is false then), -2 on a hard error.
+    /// </summary>
+    internal int PeekRaw(byte* buffer, int length)
+    {
+        nint n = Sockets.recv(Fd, buffer, length, Sockets.MSG_PEEK);
+        if (n > 0)
+            return (int)n;
+        if (n == 0)
+        {
+            PeerClosed = true;
+            return 0;
+        }
+        CanRead = false;
+        return NoteError();
+    }
+
+    /// <summary>Takes what has been looked at out of the socket; TCP copies nothing then.</summary>
+    internal bool DropRaw(byte* buffer, int length) => Sockets.recv(Fd, buffer, length, Sockets.MSG_TRUNC) == length;
 
     /// <summary><see cref="StreamEnd.Send"/> of the socket itself.</summary>
     internal int SendRaw(byte* buffer, int length, bool more)
@@ -221,9 +241,13 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
         Sockets.shutdown(Fd, Sockets.SHUT_WR);
     }
 
+    /// <summary>It ends with a reset, or without a word: nobody says goodbye.</summary>
+    internal bool EndsAbruptly { get; private protected set; }
+
     /// <summary>Closes with a reset instead of a FIN.</summary>
     public void AbortOnClose()
     {
+        EndsAbruptly = true;
         var linger = new Linger { OnOff = 1, Seconds = 0 };
         Sockets.setsockopt(Fd, Sockets.SOL_SOCKET, Sockets.SO_LINGER, &linger, sizeof(Linger));
     }
@@ -231,7 +255,7 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
     /// <summary>The connection is over here.</summary>
     protected void ReleaseTransport()
     {
-        Transport?.Release();
+        Transport?.Release(Worker);
         Transport = null;
     }
 
@@ -239,6 +263,8 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
     public void CloseSocket()
     {
         Worker.Timers.Cancel(this);
+        if (!EndsAbruptly)
+            Transport?.BeforeClose(this);
         ReleaseTransport();
         if (Fd < 0)
             return;

@@ -114,6 +114,9 @@ public sealed class Arrival
         if (Second >= 0)
             Files.close(Second);
         First = Second = -1;
+        FirstTransport?.Release(null);
+        SecondTransport?.Release(null);
+        FirstTransport = SecondTransport = null;
     }
 
     /// <summary>Makes it a live connection of this worker.</summary>

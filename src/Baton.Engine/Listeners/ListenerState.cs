@@ -42,6 +42,9 @@ public sealed class ListenerState
     /// <summary>Who gets the accepted connections.</summary>
     public IConnectionTarget Target { get; }
 
+    /// <summary>Where TLS sessions of its connections come from, one for each worker; null when they have none.</summary>
+    public Tls.TlsContext[]? Tls { get; set; }
+
     /// <summary>Its connections count against the process's limits.</summary>
     public bool IsLimited => Target is Proxies.FrontendState;
 

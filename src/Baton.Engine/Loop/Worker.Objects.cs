@@ -85,6 +85,10 @@ public sealed partial class Worker
     /// <summary>Log lines a target did not take at once (show info: DroppedLogs).</summary>
     public long DroppedLogs;
 
+    /// <summary>Memory and ciphers of TLS connections.</summary>
+    internal Tls.TlsScratch Tls => _tls ??= new();
+    private Tls.TlsScratch? _tls;
+
     /// <summary>What regular expressions match into.</summary>
     public Interop.Pcre2.MatchMemory RegexMemory => _regexMemory ??= new();
     private Interop.Pcre2.MatchMemory? _regexMemory;

@@ -24,6 +24,7 @@ public sealed unsafe class TlsContext
         error = null;
         nint context = SslContext.SSL_CTX_new(SslContext.TLS_server_method());
         SslContext.SSL_CTX_set_options(context, SslContext.OP_NO_RENEGOTIATION | SslContext.OP_NO_COMPRESSION);
+        SessionIo.Prepare(context);
         byte[] text = Encoding.UTF8.GetBytes(path + "\0");
         fixed (byte* p = text)
             if (

@@ -24,6 +24,7 @@ public static class Errno
         ENOSPC = 28,
         ESPIPE = 29,
         EPIPE = 32,
+        EPROTO = 71,
         ENOTSOCK = 88,
         EDESTADDRREQ = 89,
         EMSGSIZE = 90,

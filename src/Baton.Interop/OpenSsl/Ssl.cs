@@ -23,7 +23,8 @@ public static unsafe partial class Ssl
     /// <summary>SSL_ctrl and SSL_CTX_ctrl.</summary>
     public const int CTRL_MODE = 33,
         CTRL_SET_MSG_CALLBACK_ARG = 16,
-        CTRL_SET_TLSEXT_HOSTNAME = 55;
+        CTRL_SET_TLSEXT_HOSTNAME = 55,
+        CTRL_GET_NEGOTIATED_GROUP = 134;
 
     public const int MODE_ENABLE_PARTIAL_WRITE = 1,
         MODE_ACCEPT_MOVING_WRITE_BUFFER = 2,
@@ -49,6 +50,9 @@ public static unsafe partial class Ssl
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial void SSL_set_bio(nint ssl, nint read, nint write);
+
+    [LibraryImport(LibSsl.Ssl), SuppressGCTransition]
+    public static partial nint SSL_get_rbio(nint ssl);
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial void SSL_set_accept_state(nint ssl);

@@ -2,6 +2,7 @@
 // the socket's own calls (ReceiveRaw, SendRaw), and is asked for one thing more: to write itself down for the next process.
 // SAFETY: as with the ends of streams, pointers come with a length and are held for the call alone.
 using Baton.Core.Frames;
+using Baton.Engine.Loop;
 
 namespace Baton.Engine.Connections.Transports;
 
@@ -30,12 +31,19 @@ public abstract unsafe class Transport
     /// after.</summary>
     public virtual void ShutdownWrite(Connection connection) { }
 
+    /// <summary>What is known of a TLS connection; null when it is none.</summary>
+    public virtual Tls.TlsFacts? Facts => null;
+
+    /// <summary>The socket is about to be closed: last word, if one is owed.</summary>
+    public virtual void BeforeClose(Connection connection) { }
+
     /// <summary>It can be written down now.</summary>
     public virtual bool IsMovable => true;
 
     /// <summary>Writes what the next process needs to go on with it.</summary>
     public abstract void WriteTo(FrameWriter w);
 
-    /// <summary>The connection is closed, or another process has it: what it holds is given back.</summary>
-    public virtual void Release() { }
+    /// <summary>The connection is closed, or another process has it: what it holds is given back. <paramref name="worker"/>: whose the
+    /// connection was; null when it never became one.</summary>
+    public virtual void Release(Worker? worker) { }
 }

@@ -50,17 +50,31 @@ internal static class TransportLayer
             Transport? transport = Read(type, ref record);
             if (transport is null || record.IsShort)
             {
+                transport?.Release(null);
                 if (required)
-                    return false;
+                    return Refuse(ref first, ref second);
                 continue;
             }
-            if (place == LayerPlace.First)
-                first = transport;
-            else
-                second = transport;
+            ref Transport? at = ref place == LayerPlace.First ? ref first : ref second;
+            at?.Release(null);
+            at = transport;
         }
-        return !r.IsShort;
+        return !r.IsShort || Refuse(ref first, ref second);
     }
 
-    private static Transport? Read(byte type, ref FrameReader r) => type == XorTransport.Layer ? XorTransport.Read(ref r) : null;
+    private static bool Refuse(ref Transport? first, ref Transport? second)
+    {
+        first?.Release(null);
+        second?.Release(null);
+        first = second = null;
+        return false;
+    }
+
+    private static Transport? Read(byte type, ref FrameReader r) =>
+        type switch
+        {
+            TlsTransport.Layer => TlsTransport.Read(ref r),
+            XorTransport.Layer => XorTransport.Read(ref r),
+            _ => null,
+        };
 }

@@ -1,0 +1,81 @@
+// The TLS handshake with a client (bind option ssl). OpenSSL shakes hands; then our own records carry on, where they can.
+// SAFETY: what is looked at lies in the worker's memory for TLS, as long as was received, until its next use.
+using System;
+using Baton.Engine.Connections.Transports;
+using Baton.Engine.Tls;
+using Baton.Http.Tls.Records;
+
+namespace Baton.Engine.Connections.Handshakes;
+
+internal sealed unsafe class TlsAcceptStep : HandshakeStep
+{
+    public static readonly TlsAcceptStep Instance = new();
+
+    /// <summary>Not even before the first byte: the image of a connection says of a handshake only that a PROXY header comes.</summary>
+    public override bool IsMovable => false;
+
+    public override HandshakeFailure TimedOut(ClientConnection client) =>
+        new("Timeout during SSL handshake"u8, isNull: client.Transport is null && !client.HasUnread);
+
+    public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why)
+    {
+        why = default;
+        if (client.Transport is not OpenSslTransport session)
+        {
+            HandshakeResult greeted = AwaitGreeting(client, out why);
+            if (greeted != HandshakeResult.Done)
+                return greeted;
+            session = OpenSslTransport.Begin(client.Listener.Tls![client.Worker.Index], isServer: true)!;
+            if (session is null)
+            {
+                why = new("Out of memory when initializing an SSL connection"u8);
+                return HandshakeResult.Failed;
+            }
+            client.Transport = session;
+        }
+        switch (session.ShakeHands(client))
+        {
+            case HandshakeResult.Wait:
+                return HandshakeResult.Wait;
+            case HandshakeResult.Failed:
+                why = new(Reason(client, session));
+                return HandshakeResult.Failed;
+        }
+        if (session.Leave(client.Worker) is not { } transport)
+        {
+            why = new("Out of memory when initializing an SSL connection"u8);
+            return HandshakeResult.Failed;
+        }
+        client.Transport = transport;
+        return HandshakeResult.Done;
+    }
+
+    private static ReadOnlySpan<byte> Reason(ClientConnection client, OpenSslTransport session) =>
+        session.HandshakeError != 0 ? "SSL handshake failure"u8
+        : client.Failed ? "Connection error during SSL handshake"u8
+        : "Connection closed during SSL handshake"u8;
+
+    /// <summary>
+    /// Nothing is made for a client that has not sent its first record whole, or something that is none: who only connects costs what an
+    /// idle connection costs.
+    /// </summary>
+    private static HandshakeResult AwaitGreeting(ClientConnection client, out HandshakeFailure why)
+    {
+        why = default;
+        byte* area = client.Worker.Tls.In;
+        int n = client.PeekRaw(area, RecordState.LargestRecord);
+        if (n == -1)
+            return HandshakeResult.Wait;
+        if (n <= 0)
+        {
+            why = new(n == 0 ? "Connection closed during SSL handshake"u8 : "Connection error during SSL handshake"u8, isNull: true);
+            return HandshakeResult.Failed;
+        }
+        bool isWhole = n >= RecordState.HeaderLength && n >= RecordState.HeaderLength + (area[3] << 8 | area[4]);
+        bool isRecord = area[0] == (byte)ContentType.Handshake;
+        if (isWhole || !isRecord || n == RecordState.LargestRecord || client.PeerClosed)
+            return HandshakeResult.Done;
+        client.CanRead = false;
+        return HandshakeResult.Wait;
+    }
+}

@@ -1,0 +1,365 @@
+// A session of OpenSSL. During the handshake every TLS connection has one; afterwards those keep it whose ciphers our records do not
+// speak (CBC, TLS 1.1 and older), and those to servers until the first answer, because tickets come with it. It cannot be written
+// down: such a connection ends in the process that accepted it.
+//
+// OpenSSL reads and writes memory of ours for the time of a call (SessionIo). What has come is looked at in the socket and only what
+// OpenSSL has taken is taken out: it takes one record at a time, so that what follows the handshake is still there.
+// SAFETY: _io is null or a block of SecretMemory that this object alone has; it outlives the session, which is freed first.
+using System;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Baton.Core.Frames;
+using Baton.Engine.Connections.Handshakes;
+using Baton.Engine.Loop;
+using Baton.Engine.Tls;
+using Baton.Http.Tls.Records;
+using Baton.Interop.Linux;
+using Baton.Interop.OpenSsl;
+
+namespace Baton.Engine.Connections.Transports;
+
+internal sealed unsafe class OpenSslTransport : SealedTransport
+{
+    private nint _ssl;
+    private SessionIo* _io;
+    private TlsContext _context = null!;
+    private bool _hasReadEnd,
+        _hasWrittenEnd,
+        _isBroken;
+
+    /// <summary>The part of the nonce that our Finished carried (AES-GCM in TLS 1.2).</summary>
+    private ulong _explicitNonce;
+    private bool _hasChangedCipher;
+
+    /// <summary>Never in an image.</summary>
+    public override byte LayerType => 0;
+    public override bool IsMovable => false;
+    private protected override bool HasReadEnd => _hasReadEnd;
+
+    /// <summary>OpenSSL's session, for who is called back by it.</summary>
+    public nint Session => _ssl;
+
+    /// <summary>What went wrong in the handshake, OpenSSL's number; 0 when the peer only left.</summary>
+    public nuint HandshakeError { get; private set; }
+
+    private OpenSslTransport() { }
+
+    /// <summary>A session that has not begun; null when there is no memory.</summary>
+    public static OpenSslTransport? Begin(TlsContext context, bool isServer)
+    {
+        var io = (SessionIo*)SecretMemory.Rent();
+        if (io is null)
+            return null;
+        nint ssl = context.NewSession();
+        if (ssl == 0 || !SessionIo.Attach(ssl, io))
+        {
+            if (ssl != 0)
+                Ssl.SSL_free(ssl);
+            SecretMemory.Return((byte*)io);
+            return null;
+        }
+        io->IsServer = isServer;
+        Ssl.SSL_ctrl(ssl, Ssl.CTRL_MODE, Ssl.MODE_ENABLE_PARTIAL_WRITE | Ssl.MODE_ACCEPT_MOVING_WRITE_BUFFER | Ssl.MODE_RELEASE_BUFFERS, 0);
+        if (isServer)
+            Ssl.SSL_set_accept_state(ssl);
+        else
+            Ssl.SSL_set_connect_state(ssl);
+        return new OpenSslTransport
+        {
+            _ssl = ssl,
+            _io = io,
+            _context = context,
+        };
+    }
+
+    /// <summary>Goes on with the handshake as far as possible now.</summary>
+    public HandshakeResult ShakeHands(Connection connection)
+    {
+        while (true)
+        {
+            if (Out.Any && (Flush(connection) == -2 || Out.Any))
+                return connection.Failed ? HandshakeResult.Failed : HandshakeResult.Wait;
+            bool isFull = Look(connection, RecordState.LargestRecord);
+            int result = Ssl.SSL_do_handshake(_ssl);
+            int error = result == 1 ? Ssl.ERROR_NONE : Ssl.SSL_get_error(_ssl, result);
+            if (error == Ssl.ERROR_SSL)
+                HandshakeError = LibErrors.ERR_peek_error();
+            NoteRecords();
+            // PERF: what goes out last (tickets) goes with the first answer
+            if (!Take(connection) || SendMade(connection, 0, more: result == 1) == -2)
+                return HandshakeResult.Failed;
+            if (result == 1)
+            {
+                Facts.IsServerSide = _io->IsServer;
+                SessionFacts.Read(_ssl, _context, Facts);
+                return HandshakeResult.Done;
+            }
+            if (error != Ssl.ERROR_WANT_READ || _io->IsOverfull || connection.Failed)
+                return HandshakeResult.Failed;
+            if (isFull)
+                continue;
+            if (connection.PeerClosed && !connection.CanRead)
+                return HandshakeResult.Failed;
+            return HandshakeResult.Wait;
+        }
+    }
+
+    /// <summary>Shows OpenSSL what is in the socket, up to so many bytes. True when there may be more.</summary>
+    private bool Look(Connection connection, int most)
+    {
+        TlsScratch scratch = connection.Worker.Tls;
+        _io->In = scratch.In;
+        _io->Out = scratch.Out;
+        _io->OutSize = TlsScratch.OutSize;
+        _io->InLength = _io->Taken = _io->OutLength = 0;
+        LibErrors.ERR_clear_error();
+        if (!connection.CanRead)
+            return false;
+        int n = connection.PeekRaw(scratch.In, most);
+        _io->InLength = Math.Max(0, n);
+        // what comes from here on is another event
+        if (n < most)
+            connection.CanRead = false;
+        return n == most;
+    }
+
+    /// <summary>Takes what OpenSSL has read out of the socket.</summary>
+    private bool Take(Connection connection)
+    {
+        int taken = _io->Taken,
+            left = _io->InLength - taken;
+        _io->In = null;
+        _io->InLength = _io->Taken = 0;
+        if (left > 0)
+            connection.CanRead = true;
+        return taken == 0 || connection.DropRaw(connection.Worker.Tls.In, taken);
+    }
+
+    /// <summary>Sends what OpenSSL has written. As <see cref="SealedTransport.SendSealed"/>.</summary>
+    private int SendMade(Connection connection, int text, bool more)
+    {
+        int length = _io->OutLength;
+        _io->OutLength = 0;
+        return length == 0 ? text : SendSealed(connection, connection.Worker.Tls.Out, length, text, more);
+    }
+
+    /// <summary>TLS 1.2: the nonce of our Finished, the first record of ours that is sealed.</summary>
+    private void NoteRecords()
+    {
+        var made = new ReadOnlySpan<byte>(_io->Out, _io->OutLength);
+        while (made.Length >= RecordState.HeaderLength)
+        {
+            int length = RecordState.HeaderLength + (made[3] << 8 | made[4]);
+            if (length > made.Length)
+                return;
+            if (made[0] == (byte)ContentType.ChangeCipherSpec)
+                _hasChangedCipher = true;
+            else if (_hasChangedCipher && made[0] == (byte)ContentType.Handshake && length >= RecordState.HeaderLength + 8)
+                _explicitNonce = BinaryPrimitives.ReadUInt64BigEndian(made[RecordState.HeaderLength..]);
+            made = made[length..];
+        }
+    }
+
+    /// <summary>
+    /// The transport that goes on with the connection, and this one is released: our own records. This one itself where those cannot.
+    /// Null when there is no memory.
+    /// </summary>
+    public SealedTransport? Leave(Worker worker)
+    {
+        if (!CanLeave)
+            return this;
+        if (TlsTransport.Rent() is not { } records)
+            return null;
+        ref RecordState state = ref records.State;
+        (state.Version, state.CipherSuite, state.IsServer) = (Facts.Version, Facts.CipherSuite, _io->IsServer);
+        int fragment = Ssl.SSL_SESSION_get_max_fragment_length(Ssl.SSL_get_session(_ssl));
+        // RFC 6066 §4: 1 is 512 bytes, 4 is 4096
+        if (fragment is >= 1 and <= 4)
+            state.LargestSent = (ushort)(256 << fragment);
+        if (state.Version == RecordState.Tls13)
+        {
+            KeySchedule.SetSecret(ref state.Read, state.Suite, new(_io->ReadSecret, DirectionKeys.LongestSecret));
+            KeySchedule.SetSecret(ref state.Write, state.Suite, new(_io->WriteSecret, DirectionKeys.LongestSecret));
+            (state.Read.Sequence, state.Write.Sequence) = (_io->RecordsRead, _io->RecordsWritten);
+        }
+        else
+            SetMaster(ref state);
+        records.Follow(this);
+        Release(worker);
+        return records;
+    }
+
+    private bool CanLeave =>
+        CipherSuite.Of(Facts.CipherSuite).Algorithm != AeadAlgorithm.None
+        && !_io->HasChangedKeys
+        && (Facts.Version == RecordState.Tls13 ? _io->HasReadSecret && _io->HasWriteSecret : Facts.Version == RecordState.Tls12)
+        && Ssl.SSL_has_pending(_ssl) == 0;
+
+    /// <summary>TLS 1.2: one record of each direction, Finished, has gone under the keys.</summary>
+    private void SetMaster(ref RecordState state)
+    {
+        Span<byte> master = stackalloc byte[48];
+        Span<byte> randoms = stackalloc byte[64];
+        fixed (
+            byte* m = master,
+                r = randoms
+        )
+        {
+            Ssl.SSL_SESSION_get_master_key(Ssl.SSL_get_session(_ssl), m, 48);
+            Ssl.SSL_get_client_random(_ssl, r, 32);
+            Ssl.SSL_get_server_random(_ssl, r + 32, 32);
+        }
+        ref DirectionKeys client = ref state.IsServer ? ref state.Read : ref state.Write;
+        ref DirectionKeys server = ref state.IsServer ? ref state.Write : ref state.Read;
+        KeySchedule.SetMaster(ref client, ref server, state.Suite, master, randoms[..32], randoms[32..]);
+        CryptographicOperations.ZeroMemory(master);
+        client.Sequence = server.Sequence = 1;
+        state.Write.ExplicitNonce = _explicitNonce + 1;
+    }
+
+    private protected override int ReadSome(Connection connection, byte* buffer, int length)
+    {
+        if (_hasReadEnd)
+        {
+            connection.PeerClosed = true;
+            connection.CanRead = false;
+            return 0;
+        }
+        if (_isBroken)
+            return Break(connection, Errno.ECONNRESET);
+        while (true)
+        {
+            bool isFull = Look(connection, Math.Min(TlsScratch.InSize, Math.Max(length, RecordState.LargestRecord)));
+            bool atEnd = connection.PeerClosed && _io->InLength == 0;
+            int got = length > 0 ? ReadInto(buffer, length, out int error) : ReadAside(out error);
+            if (!Take(connection) || SendMade(connection, 0, more: false) == -2)
+                return Break(connection, Errno.ECONNRESET);
+            if (isFull || Ssl.SSL_has_pending(_ssl) != 0 && got > 0)
+                connection.CanRead = true;
+            switch (error)
+            {
+                case Ssl.ERROR_ZERO_RETURN:
+                    _hasReadEnd = true;
+                    break;
+                case Ssl.ERROR_NONE or Ssl.ERROR_WANT_READ:
+                    break;
+                default:
+                    _isBroken = true;
+                    break;
+            }
+            if (got > 0)
+            {
+                connection.CanRead |= _hasReadEnd || _isBroken || connection.PeerClosed;
+                return length > 0 ? got : 0;
+            }
+            if (_isBroken)
+                return Break(connection, Errno.EPROTO);
+            if (_hasReadEnd || atEnd)
+            {
+                connection.PeerClosed = true;
+                connection.CanRead = false;
+                return 0;
+            }
+            if (!isFull)
+                return connection.Failed ? -2 : -1;
+        }
+    }
+
+    private int ReadInto(byte* buffer, int length, out int error)
+    {
+        int got = 0;
+        error = Ssl.ERROR_NONE;
+        while (got < length)
+        {
+            int n = Ssl.SSL_read(_ssl, buffer + got, length - got);
+            if (n <= 0)
+            {
+                error = Ssl.SSL_get_error(_ssl, n);
+                break;
+            }
+            got += n;
+        }
+        return got;
+    }
+
+    private int ReadAside(out int error)
+    {
+        error = Ssl.ERROR_SYSCALL;
+        if (!Text.Reserve(Text.Length + RecordState.LargestFragment))
+            return 0;
+        int n = Ssl.SSL_read(_ssl, Text.Data + Text.End, Text.Room);
+        error = n > 0 ? Ssl.ERROR_NONE : Ssl.SSL_get_error(_ssl, n);
+        if (n > 0)
+            Text.End += n;
+        else if (!Text.Any)
+            Text.Release();
+        return Math.Max(0, n);
+    }
+
+    public override int Send(Connection connection, byte* buffer, int length, bool more)
+    {
+        if (_isBroken || _hasWrittenEnd)
+            return Break(connection, Errno.EPIPE);
+        int taken = 0;
+        if (Out.Any)
+        {
+            taken = Flush(connection);
+            if (taken < 0 || Out.Any)
+                return taken != 0 ? taken : -1;
+            if (taken > length)
+                return Break(connection, Errno.EPROTO);
+        }
+        while (taken < length)
+        {
+            PrepareToWrite(connection);
+            int text = Ssl.SSL_write(_ssl, buffer + taken, Math.Min(length - taken, RecordState.LargestFragment));
+            if (text <= 0)
+            {
+                _isBroken = true;
+                return Break(connection, Errno.EPROTO);
+            }
+            int n = SendMade(connection, text, more || taken + text < length);
+            if (n < 0)
+                return n;
+            taken += n;
+            if (Out.Any)
+                break;
+        }
+        return taken > 0 ? taken : -1;
+    }
+
+    private void PrepareToWrite(Connection connection)
+    {
+        _io->Out = connection.Worker.Tls.Out;
+        (_io->OutSize, _io->OutLength) = (TlsScratch.OutSize, 0);
+        LibErrors.ERR_clear_error();
+    }
+
+    public override void ShutdownWrite(Connection connection)
+    {
+        if (_hasWrittenEnd || _isBroken || connection.Failed || Ssl.SSL_is_init_finished(_ssl) == 0)
+            return;
+        _hasWrittenEnd = true;
+        PrepareToWrite(connection);
+        Ssl.SSL_shutdown(_ssl);
+        bool canWrite = connection.CanWrite;
+        SendMade(connection, 0, more: true);
+        connection.CanWrite = canWrite;
+    }
+
+    public override void BeforeClose(Connection connection) => ShutdownWrite(connection);
+
+    public override void Release(Worker? worker)
+    {
+        base.Release(worker);
+        // a session that was not ended is thrown out of the cache
+        if (Ssl.SSL_is_init_finished(_ssl) != 0)
+            Ssl.SSL_set_shutdown(_ssl, Ssl.SENT_SHUTDOWN | Ssl.RECEIVED_SHUTDOWN);
+        Ssl.SSL_free(_ssl);
+        SecretMemory.Return((byte*)_io);
+        _ssl = 0;
+        _io = null;
+    }
+
+    public override void WriteTo(FrameWriter w) => throw new InvalidOperationException("a session of OpenSSL does not move");
+}

@@ -1,0 +1,31 @@
+// What OpenSSL's session knows when the handshake is over, as facts that outlive it.
+// SAFETY: what OpenSSL points to lives as long as the session, which the caller holds.
+using System;
+using System.Runtime.InteropServices;
+using Baton.Interop.OpenSsl;
+
+namespace Baton.Engine.Tls;
+
+internal static unsafe class SessionFacts
+{
+    public static void Read(nint ssl, TlsContext context, TlsFacts facts)
+    {
+        nint cipher = Ssl.SSL_get_current_cipher(ssl);
+        int bits;
+        facts.Version = (ushort)Ssl.SSL_version(ssl);
+        facts.CipherSuite = Ssl.SSL_CIPHER_get_protocol_id(cipher);
+        facts.UsedKeyBits = (ushort)Ssl.SSL_CIPHER_get_bits(cipher, &bits);
+        facts.KeyBits = (ushort)bits;
+        facts.Group = (int)Ssl.SSL_ctrl(ssl, Ssl.CTRL_GET_NEGOTIATED_GROUP, 0, 0);
+        facts.IsResumed = Ssl.SSL_session_reused(ssl) != 0;
+        facts.VerifyResult = (int)Ssl.SSL_get_verify_result(ssl);
+        byte* alpn;
+        uint alpnLength;
+        Ssl.SSL_get0_alpn_selected(ssl, &alpn, &alpnLength);
+        byte* name = Ssl.SSL_get_servername(ssl, Ssl.NAMETYPE_HOST_NAME);
+        facts.SetNames(
+            new ReadOnlySpan<byte>(alpn, (int)alpnLength),
+            name is null ? default : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)
+        );
+    }
+}
