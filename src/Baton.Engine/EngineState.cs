@@ -51,6 +51,9 @@ public sealed partial class EngineState
 
     public ProcessConfig Config { get; }
 
+    /// <summary>The last reloads, over all processes.</summary>
+    public Handover.ReloadHistory Reloads { get; } = new();
+
     /// <summary>What files say of the servers' states (load-server-state-from-file); null when none does.</summary>
     internal Servers.ServerStateFiles? ServerStates { get; set; }
 

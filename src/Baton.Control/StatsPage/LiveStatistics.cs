@@ -2,10 +2,12 @@
 // ends where nothing but columns that do not apply would follow.
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using Baton.Configuration.Model;
 using Baton.Control.Cli;
 using Baton.Engine;
+using Baton.Engine.Handover;
 
 namespace Baton.Control.StatsPage;
 
@@ -68,10 +70,34 @@ internal static class LiveStatistics
             }
         Name(a, "version");
         TypedText.AppendString(a, page.HideVersion ? "" : InformationCommands.Version);
-        a.Append("},\"admin\":").Append(mayChange ? "true" : "false").Append(",\"columns\":{");
+        a.Append("},\"reloads\":[");
+        Reloads(a, engine, page);
+        a.Append("],\"admin\":").Append(mayChange ? "true" : "false").Append(",\"columns\":{");
         foreach ((char kind, string[] columns) in s_kinds)
             a.Append(kind == 'F' ? "\"" : ",\"").Append(kind).Append("\":[\"").AppendJoin("\",\"", columns).Append("\"]");
         a.Append("},\"sections\":[");
+    }
+
+    /// <summary>The last one first.</summary>
+    private static void Reloads(StringBuilder a, EngineState engine, StatsConfig page)
+    {
+        ReloadRecord[] all = engine.Reloads.Snapshot();
+        for (int i = all.Length - 1; i >= 0; i--)
+        {
+            ReloadRecord r = all[i];
+            string changed = r.IsChanged is { } known ? (known ? "true" : "false") : "null";
+            a.Append(
+                CultureInfo.InvariantCulture,
+                $"{{\"at\":{r.At},\"old\":{r.OldPid},\"pid\":{r.Pid},\"changed\":{changed},\"prepared\":{r.PreparedMs},\"moved\":{r.MovedMs},\"left\":{r.LeftMs},"
+            );
+            a.Append(CultureInfo.InvariantCulture, $"\"adopted\":{r.Adopted},\"refused\":{r.Refused},\"failure\":");
+            TypedText.AppendString(a, r.Failure);
+            a.Append(",\"versions\":[");
+            TypedText.AppendString(a, page.HideVersion ? "" : r.OldVersion);
+            a.Append(',');
+            TypedText.AppendString(a, page.HideVersion ? "" : r.Version);
+            a.Append(i > 0 ? "]}," : "]}");
+        }
     }
 
     private static void Name(StringBuilder a, string name) => a.Append('"').Append(name).Append("\":");

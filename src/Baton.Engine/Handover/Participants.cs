@@ -16,6 +16,7 @@ public static class Participants
             new Patterns.PatternParticipant(),
 #if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
             new RuntimeEditParticipant(),
+            new ReloadParticipant(),
 #endif
         ];
 

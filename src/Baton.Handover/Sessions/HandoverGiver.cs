@@ -47,8 +47,13 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     {
         SocketNames.SetTimeouts(fd, HandoverProtocol.StepTimeoutMs);
         desk.Incoming?.ReleaseAndSettle();
-        if (!Greet() || !SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served))
+        if (!Greet())
             return;
+        if (!SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served))
+        {
+            _engine.Reloads.NoteFailure(peer, "it ended before it accepted connections");
+            return;
+        }
         _engine.BeginHandover(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
         if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && MoveEverything())
@@ -360,6 +365,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             _engine.EndHandover();
             return;
         }
+        _engine.Reloads.NoteFailure(peer, $"it was lost in its probation ({_channel.Error})");
         StandardStreams.Error(
             $"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({_channel.Error}): serving on.\n"
         );

@@ -38,7 +38,11 @@ public sealed class HandoverTaker
 
     /// <summary>Told what came over, once the bulk has.</summary>
     public Action<string>? Notice { get; set; }
+    private readonly long _begunMs = Environment.TickCount64;
     private long _acceptingMs;
+
+    /// <summary>What the history says of this handover; null before this process accepts.</summary>
+    private ReloadRecord? _record;
 
     /// <summary>Connections adopted and refused so far.</summary>
     public int Adopted { get; private set; }
@@ -188,6 +192,8 @@ public sealed class HandoverTaker
         }
         TakeAuthority();
         _engine.ConnectionsMove = false;
+        int leftMs = (int)(Environment.TickCount64 - _acceptingMs);
+        Record(r => done ? r with { LeftMs = leftMs } : r with { Failure = "the old process was lost before it had told and given all" });
         _engine.Workers[0].Post(_ => _state.Ended(_engine));
         // a process that did not say it was done is gone, or must be told in the ordinary way
         if (!done)
@@ -210,8 +216,16 @@ public sealed class HandoverTaker
         if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped))
             return false;
         _engine.OnEachAcceptorAndWait(static a => a.LookAgain());
+        _record = _engine.Reloads.Begin(OldPid, _acceptingMs - _begunMs);
         _state.ExpectLast(_saysTheLast);
         return true;
+    }
+
+    /// <summary>More is known of this handover.</summary>
+    private void Record(Func<ReloadRecord, ReloadRecord> what)
+    {
+        if (_record is not null)
+            _engine.Reloads.Update(_record = what(_record) with { Adopted = Adopted, Refused = Refused });
     }
 
     /// <summary>From here on this process decides what is set.</summary>
@@ -251,6 +265,7 @@ public sealed class HandoverTaker
                     _settled.Set();
                     string refused = Refused > 0 ? $", {Refused} end there" : "";
                     long tookMs = Environment.TickCount64 - _acceptingMs;
+                    Record(r => r with { MovedMs = (int)tookMs });
                     Notice?.Invoke($"{Adopted} connections taken over from process {OldPid} in {tookMs} ms{refused}.");
                     break;
                 case FrameType.Ping:

@@ -249,9 +249,28 @@ const timeline = reloads => {
   const list = $("reloads").querySelector("ol"), text = JSON.stringify(reloads);
   if (list.dataset.text === text) return;
   list.dataset.text = text;
+  const longest = Math.max(1, ...reloads.map(r => r.prepared + Math.max(0, r.moved)));
   list.replaceChildren(...reloads.map(r => {
-    const li = el("li", r.failed ? "failed" : "");
-    li.append(el("b", "", `${r.failed ? "✗ failed" : "✓"} ${new Date(r.at * 1000).toLocaleString()}`), ` ${r.what}`, el("small", "", r.more));
+    const [before, after] = r.versions, li = el("li", r.failure ? "failed" : "");
+    li.append(el("b", "", `${r.failure ? "✗" : "✓"} ${new Date(r.at * 1000).toLocaleString()}`), ` process ${r.old} → ${r.pid}`);
+    if (r.failure) li.append(el("small", "", r.failure));
+    if (r.prepared < 0) return li;
+    const bar = el("span", "bar");
+    for (const [name, ms] of [["prepared", r.prepared], ["moved", r.moved]])
+      if (ms > 0) {
+        const part = bar.appendChild(el("i", name));
+        part.title = `${name} in ${ms} ms`;
+        part.style.width = Math.max(.15, ms / longest * 12) + "rem";
+      }
+    const facts = [
+      `${r.prepared} ms from the first word to the first connection`,
+      r.moved < 0 ? "connections are on their way" : `${r.moved} ms until what was idle had moved`,
+      `${r.adopted} connections moved` + (r.refused ? `, ${r.refused} could not and ended in the old process` : ""),
+      r.left < 0 ? (r.failure ? "" : "the old process still has some") : `the old process was done after ${r.left} ms`,
+      r.changed === null ? "" : r.changed ? "the configuration changed" : "the same configuration",
+      before && after && before !== after ? `${before} → ${after}` : "",
+    ];
+    li.append(bar, el("small", "", facts.filter(x => x).join(" · ")));
     return li;
   }));
 };
