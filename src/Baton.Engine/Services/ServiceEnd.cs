@@ -14,13 +14,15 @@ namespace Baton.Engine.Services;
 /// <summary>One answer. What it makes it makes in steps, so that traffic has its turns in between. OWNER: the stream's worker.</summary>
 public abstract unsafe class ServiceEnd : StreamEnd
 {
-    /// <summary>How long steps are made before others have their turn.</summary>
-    private static readonly long s_turnTicks = Stopwatch.Frequency / 1000;
+    /// <summary>How long steps are made in one turn of the loop, however often the channel asks in it, before others have theirs.</summary>
+    private static readonly long s_turnTicks = Stopwatch.Frequency / 2000;
 
     private readonly ArrayBufferWriter<byte> _made = new(4096);
     private IEnumerator<bool>? _steps;
     private int _taken;
     private bool _isOver;
+    private long _turn = -1,
+        _turnEnd;
 
     protected ServiceEnd(HttpStream stream)
     {
@@ -45,8 +47,9 @@ public abstract unsafe class ServiceEnd : StreamEnd
     public sealed override int Receive(byte* buffer, int length)
     {
         _steps ??= Make(_made);
-        long end = Stopwatch.GetTimestamp() + s_turnTicks;
-        while (!_isOver && _made.WrittenCount - _taken < length && Stopwatch.GetTimestamp() < end)
+        if (_turn != Worker.Loops)
+            (_turn, _turnEnd) = (Worker.Loops, Stopwatch.GetTimestamp() + s_turnTicks);
+        while (!_isOver && _made.WrittenCount - _taken < length && Stopwatch.GetTimestamp() < _turnEnd)
             _isOver = !_steps.MoveNext();
         ReadOnlySpan<byte> left = _made.WrittenSpan[_taken..];
         if (left.IsEmpty)

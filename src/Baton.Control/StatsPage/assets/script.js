@@ -42,7 +42,7 @@ const troubled = r => look(r.status) !== "up" && look(r.status) !== "unchecked";
 const columns = [
   ["State", "t", r => r.status],
   ["Weight", "o", r => r.weight == null ? "" : r.weight + (r.bck && r.kind === "S" ? " backup" : "")],
-  ["Queue", "", r => short(r.qcur), r => r.qcur > 0],
+  ["Queue", "p", r => short(r.qcur), r => r.qcur > 0],
   ["Sessions", "", r => short(r.scur)],
   ["Most", "o", r => short(r.smax)],
   ["Limit", "o", r => short(r.slim)],
@@ -52,7 +52,7 @@ const columns = [
   ["Out", "o", r => short(r.bout)],
   ["Errors", "", r => short(errorsOf(r)), r => r.fresh > 0],
   ["Retries", "o", r => short((r.wretr || 0) + (r.wredis || 0))],
-  ["Time", "", r => r.rtime ? r.rtime + "ms" : r.ttime ? r.ttime + "ms" : ""],
+  ["Time", "p", r => r.rtime ? r.rtime + "ms" : r.ttime ? r.ttime + "ms" : ""],
   ["Since", "o", r => ago(r.lastchg)],
   ["Check", "t o", r => [r.check_status, r.last_chk].filter(x => x).join(" ")],
 ];
@@ -103,7 +103,8 @@ const line = (name, title) => {
   f.append(el("span", "", title), svg, el("b"));
   f.draw = (list, text) => {
     const top = Math.max(1, ...list);
-    p.setAttribute("points", list.map((v, i) => `${samples - list.length + i},${(19 - v / top * 18).toFixed(1)}`).join(" "));
+    const step = (samples - 1) / Math.max(12, list.length - 1);
+    p.setAttribute("points", list.map((v, i) => `${((samples - 1) - (list.length - 1 - i) * step).toFixed(1)},${(19 - v / top * 18).toFixed(1)}`).join(" "));
     put(f.lastChild, text);
   };
   return f;
@@ -220,7 +221,7 @@ const draw = () => {
     const sum = s.back || s.front, most = servers.slice(0, h.shown);
     if (sum) { cls(v.state, "st " + look(sum.status)); put(v.state, sum.status); }
     const up = s.servers.filter(r => r.kind === "S" && !troubled(r)).length, of = s.servers.filter(r => r.kind === "S").length;
-    put(v.facts, [s.mode, of ? `${up} of ${of} servers up` : "", sum ? `${short(sum.scur)} sessions, ${short(sum.stot)} in all` : ""].filter(x => x).join(" · "));
+    put(v.facts, [s.mode, of ? `${up} of ${of} servers up` : "", sum ? `${short(sum.scur)} ${sum.scur === 1 ? "session" : "sessions"}, ${short(sum.stot)} in all` : ""].filter(x => x).join(" · "));
     v.rate.draw(h.rate, short(Math.round(h.rate[h.rate.length - 1] || 0)) + "/s");
     v.errors.draw(h.errors, short(Math.round((h.errors[h.errors.length - 1] || 0) * 10) / 10) + "/s");
     v.time.hidden = !s.back;
@@ -309,7 +310,7 @@ const look_again = async () => {
     failures = 0;
     draw();
     // no more often than asked for, and than is worth it
-    wait = Math.max(configured > 0 ? configured * 1000 : 2000, text.length / 100, (performance.now() - began) * 10);
+    wait = Math.max(configured > 0 ? configured * 1000 : 2000, text.length / 100, (performance.now() - began) * 4);
     state(paused ? "paused" : "", paused ? "paused" : `live, every ${Math.round(wait / 1000)} s`);
   } catch (e) {
     failures++;
