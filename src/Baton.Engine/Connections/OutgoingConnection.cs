@@ -1,5 +1,5 @@
 // A connection that this process makes: to a server for a stream, or for something that is no stream (a health check). What has to
-// be said on it before anything else is said here, in this order: SOCKS4, the PROXY header.
+// be said on it before anything else is said here, in this order: SOCKS4, the PROXY header, the TLS handshake.
 // SAFETY: what is sent lies on this frame's stack or in the worker's scratch memory for the call; an answer is read into as many bytes.
 using System;
 using System.Buffers.Binary;
@@ -18,6 +18,7 @@ public abstract unsafe class OutgoingConnection : Connection
         AskSocks,
         AwaitSocks,
         Preamble,
+        Tls,
         Done,
     }
 
@@ -49,8 +50,14 @@ public abstract unsafe class OutgoingConnection : Connection
     /// <summary>What goes out behind the preamble is there already.</summary>
     protected virtual bool HasMoreToSend => false;
 
+    /// <summary>What is said after it is TLS.</summary>
+    protected virtual bool HasTls => false;
+
+    /// <summary>A TLS session that has not begun; null when there is no memory. Only with <see cref="HasTls"/>.</summary>
+    private protected virtual OpenSslTransport? BeginTls() => null;
+
     /// <summary>Something has to be said before the user's first byte.</summary>
-    internal bool NeedsHandshake => _step != Step.Done && (HasSocks || HasPreamble || XorTransport.OnServers);
+    internal bool NeedsHandshake => _step != Step.Done && (HasSocks || HasPreamble || HasTls || XorTransport.OnServers);
 
     /// <summary>Begins with a socket that connects.</summary>
     protected void ResetHandshake() => _step = Step.Connect;
@@ -58,10 +65,26 @@ public abstract unsafe class OutgoingConnection : Connection
     /// <summary>It is known to be connected, and nothing is left to be said.</summary>
     protected internal void SkipHandshake() => _step = Step.Done;
 
-    private void BeginTransport()
+    /// <summary>What lies between the socket and who uses it. False when there is no memory for it.</summary>
+    private bool BeginTransport()
     {
-        if (XorTransport.OnServers)
+        if (HasTls)
+            Transport = BeginTls();
+        else if (XorTransport.OnServers)
             Transport = new XorTransport();
+        return !HasTls || Transport is not null;
+    }
+
+    /// <summary>Where our own records can carry on they do: at once, or after the first answer.</summary>
+    private HandshakeResult ShakeTlsHands()
+    {
+        var session = (OpenSslTransport)Transport!;
+        HandshakeResult result = session.ShakeHands(this);
+        if (result == HandshakeResult.Failed)
+            return Refuse();
+        if (result == HandshakeResult.Done && session.Leave(Worker) is { } transport)
+            Transport = transport;
+        return result;
     }
 
     /// <summary>Goes on as far as possible now.</summary>
@@ -96,7 +119,15 @@ public abstract unsafe class OutgoingConnection : Connection
                 case Step.Preamble:
                     if (HasPreamble && !SendPreamble())
                         return Refuse();
-                    BeginTransport();
+                    if (!BeginTransport())
+                        return Refuse();
+                    _step = HasTls ? Step.Tls : Step.Done;
+                    break;
+                case Step.Tls:
+                    HandshakeResult shaken = ShakeTlsHands();
+                    if (shaken != HandshakeResult.Done)
+                        return shaken;
+                    CanRead = CanWrite = true;
                     _step = Step.Done;
                     break;
                 default:

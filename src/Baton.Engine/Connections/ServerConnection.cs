@@ -64,6 +64,16 @@ public sealed class ServerConnection : OutgoingConnection
     protected override SocketAddress SocksTarget =>
         Server.IsReachedAtClientsDestination ? Server.TargetFor(Stream!.Destination) : Server.Endpoint!.Address;
     protected override bool HasPreamble => Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None;
+    protected override bool HasTls => Server.Tls is not null;
+
+    private protected override OpenSslTransport? BeginTls()
+    {
+        if (OpenSslTransport.Begin(Server.Tls!.ContextOf(Worker.Index), isServer: false) is not { } session)
+            return null;
+        Server.Tls.Prepare(session.Session, this);
+        return session;
+    }
+
     protected override bool HasMoreToSend => Stream!.Request.HasUnsent;
 
     protected override System.ReadOnlySpan<byte> Preamble()
@@ -80,6 +90,9 @@ public sealed class ServerConnection : OutgoingConnection
             Stream.OnServerEvents(events);
             return;
         }
+        // what a transport keeps to itself concerns nobody (tickets)
+        if (Transport is not null && IsSilent())
+            return;
         // idle: the server closed it, or sent something nobody asked for
         if ((events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0)
             Discard();

@@ -32,6 +32,9 @@ internal unsafe struct SessionIo
     public bool HasReadSecret,
         HasWriteSecret;
 
+    /// <summary>The context that is telling secrets during this call; 0 for none.</summary>
+    public nint Telling;
+
     /// <summary>A KeyUpdate has gone by: the secrets that were told are not those in use.</summary>
     public bool HasChangedKeys;
 
@@ -65,8 +68,19 @@ internal unsafe struct SessionIo
         }
     }
 
-    /// <summary>Every context whose sessions are to leave OpenSSL after the handshake: it tells its secrets to their structures.</summary>
-    public static void Prepare(nint context) => SslContext.SSL_CTX_set_keylog_callback(context, &NoteSecret);
+    /// <summary>
+    /// Every context whose sessions leave OpenSSL after the handshake belongs to one worker: it is told for each session by itself when to
+    /// tell secrets, because OpenSSL prints all of them digit by digit. PERF: 5 us each.
+    /// </summary>
+    public static void Prepare(nint context) => SslContext.SSL_CTX_set_keylog_callback(context, null);
+
+    /// <summary>After each call that may have had it tell secrets.</summary>
+    public void StopTelling()
+    {
+        if (Telling != 0)
+            SslContext.SSL_CTX_set_keylog_callback(Telling, null);
+        Telling = 0;
+    }
 
     /// <summary>Gives a session its structure. False when there is no memory.</summary>
     public static bool Attach(nint ssl, SessionIo* io)
@@ -120,8 +134,12 @@ internal unsafe struct SessionIo
     [UnmanagedCallersOnly]
     private static void NoteMessage(int write, int version, int type, byte* bytes, nuint length, nint ssl, nint argument)
     {
-        const int keyUpdate = 24;
+        const int keyUpdate = 24,
+            finished = 20;
         var io = (SessionIo*)argument;
+        // the secrets of what follows are made behind it
+        if (type == (int)ContentType.Handshake && length > 0 && *bytes == finished && version == RecordState.Tls13 && io->Telling == 0)
+            SslContext.SSL_CTX_set_keylog_callback(io->Telling = Ssl.SSL_get_SSL_CTX(ssl), &NoteSecret);
         if (type == (int)ContentType.Handshake && length > 0 && *bytes == keyUpdate && version == RecordState.Tls13)
             io->HasChangedKeys = true;
         if (type != Ssl.RT_HEADER)

@@ -22,10 +22,10 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
         why = default;
         if (client.Transport is not OpenSslTransport session)
         {
-            HandshakeResult greeted = AwaitGreeting(client, out why);
+            HandshakeResult greeted = AwaitGreeting(client, out int seen, out why);
             if (greeted != HandshakeResult.Done)
                 return greeted;
-            session = OpenSslTransport.Begin(client.Listener.Tls![client.Worker.Index], isServer: true)!;
+            session = OpenSslTransport.Begin(client.Listener.Tls![client.Worker.Index], isServer: true, seen)!;
             if (session is null)
             {
                 why = new("Out of memory when initializing an SSL connection"u8);
@@ -59,11 +59,11 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
     /// Nothing is made for a client that has not sent its first record whole, or something that is none: who only connects costs what an
     /// idle connection costs.
     /// </summary>
-    private static HandshakeResult AwaitGreeting(ClientConnection client, out HandshakeFailure why)
+    private static HandshakeResult AwaitGreeting(ClientConnection client, out int seen, out HandshakeFailure why)
     {
         why = default;
         byte* area = client.Worker.Tls.In;
-        int n = client.PeekRaw(area, RecordState.LargestRecord);
+        int n = seen = client.PeekRaw(area, RecordState.LargestRecord);
         if (n == -1)
             return HandshakeResult.Wait;
         if (n <= 0)

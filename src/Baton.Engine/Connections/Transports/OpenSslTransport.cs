@@ -25,11 +25,18 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     private TlsContext _context = null!;
     private bool _hasReadEnd,
         _hasWrittenEnd,
-        _isBroken;
+        _isBroken,
+        _hasRead;
 
     /// <summary>The part of the nonce that our Finished carried (AES-GCM in TLS 1.2).</summary>
     private ulong _explicitNonce;
     private bool _hasChangedCipher;
+
+    /// <summary>Bytes that were looked at before the session began and are still in the worker's memory.</summary>
+    private int _seen;
+
+    /// <summary>We are the client of a TLS 1.3 server that has not answered yet.</summary>
+    private bool _awaitsTickets;
 
     /// <summary>Never in an image.</summary>
     public override byte LayerType => 0;
@@ -45,7 +52,8 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     private OpenSslTransport() { }
 
     /// <summary>A session that has not begun; null when there is no memory.</summary>
-    public static OpenSslTransport? Begin(TlsContext context, bool isServer)
+    /// <param name="seen">Bytes of what has come that lie in the worker's memory already.</param>
+    public static OpenSslTransport? Begin(TlsContext context, bool isServer, int seen = 0)
     {
         var io = (SessionIo*)SecretMemory.Rent();
         if (io is null)
@@ -69,6 +77,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             _ssl = ssl,
             _io = io,
             _context = context,
+            _seen = seen,
         };
     }
 
@@ -81,12 +90,14 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 return connection.Failed ? HandshakeResult.Failed : HandshakeResult.Wait;
             bool isFull = Look(connection, RecordState.LargestRecord);
             int result = Ssl.SSL_do_handshake(_ssl);
+            _io->StopTelling();
             int error = result == 1 ? Ssl.ERROR_NONE : Ssl.SSL_get_error(_ssl, result);
             if (error == Ssl.ERROR_SSL)
                 HandshakeError = LibErrors.ERR_peek_error();
             NoteRecords();
-            // PERF: what goes out last (tickets) goes with the first answer
-            if (!Take(connection) || SendMade(connection, 0, more: result == 1) == -2)
+            // PERF: what goes out last (tickets) goes with the first answer, if that is to come at once
+            bool answers = result == 1 && _io->InLength > _io->Taken;
+            if (!Take(connection) || SendMade(connection, 0, answers) == -2)
                 return HandshakeResult.Failed;
             if (result == 1)
             {
@@ -113,9 +124,10 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         _io->OutSize = TlsScratch.OutSize;
         _io->InLength = _io->Taken = _io->OutLength = 0;
         LibErrors.ERR_clear_error();
-        if (!connection.CanRead)
+        if (!connection.CanRead && _seen == 0)
             return false;
-        int n = connection.PeekRaw(scratch.In, most);
+        int n = _seen > 0 ? _seen : connection.PeekRaw(scratch.In, most);
+        _seen = 0;
         _io->InLength = Math.Max(0, n);
         // what comes from here on is another event
         if (n < most)
@@ -166,7 +178,9 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     /// </summary>
     public SealedTransport? Leave(Worker worker)
     {
-        if (!CanLeave)
+        // the secret that a ticket's session is made of has no other way out of OpenSSL
+        _awaitsTickets = !_io->IsServer && Facts.Version == RecordState.Tls13 && !_hasRead;
+        if (_awaitsTickets || !CanLeave)
             return this;
         if (TlsTransport.Rent() is not { } records)
             return null;
@@ -250,6 +264,9 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             if (got > 0)
             {
                 connection.CanRead |= _hasReadEnd || _isBroken || connection.PeerClosed;
+                _hasRead = true;
+                if (_awaitsTickets && !_hasReadEnd && !_isBroken)
+                    LeaveAtLast(connection);
                 return length > 0 ? got : 0;
             }
             if (_isBroken)
@@ -263,6 +280,13 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             if (!isFull)
                 return connection.Failed ? -2 : -1;
         }
+    }
+
+    /// <summary>The first answer has come, and tickets before it. Nothing of this object is used behind the call.</summary>
+    private void LeaveAtLast(Connection connection)
+    {
+        if (Leave(connection.Worker) is { } transport)
+            connection.Transport = transport;
     }
 
     private int ReadInto(byte* buffer, int length, out int error)

@@ -1,0 +1,13 @@
+// What TLS sessions towards one server have in common: whoever reads the server line makes one of these.
+using Baton.Engine.Connections;
+
+namespace Baton.Engine.Tls;
+
+public abstract class TlsServerSide
+{
+    /// <summary>Where a worker's sessions come from.</summary>
+    public abstract TlsContext ContextOf(int worker);
+
+    /// <summary>Tells a session that has not begun what is particular about it: the name it asks for, an earlier session.</summary>
+    public abstract void Prepare(nint ssl, ServerConnection connection);
+}
