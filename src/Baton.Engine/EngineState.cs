@@ -69,6 +69,9 @@ public sealed partial class EngineState
     public Variables.VariableLimits? VariableLimits { get; }
     public int WorkerCount { get; }
     public Worker[] Workers { get; }
+
+    /// <summary>Certificates and authorities; null when nothing has to do with TLS.</summary>
+    public Tls.CertificateStore? Certificates { get; set; }
     public List<FrontendState> Frontends { get; } = [];
     public List<BackendState> Backends { get; } = [];
     public List<ListenerState> Listeners { get; } = [];

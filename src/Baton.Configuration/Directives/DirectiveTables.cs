@@ -35,6 +35,7 @@ public static class DirectiveTables
         DispatchLines.Keywords,
         ForwardedLine.Keywords,
         ServerStateLines.Keywords,
+        TlsGlobalLines.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();
@@ -55,6 +56,8 @@ public static class DirectiveTables
         get
         {
             foreach (BindLine.Option o in BindLine.OptionRows)
+                yield return o.Name;
+            foreach (TlsOption o in TlsBindOptions.Rows)
                 yield return o.Name;
         }
     }

@@ -9,10 +9,7 @@ public sealed class TlsBindConfig : TlsOptionsConfig
     public bool IsOn { get; set; }
 
     /// <summary>"crt", "default-crt" and "crt-list", in their order.</summary>
-    public List<TlsCertificateLine> CertificateLines { get; } = [];
-
-    /// <summary>"crt": PEM files with a certificate, those that lead to its issuer, and its key.</summary>
-    public List<string> Certificates { get; } = [];
+    public List<TlsCertificateLine> Certificates { get; } = [];
 
     /// <summary>"strict-sni": a client that names no known host gets no certificate.</summary>
     public bool StrictSni { get; set; }
@@ -23,4 +20,8 @@ public sealed class TlsBindConfig : TlsOptionsConfig
 
     /// <summary>"tls-ticket-keys": a file with keys in base64, the last but one is used for new tickets.</summary>
     public TlsFileName? TicketKeys { get; set; }
+
+    /// <summary>There is something to be looked at, though perhaps without "ssl".</summary>
+    public bool IsSaid =>
+        IsOn || Certificates.Count > 0 || TicketKeys is not null || CaFile is not null || CrlFile is not null || CaVerifyFile is not null;
 }

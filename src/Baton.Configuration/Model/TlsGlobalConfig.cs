@@ -8,14 +8,8 @@ public sealed class TlsGlobalConfig
     /// <summary>ssl-default-bind-*.</summary>
     public TlsOptionsConfig BindDefaults { get; } = new();
 
-    /// <summary>ssl-default-server-*.</summary>
-    public TlsOptionsConfig ServerDefaults { get; } = new();
-
-    /// <summary>"ssl-server-verify none": servers are believed unless their line says "verify required".</summary>
-    public bool TrustServers { get; set; }
     public string? CaBase { get; set; }
     public string? CrtBase { get; set; }
-    public string? KeyBase { get; set; }
 
     /// <summary>issuers-chain-path: certificates of authorities that complete chains.</summary>
     public TlsFileName? IssuersPath { get; set; }
@@ -30,22 +24,8 @@ public sealed class TlsGlobalConfig
     /// <summary>tune.ssl.default-dh-param, bits.</summary>
     public int DhBits { get; set; } = 2048;
 
-    /// <summary>maxsslconn and maxsslrate; 0 for no limit.</summary>
-    public int MaxConnections { get; set; }
-    public int MaxRate { get; set; }
-
-    /// <summary>tune.ssl.cachesize: sessions kept, of all bind lines together.</summary>
-    public int CachedSessions { get; set; } = 20_000;
-
     /// <summary>tune.ssl.lifetime in seconds: how long a session can be resumed.</summary>
     public int SessionLifetime { get; set; } = 300;
-
-    /// <summary>tune.ssl.maxrecord and tune.ssl.hard-maxrecord in bytes, 0 for what the protocol allows.</summary>
-    public int MaxRecord { get; set; }
-    public int HardMaxRecord { get; set; }
-
-    /// <summary>"ssl-skip-self-issued-ca": an authority that signed itself is not sent in a chain.</summary>
-    public bool SkipSelfIssued { get; set; }
 
     /// <summary>The name of a certificate's file as the configuration means it.</summary>
     public TlsFileName CertificateFile(string word) => In(CrtBase, word);

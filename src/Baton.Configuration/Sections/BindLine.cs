@@ -40,6 +40,12 @@ internal static class BindLine
         for (int i = from; i < c.Count; i++)
         {
             string word = c[i];
+            if (!cli && TlsBindOptions.Find(word) is { } tls)
+            {
+                if (!Tls(c, bind, tls, ref i))
+                    return;
+                continue;
+            }
             if (!Table.TryGetValue(word, out Option? option))
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.BindOption, "keyword", word);
@@ -72,6 +78,23 @@ internal static class BindLine
             if (option.Parse(bind, value) is { } error)
                 c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{word}' : {error}.", word);
         }
+    }
+
+    private static bool Tls(DirectiveContext c, BindConfig bind, TlsOption option, ref int i)
+    {
+        string value = "";
+        if (option.TakesValue)
+        {
+            if (i + 1 >= c.Count)
+            {
+                c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{option.Name}' : missing value.", option.Name);
+                return false;
+            }
+            value = c[++i];
+        }
+        if (option.Parse(bind.Tls, c.Global.Tls, value) is { } error)
+            c.Error($"'bind {c[0]}' in section '{c.SectionWord}': '{option.Name}' : {error}.", value.Length > 0 ? value : option.Name);
+        return true;
     }
 
     private static string? Integer(string text, int min, int max, Action<int> set)

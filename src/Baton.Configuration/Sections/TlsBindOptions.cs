@@ -20,7 +20,7 @@ internal static class TlsBindOptions
                 return isList ? "missing crt-list location" : "missing certificate location";
             // COMPAT: crt-base is not for the list itself, but for what it names
             TlsFileName file = isList ? TlsGlobalConfig.PlainFile(v) : g.CertificateFile(v);
-            ((TlsBindConfig)o).CertificateLines.Add(new TlsCertificateLine(file, isList, isDefault));
+            ((TlsBindConfig)o).Certificates.Add(new TlsCertificateLine(file, isList, isDefault));
             return null;
         });
 

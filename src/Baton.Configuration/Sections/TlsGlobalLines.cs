@@ -30,18 +30,6 @@ internal static class TlsGlobalLines
                 set(c.Global.Tls, c[0]);
         });
 
-    private static DirectiveKeyword Number(string name, int min, Action<TlsGlobalConfig, int> set) => Row(name, c =>
-        {
-            if (c.Expect(1, 1, "an integer argument") && c.Integer(0, min, int.MaxValue, out int v))
-                set(c.Global.Tls, v);
-        });
-
-    private static DirectiveKeyword Bytes(string name, Action<TlsGlobalConfig, int> set) => Row(name, c =>
-        {
-            if (c.Expect(1, 1, "a size") && c.Size(0, out int v))
-                set(c.Global.Tls, v);
-        });
-
     private static DirectiveKeyword Options(string name, TlsPlaces place, Func<TlsGlobalConfig, TlsOptionsConfig> of) => Row(name, c =>
         {
             if (!c.Expect(1, int.MaxValue, "an option as an argument"))
@@ -125,16 +113,6 @@ internal static class TlsGlobalLines
             c.Global.Tls.SessionLifetime = ms / 1000;
     }
 
-    private static void ServerVerify(DirectiveContext c)
-    {
-        if (!c.Expect(1, 1, "'none' or 'required' as argument"))
-            return;
-        if (c[0] is "none" or "required")
-            c.Global.Tls.TrustServers = c[0] == "none";
-        else
-            c.Error($"'{c.Keyword}' expects 'none' or 'required' as argument{Spelling.Hint(c[0], "none", "required")}.", c[0]);
-    }
-
     private static void ReplaceExtension(DirectiveContext c)
     {
         if (c.Expect(0, 0, "no argument"))
@@ -145,7 +123,6 @@ internal static class TlsGlobalLines
     [
         Base("ca-base", g => g.CaBase, (g, v) => g.CaBase = v),
         Base("crt-base", g => g.CrtBase, (g, v) => g.CrtBase = v),
-        Base("key-base", g => g.KeyBase, (g, v) => g.KeyBase = v),
         Row("issuers-chain-path", IssuersPath),
         Text("ssl-default-bind-ciphers", "a cipher suite as an argument", (g, v) => g.BindDefaults.Ciphers = v),
         Text("ssl-default-bind-ciphersuites", "a cipher suite as an argument", (g, v) => g.BindDefaults.CipherSuites = v),
@@ -155,20 +132,10 @@ internal static class TlsGlobalLines
         Text("ssl-default-bind-curves", "a curves suite as an argument", (g, v) => g.BindDefaults.Curves = v),
         Options("ssl-default-bind-options", TlsPlaces.BindDefaults, g => g.BindDefaults),
         Text("ssl-default-bind-sigalgs", "a list of algorithms as an argument", (g, v) => g.BindDefaults.SignatureAlgorithms = v),
-        Text("ssl-default-server-ciphers", "a cipher suite as an argument", (g, v) => g.ServerDefaults.Ciphers = v),
-        Text("ssl-default-server-ciphersuites", "a cipher suite as an argument", (g, v) => g.ServerDefaults.CipherSuites = v),
-        Text("ssl-default-server-client-sigalgs", "a list of algorithms as an argument", (g, v) =>
-            g.ServerDefaults.ClientSignatureAlgorithms = v
-        ),
-        Text("ssl-default-server-curves", "a curves suite as an argument", (g, v) => g.ServerDefaults.Curves = v),
-        Options("ssl-default-server-options", TlsPlaces.ServerDefaults, g => g.ServerDefaults),
-        Text("ssl-default-server-sigalgs", "a list of algorithms as an argument", (g, v) => g.ServerDefaults.SignatureAlgorithms = v),
         Text("ssl-dh-param-file", "a file path as an argument", (g, v) => g.DhFile = TlsGlobalConfig.PlainFile(v)),
         Row("ssl-load-extra-del-ext", ReplaceExtension),
         Row("ssl-load-extra-files", ExtraFiles),
-        Row("ssl-server-verify", ServerVerify),
         Row("tune.ssl.default-dh-param", DhBits),
-        Number("tune.ssl.cachesize", 0, (g, v) => g.CachedSessions = v),
         Row("tune.ssl.lifetime", Lifetime),
     ];
 }

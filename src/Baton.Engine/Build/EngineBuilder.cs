@@ -180,6 +180,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     )
     {
         var made = new List<ListenerState>();
+        Tls.TlsBinding? binding = BindingOf(engine, bind, (target as FrontendState)?.Config);
         foreach (AddressConfig address in bind.Addresses)
         {
             int first = address.Port,
@@ -202,12 +203,42 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                         Id = bind.Id > 0 ? bind.Id : nextId,
                         InheritedDescriptor = inherited ? address.FileDescriptor : -1,
                         IsSocketPair = address.Kind == AddressKind.SocketPair,
+                        Tls = binding,
                     }
                 );
                 nextId++;
             }
         }
         return made;
+    }
+
+    /// <summary>What a bind line says of TLS, made ready; null when it says nothing, or something wrong.</summary>
+    private Tls.TlsBinding? BindingOf(EngineState engine, BindConfig bind, ProxyConfig? proxy)
+    {
+        if (!bind.Tls.IsSaid)
+            return null;
+        if (!Interop.OpenSsl.LibSsl.TryLoad())
+        {
+            Errors.Add(new BuildError(bind.Position, $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}.") { IsOfLine = true });
+            return null;
+        }
+        engine.Certificates ??= OpenStore();
+        bool isHttp = proxy is { Mode: ProxyMode.Http };
+        string section =
+            proxy is null ? "GLOBAL"
+            : proxy.IsBackend ? "listen"
+            : "frontend";
+        return new TlsBindingBuilder(engine.Certificates, bind, proxy?.Name ?? "GLOBAL", section, isHttp, Errors, Warnings).Build(
+            engine.WorkerCount
+        );
+    }
+
+    private Tls.CertificateStore OpenStore()
+    {
+        var store = new Tls.CertificateStore(config.Global.Tls);
+        if (store.ReadDhParameters() is { } error)
+            Errors.Add(new BuildError(default, error));
+        return store;
     }
 
     private void AddBackend(EngineState engine, ProxyConfig proxy)

@@ -42,8 +42,8 @@ public sealed class ListenerState
     /// <summary>Who gets the accepted connections.</summary>
     public IConnectionTarget Target { get; }
 
-    /// <summary>Where TLS sessions of its connections come from, one for each worker; null when they have none.</summary>
-    public Tls.TlsContext[]? Tls { get; set; }
+    /// <summary>Where TLS sessions of its connections come from; null when they have none.</summary>
+    public Tls.TlsBinding? Tls { get; init; }
 
     /// <summary>Its connections count against the process's limits.</summary>
     public bool IsLimited => Target is Proxies.FrontendState;

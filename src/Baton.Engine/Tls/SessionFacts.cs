@@ -19,6 +19,9 @@ internal static unsafe class SessionFacts
         facts.Group = (int)Ssl.SSL_ctrl(ssl, Ssl.CTRL_GET_NEGOTIATED_GROUP, 0, 0);
         facts.IsResumed = Ssl.SSL_session_reused(ssl) != 0;
         facts.VerifyResult = (int)Ssl.SSL_get_verify_result(ssl);
+        TlsVerification.Tell(ssl, facts);
+        if (context.AsksForCertificates)
+            facts.PeerCertificate = Certificate(Ssl.SSL_get1_peer_certificate(ssl));
         byte* alpn;
         uint alpnLength;
         Ssl.SSL_get0_alpn_selected(ssl, &alpn, &alpnLength);
@@ -27,5 +30,18 @@ internal static unsafe class SessionFacts
             new ReadOnlySpan<byte>(alpn, (int)alpnLength),
             name is null ? default : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)
         );
+    }
+
+    /// <summary>Takes the reference that OpenSSL gave; null for none.</summary>
+    private static TlsCertificate? Certificate(nint certificate)
+    {
+        if (certificate == 0)
+            return null;
+        byte* der = null;
+        int length = X509.i2d_X509(certificate, &der);
+        TlsCertificate? interned = length > 0 ? TlsCertificate.Intern(new ReadOnlySpan<byte>(der, length)) : null;
+        LibMemory.CRYPTO_free(der, null, 0);
+        X509.X509_free(certificate);
+        return interned;
     }
 }

@@ -1,39 +1,89 @@
-// What the sessions of one bind line, or those towards one server, have in common on one worker: an SSL_CTX. It is made when the
-// engine is built and belongs to its worker from then on: OpenSSL's locks are then never contended.
-// SAFETY: the context is freed by nobody before the process ends; paths are zero-terminated on the heap, pinned for the call.
-using System.Text;
+// What the sessions of one bind line, or those towards one server, have in common on one worker: an SSL_CTX. It belongs to its worker:
+// OpenSSL's locks are then never contended.
+// SAFETY: a context, and the handle that its callbacks get, are freed by nobody before the process ends; what its callbacks point to is
+// pinned for as long.
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
 using Baton.Interop.OpenSsl;
 
 namespace Baton.Engine.Tls;
 
 public sealed unsafe class TlsContext
 {
-    private readonly nint _context;
+    /// <summary>Of contexts: the handle of the object here.</summary>
+    private static readonly Lazy<int> HandleIndex = new(
+        () => SslContext.CRYPTO_get_ex_new_index(SslContext.EX_INDEX_SSL_CTX, 0, 0, 0, 0, 0),
+        LazyThreadSafetyMode.ExecutionAndPublication
+    );
 
-    private TlsContext(nint context) => _context = context;
+    private TlsContext(nint context, TlsSettings settings, TlsBinding? binding, int number, int worker)
+    {
+        Handle = context;
+        Settings = settings;
+        Binding = binding;
+        SettingsNumber = number;
+        WorkerIndex = worker;
+        nint handle = GCHandle.ToIntPtr(GCHandle.Alloc(this));
+        SslContext.SSL_CTX_set_ex_data(context, HandleIndex.Value, handle);
+        if (settings.Alpn.Length > 0)
+        {
+            byte[] pinned = GC.AllocateUninitializedArray<byte>(settings.Alpn.Length, pinned: true);
+            settings.Alpn.CopyTo(pinned, 0);
+            _protocols = pinned;
+            Protocols = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+            ProtocolsLength = (uint)pinned.Length;
+        }
+        if (binding is not null)
+            HelloChoice.Attach(context, handle);
+        if (binding is not null && settings.Alpn.Length > 0)
+            SslContext.SSL_CTX_set_alpn_select_cb(context, &HelloChoice.SelectProtocol, handle);
+    }
+
+    /// <summary>The SSL_CTX.</summary>
+    internal nint Handle { get; }
+    internal TlsSettings Settings { get; }
+
+    /// <summary>The bind line; null for a context towards a server.</summary>
+    internal TlsBinding? Binding { get; }
+
+    /// <summary>Which settings of the binding.</summary>
+    internal int SettingsNumber { get; }
+    internal int WorkerIndex { get; }
+
+    /// <summary>ALPN as on the wire; null for none.</summary>
+    internal byte* Protocols { get; }
+    internal uint ProtocolsLength { get; }
+
+    /// <summary>Held for <see cref="Protocols"/>.</summary>
+    private readonly byte[]? _protocols;
 
     /// <summary>The configuration has a fetch that asks for <see cref="TlsDetails"/>.</summary>
-    public bool KeepsDetails { get; set; }
+    public bool KeepsDetails => Binding is { KeepsDetails: true };
+
+    /// <summary>The other side may have been asked for a certificate: a handshake may have gone to other settings of the line.</summary>
+    public bool AsksForCertificates => Binding is null || Binding.AsksForCertificates;
 
     /// <summary>A session that nobody has used yet; 0 when there is no memory for one. Whoever takes it frees it.</summary>
-    public nint NewSession() => Ssl.SSL_new(_context);
+    public nint NewSession() => Ssl.SSL_new(Handle);
 
-    /// <summary>A context with one certificate; <paramref name="error"/> says what is wrong with the file otherwise.</summary>
-    public static TlsContext? ForFile(string path, out string? error)
+    /// <summary>The one that a session is of now: a handshake may have gone to another.</summary>
+    internal static TlsContext? OfSession(nint ssl) =>
+        SslContext.SSL_CTX_get_ex_data(Ssl.SSL_get_SSL_CTX(ssl), HandleIndex.Value) is var handle and not 0
+            ? GCHandle.FromIntPtr(handle).Target as TlsContext
+            : null;
+
+    /// <summary>A context of a bind line; null with the reason when OpenSSL does not take its settings.</summary>
+    internal static TlsContext? Of(TlsBinding binding, int number, int worker, out string error)
     {
-        error = null;
-        nint context = SslContext.SSL_CTX_new(SslContext.TLS_server_method());
-        SslContext.SSL_CTX_set_options(context, SslContext.OP_NO_RENEGOTIATION | SslContext.OP_NO_COMPRESSION);
-        SessionIo.Prepare(context);
-        byte[] text = Encoding.UTF8.GetBytes(path + "\0");
-        fixed (byte* p = text)
-            if (
-                SslContext.SSL_CTX_use_certificate_chain_file(context, p) == 1
-                && SslContext.SSL_CTX_use_PrivateKey_file(context, p, SslContext.FILETYPE_PEM) == 1
-            )
-                return new TlsContext(context);
-        error = LibErrors.TakeReason();
-        SslContext.SSL_CTX_free(context);
-        return null;
+        TlsSettings settings = binding.SettingsAt(number);
+        nint context = ContextMaker.Make(settings, out error);
+        if (context == 0)
+            return null;
+        byte[] identity = settings.SessionContext(binding.Proxy);
+        fixed (byte* p = identity)
+            SslContext.SSL_CTX_set_session_id_context(context, p, (uint)identity.Length);
+        TicketSeal.Attach(context);
+        return new TlsContext(context, settings, binding, number, worker);
     }
 }

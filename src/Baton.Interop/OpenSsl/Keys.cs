@@ -16,9 +16,21 @@ public static unsafe partial class Keys
     [LibraryImport(LibSsl.Crypto)]
     public static partial int EVP_PKEY_get_bits(nint key);
 
+    /// <summary>Groups of RFC 7919, by OpenSSL's numbers.</summary>
+    public const int NID_ffdhe2048 = 1126,
+        NID_ffdhe3072 = 1127,
+        NID_ffdhe4096 = 1128,
+        NID_ffdhe8192 = 1130;
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint DH_new_by_nid(int group);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial void DH_free(nint parameters);
+
     /// <summary>Parameters in PEM: "DH PARAMETERS".</summary>
     [LibraryImport(LibSsl.Crypto)]
-    public static partial nint PEM_read_bio_Parameters(nint bio, nint into);
+    public static partial nint PEM_read_bio_DHparams(nint bio, nint into, nint ask, nint argument);
 
     [LibraryImport(LibSsl.Crypto)]
     public static partial int RAND_bytes(byte* into, int length);

@@ -8,7 +8,7 @@ namespace Baton.Interop.OpenSsl;
 public static unsafe partial class SslContext
 {
     /// <summary>SSL_CTX_ctrl and SSL_ctrl.</summary>
-    public const int CTRL_SET_TMP_DH_AUTO = 118,
+    public const int CTRL_SET_TMP_DH = 3,
         CTRL_SET_GROUPS_LIST = 92,
         CTRL_SET_SIGALGS_LIST = 98,
         CTRL_SET_CLIENT_SIGALGS_LIST = 102,
@@ -35,6 +35,11 @@ public static unsafe partial class SslContext
     public const int AD_INTERNAL_ERROR = 80,
         AD_UNRECOGNIZED_NAME = 112;
 
+    /// <summary>Messages that an extension may stand in.</summary>
+    public const uint EXT_CLIENT_HELLO = 0x80,
+        EXT_TLS1_2_SERVER_HELLO = 0x100,
+        EXT_TLS1_3_CERTIFICATE = 0x1000;
+
     /// <summary>SSL_select_next_proto found one.</summary>
     public const int NPN_NEGOTIATED = 1;
 
@@ -49,6 +54,18 @@ public static unsafe partial class SslContext
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial void SSL_CTX_set1_cert_store(nint context, nint store);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_CTX_add_custom_ext(
+        nint context,
+        uint type,
+        uint where,
+        delegate* unmanaged<nint, uint, uint, byte**, nuint*, nint, nuint, int*, nint, int> add,
+        delegate* unmanaged<nint, uint, uint, byte*, nint, void> free,
+        nint addArgument,
+        delegate* unmanaged<nint, uint, uint, byte*, nuint, nint, nuint, int*, nint, int> parse,
+        nint parseArgument
+    );
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_CTX_add_client_CA(nint context, nint certificate);
@@ -144,5 +161,6 @@ public static unsafe partial class SslContext
     public static partial int CRYPTO_get_ex_new_index(int kind, nint number, nint pointer, nint create, nint copy, nint free);
 
     /// <summary>CRYPTO_get_ex_new_index: of a session.</summary>
-    public const int EX_INDEX_SSL = 0;
+    public const int EX_INDEX_SSL = 0,
+        EX_INDEX_SSL_CTX = 1;
 }

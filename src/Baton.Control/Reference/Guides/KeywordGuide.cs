@@ -21,6 +21,7 @@ public sealed record KeywordGuide(KeywordFamily Family, string Name, string Exam
         ProxyGuides.Rows,
         TrafficGuides.Rows,
         OptionGuides.Rows,
+        TlsGuides.Rows,
         CheckGuides.Rows,
         ActionGuides.Rows,
         SectionGuides.Rows,

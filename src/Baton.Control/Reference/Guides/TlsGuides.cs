@@ -1,0 +1,95 @@
+// "baton help" for the words of TLS.
+using Baton.Configuration.Catalog;
+
+namespace Baton.Control.Reference.Guides;
+
+internal static class TlsGuides
+{
+    private static KeywordGuide Global(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.Directive, name, example, arguments) { Section = SectionKinds.Global };
+
+    private static KeywordGuide Bind(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.BindOption, name, "bind :443 ssl crt site.pem " + example, arguments);
+
+    private static readonly (string Word, string Says) s_version = ("version", "SSLv3, TLSv1.0, TLSv1.1, TLSv1.2 or TLSv1.3");
+
+    private static readonly (string Word, string Says) s_errors = ("all/error[,...]", "OpenSSL's numbers of verification errors");
+
+    internal static readonly KeywordGuide[] Rows =
+    [
+        Global("ca-base", "ca-base /etc/ssl/certs"),
+        Global("crt-base", "crt-base /etc/ssl/private"),
+        Global("issuers-chain-path", "issuers-chain-path /etc"),
+        Global("ssl-default-bind-ciphers", "ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20"),
+        Global("ssl-default-bind-ciphersuites", "ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"),
+        Global("ssl-default-bind-client-sigalgs", "ssl-default-bind-client-sigalgs ECDSA+SHA256:RSA-PSS+SHA256"),
+        Global("ssl-default-bind-curves", "ssl-default-bind-curves X25519:P-256"),
+        Global(
+            "ssl-default-bind-options",
+            "ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets",
+            ("option...", "ssl-min-ver, ssl-max-ver, force-*, no-sslv3 to no-tlsv13, no-tls-tickets, prefer-client-ciphers")
+        ),
+        Global("ssl-default-bind-sigalgs", "ssl-default-bind-sigalgs ECDSA+SHA256:RSA-PSS+SHA256"),
+        Global("ssl-dh-param-file", "ssl-dh-param-file /etc/ssl/dhparams.pem"),
+        Global("ssl-load-extra-del-ext", "ssl-load-extra-del-ext"),
+        Global(
+            "ssl-load-extra-files",
+            "ssl-load-extra-files key ocsp",
+            ("bundle", "one name's certificates of several kinds: .rsa, .ecdsa, .dsa"),
+            ("key", "the private key: .key"),
+            ("ocsp", "the authority's word that it is not revoked: .ocsp"),
+            ("sctl", "timestamps of certificate transparency: .sctl"),
+            ("issuer", "the certificate above it: .issuer"),
+            ("all/none", "all of them, or none")
+        ),
+        Global(
+            "tune.ssl.default-dh-param",
+            "tune.ssl.default-dh-param 2048",
+            ("bits", "at least 1024; the next known group below is used")
+        ),
+        Global("tune.ssl.lifetime", "tune.ssl.lifetime 600"),
+        Bind("alpn", "alpn http/1.1", ("protocol,...", "in the order in which we want them")),
+        Bind("ca-file", "ca-file clients.pem verify required", ("file", "or a directory, or @system-ca for what the system believes")),
+        Bind("ca-ignore-err", "ca-file clients.pem verify optional ca-ignore-err all", s_errors),
+        Bind("ca-verify-file", "ca-verify-file root.pem ca-file named.pem verify required"),
+        Bind("ciphers", "ciphers ECDHE+AESGCM"),
+        Bind("ciphersuites", "ciphersuites TLS_AES_128_GCM_SHA256"),
+        Bind("client-sigalgs", "client-sigalgs ECDSA+SHA256"),
+        Bind("crl-file", "ca-file clients.pem crl-file revoked.pem verify required"),
+        Bind("crt", "crt /etc/ssl/sites", ("file/directory", "PEM: certificate, those above it, private key; all files of a directory")),
+        Bind("crt-ignore-err", "ca-file clients.pem verify optional crt-ignore-err 10", s_errors),
+        Bind("crt-list", "crt-list /etc/ssl/list", ("file", "a line for each: FILE [options] names, of which !name is left out")),
+        Bind("curves", "curves X25519:P-256"),
+        Bind("default-crt", "default-crt fallback.pem"),
+        Bind("ecdhe", "ecdhe P-256"),
+        Bind("force-sslv3", "force-sslv3"),
+        Bind("force-tlsv10", "force-tlsv10"),
+        Bind("force-tlsv11", "force-tlsv11"),
+        Bind("force-tlsv12", "force-tlsv12"),
+        Bind("force-tlsv13", "force-tlsv13"),
+        Bind("no-alpn", "no-alpn"),
+        Bind("no-ca-names", "ca-file clients.pem verify optional no-ca-names"),
+        Bind("no-sslv3", "no-sslv3"),
+        Bind("no-strict-sni", "no-strict-sni"),
+        Bind("no-tls-tickets", "no-tls-tickets"),
+        Bind("no-tlsv10", "no-tlsv10"),
+        Bind("no-tlsv11", "no-tlsv11"),
+        Bind("no-tlsv12", "no-tlsv12"),
+        Bind("no-tlsv13", "no-tlsv13"),
+        Bind("prefer-client-ciphers", "prefer-client-ciphers"),
+        Bind("sigalgs", "sigalgs ECDSA+SHA256:RSA-PSS+SHA256"),
+        Bind("ssl", "alpn http/1.1"),
+        Bind("ssl-max-ver", "ssl-max-ver TLSv1.3", s_version),
+        Bind("ssl-min-ver", "ssl-min-ver TLSv1.2", s_version),
+        Bind("strict-sni", "strict-sni"),
+        Bind("tls-ticket-keys", "tls-ticket-keys keys", ("file", "three keys or more in base64, a line each; the last but one is used")),
+        Bind("tls-tickets", "tls-tickets"),
+        Bind(
+            "verify",
+            "ca-file clients.pem verify optional",
+            ("none", "clients are not asked"),
+            ("optional", "they are asked, and may have none"),
+            ("required", "they must have one")
+        ),
+    ];
+}

@@ -1,0 +1,76 @@
+// Certificates of a test, made while it runs: an authority, and PEM files of certificates with their keys.
+using System;
+using System.IO;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Baton.Conformance.Harness;
+
+public sealed class TestCertificates : IDisposable
+{
+    private readonly string _directory;
+    private readonly ECDsa _authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public TestCertificates(string directory)
+    {
+        _directory = directory;
+        var request = new CertificateRequest("CN=test authority, O=Baton, C=FR", _authorityKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        Authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        AuthorityFile = Write("authority.pem", Authority.ExportCertificatePem());
+    }
+
+    public X509Certificate2 Authority { get; }
+
+    /// <summary>PEM, for "ca-file".</summary>
+    public string AuthorityFile { get; }
+
+    public string Write(string file, string text)
+    {
+        string path = Path.Combine(_directory, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>A PEM file with a certificate for that name and its key. Its path.</summary>
+    public string Make(string file, string name, bool rsa = false, int days = 30, string? alternative = null, string? subject = null)
+    {
+        using X509Certificate2 made = Issue(name, rsa, days, alternative, subject);
+        return Write(file, Text(made));
+    }
+
+    public static string Text(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n" + Key(certificate) + "\n";
+
+    public static string Key(X509Certificate2 certificate) =>
+        certificate.GetRSAPrivateKey() is { } rsa
+            ? rsa.ExportPkcs8PrivateKeyPem()
+            : certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
+
+    /// <summary>A certificate of the authority, with its key.</summary>
+    public X509Certificate2 Issue(string name, bool rsa = false, int days = 30, string? alternative = null, string? subject = null)
+    {
+        subject ??= $"CN={name}";
+        byte[] serial = RandomNumberGenerator.GetBytes(8);
+        serial[0] &= 0x7F;
+        serial[0] |= 1;
+        using RSA? numbers = rsa ? RSA.Create(2048) : null;
+        using ECDsa? curve = rsa ? null : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = rsa
+            ? new CertificateRequest(subject, numbers!, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(subject, curve!, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(alternative ?? name);
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset until = DateTimeOffset.UtcNow.AddDays(days);
+        X509SignatureGenerator authority = X509SignatureGenerator.CreateForECDsa(_authorityKey);
+        using X509Certificate2 bare = request.Create(Authority.SubjectName, authority, until.AddDays(-60), until, serial);
+        return rsa ? bare.CopyWithPrivateKey(numbers!) : bare.CopyWithPrivateKey(curve!);
+    }
+
+    public void Dispose()
+    {
+        Authority.Dispose();
+        _authorityKey.Dispose();
+    }
+}
