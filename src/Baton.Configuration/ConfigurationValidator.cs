@@ -28,6 +28,7 @@ internal static class ConfigurationValidator
                 Frontend(p, backends, sink);
             CookieCapture(p, process.Global, sink);
             CaptureSlots(p, seen, sink);
+            Rules(p, sink);
             if (p.IsBackend)
             {
                 Backend(p, sink);
@@ -123,6 +124,15 @@ internal static class ConfigurationValidator
             else
                 Modes(p, target, use.Position, sink);
         }
+    }
+
+    /// <summary>What actions have to say about rules once everything they may name is there.</summary>
+    private static void Rules(ProxyConfig p, DiagnosticSink sink)
+    {
+        foreach (List<RuleConfig> list in p.RuleLists)
+        foreach (RuleConfig rule in list)
+            if (rule.Proxy == p && rule.Action.CheckAtEnd?.Invoke(rule) is { } wrong)
+                sink.Error(rule.Position, $"'{RuleContext.Name(rule.RuleSet)} {rule.Action.Name}' : {wrong}.", rule.Arguments[0].Text);
     }
 
     /// <summary>"capture ... id N" of a frontend, or of the defaults section it inherits from, names a slot that the same section has; a

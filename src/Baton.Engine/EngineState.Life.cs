@@ -66,12 +66,24 @@ public sealed partial class EngineState
     public void StartWorkers()
     {
         Patterns.PatternMemory.SetReaders(Workers);
+        NoteFilters();
         for (int i = 1; i < WorkerCount; i++)
         {
             Worker worker = Workers[i];
             var thread = new Thread(() => RunWorker(worker), 512 * 1024) { IsBackground = true, Name = $"worker-{i + 1}" };
             thread.Start();
         }
+    }
+
+    /// <summary>Filters hear that the process begins to serve: of a listen section once.</summary>
+    private void NoteFilters()
+    {
+        foreach (FrontendState frontend in Frontends)
+        foreach (Filters.ProxyFilter filter in frontend.Filters ?? [])
+            filter.Config.Started(frontend.Name);
+        foreach (BackendState backend in Backends)
+        foreach (Filters.ProxyFilter filter in backend.Config.IsFrontend ? [] : backend.Filters ?? [])
+            filter.Config.Started(backend.Name);
     }
 
     public void RunFirstWorker() => RunWorker(Workers[0]);

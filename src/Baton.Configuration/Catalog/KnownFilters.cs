@@ -32,7 +32,7 @@ internal static class KnownFilters
         Row(
             KeywordFamily.Filter,
             "trace",
-            "[name n] [quiet] [random-forwarding] [hexdump]",
+            "[name n] [quiet] [random-forwarding] [max-fwd n] [hexdump]",
             SectionKinds.NamedProxies,
             "prints what passes, for debugging"
         ),

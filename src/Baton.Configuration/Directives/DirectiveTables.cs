@@ -36,6 +36,7 @@ public static class DirectiveTables
         ForwardedLine.Keywords,
         ServerStateLines.Keywords,
         TlsGlobalLines.Keywords,
+        FilterLine.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();

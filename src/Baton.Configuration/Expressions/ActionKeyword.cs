@@ -24,6 +24,9 @@ public class ActionKeyword
     /// <summary>Looks at the whole rule; what is wrong with it, or null.</summary>
     public System.Func<RuleConfig, string?>? Check { get; init; }
 
+    /// <summary>Looks at the rule once the whole configuration has been read: what is wrong with it, or null.</summary>
+    public System.Func<RuleConfig, string?>? CheckAtEnd { get; init; }
+
     /// <summary>Only after "expose-experimental-directives".</summary>
     public bool IsExperimental { get; init; }
 

@@ -108,7 +108,7 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
             case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
                 diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);
                 return null;
-            case ArgumentKind.Time or ArgumentKind.Size or ArgumentKind.TimeOrSample:
+            case ArgumentKind.Time or ArgumentKind.Size or ArgumentKind.TimeOrSample or ArgumentKind.SizeOrSample:
                 return Amount(spec, text, owner, at);
             case ArgumentKind.Sample:
                 return parser.ParseSample(text, at) is { } sample ? new Argument(spec.Kind, 0, text, sample) : null;
@@ -144,13 +144,12 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
     /// <summary>A time or a size; what is no time may be a sample that gives one.</summary>
     private Argument? Amount(ArgumentSpec spec, string text, string owner, SourcePosition at)
     {
-        string? wrong =
-            spec.Kind == ArgumentKind.Size
-                ? UnitParser.Size(text, out long amount)
-                : UnitParser.Time(text, TimeUnit.Millisecond, out amount);
+        string? wrong = spec.Kind is ArgumentKind.Size or ArgumentKind.SizeOrSample
+            ? UnitParser.Size(text, out long amount)
+            : UnitParser.Time(text, TimeUnit.Millisecond, out amount);
         if (wrong is null)
             return new Argument(spec.Kind, amount, text);
-        if (spec.Kind == ArgumentKind.TimeOrSample)
+        if (spec.Kind is ArgumentKind.TimeOrSample or ArgumentKind.SizeOrSample)
             return parser.ParseSample(text, at) is { } given ? new Argument(spec.Kind, -1, text, given) : null;
         diagnostics.Error(at, $"'{owner}' : <{spec.Name}> : {wrong}", text);
         return null;

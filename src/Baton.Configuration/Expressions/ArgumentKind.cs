@@ -42,6 +42,9 @@ public enum ArgumentKind : byte
     /// <summary>A time, or a sample expression that gives one in milliseconds.</summary>
     TimeOrSample,
 
+    /// <summary>A size, or a sample expression that gives one in bytes.</summary>
+    SizeOrSample,
+
     /// <summary>The name of an ACL of the section, "!" before it for the opposite (Value: AclTerm).</summary>
     Acl,
 

@@ -14,6 +14,7 @@ public sealed class ExpressionCatalog
     /// <summary>Several rows may share a name with different rule sets.</summary>
     public Dictionary<string, List<ActionKeyword>> Actions { get; } = [];
     public Dictionary<string, LogFormatAlias> LogAliases { get; } = [];
+    public Dictionary<string, FilterKeyword> Filters { get; } = [];
 
     /// <summary>Compiles a regular expression, given whether it ignores case: the object for the argument, or null and what is
     /// wrong.</summary>

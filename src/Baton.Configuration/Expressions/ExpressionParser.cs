@@ -38,6 +38,8 @@ public sealed class ExpressionParser : IExpressionParser
 
     public ProxyConfig? Section { internal get; set; }
 
+    public FilterKeyword? FindFilter(string name) => _catalog.Filters.GetValueOrDefault(name);
+
     /// <summary>What samples of formats may need here, and the rule set they stand in.</summary>
     internal SampleNeeds Available { get; private set; } = RuleContext.All;
     private RuleSets _set;

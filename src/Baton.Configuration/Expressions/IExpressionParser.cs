@@ -23,6 +23,9 @@ public interface IExpressionParser
     /// <summary>The section that is read, null outside of a proxy.</summary>
     ProxyConfig? Section { set; }
 
+    /// <summary>The filter of that name, null when there is none.</summary>
+    FilterKeyword? FindFilter(string name);
+
     /// <summary>A sample that needs nothing of what is <paramref name="available"/> is an error (None: as the rule around it
     /// says).</summary>
     LogFormatConfig? ParseFormat(string text, SourcePosition at, SampleNeeds available);

@@ -32,7 +32,7 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
         AclConditionConfig? condition = null;
         if (i < texts.Count && (condition = parser.ParseCondition(words[i..], proxy, at, set)) is null)
             return null;
-        if (!CheckContext(bound, at))
+        if (!CheckContext(bound, at) || !options.TrueForAll(o => CheckContext(o.Arguments, at)))
             return null;
         var rule = new RuleConfig
         {

@@ -71,6 +71,7 @@ public sealed class ProxyConfig
         Redirects = new(Redirects);
         RequestCaptures = new(RequestCaptures);
         ResponseCaptures = new(ResponseCaptures);
+        Filters = [];
         Binds = [];
         Servers = [];
         Dispatch = null;
@@ -187,6 +188,9 @@ public sealed class ProxyConfig
             HttpAfterResponse,
             Redirects,
         ];
+
+    /// <summary>The "filter" lines, in their order.</summary>
+    public List<FilterConfig> Filters { get; private set; } = [];
 
     public List<RuleConfig> TcpRequestConnection { get; private set; } = [];
     public List<RuleConfig> TcpRequestSession { get; private set; } = [];

@@ -95,5 +95,6 @@ public static class BuiltKeywords
         Add(built, KeywordFamily.Converter, table.Converters.Keys);
         Add(built, KeywordFamily.Action, table.Actions.Keys);
         Add(built, KeywordFamily.LogFormatAlias, table.LogAliases.Keys);
+        Add(built, KeywordFamily.Filter, table.Filters.Keys);
     }
 }

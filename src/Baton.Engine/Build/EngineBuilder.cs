@@ -6,6 +6,7 @@ using Baton.Configuration.Model;
 using Baton.Configuration.Values;
 using Baton.Engine.Balancing;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Engine.Listeners;
 using Baton.Engine.Logs;
 using Baton.Engine.Logs.Senders;
@@ -150,6 +151,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Notices = NoticesOf(proxy),
             ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection),
             SessionRules = TcpRuleList.Create(proxy.TcpRequestSession),
+            Filters = ProxyFilter.Create(proxy.Filters, proxy.Name, ofBackend: false, engine.WorkerCount),
             ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
         if (proxy.MaxConn <= 0)
@@ -249,6 +251,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Cookie = PersistenceCookie.Create(proxy),
+            Filters = ProxyFilter.Create(proxy.Filters, proxy.Name, ofBackend: true, engine.WorkerCount),
             Notices = NoticesOf(proxy),
             ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent),
             ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),

@@ -79,6 +79,10 @@ public sealed partial class Worker
     public VariableMemory VariableMemory => _variableMemory ??= new(Buffers.BlockSize, Pools);
     private VariableMemory? _variableMemory;
 
+    /// <summary>Filters of streams.</summary>
+    public ObjectPool<Filters.FilterChain> FilterChains => _filterChains ??= new(static () => new Filters.FilterChain(), 320, Pools);
+    private ObjectPool<Filters.FilterChain>? _filterChains;
+
     public Logs.Senders.LogBuffer LogBuffer => _logBuffer ??= new();
     private Logs.Senders.LogBuffer? _logBuffer;
 

@@ -61,6 +61,9 @@ public sealed class BackendState
     public Rules.RuleList? ResponseRules { get; init; }
     public Rules.RuleList? AfterResponseRules { get; init; }
 
+    /// <summary>"filter" lines, null when there are none. Those of a listen section join a stream with its frontend.</summary>
+    public Filters.ProxyFilter[]? Filters { get; init; }
+
     /// <summary>force-persist, ignore-persist and use-server; null when there are none.</summary>
     public Rules.ServerRules? ServerRules { get; set; }
 

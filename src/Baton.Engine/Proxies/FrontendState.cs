@@ -78,6 +78,9 @@ public sealed class FrontendState : IConnectionTarget
     public Rules.RuleList? Rules { get; init; }
     public Rules.RuleList? ResponseRules { get; init; }
     public Rules.RuleList? AfterResponseRules { get; init; }
+
+    /// <summary>"filter" lines, null when there are none.</summary>
+    public Filters.ProxyFilter[]? Filters { get; init; }
     public List<Rules.BackendSwitch> Switches { get; } = [];
 
     /// <summary>Captures of headers and cookies, null when there are none.</summary>

@@ -1,6 +1,7 @@
 // All expression tables of the engine as one catalog for the configuration parser.
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
+using Baton.Engine.Filters;
 using Baton.Engine.Logs.Format;
 using Baton.Engine.Samples;
 using Baton.Engine.Samples.Converters;
@@ -30,6 +31,9 @@ public static class EngineCatalog
         foreach (ActionKeyword[] rows in Actions)
         foreach (ActionKeyword row in rows)
             Add(catalog, row);
+        foreach (FilterKeyword[] rows in FilterCatalog.All)
+        foreach (FilterKeyword row in rows)
+            catalog.Filters[row.Name] = row;
         return catalog;
     }
 
@@ -95,6 +99,7 @@ public static class EngineCatalog
             ReturnAction.Rows,
             RedirectAction.Rows,
             UseServiceAction.Rows,
+            SetBandwidthLimitAction.Rows,
         ];
 
     private static void Add(ExpressionCatalog catalog, ActionKeyword row)

@@ -12,8 +12,8 @@ public unsafe partial struct Channel
     /// <summary>How much may be spliced now without looking at it; 0 when it has to go through the buffer.</summary>
     private int SpliceLength(StreamEnd source)
     {
-        // what is not judged yet, or may be sent a second time, is needed in the buffer
-        if (_cannotSplice || Retain || Start != End)
+        // what is not judged yet, may be sent a second time, or passes through filters, is needed in the buffer
+        if (_cannotSplice || Retain || Filter is not null || Start != End)
             return 0;
         long length = Body switch
         {
@@ -112,6 +112,8 @@ public unsafe partial struct Channel
     /// <summary>Forgets what is ready to be sent, in the buffer and in the pipe: it is for nobody.</summary>
     public void DropReady()
     {
+        Filter?.Stop();
+        Filter = null;
         Start = Ready;
         if (Start == End)
             Start = Ready = End = 0;

@@ -11,6 +11,7 @@
 using System;
 using Baton.Core.Buffers;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Http.H1;
 using Baton.Http.Messages;
 
@@ -47,6 +48,12 @@ public unsafe partial struct Channel
     /// section.</summary>
     public bool DropsTrailers;
 
+    /// <summary>What is ready passes through the filters of its stream; null on most channels.</summary>
+    internal FilterStage? Filter;
+
+    /// <summary>A filter does not let on what the sink would take.</summary>
+    internal readonly bool IsHeld => Filter is { IsHolding: true };
+
     /// <summary>The source gives payload: what frames it is put around it here.</summary>
     public bool Frames;
 
@@ -81,7 +88,7 @@ public unsafe partial struct Channel
     /// <summary>A socket of this channel does not take splice(): buffers for the rest of the message.</summary>
     private bool _cannotSplice;
 
-    public readonly bool HasUnsent => Start < Ready || Pipe is { Held: > 0 };
+    public readonly bool HasUnsent => Start < Ready || Pipe is { Held: > 0 } || Filter is { HasOutput: true };
 
     /// <summary>There is anything in the buffer or the pipe.</summary>
     public readonly bool HasBytes => Start < End || Pipe is { Held: > 0 };
@@ -105,6 +112,7 @@ public unsafe partial struct Channel
         FullReads = 0;
         RetainedFrom = 0;
         _cannotSplice = false;
+        Filter = null;
     }
 
     /// <summary>Gives buffer and pipe back, with whatever is in them.</summary>
@@ -196,6 +204,8 @@ public unsafe partial struct Channel
     /// </summary>
     public Flow Send(StreamEnd sink, bool last = false)
     {
+        if (Filter is { } filters)
+            return SendFiltered(filters, sink, last);
         Flow result = Flow.Idle;
         while (Start < Ready && sink.CanWrite)
         {
@@ -213,6 +223,14 @@ public unsafe partial struct Channel
         if (Start == End && !Retain)
             Start = Ready = End = 0;
         return Pipe is { Held: > 0 } pipe && sink.CanWrite ? SendPipe(pipe, sink, last) : result;
+    }
+
+    private Flow SendFiltered(FilterStage filters, StreamEnd sink, bool last)
+    {
+        Flow result = filters.Send(ref this, sink, last);
+        if (Start == End && !Retain)
+            Start = Ready = End = 0;
+        return result;
     }
 
     /// <summary>Reads once, if there is room, and judges what came.</summary>

@@ -1,5 +1,6 @@
 // What has come of a message's body while its head still lies before it in the buffer.
 using System;
+using Baton.Engine.Filters;
 using Baton.Http.H1;
 using Baton.Http.Messages;
 
@@ -23,6 +24,18 @@ public sealed unsafe partial class HttpStream
         // all rules have spoken
         _ruleAt = int.MaxValue;
         return WaitForBody(FrontendTimeouts.HttpRequest >= 0 ? FrontendTimeouts.HttpRequest : FrontendTimeouts.Client, 0);
+    }
+
+    /// <summary>
+    /// Where a body is on its way already: what of it is ready passes as it is, and of one in chunks what frames it counts from then on,
+    /// for it may stand in the middle of one.
+    /// </summary>
+    internal override void PlaceFilters()
+    {
+        if (_tunnel || _requestPhase is RequestPhase.Body or RequestPhase.Forward)
+            Filters?.Place(ref Request, ChannelSide.Request, Request.Ready - Request.Start, inChunks: false);
+        if (_tunnel)
+            Filters?.Place(ref Response, ChannelSide.Response, Response.Ready - Response.Start, inChunks: false);
     }
 
     private static ReadOnlySpan<byte> BodySoFar(in Channel channel, MessageHead head, Span<byte> scratch)

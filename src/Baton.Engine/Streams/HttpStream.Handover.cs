@@ -41,6 +41,7 @@ public sealed unsafe partial class HttpStream
         WriteCaptures(w);
         w.Int32(_interimLogSize);
         WriteOwnTimeouts(w);
+        WriteFilters(w);
     }
 
     protected override void ReadMore(ref FrameReader r)
@@ -58,6 +59,7 @@ public sealed unsafe partial class HttpStream
         ReadCaptures(ref r);
         _interimLogSize = r.Int32();
         ReadOwnTimeouts(ref r);
+        ReadFilters(ref r);
         if (line.IsEmpty || !HasLog)
             return;
         _requestLine = Worker.RequestLines.Rent();

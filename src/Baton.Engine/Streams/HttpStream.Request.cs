@@ -4,6 +4,7 @@
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Engine.Proxies;
 using Baton.Http.H1;
 using Baton.Http.Headers;
@@ -89,6 +90,8 @@ public sealed unsafe partial class HttpStream
     private void OnRequestHead()
     {
         _requestPhase = RequestPhase.Rules;
+        if (Frontend.Filters is { } filters)
+            Attach(filters);
         Frontend.Log?.EmitConnect(this);
         if (!PassContentRules(Frontend.ContentRules))
             return;
@@ -227,6 +230,7 @@ public sealed unsafe partial class HttpStream
             FailRequestEdit();
             return;
         }
+        Filters?.Place(ref Request, ChannelSide.Request, Request.Ready - Request.Start, head.Body == BodyKind.Chunked);
         bool expects = head.ExpectContinue;
         _sentMethod = head.Method;
         // from here on the head is no longer at Ready: an answer must not look for it there
@@ -422,6 +426,7 @@ public sealed unsafe partial class HttpStream
         if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0)
             spelling.Apply(head);
         SetFollowingAside(head);
+        Filters?.Head(ChannelSide.Request, head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();
         return ok;
@@ -574,6 +579,9 @@ public sealed unsafe partial class HttpStream
             ServerDeadlineMs = ServerSide is null ? long.MaxValue : DeadlineIn(BackendTimeouts.Server);
             Worker.Enqueue(this);
         }
+        // neither the client nor the server is waited for
+        if (Request.IsHeld)
+            ClientDeadlineMs = ServerDeadlineMs = long.MaxValue;
         return false;
     }
 

@@ -2,6 +2,7 @@
 // SAFETY: reads go behind End in a block of BlockSize bytes, as with requests (HttpStream.Request.cs).
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Http.Headers;
 using Baton.Http.Messages;
 
@@ -180,12 +181,14 @@ public sealed unsafe partial class HttpStream
         upgraded = SettleBody(head, upgraded);
         if (!upgraded)
             PrepareResponseHead(head);
+        Filters?.Head(ChannelSide.Response, head);
         if (!CommitResponseHead(head))
         {
             AnswerFailedRewrite();
             return true;
         }
         Response.DropsTrailers = (Frontend.Config.Options & ProxyOptions.HttpDropResponseTrailers) != 0;
+        Filters?.Place(ref Response, ChannelSide.Response, Response.Ready - Response.Start, !upgraded && head.Body == BodyKind.Chunked);
         if (!upgraded && !Response.BeginBody(head.Body, head.ContentLength))
         {
             RejectResponseBody();
@@ -329,6 +332,7 @@ public sealed unsafe partial class HttpStream
         if (Request.Data is null)
             Request.Reset();
         Request.Retain = false;
+        PlaceFilters();
         Request.BeginBody(BodyKind.UntilClose, 0);
         ClientDeadlineMs = ServerDeadlineMs = long.MaxValue;
     }
@@ -397,7 +401,7 @@ public sealed unsafe partial class HttpStream
             Worker.Enqueue(this);
         }
         // a client that does not read is timed by its own clock
-        ClientDeadlineMs = Response.HasUnsent ? DeadlineIn(FrontendTimeouts.Client) : long.MaxValue;
+        ClientDeadlineMs = Response.HasUnsent && !Response.IsHeld ? DeadlineIn(FrontendTimeouts.Client) : long.MaxValue;
         // and the server owes nothing while its answer cannot go on
         if (Response.HasUnsent)
             ServerDeadlineMs = long.MaxValue;

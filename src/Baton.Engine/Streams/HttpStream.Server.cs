@@ -166,6 +166,7 @@ public sealed partial class HttpStream
         }
         CloseServerSide();
         Request.Start = Request.RetainedFrom;
+        Request.Filter?.Restart();
         Request.Sent = 0;
         Response.Reset();
         Response.Release(Worker.Buffers);

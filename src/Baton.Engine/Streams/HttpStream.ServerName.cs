@@ -56,6 +56,7 @@ public sealed unsafe partial class HttpStream
         ": "u8.CopyTo(line[name.Length..]);
         Encoding.ASCII.GetBytes(server, line[(name.Length + 2)..]);
         "\r\n"u8.CopyTo(line[(length - 2)..]);
+        Request.Filter?.Lengthen(length - _nameLineLength);
         _nameLineLength = length;
         if (Request.Retain)
             Request.RetainedFrom = Request.Start;

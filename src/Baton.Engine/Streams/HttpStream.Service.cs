@@ -1,5 +1,6 @@
 // A service as the end of this stream: its answer takes the way of one that comes from a server, as long as it may be.
 using System;
+using Baton.Engine.Filters;
 using Baton.Engine.Rules;
 using Baton.Engine.Services;
 using Baton.Http.Messages;
@@ -53,6 +54,7 @@ public sealed partial class HttpStream
         _service = service;
         Response.Frames = true;
         Response.Complete = false;
+        Filters?.Place(ref Response, ChannelSide.Response, Response.Ready - Response.Start, Response.Body == BodyKind.Chunked);
     }
 
     /// <summary>The answer is out, or nobody waits for it any more.</summary>

@@ -3,6 +3,7 @@
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Engine.Handover;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
@@ -140,6 +141,20 @@ public abstract unsafe partial class ProxyStream
         foreach (string which in (ReadOnlySpan<string>)["client", "server", "tunnel"])
             if (!r.AtEnd && r.Int32() is >= 0 and int ms)
                 SetTimeout(which, ms);
+    }
+
+    /// <summary>What the filters of the stream know and have in hand; the end of what the kinds of streams add.</summary>
+    protected void WriteFilters(FrameWriter w) => FilterChain.Write(w, Filters);
+
+    /// <summary>The stream meets the filters of its proxies; those that the old process knew go on. An older process wrote none.</summary>
+    protected void ReadFilters(ref FrameReader r)
+    {
+        if (Frontend.Filters is { } front)
+            Attach(front);
+        if (Backend!.Filters is { } back && Backend.Config != Frontend.Config)
+            Attach(back);
+        if (!r.AtEnd)
+            Filters?.Read(ref r, ref Request, ref Response);
     }
 
     private void WriteChannel(FrameWriter w, ref Channel channel)

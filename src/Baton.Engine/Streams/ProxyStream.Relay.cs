@@ -72,6 +72,8 @@ public abstract partial class ProxyStream
             client = FrontendTimeouts.ClientFin;
         if (Request.ShutdownSent && BackendTimeouts.ServerFin >= 0)
             server = BackendTimeouts.ServerFin;
+        if (IsHeld)
+            client = server = -1;
         // and one that has ended, and has all there is for it, owes nothing
         if (Request.SourceClosed && !Response.HasUnsent)
             client = -1;

@@ -5,6 +5,7 @@ using Baton.Configuration.Model;
 using Baton.Core.Pools;
 using Baton.Core.Timers;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Queues;
@@ -31,6 +32,9 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     /// <summary>Client to server, and server to client.</summary>
     public Channel Request,
         Response;
+
+    /// <summary>What its proxies' "filter" lines have put on it; null on most streams.</summary>
+    internal FilterChain? Filters { get; private set; }
     public StreamTimes Times;
     public TerminationCause Cause;
     public TerminationPhase Phase;
@@ -233,11 +237,33 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     protected void GiveBack()
     {
         ReleaseVariables();
+        ReleaseFilters();
         Worker.Timers.Cancel(this);
         Client = null!;
         SequenceNumber = 0;
         Worker.Retire(this);
     }
+
+    /// <summary>The stream has met a proxy that has filters.</summary>
+    protected void Attach(ProxyFilter[] filters)
+    {
+        Filters ??= FilterChain.Rent(this);
+        if (Filters is null || !Filters.Add(filters))
+            throw new InsufficientMemoryException();
+        PlaceFilters();
+    }
+
+    /// <summary>A filter may want to see now what it did not want to see before.</summary>
+    internal abstract void PlaceFilters();
+
+    private void ReleaseFilters()
+    {
+        Filters?.Release();
+        Filters = null;
+    }
+
+    /// <summary>A filter holds something back: nobody can be blamed for silence.</summary>
+    private bool IsHeld => Request.IsHeld || Response.IsHeld;
 
     /// <summary>
     /// A handler failed in the middle of this stream: what others wait for (its place in a queue, its slot, gauges) is given back,
@@ -281,6 +307,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             if (!s.IsEnded)
                 s.Backend?.Leave();
         },
+        static s => s.ReleaseFilters(),
         static s => s.Request.Release(s.Worker.Buffers),
         static s => s.Response.Release(s.Worker.Buffers),
         static s => s.ReleaseMemory(),
@@ -302,6 +329,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         : Request.HasBuffer || Response.HasBuffer ? "a buffer"
         : _holdsSlot || _countedInServer ? "a server's slot"
         : _captures is not null || _uniqueId is not null ? "memory of the log"
+        : Filters is not null ? "filters"
         : IsQueued ? "the run queue"
         : IsStarved ? "the queue for memory"
         : IsArmed ? "the timer wheel"
@@ -344,6 +372,8 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             ClientDeadlineMs = long.MaxValue;
             OnClientTimeout();
         }
+        else if (Filters is { } filters && nowMs >= filters.WakeMs)
+            filters.ClearWake();
         else
         {
             ArmTimer();
@@ -361,7 +391,8 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     /// <summary>"shutdown session" and the like: ends the stream from outside, on its own worker.</summary>
     public abstract void Kill(TerminationCause cause);
 
-    protected void ArmTimer() => Worker.Timers.Arm(this, NextDeadlineMs);
+    protected void ArmTimer() =>
+        Worker.Timers.Arm(this, Filters is { } filters ? Math.Min(NextDeadlineMs, filters.WakeMs) : NextDeadlineMs);
 
     /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
     protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
@@ -434,6 +465,9 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         TrafficCounters counters = backend.Counters[Worker.Index];
         counters.Sessions++;
         counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
+        if (backend.Filters is { } filters && backend.Config != Frontend.Config)
+            Attach(filters);
+        Filters?.BackendChosen(backend);
     }
 
     /// <summary>Adds the stream's bytes and times to the counters of everything it passed.</summary>

@@ -44,6 +44,8 @@ public sealed class SessionStream : ProxyStream
 
     protected override void Advance() { }
 
+    internal override void PlaceFilters() { }
+
     protected override void OnPhaseTimeout() { }
 
     protected override void OnServerTimeout() { }

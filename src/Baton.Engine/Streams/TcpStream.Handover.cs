@@ -10,13 +10,18 @@ public sealed partial class TcpStream
     internal override MovedKind Movable =>
         ServerPhase == ServerPhase.Connected && _responseAdmitted ? MovedKind.TcpSession : MovedKind.None;
 
-    protected override void WriteMore(FrameWriter w) => WriteCaptures(w);
+    protected override void WriteMore(FrameWriter w)
+    {
+        WriteCaptures(w);
+        WriteFilters(w);
+    }
 
     protected override void ReadMore(ref FrameReader r)
     {
         _responseAdmitted = true;
         if (!r.AtEnd)
             ReadCaptures(ref r);
+        ReadFilters(ref r);
     }
 
     public override void ReturnToPool() => Worker.TcpStreams.Return(this);

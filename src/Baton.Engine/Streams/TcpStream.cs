@@ -1,5 +1,6 @@
 // A session in mode tcp: get a server, then relay until both sides are done.
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
 using Baton.Engine.Proxies;
 
 namespace Baton.Engine.Streams;
@@ -26,7 +27,16 @@ public sealed partial class TcpStream : ProxyStream
         Times.BeginWallMs = Times.AcceptWallMs;
         Frontend.Log?.EmitConnect(this);
         ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
+        if (Frontend.Filters is { } filters)
+            Attach(filters);
         Process();
+    }
+
+    /// <summary>All bytes are payload.</summary>
+    internal override void PlaceFilters()
+    {
+        Filters?.Place(ref Request, ChannelSide.Request, passing: 0, inChunks: false);
+        Filters?.Place(ref Response, ChannelSide.Response, passing: 0, inChunks: false);
     }
 
     /// <summary>The frontend's rules have spoken: on to the backend. False when there is none.</summary>

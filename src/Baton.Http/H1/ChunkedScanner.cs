@@ -53,11 +53,25 @@ public struct ChunkedScanner
     /// <summary>Payload bytes of the current chunk still to come: that many may be moved without looking at them.</summary>
     public readonly long ChunkRemaining => _state == State.Data ? _remaining : 0;
 
+    /// <summary>The last chunk is behind: what is left is the trailer section with the empty line at its end.</summary>
+    public readonly bool IsInTrailers => _state is >= State.TrailerStart and < State.Bad;
+
+    /// <summary>Walks what frames the payload, to the payload itself, to the trailer section or to the end of the data.</summary>
+    public void SkipFraming(ReadOnlySpan<byte> data, ref int position)
+    {
+        while (position < data.Length && _state is not State.Data && _state < State.TrailerStart)
+        {
+            Step(data[position]);
+            position++;
+        }
+    }
+
     /// <summary>Accounts for payload moved elsewhere (spliced); at most <see cref="ChunkRemaining"/> bytes.</summary>
     public void SkipPayload(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, ChunkRemaining);
-        TakePayload(bytes);
+        if (bytes > 0)
+            TakePayload(bytes);
     }
 
     /// <summary>Walks the bytes, which stay as they are; those up to <paramref name="consumed"/> are valid.</summary>

@@ -108,16 +108,14 @@ public class WrittenLinesTests
         foreach (
             (string said, string word) in (ReadOnlySpan<(string, string)>)
                 [
-                    ("`ssl`", "ssl"),
-                    ("`check`", "check"),
                     ("`option httpchk`", "option httpchk"),
+                    ("`tcp-check`", "option tcp-check"),
                     ("stick tables", "stick-table"),
                     ("resolvers", "resolvers"),
                     ("peers", "peers"),
-                    ("statistics page", "stats enable"),
                     ("compression", "compression algo"),
                     ("caching", "cache"),
-                    ("filters", "filter"),
+                    ("SPOE", "spoe"),
                     ("`log-forward`", "log-forward"),
                     ("rings", "ring"),
                     ("mailers", "mailers"),

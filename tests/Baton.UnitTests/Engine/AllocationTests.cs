@@ -5,10 +5,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine;
 using Baton.Engine.Build;
+using Baton.Engine.Filters;
 using Baton.Engine.Listeners;
+using Baton.Engine.Rules;
 using Xunit;
 
 namespace Baton.UnitTests.Engine;
@@ -26,6 +29,9 @@ public sealed class AllocationTests
 
     [Fact]
     public void Http_short_connections() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: false, log: false));
+
+    [Fact]
+    public void Http_requests_through_a_filter() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false, filters: true));
 
     [Fact]
     public void Tcp_sessions() => Assert.Equal(0, Measure(ProxyMode.Tcp, keepAlive: false, log: false));
@@ -89,13 +95,13 @@ public sealed class AllocationTests
     }
 
     /// <summary>Managed bytes the worker allocated while it served the measured exchanges.</summary>
-    private static long Measure(ProxyMode mode, bool keepAlive, bool log)
+    private static long Measure(ProxyMode mode, bool keepAlive, bool log, bool filters = false)
     {
         using var origin = new Origin();
         using var logs = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         logs.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = FreePort();
-        EngineState engine = Build(mode, port, origin.Port, log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0);
+        EngineState engine = Build(mode, port, origin.Port, log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0, filters: filters);
         var thread = new Thread(engine.RunFirstWorker) { IsBackground = true };
         thread.Start();
         try
@@ -135,7 +141,41 @@ public sealed class AllocationTests
         return bytes;
     }
 
-    private static EngineState Build(ProxyMode mode, int port, int originPort, int logPort, int maxConn = 100, int serverMaxConn = 0)
+    /// <summary>A bandwidth limit that nothing comes near, and the rule that turns it on.</summary>
+    private static void AddFilter(ProxyConfig proxy)
+    {
+        proxy.Filters.Add(
+            new BandwidthLimitConfig
+            {
+                Keyword = BandwidthLimitConfig.Rows[1],
+                Name = "down",
+                Position = proxy.Position,
+                Side = ChannelSide.Response,
+                Limit = 1L << 40,
+                PeriodMs = 1000,
+            }
+        );
+        proxy.HttpRequest.Add(
+            new RuleConfig
+            {
+                Action = SetBandwidthLimitAction.Rows[0],
+                RuleSet = RuleSets.HttpRequest,
+                Position = proxy.Position,
+                Proxy = proxy,
+                Arguments = [new Argument(ArgumentKind.String, 0, "down")],
+            }
+        );
+    }
+
+    private static EngineState Build(
+        ProxyMode mode,
+        int port,
+        int originPort,
+        int logPort,
+        int maxConn = 100,
+        int serverMaxConn = 0,
+        bool filters = false
+    )
     {
         var at = new SourcePosition("test", 1);
         var config = new ProcessConfig();
@@ -151,6 +191,8 @@ public sealed class AllocationTests
             DefaultBackend = "be",
         };
         front.Binds.Add(new BindConfig { Position = at, Addresses = { Address(port) } });
+        if (filters)
+            AddFilter(front);
         if (logPort > 0)
             front.Logs.Add(
                 new LogTargetConfig

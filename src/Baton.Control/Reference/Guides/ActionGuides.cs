@@ -72,6 +72,13 @@ internal static class ActionGuides
         Row("replace-value", "http-request replace-value X-Forwarded-For ^192\\.168\\.(.*)$ 172.16.\\1"),
         Row("return", "http-request return status 200 content-type text/plain string hello if { path /hello }", s_reply),
         Row("use-service", "http-request use-service prometheus-exporter if { path /metrics }"),
+        Row(
+            "set-bandwidth-limit",
+            "filter bwlim-out slow default-limit 1m default-period 1s\n    http-request set-bandwidth-limit slow limit 100k if { path /big }",
+            ("name", "a bwlim-in or bwlim-out filter of the same section"),
+            ("limit size", "bytes in a period; a size, or a sample that gives one; else the filter's"),
+            ("period time", "a time, or a sample that gives it in ms; else the filter's")
+        ),
         Row("set-bc-mark", "http-request set-bc-mark 12"),
         Row("set-bc-tos", "http-request set-bc-tos 0x20"),
         Row("set-dst", "tcp-request content set-dst dst"),

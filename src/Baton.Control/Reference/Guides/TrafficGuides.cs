@@ -42,6 +42,15 @@ internal static class TrafficGuides
             ("operator", "for numbers: eq, ge, gt, le, lt"),
             ("value", "patterns; one of them has to match")
         ),
+        Row(
+            "filter",
+            "filter bwlim-out slow default-limit 1m default-period 1s min-size 2896",
+            ("bwlim-in name, bwlim-out name", "limits what the client sends, what it gets, for each stream that a rule turns it on for"),
+            ("default-limit size", "bytes that may pass in a period"),
+            ("default-period time", "the period"),
+            ("min-size size", "what passes at a time is no less"),
+            ("trace", "prints on stderr what passes: name n, quiet, random-forwarding, max-fwd n, hexdump")
+        ),
         Row("capture cookie", "capture cookie session len 32", ("name", "what its name begins with"), ("len n", "longest value kept")),
         Row("capture request header", "capture request header Host len 64", ("name", "the field"), ("len n", "longest value kept")),
         Row(

@@ -99,6 +99,31 @@ public sealed class ChunkedTests
         Assert.Equal(0x7FFFFFFF, scanner.PayloadBytes);
     }
 
+    /// <summary>Whatever a piece of the input ends with: between what is skipped lies the payload, and behind the last chunk the
+    /// trailers.</summary>
+    [Fact]
+    public void FramingMayBeSkipped()
+    {
+        byte[] bytes = NativeBytes.Latin1("5\r\nhello\r\n1;a=b\r\n!\r\n0\r\nA: b\r\n\r\n");
+        for (int step = 1; step <= bytes.Length; step++)
+        {
+            var scanner = default(ChunkedScanner);
+            var payload = new StringBuilder();
+            int at = 0;
+            for (int end = step; !scanner.IsInTrailers; end = Math.Min(end + step, bytes.Length))
+                while (at < end && !scanner.IsInTrailers)
+                {
+                    scanner.SkipFraming(bytes.AsSpan(0, end), ref at);
+                    int length = (int)Math.Min(scanner.ChunkRemaining, end - at);
+                    payload.Append(Encoding.Latin1.GetString(bytes, at, length));
+                    scanner.SkipPayload(length);
+                    at += length;
+                }
+            Assert.Equal("hello!", payload.ToString());
+            Assert.Equal("A: b\r\n\r\n", Encoding.Latin1.GetString(bytes.AsSpan(at)));
+        }
+    }
+
     [Fact]
     public void TornInputAndDecodingAgree()
     {
