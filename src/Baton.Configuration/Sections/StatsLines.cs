@@ -133,6 +133,7 @@ internal static class StatsLines
         new("stats refresh", Sections, Word("an interval", Refresh)),
         new("stats scope", Sections, Word("a proxy name", (_, page, text) => page.Scopes.Add(text))),
         new("stats hide-version", Sections, Switch(page => page.HideVersion = true)),
+        new("stats show-version", Sections, Switch(page => page.HideVersion = false)),
         new("stats show-legends", Sections, Switch(page => page.ShowLegends = true)),
         new("stats show-modules", Sections, Switch(page => page.ShowModules = true)),
         new("stats show-node", Sections, ShowNode),

@@ -239,6 +239,24 @@ public sealed class StatsPageTests : CliScenario
 
     private static string NumberOf(RawClient client) => StatisticsTable.Parse(client.Get("/st;csv").Body)["be", "BACKEND"]["iid"];
 
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_form_may_come_in_pieces(Product product)
+    {
+        RawClient client = Connect(Proxy(product, "stats uri /st\n    stats admin if TRUE"));
+        client.Send("POST /st HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 100", client.ReadHead(), StringComparison.Ordinal);
+        client.Send("8\r\ns=s1&act\r\n");
+        client.Send("f\r\nion=drain&b=be&\r\n");
+        client.Send("0\r\n\r\n");
+        Assert.Equal("/st;st=DONE", client.ReadResponse()["location"]);
+        Assert.Equal("DRAIN", StatusOf(client, "s1"));
+        // one that is cut off is not carried out
+        RawClient leaves = Connect(Proxy(product, "stats uri /st\n    stats admin if TRUE"));
+        leaves.Send("POST /st HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\ns=s1&action=maint&b=be&");
+        leaves.Dispose();
+        Assert.NotEqual("MAINT", StatusOf(client, "s1"));
+    }
+
     [Fact]
     public void Forged_requests_change_nothing()
     {

@@ -240,6 +240,7 @@ internal static class ProxyGuides
         Row("stats show-legends", "stats show-legends"),
         Row("stats show-modules", "stats show-modules"),
         Row("stats show-node", "stats show-node edge1", ("name", "without it that of the global section, or the machine's")),
+        Row("stats show-version", "stats show-version"),
         Row("stats uri", "stats uri /stats", ("prefix", "what targets of requests for the page begin with")),
         Row("timeout check", "timeout check 2s", s_time),
         Row("timeout client", "timeout client 30s", s_time),
