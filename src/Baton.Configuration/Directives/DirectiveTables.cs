@@ -25,6 +25,7 @@ public static class DirectiveTables
         BindLine.Keywords,
         ServerLine.Keywords,
         CheckOptions.Keywords,
+        CheckLines.Keywords,
         RuleLines.Keywords,
         CaptureLines.Keywords,
         ErrorLines.Keywords,

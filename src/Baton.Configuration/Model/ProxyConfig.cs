@@ -19,6 +19,9 @@ public sealed class ProxyConfig
     public ProxyMode Mode { get; set; }
     public bool Disabled { get; set; }
 
+    /// <summary>What checks say to the servers.</summary>
+    public HealthCheckConfig HealthCheck { get; private set; } = new();
+
     /// <summary>A new section that starts from a defaults section, or from nothing. Lists are copied; binds, servers and ACLs are never
     /// inherited: rules of the defaults keep to theirs.</summary>
     public static ProxyConfig Inherit(ProxyConfig? defaults, string name, ProxyCapabilities capabilities, SourcePosition at)
@@ -52,6 +55,7 @@ public sealed class ProxyConfig
 
     private void CopyLists()
     {
+        HealthCheck = HealthCheck.Clone();
         UseBackends = new(UseBackends);
         MonitorFail = new(MonitorFail);
         UseServers = new(UseServers);

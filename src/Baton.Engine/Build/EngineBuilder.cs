@@ -252,6 +252,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Cookie = PersistenceCookie.Create(proxy),
             Filters = ProxyFilter.Create(proxy.Filters, proxy.Name, ofBackend: true, engine.WorkerCount),
+            CheckScript = Checks.CheckScript.Create(proxy.HealthCheck, (at, text) =>
+                Errors.Add(new BuildError(at, text) { IsOfLine = true })
+            ),
             Notices = NoticesOf(proxy),
             ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent),
             ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),

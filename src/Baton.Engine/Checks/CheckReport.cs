@@ -14,7 +14,8 @@ internal static class CheckReport
         // it has been switched off or put into maintenance while the check was under way
         if (!check.Enabled || server.IsInMaintenance)
             return;
-        if (health.Result == CheckTexts.ResultOf(status) && health.Status == status && health.Points == Settled(health, status))
+        bool isSettled = health.Status == status && health.Points == Settled(health, status);
+        if (isSettled && Next(server, health) == server.Operation)
         {
             // PERF: nearly every check ends here: nothing changes but the numbers of the last one
             (health.Code, health.Info, health.DurationMs) = (code, info, durationMs);
@@ -26,14 +27,20 @@ internal static class CheckReport
             if (health.Take(status, code, info, durationMs) && tells)
                 Tell(server, health);
         }
-        ServerOperation next = server.Operation;
-        if (health.Result == CheckResult.Failed && !health.IsUp)
-            next = ServerOperation.Stopped;
-        else if (health.Result == CheckResult.Passed && health.IsUp)
-            next = ServerOperation.Running;
+        ServerOperation next = Next(server, health);
         if (next != server.Operation)
             ServerChange.Apply(server, s => s.Operation = next, tells ? "" : $", {health.Reason}");
     }
+
+    /// <summary>What follows from the last outcome and the points.</summary>
+    private static ServerOperation Next(ServerState server, CheckHealth health) =>
+        health.Result switch
+        {
+            CheckResult.Failed when !health.IsUp => ServerOperation.Stopped,
+            CheckResult.Passed when health.IsUp => ServerOperation.Running,
+            CheckResult.Conditional when health.IsUp => ServerOperation.Stopping,
+            _ => server.Operation,
+        };
 
     /// <summary>Where the points stay when the same comes again and again.</summary>
     private static int Settled(CheckHealth health, CheckStatus status) =>

@@ -13,7 +13,7 @@ public static class CheckStart
         foreach (Proxies.BackendState backend in engine.Backends)
         foreach (ServerState server in backend.Servers)
             if (server.Config.Check.On)
-                server.Check = new ServerCheck(server, engine.Workers[count++ % engine.WorkerCount]);
+                server.Check = new ServerCheck(server, engine.Workers[count++ % engine.WorkerCount], backend.CheckScript);
     }
 
     /// <summary>Arms those of one worker, on its own thread. COMPAT: spread over their interval in the order of the file.</summary>
@@ -42,7 +42,7 @@ public static class CheckStart
         EngineState engine = server.Backend.Engine;
         if (!server.Config.Check.On)
             return;
-        var check = new ServerCheck(server, engine.Workers[server.Id % engine.WorkerCount]) { Enabled = false };
+        var check = new ServerCheck(server, engine.Workers[server.Id % engine.WorkerCount], server.Backend.CheckScript) { Enabled = false };
         server.Check = check;
         check.Worker.Post(_ => check.Begin(check.IntervalMs));
     }

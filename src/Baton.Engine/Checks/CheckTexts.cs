@@ -53,6 +53,15 @@ public static class CheckTexts
             _ => "Unknown",
         };
 
+    /// <summary>The outcome that has the code; null for none.</summary>
+    public static CheckStatus? StatusOf(string? code)
+    {
+        for (CheckStatus status = CheckStatus.HealthAnalyze; code is not null && status <= CheckStatus.ProcessOk; status++)
+            if (Code(status) == code)
+                return status;
+        return null;
+    }
+
     public static CheckResult ResultOf(CheckStatus status) =>
         status switch
         {

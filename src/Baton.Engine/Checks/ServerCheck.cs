@@ -17,9 +17,10 @@ public sealed class ServerCheck : OutgoingConnection
     private const int AwaitMs = 100;
 
     private readonly CheckConfig _config;
+    private readonly CheckDialogue? _dialogue;
     private long _beganMs;
 
-    public ServerCheck(ServerState server, Worker owner)
+    internal ServerCheck(ServerState server, Worker owner, CheckScript? script)
     {
         Server = server;
         Worker = owner;
@@ -27,6 +28,7 @@ public sealed class ServerCheck : OutgoingConnection
         Health = new CheckHealth(_config.Rise, _config.Fall);
         Address = _config.Address is { } address ? Build.AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer) : null;
         Port = _config.Port > 0 ? _config.Port : _config.Address?.Port ?? 0;
+        _dialogue = script is null ? null : new CheckDialogue(this, script);
     }
 
     public ServerState Server { get; }
@@ -70,6 +72,7 @@ public sealed class ServerCheck : OutgoingConnection
     public void End()
     {
         CloseSocket();
+        _dialogue?.Clear();
         InProgress = false;
         Enabled = false;
     }
@@ -87,7 +90,7 @@ public sealed class ServerCheck : OutgoingConnection
     {
         EngineState engine = Worker.Engine;
         if (InProgress)
-            Finish(CheckStatus.Layer4Timeout, 0, "");
+            Finish(_dialogue?.TimedOut() ?? new(CheckVerdict.Failed, CheckStatus.Layer4Timeout));
         else if (engine.AwaitsAuthority)
             Worker.Timers.Arm(this, nowMs + AwaitMs);
         // the next process checks, or nobody needs to know any more: it stays due, for the case that this one goes on after all
@@ -103,17 +106,26 @@ public sealed class ServerCheck : OutgoingConnection
     {
         InProgress = true;
         _beganMs = Worker.NowMs;
+        _hasConnected = false;
+        DueMs = _beganMs + CheckSchedule.ConnectTimeout(_config, Server.Backend.Config.Timeouts);
+        Open(_dialogue?.Begin());
+    }
+
+    /// <param name="step">Which connection; null for the only one.</param>
+    private void Open(ConnectStep? step)
+    {
+        _step = step;
         ConnectPlan plan = Plan();
         int fd = Connector.Open(Worker, plan, out bool connected);
         if (fd < 0)
         {
-            Fail(-fd, plan);
+            Fail(-fd, plan.Source is not null);
             return;
         }
         ResetConnection(Worker, fd);
         ResetHandshake();
         CanWrite = connected;
-        Wait(CheckSchedule.ConnectTimeout(_config, Server.Backend.Config.Timeouts));
+        Worker.Timers.Arm(this, DueMs);
         EnsureRegistered();
         // a connection that is not told of yet waits for its event
         if (InProgress && connected)
@@ -123,11 +135,13 @@ public sealed class ServerCheck : OutgoingConnection
     private ConnectPlan Plan()
     {
         ConnectPlan plan = ConnectPlan.To(Server);
-        SocketEndpoint? to = Address ?? Server.Endpoint;
+        SocketEndpoint? own = _step?.Address ?? Address,
+            to = own ?? Server.Endpoint;
         // an address of its own without a port has the port of the traffic
         int port =
-            Port > 0 ? Port
-            : Address is { Address.Port: 0 } ? Server.Endpoint?.Address.Port ?? 0
+            _step is { Port: > 0 } ? _step.Port
+            : Port > 0 ? Port
+            : own is { Address.Port: 0 } ? Server.Endpoint?.Address.Port ?? 0
             : 0;
         if (to is { Path.Length: 0 } && port > 0)
         {
@@ -143,14 +157,18 @@ public sealed class ServerCheck : OutgoingConnection
         return plan;
     }
 
+    private ConnectStep? _step;
+    private bool _hasConnected;
     private SocketAddress _target;
 
-    protected override bool HasSocks => _config.ViaSocks4 && Server.Socks4 is not null;
+    protected override bool HasSocks => (_config.ViaSocks4 || _step is { ViaSocks4: true }) && Server.Socks4 is not null;
     protected override SocketAddress SocksTarget => _target;
 
     /// <summary>COMPAT: as traffic has it, unless checks go somewhere else.</summary>
     protected override bool HasPreamble =>
-        _config.SendProxy || Server.Config.SendProxy != ProxyProtocolVersion.None && Port == 0 && Address is null;
+        _config.SendProxy
+        || _step is { SendProxy: true }
+        || Server.Config.SendProxy != ProxyProtocolVersion.None && Port == 0 && Address is null && _step is not { Number: > 0 };
 
     protected override ReadOnlySpan<byte> Preamble() =>
         CheckPreamble.Write(Worker.Scratch.OutputSpan, Server.Config.SendProxy, SocketAddress.OfSocket(Fd), _target);
@@ -164,38 +182,70 @@ public sealed class ServerCheck : OutgoingConnection
 
     private void Advance()
     {
-        switch (ShakeHands())
+        if (!IsConnected)
         {
-            case HandshakeResult.Failed:
-                Fail(Error, default);
+            switch (ShakeHands())
+            {
+                case HandshakeResult.Failed:
+                    Fail(Error, false);
+                    return;
+                case HandshakeResult.Wait:
+                    return;
+            }
+            if (_dialogue is null)
+            {
+                Finish(new(CheckVerdict.Done, CheckStatus.Layer4Ok));
                 return;
-            case HandshakeResult.Wait:
-                return;
+            }
+            _dialogue.Connected();
+            // "timeout check" is for what comes after the first connection
+            int timeout = Server.Backend.Config.Timeouts.Check;
+            if (!_hasConnected && timeout > 0)
+                Wait(timeout);
+            _hasConnected = true;
         }
-        Finish(CheckStatus.Layer4Ok, 0, "");
+        CheckAnswer answer = _dialogue!.Run();
+        if (answer.Verdict == CheckVerdict.Connect)
+            OpenNext();
+        else if (answer.Verdict != CheckVerdict.Wait)
+            Finish(answer);
+    }
+
+    /// <summary>The next connection of the same check, within the same time. COMPAT: this one ends in an orderly way.</summary>
+    private void OpenNext()
+    {
+        CloseSocket();
+        Open((ConnectStep)_dialogue!.Step);
+    }
+
+    /// <summary>The server is to forget it at once: thousands of checks a second leave no TIME_WAIT behind, on either side.</summary>
+    private void Hang()
+    {
+        if (Fd >= 0 && _step is not { Linger: true })
+            AbortOnClose();
+        CloseSocket();
     }
 
     /// <summary>No connection came about.</summary>
-    private void Fail(int errno, in ConnectPlan plan)
+    private void Fail(int errno, bool isBound)
     {
         bool lack = errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM;
         string info =
-            plan.Source is not null && errno is Errno.EADDRNOTAVAIL or Errno.EADDRINUSE
+            isBound && errno is Errno.EADDRNOTAVAIL or Errno.EADDRINUSE
                 ? $"Can't bind to source address ({Errno.Message(errno)})"
                 : Errno.Message(errno);
-        Finish(lack ? CheckStatus.SocketError : CheckStatus.Layer4Connection, 0, info);
+        CheckStatus status = lack ? CheckStatus.SocketError : CheckStatus.Layer4Connection;
+        Finish(new(CheckVerdict.Failed, status, 0, info + _dialogue?.Where));
     }
 
-    private void Finish(CheckStatus status, int code, string info)
+    private void Finish(in CheckAnswer answer)
     {
-        // the server is to forget it at once: thousands of checks a second leave no TIME_WAIT behind, on either side
-        if (Fd >= 0)
-            AbortOnClose();
-        CloseSocket();
+        Hang();
+        _dialogue?.Clear();
         InProgress = false;
         try
         {
-            CheckReport.Take(this, status, code, info, (int)(Worker.NowMs - _beganMs));
+            CheckReport.Take(this, answer.Status, answer.Code, answer.Info, (int)(Worker.NowMs - _beganMs));
         }
         finally
         {
@@ -211,7 +261,7 @@ public sealed class ServerCheck : OutgoingConnection
     private void GiveUp(CheckStatus status, string info)
     {
         if (InProgress)
-            Finish(status, 0, info);
+            Finish(new(CheckVerdict.Failed, status, 0, info));
         else if (!IsArmed)
             WaitForNext();
     }

@@ -85,6 +85,9 @@ public sealed class BackendState
     /// <summary>"http-send-name-header"; null when off.</summary>
     public byte[]? NameHeader { get; }
 
+    /// <summary>What its checks say and expect; null where they only connect.</summary>
+    internal Checks.CheckScript? CheckScript { get; init; }
+
     /// <summary>Held by whoever changes the state of a server, while it does. Traffic never waits for it; taken before
     /// <see cref="Gate"/>.</summary>
     public Lock StateLock { get; } = new();

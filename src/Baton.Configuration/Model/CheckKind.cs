@@ -1,0 +1,10 @@
+namespace Baton.Configuration.Model;
+
+/// <summary>What the checks of a backend say to its servers, by the "option" lines.</summary>
+public enum CheckKind : byte
+{
+    /// <summary>Nothing: a connection is enough.</summary>
+    Connect,
+    Http,
+    Tcp,
+}

@@ -1,0 +1,296 @@
+// "option httpchk", "option tcp-check" and the "http-check" and "tcp-check" lines that say what a check sends and expects.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Baton.Configuration.Catalog;
+using Baton.Configuration.Directives;
+using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+using Baton.Core.Text;
+
+namespace Baton.Configuration.Sections;
+
+internal static class CheckLines
+{
+    /// <summary>COMPAT: one such option at a time; "no" goes back to connecting only.</summary>
+    private static void SetKind(DirectiveContext c, CheckKind kind)
+    {
+        HealthCheckConfig check = c.Proxy.HealthCheck;
+        if (!c.IsNo)
+            (check.Kind, check.Position) = (kind, c.Position);
+        else if (check.Kind == kind)
+            check.Kind = CheckKind.Connect;
+    }
+
+    private static void TcpCheck(DirectiveContext c)
+    {
+        if (c.Expect(0, 0, "no argument"))
+            SetKind(c, CheckKind.Tcp);
+    }
+
+    private static void HttpCheck(DirectiveContext c)
+    {
+        if (!c.Expect(0, 4, "[<method>] [<uri>] [<version>] [<host>]"))
+            return;
+        SetKind(c, CheckKind.Http);
+        HealthCheckConfig check = c.Proxy.HealthCheck;
+        check.Headers.Clear();
+        check.Body = null;
+        (check.Method, check.Uri, check.Version) = (
+            c.Count > 1 ? c[0] : HealthCheckConfig.DefaultMethod,
+            c.Count > 1 ? c[1]
+            : c.Count == 1 ? c[0]
+            : HealthCheckConfig.DefaultUri,
+            HealthCheckConfig.DefaultVersion
+        );
+        if (c.Count > 2)
+            Version(c, check, c[2]);
+        if (c.Count > 3)
+            check.Headers.Add(("host", c[3]));
+    }
+
+    /// <summary>COMPAT: before there was "http-check send", header fields stood behind the version.</summary>
+    private static void Version(DirectiveContext c, HealthCheckConfig check, string text)
+    {
+        int end = text.IndexOf("\r\n", StringComparison.Ordinal);
+        check.Version = end < 0 ? text : text[..end];
+        if (!IsVersion(check.Version))
+        {
+            c.Error($"'option httpchk' : '{check.Version}' is no version of HTTP, like 'HTTP/1.1'.", check.Version);
+            return;
+        }
+        if (end < 0)
+            return;
+        c.Warning(
+            "'option httpchk' : hiding headers or body at the end of the version string is deprecated. Please, consider to use 'http-check send' directive instead.",
+            "option"
+        );
+        string rest = text[(end + 2)..];
+        int body = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (body >= 0 && body + 4 < rest.Length)
+            check.Body = ByteText.GetBytes(rest[(body + 4)..]);
+        foreach (string line in (body < 0 ? rest : rest[..body]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0)
+                c.Error($"'option httpchk' : '{line}' is no header field.", line);
+            else
+                check.Headers.Add((line[..colon].Trim().ToLowerInvariant(), line[(colon + 1)..].Trim()));
+        }
+    }
+
+    private static bool IsVersion(string text) =>
+        text is ['H', 'T', 'T', 'P', '/', var major, '.', var minor] && char.IsAsciiDigit(major) && char.IsAsciiDigit(minor);
+
+    private static CheckRuleConfig Rule(DirectiveContext c, CheckRuleKind kind) => new() { Kind = kind, Position = c.Position };
+
+    private static void Comment(DirectiveContext c, bool http)
+    {
+        if (!c.Expect(1, 1, "a text"))
+            return;
+        CheckRuleConfig rule = Rule(c, CheckRuleKind.Comment);
+        rule.Comment = c[0];
+        c.Proxy.HealthCheck.Add(rule, http);
+    }
+
+    /// <summary>The word behind the one at <paramref name="i"/>, which moves there; false when there is none.</summary>
+    internal static bool Value(DirectiveContext c, ref int i, out string value)
+    {
+        value = "";
+        if (i + 1 >= c.Count)
+        {
+            c.Error($"'{c.Keyword}' : '{c[i]}' expects an argument.", c[i]);
+            return false;
+        }
+        value = c[++i];
+        return true;
+    }
+
+    /// <summary>A format that says the same every time; the text, or null and a complaint.</summary>
+    internal static string? Literal(DirectiveContext c, string text)
+    {
+        if (c.Expressions.ParseLogFormat(text, c.Position) is not { } format)
+            return null;
+        if (!format.IsLiteral)
+        {
+            c.Error($"'{c.Keyword}' : a log-format with samples in '{text}' is known, but not supported by Baton yet in checks.", text);
+            return null;
+        }
+        var literal = new System.Text.StringBuilder();
+        foreach (LogFormatNode node in format.Nodes)
+            literal.Append(node.Literal);
+        return literal.ToString();
+    }
+
+    private static void Connect(DirectiveContext c, bool http)
+    {
+        CheckRuleConfig rule = Rule(c, CheckRuleKind.Connect);
+        for (int i = 0; i < c.Count; i++)
+        {
+            switch (c[i])
+            {
+                case "default":
+                    break;
+                case "send-proxy":
+                    rule.SendProxy = true;
+                    break;
+                case "via-socks4":
+                    rule.ViaSocks4 = true;
+                    break;
+                case "linger":
+                    rule.Linger = true;
+                    break;
+                case "comment":
+                    if (!Value(c, ref i, out string comment))
+                        return;
+                    rule.Comment = comment;
+                    break;
+                case "port":
+                    if (!Value(c, ref i, out string port) || !Port(c, rule, port))
+                        return;
+                    break;
+                case "addr":
+                    if (!Value(c, ref i, out string address))
+                        return;
+                    rule.Address = c.Address(address, AddressUse.Server);
+                    if (rule.Address is null)
+                        return;
+                    break;
+                default:
+                    Unknown(
+                        c,
+                        c[i],
+                        ["ssl", "sni", "alpn", "proto"],
+                        "'comment', 'port', 'addr', 'send-proxy', 'via-socks4', 'linger' or 'default'"
+                    );
+                    return;
+            }
+        }
+        c.Proxy.HealthCheck.Add(rule, http);
+    }
+
+    private static bool Port(DirectiveContext c, CheckRuleConfig rule, string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue)
+        {
+            rule.Port = port;
+            return true;
+        }
+        string why = char.IsAsciiLetter(text.Length > 0 ? text[0] : ' ')
+            ? "an expression as a port is known, but not supported by Baton yet"
+            : $"expects a port from 1 to 65535, got '{text}'";
+        c.Error($"'{c.Keyword}' : 'port' : {why}.", text);
+        return false;
+    }
+
+    /// <summary>A word that is not ours: one that is known, or one that nobody knows.</summary>
+    internal static void Unknown(DirectiveContext c, string word, string[] known, string expected)
+    {
+        if (Array.IndexOf(known, word) >= 0)
+            c.Error($"'{c.Keyword}' : '{word}' : known HAProxy keyword, not supported by Baton yet.", word);
+        else
+            c.Error($"'{c.Keyword}' : expects {expected}, but got '{word}'.", word);
+    }
+
+    private static void SendText(DirectiveContext c, Func<string, byte[]?> bytes)
+    {
+        if (c.Count is not (1 or 3) || c.Count == 3 && c[1] != "comment")
+        {
+            c.Error($"'{c.Keyword}' expects what is sent, and perhaps 'comment <msg>'.", c.Count > 1 ? c[1] : c.Keyword);
+            return;
+        }
+        CheckRuleConfig rule = Rule(c, CheckRuleKind.Send);
+        rule.Data = bytes(c[0]);
+        rule.Comment = c.Count == 3 ? c[2] : "";
+        if (rule.Data is null)
+            c.Error($"'{c.Keyword}' expects hexadecimal digits in pairs, got '{c[0]}'.", c[0]);
+        else
+            c.Proxy.HealthCheck.Add(rule, http: false);
+    }
+
+    internal static byte[]? Hex(string text)
+    {
+        try
+        {
+            return Convert.FromHexString(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static void SendHttp(DirectiveContext c)
+    {
+        CheckRuleConfig rule = Rule(c, CheckRuleKind.Send);
+        for (int i = 0; i < c.Count; i++)
+        {
+            string word = c[i];
+            if (word is not ("meth" or "uri" or "ver" or "hdr" or "body" or "comment"))
+            {
+                Unknown(c, word, ["uri-lf", "body-lf"], "'meth', 'uri', 'ver', 'hdr', 'body' or 'comment'");
+                return;
+            }
+            if (!Value(c, ref i, out string value))
+                return;
+            switch (word)
+            {
+                case "meth":
+                    rule.Method = value;
+                    break;
+                case "uri":
+                    rule.Uri = value;
+                    break;
+                case "ver":
+                    rule.Version = value;
+                    if (!IsVersion(value))
+                        c.Error($"'http-check send' : '{value}' is no version of HTTP, like 'HTTP/1.1'.", value);
+                    break;
+                case "body":
+                    rule.Body = ByteText.GetBytes(value);
+                    break;
+                case "comment":
+                    rule.Comment = value;
+                    break;
+                default:
+                    if (!Value(c, ref i, out string format) || Literal(c, format) is not { } text)
+                        return;
+                    // COMPAT: what frames the message is not for the configuration to say
+                    if (
+                        !value.Equals("content-length", StringComparison.OrdinalIgnoreCase)
+                        && !value.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase)
+                    )
+                        rule.Headers.Add((value.ToLowerInvariant(), text));
+                    break;
+            }
+        }
+        c.Proxy.HealthCheck.Add(rule, http: true);
+    }
+
+    private static DirectiveKeyword Switch(string name, Action<HealthCheckConfig> set) => new(name, SectionKinds.BackSide, c =>
+        {
+            if (c.Expect(0, 0, "no argument"))
+                set(c.Proxy.HealthCheck);
+        });
+
+    private static IEnumerable<DirectiveKeyword> Both(string name, Action<DirectiveContext, bool> read) =>
+        [
+            new("http-check " + name, SectionKinds.BackSide, c => read(c, true)),
+            new("tcp-check " + name, SectionKinds.BackSide, c => read(c, false)),
+        ];
+
+    internal static readonly DirectiveKeyword[] Keywords =
+    [
+        new("option httpchk", SectionKinds.BackSide, HttpCheck, true),
+        new("option tcp-check", SectionKinds.BackSide, TcpCheck, true),
+        Switch("http-check disable-on-404", static h => h.DisableOn404 = true),
+        Switch("http-check send-state", static h => h.SendState = true),
+        new("http-check send", SectionKinds.BackSide, SendHttp),
+        new("tcp-check send", SectionKinds.BackSide, c => SendText(c, ByteText.GetBytes)),
+        new("tcp-check send-binary", SectionKinds.BackSide, c => SendText(c, Hex)),
+        .. Both("comment", Comment),
+        .. Both("connect", Connect),
+        .. Both("expect", CheckExpectLine.Read),
+    ];
+}

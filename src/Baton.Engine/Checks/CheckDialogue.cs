@@ -1,0 +1,170 @@
+// A check that says something, while it runs: which step it is at, what has come, what has still to go. A buffer is held from the first
+// answer that is waited for to the end of the check.
+// SAFETY: the buffer is a block of the worker's pool, held from Fill to Clear; the kernel stays within what is left of it.
+using System;
+using Baton.Configuration.Model;
+using Baton.Engine.Loop;
+
+namespace Baton.Engine.Checks;
+
+/// <summary>OWNER: the check's worker.</summary>
+internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script)
+{
+    private byte* _buffer;
+    private int _length,
+        _at,
+        _sent;
+    private bool _ended;
+    private byte[]? _sending;
+    private CheckAnswer _passed;
+
+    public ServerCheck Check => check;
+    public Worker Worker => check.Worker;
+
+    /// <summary>What has come since the last thing that was sent.</summary>
+    public ReadOnlySpan<byte> Data => new(_buffer, _length);
+
+    /// <summary>The request has asked for a head alone.</summary>
+    public bool IsHead { get; private set; }
+
+    public CheckStep Step => script.Steps[_at];
+
+    /// <summary>COMPAT: what is said of a server that closes without a word.</summary>
+    public string EmptyAnswer(int number) =>
+        $"TCPCHK got an empty response at step {number.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
+    /// <summary>From the first step on, which connects.</summary>
+    public ConnectStep Begin()
+    {
+        Clear();
+        _at = 0;
+        IsHead = false;
+        _passed = CheckAnswer.Wait;
+        return (ConnectStep)Step;
+    }
+
+    /// <summary>It is over, or begins anew.</summary>
+    public void Clear()
+    {
+        if (_buffer != null)
+            Worker.Buffers.Return(_buffer);
+        _buffer = null;
+        (_length, _sent, _ended, _sending) = (0, 0, false, null);
+    }
+
+    /// <summary>The connection of the step is there.</summary>
+    public void Connected() => _at++;
+
+    /// <summary>Goes on as far as possible now. Of <see cref="CheckVerdict.Connect"/> the step is the next connection.</summary>
+    public CheckAnswer Run()
+    {
+        for (; _at < script.Steps.Length; _at++)
+        {
+            switch (Step)
+            {
+                case ConnectStep:
+                    Clear();
+                    return new(CheckVerdict.Connect);
+                case SendStep send:
+                    if (Send(send) is { Verdict: not CheckVerdict.Passed } unsent)
+                        return unsent;
+                    break;
+                case ExpectStep expect:
+                    CheckAnswer answer = Expect(expect);
+                    if (answer.Verdict != CheckVerdict.Passed)
+                        return answer;
+                    _passed = answer;
+                    break;
+            }
+        }
+        return Succeeded();
+    }
+
+    private CheckAnswer Send(SendStep step)
+    {
+        if (_sending is null)
+        {
+            _sending = step.Bytes(check);
+            (_sent, _length) = (0, 0);
+            IsHead = step is HttpSend { IsHead: true };
+        }
+        while (_sent < _sending.Length)
+        {
+            int n;
+            fixed (byte* p = _sending)
+                n = check.Send(p + _sent, _sending.Length - _sent);
+            if (n == -1)
+                return CheckAnswer.Wait;
+            if (n < 0)
+                // COMPAT: who does not listen has said so: what it answered before counts, if anything is expected
+                break;
+            _sent += n;
+        }
+        _sending = null;
+        return new(CheckVerdict.Passed);
+    }
+
+    private CheckAnswer Expect(ExpectStep step)
+    {
+        if (!Fill())
+            return new(CheckVerdict.Failed, CheckStatus.SocketError, 0, Interop.Linux.Errno.Message(Interop.Linux.Errno.ENOMEM));
+        bool last = _ended || _length == Worker.Buffers.BlockSize;
+        CheckAnswer answer = step.Judge(this, last);
+        return answer.Verdict == CheckVerdict.Wait && last ? new(CheckVerdict.Failed, step.ErrorStatus, 0, step.OnError ?? "") : answer;
+    }
+
+    /// <summary>Takes what is there; false when there is no memory.</summary>
+    private bool Fill()
+    {
+        if (_buffer == null)
+            _buffer = Worker.Buffers.Rent();
+        if (_buffer == null)
+            return false;
+        int room = Worker.Buffers.BlockSize;
+        while (!_ended && _length < room && check.CanRead)
+        {
+            int n = check.Receive(_buffer + _length, room - _length);
+            if (n == -1)
+                break;
+            _ended = n <= 0;
+            _length += Math.Max(0, n);
+        }
+        return true;
+    }
+
+    /// <summary>COMPAT: a dialogue that says nothing is a connection; one by tcp-check says that it was one.</summary>
+    private CheckAnswer Succeeded()
+    {
+        if (!script.Talks)
+            return new(CheckVerdict.Done, CheckStatus.Layer4Ok);
+        ExpectStep? last = script.Steps[^1] as ExpectStep;
+        return new(
+            CheckVerdict.Done,
+            last?.OkStatus ?? CheckStatus.Layer7Ok,
+            _passed.Code,
+            last?.OnSuccess
+                ?? (
+                    _passed.Info.Length > 0 ? _passed.Info
+                    : script.Kind == CheckKind.Tcp ? "(tcp-check)"
+                    : ""
+                )
+        );
+    }
+
+    /// <summary>The time is over.</summary>
+    public CheckAnswer TimedOut() =>
+        new(
+            CheckVerdict.Failed,
+            Step switch
+            {
+                ConnectStep => CheckStatus.Layer4Timeout,
+                ExpectStep expect => expect.TimeoutStatus,
+                _ => CheckStatus.Layer7Timeout,
+            },
+            0,
+            Where
+        );
+
+    /// <summary>COMPAT: only tcp-check says where it was.</summary>
+    public string Where => script.Kind == CheckKind.Tcp ? Step.Where : "";
+}

@@ -1,0 +1,161 @@
+// What the checks of a backend do, step by step, made out of its "option" line and the lines that belong to it.
+using System;
+using System.Collections.Generic;
+using Baton.Configuration.Model;
+
+namespace Baton.Engine.Checks;
+
+/// <summary>Shared by the checks of all servers of a backend.</summary>
+internal sealed class CheckScript
+{
+    private readonly Action<SourcePosition, string> _fault;
+
+    private CheckScript(HealthCheckConfig config, Action<SourcePosition, string> fault)
+    {
+        Kind = config.Kind;
+        _fault = fault;
+        Steps = config.Kind == CheckKind.Http ? Http(config) : Tcp(config);
+        foreach (CheckStep step in Steps)
+            Talks |= step is not ConnectStep;
+    }
+
+    public CheckKind Kind { get; }
+    public CheckStep[] Steps { get; }
+
+    /// <summary>Something is said or heard: the outcome is one of layer 7.</summary>
+    public bool Talks { get; }
+
+    /// <summary>Null where a connection is all there is to it. Regular expressions that are none are told.</summary>
+    public static CheckScript? Create(HealthCheckConfig config, Action<SourcePosition, string> fault) =>
+        config.Kind == CheckKind.Connect ? null : new CheckScript(config, fault);
+
+    private CheckStep[] Tcp(HealthCheckConfig config)
+    {
+        List<CheckStep> steps = [];
+        Lead(steps, config.TcpRules);
+        string comment = "";
+        foreach (CheckRuleConfig rule in config.TcpRules)
+        {
+            if (rule.Kind == CheckRuleKind.Comment)
+            {
+                comment = rule.Comment;
+                continue;
+            }
+            if (rule.Comment.Length == 0)
+                rule.Comment = comment;
+            comment = "";
+            steps.Add(
+                rule.Kind switch
+                {
+                    CheckRuleKind.Connect => Connect(rule),
+                    CheckRuleKind.Send => new SendStep(rule.Data!) { Number = rule.Number, Comment = rule.Comment },
+                    _ => Expect(rule, http: false),
+                }
+            );
+        }
+        return [.. steps];
+    }
+
+    /// <summary>
+    /// COMPAT: the first request has from "option httpchk" what it does not say itself, and is made where no line makes one; behind the
+    /// last one that nothing is expected of, a status of 2xx or 3xx is.
+    /// </summary>
+    private CheckStep[] Http(HealthCheckConfig config)
+    {
+        List<CheckStep> steps = [];
+        Lead(steps, config.HttpRules);
+        HealthCheckConfig? common = config;
+        bool sends = config.HttpRules.Exists(r => r.Kind == CheckRuleKind.Send);
+        if (!sends)
+        {
+            var request = new CheckRuleConfig { Kind = CheckRuleKind.Send, Position = config.Position };
+            int at = steps.Count;
+            foreach (CheckRuleConfig rule in config.HttpRules)
+                if (rule.Kind == CheckRuleKind.Connect)
+                    steps.Add(Connect(rule));
+            steps.Insert(Math.Max(1, at), new HttpSend(request, common, config.SendState));
+        }
+        string comment = "";
+        foreach (CheckRuleConfig rule in config.HttpRules)
+        {
+            if (rule.Kind == CheckRuleKind.Comment)
+            {
+                comment = rule.Comment;
+                continue;
+            }
+            if (rule.Comment.Length == 0)
+                rule.Comment = comment;
+            comment = "";
+            if (rule.Kind == CheckRuleKind.Connect && sends)
+                steps.Add(Connect(rule));
+            else if (rule.Kind == CheckRuleKind.Send)
+            {
+                steps.Add(new HttpSend(rule, common, config.SendState) { Number = rule.Number, Comment = rule.Comment });
+                common = null;
+            }
+            else if (rule.Kind == CheckRuleKind.Expect)
+                steps.Add(Expect(rule, http: true));
+        }
+        if (steps[^1] is not ExpectStep)
+        {
+            var usual = new CheckRuleConfig { Kind = CheckRuleKind.Expect, Position = config.Position };
+            usual.Codes.Add((200, 399));
+            steps.Add(Expect(usual, http: true));
+        }
+        return [.. steps];
+    }
+
+    /// <summary>A connection comes first, whether a line says so or not.</summary>
+    private static void Lead(List<CheckStep> steps, List<CheckRuleConfig> rules)
+    {
+        CheckRuleConfig? first = rules.Find(r => r.Kind != CheckRuleKind.Comment);
+        if (first is not { Kind: CheckRuleKind.Connect })
+            steps.Add(new ConnectStep());
+    }
+
+    private static ConnectStep Connect(CheckRuleConfig rule) =>
+        new()
+        {
+            Number = rule.Number,
+            Comment = rule.Comment,
+            Port = rule.Port > 0 ? rule.Port : rule.Address?.Port ?? 0,
+            Address = rule.Address is { } address ? Build.AddressResolver.ServerEndpoint(address, AddressKind.IPv6) : null,
+            SendProxy = rule.SendProxy,
+            ViaSocks4 = rule.ViaSocks4,
+            Linger = rule.Linger,
+        };
+
+    private ExpectStep Expect(CheckRuleConfig rule, bool http)
+    {
+        string error = "";
+        bool isField = rule.Match is CheckMatch.Header or CheckMatch.FullHeader;
+        CheckFieldPattern? field = isField ? new CheckFieldPattern(rule, out error) : null;
+        CheckPattern? pattern = isField || rule.Match == CheckMatch.Status ? null : new CheckPattern(rule, out error);
+        if (error.Length > 0)
+            _fault(rule.Position, $"'{(http ? "http-check" : "tcp-check")} expect' : {error}");
+        CheckStatus ok = CheckTexts.StatusOf(rule.OkStatus) ?? CheckStatus.Layer7Ok,
+            bad = CheckTexts.StatusOf(rule.ErrorStatus) ?? CheckStatus.Layer7Response,
+            timeout = CheckTexts.StatusOf(rule.TimeoutStatus) ?? CheckStatus.Layer7Timeout;
+        return http
+            ? new HttpExpect(rule, pattern, field)
+            {
+                Number = rule.Number,
+                Comment = rule.Comment,
+                OkStatus = ok,
+                ErrorStatus = bad,
+                TimeoutStatus = timeout,
+                OnSuccess = rule.OnSuccess,
+                OnError = rule.OnError,
+            }
+            : new TextExpect(rule, pattern!)
+            {
+                Number = rule.Number,
+                Comment = rule.Comment,
+                OkStatus = ok,
+                ErrorStatus = bad,
+                TimeoutStatus = timeout,
+                OnSuccess = rule.OnSuccess,
+                OnError = rule.OnError,
+            };
+    }
+}

@@ -1,0 +1,67 @@
+// "http-check expect", and what is expected where no line says it: a status of 2xx or 3xx. COMPAT: codes, and what is said of a failure.
+using System;
+using System.Globalization;
+using Baton.Configuration.Model;
+using Baton.Core.Text;
+
+namespace Baton.Engine.Checks;
+
+internal sealed class HttpExpect(CheckRuleConfig rule, CheckPattern? pattern, CheckFieldPattern? field) : ExpectStep
+{
+    public override CheckAnswer Judge(CheckDialogue dialogue, bool last)
+    {
+        CheckVerdict head = CheckResponse.Parse(dialogue.Data, out CheckResponse response);
+        if (head == CheckVerdict.Wait && !last)
+            return CheckAnswer.Wait;
+        if (head != CheckVerdict.Passed)
+            return new(CheckVerdict.Failed, CheckStatus.Layer7Response);
+        ServerCheckTarget(dialogue, out bool drains);
+        if (drains && response.Status == 404)
+            return new(CheckVerdict.Failed, CheckStatus.Layer7OkConditional, response.Status);
+        return rule.Match switch
+        {
+            CheckMatch.Status => JudgeHead(response, InCodes(response.Status)),
+            CheckMatch.StatusRegex => JudgeHead(response, MatchesStatus(dialogue, response.Status)),
+            CheckMatch.Header or CheckMatch.FullHeader => JudgeHead(response, field!.Matches(dialogue.Worker, response)),
+            _ => JudgeBody(dialogue, response, last),
+        };
+    }
+
+    /// <summary>"http-check disable-on-404", which does not bring back a server that is down.</summary>
+    private static void ServerCheckTarget(CheckDialogue dialogue, out bool drains) =>
+        drains = ConfigOf(dialogue.Check).HealthCheck.DisableOn404 && !dialogue.Check.Server.IsDown;
+
+    private bool InCodes(int status) => rule.Codes.Exists(c => status >= c.Low && status <= c.High);
+
+    private bool MatchesStatus(CheckDialogue dialogue, int status) =>
+        pattern!.Matches(dialogue.Worker, ByteText.GetBytes(status.ToString(CultureInfo.InvariantCulture)));
+
+    private CheckAnswer JudgeHead(in CheckResponse response, bool found)
+    {
+        if (found != rule.Inverse)
+            return new(CheckVerdict.Passed, OkStatus, response.Status);
+        return new(
+            CheckVerdict.Failed,
+            rule.ErrorStatus is null ? CheckStatus.Layer7Status : ErrorStatus,
+            response.Status,
+            OnError ?? WithComment(response.Reason)
+        );
+    }
+
+    private CheckAnswer JudgeBody(CheckDialogue dialogue, in CheckResponse response, bool last)
+    {
+        ReadOnlySpan<byte> body = response.Body(dialogue.IsHead, out bool complete);
+        // a body that is framed and not all there is no less conclusive once the connection is gone
+        CheckVerdict verdict =
+            body.IsEmpty && !complete && !last ? CheckVerdict.Wait : pattern!.Judge(dialogue.Worker, body, complete || last);
+        string fault = rule.Inverse ? "HTTP check matched unwanted content" : "HTTP content check did not match";
+        return verdict switch
+        {
+            CheckVerdict.Failed => new(verdict, ErrorStatus, 0, OnError ?? WithComment(fault)),
+            CheckVerdict.Passed => new(verdict, OkStatus, response.Status),
+            _ => CheckAnswer.Wait,
+        };
+    }
+
+    public override string Where => "";
+}

@@ -1,0 +1,238 @@
+// Checks that say something and expect an answer: what goes out, and what comes of each answer a server may give, on both programs.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.Checks;
+
+public sealed class DialogueCheckTests : CheckScenario
+{
+    /// <param name="Lines">Of the backend.</param>
+    /// <param name="Answer">What the server says: "" for nothing and an end; '|' reads first; '$' at the end closes.</param>
+    /// <param name="Expected">status, check_status, check_code, last_chk.</param>
+    /// <param name="Request">What the server got first; null when that does not matter.</param>
+    private sealed record Case(string Lines, string Answer, string Expected, string? Request = null);
+
+    private const string Ok = "HTTP/1.1 200 OK\r\n\r\n";
+
+    private static readonly Case[] s_http =
+    [
+        new("option httpchk", $"|{Ok}", "UP L7OK 200", "OPTIONS / HTTP/1.0\r\n\r\n"),
+        new("option httpchk /x", "|HTTP/1.0 404 Not Found\r\n\r\n", "DOWN L7STS 404 Not Found", "OPTIONS /x HTTP/1.0\r\n\r\n"),
+        new("option httpchk HEAD /x", "|HTTP/1.1 302 Found\r\n\r\n", "UP L7OK 302", "HEAD /x HTTP/1.0\r\n\r\n"),
+        new("option httpchk OPTIONS * HTTP/1.1", $"|{Ok}", "UP L7OK 200", "OPTIONS * HTTP/1.1\r\nconnection: close\r\n\r\n"),
+        new("option httpchk", "|HTTP/1.1 100 Continue\r\n\r\n", "DOWN L7STS 100 Continue"),
+        new(
+            "option httpchk GET /x HTTP/1.1\\r\\nHost:\\ www",
+            "|HTTP/1.1 500 Oops now\r\ncontent-length: 5\r\n\r\nhello",
+            "DOWN L7STS 500 Oops now",
+            "GET /x HTTP/1.1\r\nhost: www\r\nconnection: close\r\n\r\n"
+        ),
+        new("option httpchk\nhttp-check disable-on-404", "|HTTP/1.0 404 Nope\r\n\r\n", "NOLB L7OKC 404"),
+        new(
+            "option httpchk\nhttp-check send meth POST uri /p ver HTTP/1.1 hdr host www hdr X-A b hdr content-length 9 body hello",
+            $"|{Ok}",
+            "UP L7OK 200",
+            "POST /p HTTP/1.1\r\nhost: www\r\nx-a: b\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello"
+        ),
+        new(
+            "option httpchk GET /\nhttp-check send hdr Host w body abc",
+            $"|{Ok}",
+            "UP L7OK 200",
+            "GET / HTTP/1.0\r\nhost: w\r\ncontent-length: 3\r\n\r\nabc"
+        ),
+        new("option httpchk\nhttp-check expect status 200-299,302", "|HTTP/1.1 303 S\r\n\r\n", "DOWN L7STS 303 S"),
+        new("option httpchk\nhttp-check expect status 200-299,302", "|HTTP/1.1 302 S\r\n\r\n", "UP L7OK 302"),
+        new("option httpchk\nhttp-check expect ! status 500", "|HTTP/1.1 500 S\r\n\r\n", "DOWN L7STS 500 S"),
+        new("option httpchk\nhttp-check expect rstatus ^5", "|HTTP/1.1 503 S\r\n\r\n", "UP L7OK 503"),
+        new("option httpchk\nhttp-check expect rstatus ^5", $"|{Ok}", "DOWN L7STS 200 OK"),
+        new(
+            "option httpchk\nhttp-check expect string alive",
+            "|HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndead",
+            "DOWN L7RSP  HTTP content check did not match"
+        ),
+        new("option httpchk\nhttp-check expect string alive", "|HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nis alive", "UP L7OK 200"),
+        new("option httpchk\nhttp-check expect string alive", "|HTTP/1.1 200 OK\r\n\r\nal~ive$", "UP L7OK 200"),
+        new(
+            "option httpchk\nhttp-check expect string alive",
+            "|HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nali\r\n2\r\nve\r\n0\r\n\r\n",
+            "UP L7OK 200"
+        ),
+        new(
+            "option httpchk\nhttp-check expect ! string dead",
+            "|HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndead",
+            "DOWN L7RSP  HTTP check matched unwanted content"
+        ),
+        new(
+            "option httpchk\nhttp-check expect rstring al.ve comment body\\ check",
+            "|HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndead",
+            "DOWN L7RSP  HTTP content check did not match comment: body check"
+        ),
+        new("option httpchk\nhttp-check expect hdr name x-a value b", "|HTTP/1.1 200 OK\r\nX-A: c, b\r\n\r\n", "UP L7OK 200"),
+        new("option httpchk\nhttp-check expect fhdr name x-a value b", "|HTTP/1.1 200 OK\r\nX-A: c, b\r\n\r\n", "DOWN L7STS 200 OK"),
+        new(
+            "option httpchk\nhttp-check expect fhdr name -m beg x- value -m sub c",
+            "|HTTP/1.1 200 OK\r\nx-a: abc, d\r\n\r\n",
+            "UP L7OK 200"
+        ),
+        new("option httpchk\nhttp-check expect hdr name x-b", $"|{Ok}", "DOWN L7STS 200 OK"),
+        new("option httpchk", "|garbage\r\n\r\n", "DOWN L7RSP"),
+        new("option httpchk", "|$", "DOWN L7RSP"),
+        new("option httpchk", "|HTTP/1.1 20$", "DOWN L7RSP"),
+        new("option httpchk\ndefault-server inter 60", "|", "DOWN L7TOUT"),
+        new("option httpchk\ntimeout check 60\ndefault-server inter 10s", "|", "DOWN L7TOUT"),
+        new("option httpchk\nhttp-check expect status 200 on-success fine", $"|{Ok}", "UP L7OK 200 fine"),
+        new("option httpchk\nhttp-check expect status 200 ok-status L7OKC", $"|{Ok}", "NOLB L7OKC 200"),
+        new("option httpchk\nhttp-check expect status 201 error-status L7RSP", $"|{Ok}", "DOWN L7RSP  OK"),
+        new("option httpchk\nhttp-check comment first\nhttp-check expect status 201", $"|{Ok}", "DOWN L7STS 200 OK comment: first"),
+        new(
+            "option httpchk\nhttp-check connect\nhttp-check send uri /1\nhttp-check expect status 200\nhttp-check connect port 1\nhttp-check send uri /2",
+            $"|{Ok}",
+            "DOWN L4CON  Connection refused",
+            "OPTIONS /1 HTTP/1.0\r\n\r\n"
+        ),
+        new("http-check expect status 500", "|", "UP L4OK"),
+    ];
+
+    private static readonly Case[] s_tcp =
+    [
+        new("option tcp-check", "|", "UP L4OK"),
+        new(
+            "option tcp-check\ntcp-check connect\ntcp-check send PING\\r\\n\ntcp-check expect string +PONG",
+            "|+PONG\r\n",
+            "UP L7OK 0 (tcp-check)",
+            "PING\r\n"
+        ),
+        new(
+            "option tcp-check\ntcp-check connect\ntcp-check send PING\\r\\n\ntcp-check expect string +PONG",
+            "|-ERR\r\n$",
+            "DOWN L7RSP  TCPCHK did not match content '+PONG' at step 3"
+        ),
+        new(
+            "option tcp-check\ntcp-check send PING\ntcp-check expect string +PONG\ntcp-check send a\ntcp-check expect string b comment waiting\\ for\\ b",
+            "|+PONG\r\n|c$",
+            "DOWN L7RSP  TCPCHK did not match content 'b' at step 4 comment: waiting for b"
+        ),
+        new("option tcp-check\ntcp-check expect rstring ^2..", "500 no$", "DOWN L7RSP  TCPCHK did not match content (regex) at step 1"),
+        new("option tcp-check\ntcp-check expect rstring ^2..", "220 yes\r\n", "UP L7OK 0 (tcp-check)"),
+        new(
+            "option tcp-check\ntcp-check send-binary 50494e470d0a\ntcp-check expect binary 2b504f4e47",
+            "|+PONG\r\n",
+            "UP L7OK 0 (tcp-check)",
+            "PING\r\n"
+        ),
+        new("option tcp-check\ntcp-check expect binary 2b504f4e47", "xx$", "DOWN L7RSP  TCPCHK did not match content (binary) at step 1"),
+        new("option tcp-check\ntcp-check expect rbinary ^2B50", "+PONG", "UP L7OK 0 (tcp-check)"),
+        new(
+            "option tcp-check\ntcp-check expect rbinary ^2B51",
+            "+PONG$",
+            "DOWN L7RSP  TCPCHK did not match content (binary regex) at step 1"
+        ),
+        new("option tcp-check\ntcp-check expect ! string bad", "is bad", "DOWN L7RSP  TCPCHK matched unwanted content 'bad' at step 1"),
+        new("option tcp-check\ntcp-check expect ! string bad", "is good$", "UP L7OK 0 (tcp-check)"),
+        new("option tcp-check\ntcp-check expect string x min-recv 2", "abc", "DOWN L7RSP  TCPCHK did not match content 'x' at step 1"),
+        new(
+            "option tcp-check\ndefault-server inter 60\ntcp-check expect string x tout-status L6TOUT",
+            "abc",
+            "DOWN L6TOUT   at step 1 of tcp-check (expect string 'x')"
+        ),
+        new("option tcp-check\ntcp-check expect on-error oops error-status L7STS string +PONG", "no$", "DOWN L7STS 0 oops"),
+        new("option tcp-check\ntcp-check expect on-success yes ok-status L6OK string +PONG", "+PONG", "UP L6OK  yes"),
+        new("option tcp-check\ntcp-check expect ok-status L7OKC string +PONG", "+PONG", "NOLB L7OKC 0 (tcp-check)"),
+        new(
+            "option tcp-check\ntcp-check connect port 1 comment second\\ port",
+            "",
+            "DOWN L4CON  Connection refused at step 1 of tcp-check (connect port 1) comment: 'second port'"
+        ),
+        new("option tcp-check\ntcp-check connect linger\ntcp-check send QUIT", "|", "UP L7OK 0 (tcp-check)", "QUIT"),
+        new(
+            "option tcp-check\ntcp-check comment hello\ntcp-check connect\ntcp-check expect string abc",
+            "$",
+            "DOWN L7RSP  TCPCHK got an empty response at step 3"
+        ),
+        new("option tcp-check\ntcp-check connect send-proxy\ntcp-check expect string abc", "|abc", "UP L7OK 0 (tcp-check)"),
+    ];
+
+    /// <summary>A server that behaves so on each connection.</summary>
+    private OriginServer Behaving(Case one, List<string> got) =>
+        Origin(c =>
+        {
+            var text = new StringBuilder();
+            foreach (char step in one.Answer + "\0")
+            {
+                if (step is not ('|' or '~' or '$' or '\0'))
+                {
+                    text.Append(step);
+                    continue;
+                }
+                c.Send(text.ToString());
+                text.Clear();
+                if (step == '|')
+                {
+                    string heard = Encoding.Latin1.GetString(c.ReadSome());
+                    lock (got)
+                        got.Add(heard);
+                }
+                else if (step == '~')
+                    System.Threading.Thread.Sleep(10);
+                else if (step == '$')
+                    return;
+            }
+            c.ReadToEnd();
+        });
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Http(Product product) => Check(product, s_http);
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Tcp(Product product) => Check(product, s_tcp);
+
+    private void Check(Product product, Case[] cases)
+    {
+        var text = new StringBuilder();
+        var got = new List<string>[cases.Length];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            got[i] = [];
+            OriginServer origin = Behaving(cases[i], got[i]);
+            text.Append(CultureInfo.InvariantCulture, $"backend b{i}\n    ")
+                .Append(cases[i].Lines.Replace("\n", "\n    ", StringComparison.Ordinal))
+                .Append(CultureInfo.InvariantCulture, $"\n    server s 127.0.0.1:{origin.Port} check rise 1 fall 1\n");
+        }
+        Start(product, Config("    default-server inter 2s\n" + text));
+        string[] seen = [],
+            expected = [.. cases.Select(c => c.Expected)];
+        long end = Environment.TickCount64 + Patience.Ms;
+        do seen = Outcomes(cases.Length);
+        while (!seen.SequenceEqual(expected) && Environment.TickCount64 < end);
+        Assert.Equal(expected, seen);
+        for (int i = 0; i < cases.Length; i++)
+            if (cases[i].Request is { } request)
+                lock (got[i])
+                    Assert.Equal((cases[i].Lines, request), (cases[i].Lines, got[i][0]));
+    }
+
+    /// <summary>What the statistics say of each.</summary>
+    private string[] Outcomes(int count)
+    {
+        System.Threading.Thread.Sleep(20);
+        string[] lines = Command("show stat").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] names = lines[0][2..].Split(',');
+        Dictionary<string, string[]> rows = lines.Skip(1).Select(l => l.Split(',')).Where(f => f[1] == "s").ToDictionary(f => f[0]);
+        string Cell(int i, string name) => rows[$"b{i}"][Array.IndexOf(names, name)];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    $"{Cell(i, "status")} {Cell(i, "check_status")} {Cell(i, "check_code")} {Cell(i, "last_chk")}"
+                        .Replace("* ", "", StringComparison.Ordinal)
+                        .TrimEnd()
+                ),
+        ];
+    }
+}
