@@ -7,4 +7,10 @@ public enum CheckKind : byte
     Connect,
     Http,
     Tcp,
+    SslHello,
+    Smtp,
+    Redis,
+    Ldap,
+    PgSql,
+    MySql,
 }

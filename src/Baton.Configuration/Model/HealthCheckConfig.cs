@@ -21,6 +21,16 @@ public sealed class HealthCheckConfig
     public List<(string Name, string Value)> Headers { get; private set; } = [];
     public byte[]? Body { get; set; }
 
+    /// <summary>"option smtpchk": what a check greets with.</summary>
+    public string Hello { get; set; } = DefaultHello;
+    public const string DefaultHello = "HELO localhost";
+
+    /// <summary>"option mysql-check", "option pgsql-check": who logs in; null for nobody.</summary>
+    public string? User { get; set; }
+
+    /// <summary>The log-in of MySQL before 4.1.</summary>
+    public bool Pre41 { get; set; }
+
     /// <summary>"http-check disable-on-404", "http-check send-state".</summary>
     public bool DisableOn404 { get; set; }
     public bool SendState { get; set; }

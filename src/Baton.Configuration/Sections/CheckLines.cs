@@ -23,10 +23,46 @@ internal static class CheckLines
             check.Kind = CheckKind.Connect;
     }
 
-    private static void TcpCheck(DirectiveContext c)
+    private static void Plain(DirectiveContext c, CheckKind kind)
     {
         if (c.Expect(0, 0, "no argument"))
-            SetKind(c, CheckKind.Tcp);
+            SetKind(c, kind);
+    }
+
+    private static void Smtp(DirectiveContext c)
+    {
+        if (!c.Expect(0, 2, "[<hello> <domain>]"))
+            return;
+        if (c.Count == 1 || c.Count == 2 && c[0] is not ("HELO" or "EHLO"))
+        {
+            c.Error("'option smtpchk' expects 'HELO' or 'EHLO' and a domain, or nothing.", c[0]);
+            return;
+        }
+        SetKind(c, CheckKind.Smtp);
+        c.Proxy.HealthCheck.Hello = c.Count == 2 ? $"{c[0]} {c[1]}" : HealthCheckConfig.DefaultHello;
+    }
+
+    private static void PgSql(DirectiveContext c)
+    {
+        if (c.IsNo || c.Count == 2 && c[0] == "user")
+        {
+            SetKind(c, CheckKind.PgSql);
+            c.Proxy.HealthCheck.User = c.IsNo ? null : c[1];
+        }
+        else
+            c.Error("'option pgsql-check' expects 'user <username>'.", c.Count > 0 ? c[0] : "option");
+    }
+
+    private static void MySql(DirectiveContext c)
+    {
+        bool hasUser = c.Count is 2 or 3 && c[0] == "user";
+        if (c.Count > 0 && !hasUser || c.Count == 3 && c[2] is not ("post-41" or "pre-41"))
+        {
+            c.Error("'option mysql-check' expects '[user <username> [post-41 | pre-41]]'.", c.Count == 3 ? c[2] : c[0]);
+            return;
+        }
+        SetKind(c, CheckKind.MySql);
+        (c.Proxy.HealthCheck.User, c.Proxy.HealthCheck.Pre41) = (hasUser ? c[1] : null, c.Count == 3 && c[2] == "pre-41");
     }
 
     private static void HttpCheck(DirectiveContext c)
@@ -283,7 +319,13 @@ internal static class CheckLines
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("option httpchk", SectionKinds.BackSide, HttpCheck, true),
-        new("option tcp-check", SectionKinds.BackSide, TcpCheck, true),
+        new("option tcp-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Tcp), true),
+        new("option ssl-hello-chk", SectionKinds.BackSide, c => Plain(c, CheckKind.SslHello), true),
+        new("option redis-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Redis), true),
+        new("option ldap-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Ldap), true),
+        new("option smtpchk", SectionKinds.BackSide, Smtp, true),
+        new("option pgsql-check", SectionKinds.BackSide, PgSql, true),
+        new("option mysql-check", SectionKinds.BackSide, MySql, true),
         Switch("http-check disable-on-404", static h => h.DisableOn404 = true),
         Switch("http-check send-state", static h => h.SendState = true),
         new("http-check send", SectionKinds.BackSide, SendHttp),

@@ -57,8 +57,11 @@ internal static class ServerCommands
             case "check-addr" when r[4].Length == 0:
                 r.Fail("set server <b>/<s> check-addr requires an address and optionally a port.");
                 return;
-            case "check-port" or "check-addr":
+            case "check-port" or "check-addr" when server.Check is null:
                 r.FeedbackWithoutLine(4, "health checks are not enabled on this server");
+                return;
+            case "check-port" or "check-addr":
+                CheckTarget(r, server.Check, r[3] == "check-port");
                 return;
             case "fqdn" when r[4].Length == 0:
                 r.Fail("set server <b>/<s> fqdn requires a FQDN.");
@@ -238,6 +241,33 @@ internal static class ServerCommands
             s.Admin &= ~AdminState.ResolutionMaintenance;
         });
         r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(4, text + by));
+    }
+
+    /// <summary>set server b/s check-port PORT, check-addr ADDRESS [port PORT]: where its checks go from now on.</summary>
+    private static void CheckTarget(CliRequest r, Engine.Checks.ServerCheck check, bool isPort)
+    {
+        byte[]? ip = isPort ? null : AddressParser.Ip(r[4]);
+        if (!isPort && ip is null)
+        {
+            r.FailWithoutLine($"invalid addr '{r[4]}'");
+            return;
+        }
+        string text =
+            isPort ? r[4]
+            : r[5] == "port" ? r[6]
+            : "";
+        int port = check.Port;
+        if (text.Length > 0 && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port))
+        {
+            r.FailWithoutLine("provided port is not an integer");
+            return;
+        }
+        if (port > ushort.MaxValue)
+        {
+            r.FailWithoutLine("provided port is invalid");
+            return;
+        }
+        check.MoveTo(ip is null ? check.Address : SocketEndpoint.FromAddress(SocketAddress.From(ip, 0)), port);
     }
 
     /// <summary>Changes the port unless the word is none; what there is to say. COMPAT: a wrong port does not keep the address from

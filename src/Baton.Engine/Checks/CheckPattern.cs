@@ -24,7 +24,7 @@ internal sealed class CheckPattern
             _regex = Samples.RegularExpression.Create(rule.Pattern, false, out error);
     }
 
-    /// <summary>COMPAT: who says how much has to come is told "no" once that is there; who does not is told when nothing more comes.</summary>
+    /// <summary>COMPAT: who says how much has to come is told "no" once that is there; who does not, when nothing more comes.</summary>
     public CheckVerdict Judge(Worker worker, ReadOnlySpan<byte> data, bool last)
     {
         bool isText = _match is CheckMatch.String or CheckMatch.Binary;

@@ -1,6 +1,7 @@
 // What a process tells the next one of a server's health: how it stands, where in rise and fall, the last outcome, when the next check is
 // due. Times are the machine's own (monotonic), which both processes read alike.
 using Baton.Core.Frames;
+using Baton.Engine.Connections;
 using Baton.Engine.Servers;
 
 namespace Baton.Engine.Checks;
@@ -29,6 +30,14 @@ internal static class CheckRecord
         w.Text(health.Info);
         w.Int32(health.DurationMs);
         w.Int64(health.Failures);
+        w.Flag(check.IsMoved);
+        if (check.IsMoved)
+        {
+            w.Int32(check.Port);
+            w.Flag(check.Address is { Path: "" });
+            if (check.Address is { Path: "" } address)
+                address.Address.WriteTo(w);
+        }
         w.EndRecord(record);
     }
 
@@ -85,6 +94,16 @@ internal static class CheckRecord
         health.Points = PointsBy(health, rise, fall, points);
         check.Enabled = enabled;
         check.Resume(due);
+        if (!r.AtEnd && r.Flag())
+            ReadTarget(check, ref r);
+    }
+
+    private static void ReadTarget(ServerCheck check, ref FrameReader r)
+    {
+        int port = r.Int32();
+        SocketEndpoint? address = r.Flag() ? SocketEndpoint.FromAddress(SocketAddress.ReadFrom(ref r)) : check.Address;
+        if (!r.IsShort && port is >= 0 and <= ushort.MaxValue)
+            check.MoveTo(address, port);
     }
 
     /// <summary>The same distance from a change where rise and fall are other ones now, as far as there is room.</summary>

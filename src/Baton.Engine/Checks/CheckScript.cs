@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Model;
+using Baton.Engine.Checks.Protocols;
 
 namespace Baton.Engine.Checks;
 
@@ -14,7 +15,17 @@ internal sealed class CheckScript
     {
         Kind = config.Kind;
         _fault = fault;
-        Steps = config.Kind == CheckKind.Http ? Http(config) : Tcp(config);
+        Steps = config.Kind switch
+        {
+            CheckKind.Http => Http(config),
+            CheckKind.SslHello => SslHelloCheck.Steps(),
+            CheckKind.Smtp => SmtpCheck.Steps(config.Hello),
+            CheckKind.Redis => RedisCheck.Steps(),
+            CheckKind.Ldap => LdapCheck.Steps(),
+            CheckKind.PgSql => PgSqlCheck.Steps(config.User!),
+            CheckKind.MySql => MySqlCheck.Steps(config.User, config.Pre41),
+            _ => Tcp(config),
+        };
         foreach (CheckStep step in Steps)
             Talks |= step is not ConnectStep;
     }

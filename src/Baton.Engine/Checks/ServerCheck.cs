@@ -41,8 +41,13 @@ public sealed class ServerCheck : OutgoingConnection
     public bool InProgress { get; private set; }
 
     /// <summary>Where checks go instead of where traffic goes; null and 0 for the same. The runtime API changes both.</summary>
-    public SocketEndpoint? Address { get; set; }
-    public int Port { get; set; }
+    public SocketEndpoint? Address { get; private set; }
+    public int Port { get; private set; }
+
+    /// <summary>An operator has changed where they go.</summary>
+    public bool IsMoved { get; private set; }
+
+    public void MoveTo(SocketEndpoint? address, int port) => (Address, Port, IsMoved) = (address, port, true);
 
     /// <summary>When the next one is due, or the one under way is given up (the worker's milliseconds).</summary>
     public long DueMs { get; private set; }

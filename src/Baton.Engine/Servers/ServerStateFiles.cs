@@ -158,6 +158,14 @@ internal sealed class ServerStateFiles
             _ => health.Best,
         };
         check.Enabled = line.ChecksEnabled;
+        // COMPAT: what an operator set stays set
+        SocketEndpoint? address =
+            line.CheckAddress is { } text && System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? ip)
+                ? SocketEndpoint.FromAddress(SocketAddress.From(ip.GetAddressBytes(), 0))
+                : check.Address;
+        int port = line.CheckPort > 0 ? line.CheckPort : check.Port;
+        if (port != check.Port || address?.Text != check.Address?.Text)
+            check.MoveTo(address, port);
         if (server.IsDown)
             server.DownTransitions++;
     }

@@ -262,4 +262,28 @@ public sealed class ConnectCheckTests : CheckScenario
         Command("disable server be/a");
         Eventually(() => Command("del server be/a").Contains("deleted", StringComparison.Ordinal), "not deleted");
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void An_operator_moves_checks_elsewhere(Product product)
+    {
+        SwitchedServer a = Switched(on: true);
+        Start(product, Config("backend be\n    server a 127.0.0.9:1 check\n    server b 127.0.0.1:1"));
+        Await("DOWN L4CON Connection refused", "be", "a");
+        Assert.Equal("\n", Command($"set server be/a check-addr 127.0.0.1 port {a.Port}"));
+        Await("UP L4OK", "be", "a");
+        Assert.Contains($" - 1 - 0 {a.Port} 127.0.0.1 ", Command("show servers state"));
+        Assert.Equal("\n", Command("set server be/a check-port 2"));
+        Await("DOWN L4CON Connection refused", "be", "a");
+        foreach (
+            (string command, string answer) in ((string, string)[])
+                [
+                    ("be/a check-port x", "provided port is not an integer\n"),
+                    ("be/a check-port 70000", "provided port is invalid\n"),
+                    ("be/a check-addr foo", "invalid addr 'foo'\n"),
+                    ("be/a check-addr 127.0.0.1 port x", "provided port is not an integer\n"),
+                    ("be/b check-port 5", "health checks are not enabled on this server\n"),
+                ]
+        )
+            Assert.Equal((command, answer), (command, Command("set server " + command)));
+    }
 }

@@ -157,14 +157,74 @@ public sealed class DialogueCheckTests : CheckScenario
         new("option tcp-check\ntcp-check connect send-proxy\ntcp-check expect string abc", "|abc", "UP L7OK 0 (tcp-check)"),
     ];
 
+    private const string Greeting = "\u001A\0\0\0\n10.11.6\0aaaaaaaaaaaaaaaaa";
+
+    private static readonly Case[] s_protocols =
+    [
+        new("option smtpchk", "220 hello\r\n|250 ok\r\n|221 bye\r\n", "UP L7OK 221 bye", "HELO localhost\r\n"),
+        new("option smtpchk EHLO my.dom", "220 hello\r\n|250-ok\r\n250 x\r\n|221 bye\r\n", "UP L7OK 221 bye", "EHLO my.dom\r\n"),
+        new("option smtpchk", "554 go away\r\n|", "DOWN L7STS 554 go away"),
+        new("option smtpchk", "22$", "DOWN L7RSP  22"),
+        new("option smtpchk", "220 hello\r\n|500 no\r\n$", "DOWN L7STS 500 no"),
+        new("option redis-check", "|+PONG\r\n", "UP L7OK 0 Redis server is ok", "*1\r\n$4\r\nPING\r\n"),
+        new("option redis-check", "|$", "DOWN L7STS 0 TCPCHK got an empty response at step 2"),
+        new("option redis-check\ndefault-server inter 60", "|-NOAUTH Authentication required.\r\n", "DOWN L7TOUT"),
+        new("option ssl-hello-chk", "|\u0016\u0003\u0001\0\u0001\u0002", "UP L6OK"),
+        new("option ssl-hello-chk", "|\u0015\u0003\u0001\0\u0002\u0002\u0028", "UP L6OK"),
+        new("option ssl-hello-chk", "|HTTP/1.0 400\r\n", "DOWN L6RSP"),
+        new(
+            "option ldap-check",
+            "|0\u000C\u0002\u0001\u0001a\u0007\n\u0001\0\u0004\0\u0004\0",
+            "UP L7OK 0",
+            "0\u000C\u0002\u0001\u0001`\u0007\u0002\u0001\u0003\u0004\0\u0080\0"
+        ),
+        new(
+            "option ldap-check",
+            "|0\u000C\u0002\u0001\u0001a\u0007\n\u0001\u0031\u0004\0\u0004\0",
+            "DOWN L7STS 49 See RFC: http://tools.ietf.org/html/rfc4511#section-4.1.9"
+        ),
+        new("option ldap-check", "|abc$", "DOWN L7RSP  Not LDAPv3 protocol"),
+        new(
+            "option pgsql-check user joe",
+            "|R\0\0\0\u0008\0\0\0\0",
+            "UP L7OK 0 PostgreSQL server is ok",
+            "\0\0\0\u0012\0\u0003\0\0user\0joe\0\0"
+        ),
+        new("option pgsql-check user joe", "|E\0\0\0\u0019SFATAL\0C28000\0Mno entry\0\0", "DOWN L7RSP  FATAL"),
+        new("option pgsql-check user joe", "|xyz$", "DOWN L7STS 0 PostgreSQL unknown error"),
+        new("option mysql-check", Greeting, "UP L7OK 0"),
+        new("option mysql-check", "\u0010\0\0\0\u00FF\u0069\u0004Host blocked.", "DOWN L7STS 1129 Host blocked."),
+        new("option mysql-check", "abc$", "DOWN L7RSP"),
+        new(
+            "option mysql-check user joe",
+            Greeting + "|\u0007\0\0\u0002\0\0\0\u0002\0\0\0",
+            "UP L7OK 0",
+            "%\0\0\u0001\0\u0082\0\0\0\u0080\0\u0001!\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0joe\0\0\u0001\0\0\0\u0001"
+        ),
+        new(
+            "option mysql-check user joe pre-41",
+            Greeting + "|\u0007\0\0\u0002\0\0\0\u0002\0\0\0",
+            "UP L7OK 0",
+            "\n\0\0\u0001\0\u0080\0\0\u0001joe\0\0\u0001\0\0\0\u0001"
+        ),
+        new(
+            "option mysql-check user joe",
+            Greeting + "|\u0018\0\0\u0002\u00FF\u0015\u0004#28000Access denied x",
+            "DOWN L7STS 1045 #28000Access denied x"
+        ),
+    ];
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Protocols(Product product) => Check(product, s_protocols);
+
     /// <summary>A server that behaves so on each connection.</summary>
     private OriginServer Behaving(Case one, List<string> got) =>
         Origin(c =>
         {
             var text = new StringBuilder();
-            foreach (char step in one.Answer + "\0")
+            foreach (char step in one.Answer + "\uFFFF")
             {
-                if (step is not ('|' or '~' or '$' or '\0'))
+                if (step is not ('|' or '~' or '$' or '\uFFFF'))
                 {
                     text.Append(step);
                     continue;

@@ -24,6 +24,17 @@ internal static class CheckGuides
             ("version", "HTTP/1.0 without; HTTP/1.1 wants a host: http-check send hdr host www")
         ),
         Row("option tcp-check", "option tcp-check"),
+        Row("option ssl-hello-chk", "option ssl-hello-chk"),
+        Row("option redis-check", "option redis-check"),
+        Row("option ldap-check", "option ldap-check"),
+        Row("option smtpchk", "option smtpchk EHLO mail.example.com", ("hello domain", "HELO localhost without")),
+        Row("option pgsql-check", "option pgsql-check user haproxy"),
+        Row(
+            "option mysql-check",
+            "option mysql-check user haproxy",
+            ("user u", "logs in without a password; without it the greeting is enough"),
+            ("pre-41", "as before MySQL 4.1")
+        ),
         Row("http-check comment", "http-check comment database"),
         Row(
             "http-check connect",
