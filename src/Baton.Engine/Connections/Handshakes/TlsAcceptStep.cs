@@ -39,6 +39,9 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
                 return HandshakeResult.Wait;
             case HandshakeResult.Failed:
                 why = new(Reason(client, session));
+                // what is left unread would have the alert thrown away by a reset
+                if (!client.Failed)
+                    client.ReceiveRaw(client.Worker.Tls.In, TlsScratch.InSize);
                 return HandshakeResult.Failed;
         }
         if (session.Leave(client.Worker) is not { } transport)

@@ -8,6 +8,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Baton.Core.Buffers;
 using Baton.Core.Frames;
 using Baton.Engine.Connections.Handshakes;
 using Baton.Engine.Loop;
@@ -20,6 +21,9 @@ namespace Baton.Engine.Connections.Transports;
 
 internal sealed unsafe class OpenSslTransport : SealedTransport
 {
+    /// <summary>What a session takes in the middle of its handshake, about.</summary>
+    private const int SessionBytes = 24576;
+
     private nint _ssl;
     private SessionIo* _io;
     private TlsContext _context = null!;
@@ -55,15 +59,22 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     /// <param name="seen">Bytes of what has come that lie in the worker's memory already.</param>
     public static OpenSslTransport? Begin(TlsContext context, bool isServer, int seen = 0)
     {
+        // its memory is OpenSSL's own: what it takes is counted by its measure
+        if (!MemoryBudget.TryTake(SessionBytes))
+            return null;
         var io = (SessionIo*)SecretMemory.Rent();
         if (io is null)
+        {
+            MemoryBudget.GiveBack(SessionBytes);
             return null;
+        }
         nint ssl = context.NewSession();
         if (ssl == 0 || !SessionIo.Attach(ssl, io))
         {
             if (ssl != 0)
                 Ssl.SSL_free(ssl);
             SecretMemory.Return((byte*)io);
+            MemoryBudget.GiveBack(SessionBytes);
             return null;
         }
         io->IsServer = isServer;
@@ -380,6 +391,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         if (Ssl.SSL_is_init_finished(_ssl) != 0)
             Ssl.SSL_set_shutdown(_ssl, Ssl.SENT_SHUTDOWN | Ssl.RECEIVED_SHUTDOWN);
         Ssl.SSL_free(_ssl);
+        MemoryBudget.GiveBack(SessionBytes);
         SecretMemory.Return((byte*)_io);
         _ssl = 0;
         _io = null;
