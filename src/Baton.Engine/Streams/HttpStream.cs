@@ -226,6 +226,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         _requestPhase < RequestPhase.Done
         || _tunnel
         || !Client.CanWrite
+        || Response.IsHeld
         || ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     public override void OnClientEvents(uint events)

@@ -194,6 +194,30 @@ public sealed partial class TraceTests : Scenario
         }
     }
 
+    /// <summary>The head is still changed when its body waits for the filters already, and both are sent once more.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_request_that_is_sent_again_is_whole_again(Product product)
+    {
+        var got = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        OriginServer origin = Origin(c =>
+        {
+            c.ReadHead();
+            got.Enqueue(c.ReadUntil("0\r\n\r\n"));
+            c.Send(c.Number == 1 ? "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        ProxyProcess proxy = Http(
+            product,
+            "    filter trace quiet\n    option http-buffer-request",
+            $"    http-send-name-header x-name\n    retry-on 503\n    retries 3\n    option redispatch 1\n    server another 127.0.0.1:{origin.Port}",
+            origin
+        );
+        RawClient client = Connect(proxy);
+        client.Send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1\r\n!\r\n0\r\n\r\n");
+        Assert.Equal("ok", client.ReadResponse().Body);
+        Assert.Equal(["hello!", "hello!"], got.Select(Unchunk));
+        Assert.All(origin.Heads, head => Assert.Contains("x-name: ", head, StringComparison.Ordinal));
+    }
+
     /// <summary>A word of newer releases.</summary>
     [Fact]
     public void No_more_than_max_fwd_passes_at_a_time()
