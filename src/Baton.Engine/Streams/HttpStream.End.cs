@@ -21,57 +21,36 @@ public sealed unsafe partial class HttpStream
             EndStream();
             return;
         }
-        AccountEnd();
-        KeepOrCloseServer();
-        ReleaseSlot();
-        Backend?.Leave();
-        // COMPAT: the line's %bc and %sc no longer count this stream
-        EmitLog();
-        Response.Release(Worker.Buffers);
-        CloseService();
-        ReturnArena();
-        ReturnTables();
-        ClientConnection client = Client;
+        Leave();
         // what the client has sent ahead starts the next request in the same buffer
         byte* rest = TakeFollowing(out int start, out int end);
-        Request.Release(Worker.Buffers);
-        GiveBack();
-        Worker.Blame(client);
-        client.BecomeIdle(rest, start, end);
+        LetGo().BecomeIdle(rest, start, end);
     }
 
     /// <summary>Ends stream and connection.</summary>
     private void EndStream()
     {
-        bool complete = _responsePhase == ResponsePhase.Done;
-        LeaveQueue();
-        AccountEnd();
-        if (complete)
-            KeepOrCloseServer();
-        else
-            CloseServerSide();
-        ReleaseSlot();
-        Backend?.Leave();
-        EmitLog();
+        Leave();
         // unread input would turn the close into a reset and destroy the answer on its way
         bool linger =
-            complete
+            _responsePhase == ResponsePhase.Done
             && !_tunnel
             && (!Request.Complete || Request.Unjudged > 0 || _following is not null || Client.CanRead)
             && !Client.Failed;
-        Request.Release(Worker.Buffers);
-        Response.Release(Worker.Buffers);
-        CloseService();
-        ReturnArena();
-        ReturnTables();
-        DropFollowing();
-        ClientConnection client = Client;
-        GiveBack();
-        Worker.Blame(client);
+        ClientConnection client = LetGo();
         if (linger)
             client.LingerAndClose();
         else
             client.Close();
+    }
+
+    /// <summary>Only a whole exchange leaves a connection that another may follow on.</summary>
+    protected override void LeaveServer()
+    {
+        if (_responsePhase == ResponsePhase.Done)
+            KeepOrCloseServer();
+        else
+            CloseServerSide();
     }
 
     /// <summary>A response that has begun cannot be taken back: cut it.</summary>

@@ -78,8 +78,7 @@ public sealed unsafe partial class HttpStream
         int start = Request.Ready,
             end = Request.End;
         Request.Data = null;
-        ReturnTables();
-        ReleaseCaptures();
+        ReleaseMemory();
         if (SequenceNumber == Worker.StreamSequence)
             Worker.StreamSequence--;
         ClientConnection client = Client;

@@ -40,9 +40,7 @@ public abstract unsafe partial class ProxyStream
         ServerSide = null;
         ReleaseSlot();
         Backend!.Leave();
-        ReleaseCaptures();
-        Request.Release(Worker.Buffers);
-        Response.Release(Worker.Buffers);
+        ReleaseAll();
         GiveBack();
     }
 

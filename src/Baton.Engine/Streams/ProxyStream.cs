@@ -233,11 +233,47 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             Process();
     }
 
-    /// <summary>The end of this life: nothing that asks for the stream by its number finds it any more.</summary>
+    /// <summary>
+    /// How every life ends that has ended by itself, first half: the stream leaves queue, server and proxies, is counted and logged. It
+    /// still has what it holds.
+    /// </summary>
+    protected void Leave()
+    {
+        // PERF: who has a server waits for none, and the gate is everybody's
+        if (ServerPhase != ServerPhase.Connected)
+            LeaveQueue();
+        AccountEnd();
+        LeaveServer();
+        ReleaseSlot();
+        Backend?.Leave();
+        // COMPAT: the line's %bc and %sc no longer count this stream
+        EmitLog();
+    }
+
+    /// <summary>The connection to the server is closed, or goes where it may be used again.</summary>
+    protected virtual void LeaveServer() => CloseServerSide();
+
+    /// <summary>And the second: all is given back, the object too. The connection it was on goes on, or is closed by the caller; what fails
+    /// from now on is its own.</summary>
+    protected ClientConnection LetGo()
+    {
+        ClientConnection client = Client;
+        ReleaseAll();
+        GiveBack();
+        Worker.Blame(client);
+        return client;
+    }
+
+    private void ReleaseAll()
+    {
+        Request.Release(Worker.Buffers);
+        Response.Release(Worker.Buffers);
+        ReleaseMemory();
+    }
+
+    /// <summary>Nothing that asks for the stream by its number finds it any more.</summary>
     protected void GiveBack()
     {
-        ReleaseVariables();
-        ReleaseFilters();
         Worker.Timers.Cancel(this);
         Client = null!;
         SequenceNumber = 0;
@@ -307,7 +343,6 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             if (!s.IsEnded)
                 s.Backend?.Leave();
         },
-        static s => s.ReleaseFilters(),
         static s => s.Request.Release(s.Worker.Buffers),
         static s => s.Response.Release(s.Worker.Buffers),
         static s => s.ReleaseMemory(),
@@ -316,6 +351,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     /// <summary>What it holds of its worker's memory besides its channels' buffers.</summary>
     protected virtual void ReleaseMemory()
     {
+        ReleaseFilters();
         ReleaseCaptures();
         ReleaseVariables();
     }

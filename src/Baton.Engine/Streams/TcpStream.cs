@@ -230,24 +230,15 @@ public sealed partial class TcpStream : ProxyStream
         }
     }
 
-    /// <summary>Everything is given back: slot, buffers, connections, the stream itself.</summary>
+    /// <summary>Ends session and connection.</summary>
     private void End()
     {
-        LeaveQueue();
         // what the client has sent and nobody read would turn the close into a reset
         if (ServerPhase == ServerPhase.Failed && !Client.Failed)
             ReadForInspection();
-        AccountEnd();
-        bool reset = (Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0);
-        CloseServerSide();
-        ReleaseSlot();
-        Backend?.Leave();
-        EmitLog();
-        Request.Release(Worker.Buffers);
-        Response.Release(Worker.Buffers);
-        ClientConnection client = Client;
-        GiveBack();
-        Worker.Blame(client);
+        Leave();
+        bool reset = Cause != TerminationCause.None && (Frontend.Config.Options & Configuration.Model.ProxyOptions.NoLinger) != 0;
+        ClientConnection client = LetGo();
         if (reset)
             client.AbortOnClose();
         client.Close();
