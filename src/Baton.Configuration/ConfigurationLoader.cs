@@ -98,6 +98,7 @@ public sealed class ConfigurationLoader
     private ProcessConfig? Finish()
     {
         _sections.Finish();
+        Process.TlsUses = _expressions.TlsUses;
         new ErrorReferences(Process, Diagnostics).Resolve(_expressions.Replies);
         foreach ((string name, SourcePosition at) in _expressions.UserLists)
             if (!Process.UserLists.Exists(l => l.Name == name))

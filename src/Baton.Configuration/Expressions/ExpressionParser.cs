@@ -36,6 +36,9 @@ public sealed class ExpressionParser : IExpressionParser
 
     public List<ProxyReference> References { get; } = [];
 
+    /// <summary>What the fetches so far ask of TLS.</summary>
+    public TlsUses TlsUses { get; private set; }
+
     public ProxyConfig? Section { internal get; set; }
 
     public FilterKeyword? FindFilter(string name) => _catalog.Filters.GetValueOrDefault(name);
@@ -135,6 +138,7 @@ public sealed class ExpressionParser : IExpressionParser
             _diagnostics.Error(at, KeywordVerdict.Of(KeywordFamily.SampleFetch, "fetch method", name).Message, name);
             return null;
         }
+        TlsUses |= fetch.Tls;
         if (_arguments.BindParentheses(fetch.Arguments, calls[0].Arguments, name, at) is not { } bound)
             return null;
         if (fetch.Check?.Invoke(bound) is { } wrong)

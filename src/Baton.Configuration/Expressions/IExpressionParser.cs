@@ -20,6 +20,9 @@ public interface IExpressionParser
     /// <summary>Backends, frontends and servers that arguments name; they may be declared later.</summary>
     System.Collections.Generic.List<ProxyReference> References { get; }
 
+    /// <summary>What the fetches so far ask of TLS.</summary>
+    TlsUses TlsUses { get; }
+
     /// <summary>The section that is read, null outside of a proxy.</summary>
     ProxyConfig? Section { set; }
 

@@ -17,4 +17,7 @@ public class SampleFetchKeyword
     /// <summary>Looks at the arguments once they are read and may prepare them for the evaluation; the reason when they are wrong, else
     /// null.</summary>
     public Func<Argument[], string?>? Check { get; init; }
+
+    /// <summary>What connections have to keep of their TLS handshakes for it.</summary>
+    public TlsUses Tls { get; init; }
 }

@@ -10,6 +10,9 @@ public sealed class ProcessConfig
     /// <summary>The variables that rules name.</summary>
     public Expressions.VariableNames Variables { get; set; } = new();
 
+    /// <summary>What its fetches ask of TLS.</summary>
+    public Expressions.TlsUses TlsUses { get; set; }
+
     /// <summary>Frontends, backends and listens in file order (defaults excluded).</summary>
     public List<ProxyConfig> Proxies { get; } = [];
     public List<UserListConfig> UserLists { get; } = [];

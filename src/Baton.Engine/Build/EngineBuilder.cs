@@ -230,9 +230,16 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             proxy is null ? "GLOBAL"
             : proxy.IsBackend ? "listen"
             : "frontend";
-        return new TlsBindingBuilder(engine.Certificates, bind, proxy?.Name ?? "GLOBAL", section, isHttp, Errors, Warnings).Build(
-            engine.WorkerCount
-        );
+        return new TlsBindingBuilder(
+            engine.Certificates,
+            bind,
+            proxy?.Name ?? "GLOBAL",
+            section,
+            isHttp,
+            config.TlsUses,
+            Errors,
+            Warnings
+        ).Build(engine.WorkerCount);
     }
 
     private Tls.CertificateStore OpenStore()

@@ -11,12 +11,14 @@ using Baton.Engine.Tls;
 namespace Baton.Engine.Build;
 
 /// <param name="isHttp">The streams behind it speak HTTP.</param>
+/// <param name="uses">What fetches ask of its connections.</param>
 public sealed class TlsBindingBuilder(
     CertificateStore store,
     BindConfig bind,
     string proxy,
     string sectionWord,
     bool isHttp,
+    Configuration.Expressions.TlsUses uses,
     List<BuildError> errors,
     List<BuildError> warnings
 )
@@ -55,7 +57,7 @@ public sealed class TlsBindingBuilder(
                 Settle(line, entry.Line);
         if (_failed)
             return null;
-        var binding = new TlsBinding(bind, proxy, [.. _settings], _entries, workers) { TicketKeys = keys! };
+        var binding = new TlsBinding(bind, proxy, [.. _settings], _entries, workers) { TicketKeys = keys!, Uses = uses };
         if (binding.Try() is { Length: > 0 } wrong)
         {
             OfProxy($"{wrong} for {Place()}.");

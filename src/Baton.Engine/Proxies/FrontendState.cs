@@ -36,6 +36,10 @@ public sealed class FrontendState : IConnectionTarget
     public ProxyConfig Config { get; }
     public string Name => Config.Name;
 
+    /// <summary>The name as logs have it for connections with TLS.</summary>
+    public string EncryptedName => _encryptedName ??= Name + "~";
+    private string? _encryptedName;
+
     /// <summary>Its answers for errors, null when it has none of its own.</summary>
     public Streams.ErrorReplies? ErrorReplies { get; }
 

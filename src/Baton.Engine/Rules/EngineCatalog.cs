@@ -51,6 +51,8 @@ public static class EngineCatalog
             ProxyFetches.Rows,
             TimerFetches.Rows,
             TransportFetches.Rows,
+            TlsFetches.Rows,
+            CertificateFetches.Rows,
             StreamFetches.Rows,
             AclFetch.Rows,
             PayloadFetches.Rows,

@@ -60,6 +60,9 @@ internal static unsafe class HelloChoice
         }
         if (entry.Settings != context.SettingsNumber)
             Switch(ssl, binding, entry.Settings, context.WorkerIndex);
+        // a session that is resumed is not asked for one
+        if (context.KeepsOwnCertificate)
+            entry.Bundle.Use(ssl);
         return SslContext.CLIENT_HELLO_SUCCESS;
     }
 

@@ -22,6 +22,10 @@ internal static unsafe class SessionFacts
         TlsVerification.Tell(ssl, facts);
         if (context.AsksForCertificates)
             facts.PeerCertificate = Certificate(Ssl.SSL_get1_peer_certificate(ssl));
+        if (context.KeepsOwnCertificate)
+            facts.OwnCertificate = Intern(Ssl.SSL_get_certificate(ssl));
+        if (context.KeepsDetails)
+            facts.Details = Details(ssl, facts);
         byte* alpn;
         uint alpnLength;
         Ssl.SSL_get0_alpn_selected(ssl, &alpn, &alpnLength);
@@ -32,8 +36,51 @@ internal static unsafe class SessionFacts
         );
     }
 
+    /// <summary>What only some fetches ask for.</summary>
+    private static TlsDetails Details(nint ssl, TlsFacts facts)
+    {
+        const int randomLength = 32,
+            longestFinished = 64;
+        byte[] client = new byte[randomLength],
+            server = new byte[randomLength],
+            finished = new byte[longestFinished];
+        uint idLength;
+        byte* id = Ssl.SSL_SESSION_get_id(Ssl.SSL_get_session(ssl), &idLength);
+        int finishedLength;
+        fixed (
+            byte* c = client,
+                s = server,
+                f = finished
+        )
+        {
+            Ssl.SSL_get_client_random(ssl, c, randomLength);
+            Ssl.SSL_get_server_random(ssl, s, randomLength);
+            // RFC 5929 §3.1: the first one of the handshake, ours when the session was resumed
+            nuint n =
+                facts.IsResumed == facts.IsServerSide
+                    ? Ssl.SSL_get_finished(ssl, f, longestFinished)
+                    : Ssl.SSL_get_peer_finished(ssl, f, longestFinished);
+            finishedLength = (int)Math.Min(n, longestFinished);
+        }
+        return new TlsDetails
+        {
+            SessionId = new ReadOnlySpan<byte>(id, (int)idLength).ToArray(),
+            ClientRandom = client,
+            ServerRandom = server,
+            UniqueId = finished[..finishedLength],
+        };
+    }
+
     /// <summary>Takes the reference that OpenSSL gave; null for none.</summary>
     private static TlsCertificate? Certificate(nint certificate)
+    {
+        TlsCertificate? interned = Intern(certificate);
+        if (certificate != 0)
+            X509.X509_free(certificate);
+        return interned;
+    }
+
+    private static TlsCertificate? Intern(nint certificate)
     {
         if (certificate == 0)
             return null;
@@ -41,7 +88,6 @@ internal static unsafe class SessionFacts
         int length = X509.i2d_X509(certificate, &der);
         TlsCertificate? interned = length > 0 ? TlsCertificate.Intern(new ReadOnlySpan<byte>(der, length)) : null;
         LibMemory.CRYPTO_free(der, null, 0);
-        X509.X509_free(certificate);
         return interned;
     }
 }

@@ -33,8 +33,8 @@ public sealed class TlsBinding
     public bool IsStrict => Bind.Tls.StrictSni;
     public required TicketKeyRing TicketKeys { get; init; }
 
-    /// <summary>Fetches ask for TlsDetails.</summary>
-    public bool KeepsDetails { get; set; }
+    /// <summary>What fetches ask for.</summary>
+    public Configuration.Expressions.TlsUses Uses { get; init; }
 
     /// <summary>Clients are asked for certificates, by some of its settings at least.</summary>
     public bool AsksForCertificates { get; }

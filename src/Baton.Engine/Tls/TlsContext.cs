@@ -5,6 +5,7 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Threading;
+using Baton.Configuration.Expressions;
 using Baton.Interop.OpenSsl;
 
 namespace Baton.Engine.Tls;
@@ -59,7 +60,10 @@ public sealed unsafe class TlsContext
     private readonly byte[]? _protocols;
 
     /// <summary>The configuration has a fetch that asks for <see cref="TlsDetails"/>.</summary>
-    public bool KeepsDetails => Binding is { KeepsDetails: true };
+    public bool KeepsDetails => Binding is not null && (Binding.Uses & TlsUses.Details) != 0;
+
+    /// <summary>The configuration has a fetch that asks for what was shown to clients.</summary>
+    public bool KeepsOwnCertificate => Binding is not null && (Binding.Uses & TlsUses.OwnCertificate) != 0;
 
     /// <summary>The other side may have been asked for a certificate: a handshake may have gone to other settings of the line.</summary>
     public bool AsksForCertificates => Binding is null || Binding.AsksForCertificates;

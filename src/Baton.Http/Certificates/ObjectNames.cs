@@ -70,17 +70,14 @@ public static class ObjectNames
 
     public static bool IsEllipticCurve(ReadOnlySpan<byte> algorithm) => Is(algorithm, "id-ecPublicKey"u8);
 
-    /// <summary>Whether it is what the word names, a short name or a number with points.</summary>
+    /// <summary>Whether it is what the word names: a short name in whatever case, or the number of what has none.</summary>
     public static bool Is(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> word)
     {
         foreach ((byte[] known, byte[] name) in Table)
-            if (kind.SequenceEqual(known) && word.SequenceEqual(name))
-                return true;
+            if (kind.SequenceEqual(known))
+                return Baton.Http.Headers.ByteClass.EqualsIgnoreCase(word, name);
         Span<byte> number = stackalloc byte[128];
-        return !word.IsEmpty
-            && word[0] is >= (byte)'0' and <= (byte)'2'
-            && WriteNumber(kind, number) is var n and > 0
-            && word.SequenceEqual(number[..n]);
+        return WriteNumber(kind, number) is var length and > 0 && word.SequenceEqual(number[..length]);
     }
 
     /// <summary>Its short name, or its number when it has none. -1 when that does not fit.</summary>

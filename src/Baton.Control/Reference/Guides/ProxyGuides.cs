@@ -163,6 +163,7 @@ internal static class ProxyGuides
         Row("option http-use-proxy-header", "option http-use-proxy-header"),
         Row("option httpclose", "option httpclose"),
         Row("option httplog", "option httplog", ("clf", "the common log format of web servers")),
+        Row("option httpslog", "option httpslog"),
         Row("option idle-close-on-response", "option idle-close-on-response"),
         Row("option independent-streams", "option independent-streams"),
         Row("option log-separate-errors", "option log-separate-errors"),

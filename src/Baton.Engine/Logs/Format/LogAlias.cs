@@ -369,13 +369,19 @@ public sealed class LogAlias : LogFormatAlias
             s => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? side.Near.Port : -1,
             needs: SampleNeeds.Server
         ),
-        Row("sslc", "TLS cipher of the client's connection", (s, b, f) => Missing(b, f)),
-        Row("sslv", "TLS version of the client's connection", (s, b, f) => Missing(b, f)),
+        Row("sslc", "TLS cipher of the client's connection", (s, b, f) =>
+            Samples.Fetches.TlsFetches.Of(s) is { } tls ? Escape(Tls.CipherNames.Of(tls.CipherSuite), b) : Missing(b, f)
+        ),
+        Row("sslv", "TLS version of the client's connection", (s, b, f) =>
+            Samples.Fetches.TlsFetches.Of(s) is { } tls ? Escape(Samples.Fetches.TlsFetches.Protocol(tls), b) : Missing(b, f)
+        ),
         Identity("lc", "lines logged by the frontend before this one", s => s.Frontend.LogLines),
         // taken by the parser: what follows has its flags
         Bare("o", "gives its flags to all that follows", (s, b, f) => 0),
         Word("f", "frontend's name", s => s.Frontend.Name),
-        Word("ft", "frontend's name, with ~ when encrypted", s => s.Frontend.Name),
+        Word("ft", "frontend's name, with ~ when encrypted", s =>
+            Samples.Fetches.TlsFetches.Of(s) is null ? s.Frontend.Name : s.Frontend.EncryptedName
+        ),
         Word("b", "backend's name", s => s.Backend?.Name ?? s.Frontend.Name),
         Word("s", "server's name", s => s.Server?.Name ?? s.ServiceName ?? "<NOSRV>"),
         Bare("t", "date of the connection with milliseconds", (s, b, f) => Date(s.Times.AcceptWallMs, b, "dd/MMM/yyyy:HH:mm:ss.fff")),

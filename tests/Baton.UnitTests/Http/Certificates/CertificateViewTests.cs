@@ -65,7 +65,8 @@ public sealed class CertificateViewTests
         Assert.Equal("one", Entry(view, "OU", 0));
         Assert.Equal("two", Entry(view, "OU", 2));
         Assert.Equal("two", Entry(view, "OU", -1));
-        Assert.Equal("site.example", Entry(view, "2.5.4.3", 1));
+        Assert.Equal("site.example", Entry(view, "cn", 1));
+        Assert.Null(Entry(view, "2.5.4.3", 1));
         Assert.Null(Entry(view, "OU", 3));
         Assert.Null(Entry(view, "OU", -3));
         Assert.Null(Entry(view, "L", 0));
