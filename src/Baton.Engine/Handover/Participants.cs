@@ -14,6 +14,7 @@ public static class Participants
             new ServerStateParticipant(),
             new Variables.VariableParticipant(),
             new Patterns.PatternParticipant(),
+            new TicketKeyParticipant(),
 #if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
             new RuntimeEditParticipant(),
             new ReloadParticipant(),

@@ -17,7 +17,7 @@ public sealed class TicketKeyRing
         Long = 80;
 
     /// <summary>COMPAT: as many are kept.</summary>
-    private const int Kept = 3;
+    public const int Kept = 3;
 
     private volatile byte[][] _keys;
 
@@ -128,6 +128,16 @@ public sealed class TicketKeyRing
 
     /// <summary>A key of our own takes the place of the current one, which is still understood.</summary>
     public void Renew() => Take([.. _keys.Length < Kept ? _keys : _keys[1..], Make()]);
+
+    /// <summary>A key of our own that another process made; null when it cannot be one.</summary>
+    public static byte[]? Copy(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != Long)
+            return null;
+        byte[] key = GC.AllocateUninitializedArray<byte>(Long, pinned: true);
+        bytes.CopyTo(key);
+        return key;
+    }
 
     /// <summary>The keys of the process before, the last one is the current one.</summary>
     public void Take(byte[][] keys)
