@@ -69,6 +69,9 @@ public static class DirectiveTables
         {
             foreach (ServerLine.Option o in ServerLine.OptionRows)
                 yield return o.Name;
+            foreach (TlsOption o in TlsServerOptions.Rows)
+                yield return o.Name;
+            yield return TlsServerOptions.ServerName;
             yield return "source";
             yield return "usesrc";
             yield return ProxyFieldOption.Name;

@@ -8,6 +8,11 @@ public sealed class TlsGlobalConfig
     /// <summary>ssl-default-bind-*.</summary>
     public TlsOptionsConfig BindDefaults { get; } = new();
 
+    /// <summary>ssl-default-server-*.</summary>
+    public TlsOptionsConfig ServerDefaults { get; } = new();
+
+    /// <summary>"ssl-server-verify none": servers are believed unless their line says "verify required".</summary>
+    public bool TrustServers { get; set; }
     public string? CaBase { get; set; }
     public string? CrtBase { get; set; }
 

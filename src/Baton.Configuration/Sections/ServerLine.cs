@@ -118,6 +118,18 @@ internal static class ServerLine
                     return;
                 continue;
             }
+            if (word == TlsServerOptions.ServerName)
+            {
+                if (!TlsServerOptions.ReadServerName(c, server, who, ref i))
+                    return;
+                continue;
+            }
+            if (TlsServerOptions.Find(word) is { } tls)
+            {
+                if (!TlsServerOptions.Read(c, server, tls, who, ref i))
+                    return;
+                continue;
+            }
             if (!Table.TryGetValue(word, out Option? option))
             {
                 KeywordVerdict verdict = KeywordVerdict.Of(KeywordFamily.ServerOption, "keyword", word);
@@ -355,9 +367,7 @@ internal static class ServerLine
         Flag("tfo", s => s.TcpFastOpen = true),
         Flag("no-tfo", s => s.TcpFastOpen = false),
         .. CheckOptions.Rows,
-        Flag("no-ssl", _ => { }),
         Flag("no-agent-check", _ => { }),
-        Flag("no-verifyhost", _ => { }),
         new("ws", true, (s, v) => v is "auto" or "h1" ? null
             : v == "h2" ? "WebSocket over HTTP/2 is known but not supported by Baton yet"
             : $"has to be 'auto', 'h1' or 'h2' (got '{v}')"),

@@ -113,6 +113,16 @@ internal static class TlsGlobalLines
             c.Global.Tls.SessionLifetime = ms / 1000;
     }
 
+    private static void ServerVerify(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "'none' or 'required' as argument"))
+            return;
+        if (c[0] is "none" or "required")
+            c.Global.Tls.TrustServers = c[0] == "none";
+        else
+            c.Error($"'{c.Keyword}' expects 'none' or 'required' as argument{Spelling.Hint(c[0], "none", "required")}.", c[0]);
+    }
+
     private static void ReplaceExtension(DirectiveContext c)
     {
         if (c.Expect(0, 0, "no argument"))
@@ -132,9 +142,18 @@ internal static class TlsGlobalLines
         Text("ssl-default-bind-curves", "a curves suite as an argument", (g, v) => g.BindDefaults.Curves = v),
         Options("ssl-default-bind-options", TlsPlaces.BindDefaults, g => g.BindDefaults),
         Text("ssl-default-bind-sigalgs", "a list of algorithms as an argument", (g, v) => g.BindDefaults.SignatureAlgorithms = v),
+        Text("ssl-default-server-ciphers", "a cipher suite as an argument", (g, v) => g.ServerDefaults.Ciphers = v),
+        Text("ssl-default-server-ciphersuites", "a cipher suite as an argument", (g, v) => g.ServerDefaults.CipherSuites = v),
+        Text("ssl-default-server-client-sigalgs", "a list of algorithms as an argument", (g, v) =>
+            g.ServerDefaults.ClientSignatureAlgorithms = v
+        ),
+        Text("ssl-default-server-curves", "a curves suite as an argument", (g, v) => g.ServerDefaults.Curves = v),
+        Options("ssl-default-server-options", TlsPlaces.ServerDefaults, g => g.ServerDefaults),
+        Text("ssl-default-server-sigalgs", "a list of algorithms as an argument", (g, v) => g.ServerDefaults.SignatureAlgorithms = v),
         Text("ssl-dh-param-file", "a file path as an argument", (g, v) => g.DhFile = TlsGlobalConfig.PlainFile(v)),
         Row("ssl-load-extra-del-ext", ReplaceExtension),
         Row("ssl-load-extra-files", ExtraFiles),
+        Row("ssl-server-verify", ServerVerify),
         Row("tune.ssl.default-dh-param", DhBits),
         Row("tune.ssl.lifetime", Lifetime),
     ];

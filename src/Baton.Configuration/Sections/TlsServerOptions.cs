@@ -75,6 +75,24 @@ internal static class TlsServerOptions
 
     internal static TlsOption? Find(string word) => Table.GetValueOrDefault(word);
 
+    /// <summary>The option at <paramref name="i"/>; leaves i at its last word. False when the rest of the line cannot be judged.</summary>
+    internal static bool Read(DirectiveContext c, ServerConfig server, TlsOption option, string who, ref int i)
+    {
+        string value = "";
+        if (option.TakesValue)
+        {
+            if (i + 1 >= c.Count)
+            {
+                c.Error($"{who} : '{option.Name}' expects an argument.", option.Name);
+                return false;
+            }
+            value = c[++i];
+        }
+        if (option.Parse(server.Tls ??= new TlsServerConfig(), c.Global.Tls, value) is { } error)
+            c.Error($"{who} : '{option.Name}' : {error}.", value.Length > 0 ? value : option.Name);
+        return true;
+    }
+
     /// <summary>"sni EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of the line cannot be
     /// judged.</summary>
     internal static bool ReadServerName(DirectiveContext c, ServerConfig server, string who, ref int i)

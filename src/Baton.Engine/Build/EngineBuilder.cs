@@ -242,6 +242,30 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         ).Build(engine.WorkerCount);
     }
 
+    private Tls.TlsServerSide? TlsOf(EngineState engine, ServerState server)
+    {
+        if (server.Config.Tls is not { IsOn: true })
+            return null;
+        if (!Interop.OpenSsl.LibSsl.TryLoad())
+        {
+            Errors.Add(new BuildError(server.Config.Position, $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}."));
+            return null;
+        }
+        // COMPAT: checks that go somewhere else are plain
+        if (server.Config.Check is { On: true, Port: 0, Address: null })
+        {
+            Errors.Add(
+                new BuildError(
+                    server.Config.Position,
+                    $"{Who(server)} : 'check' of a server with 'ssl' : known HAProxy feature, not supported by Baton yet."
+                )
+            );
+            return null;
+        }
+        engine.Certificates ??= OpenStore();
+        return new TlsServerBuilder(engine.Certificates, Errors, Warnings).Build(server, engine.WorkerCount);
+    }
+
     private Tls.CertificateStore OpenStore()
     {
         var store = new Tls.CertificateStore(config.Global.Tls);
@@ -275,6 +299,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (server.Namespace is { } space && !NetworkNamespaces.Exists(space))
                 Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
             state.ConfiguredEndpoint = state.Endpoint;
+            state.Tls = TlsOf(engine, state);
             backend.Servers.Add(state);
         }
         backend.Dispatch = Dispatch(backend, proxy);

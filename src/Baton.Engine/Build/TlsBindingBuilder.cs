@@ -253,21 +253,9 @@ public sealed class TlsBindingBuilder(
         );
     }
 
-    /// <summary>What streams cannot speak is not offered: a client that may choose would choose it.</summary>
     private byte[] Offered(byte[] wire, bool warns)
     {
-        if (!isHttp)
-            return wire;
-        var kept = new List<byte>(wire.Length);
-        bool dropped = false;
-        for (int at = 0; at < wire.Length; at += wire[at] + 1)
-        {
-            ReadOnlySpan<byte> name = wire.AsSpan(at, wire[at] + 1);
-            if (name.SequenceEqual("\u0002h2"u8))
-                dropped = true;
-            else
-                kept.AddRange(name);
-        }
+        byte[] kept = TlsProtocols.Offered(wire, isHttp, out bool dropped);
         if (dropped && warns)
             warnings.Add(
                 new BuildError(
@@ -278,6 +266,6 @@ public sealed class TlsBindingBuilder(
                     IsOfLine = true,
                 }
             );
-        return [.. kept];
+        return kept;
     }
 }

@@ -45,8 +45,12 @@ public sealed class ServerConnection : OutgoingConnection
     public SocketAddress ToldSource,
         ToldDestination;
 
+    /// <summary>What TLS asked for by name when it was made (ServerTls); 0 for nothing.</summary>
+    public ulong NameKey;
+
     public void Open(Worker worker, ServerState server, int fd)
     {
+        NameKey = 0;
         ResetConnection(worker, fd);
         Server = server;
         Stream = null;

@@ -35,6 +35,9 @@ public sealed class BackendState
     public ProxyConfig Config { get; }
     public string Name => Config.Name;
 
+    /// <summary>What its servers may be asked for by name ("sni"), each different expression once.</summary>
+    public Configuration.Expressions.SampleExpressionConfig[] ServerNames { get; internal set; } = [];
+
     /// <summary>Its answers for errors, null when it has none of its own.</summary>
     public Streams.ErrorReplies? ErrorReplies { get; }
     public bool IsHttp => Config.Mode == ProxyMode.Http;

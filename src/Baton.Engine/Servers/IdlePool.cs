@@ -45,12 +45,13 @@ public sealed class IdlePool
     }
 
     /// <summary>The most recently used connection, or null.</summary>
-    public ServerConnection? Pop(bool provenOnly)
+    /// <param name="nameKey">What it has to have asked for by name.</param>
+    public ServerConnection? Pop(bool provenOnly, ulong nameKey = 0)
     {
         for (int i = Count - 1; i >= 0; i--)
         {
             ServerConnection c = _items[i];
-            if (provenOnly && c.Reuses == 0)
+            if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey)
                 continue;
             Remove(c);
             return c;

@@ -425,6 +425,8 @@ public sealed unsafe partial class HttpStream
         if (Worker.Engine.HeaderCase is { } spelling && (Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0)
             spelling.Apply(head);
         SetFollowingAside(head);
+        if (Backend!.ServerNames.Length > 0)
+            (ServerNames ??= new ServerNames()).Keep(this, Backend.ServerNames);
         Filters?.Head(ChannelSide.Request, head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();

@@ -91,7 +91,7 @@ public sealed partial class HttpStream
                 provenOnly = true;
                 break;
         }
-        ServerConnection? found = server.Pools[Worker.Index].Pop(provenOnly);
+        ServerConnection? found = server.Pools[Worker.Index].Pop(provenOnly, NameKeyOf(server));
         if (found is not null)
             found.Reuses++;
         return found;
@@ -112,6 +112,8 @@ public sealed partial class HttpStream
     /// <summary>The server was told, by a PROXY header or by where the connection comes from, the client that this request has.</summary>
     private bool SpeaksFor(ServerConnection own)
     {
+        if (own.NameKey != NameKeyOf(own.Server))
+            return false;
         if (own.ToldSource.IsSet && !(own.ToldSource.Equals(Source) && own.ToldDestination.Equals(Destination)))
             return false;
         ForeignSource foreign = (own.Server.Config.Source ?? own.Server.Backend.Config.Source)?.UseSource ?? ForeignSource.None;
@@ -123,6 +125,9 @@ public sealed partial class HttpStream
             near.Port = wanted.Port;
         return near.Equals(wanted);
     }
+
+    /// <summary>What a connection to the server has to have asked for by name.</summary>
+    private ulong NameKeyOf(ServerState server) => server.Tls is ServerTls tls ? tls.NameKey(this) : 0;
 
     /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
     private void RetainIfNeeded(bool reused)

@@ -108,6 +108,9 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     internal int PriorityClass,
         PriorityOffsetMs;
 
+    /// <summary>What servers are asked for by name; null as long as no backend wanted it.</summary>
+    internal ServerNames? ServerNames { get; private protected set; }
+
     public abstract bool IsHttp { get; }
 
     /// <summary>Bytes as the log counts them: from the client, and to the client.</summary>

@@ -90,4 +90,62 @@ public sealed unsafe class TlsContext
         TicketSeal.Attach(context);
         return new TlsContext(context, settings, binding, number, worker);
     }
+
+    /// <summary>A context towards a server; null with the reason when OpenSSL does not take its settings.</summary>
+    /// <param name="certificate">What is shown when the server asks; null for nothing.</param>
+    internal static TlsContext? Towards(TlsSettings settings, CertificateBundle? certificate, bool resumes, out string error)
+    {
+        nint context = ContextMaker.Make(settings, out error);
+        if (context == 0)
+            return null;
+        if (certificate is not null && !certificate.UseInContext(context))
+        {
+            error = $"unable to load SSL certificate into SSL Context '{certificate.Name}' : {LibErrors.TakeReason()}";
+            SslContext.SSL_CTX_free(context);
+            return null;
+        }
+        fixed (byte* names = settings.Alpn)
+            if (settings.Alpn.Length > 0)
+                SslContext.SSL_CTX_set_alpn_protos(context, names, (uint)settings.Alpn.Length);
+        SslContext.SSL_CTX_ctrl(
+            context,
+            SslContext.CTRL_SET_SESS_CACHE_MODE,
+            resumes ? SslContext.SESS_CACHE_CLIENT | SslContext.SESS_CACHE_NO_INTERNAL : SslContext.SESS_CACHE_OFF,
+            0
+        );
+        if (resumes)
+            SslContext.SSL_CTX_sess_set_new_cb(context, &Keep);
+        return new TlsContext(context, settings, null, 0, 0);
+    }
+
+    /// <summary>The last session towards the server, and the name that was asked for in it, in one number.</summary>
+    private nint _session;
+    private ulong _sessionKey;
+
+    /// <summary>For the next session that the worker begins.</summary>
+    private static readonly Lazy<int> KeyIndex = new(
+        () => SslContext.CRYPTO_get_ex_new_index(SslContext.EX_INDEX_SSL, 0, 0, 0, 0, 0),
+        LazyThreadSafetyMode.ExecutionAndPublication
+    );
+
+    /// <summary>Lets a session that has not begun take up the last one that asked for the same name.</summary>
+    internal void Resume(nint ssl, ulong nameKey)
+    {
+        Ssl.SSL_set_ex_data(ssl, KeyIndex.Value, (nint)nameKey);
+        if (_session != 0 && _sessionKey == nameKey)
+            Ssl.SSL_set_session(ssl, _session);
+    }
+
+    /// <summary>A session that can be resumed, or a ticket of one. The reference is ours from here on.</summary>
+    [UnmanagedCallersOnly]
+    private static int Keep(nint ssl, nint session)
+    {
+        if (OfSession(ssl) is not { Binding: null } context)
+            return 0;
+        if (context._session != 0)
+            Ssl.SSL_SESSION_free(context._session);
+        context._session = session;
+        context._sessionKey = (ulong)Ssl.SSL_get_ex_data(ssl, KeyIndex.Value);
+        return 1;
+    }
 }

@@ -11,6 +11,9 @@ internal static class TlsGuides
     private static KeywordGuide Bind(string name, string example, params (string Word, string Says)[] arguments) =>
         new(KeywordFamily.BindOption, name, "bind :443 ssl crt site.pem " + example, arguments);
 
+    private static KeywordGuide Server(string name, string example, params (string Word, string Says)[] arguments) =>
+        new(KeywordFamily.ServerOption, name, "server one 10.0.0.1:443 ssl verify none " + example, arguments);
+
     private static readonly (string Word, string Says) s_version = ("version", "SSLv3, TLSv1.0, TLSv1.1, TLSv1.2 or TLSv1.3");
 
     private static readonly (string Word, string Says) s_errors = ("all/error[,...]", "OpenSSL's numbers of verification errors");
@@ -30,6 +33,22 @@ internal static class TlsGuides
             ("option...", "ssl-min-ver, ssl-max-ver, force-*, no-sslv3 to no-tlsv13, no-tls-tickets, prefer-client-ciphers")
         ),
         Global("ssl-default-bind-sigalgs", "ssl-default-bind-sigalgs ECDSA+SHA256:RSA-PSS+SHA256"),
+        Global("ssl-default-server-ciphers", "ssl-default-server-ciphers ECDHE+AESGCM"),
+        Global("ssl-default-server-ciphersuites", "ssl-default-server-ciphersuites TLS_AES_128_GCM_SHA256"),
+        Global("ssl-default-server-client-sigalgs", "ssl-default-server-client-sigalgs ECDSA+SHA256"),
+        Global("ssl-default-server-curves", "ssl-default-server-curves X25519:P-256"),
+        Global(
+            "ssl-default-server-options",
+            "ssl-default-server-options ssl-min-ver TLSv1.2",
+            ("option...", "ssl-min-ver, ssl-max-ver, force-*, no-sslv3 to no-tlsv13, no-tls-tickets")
+        ),
+        Global("ssl-default-server-sigalgs", "ssl-default-server-sigalgs ECDSA+SHA256:RSA-PSS+SHA256"),
+        Global(
+            "ssl-server-verify",
+            "ssl-server-verify none",
+            ("none", "servers are believed unless their line says otherwise"),
+            ("required", "they are not, which is so without the line")
+        ),
         Global("ssl-dh-param-file", "ssl-dh-param-file /etc/ssl/dhparams.pem"),
         Global("ssl-load-extra-del-ext", "ssl-load-extra-del-ext"),
         Global(
@@ -91,5 +110,39 @@ internal static class TlsGuides
             ("optional", "they are asked, and may have none"),
             ("required", "they must have one")
         ),
+        Server("alpn", "alpn http/1.1"),
+        Server("ca-file", "ca-file @system-ca", ("file", "or a directory, or @system-ca for what the system believes")),
+        Server("ciphers", "ciphers ECDHE+AESGCM"),
+        Server("ciphersuites", "ciphersuites TLS_AES_128_GCM_SHA256"),
+        Server("client-sigalgs", "client-sigalgs ECDSA+SHA256"),
+        Server("crl-file", "ca-file servers.pem crl-file revoked.pem"),
+        Server("crt", "crt ours.pem", ("file", "PEM: the certificate we show, those above it, its private key")),
+        Server("curves", "curves X25519:P-256"),
+        Server("force-sslv3", "force-sslv3"),
+        Server("force-tlsv10", "force-tlsv10"),
+        Server("force-tlsv11", "force-tlsv11"),
+        Server("force-tlsv12", "force-tlsv12"),
+        Server("force-tlsv13", "force-tlsv13"),
+        Server("no-ssl-reuse", "no-ssl-reuse"),
+        Server("no-sslv3", "no-sslv3"),
+        Server("no-tls-tickets", "no-tls-tickets"),
+        Server("no-tlsv10", "no-tlsv10"),
+        Server("no-tlsv11", "no-tlsv11"),
+        Server("no-tlsv12", "no-tlsv12"),
+        Server("no-tlsv13", "no-tlsv13"),
+        Server("sigalgs", "sigalgs ECDSA+SHA256:RSA-PSS+SHA256"),
+        Server("sni", "sni req.hdr(host)", ("expression", "the name asked for, found out for each connection")),
+        Server("ssl", "sni str(one.example)"),
+        Server("ssl-max-ver", "ssl-max-ver TLSv1.3", s_version),
+        Server("ssl-min-ver", "ssl-min-ver TLSv1.2", s_version),
+        Server("ssl-reuse", "ssl-reuse"),
+        Server("tls-tickets", "tls-tickets"),
+        Server(
+            "verify",
+            "ca-file servers.pem verify required",
+            ("none", "whatever the server shows is believed"),
+            ("required", "it must come from ca-file, and carry the name that sni or verifyhost says")
+        ),
+        Server("verifyhost", "ca-file servers.pem verify required verifyhost one.example"),
     ];
 }

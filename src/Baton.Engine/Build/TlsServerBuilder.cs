@@ -1,0 +1,106 @@
+// A server line's TLS -> ServerTls: reads its files, settles what the line and the global defaults say, and tells what is wrong in
+// HAProxy's words.
+using System.Collections.Generic;
+using Baton.Configuration.Model;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
+using Baton.Engine.Streams;
+using Baton.Engine.Tls;
+
+namespace Baton.Engine.Build;
+
+internal sealed class TlsServerBuilder(CertificateStore store, List<BuildError> errors, List<BuildError> warnings)
+{
+    private void Fail(ServerState server, string message) =>
+        errors.Add(new BuildError(server.Config.Position, $"'server {server.Backend.Name}/{server.Name}' : {message}"));
+
+    /// <summary>Null with an error when something is wrong.</summary>
+    public TlsServerSide? Build(ServerState server, int workers)
+    {
+        TlsServerConfig line = server.Config.Tls!;
+        TlsOptionsConfig wide = store.Global.ServerDefaults;
+        string who = $"server '{server.Name}'";
+        if (TlsVersions.Of(line, wide, isBind: false, who, out string? warning) is not { } range)
+        {
+            Fail(server, $"backend '{server.Backend.Name}': all SSL/TLS versions are disabled for {who}.");
+            return null;
+        }
+        if (warning is not null)
+            warnings.Add(new BuildError(server.Config.Position, $"'server {server.Backend.Name}/{server.Name}' : {warning}"));
+        TlsVerify verify =
+            line.Verify != TlsVerify.Unset ? line.Verify
+            : store.Global.TrustServers ? TlsVerify.None
+            : TlsVerify.Required;
+        if (verify == TlsVerify.Required && line.CaFile is null)
+        {
+            Fail(
+                server,
+                "verify is enabled by default but no CA file specified. If you're running on a LAN where you're certain to trust the "
+                    + "server's certificate, please set an explicit 'verify none' statement on the 'server' line, or use "
+                    + "'ssl-server-verify none' in the global section to disable server-side verifications by default."
+            );
+            return null;
+        }
+        if (!Authority(server, line.CaFile, out AuthorityFile? authority) || !Authority(server, line.CrlFile, out AuthorityFile? revoked))
+            return null;
+        CertificateBundle? certificate = null;
+        if (line.Certificate is { } file && (certificate = store.Bundle(file, out string why)) is null)
+        {
+            Fail(server, why + ".");
+            return null;
+        }
+        var settings = new TlsSettings
+        {
+            Versions = range,
+            Ciphers = line.Ciphers ?? wide.Ciphers,
+            CipherSuites = line.CipherSuites ?? wide.CipherSuites,
+            Curves = line.Curves ?? wide.Curves,
+            SignatureAlgorithms = line.SignatureAlgorithms ?? wide.SignatureAlgorithms,
+            ClientSignatureAlgorithms = line.ClientSignatureAlgorithms ?? wide.ClientSignatureAlgorithms,
+            Alpn = TlsProtocols.Offered(line.Alpn ?? [], server.Backend.Config.Mode == ProxyMode.Http, out bool dropped),
+            Verify = verify,
+            Authorities = authority is null ? [] : [authority],
+            Revoked = revoked,
+            Tickets = line.Tickets ?? wide.Tickets ?? true,
+            SessionLifetime = store.Global.SessionLifetime,
+        };
+        if (dropped)
+            warnings.Add(
+                new BuildError(
+                    server.Config.Position,
+                    $"'server {server.Backend.Name}/{server.Name}' : 'alpn' : 'h2' is not offered: HTTP/2 is not supported by Baton yet."
+                )
+            );
+        var made = new ServerTls(line, settings, certificate, NameIndex(server), workers);
+        if (made.Try() is { Length: > 0 } wrong)
+        {
+            Fail(server, wrong + ".");
+            return null;
+        }
+        return made;
+    }
+
+    /// <summary>Servers with the same expression share a place.</summary>
+    private static int NameIndex(ServerState server)
+    {
+        if (server.Config.Tls!.ServerName is not { } sample)
+            return 0;
+        BackendState backend = server.Backend;
+        int known = System.Array.FindIndex(backend.ServerNames, s => s.Text == sample.Text);
+        if (known >= 0)
+            return known;
+        backend.ServerNames = [.. backend.ServerNames, sample];
+        return backend.ServerNames.Length - 1;
+    }
+
+    private bool Authority(ServerState server, TlsFileName? file, out AuthorityFile? read)
+    {
+        read = null;
+        if (file is null)
+            return true;
+        read = store.Authority(file, out string error);
+        if (read is null)
+            Fail(server, $"Couldn't open the ca-file '{file.Name}' ({error}).");
+        return read is not null;
+    }
+}
