@@ -236,7 +236,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             proxy?.Name ?? "GLOBAL",
             section,
             isHttp,
-            config.TlsUses,
+            Uses(),
             Errors,
             Warnings
         ).Build(engine.WorkerCount);
@@ -264,6 +264,14 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         }
         engine.Certificates ??= OpenStore();
         return new TlsServerBuilder(engine.Certificates, Errors, Warnings).Build(server, engine.WorkerCount);
+    }
+
+    /// <summary>What fetches and PROXY headers tell of TLS connections.</summary>
+    private Configuration.Expressions.TlsUses Uses()
+    {
+        const ProxyHeaderOptions ownCertificate = ProxyHeaderOptions.CertKey | ProxyHeaderOptions.CertSig;
+        bool tells = config.Proxies.Exists(p => p.Servers.Exists(s => (s.ProxyHeader & ownCertificate) != 0));
+        return config.TlsUses | (tells ? Configuration.Expressions.TlsUses.OwnCertificate : 0);
     }
 
     private Tls.CertificateStore OpenStore()

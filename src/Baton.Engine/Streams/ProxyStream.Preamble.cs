@@ -34,14 +34,11 @@ public abstract partial class ProxyStream
         var writer = new ProxyHeaderWriter(text, header);
         if ((options & ProxyHeaderOptions.Crc32C) != 0)
             writer.AddCrc32C();
+        TlsField.WriteNames(ref writer, this, options);
         if ((options & ProxyHeaderOptions.UniqueId) != 0 && TryGetUniqueId(out ReadOnlySpan<byte> id))
             writer.AddTlv(ProxyTlvType.UniqueId, id);
         if ((options & ProxyHeaderOptions.AboutTls) != 0)
-        {
-            // no client connection is encrypted: nothing more is known
-            writer.BeginSsl(client: 0, verify: 0);
-            writer.EndSsl();
-        }
+            TlsField.Write(ref writer, this, options);
         foreach ((ProxyTlvType type, Logs.FormattedText format) in Server.ProxyFields)
         {
             Span<byte> field = Worker.Scratch.OutputSpan[..ProxyFieldRoom];

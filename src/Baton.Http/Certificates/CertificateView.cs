@@ -41,6 +41,25 @@ public readonly ref struct CertificateView
     /// <summary>The extensions, one behind another.</summary>
     private ReadOnlySpan<byte> Extensions { get; init; }
 
+    /// <summary>The size of the public key: of an RSA key's modulus, of a curve's field; 0 of another one.</summary>
+    public int KeyBits
+    {
+        get
+        {
+            if (ObjectNames.IsEllipticCurve(KeyAlgorithm))
+                // a point of both coordinates with a byte in front; the largest curve has 521 bits
+                return Math.Min((PublicKey.Length - 1) / 2 * 8, 521);
+            var outer = new DerReader(PublicKey);
+            if (!ObjectNames.IsRsa(KeyAlgorithm) || !outer.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> content))
+                return 0;
+            var key = new DerReader(content);
+            if (!key.TryRead(DerReader.Integer, out ReadOnlySpan<byte> modulus))
+                return 0;
+            modulus = modulus.TrimStart((byte)0);
+            return modulus.IsEmpty ? 0 : modulus.Length * 8 - System.Numerics.BitOperations.LeadingZeroCount(modulus[0]) + 24;
+        }
+    }
+
     /// <summary>False when the bytes are not a certificate.</summary>
     public static bool TryRead(ReadOnlySpan<byte> der, out CertificateView view)
     {

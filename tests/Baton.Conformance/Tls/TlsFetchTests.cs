@@ -169,4 +169,56 @@ public sealed class TlsFetchTests : Scenario
         Assert.Contains(" fe~ fe/<NOSRV> ", encrypted, StringComparison.Ordinal);
         Assert.EndsWith(" site.example/TLSv1.3/TLS_AES_256_GCM_SHA384", encrypted, StringComparison.Ordinal);
     }
+
+    /// <summary>What servers are told of the client's TLS, byte for byte, behind the addresses.</summary>
+    [Fact]
+    public void PROXY_headers_tell_of_TLS_as_haproxy_tells()
+    {
+        _certificates.Make("site.pem", "site.example", rsa: true);
+        using X509Certificate2 shown = _certificates.Issue("client");
+        const string options = "send-proxy-v2-ssl-cn proxy-v2-options ssl-cipher,cert-key,cert-sig,authority";
+        string[][] told = new string[2][];
+        foreach (Product product in new[] { Product.Baton, Product.Haproxy })
+        {
+            var headers = new System.Collections.Concurrent.BlockingCollection<string>();
+            OriginServer origin = Origin(c =>
+            {
+                byte[] start = c.ReadBytes(28);
+                byte[] rest = c.ReadBytes((start[14] << 8 | start[15]) - 12);
+                headers.Add(Convert.ToHexString(rest));
+            });
+            ProxyProcess proxy = Start(
+                product,
+                Defaults
+                    + $$"""
+                    frontend fe
+                        bind 127.0.0.1:${p1} ssl crt {{Directory}}/site.pem ca-file {{_certificates.AuthorityFile}} verify optional {{Alpn}}
+                        default_backend be
+                    backend be
+                        retries 0
+                        server s 127.0.0.1:{{origin.Port}} {{options}}
+                    """
+            );
+            told[(int)product] =
+            [
+                Told(proxy, headers, "site.example", Showing(shown)),
+                Told(proxy, headers, "", o => o.EnabledSslProtocols = SslProtocols.Tls12),
+                Told(proxy, headers, "x", o => o.ApplicationProtocols = [SslApplicationProtocol.Http11]),
+            ];
+        }
+        Assert.Equal(told[(int)Product.Haproxy], told[(int)Product.Baton]);
+        Assert.Contains(Convert.ToHexString("RSA2048"u8), told[0][0], StringComparison.Ordinal);
+    }
+
+    private static string Told(
+        ProxyProcess proxy,
+        System.Collections.Concurrent.BlockingCollection<string> headers,
+        string name,
+        Action<SslClientAuthenticationOptions>? set
+    )
+    {
+        Ask(proxy, name, set);
+        Assert.True(headers.TryTake(out string? told, Patience.Ms));
+        return told;
+    }
 }
