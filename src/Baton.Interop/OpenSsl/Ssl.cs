@@ -72,6 +72,10 @@ public static unsafe partial class Ssl
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_write(nint ssl, byte* buffer, int length);
 
+    /// <summary>0: our key alone, 1: the peer is asked for its own. The message goes with the next write.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_key_update(nint ssl, int type);
+
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_shutdown(nint ssl);
 
