@@ -8,19 +8,15 @@ namespace Baton.Engine.Balancing;
 
 public sealed class FirstAvailable(BackendState backend) : Balancer(backend)
 {
-    private ServerState[] _byId = [];
-
     public override ServerState? Pick(ProxyStream stream, ServerState? avoid)
     {
-        foreach (ServerState s in _byId)
-            if (s.HasFreeSlot && (s != avoid || _byId.Length == 1))
+        foreach (ServerState s in Usable)
+            if (s.HasFreeSlot && (s != avoid || Usable.Length == 1))
                 return s;
         return null;
     }
 
-    protected override void OnServersChanged()
-    {
-        _byId = (ServerState[])Usable.Clone();
-        Array.Sort(_byId, static (a, b) => a.Id.CompareTo(b.Id));
-    }
+    protected override void Arrange(ServerState[] usable) => Array.Sort(usable, static (a, b) => a.Id.CompareTo(b.Id));
+
+    protected override void OnServerChanged(ServerState server) { }
 }

@@ -36,18 +36,14 @@ public sealed class LeastConnections(BackendState backend) : Balancer(backend)
     {
         const long precision = 256;
         int streams = s.Served + s.Queue.Count;
-        return streams == 0 ? 0 : (streams + 1) * precision / s.EffectiveWeight;
+        return streams == 0 ? 0 : (streams + 1) * precision / s.BalancedWeight;
     }
 
     /// <summary>COMPAT: so does another weight.</summary>
-    protected override void OnServersChanged()
+    protected override void OnServerChanged(ServerState server)
     {
-        foreach (ServerState server in Backend.Servers)
-        {
-            int weight = server.IsUsable ? server.EffectiveWeight : 0;
-            if (weight == server.Turn.Weight)
-                continue;
+        int weight = server.IsUsable ? server.EffectiveWeight : 0;
+        if (weight != server.Turn.Weight)
             (server.Turn.Weight, server.Turn.Stamp) = (weight, ++_stamp);
-        }
     }
 }

@@ -18,7 +18,7 @@ public sealed class RandomDraws(BackendState backend, int draws, Random random) 
             ServerState s = Draw();
             if (s == avoid && Usable.Length > 1 || !s.HasFreeSlot)
                 continue;
-            if (best is null || (long)s.Served * best.EffectiveWeight < (long)best.Served * s.EffectiveWeight)
+            if (best is null || (long)s.Served * best.BalancedWeight < (long)best.Served * s.BalancedWeight)
                 best = s;
         }
         if (best is not null)
@@ -35,7 +35,7 @@ public sealed class RandomDraws(BackendState backend, int draws, Random random) 
         int at = random.Next(_totalWeight);
         foreach (ServerState s in Usable)
         {
-            at -= s.EffectiveWeight;
+            at -= s.BalancedWeight;
             if (at < 0)
                 return s;
         }
@@ -46,8 +46,10 @@ public sealed class RandomDraws(BackendState backend, int draws, Random random) 
     {
         _totalWeight = 0;
         foreach (ServerState s in Usable)
-            _totalWeight += s.EffectiveWeight;
+            _totalWeight += s.BalancedWeight;
         if (_totalWeight == 0)
             _totalWeight = 1;
     }
+
+    protected override void OnServerChanged(ServerState server) => OnServersChanged();
 }

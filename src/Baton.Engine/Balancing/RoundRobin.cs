@@ -34,15 +34,17 @@ public sealed class RoundRobin(BackendState backend) : Balancer(backend)
 
     protected override void OnServersChanged()
     {
-        foreach (ServerState server in Backend.Servers)
-        {
-            int weight = server.IsUsable ? server.EffectiveWeight : 0;
-            WeightedRound round = server.Config.Backup ? _backup : _active;
-            if (_begun)
-                round.Change(server, weight);
-            else if (weight > 0)
-                round.Begin(server, weight);
-        }
+        base.OnServersChanged();
         _begun = true;
+    }
+
+    protected override void OnServerChanged(ServerState server)
+    {
+        int weight = server.IsUsable ? server.EffectiveWeight : 0;
+        WeightedRound round = server.Config.Backup ? _backup : _active;
+        if (_begun)
+            round.Change(server, weight);
+        else if (weight > 0)
+            round.Begin(server, weight);
     }
 }

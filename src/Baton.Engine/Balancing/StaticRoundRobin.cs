@@ -1,32 +1,52 @@
 // balance static-rr: through the table of weights, entry by entry.
-using System;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Balancing;
 
-public sealed class StaticRoundRobin(BackendState backend) : Balancer(backend)
+public sealed class StaticRoundRobin : Balancer
 {
-    private ServerState[] _table = [];
+    private readonly MapTables _map;
+    private readonly bool _isOwner;
     private int _next;
+
+    public StaticRoundRobin(BackendState backend)
+        : base(backend) => (_map, _isOwner) = (new MapTables(backend), true);
+
+    /// <summary>With a table that somebody else keeps.</summary>
+    internal StaticRoundRobin(BackendState backend, MapTables map)
+        : base(backend) => _map = map;
+
+    private protected override ServerTables? Tables => _isOwner ? _map : null;
 
     public override ServerState? Pick(ProxyStream stream, ServerState? avoid)
     {
         ServerState? avoided = null;
-        for (int i = 0; i < _table.Length; i++)
+        ServerState[] table = _map.Entries;
+        for (int i = 0; i < table.Length; i++)
         {
-            if (_next >= _table.Length)
+            if (_next >= table.Length)
                 _next = 0;
-            ServerState server = _table[_next++];
-            if (!server.HasFreeSlot)
+            ServerState server = table[_next++];
+            // one that has just gone may still be in the table
+            if (!server.HasFreeSlot || server.BalancedWeight == 0)
                 continue;
             if (server != avoid)
                 return server;
             avoided = server;
         }
-        return avoided;
+        return avoided ?? PickNewcomer(avoid);
     }
 
-    protected override void OnServersChanged() => _table = WeightedTable.Create(Backend.Servers, Usable);
+    /// <summary>The table may not know yet who has just come.</summary>
+    private ServerState? PickNewcomer(ServerState? avoid)
+    {
+        foreach (ServerState server in Usable)
+            if (server.HasFreeSlot && server != avoid)
+                return server;
+        return null;
+    }
+
+    protected override void OnServerChanged(ServerState server) { }
 }

@@ -19,9 +19,36 @@ internal sealed class TurnHeap
             Array.Resize(ref _items, Math.Max(servers, 2 * _items.Length));
     }
 
-    public void Push(ServerState server)
+    public void Push(ServerState server) => Rise(Count++, server);
+
+    public ServerState Pop()
     {
-        int at = Count++;
+        ServerState first = _items[0],
+            last = _items[--Count];
+        Sink(0, last);
+        return first;
+    }
+
+    /// <summary>Takes one out from anywhere. True when it was in here.</summary>
+    public bool Remove(ServerState server)
+    {
+        int at = Array.IndexOf(_items, server, 0, Count);
+        if (at < 0)
+            return false;
+        ServerState last = _items[--Count];
+        if (at == Count)
+            return true;
+        // the last one takes the place, and finds its own from there: up, or down
+        int above = (at - 1) / 2;
+        if (at > 0 && BalancingTurn.Precedes(last.Turn, _items[above].Turn))
+            Rise(at, last);
+        else
+            Sink(at, last);
+        return true;
+    }
+
+    private void Rise(int at, ServerState server)
+    {
         while (at > 0)
         {
             int above = (at - 1) / 2;
@@ -33,11 +60,8 @@ internal sealed class TurnHeap
         _items[at] = server;
     }
 
-    public ServerState Pop()
+    private void Sink(int at, ServerState server)
     {
-        ServerState first = _items[0],
-            last = _items[--Count];
-        int at = 0;
         while (true)
         {
             int below = 2 * at + 1;
@@ -45,26 +69,11 @@ internal sealed class TurnHeap
                 break;
             if (below + 1 < Count && BalancingTurn.Precedes(_items[below + 1].Turn, _items[below].Turn))
                 below++;
-            if (!BalancingTurn.Precedes(_items[below].Turn, last.Turn))
+            if (!BalancingTurn.Precedes(_items[below].Turn, server.Turn))
                 break;
             _items[at] = _items[below];
             at = below;
         }
-        _items[at] = last;
-        return first;
-    }
-
-    /// <summary>Takes one out from anywhere. True when it was in here.</summary>
-    public bool Remove(ServerState server)
-    {
-        int at = Array.IndexOf(_items, server, 0, Count);
-        if (at < 0)
-            return false;
-        ServerState[] rest = _items[..Count];
-        Count = 0;
-        foreach (ServerState s in rest)
-            if (s != server)
-                Push(s);
-        return true;
+        _items[at] = server;
     }
 }

@@ -1,6 +1,5 @@
 // The table of static-rr and of map-based hashes: as many entries as all weights together, divided by what they have in
 // common, each server's entries spread over it.
-using System;
 using System.Collections.Generic;
 using Baton.Engine.Servers;
 
@@ -8,16 +7,21 @@ namespace Baton.Engine.Balancing;
 
 public static class WeightedTable
 {
-    /// <summary>COMPAT: the same table as haproxy's, so that a key finds the same server behind both.</summary>
-    /// <param name="all">All servers of the backend: the table is as fine as their weights need, whoever is up.</param>
-    public static ServerState[] Create(List<ServerState> all, ServerState[] usable)
+    /// <summary>What all weights have in common, whoever is up: the table is as fine as they need.</summary>
+    public static int Divisor(List<ServerState> all)
     {
-        int divisor = 0,
-            total = 0;
+        int divisor = 0;
         foreach (ServerState s in all)
             divisor = CommonDivisor(CommonDivisor(divisor, s.Config.Weight), s.EffectiveWeight);
-        foreach (ServerState s in usable)
-            total += s.EffectiveWeight / divisor;
+        return divisor;
+    }
+
+    /// <summary>COMPAT: the same table as haproxy's, so that a key finds the same server behind both.</summary>
+    public static ServerState[] Create(ServerState[] usable, int[] weights, int divisor)
+    {
+        int total = 0;
+        foreach (int weight in weights)
+            total += weight / divisor;
         var table = new ServerState[total];
         var credit = new int[usable.Length];
         for (int i = 0; i < total; i++)
@@ -26,7 +30,7 @@ public static class WeightedTable
                 most = -1;
             for (int j = 0; j < usable.Length; j++)
             {
-                credit[j] += usable[j].EffectiveWeight / divisor;
+                credit[j] += weights[j] / divisor;
                 // whole rounds that a server is behind count, not parts of one
                 int behind = (credit[j] + total) / total;
                 if (behind > most)

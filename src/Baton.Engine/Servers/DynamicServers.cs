@@ -45,10 +45,13 @@ public static class DynamicServers
         if (config.Disabled)
             server.Admin = AdminState.ForcedMaintenance;
         Checks.CheckStart.Add(server);
-        backend.Gate.Enter();
-        backend.Servers = [.. backend.Servers, server];
-        backend.Balancer.Refresh();
-        backend.Gate.Exit();
+        lock (backend.StateLock)
+        {
+            backend.Gate.Enter();
+            backend.Servers = [.. backend.Servers, server];
+            backend.Gate.Exit();
+            backend.Balancer.Change(server);
+        }
         return true;
     }
 
@@ -60,6 +63,12 @@ public static class DynamicServers
     public static bool TryRemove(ServerState server)
     {
         BackendState backend = server.Backend;
+        lock (backend.StateLock)
+            return TryRemove(backend, server);
+    }
+
+    private static bool TryRemove(BackendState backend, ServerState server)
+    {
         backend.Gate.Enter();
         bool free =
             (server.Admin & AdminState.AnyMaintenance) != 0
@@ -68,13 +77,12 @@ public static class DynamicServers
             && server.Queue.Count == 0
             && server.IdleConnections == 0;
         if (free)
-        {
             backend.Servers = backend.Servers.FindAll(s => s != server);
-            backend.Balancer.Refresh();
-        }
         backend.Gate.Exit();
-        if (free)
-            Checks.CheckStart.Remove(server);
-        return free;
+        if (!free)
+            return false;
+        backend.Balancer.Change(server);
+        Checks.CheckStart.Remove(server);
+        return true;
     }
 }

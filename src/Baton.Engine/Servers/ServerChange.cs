@@ -31,10 +31,10 @@ public static class ServerChange
             // COMPAT: who was down and goes into maintenance has been out since then
             if (before != (server.Admin, server.Operation) && (ran || runs))
                 server.NoteChange(ran, runs);
-            backend.Balancer.Refresh();
+            backend.Gate.Exit();
+            backend.Balancer.Change(server);
             if (wasUp != backend.IsUp)
                 backend.NoteChange(wasUp);
-            backend.Gate.Exit();
         }
         int requeued = 0;
         if (goesDown)

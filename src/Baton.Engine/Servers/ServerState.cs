@@ -170,6 +170,14 @@ public sealed class ServerState
     /// <summary>Milliseconds it was down altogether.</summary>
     public long TotalDownMs => DownMs + (IsInMaintenance || IsDown ? Environment.TickCount64 - LastStateChangeMs : 0);
 
+    /// <summary>Its weight as the balancer sees it, 0 while it is not to be chosen: of a backup, while others serve. Under the
+    /// gate.</summary>
+    internal int BalancedWeight { get; set; }
+
+    /// <summary>How far its points reach in the ring of consistent hashes, and where they begin. Under the state lock.</summary>
+    internal int RingWeight { get; set; }
+    internal uint RingPoint { get; set; }
+
     /// <summary>Used by the balancing algorithms, under the gate.</summary>
     public Balancing.BalancingTurn Turn;
 

@@ -151,10 +151,11 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             // what waited for its name has been given an address
             if (s.Endpoint is not null)
                 s.Admin &= ~AdminState.ResolutionMaintenance;
-            // PERF: of a thousand servers hardly any has been changed, and each refresh looks at all
-            if (usableWeight != (s.IsUsable ? s.EffectiveWeight : 0))
-                backend.Balancer.Refresh();
+            bool changed = usableWeight != (s.IsUsable ? s.EffectiveWeight : 0);
             backend.Gate.Exit();
+            // PERF: of a thousand servers hardly any has been changed, and each change looks at all
+            if (changed)
+                backend.Balancer.Change(s);
         }
     }
 }
