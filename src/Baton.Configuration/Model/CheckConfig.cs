@@ -27,5 +27,10 @@ public sealed class CheckConfig
     public bool EndsSessionsWhenDown { get; set; }
     public bool EndsBackupSessionsWhenUp { get; set; }
 
+    /// <summary>"observe", "error-limit", "on-error".</summary>
+    public ObservedLayer Observe { get; set; }
+    public int ErrorLimit { get; set; } = 10;
+    public CheckOnError OnError { get; set; }
+
     public CheckConfig Clone() => (CheckConfig)MemberwiseClone();
 }

@@ -64,6 +64,35 @@ internal static class CheckOptions
             return null;
         });
 
+    private static string? Observe(ServerConfig s, string v)
+    {
+        if (v is not ("none" or "layer4" or "layer7"))
+            return $"expects one of 'none', 'layer4', 'layer7' but got '{v}'";
+        s.Check.Observe = v switch
+        {
+            "none" => ObservedLayer.None,
+            "layer4" => ObservedLayer.Layer4,
+            _ => ObservedLayer.Layer7,
+        };
+        return null;
+    }
+
+    private static string? OnError(ServerConfig s, string v)
+    {
+        CheckOnError? action = v switch
+        {
+            "fastinter" => CheckOnError.FastInter,
+            "fail-check" => CheckOnError.FailCheck,
+            "sudden-death" => CheckOnError.SuddenDeath,
+            "mark-down" => CheckOnError.MarkDown,
+            _ => null,
+        };
+        if (action is null)
+            return $"expects one of 'fastinter', 'fail-check', 'sudden-death' or 'mark-down' but got '{v}'";
+        s.Check.OnError = action.Value;
+        return null;
+    }
+
     internal static readonly ServerLine.Option[] Rows =
     [
         Flag("check", c => c.On = true),
@@ -73,6 +102,9 @@ internal static class CheckOptions
         Time("downinter", (c, v) => c.DownInterMs = v),
         Count("rise", (c, v) => c.Rise = v),
         Count("fall", (c, v) => c.Fall = v),
+        new("observe", true, Observe),
+        Count("error-limit", (c, v) => c.ErrorLimit = v),
+        new("on-error", true, OnError),
         new("port", true, Port),
         new("addr", true, Address),
         Flag("check-send-proxy", c => c.SendProxy = true),

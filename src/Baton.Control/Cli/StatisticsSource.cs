@@ -257,6 +257,8 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
             row.Set("check_code", health.Code);
         if (CheckTexts.IsOutcome(health.Status) && health.DurationMs >= 0)
             row.Set("check_duration", health.DurationMs);
+        if (s.Config.Check.Observe != ObservedLayer.None)
+            row.Set("hanafail", s.ObservedFailures);
         row.SetFrom("check_rise", health.Rise, health.Fall, health.Points);
     }
 

@@ -32,6 +32,29 @@ internal static class CheckReport
             ServerChange.Apply(server, s => s.Operation = next, tells ? "" : $", {health.Reason}");
     }
 
+    /// <summary>Traffic has shown that something is wrong with the server. Any worker.</summary>
+    public static void Observed(ServerCheck check, string info, CheckOnError action)
+    {
+        ServerState server = check.Server;
+        CheckHealth health = check.Health;
+        if (server.IsInMaintenance)
+            return;
+        bool tells = (server.Backend.Config.Options & ProxyOptions.LogHealthChecks) != 0;
+        lock (server.Backend.StateLock)
+        {
+            // one more bad check is enough then, or this one is
+            if (action == CheckOnError.SuddenDeath && health.Points > health.Rise)
+                health.Points = health.Rise + 1;
+            else if (action == CheckOnError.MarkDown && health.Points > health.Rise)
+                health.Points = health.Rise;
+            if (health.Take(CheckStatus.HealthAnalyze, 0, info, -1) && tells)
+                Tell(server, health);
+        }
+        ServerOperation next = Next(server, health);
+        if (next != server.Operation)
+            ServerChange.Apply(server, s => s.Operation = next, tells ? "" : $", {health.Reason}");
+    }
+
     /// <summary>What follows from the last outcome and the points.</summary>
     private static ServerOperation Next(ServerState server, CheckHealth health) =>
         health.Result switch

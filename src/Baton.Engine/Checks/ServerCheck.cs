@@ -73,6 +73,17 @@ public sealed class ServerCheck : OutgoingConnection
             w.Timers.Arm(this, DueMs);
         });
 
+    /// <summary>Something is wrong: the next one comes as soon as "fastinter" says. Any thread.</summary>
+    public void Hurry()
+    {
+        if (_config.FastInterMs > 0)
+            Worker.Post(w =>
+            {
+                if (!InProgress && DueMs > w.NowMs + _config.FastInterMs)
+                    Wait(_config.FastInterMs);
+            });
+    }
+
     /// <summary>It checks no more. On its worker.</summary>
     public void End()
     {

@@ -32,6 +32,7 @@ public sealed class ServerState
         Cookie = ServerCookie.Of(this);
         LastStateChangeMs = backend.Engine.StartedAtMs;
         IsDisabledInFile = config.Disabled;
+        IsObserved = config.Check is { On: true, Observe: not ObservedLayer.None };
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
         int workers = backend.Engine.WorkerCount;
         Counters = new PerWorker<TrafficCounters>(workers);
@@ -143,6 +144,13 @@ public sealed class ServerState
 
     /// <summary>Null when nothing checks it.</summary>
     public Checks.ServerCheck? Check { get; internal set; }
+
+    /// <summary>"observe": its traffic says something about its health.</summary>
+    internal bool IsObserved { get; }
+
+    /// <summary>Errors of its traffic since something went well, and how often there were too many of them (hanafail).</summary>
+    internal int ErrorsInARow;
+    public int ObservedFailures;
 
     /// <summary>How often it went down, and for how long it was (ms) before the last change.</summary>
     public long DownTransitions { get; internal set; }

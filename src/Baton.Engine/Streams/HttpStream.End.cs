@@ -235,6 +235,7 @@ public sealed unsafe partial class HttpStream
             EndStream();
             return;
         }
+        ObserveFailure(Checks.TrafficObserver.Timeout);
         if (RetryOnEvent(RetryOn.ResponseTimeout))
             return;
         ServerCounters!.ResponseErrors++;

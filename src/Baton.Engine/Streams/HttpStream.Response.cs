@@ -85,6 +85,7 @@ public sealed unsafe partial class HttpStream
                     Response.Release(Worker.Buffers);
                 return false;
             }
+            ObserveFailure(side.PeerClosed ? Checks.TrafficObserver.Closed : Checks.TrafficObserver.ReadError);
             OnServerFailed(empty: Response.Unjudged == 0);
             return true;
         }
@@ -93,6 +94,7 @@ public sealed unsafe partial class HttpStream
     private void RejectResponse()
     {
         KeepBadResponseHead();
+        ObserveFailure(Checks.TrafficObserver.WrongHead);
         if (RetryOnEvent(RetryOn.JunkResponse))
             return;
         ServerCounters!.ResponseErrors++;
@@ -101,6 +103,12 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>A complete head from the server: interim (forward and read on), upgrade, or final.</summary>
+    private void ObserveFailure(string what)
+    {
+        if (Server is { IsObserved: true } server)
+            Checks.TrafficObserver.FailedAnswer(server, what);
+    }
+
     private bool OnResponseHead()
     {
         MessageHead head = ResponseHead;
@@ -113,6 +121,8 @@ public sealed unsafe partial class HttpStream
             RejectResponse();
             return true;
         }
+        if (Server!.IsObserved)
+            Checks.TrafficObserver.Answered(Server, status);
         if (status >= 400 && RetryOnEvent(RetryFlag(status)))
             return true;
         if (!PassResponseContentRules())

@@ -302,6 +302,8 @@ public abstract partial class ProxyStream
     {
         ServerPhase = ServerPhase.Connected;
         ServerSide!.SkipHandshake();
+        if (Server!.IsObserved)
+            Checks.TrafficObserver.Connected(Server);
         Times.Connect = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
     }
@@ -327,6 +329,8 @@ public abstract partial class ProxyStream
     {
         _portWaitEndsMs = 0;
         CloseServerSide();
+        if (Server!.IsObserved)
+            Checks.TrafficObserver.Failed(Server, Checks.TrafficObserver.NoConnection);
         if (Retries >= MaxRetries || errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
         {
             ReleaseSlot();

@@ -98,6 +98,22 @@ internal static class CheckGuides
             "on-marked-up shutdown-backup-sessions",
             ("shutdown-backup-sessions", "what backups serve is ended when it is up again")
         ),
+        Server(
+            "observe",
+            "observe layer7 error-limit 5 on-error mark-down",
+            ("none", "nothing, as without"),
+            ("layer4", "whether connections come about"),
+            ("layer7", "and whether answers are right")
+        ),
+        Server("error-limit", "observe layer4 error-limit 5"),
+        Server(
+            "on-error",
+            "observe layer7 on-error sudden-death",
+            ("fastinter", "the next check comes soon"),
+            ("fail-check", "as a bad check; this without"),
+            ("sudden-death", "as the last bad check but one"),
+            ("mark-down", "the server is down")
+        ),
         Server("port", "port 8081"),
         Server("rise", "rise 3"),
     ];
