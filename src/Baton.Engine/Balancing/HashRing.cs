@@ -3,12 +3,11 @@
 using System;
 using System.Buffers.Binary;
 using Baton.Configuration.Model;
-using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 
 namespace Baton.Engine.Balancing;
 
-internal sealed class HashRing(BackendState backend) : ServerTables(backend)
+internal sealed class HashRing(Proxies.BackendState backend) : ServerTables(backend)
 {
     private const int PointsPerWeight = 16;
 

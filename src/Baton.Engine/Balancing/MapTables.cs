@@ -1,11 +1,10 @@
 // The table of static-rr and of map-based hashes.
 using System;
-using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 
 namespace Baton.Engine.Balancing;
 
-internal sealed class MapTables(BackendState backend) : ServerTables(backend)
+internal sealed class MapTables(Proxies.BackendState backend) : ServerTables(backend)
 {
     /// <summary>Each server as often as its weight says.</summary>
     public ServerState[] Entries { get; private set; } = [];

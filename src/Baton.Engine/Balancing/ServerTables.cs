@@ -4,12 +4,11 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 
 namespace Baton.Engine.Balancing;
 
-internal abstract class ServerTables(BackendState backend)
+internal abstract class ServerTables(Proxies.BackendState backend)
 {
     /// <summary>Steps that take a fraction of a millisecond.</summary>
     private const long Cheap = 20_000;
@@ -25,7 +24,7 @@ internal abstract class ServerTables(BackendState backend)
     private bool _dirty,
         _making;
 
-    protected BackendState Backend { get; } = backend;
+    protected Proxies.BackendState Backend { get; } = backend;
 
     /// <summary>Whether what is there does for these servers. Under the state lock.</summary>
     protected abstract bool IsStale(ServerState[] usable);
