@@ -230,16 +230,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             proxy is null ? "GLOBAL"
             : proxy.IsBackend ? "listen"
             : "frontend";
-        return new TlsBindingBuilder(
-            engine.Certificates,
-            bind,
-            proxy?.Name ?? "GLOBAL",
-            section,
-            isHttp,
-            Uses(),
-            Errors,
-            Warnings
-        ).Build(engine.WorkerCount);
+        return new TlsBindingBuilder(engine.Certificates, bind, proxy?.Name ?? "GLOBAL", section, isHttp, Uses(), Errors, Warnings).Build(
+            engine.WorkerCount
+        );
     }
 
     private Tls.TlsServerSide? TlsOf(EngineState engine, ServerState server)
@@ -249,17 +242,6 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         if (!Interop.OpenSsl.LibSsl.TryLoad())
         {
             Errors.Add(new BuildError(server.Config.Position, $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}."));
-            return null;
-        }
-        // COMPAT: checks that go somewhere else are plain
-        if (server.Config.Check is { On: true, Port: 0, Address: null })
-        {
-            Errors.Add(
-                new BuildError(
-                    server.Config.Position,
-                    $"{Who(server)} : 'check' of a server with 'ssl' : known HAProxy feature, not supported by Baton yet."
-                )
-            );
             return null;
         }
         engine.Certificates ??= OpenStore();

@@ -4,6 +4,7 @@ using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Connections.Handshakes;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Loop;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
@@ -106,7 +107,11 @@ public sealed class ServerCheck : OutgoingConnection
     {
         EngineState engine = Worker.Engine;
         if (InProgress)
-            Finish(_dialogue?.TimedOut() ?? new(CheckVerdict.Failed, CheckStatus.Layer4Timeout));
+            Finish(
+                Transport is not null && HasTls && !IsConnected
+                    ? new(CheckVerdict.Failed, CheckStatus.Layer6Timeout)
+                    : _dialogue?.TimedOut() ?? new(CheckVerdict.Failed, CheckStatus.Layer4Timeout)
+            );
         else if (engine.AwaitsAuthority)
             Worker.Timers.Arm(this, nowMs + AwaitMs);
         // the next process checks, or nobody needs to know any more: it stays due, for the case that this one goes on after all
@@ -186,6 +191,17 @@ public sealed class ServerCheck : OutgoingConnection
         || _step is { SendProxy: true }
         || Server.Config.SendProxy != ProxyProtocolVersion.None && Port == 0 && Address is null && _step is not { Number: > 0 };
 
+    /// <summary>COMPAT: as traffic has it, unless checks go somewhere else. Without a name that is asked for.</summary>
+    protected override bool HasTls => Server.Tls is not null && Port == 0 && Address is null && _step is not { Number: > 0 };
+
+    private protected override OpenSslTransport? BeginTls()
+    {
+        OpenSslTransport? session = OpenSslTransport.Begin(Server.Tls!.ContextOf(Worker.Index), isServer: false);
+        if (session is not null)
+            Server.Tls.Prepare(session.Session, Worker.Index, null);
+        return session;
+    }
+
     protected override ReadOnlySpan<byte> Preamble() =>
         CheckPreamble.Write(Worker.Scratch.OutputSpan, Server.Config.SendProxy, SocketAddress.OfSocket(Fd), _target);
 
@@ -210,7 +226,7 @@ public sealed class ServerCheck : OutgoingConnection
             }
             if (_dialogue is null)
             {
-                Finish(new(CheckVerdict.Done, CheckStatus.Layer4Ok));
+                Finish(new(CheckVerdict.Done, HasTls ? CheckStatus.Layer6Ok : CheckStatus.Layer4Ok));
                 return;
             }
             _dialogue.Connected();
@@ -251,6 +267,8 @@ public sealed class ServerCheck : OutgoingConnection
                 ? $"Can't bind to source address ({Errno.Message(errno)})"
                 : Errno.Message(errno);
         CheckStatus status = lack ? CheckStatus.SocketError : CheckStatus.Layer4Connection;
+        if (Transport is not null && HasTls)
+            (status, info) = (CheckStatus.Layer6Response, "SSL handshake failure");
         Finish(new(CheckVerdict.Failed, status, 0, info + _dialogue?.Where));
     }
 

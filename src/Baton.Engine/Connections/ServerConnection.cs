@@ -74,7 +74,7 @@ public sealed class ServerConnection : OutgoingConnection
     {
         if (OpenSslTransport.Begin(Server.Tls!.ContextOf(Worker.Index), isServer: false) is not { } session)
             return null;
-        Server.Tls.Prepare(session.Session, this);
+        Server.Tls.Prepare(session.Session, Worker.Index, this);
         return session;
     }
 

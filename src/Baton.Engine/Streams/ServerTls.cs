@@ -74,14 +74,15 @@ internal sealed unsafe class ServerTls : TlsServerSide
         return kept.Length;
     }
 
-    public override void Prepare(nint ssl, ServerConnection connection)
+    public override void Prepare(nint ssl, int worker, ServerConnection? connection)
     {
-        TlsContext context = ContextOf(connection.Worker.Index);
+        TlsContext context = ContextOf(worker);
         Span<byte> scratch = stackalloc byte[ServerNames.Longest + 1];
-        int length = NameOf(connection.Stream, scratch[..ServerNames.Longest]);
+        int length = NameOf(connection?.Stream, scratch[..ServerNames.Longest]);
         scratch[length] = 0;
         ulong key = Key(scratch[..length]);
-        connection.NameKey = key;
+        if (connection is not null)
+            connection.NameKey = key;
         fixed (
             byte* text = scratch,
                 host = VerifyHost
