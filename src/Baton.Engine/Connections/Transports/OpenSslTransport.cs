@@ -22,7 +22,7 @@ namespace Baton.Engine.Connections.Transports;
 internal sealed unsafe class OpenSslTransport : SealedTransport
 {
     /// <summary>What a session takes in the middle of its handshake, about.</summary>
-    private const int SessionBytes = 24576;
+    private const int SessionBytes = 45056;
 
     private nint _ssl;
     private SessionIo* _io;
