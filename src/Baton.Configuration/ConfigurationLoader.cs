@@ -99,6 +99,7 @@ public sealed class ConfigurationLoader
     {
         _sections.Finish();
         Process.TlsUses = _expressions.TlsUses;
+        ResolversLines.AddDefault(Process, _expressions.Resolvers.Exists(static r => r.Name == ResolversLines.Default));
         new ErrorReferences(Process, Diagnostics).Resolve(_expressions.Replies);
         foreach ((string name, SourcePosition at) in _expressions.UserLists)
             if (!Process.UserLists.Exists(l => l.Name == name))
@@ -107,6 +108,14 @@ public sealed class ConfigurationLoader
                     $"unable to find userlist '{name}'.",
                     name,
                     Spelling.Nearest(name, Process.UserLists.ConvertAll(l => l.Name))
+                );
+        foreach ((string name, SourcePosition at) in _expressions.Resolvers)
+            if (!Process.HasResolvers(name))
+                Diagnostics.Error(
+                    at,
+                    $"can't find resolvers section '{name}' for do-resolve action.",
+                    name,
+                    Spelling.Nearest(name, Process.Resolvers.ConvertAll(r => r.Name))
                 );
         foreach (ProxyReference reference in _expressions.References)
             ReferenceValidator.Validate(Process, reference, Diagnostics);

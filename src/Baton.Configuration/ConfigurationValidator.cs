@@ -19,6 +19,14 @@ internal static class ConfigurationValidator
                 backends[p.Name] = p;
         foreach (UserListConfig list in process.UserLists)
             Members(list, sink);
+        foreach (ResolversConfig section in process.Resolvers)
+            if (section.Nameservers.Count == 0 && section.Position.Line > 0)
+                Whole(
+                    sink,
+                    Severity.Warning,
+                    section.Position,
+                    $"resolvers '{section.Name}' [{section.Position}] has no nameservers configured!"
+                );
         var seen = new HashSet<RuleConfig>();
         foreach (ProxyConfig p in process.Proxies)
         {
@@ -33,6 +41,7 @@ internal static class ConfigurationValidator
             {
                 Backend(p, sink);
                 CheckValidator.Validate(p, sink);
+                Resolvers(p, process, sink);
             }
             UnawaitedCaptures(p, sink);
             Timeouts(p, sink);
@@ -52,6 +61,19 @@ internal static class ConfigurationValidator
                     "stats"
                 );
         }
+    }
+
+    /// <summary>Servers whose names are asked for need somebody to ask.</summary>
+    private static void Resolvers(ProxyConfig p, ProcessConfig process, DiagnosticSink sink)
+    {
+        foreach (ServerConfig server in p.Servers)
+            if (server.Resolvers is { } name && !process.HasResolvers(name))
+                sink.Error(
+                    server.Position,
+                    $"{Kind(p)} '{p.Name}', server '{server.Name}': unable to find required resolvers '{name}'",
+                    name,
+                    Spelling.Nearest(name, process.Resolvers.ConvertAll(r => r.Name))
+                );
     }
 
     /// <summary>Users and groups of a userlist may name each other before they are declared, but have to exist.</summary>

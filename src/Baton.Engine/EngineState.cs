@@ -76,6 +76,7 @@ public sealed partial class EngineState
     public List<BackendState> Backends { get; } = [];
     public List<ListenerState> Listeners { get; } = [];
     public List<Auth.UserList> UserLists { get; } = [];
+    public List<Resolvers.ResolversState> Resolvers { get; } = [];
 
     /// <summary>What the runtime API lives on when descriptors have run out.</summary>
     public DescriptorReserve Reserve { get; } = new();

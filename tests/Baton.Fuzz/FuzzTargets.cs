@@ -35,6 +35,7 @@ public static class FuzzTargets
             ["frames"] = HandoverTargets.Frames,
             ["sockets"] = HandoverTargets.Sockets,
             ["conversation"] = ConversationTarget.Run,
+            ["dns"] = DnsTarget.Run,
         };
 
     private static void Proxy(byte[] bytes)

@@ -26,6 +26,9 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     public ProxyConfig? ProxyOrNull { get; internal set; }
     public ProxyConfig Proxy => ProxyOrNull!;
 
+    /// <summary>The resolvers section the line stands in.</summary>
+    public ResolversConfig Resolvers { get; internal set; } = null!;
+
     /// <summary>What the section's proxy starts from; null when there is none.</summary>
     public ProxyConfig? Parent { get; internal set; }
 

@@ -38,6 +38,7 @@ public static class DirectiveTables
         ServerStateLines.Keywords,
         TlsGlobalLines.Keywords,
         FilterLine.Keywords,
+        ResolversLines.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();

@@ -103,7 +103,12 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
                 return Number(spec, text, owner, at);
             case ArgumentKind.Format:
                 return parser.ParseFormat(text, at, SampleNeeds.None) is { } format ? new Argument(spec.Kind, 0, text, format) : null;
-            case ArgumentKind.UserList or ArgumentKind.Backend or ArgumentKind.Frontend or ArgumentKind.Server or ArgumentKind.Acl:
+            case ArgumentKind.UserList
+            or ArgumentKind.Resolvers
+            or ArgumentKind.Backend
+            or ArgumentKind.Frontend
+            or ArgumentKind.Server
+            or ArgumentKind.Acl:
                 return Reference(spec.Kind, text, owner, at);
             case ArgumentKind.RegexFlags when text.AsSpan().Trim("gi").Length > 0:
                 diagnostics.Error(at, $"'{owner}' : invalid regex flag '{text}', only 'g' and 'i' are known.", text);
@@ -180,6 +185,9 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
         {
             case ArgumentKind.UserList:
                 parser.UserLists.Add((text, at));
+                return new Argument(kind, 0, text);
+            case ArgumentKind.Resolvers:
+                parser.Resolvers.Add((text, at));
                 return new Argument(kind, 0, text);
             case ArgumentKind.Acl when parser.Section is { } section:
                 return parser.Conditions.Named(text.TrimStart('!'), section, at) is { } acl

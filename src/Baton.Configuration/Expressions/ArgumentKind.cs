@@ -15,6 +15,7 @@ public enum ArgumentKind : byte
     Server,
     Table,
     UserList,
+    Resolvers,
     Variable,
     Regex,
     Map,

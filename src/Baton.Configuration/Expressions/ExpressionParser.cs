@@ -31,6 +31,7 @@ public sealed class ExpressionParser : IExpressionParser
     public VariableNames Variables => _catalog.Variables;
 
     public List<(string Name, SourcePosition At)> UserLists { get; } = [];
+    public List<(string Name, SourcePosition At)> Resolvers { get; } = [];
 
     public List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; } = [];
 

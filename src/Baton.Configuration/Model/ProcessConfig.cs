@@ -17,4 +17,8 @@ public sealed class ProcessConfig
     public List<ProxyConfig> Proxies { get; } = [];
     public List<UserListConfig> UserLists { get; } = [];
     public List<HttpErrorsConfig> HttpErrors { get; } = [];
+    public List<ResolversConfig> Resolvers { get; } = [];
+
+    /// <summary>The section is there, or is made from the system's name servers ("default").</summary>
+    public bool HasResolvers(string name) => Resolvers.Exists(r => r.Name == name);
 }

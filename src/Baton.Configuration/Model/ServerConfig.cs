@@ -52,6 +52,13 @@ public sealed class ServerConfig
     /// <summary>Methods in order; empty means the default "last,libc".</summary>
     public string[] InitAddrMethods { get; set; } = [];
     public AddressKind ResolvePrefer { get; set; } = AddressKind.IPv6;
+
+    /// <summary>The resolvers section that keeps the address fresh; null when it is asked for once, at the start.</summary>
+    public string? Resolvers { get; set; }
+    public ResolveOptions ResolveOptions { get; set; }
+
+    /// <summary>Networks that are preferred among several addresses, and the length of each prefix.</summary>
+    public (byte[] Network, int Prefix)[] ResolveNetworks { get; set; } = [];
     public string? Proto { get; set; }
     public string? Track { get; set; }
 

@@ -13,7 +13,8 @@ namespace Baton.Configuration.Sections;
 internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagnostics, IExpressionParser expressions)
 {
     /// <summary>Sections that work. The others are refused by name, but for "program", which is skipped with a warning.</summary>
-    internal const SectionKinds Built = SectionKinds.Global | SectionKinds.Proxies | SectionKinds.Userlist | SectionKinds.HttpErrors;
+    internal const SectionKinds Built =
+        SectionKinds.Global | SectionKinds.Proxies | SectionKinds.Userlist | SectionKinds.HttpErrors | SectionKinds.Resolvers;
 
     /// <summary>Lines of sections that are read here and not through the directive tables.</summary>
     internal static readonly (SectionKinds Section, string Line)[] OwnLines =
@@ -169,6 +170,9 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
                 return;
             case SectionKinds.HttpErrors:
                 OpenHttpErrors(words, at);
+                return;
+            case SectionKinds.Resolvers:
+                _context.Resolvers = ResolversLines.Open(process, words, diagnostics, at);
                 return;
         }
     }

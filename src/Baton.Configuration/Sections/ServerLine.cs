@@ -297,6 +297,48 @@ internal static class ServerLine
         return null;
     }
 
+    private static string? ResolveOpts(ServerConfig s, string v)
+    {
+        foreach (string word in v.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            switch (word)
+            {
+                case "allow-dup-ip":
+                    s.ResolveOptions |= ResolveOptions.AllowDuplicates;
+                    break;
+                case "prevent-dup-ip":
+                    s.ResolveOptions &= ~ResolveOptions.AllowDuplicates;
+                    break;
+                case "ignore-weight":
+                    s.ResolveOptions |= ResolveOptions.IgnoreWeight;
+                    break;
+                default:
+                    return $"unknown resolve-opts option '{word}', supported methods are 'allow-dup-ip', 'ignore-weight', and 'prevent-dup-ip'";
+            }
+        }
+        return null;
+    }
+
+    private static string? ResolveNet(ServerConfig s, string v)
+    {
+        var networks = new List<(byte[], int)>();
+        foreach (string text in v.Split(','))
+        {
+            int slash = text.IndexOf('/');
+            byte[]? ip = AddressParser.Ip(slash < 0 ? text : text[..slash]);
+            int prefix = ip is null ? 0 : ip.Length * 8;
+            if (
+                ip is null
+                || slash >= 0 && !(int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out prefix))
+                || prefix > ip.Length * 8
+            )
+                return $"invalid network '{text}'";
+            networks.Add((ip, prefix));
+        }
+        s.ResolveNetworks = [.. networks];
+        return null;
+    }
+
     private static string? Proto(ServerConfig s, string v)
     {
         if (v is "h1" or "none")
@@ -351,6 +393,13 @@ internal static class ServerLine
             s.Redir = v;
             return null;
         }),
+        new("resolvers", true, (s, v) =>
+        {
+            s.Resolvers = v;
+            return null;
+        }),
+        new("resolve-opts", true, ResolveOpts),
+        new("resolve-net", true, ResolveNet),
         new("resolve-prefer", true, (s, v) =>
         {
             if (v is not ("ipv4" or "ipv6"))

@@ -137,6 +137,7 @@ public static class AddressParser
         if (
             use is AddressUse.Plain or AddressUse.Source or AddressUse.Log
             && colon >= 0
+            && rest[0] != '['
             && IPAddress.TryParse(rest, out IPAddress? whole)
             && whole.GetAddressBytes().Length == 16
             && rest.Contains("::")

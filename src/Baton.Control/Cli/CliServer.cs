@@ -36,6 +36,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. ErrorCommands.Rows,
             .. VariableCommands.Rows,
             .. CookieCommands.Rows,
+            .. ResolverCommands.Rows,
         ];
 
     /// <summary>Words that are no rows, because they concern the commands themselves.</summary>

@@ -166,7 +166,6 @@ public static class DiagnosticCommands
         new("show threads", "", CliLevel.User, "the workers", Threads),
         new("show tasks", "", CliLevel.User, "what the workers look after", Tasks),
         new("show profiling", "", CliLevel.Admin, "state of profiling", Profiling),
-        new("show resolvers", "[<id>]", CliLevel.User, "resolvers sections", r => NoneOf(r, "Can't find that resolvers section")),
         new("show peers", "[<section>]", CliLevel.User, "peers sections", r => NoneOf(r, "No such peers")),
     ];
 }

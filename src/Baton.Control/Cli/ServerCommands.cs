@@ -63,11 +63,8 @@ internal static class ServerCommands
             case "check-port" or "check-addr":
                 CheckTarget(r, server.Check, r[3] == "check-port");
                 return;
-            case "fqdn" when r[4].Length == 0:
-                r.Fail("set server <b>/<s> fqdn requires a FQDN.");
-                return;
             case "fqdn":
-                r.Fail("set server <b>/<s> fqdn failed because no resolution is configured.");
+                ResolverCommands.SetName(r, server);
                 return;
             case "ssl":
                 r.Fail("'set server <srv> ssl' cannot be set.  default-server should define ssl settings");

@@ -6,6 +6,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Checks;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
+using Baton.Engine.Resolvers;
 using Baton.Engine.Servers;
 
 namespace Baton.Control.Cli;
@@ -43,7 +44,7 @@ internal static class ServerTables
             r.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} 0 0 0 {Name(s)} {Port(s)} - 0 {CheckTarget(s)}"
+                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} 0 0 0 {Name(s)} {Port(s)} {Service(s)} 0 {CheckTarget(s)}"
                 )
             );
             yield return r.Home!;
@@ -93,7 +94,7 @@ internal static class ServerTables
 
     private static long Since(ServerState s) => (Environment.TickCount64 - s.LastStateChangeMs) / 1000;
 
-    private static string Ip(ServerState s) => s.Endpoint is { Path: "" } e ? e.Address.IpToString() : "-";
+    private static string Ip(ServerState s) => !s.IsWithoutAddress && s.Endpoint is { Path: "" } e ? e.Address.IpToString() : "-";
 
     /// <summary>Where the name has not been resolved the port is that of the configuration.</summary>
     private static int Port(ServerState s) =>
@@ -103,7 +104,13 @@ internal static class ServerTables
                 : 0
             : s.Config.Address.Port;
 
-    private static string Name(ServerState s) => s.Config.Address.Kind == AddressKind.Name ? s.Config.Address.HostName : "-";
+    private static string Name(ServerState s) =>
+        s.Fqdn ?? (s.Config.Address.Kind == AddressKind.Name && !IsService(s) ? s.Config.Address.HostName : "-");
+
+    private static bool IsService(ServerState s) => s.Config.Resolvers is not null && ResolversState.IsService(s.Config.Address.HostName);
+
+    /// <summary>The service whose records are its addresses.</summary>
+    private static string Service(ServerState s) => IsService(s) ? s.Config.Address.HostName : "-";
 
     private static IEnumerable<Worker> Connections(CliRequest r)
     {

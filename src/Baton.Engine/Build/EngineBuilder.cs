@@ -12,6 +12,7 @@ using Baton.Engine.Logs;
 using Baton.Engine.Logs.Senders;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
+using Baton.Engine.Resolvers;
 using Baton.Engine.Rules;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
@@ -116,6 +117,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value."))
         );
         Checks.CheckStart.Create(engine);
+        Resolvers.ResolversStart.Create(engine);
         return Errors.Count > 0 ? null : engine;
     }
 
@@ -333,6 +335,12 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         if (address.Kind != AddressKind.Name)
         {
             server.Endpoint = AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer);
+            return;
+        }
+        // a service has no address: its records come later
+        if (server.Config.Resolvers is not null && ResolversState.IsService(address.HostName))
+        {
+            Disable(server, asked: false);
             return;
         }
         string[] methods = server.Config.InitAddrMethods.Length > 0 ? server.Config.InitAddrMethods : s_usualMethods;

@@ -98,6 +98,7 @@ public static class EngineCatalog
             NormalizeUriAction.Rows,
             EarlyHintAction.Rows,
             PriorityAction.Rows,
+            DoResolveAction.Rows,
             ReturnAction.Rows,
             RedirectAction.Rows,
             UseServiceAction.Rows,

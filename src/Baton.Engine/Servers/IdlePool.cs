@@ -90,4 +90,11 @@ public sealed class IdlePool
         if (Count < LowWater)
             LowWater = Count;
     }
+
+    /// <summary>Closes them all.</summary>
+    internal void DiscardAll()
+    {
+        while (Pop(provenOnly: false) is { } idle)
+            idle.Discard();
+    }
 }

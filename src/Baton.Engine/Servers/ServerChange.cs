@@ -9,7 +9,8 @@ public static class ServerChange
 {
     /// <param name="change">Sets what is new.</param>
     /// <param name="why">What the log says behind "is DOWN": ", reason: ..." or ", changed from CLI".</param>
-    public static void Apply(ServerState server, Action<ServerState> change, string why = ", changed from CLI")
+    /// <param name="maintenance">What the log says in brackets of a server that goes into maintenance; empty for nothing.</param>
+    public static void Apply(ServerState server, Action<ServerState> change, string why = ", changed from CLI", string maintenance = "")
     {
         Proxies.BackendState backend = server.Backend;
         ServerNotices notices;
@@ -21,7 +22,7 @@ public static class ServerChange
             bool wasUp = backend.IsUp,
                 wasOut = server.IsInMaintenance,
                 ran = !wasOut && !server.IsDown;
-            notices = new ServerNotices(server, why);
+            notices = new ServerNotices(server, why, maintenance);
             (AdminState, ServerOperation) before = (server.Admin, server.Operation);
             change(server);
             if (wasOut != server.IsInMaintenance)

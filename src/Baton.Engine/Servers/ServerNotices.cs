@@ -15,12 +15,15 @@ public readonly struct ServerNotices
     private readonly AdminState _admin;
     private readonly ServerOperation _operation;
     private readonly bool _up;
-    private readonly string _why;
+    private readonly string _why,
+        _maintenance;
 
     /// <param name="why">What is said behind "is DOWN".</param>
-    public ServerNotices(ServerState server, string why)
+    /// <param name="maintenance">What is said in brackets of maintenance; empty for nothing.</param>
+    public ServerNotices(ServerState server, string why, string maintenance)
     {
         (_server, _why) = (server, why);
+        _maintenance = maintenance.Length > 0 ? $" ({maintenance})" : "";
         (_admin, _operation, _up) = (server.Admin, server.Operation, server.Backend.UsableServers > 0);
     }
 
@@ -40,9 +43,11 @@ public readonly struct ServerNotices
             : _server.Operation == ServerOperation.Stopping ? "stopping"
             : "UP";
         if (isOut && !wasOut && _operation == ServerOperation.Stopped)
-            Say(NoticeLog.LevelNotice, "was DOWN and now enters maintenance.");
+            Say(NoticeLog.LevelNotice, $"was DOWN and now enters maintenance{_maintenance}.");
         else if (isOut && !wasOut)
-            Say(level, $"is going DOWN for maintenance. {Left(requeued)}");
+            Say(level, $"is going DOWN for maintenance{_maintenance}. {Left(requeued)}");
+        else if ((_admin & AdminState.ResolutionMaintenance) != 0 && !_server.IsWithoutAddress)
+            ResolvesAgain(state, drains, isOut);
         else if (wasOut && !isOut)
         {
             Say(NoticeLog.LevelNotice, $"is {state}/{(drains ? "DRAIN" : "READY")} (leaving forced maintenance).");
@@ -67,6 +72,18 @@ public readonly struct ServerNotices
                 $"{kind} {backend.Name} has no server available!"
             );
         }
+    }
+
+    private void ResolvesAgain(string state, bool drains, bool isOut)
+    {
+        string name = _server.Fqdn ?? _server.Config.Address.HostName;
+        Say(
+            NoticeLog.LevelNotice,
+            isOut
+                ? $"('{name}') resolves again but remains in maintenance."
+                : $"('{name}') is {state}/{(drains ? "DRAIN" : "READY")} (resolves again)."
+        );
+        Say(NoticeLog.LevelNotice, "administratively READY thanks to valid DNS answer.");
     }
 
     private void Say(int level, string what) => _server.Backend.Engine.Warn(_server.Backend.Notices, $"{Who} {what}", level);

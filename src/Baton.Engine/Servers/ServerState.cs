@@ -72,6 +72,18 @@ public sealed class ServerState
     /// <summary>After a change of what dynamic cookies are made of.</summary>
     public void RefreshCookie() => Cookie = ServerCookie.Of(this);
 
+    /// <summary>What keeps the address of its name fresh; null when nothing does.</summary>
+    internal Resolvers.ServerAddress? Addressing { get; set; }
+
+    /// <summary>The name it stands for now when that is not the configuration's: a service's record, or "set server … fqdn".</summary>
+    public string? Fqdn { get; set; }
+
+    /// <summary>Its name has no address now.</summary>
+    public bool IsWithoutAddress => (Admin & AdminState.ResolutionMaintenance) != 0;
+
+    /// <summary>0 when it has none of its own.</summary>
+    internal int ConfiguredPort => Config.Address.PortKind == PortKind.Absolute ? Config.Address.Port : 0;
+
     /// <summary>Where the configuration says it is, for telling an operator's change from it.</summary>
     public SocketEndpoint? ConfiguredEndpoint { get; set; }
 

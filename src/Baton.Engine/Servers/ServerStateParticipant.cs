@@ -146,10 +146,11 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
                 s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
             if (fileMaxConn == s.Config.MaxConn)
                 s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
-            if (isSamePlace)
+            // an address that is kept fresh comes with what is known of its name
+            if (isSamePlace && s.Addressing is null)
                 s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
             // what waited for its name has been given an address
-            if (s.Endpoint is not null)
+            if (s.Endpoint is not null && s.Addressing is null)
                 s.Admin &= ~AdminState.ResolutionMaintenance;
             bool changed = usableWeight != (s.IsUsable ? s.EffectiveWeight : 0);
             backend.Gate.Exit();

@@ -158,6 +158,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         _processing = _processAgain = _frozen = _inServerQueue = _isInResponse = false;
         HasOwnTimeouts = HasBalanceHash = false;
         IsLastLook = true;
+        Lookups = null;
         Worker.Engine.Trace?.Accepted(this);
     }
 
@@ -178,6 +179,16 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         _processing = false;
         if (Worker.Pools.IsStarved)
             AwaitMemory();
+    }
+
+    /// <summary>Names that rules of this stream wanted to know (do-resolve); null while there are none.</summary>
+    internal System.Collections.Generic.List<Rules.DnsLookup>? Lookups;
+
+    /// <summary>What a rule waits for has come. On the stream's worker.</summary>
+    internal void Wake()
+    {
+        if (!IsEnded && !_frozen)
+            Process();
     }
 
     /// <summary>In its worker's queue for memory: the next one there, and that it is.</summary>

@@ -54,6 +54,13 @@ internal static class ActionGuides
             ("query-sort-by-name", "parameters are sorted"),
             ("strict, full", "how far it goes, where it has a choice")
         ),
+        Row(
+            "do-resolve",
+            "http-request do-resolve(txn.ip,dns,ipv4) hdr(host),host_only",
+            ("variable", "gets the address; stays as it was when there is none"),
+            ("resolvers", "a resolvers section"),
+            ("family", "ipv4 or ipv6: asked for first")
+        ),
         Row("pause", "http-request pause 100ms if { path /slow }"),
         Row(
             "redirect",

@@ -112,6 +112,13 @@ internal static class OptionGuides
             ("unique-id", "what unique-id-format gives")
         ),
         Server("redir", "redir http://one.example.com"),
+        Server("resolvers", "resolvers dns init-addr none", ("name", "a resolvers section")),
+        Server("resolve-net", "resolvers dns resolve-net 10.0.0.0/8"),
+        Server(
+            "resolve-opts",
+            "resolvers dns resolve-opts allow-dup-ip",
+            ("option", "allow-dup-ip, prevent-dup-ip, ignore-weight (of SRV records)")
+        ),
         Server("resolve-prefer", "resolve-prefer ipv4"),
         Server("send-proxy", "send-proxy"),
         Server("send-proxy-v2", "send-proxy-v2"),

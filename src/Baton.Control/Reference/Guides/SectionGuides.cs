@@ -18,6 +18,25 @@ internal static class SectionGuides
         Section("backend", "backend app\n    balance leastconn\n    server one 10.0.0.1:80\n    server two 10.0.0.2:80"),
         Section("listen", "listen web\n    bind :8080\n    server one 10.0.0.1:80"),
         Section("http-errors", "http-errors shop\n    errorfile 503 /etc/baton/503.http"),
+        Section("resolvers", "resolvers dns\n    nameserver one 10.0.0.53:53\n    hold nx 10s"),
+        Line(
+            "nameserver",
+            SectionKinds.Resolvers,
+            "nameserver one 10.0.0.53:53",
+            ("name", "tells it from the others, in the log and in \"show resolvers\""),
+            ("address", "an IP address; with tcp@ before it it is asked over TCP")
+        ),
+        Line("parse-resolv-conf", SectionKinds.Resolvers, "parse-resolv-conf"),
+        Line(
+            "hold",
+            SectionKinds.Resolvers,
+            "hold nx 30s",
+            ("status", "nx, refused, timeout, other: failures that are overlooked for so long; valid; obsolete")
+        ),
+        Line("accepted_payload_size", SectionKinds.Resolvers, "accepted_payload_size 4096"),
+        Line("resolve_retries", SectionKinds.Resolvers, "resolve_retries 3"),
+        Line("timeout resolve", SectionKinds.Resolvers, "timeout resolve 1s"),
+        Line("timeout retry", SectionKinds.Resolvers, "timeout retry 1s"),
         Section("userlist", "userlist staff\n    group admins users ann\n    user ann insecure-password secret"),
         Line("errorfile", SectionKinds.HttpErrors, "errorfile 503 /etc/baton/503.http"),
         Line("group", SectionKinds.Userlist, "group admins users ann,bob", ("users", "who is in it")),

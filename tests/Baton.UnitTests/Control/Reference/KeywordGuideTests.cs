@@ -107,6 +107,8 @@ public class KeywordGuideTests
             row.Name == "group" ? "  user ann insecure-password x\n  user bob insecure-password x\n"
             : row.Name == "user" ? "  group admins\n"
             : "";
+        string names =
+            example.Contains("resolvers dns ") || example.Contains(",dns") ? "resolvers dns\n  nameserver one 127.0.0.1:53\n" : "";
         switch (row.Family)
         {
             case KeywordFamily.Section:
@@ -116,10 +118,10 @@ public class KeywordGuideTests
                 yield return $"{Defaults}frontend f\n  {example}\n";
                 yield break;
             case KeywordFamily.ServerOption or KeywordFamily.BalanceAlgorithm:
-                yield return $"{Defaults}backend b\n  {example}\n";
+                yield return $"{names}{Defaults}backend b\n  {example}\n";
                 yield break;
             case KeywordFamily.Action:
-                yield return $"global\n  expose-experimental-directives\n{Defaults}listen f\n  bind :1\n  {example}\n{others}";
+                yield return $"global\n  expose-experimental-directives\n{names}{Defaults}listen f\n  bind :1\n  {example}\n{others}";
                 yield break;
         }
         if (row.Sections == SectionKinds.Global)

@@ -1,0 +1,62 @@
+// A name server that is asked over TCP (nameserver NAME tcp@ADDRESS): each message behind its length (RFC 1035 §4.2.2), several at a time
+// on one connection, which is made when there is something to ask.
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using Baton.Configuration.Model;
+using Baton.Engine.Loop;
+using Baton.Engine.Servers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Resolvers;
+
+/// <summary>OWNER: the first worker.</summary>
+internal sealed class StreamNameserver(NameserverConfig config, ResolversState owner, Worker worker) : Nameserver(config, owner, worker)
+{
+    /// <summary>Bytes that may wait to be sent: a server that takes none gets no more.</summary>
+    private const int MostWaiting = 64 * 1024;
+
+    private readonly List<byte> _waiting = [];
+    private StreamNameserverConnection? _connection;
+
+    protected override bool Send(ReadOnlySpan<byte> query)
+    {
+        if (_waiting.Count > MostWaiting || _connection is null && !Connect())
+            return false;
+        Span<byte> length = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)query.Length);
+        _waiting.AddRange(length);
+        _waiting.AddRange(query);
+        return _connection!.Go(_waiting);
+    }
+
+    private bool Connect()
+    {
+        var plan = new ConnectPlan
+        {
+            Endpoint = Endpoint,
+            Target = Endpoint.Address,
+            Proxy = ProxyConfig.Inherit(null, Owner.Config.Name, ProxyCapabilities.Backend, Config.Position),
+        };
+        int fd = Connector.Open(Worker, plan, out bool connected);
+        if (fd < 0)
+            return false;
+        _connection = new StreamNameserverConnection(this, Worker, fd, connected);
+        return true;
+    }
+
+    internal void Continue() => _connection?.Go(_waiting);
+
+    internal void OnMessage(ReadOnlySpan<byte> message) => Owner.OnAnswer(this, message, tooBig: false);
+
+    /// <summary>It has ended: what was not sent is asked again by whoever asked.</summary>
+    internal void Lost()
+    {
+        _connection = null;
+        _waiting.Clear();
+    }
+
+    internal override void Close() => _connection?.End();
+
+    internal void CountFailure() => Counters.SendErrors++;
+}
