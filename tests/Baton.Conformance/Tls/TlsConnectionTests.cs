@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
+using System.Threading.Tasks;
 using Baton.Conformance.Harness;
 using Xunit;
 
@@ -105,7 +106,7 @@ public sealed class TlsConnectionTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public void Both_sides_say_goodbye(Product product)
+    public async Task Both_sides_say_goodbye(Product product)
     {
         using var client = new TlsWire(Serve(product, HttpOrigin()).Port());
         client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -114,7 +115,7 @@ public sealed class TlsConnectionTests : Scenario
         Assert.True(client.HasSeenAlert, "no close_notify");
         using var other = new TlsWire(Serve(product, HttpOrigin()).Port());
         Assert.Equal("hello", other.Get("/"));
-        other.Stream.ShutdownAsync().Wait(TestContext.Current.CancellationToken);
+        await other.Stream.ShutdownAsync();
         Assert.Equal(0, other.Stream.Read(new byte[10]));
     }
 
