@@ -108,10 +108,8 @@ public class WrittenLinesTests
         foreach (
             (string said, string word) in (ReadOnlySpan<(string, string)>)
                 [
-                    ("`option httpchk`", "option httpchk"),
-                    ("`tcp-check`", "option tcp-check"),
+                    ("external checks", "external-check command"),
                     ("stick tables", "stick-table"),
-                    ("resolvers", "resolvers"),
                     ("peers", "peers"),
                     ("compression", "compression algo"),
                     ("caching", "cache"),
