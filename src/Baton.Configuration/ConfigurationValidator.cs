@@ -27,6 +27,7 @@ internal static class ConfigurationValidator
                     section.Position,
                     $"resolvers '{section.Name}' [{section.Position}] has no nameservers configured!"
                 );
+        TrackValidator.Validate(process, sink);
         var seen = new HashSet<RuleConfig>();
         foreach (ProxyConfig p in process.Proxies)
         {

@@ -32,5 +32,8 @@ public sealed class CheckConfig
     public int ErrorLimit { get; set; } = 10;
     public CheckOnError OnError { get; set; }
 
+    /// <summary>"slowstart": how long it takes one that has come back to take its full share; 0 for no time.</summary>
+    public int SlowStartSeconds { get; set; }
+
     public CheckConfig Clone() => (CheckConfig)MemberwiseClone();
 }

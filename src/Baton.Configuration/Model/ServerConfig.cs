@@ -60,7 +60,16 @@ public sealed class ServerConfig
     /// <summary>Networks that are preferred among several addresses, and the length of each prefix.</summary>
     public (byte[] Network, int Prefix)[] ResolveNetworks { get; set; } = [];
     public string? Proto { get; set; }
+
+    /// <summary>"track": the server whose state it takes over, as it is written.</summary>
     public string? Track { get; set; }
+
+    /// <summary>The proxy, null for the server's own, and the server that a "track" names.</summary>
+    public static (string? Proxy, string Server) SplitTrack(string track)
+    {
+        int slash = track.IndexOf('/');
+        return slash < 0 ? (null, track) : (track[..slash], track[(slash + 1)..]);
+    }
 
     /// <summary>How its health is found out.</summary>
     public CheckConfig Check { get; set; } = new();

@@ -105,6 +105,13 @@ internal static class CheckOptions
         new("observe", true, Observe),
         Count("error-limit", (c, v) => c.ErrorLimit = v),
         new("on-error", true, OnError),
+        // COMPAT: whole seconds, rounded up
+        Time("slowstart", (c, v) => c.SlowStartSeconds = (int)((v + 999L) / 1000)),
+        new("track", true, (s, v) =>
+        {
+            s.Track = v;
+            return null;
+        }),
         new("port", true, Port),
         new("addr", true, Address),
         Flag("check-send-proxy", c => c.SendProxy = true),

@@ -39,6 +39,9 @@ internal static class ServerCommands
             case "weight":
                 Weight(r, path, r[4]);
                 return;
+            case "health" when server.Tracked is not null:
+                r.Fail("cannot change health on a tracking server.");
+                return;
             case "health":
                 Health(r, server);
                 return;
@@ -336,6 +339,11 @@ internal static class ServerCommands
         if (DynamicServer.Parse(backend.Config, [name, .. r.Words.Skip(3)], out string error) is not { } server)
         {
             r.Fail(error);
+            return;
+        }
+        if (DynamicServers.TrackFault(backend, server) is { } fault)
+        {
+            r.Fail(fault);
             return;
         }
         if (!DynamicServers.Add(backend, server, out _))

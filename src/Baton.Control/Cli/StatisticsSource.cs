@@ -206,8 +206,12 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
             row.Set("slim", s.MaxConn);
         Traffic(row, c);
         Failures(row, c);
-        row.SetFrom("weight", s.Weight, s.Config.Backup ? 0 : 1, s.Config.Backup ? 1 : 0);
+        row.SetFrom("weight", s.ShareOf(s.Weight), s.Config.Backup ? 0 : 1, s.Config.Backup ? 1 : 0);
         row.Set("lastchg", Age(s.LastStateChangeMs));
+        if (s.Operation == ServerOperation.Starting && s.IsUsable)
+            row.Set("throttle", s.Throttle);
+        if (s.Tracked is { } tracked)
+            row["tracked"] = $"{tracked.Backend.Name}/{tracked.Name}";
         Check(row, s);
         if (s.Config.MaxQueue > 0)
             row.Set("qlimit", s.Config.MaxQueue);
@@ -282,7 +286,8 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
                     active++;
             }
         foreach (ServerState s in b.Balancer.Usable)
-            weight += s.EffectiveWeight;
+            weight += s.ScaledWeight;
+        weight = ServerState.Rounded(weight);
         row.SetFrom("weight", weight, active, backup);
         row.Set("chkdown", b.DownTransitions);
         row.Set("lastchg", Age(b.LastStatusChangeMs));

@@ -36,9 +36,10 @@ internal sealed class StatsAction(Worker worker, ListenerState listener)
         ("disable", "disable server *", static s => (s.Admin & AdminState.ForcedMaintenance) == 0),
         ("start", "set server * state ready", static s => (s.Admin & AdminState.ForcedDrain) != 0),
         ("stop", "set server * state drain", static s => (s.Admin & AdminState.ForcedDrain) == 0),
-        ("hrunn", "set server * health up", null),
-        ("hnolb", "set server * health stopping", null),
-        ("hdown", "set server * health down", null),
+        // COMPAT: the health of one that tracks another is not its own
+        ("hrunn", "set server * health up", static s => s.Tracked is null),
+        ("hnolb", "set server * health stopping", static s => s.Tracked is null),
+        ("hdown", "set server * health down", static s => s.Tracked is null),
         ("shutdown", "shutdown sessions server *", null),
         // COMPAT: of a server without such a check nothing is said
         ("dhlth", "disable health *", static s => s.Check is not null),

@@ -69,13 +69,13 @@ public abstract class Balancer(BackendState backend)
         // one that joins or leaves its like; else the backups stand in, or stand down, and all have to be looked at
         bool isSameGroup = usable.Length > 0 && before.Length > 0 && usable[0].Config.Backup == before[0].Config.Backup;
         if (server is not null && isSameGroup && (UsesAllBackups || !server.Config.Backup))
-            server.BalancedWeight = server.IsUsable && server.Config.Backup == usable[0].Config.Backup ? server.EffectiveWeight : 0;
+            server.BalancedWeight = server.IsUsable && server.Config.Backup == usable[0].Config.Backup ? server.ScaledWeight : 0;
         else
         {
             foreach (ServerState s in Backend.Servers)
                 s.BalancedWeight = 0;
             foreach (ServerState s in usable)
-                s.BalancedWeight = s.EffectiveWeight;
+                s.BalancedWeight = s.ScaledWeight;
         }
         if (server is null)
             OnServersChanged();

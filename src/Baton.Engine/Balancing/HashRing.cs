@@ -9,7 +9,8 @@ namespace Baton.Engine.Balancing;
 
 internal sealed class HashRing(Proxies.BackendState backend) : ServerTables(backend)
 {
-    private const int PointsPerWeight = 16;
+    /// <summary>As many as a weight has parts, so that a server that starts slowly takes point after point.</summary>
+    private const int PointsPerWeight = SlowStart.FullShare;
 
     /// <summary>Sorted points; whose each is, and which of its points, which decides whether its weight reaches that far.</summary>
     private sealed record Points(uint[] Places, ServerState[] Owners, ushort[] Ranks);
@@ -22,7 +23,7 @@ internal sealed class HashRing(Proxies.BackendState backend) : ServerTables(back
     public ServerState? At(int index)
     {
         ServerState owner = _points.Owners[index];
-        return _points.Ranks[index] < owner.BalancedWeight * PointsPerWeight ? owner : null;
+        return _points.Ranks[index] < owner.BalancedWeight ? owner : null;
     }
 
     /// <summary>COMPAT: the nearest point in either direction round the ring, the one before it when both are as near (haproxy 2.6); -1

@@ -34,7 +34,7 @@ public sealed class LeastConnections(BackendState backend) : Balancer(backend)
     /// <summary>COMPAT: idle servers are equal whatever their weights; with one stream more, by weight.</summary>
     private static long Load(ServerState s)
     {
-        const long precision = 256;
+        const long precision = 256 * SlowStart.FullShare;
         int streams = s.Served + s.Queue.Count;
         return streams == 0 ? 0 : (streams + 1) * precision / s.BalancedWeight;
     }
@@ -42,7 +42,7 @@ public sealed class LeastConnections(BackendState backend) : Balancer(backend)
     /// <summary>COMPAT: so does another weight.</summary>
     protected override void OnServerChanged(ServerState server)
     {
-        int weight = server.IsUsable ? server.EffectiveWeight : 0;
+        int weight = server.IsUsable ? server.ScaledWeight : 0;
         if (weight != server.Turn.Weight)
             (server.Turn.Weight, server.Turn.Stamp) = (weight, ++_stamp);
     }

@@ -40,7 +40,7 @@ public sealed class RoundRobin(BackendState backend) : Balancer(backend)
 
     protected override void OnServerChanged(ServerState server)
     {
-        int weight = server.IsUsable ? server.EffectiveWeight : 0;
+        int weight = server.IsUsable ? server.ScaledWeight : 0;
         WeightedRound round = server.Config.Backup ? _backup : _active;
         if (_begun)
             round.Change(server, weight);

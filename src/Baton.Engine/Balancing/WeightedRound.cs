@@ -1,5 +1,5 @@
 // The round of a weighted round robin, for the active servers of a backend or for its backups. COMPAT: the same order as
-// haproxy's, also when weights and states change in the middle of a round. A round has as many places as all weights
+// haproxy's, also when weights and states change in the middle of a round. A round has sixteen places for each unit of all weights
 // together, and a server comes up every round/weight places; what the division leaves adds up until it is worth a place.
 // A place that nobody is due for goes to the heaviest server that has not begun its round yet.
 using System;
@@ -10,9 +10,6 @@ namespace Baton.Engine.Balancing;
 /// <summary>Under the backend's gate.</summary>
 internal sealed class WeightedRound
 {
-    /// <summary>COMPAT: places for each unit of weight.</summary>
-    private const int Scale = 16;
-
     // who has not begun, who comes up again in this round, who is through with it
     private readonly TurnHeap _fresh = new(),
         _due = new();
@@ -124,7 +121,7 @@ internal sealed class WeightedRound
     public void Change(ServerState server, int weight)
     {
         ref BalancingTurn turn = ref server.Turn;
-        if (weight * Scale == turn.Weight)
+        if (weight == turn.Weight)
             return;
         bool wasIn = turn.Weight > 0;
         if (wasIn)
@@ -161,7 +158,7 @@ internal sealed class WeightedRound
 
     private void Join(ServerState server, int weight)
     {
-        server.Turn.Weight = weight * Scale;
+        server.Turn.Weight = weight;
         _total += server.Turn.Weight;
         int room = ++_members;
         _fresh.Reserve(room);

@@ -117,6 +117,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value."))
         );
         Checks.CheckStart.Create(engine);
+        Tracking.Create(engine);
         Resolvers.ResolversStart.Create(engine);
         return Errors.Count > 0 ? null : engine;
     }

@@ -43,7 +43,7 @@ internal static class CheckRecord
 
     /// <summary>
     /// Takes it over, under the backend's state lock. What was known of another address (<paramref name="isSamePlace"/>) is not known of
-    /// this one; and what a check found out is not true for ever of a server that nobody checks any more.
+    /// this one; and what a check found out, of it or of the server it followed, is not true for ever when nobody does so any more.
     /// </summary>
     public static void Read(ServerState s, ref FrameReader r, bool isSamePlace)
     {
@@ -53,12 +53,14 @@ internal static class CheckRecord
             downMs = r.Int64();
         bool wasChecked = r.Flag();
         FrameReader about = wasChecked ? r.Record() : default;
+        // an older process does not say it
+        bool followed = !r.AtEnd && r.Flag();
         if (r.IsShort || operation > ServerOperation.Stopping || !isSamePlace)
             return;
         bool counts = !s.Backend.Engine.Config.Global.ResetCountersOnReload;
         if (!counts)
             transitions = 0;
-        if (!wasChecked || s.Check is not null)
+        if (!wasChecked && !followed || s.Check is not null || s.Tracked is not null)
         {
             s.Operation = operation;
             (s.LastStateChangeMs, s.DownTransitions, s.DownMs) = (changed, transitions, downMs);

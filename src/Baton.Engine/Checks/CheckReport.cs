@@ -60,7 +60,9 @@ internal static class CheckReport
         health.Result switch
         {
             CheckResult.Failed when !health.IsUp => ServerOperation.Stopped,
-            CheckResult.Passed when health.IsUp => ServerOperation.Running,
+            CheckResult.Passed when health.IsUp => server.Operation == ServerOperation.Starting
+                ? ServerOperation.Starting
+                : ServerOperation.Running,
             CheckResult.Conditional when health.IsUp => ServerOperation.Stopping,
             _ => server.Operation,
         };

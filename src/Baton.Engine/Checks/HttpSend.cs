@@ -54,7 +54,7 @@ internal sealed class HttpSend : SendStep
         foreach (ServerState other in s.Backend.Servers)
         {
             if (other.IsUsable)
-                total += other.EffectiveWeight;
+                total += other.ScaledWeight;
             sessions += other.CurrentSessions;
         }
         bool isPath = s.Endpoint is { Path.Length: > 0 };
@@ -63,7 +63,7 @@ internal sealed class HttpSend : SendStep
         string node = s.Backend.Engine.Config.Global.Node ?? System.Environment.MachineName;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"x-haproxy-server-state: {s.StatusText}; address={address}; port={port}; name={s.Backend.Name}/{s.Name}; node={node}; weight={s.EffectiveWeight}/{total}; scur={s.CurrentSessions}/{sessions}; qcur={s.Queue.Count}\r\n"
+            $"x-haproxy-server-state: {s.StatusText}; address={address}; port={port}; name={s.Backend.Name}/{s.Name}; node={node}; weight={ServerState.Rounded(s.ScaledWeight)}/{ServerState.Rounded(total)}; scur={s.CurrentSessions}/{sessions}; qcur={s.Queue.Count}\r\n"
         );
     }
 }

@@ -133,15 +133,16 @@ public sealed class ResolverParticipant : IAuthoritativeParticipant
                 }
             }
             if (!has)
-            {
                 server.Admin |= AdminState.ResolutionMaintenance;
-                return;
+            else
+            {
+                server.Backend.Gate.Enter();
+                server.Endpoint = SocketEndpoint.FromAddress(address);
+                server.Admin &= ~AdminState.ResolutionMaintenance;
+                server.Backend.Balancer.Refresh();
+                server.Backend.Gate.Exit();
             }
-            server.Backend.Gate.Enter();
-            server.Endpoint = SocketEndpoint.FromAddress(address);
-            server.Admin &= ~AdminState.ResolutionMaintenance;
-            server.Backend.Balancer.Refresh();
-            server.Backend.Gate.Exit();
         }
+        Tracking.Settle(server);
     }
 }

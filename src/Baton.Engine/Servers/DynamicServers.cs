@@ -40,6 +40,7 @@ public static class DynamicServers
             Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer),
             LastStateChangeMs = Environment.TickCount64,
             IsDisabledInFile = false,
+            IsDynamic = true,
         };
         server.ConfiguredEndpoint = server.Endpoint;
         if (config.Disabled)
@@ -52,12 +53,34 @@ public static class DynamicServers
             backend.Gate.Exit();
             backend.Balancer.Change(server);
         }
+        Tracking.Link(server);
         return true;
     }
 
-    /// <summary>A use-server rule leads to it: it stays.</summary>
+    /// <summary>Why it cannot follow the server its line names; null when it can, or is to follow none. COMPAT: HAProxy's words.</summary>
+    public static string? TrackFault(BackendState backend, ServerConfig config)
+    {
+        if (config.Track is not { } track)
+            return null;
+        if (config.Check.On)
+            return "unable to enable checks and tracking at the same time!";
+        (string? proxy, string name) = ServerConfig.SplitTrack(track);
+        BackendState? at = proxy is null ? backend : backend.Engine.FindBackend(proxy);
+        if (at is null)
+            return $"unable to find required proxy '{proxy}' for tracking.";
+        if (at.FindServer(name) is not { } tracked)
+            return $"unable to find required server '{name}' for tracking.";
+        if (tracked.Check is null && tracked.Tracked is null)
+            return $"unable to use {at.Name}/{name} for tracking as it does not have any check nor agent enabled.";
+        if (tracked.IsDynamic)
+            return $"unable to use {at.Name}/{name} for tracking as it is a dynamic server.";
+        return null;
+    }
+
+    /// <summary>A use-server rule leads to it, or another server follows it: it stays.</summary>
     public static bool IsReferenced(ServerState server) =>
-        server.Backend.Config.UseServers.Exists(u => u.ServerName.IsLiteral && u.ServerName.Text == server.Name);
+        server.Trackers.Length > 0
+        || server.Backend.Config.UseServers.Exists(u => u.ServerName.IsLiteral && u.ServerName.Text == server.Name);
 
     /// <summary>Takes a server out that is in maintenance; false when somebody is still on it or waits for it.</summary>
     public static bool TryRemove(ServerState server)
@@ -83,6 +106,7 @@ public static class DynamicServers
             return false;
         backend.Balancer.Change(server);
         Checks.CheckStart.Remove(server);
+        Tracking.Unlink(server);
         return true;
     }
 }

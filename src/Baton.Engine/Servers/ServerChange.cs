@@ -15,7 +15,8 @@ public static class ServerChange
         Proxies.BackendState backend = server.Backend;
         ServerNotices notices;
         bool goesDown,
-            comesUp;
+            comesUp,
+            isChanged;
         lock (backend.StateLock)
         {
             backend.Gate.Enter();
@@ -23,15 +24,19 @@ public static class ServerChange
                 wasOut = server.IsInMaintenance,
                 ran = !wasOut && !server.IsDown;
             notices = new ServerNotices(server, why, maintenance);
-            (AdminState, ServerOperation) before = (server.Admin, server.Operation);
+            (AdminState Admin, ServerOperation Operation) before = (server.Admin, server.Operation);
             change(server);
             if (wasOut != server.IsInMaintenance)
                 CrossMaintenance(server);
+            SlowStart.Begin(server, !wasOut && before.Operation == ServerOperation.Running);
             bool runs = !server.IsInMaintenance && !server.IsDown;
             (goesDown, comesUp) = (ran && !runs, !ran && runs);
+            isChanged = before != (server.Admin, server.Operation);
             // COMPAT: who was down and goes into maintenance has been out since then
-            if (before != (server.Admin, server.Operation) && (ran || runs))
+            if (isChanged && (ran || runs))
                 server.NoteChange(ran, runs);
+            if (isChanged)
+                SlowStart.Adjust(server);
             backend.Gate.Exit();
             backend.Balancer.Change(server);
             if (wasUp != backend.IsUp)
@@ -51,9 +56,12 @@ public static class ServerChange
         notices.Announce(requeued);
         foreach (ServerState s in backend.Servers)
             s.ServeQueue(null);
+        if (isChanged)
+            Tracking.Follow(server);
     }
 
-    /// <summary>COMPAT: who leaves maintenance is up, whatever was said of it before, and one bad check from being down.</summary>
+    /// <summary>COMPAT: who leaves maintenance is up, whatever was said of it before, and one bad check from being down; who follows
+    /// another server is as that one is.</summary>
     private static void CrossMaintenance(ServerState server)
     {
         if (server.IsInMaintenance)
@@ -62,7 +70,7 @@ public static class ServerChange
                 ended.Health.Points = 0;
             return;
         }
-        server.Operation = ServerOperation.Running;
+        server.Operation = server.Tracked is { } tracked ? Tracking.OperationFrom(tracked) : ServerOperation.Running;
         if (server.Check is { } check)
             check.Health.Points = check.Health.Rise;
     }

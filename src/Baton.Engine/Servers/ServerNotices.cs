@@ -42,21 +42,25 @@ public readonly struct ServerNotices
             down ? "DOWN"
             : _server.Operation == ServerOperation.Stopping ? "stopping"
             : "UP";
+        string how = IsNew(AdminState.InheritedMaintenance) ? Via : _maintenance;
         if (isOut && !wasOut && _operation == ServerOperation.Stopped)
-            Say(NoticeLog.LevelNotice, $"was DOWN and now enters maintenance{_maintenance}.");
+            Say(NoticeLog.LevelNotice, $"was DOWN and now enters maintenance{how}.");
         else if (isOut && !wasOut)
-            Say(level, $"is going DOWN for maintenance{_maintenance}. {Left(requeued)}");
+            Say(level, $"is going DOWN for maintenance{how}. {Left(requeued)}");
         else if ((_admin & AdminState.ResolutionMaintenance) != 0 && !_server.IsWithoutAddress)
             ResolvesAgain(state, drains, isOut);
-        else if (wasOut && !isOut)
+        else if (isOut)
+            StaysOut();
+        else if (wasOut)
         {
-            Say(NoticeLog.LevelNotice, $"is {state}/{(drains ? "DRAIN" : "READY")} (leaving forced maintenance).");
+            string left = IsOver(AdminState.InheritedMaintenance) ? "maintenance" : "forced maintenance";
+            Say(NoticeLog.LevelNotice, $"is {state}/{(drains ? "DRAIN" : "READY")} (leaving {left}).");
             if (drains)
                 Say(NoticeLog.LevelNotice, "remains in forced drain mode.");
         }
-        else if (!isOut && drains != drained)
-            Say(NoticeLog.LevelNotice, drains ? $"enters drain state. {Online()}" : $"is {state} (leaving forced drain).");
-        else if (!isOut && _server.Operation != _operation)
+        else if (((_admin ^ _server.Admin) & Drain) != 0)
+            Drains(state, drained, drains);
+        else if (_server.Operation != _operation)
         {
             Say(down ? level : NoticeLog.LevelNotice, $"is {state}{_why}. {(down ? Left(requeued) : Online())}");
             if (drains)
@@ -72,6 +76,34 @@ public readonly struct ServerNotices
                 $"{kind} {backend.Name} has no server available!"
             );
         }
+    }
+
+    private bool IsNew(AdminState bit) => (_server.Admin & ~_admin & bit) != 0;
+
+    private bool IsOver(AdminState bit) => (_admin & ~_server.Admin & bit) != 0;
+
+    private string Via => _server.Tracked is { } tracked ? $" via {Tracking.NameOf(tracked)}" : "";
+
+    /// <summary>One of two reasons to be in maintenance is over.</summary>
+    private void StaysOut()
+    {
+        const AdminState forced = AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance;
+        if (IsOver(AdminState.InheritedMaintenance) && (_server.Admin & forced) != 0)
+            Say(NoticeLog.LevelNotice, "remains in forced maintenance.");
+        else if (IsOver(forced) && (_server.Admin & (forced | AdminState.InheritedMaintenance)) == AdminState.InheritedMaintenance)
+            Say(NoticeLog.LevelNotice, $"is leaving forced maintenance but remains in maintenance{Via}.");
+    }
+
+    private void Drains(string state, bool drained, bool drains)
+    {
+        bool isForced = (_server.Admin & AdminState.ForcedDrain) != 0;
+        Say(
+            NoticeLog.LevelNotice,
+            !drains ? $"is {state} (leaving forced drain)."
+                : !drained ? $"enters drain state{(isForced ? "" : Via)}. {Online()}"
+                : isForced ? "remains in forced drain mode."
+                : $"is leaving forced drain but remains in drain mode{Via}."
+        );
     }
 
     private void ResolvesAgain(string state, bool drains, bool isOut)

@@ -142,6 +142,23 @@ public sealed class ServerState
     /// <summary>Weight given to the balancer.</summary>
     public int EffectiveWeight => (Admin & AdminState.AnyDrain) != 0 || Operation == ServerOperation.Stopping ? 0 : Weight;
 
+    /// <summary>How much of its weight it has, in sixteenths, and of its maxconn: all of it unless it starts slowly.</summary>
+    public int WeightShare { get; internal set; } = SlowStart.FullShare;
+    internal int MaxConnPercent { get; set; } = 100;
+    internal SlowStart? SlowStart { get; set; }
+
+    /// <summary><see cref="EffectiveWeight"/> as far as it has it, in sixteenths: what dynamic algorithms go by.</summary>
+    public int ScaledWeight => EffectiveWeight * WeightShare;
+
+    /// <summary>What it has of a weight, for showing it.</summary>
+    public int ShareOf(int weight) => Rounded(weight * WeightShare);
+
+    /// <summary>Percentage of the weight it has. COMPAT: a sixteenth is rounded up before it is divided by the weight.</summary>
+    public int Throttle => (100 * ScaledWeight + SlowStart.FullShare - 1) / Math.Max(1, EffectiveWeight * SlowStart.FullShare);
+
+    /// <summary>Sixteenths of a weight, as the statistics show them.</summary>
+    public static int Rounded(int scaled) => (scaled + SlowStart.FullShare - 1) / SlowStart.FullShare;
+
     public bool IsInMaintenance => (Admin & AdminState.AnyMaintenance) != 0;
 
     /// <summary>May be chosen by load balancing.</summary>
@@ -156,6 +173,18 @@ public sealed class ServerState
 
     /// <summary>Null when nothing checks it.</summary>
     public Checks.ServerCheck? Check { get; internal set; }
+
+    /// <summary>"track": the server whose state it takes over; null when its state is its own.</summary>
+    public ServerState? Tracked { get; internal set; }
+
+    /// <summary>Those that take over its state. Replaced as a whole, under the state lock.</summary>
+    internal ServerState[] Trackers { get; set; } = [];
+
+    /// <summary>The check that decides about it, its own or that of the server it follows in the end.</summary>
+    public Checks.ServerCheck? DecidingCheck => Tracked is null ? Check : Tracked.DecidingCheck;
+
+    /// <summary>It came by "add server".</summary>
+    public bool IsDynamic { get; internal init; }
 
     /// <summary>"observe": its traffic says something about its health.</summary>
     internal bool IsObserved { get; }
@@ -190,8 +219,8 @@ public sealed class ServerState
     /// <summary>Milliseconds it was down altogether.</summary>
     public long TotalDownMs => DownMs + (IsInMaintenance || IsDown ? Environment.TickCount64 - LastStateChangeMs : 0);
 
-    /// <summary>Its weight as the balancer sees it, 0 while it is not to be chosen: of a backup, while others serve. Under the
-    /// gate.</summary>
+    /// <summary>Its weight as the balancer sees it, in sixteenths, 0 while it is not to be chosen: of a backup, while others serve. Under
+    /// the gate.</summary>
     internal int BalancedWeight { get; set; }
 
     /// <summary>How far its points reach in the ring of consistent hashes, and where they begin. Under the state lock.</summary>
@@ -224,16 +253,16 @@ public sealed class ServerState
     public void Leave() => Interlocked.Decrement(ref _current);
 
     /// <summary>Connections this server takes at a time now: maxconn, or between minconn and maxconn by the backend's load (manual,
-    /// "minconn").</summary>
+    /// "minconn"), and a part of that while it starts slowly.</summary>
     public int DynamicMaxConn
     {
         get
         {
-            int min = Config.MinConn;
-            if (MaxConn == 0 || min == 0 || min >= MaxConn || Backend.FullConn == 0)
-                return MaxConn;
-            long load = (long)MaxConn * Backend.CurrentSessions / Backend.FullConn;
-            return (int)Math.Clamp(load, min, MaxConn);
+            int min = Config.MinConn,
+                most = MaxConn;
+            if (most > min && min > 0 && Backend.FullConn > 0)
+                most = (int)Math.Clamp((long)most * Backend.CurrentSessions / Backend.FullConn, min, most);
+            return MaxConnPercent == 100 || most == 0 ? most : (int)Math.Max(1, (long)most * MaxConnPercent / 100);
         }
     }
 
@@ -289,11 +318,13 @@ public sealed class ServerState
     {
         get
         {
+            if ((Admin & AdminState.InheritedMaintenance) != 0 && Tracked is not null)
+                return $"MAINT (via {Tracking.NameOf(Tracked)})";
             if ((Admin & AdminState.ResolutionMaintenance) != 0)
                 return "MAINT (resolution)";
             if (IsInMaintenance)
                 return "MAINT";
-            Checks.CheckHealth? health = Check is { Enabled: true } check ? check.Health : null;
+            Checks.CheckHealth? health = DecidingCheck is { Enabled: true } check ? check.Health : null;
             if (IsDown)
                 return health is { Points: > 0 } rising ? $"DOWN {Part(rising.Points)}/{Part(rising.Rise)}" : "DOWN";
             string word =

@@ -143,6 +143,7 @@ internal sealed class ServerStateFiles
             backend.Balancer.Refresh();
             backend.Gate.Exit();
         }
+        Tracking.Settle(engine);
     }
 
     /// <summary>COMPAT: of where it stood between up and down only on which side that was.</summary>
@@ -192,13 +193,15 @@ internal sealed class ServerStateFiles
             && (before & (AdminState.ForcedMaintenance | AdminState.InheritedMaintenance | AdminState.ResolutionMaintenance)) == 0
         )
             server.Operation = ServerOperation.Stopped;
-        else if (line.Operation == ServerOperation.Stopping)
-            server.Operation = ServerOperation.Stopping;
+        else if (line.Operation is ServerOperation.Stopping or ServerOperation.Starting)
+            server.Operation = line.Operation;
         if (server.Check is { } check)
             Apply(check, line, server);
         if (line.ConfiguredWeight == server.Config.Weight)
             server.Weight = line.Weight;
         server.LastStateChangeMs = Environment.TickCount64 - 1000 * line.SecondsSinceChange;
+        SlowStart.Begin(server, wasRunning: true);
+        SlowStart.Adjust(server);
         // the port of the configuration counts, unless an operator changed it under this same configuration
         bool isSamePort =
             _configuredPorts.TryGetValue((server.Backend.Name, server.Name), out int configured)

@@ -77,6 +77,7 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         || s.Endpoint != s.ConfiguredEndpoint
         || s.Operation != ServerOperation.Running
         || s.Check is not null
+        || s.Tracked is not null
         || s.DownTransitions > 0;
 
     private static void WriteOne(FrameWriter w, BackendState b, ServerState s)
@@ -97,6 +98,7 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             s.Endpoint!.Address.WriteTo(w);
         w.Flag(s.IsDown);
         Checks.CheckRecord.Write(w, s);
+        w.Flag(s.Tracked is not null);
         w.EndRecord(record);
     }
 
@@ -135,7 +137,7 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         lock (backend.StateLock)
         {
             backend.Gate.Enter();
-            int usableWeight = s.IsUsable ? s.EffectiveWeight : 0;
+            int usableWeight = s.IsUsable ? s.ScaledWeight : 0;
             if (fileAdmin == FromFile(s))
                 s.Admin = (s.Admin & ~Operators) | admin;
             if (!r.AtEnd)
@@ -152,11 +154,18 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             // what waited for its name has been given an address
             if (s.Endpoint is not null && s.Addressing is null)
                 s.Admin &= ~AdminState.ResolutionMaintenance;
-            bool changed = usableWeight != (s.IsUsable ? s.EffectiveWeight : 0);
+            // who follows another server is as that one is
+            if (s.Tracked is { } tracked)
+                Tracking.Inherit(s, tracked);
+            // one that starts slowly goes on where it was
+            SlowStart.Begin(s, wasRunning: true);
+            SlowStart.Adjust(s);
+            bool changed = usableWeight != (s.IsUsable ? s.ScaledWeight : 0);
             backend.Gate.Exit();
             // PERF: of a thousand servers hardly any has been changed, and each change looks at all
             if (changed)
                 backend.Balancer.Change(s);
         }
+        Tracking.Settle(s);
     }
 }

@@ -114,6 +114,13 @@ internal static class CheckGuides
             ("sudden-death", "as the last bad check but one"),
             ("mark-down", "the server is down")
         ),
+        Server("slowstart", "slowstart 30s", ("time", "until it has its full weight and maxconn, little by little")),
+        new(
+            KeywordFamily.ServerOption,
+            "track",
+            "server one 10.0.0.1:80 check\n  server two 10.0.0.1:81 track one",
+            [("[backend/]server", "up, down, stopping, in maintenance and draining with that one, which is checked or tracks another")]
+        ),
         Server("port", "port 8081"),
         Server("rise", "rise 3"),
     ];

@@ -128,7 +128,7 @@ internal static class ProxyFetches
         OfServer("srv_is_up", "whether a server is up", (v, s) => v.IsRunning ? 1 : 0, SampleType.Bool),
         OfServer("srv_queue", "streams that wait for a server", (v, s) => v.Queue.Count),
         OfServer("srv_sess_rate", "new streams of a server in a second", (v, s) => Rate(v.Counters, s, false)),
-        OfServer("srv_weight", "weight of a server in force", (v, s) => v.EffectiveWeight),
+        OfServer("srv_weight", "weight of a server in force", (v, s) => v.ShareOf(v.EffectiveWeight)),
         OfServer("srv_uweight", "weight of a server as it was set", (v, s) => v.Weight),
         OfServer("srv_iweight", "configured weight of a server", (v, s) => v.Config.Weight),
     ];
