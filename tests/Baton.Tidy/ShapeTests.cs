@@ -59,6 +59,25 @@ public sealed class ShapeTests
             select new Finding(file.Path, 1, "a comment that says what this file is and where it sits")
         );
 
+    /// <summary>An exception must not travel through C, which knows nothing of it: who is called from there catches all of them.</summary>
+    [Fact]
+    public void Callbacks_let_no_exception_through() =>
+        Exceptions.Check(
+            "callback",
+            from file in Tree.Product
+            where file.Path.StartsWith("src/Baton.Engine/")
+            from method in file.Root.DescendantNodes().OfType<MethodDeclarationSyntax>()
+            where method.AttributeLists.SelectMany(l => l.Attributes).Any(a => a.Name.ToString() == "UnmanagedCallersOnly")
+            where method.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => !IsCaught(call))
+            select new Finding(file.Path, SourceFile.LineOf(method), $"{method.Identifier.Text} is called from C and may throw")
+        );
+
+    private static bool IsCaught(SyntaxNode call) =>
+        call.Ancestors().Any(a => a is CatchClauseSyntax)
+        || call.Ancestors()
+            .OfType<TryStatementSyntax>()
+            .Any(t => t.Catches.Any(c => c.Filter is null && c.Declaration?.Type.ToString() == "Exception"));
+
     [Fact]
     public void A_type_lies_in_at_most_three_files() =>
         Exceptions.Check(

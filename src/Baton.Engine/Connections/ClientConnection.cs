@@ -343,6 +343,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Session.ReleaseVariables(Worker);
     }
 
+    private protected override void CountFault() => Session.CountInternalError(Worker);
+
     public override void ReturnToPool() => Worker.ClientConnections.Return(this);
 
     public override string? HeldBy() =>

@@ -1,6 +1,8 @@
 // A stream socket and what epoll has said of it. Edge-triggered and registered once: after that a request costs no
 // epoll_ctl at all. The flags remember the edges until a call returns EAGAIN or comes back short.
 // SAFETY: the kernel stays within the length that comes with a buffer; the caller (a channel, the scratch memory) holds both.
+using System;
+using Baton.Core.Buffers;
 using Baton.Core.Pools;
 using Baton.Engine.Connections.Transports;
 using Baton.Engine.Loop;
@@ -258,6 +260,16 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
         Transport?.Release(Worker);
         Transport = null;
     }
+
+    /// <summary>Something failed in the handling of this connection, which ends in the ordinary way: it is told, and counted.</summary>
+    internal void NoteFault(Exception failure)
+    {
+        Worker.Engine.NoteFault(failure);
+        if (!MemoryBudget.IsLack(failure))
+            CountFault();
+    }
+
+    private protected virtual void CountFault() { }
 
     /// <summary>Leaves the epoll set and closes the descriptor.</summary>
     public void CloseSocket()

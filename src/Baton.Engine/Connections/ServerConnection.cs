@@ -237,6 +237,14 @@ public sealed class ServerConnection : OutgoingConnection
         client?.Abandon();
     }
 
+    private protected override void CountFault()
+    {
+        if (Stream?.BackendCounters is { } backend)
+            backend.InternalErrors++;
+        if (Stream?.ServerCounters is { } server)
+            server.InternalErrors++;
+    }
+
     public override void ReturnToPool() => Worker.ServerConnections.Return(this);
 
     public override string? HeldBy() =>

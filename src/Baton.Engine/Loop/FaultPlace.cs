@@ -12,6 +12,9 @@ public enum FaultPlace
     Send,
     Accept,
 
+    /// <summary>What OpenSSL calls back in a handshake, and later.</summary>
+    Handshake,
+
     /// <summary>The kernel refuses to poll a descriptor.</summary>
     Poll,
 }

@@ -14,6 +14,11 @@ internal static unsafe class ContextMaker
     public static nint Make(TlsSettings settings, out string error)
     {
         nint context = SslContext.SSL_CTX_new(settings.IsServer ? SslContext.TLS_server_method() : SslContext.TLS_client_method());
+        if (context == 0)
+        {
+            error = $"unable to allocate SSL context : {LibErrors.TakeReason()}";
+            return 0;
+        }
         error = Apply(context, settings);
         if (error.Length == 0)
             return context;
@@ -93,6 +98,8 @@ internal static unsafe class ContextMaker
         if (mode == SslContext.VERIFY_NONE)
             return;
         nint store = X509.X509_STORE_new();
+        if (store == 0)
+            throw new OutOfMemoryException();
         foreach (AuthorityFile file in s.Authorities)
             file.AddTo(store);
         if (s.Revoked is { } revoked)

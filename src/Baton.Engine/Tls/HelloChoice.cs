@@ -1,7 +1,7 @@
 // What happens in a handshake between the client's first message and our certificate: the choice by name and by what the client can
 // verify, ALPN, and tickets.
-// SAFETY: callbacks of OpenSSL, on the thread that called it, for a session of a context whose handle (its argument) is never freed. They
-// throw nothing. What they are given points into the session, for the time of the call.
+// SAFETY: callbacks of OpenSSL, on the thread that called it, for a session of a context whose handle (its argument) is never freed. What
+// they throw is kept for after the call (CallbackFault). What they are given points into the session, for the time of the call.
 using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
@@ -40,7 +40,23 @@ internal static unsafe class HelloChoice
     [UnmanagedCallersOnly]
     private static int Choose(nint ssl, int* alert, nint handle)
     {
-        var context = (TlsContext)GCHandle.FromIntPtr(handle).Target!;
+        try
+        {
+            CallbackFault.Enter();
+            return Choose(ssl, (TlsContext)GCHandle.FromIntPtr(handle).Target!, out *alert);
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            *alert = SslContext.AD_INTERNAL_ERROR;
+            return SslContext.CLIENT_HELLO_ERROR;
+        }
+    }
+
+    private static int Choose(nint ssl, TlsContext context, out int alert)
+    {
+        alert = SslContext.AD_UNRECOGNIZED_NAME;
+        t_chosen = null;
         TlsBinding binding = context.Binding!;
         NameIndex names = binding.Names;
         ReadOnlySpan<byte> name = ServerName(ssl);
@@ -54,10 +70,7 @@ internal static unsafe class HelloChoice
             entry = names.Entries[0];
         t_chosen = entry;
         if (entry is null)
-        {
-            *alert = SslContext.AD_UNRECOGNIZED_NAME;
             return SslContext.CLIENT_HELLO_ERROR;
-        }
         if (entry.Settings != context.SettingsNumber)
             Switch(ssl, binding, entry.Settings, context.WorkerIndex);
         // a session that is resumed is not asked for one
@@ -134,8 +147,17 @@ internal static unsafe class HelloChoice
     [UnmanagedCallersOnly]
     private static int Show(nint ssl, nint handle)
     {
-        TlsEntry? entry = t_chosen;
-        return entry is not null && entry.Bundle.Use(ssl) ? 1 : 0;
+        try
+        {
+            CallbackFault.Enter();
+            TlsEntry? entry = t_chosen;
+            return entry is not null && entry.Bundle.Use(ssl) ? 1 : 0;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            return 0;
+        }
     }
 
     /// <summary>The client's name was looked at.</summary>
@@ -145,6 +167,20 @@ internal static unsafe class HelloChoice
     /// <summary>The client wants to hear that the certificate is not revoked (RFC 6066 §8).</summary>
     [UnmanagedCallersOnly]
     private static int Staple(nint ssl, int* alert, nint argument)
+    {
+        try
+        {
+            CallbackFault.Enter();
+            return Staple(ssl);
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            return SslContext.TLSEXT_ERR_ALERT_FATAL;
+        }
+    }
+
+    private static int Staple(nint ssl)
     {
         if (t_chosen?.Bundle.OcspResponse is not { } response)
             return SslContext.TLSEXT_ERR_NOACK;
@@ -171,19 +207,38 @@ internal static unsafe class HelloChoice
         nint argument
     )
     {
-        if (depth != 0 || t_chosen?.Bundle.Timestamps is not { } timestamps)
-            return 0;
-        *into = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(timestamps, 0);
-        *length = (nuint)timestamps.Length;
-        return 1;
+        try
+        {
+            CallbackFault.Enter();
+            if (depth != 0 || t_chosen?.Bundle.Timestamps is not { } timestamps)
+                return 0;
+            *into = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(timestamps, 0);
+            *length = (nuint)timestamps.Length;
+            return 1;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            *alert = SslContext.AD_INTERNAL_ERROR;
+            return -1;
+        }
     }
 
     /// <summary>ALPN (RFC 7301): our order decides. COMPAT: nothing in common is not a fault.</summary>
     [UnmanagedCallersOnly]
     internal static int SelectProtocol(nint ssl, byte** chosen, byte* length, byte* theirs, uint theirsLength, nint handle)
     {
-        var context = (TlsContext)GCHandle.FromIntPtr(handle).Target!;
-        int found = SslContext.SSL_select_next_proto(chosen, length, context.Protocols, context.ProtocolsLength, theirs, theirsLength);
-        return found == SslContext.NPN_NEGOTIATED ? SslContext.TLSEXT_ERR_OK : SslContext.TLSEXT_ERR_NOACK;
+        try
+        {
+            CallbackFault.Enter();
+            var context = (TlsContext)GCHandle.FromIntPtr(handle).Target!;
+            int found = SslContext.SSL_select_next_proto(chosen, length, context.Protocols, context.ProtocolsLength, theirs, theirsLength);
+            return found == SslContext.NPN_NEGOTIATED ? SslContext.TLSEXT_ERR_OK : SslContext.TLSEXT_ERR_NOACK;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            return SslContext.TLSEXT_ERR_ALERT_FATAL;
+        }
     }
 }

@@ -1,7 +1,8 @@
 // Where a session of OpenSSL reads and writes: memory of ours, for the time of one call. What it has not read then is still in the
 // socket. And what it tells meanwhile: its traffic secrets, and how many records have gone under them.
 // SAFETY: the structure lies in a block of SecretMemory for as long as its session lives, and the callbacks are called with it on the
-// thread that called OpenSSL. They throw nothing; In and Out are set around each call and cover what their lengths say.
+// thread that called OpenSSL; what they throw is kept for after the call (CallbackFault). In and Out are set around each call and cover
+// what their lengths say.
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -100,32 +101,50 @@ internal unsafe struct SessionIo
     [UnmanagedCallersOnly]
     private static int Read(nint bio, byte* into, int length)
     {
-        var io = (SessionIo*)Bio.BIO_get_data(bio);
-        Bio.BIO_clear_flags(bio, Bio.FLAGS_READ | Bio.FLAGS_WRITE | Bio.FLAGS_SHOULD_RETRY);
-        int n = Math.Min(length, io->InLength - io->Taken);
-        if (n <= 0)
+        try
         {
-            Bio.BIO_set_flags(bio, Bio.FLAGS_READ | Bio.FLAGS_SHOULD_RETRY);
+            CallbackFault.Enter();
+            var io = (SessionIo*)Bio.BIO_get_data(bio);
+            Bio.BIO_clear_flags(bio, Bio.FLAGS_READ | Bio.FLAGS_WRITE | Bio.FLAGS_SHOULD_RETRY);
+            int n = Math.Min(length, io->InLength - io->Taken);
+            if (n <= 0)
+            {
+                Bio.BIO_set_flags(bio, Bio.FLAGS_READ | Bio.FLAGS_SHOULD_RETRY);
+                return -1;
+            }
+            Unsafe.CopyBlockUnaligned(into, io->In + io->Taken, (uint)n);
+            io->Taken += n;
+            return n;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
             return -1;
         }
-        Unsafe.CopyBlockUnaligned(into, io->In + io->Taken, (uint)n);
-        io->Taken += n;
-        return n;
     }
 
     [UnmanagedCallersOnly]
     private static int Write(nint bio, byte* from, int length)
     {
-        var io = (SessionIo*)Bio.BIO_get_data(bio);
-        Bio.BIO_clear_flags(bio, Bio.FLAGS_READ | Bio.FLAGS_WRITE | Bio.FLAGS_SHOULD_RETRY);
-        if (length > io->OutSize - io->OutLength)
+        try
         {
-            io->IsOverfull = true;
+            CallbackFault.Enter();
+            var io = (SessionIo*)Bio.BIO_get_data(bio);
+            Bio.BIO_clear_flags(bio, Bio.FLAGS_READ | Bio.FLAGS_WRITE | Bio.FLAGS_SHOULD_RETRY);
+            if (length > io->OutSize - io->OutLength)
+            {
+                io->IsOverfull = true;
+                return -1;
+            }
+            Unsafe.CopyBlockUnaligned(io->Out + io->OutLength, from, (uint)length);
+            io->OutLength += length;
+            return length;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
             return -1;
         }
-        Unsafe.CopyBlockUnaligned(io->Out + io->OutLength, from, (uint)length);
-        io->OutLength += length;
-        return length;
     }
 
     [UnmanagedCallersOnly]
@@ -136,18 +155,27 @@ internal unsafe struct SessionIo
     {
         const int keyUpdate = 24,
             finished = 20;
-        var io = (SessionIo*)argument;
-        // the secrets of what follows are made behind it
-        if (type == (int)ContentType.Handshake && length > 0 && *bytes == finished && version == RecordState.Tls13 && io->Telling == 0)
-            SslContext.SSL_CTX_set_keylog_callback(io->Telling = Ssl.SSL_get_SSL_CTX(ssl), &NoteSecret);
-        if (type == (int)ContentType.Handshake && length > 0 && *bytes == keyUpdate && version == RecordState.Tls13)
-            io->HasChangedKeys = true;
-        if (type != Ssl.RT_HEADER)
-            return;
-        if (write != 0)
-            io->RecordsWritten++;
-        else
-            io->RecordsRead++;
+        try
+        {
+            CallbackFault.Enter();
+            var io = (SessionIo*)argument;
+            bool isMessage = type == (int)ContentType.Handshake && length > 0 && version == RecordState.Tls13;
+            // the secrets of what follows are made behind it
+            if (isMessage && *bytes == finished && io->Telling == 0)
+                SslContext.SSL_CTX_set_keylog_callback(io->Telling = Ssl.SSL_get_SSL_CTX(ssl), &NoteSecret);
+            if (isMessage && *bytes == keyUpdate)
+                io->HasChangedKeys = true;
+            if (type != Ssl.RT_HEADER)
+                return;
+            if (write != 0)
+                io->RecordsWritten++;
+            else
+                io->RecordsRead++;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+        }
     }
 
     /// <summary>"LABEL client-random secret". The secrets of records begin a new count: they are told when the key is already in
@@ -155,27 +183,40 @@ internal unsafe struct SessionIo
     [UnmanagedCallersOnly]
     private static void NoteSecret(nint ssl, byte* line)
     {
-        var io = (SessionIo*)Bio.BIO_get_data(Ssl.SSL_get_rbio(ssl));
-        if (io is null)
-            return;
-        ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line);
+        try
+        {
+            CallbackFault.Enter();
+            var io = (SessionIo*)Bio.BIO_get_data(Ssl.SSL_get_rbio(ssl));
+            if (io is not null)
+                io->NoteSecret(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line));
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+        }
+    }
+
+    private void NoteSecret(ReadOnlySpan<byte> text)
+    {
         bool isClients = text.StartsWith("CLIENT_TRAFFIC_SECRET_0 "u8);
         if (!isClients && !text.StartsWith("SERVER_TRAFFIC_SECRET_0 "u8))
             return;
         ReadOnlySpan<byte> digits = text[(text.LastIndexOf((byte)' ') + 1)..];
         if (digits.Length > 2 * DirectionKeys.LongestSecret)
             return;
-        if (isClients != io->IsServer)
+        if (isClients != IsServer)
         {
-            Convert.FromHexString(digits, new Span<byte>(io->WriteSecret, DirectionKeys.LongestSecret), out _, out _);
-            io->HasWriteSecret = true;
-            io->RecordsWritten = 0;
+            fixed (byte* secret = WriteSecret)
+                Convert.FromHexString(digits, new Span<byte>(secret, DirectionKeys.LongestSecret), out _, out _);
+            HasWriteSecret = true;
+            RecordsWritten = 0;
         }
         else
         {
-            Convert.FromHexString(digits, new Span<byte>(io->ReadSecret, DirectionKeys.LongestSecret), out _, out _);
-            io->HasReadSecret = true;
-            io->RecordsRead = 0;
+            fixed (byte* secret = ReadSecret)
+                Convert.FromHexString(digits, new Span<byte>(secret, DirectionKeys.LongestSecret), out _, out _);
+            HasReadSecret = true;
+            RecordsRead = 0;
         }
     }
 }

@@ -1,6 +1,6 @@
 // Seals and opens session tickets with the keys of a ring (RFC 5077 §4).
 // SAFETY: a callback of OpenSSL on the thread that called it; its pointers are OpenSSL's, sixteen bytes each for name and vector, for the
-// time of the call. Keys are pinned arrays.
+// time of the call; what it throws is kept for after it (CallbackFault). Keys are pinned arrays.
 using System;
 using System.Runtime.InteropServices;
 using Baton.Interop.OpenSsl;
@@ -21,6 +21,20 @@ internal static unsafe class TicketSeal
 
     [UnmanagedCallersOnly]
     private static int Key(nint ssl, byte* name, byte* vector, nint cipher, nint seal, int isNew)
+    {
+        try
+        {
+            CallbackFault.Enter();
+            return Begin(ssl, name, vector, cipher, seal, isNew);
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            return -1;
+        }
+    }
+
+    private static int Begin(nint ssl, byte* name, byte* vector, nint cipher, nint seal, int isNew)
     {
         if (TlsContext.OfSession(ssl)?.Binding is not { } binding)
             return -1;

@@ -140,12 +140,21 @@ public sealed unsafe class TlsContext
     [UnmanagedCallersOnly]
     private static int Keep(nint ssl, nint session)
     {
-        if (OfSession(ssl) is not { Binding: null } context)
+        try
+        {
+            CallbackFault.Enter();
+            if (OfSession(ssl) is not { Binding: null } context)
+                return 0;
+            var nameKey = (ulong)Ssl.SSL_get_ex_data(ssl, KeyIndex.Value);
+            if (context._session != 0)
+                Ssl.SSL_SESSION_free(context._session);
+            (context._session, context._sessionKey) = (session, nameKey);
+            return 1;
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
             return 0;
-        if (context._session != 0)
-            Ssl.SSL_SESSION_free(context._session);
-        context._session = session;
-        context._sessionKey = (ulong)Ssl.SSL_get_ex_data(ssl, KeyIndex.Value);
-        return 1;
+        }
     }
 }

@@ -1,7 +1,7 @@
 // Verification of the other side's certificate: which faults end the handshake, and which are only remembered (ca-ignore-err,
 // crt-ignore-err).
-// SAFETY: the callback runs on the thread that called OpenSSL, for a session and a context that live; it throws nothing. What a context
-// points to is a handle that is never freed, as contexts of bind lines are not.
+// SAFETY: the callback runs on the thread that called OpenSSL, for a session and a context that live; what it throws is kept for after the
+// call (CallbackFault). What a context points to is a handle that is never freed, as contexts of bind lines are not.
 using System;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -59,6 +59,20 @@ internal static unsafe class TlsVerification
     {
         if (ok != 0)
             return ok;
+        try
+        {
+            CallbackFault.Enter();
+            return Judge(verification);
+        }
+        catch (Exception e)
+        {
+            CallbackFault.Keep(e);
+            return 0;
+        }
+    }
+
+    private static int Judge(nint verification)
+    {
         nint ssl = X509.X509_STORE_CTX_get_ex_data(verification, X509.SSL_get_ex_data_X509_STORE_CTX_idx());
         nint handle = SslContext.SSL_CTX_get_ex_data(Ssl.SSL_get_SSL_CTX(ssl), SettingsIndex.Value);
         if (handle == 0 || GCHandle.FromIntPtr(handle).Target is not TlsSettings settings)

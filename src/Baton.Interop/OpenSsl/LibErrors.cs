@@ -16,9 +16,6 @@ public static unsafe partial class LibErrors
     public static partial nuint ERR_get_error();
 
     [LibraryImport(LibSsl.Crypto)]
-    public static partial nuint ERR_peek_error();
-
-    [LibraryImport(LibSsl.Crypto)]
     public static partial nuint ERR_peek_last_error();
 
     [LibraryImport(LibSsl.Crypto)]

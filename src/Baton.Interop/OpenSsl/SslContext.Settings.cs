@@ -30,6 +30,7 @@ public static unsafe partial class SslContext
         CLIENT_HELLO_ERROR = 0;
 
     public const int TLSEXT_ERR_OK = 0,
+        TLSEXT_ERR_ALERT_FATAL = 2,
         TLSEXT_ERR_NOACK = 3;
 
     public const int AD_INTERNAL_ERROR = 80,

@@ -54,7 +54,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
     }
 
     private static ReadOnlySpan<byte> Reason(ClientConnection client, OpenSslTransport session) =>
-        session.HandshakeError != 0 ? "SSL handshake failure"u8
+        session.IsRefused ? "SSL handshake failure"u8
         : client.Failed ? "Connection error during SSL handshake"u8
         : "Connection closed during SSL handshake"u8;
 

@@ -50,8 +50,8 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     /// <summary>OpenSSL's session, for who is called back by it.</summary>
     public nint Session => _ssl;
 
-    /// <summary>What went wrong in the handshake, OpenSSL's number; 0 when the peer only left.</summary>
-    public nuint HandshakeError { get; private set; }
+    /// <summary>The handshake went wrong; false when the peer only left.</summary>
+    public bool IsRefused => _isBroken;
 
     private OpenSslTransport() { }
 
@@ -104,11 +104,12 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             _io->StopTelling();
             int error = result == 1 ? Ssl.ERROR_NONE : Ssl.SSL_get_error(_ssl, result);
             if (error == Ssl.ERROR_SSL)
-                HandshakeError = LibErrors.ERR_peek_error();
+                _isBroken = true;
             NoteRecords();
             // PERF: what goes out last (tickets) goes with the first answer, if that is to come at once
             bool answers = result == 1 && _io->InLength > _io->Taken;
-            if (!Take(connection) || SendMade(connection, 0, answers) == -2)
+            bool isThrough = Take(connection) && SendMade(connection, 0, answers) != -2;
+            if (HasFaulted(connection) || !isThrough)
                 return HandshakeResult.Failed;
             if (result == 1)
             {
@@ -124,6 +125,16 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 return HandshakeResult.Failed;
             return HandshakeResult.Wait;
         }
+    }
+
+    /// <summary>Something in here failed while OpenSSL called back: it is told and counted, and the session ends.</summary>
+    private bool HasFaulted(Connection connection)
+    {
+        if (CallbackFault.Take() is not { } failure)
+            return false;
+        _isBroken = true;
+        connection.NoteFault(failure);
+        return true;
     }
 
     /// <summary>Shows OpenSSL what is in the socket, up to so many bytes. True when there may be more.</summary>
@@ -257,7 +268,8 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             bool isFull = Look(connection, Math.Min(TlsScratch.InSize, Math.Max(length, RecordState.LargestRecord)));
             bool atEnd = connection.PeerClosed && _io->InLength == 0;
             int got = length > 0 ? ReadInto(buffer, length, out int error) : ReadAside(out error);
-            if (!Take(connection) || SendMade(connection, 0, more: false) == -2)
+            bool isThrough = Take(connection) && SendMade(connection, 0, more: false) != -2;
+            if (HasFaulted(connection) || !isThrough)
                 return Break(connection, Errno.ECONNRESET);
             if (isFull || Ssl.SSL_has_pending(_ssl) != 0 && got > 0)
                 connection.CanRead = true;
@@ -348,7 +360,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         {
             PrepareToWrite(connection);
             int text = Ssl.SSL_write(_ssl, buffer + taken, Math.Min(length - taken, RecordState.LargestFragment));
-            if (text <= 0)
+            if (HasFaulted(connection) || text <= 0)
             {
                 _isBroken = true;
                 return Break(connection, Errno.EPROTO);
@@ -377,6 +389,8 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         _hasWrittenEnd = true;
         PrepareToWrite(connection);
         Ssl.SSL_shutdown(_ssl);
+        if (HasFaulted(connection))
+            return;
         bool canWrite = connection.CanWrite;
         SendMade(connection, 0, more: true);
         connection.CanWrite = canWrite;
