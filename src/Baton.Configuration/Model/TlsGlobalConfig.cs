@@ -32,6 +32,12 @@ public sealed class TlsGlobalConfig
     /// <summary>tune.ssl.lifetime in seconds: how long a session can be resumed.</summary>
     public int SessionLifetime { get; set; } = 300;
 
+    /// <summary>tune.ssl.maxrecord: most bytes of text in a record of ours at the beginning of a transfer; 0 for no limit.</summary>
+    public int FirstRecords { get; set; }
+
+    /// <summary>tune.ssl.hard-maxrecord: the same at any time.</summary>
+    public int LargestRecord { get; set; }
+
     /// <summary>The name of a certificate's file as the configuration means it.</summary>
     public TlsFileName CertificateFile(string word) => In(CrtBase, word);
 

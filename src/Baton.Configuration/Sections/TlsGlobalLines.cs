@@ -107,6 +107,16 @@ internal static class TlsGlobalLines
             c.Global.Tls.DhBits = bits;
     }
 
+    private static DirectiveKeyword RecordSize(string name, Action<TlsGlobalConfig, int> set) => Row(name, c =>
+        {
+            if (!c.Expect(1, 1, "an integer argument"))
+                return;
+            if (int.TryParse(c[0], NumberStyles.None, CultureInfo.InvariantCulture, out int bytes))
+                set(c.Global.Tls, bytes);
+            else
+                c.Error($"'{name}' expects a positive numeric value.", c[0]);
+        });
+
     private static void Lifetime(DirectiveContext c)
     {
         if (c.Expect(1, 1, "a time in seconds") && c.Time(0, out int ms, Values.TimeUnit.Second))
@@ -155,6 +165,8 @@ internal static class TlsGlobalLines
         Row("ssl-load-extra-files", ExtraFiles),
         Row("ssl-server-verify", ServerVerify),
         Row("tune.ssl.default-dh-param", DhBits),
+        RecordSize("tune.ssl.hard-maxrecord", (g, v) => g.LargestRecord = v),
         Row("tune.ssl.lifetime", Lifetime),
+        RecordSize("tune.ssl.maxrecord", (g, v) => g.FirstRecords = v),
     ];
 }

@@ -90,7 +90,7 @@ public sealed partial class Worker
     public long DroppedLogs;
 
     /// <summary>Memory and ciphers of TLS connections.</summary>
-    internal Tls.TlsScratch Tls => _tls ??= new();
+    internal Tls.TlsScratch Tls => _tls ??= new(Engine.Config.Global.Tls);
     private Tls.TlsScratch? _tls;
 
     /// <summary>What regular expressions match into.</summary>

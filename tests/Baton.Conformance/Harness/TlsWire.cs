@@ -1,5 +1,6 @@
 // A TLS client whose bytes on the wire can be torn, held back and looked at.
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -42,6 +43,9 @@ public sealed class TlsWire : IDisposable
 
     /// <summary>What came last is a record of TLS 1.3 that is as short as an alert.</summary>
     public bool HasSeenAlert => _wire.Last is [.., 0x17, 3, 3, 0, 19, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _];
+
+    /// <summary>The lengths of what came in records of application data, which in TLS 1.3 those of a handshake seem to be too.</summary>
+    public List<int> Records => _wire.Records;
 
     /// <summary>Sends all but the last bytes of what it is given from here on, until <see cref="Release"/>.</summary>
     public void HoldBack(int bytes) => _wire.HeldBack = bytes;
@@ -100,13 +104,38 @@ public sealed class TlsWire : IDisposable
         public bool Tears;
         public int HeldBack;
         public byte[] Last = [];
+        public readonly List<int> Records = [];
+        private readonly List<byte> _header = [];
+        private int _ofRecord;
 
         public override int Read(byte[] buffer, int offset, int count)
         {
             int n = stream.Read(buffer, offset, count);
             if (n > 0)
                 Last = [.. Last.AsSpan(Math.Max(0, Last.Length - 64)), .. buffer.AsSpan(offset, n)];
+            Measure(buffer.AsSpan(offset, n));
             return n;
+        }
+
+        private void Measure(ReadOnlySpan<byte> bytes)
+        {
+            const int headerLength = 5,
+                applicationData = 23;
+            while (!bytes.IsEmpty)
+            {
+                int taken = Math.Min(bytes.Length, _ofRecord > 0 ? _ofRecord : 1);
+                if (_ofRecord > 0)
+                    _ofRecord -= taken;
+                else
+                    _header.Add(bytes[0]);
+                bytes = bytes[taken..];
+                if (_header.Count < headerLength)
+                    continue;
+                _ofRecord = _header[3] << 8 | _header[4];
+                if (_header[0] == applicationData)
+                    Records.Add(_ofRecord);
+                _header.Clear();
+            }
         }
 
         public override void Write(byte[] buffer, int offset, int count)

@@ -66,7 +66,13 @@ internal static class TlsGuides
             "tune.ssl.default-dh-param 2048",
             ("bits", "at least 1024; the next known group below is used")
         ),
+        Global("tune.ssl.hard-maxrecord", "tune.ssl.hard-maxrecord 4096", ("number", "0 for no limit but the protocol's, 16384")),
         Global("tune.ssl.lifetime", "tune.ssl.lifetime 600"),
+        Global(
+            "tune.ssl.maxrecord",
+            "tune.ssl.maxrecord 1419",
+            ("number", "for the first 64 KB, and after each second of silence; 0: Baton decides")
+        ),
         Bind("alpn", "alpn http/1.1", ("protocol,...", "in the order in which we want them")),
         Bind("ca-file", "ca-file clients.pem verify required", ("file", "or a directory, or @system-ca for what the system believes")),
         Bind("ca-ignore-err", "ca-file clients.pem verify optional ca-ignore-err all", s_errors),

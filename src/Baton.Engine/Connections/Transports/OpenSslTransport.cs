@@ -356,10 +356,12 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             if (taken > length)
                 return Break(connection, Errno.EPROTO);
         }
+        BeginToSeal(connection.Worker.NowMs);
         while (taken < length)
         {
             PrepareToWrite(connection);
-            int text = Ssl.SSL_write(_ssl, buffer + taken, Math.Min(length - taken, RecordState.LargestFragment));
+            int part = NextRecord(connection.Worker.Tls, length, Math.Min(length - taken, RecordState.LargestFragment));
+            int text = Ssl.SSL_write(_ssl, buffer + taken, part);
             if (HasFaulted(connection) || text <= 0)
             {
                 _isBroken = true;

@@ -6,6 +6,7 @@
 using System;
 using Baton.Engine.Loop;
 using Baton.Engine.Tls;
+using Baton.Http.Tls.Records;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections.Transports;
@@ -18,6 +19,17 @@ internal abstract unsafe class SealedTransport : Transport
 
     /// <summary>Text that has been opened and not been read.</summary>
     private protected HeldBytes Text;
+
+    /// <summary>Until so much has gone out in one go, records are small: a client can begin with the first before the second is
+    /// here.</summary>
+    private const int SmallRecord = 4096,
+        SmallUntil = 65536;
+
+    /// <summary>A pause that long begins anew (ms).</summary>
+    private const int PauseMs = 1000;
+
+    private int _sentInOneGo;
+    private long _sentAtMs;
 
     private TlsFacts _facts = new();
 
@@ -95,6 +107,32 @@ internal abstract unsafe class SealedTransport : Transport
         return counted;
     }
 
+    /// <summary>Text is about to be sealed: is it the beginning of a transfer?</summary>
+    private protected void BeginToSeal(long nowMs)
+    {
+        if (nowMs - _sentAtMs > PauseMs)
+            _sentInOneGo = 0;
+        _sentAtMs = nowMs;
+    }
+
+    /// <summary>
+    /// How many bytes of text go into the next record, <paramref name="most"/> of <paramref name="offered"/> at most.
+    /// </summary>
+    private protected int NextRecord(TlsScratch scratch, int offered, int most)
+    {
+        int size = Math.Min(most, scratch.LargestText);
+        if (_sentInOneGo >= SmallUntil)
+            return size;
+        // the rest of a burst is not worth a record of its own
+        int small =
+            scratch.FirstText > 0 ? scratch.FirstText
+            : offered > RecordState.LargestFragment / 2 ? SmallRecord
+            : size;
+        size = Math.Min(size, small);
+        _sentInOneGo += size;
+        return size;
+    }
+
     /// <summary>Sends what waits. Returns bytes of text that count as sent by that; -2 on a hard error.</summary>
     private protected int Flush(Connection connection)
     {
@@ -120,7 +158,8 @@ internal abstract unsafe class SealedTransport : Transport
     {
         Out.Release();
         Text.Release();
-        Owed = 0;
+        Owed = _sentInOneGo = 0;
+        _sentAtMs = 0;
         _facts.Clear();
     }
 }

@@ -20,14 +20,6 @@ internal sealed unsafe class TlsTransport : SealedTransport
     /// <summary>Bytes of text that are sealed before the kernel is asked to take them: one call for many records.</summary>
     private const int Burst = 65536;
 
-    /// <summary>Until so much has gone out in one go, records are small: a client can begin with the first before the second is
-    /// here.</summary>
-    private const int SmallRecord = 4096,
-        SmallUntil = 65536;
-
-    /// <summary>A pause that long begins anew (ms).</summary>
-    private const int PauseMs = 1000;
-
     /// <summary>Objects that wait to be used again.</summary>
     private const int MostFree = 1024;
 
@@ -37,9 +29,6 @@ internal sealed unsafe class TlsTransport : SealedTransport
 
     /// <summary>The beginning of a record.</summary>
     private HeldBytes _record;
-
-    private int _sentInOneGo;
-    private long _sentAtMs;
 
     private TlsTransport() { }
 
@@ -247,10 +236,7 @@ internal sealed unsafe class TlsTransport : SealedTransport
     {
         TlsScratch scratch = connection.Worker.Tls;
         var area = new Span<byte>(scratch.Out, TlsScratch.OutSize);
-        long now = connection.Worker.NowMs;
-        if (now - _sentAtMs > PauseMs)
-            _sentInOneGo = 0;
-        _sentAtMs = now;
+        BeginToSeal(connection.Worker.NowMs);
         length = 0;
         int sealedText = 0,
             most = Math.Min(text.Length, Burst);
@@ -258,9 +244,10 @@ internal sealed unsafe class TlsTransport : SealedTransport
             length = RecordWriter.WriteKeyUpdate(ref *_state, scratch.Aead, area);
         while (sealedText < most)
         {
-            // the rest of a burst is not worth a record of its own
-            int size = _sentInOneGo < SmallUntil && text.Length > RecordState.LargestFragment / 2 ? SmallRecord : _state->LargestSent;
-            int part = Math.Min(most - sealedText, Math.Min(size, _state->LargestSent));
+            int part = NextRecord(scratch, text.Length, Math.Min(most - sealedText, _state->LargestSent));
+            // records may be as small as somebody wants them
+            if (part + RecordWriter.Overhead(*_state) > area.Length - length)
+                break;
             int n = RecordWriter.Write(
                 ref *_state,
                 scratch.Aead,
@@ -275,7 +262,6 @@ internal sealed unsafe class TlsTransport : SealedTransport
             }
             length += n;
             sealedText += part;
-            _sentInOneGo += part;
         }
         return sealedText;
     }
@@ -304,8 +290,6 @@ internal sealed unsafe class TlsTransport : SealedTransport
         worker?.Tls.Aead.Forget(ref _state->Write);
         SecretMemory.Return((byte*)_state);
         _state = null;
-        _sentInOneGo = 0;
-        _sentAtMs = 0;
         lock (s_free)
             if (s_free.Count < MostFree)
                 s_free.Push(this);
