@@ -36,6 +36,7 @@ public static class FuzzTargets
             ["sockets"] = HandoverTargets.Sockets,
             ["conversation"] = ConversationTarget.Run,
             ["dns"] = DnsTarget.Run,
+            ["records"] = RecordTarget.Run,
         };
 
     private static void Proxy(byte[] bytes)
