@@ -2,7 +2,9 @@
 // doubled or swapped one is seen at once, in both directions, while the connection moves from process to process.
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
@@ -96,23 +98,24 @@ internal sealed class EchoLoad : IDisposable
 
     /// <summary>Opens connections and keeps them talking: one exchange of up to <paramref name="block"/> bytes, a pause, the
     /// next.</summary>
-    public void Open(int port, int count, bool webSocket, int block, int pauseMs)
+    public void Open(int port, int count, bool webSocket, int block, int pauseMs, bool overTls = false)
     {
         for (int i = 0; i < count; i++)
         {
             int seed = _clients.Count;
-            _clients.Add(Task.Run(() => TalkAsync(port, webSocket, seed, block, pauseMs)));
+            _clients.Add(Task.Run(() => TalkAsync(port, webSocket, seed, block, pauseMs, overTls)));
         }
     }
 
-    private async Task TalkAsync(int port, bool webSocket, int seed, int block, int pauseMs)
+    private async Task TalkAsync(int port, bool webSocket, int seed, int block, int pauseMs, bool overTls)
     {
         try
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, port);
+            await using Stream stream = overTls ? await ShakeHandsAsync(socket) : new NetworkStream(socket);
             if (webSocket)
-                await UpgradeAsync(socket);
+                await UpgradeAsync(stream);
             var random = new Random(seed);
             byte[] outgoing = new byte[block],
                 incoming = new byte[block];
@@ -123,10 +126,10 @@ internal sealed class EchoLoad : IDisposable
                 for (int i = 0; i < length; i++)
                     outgoing[i] = (byte)((position + i) * 31 + seed ^ (position + i) >> 8);
                 long began = Environment.TickCount64;
-                Task sending = SendAllAsync(socket, outgoing.AsMemory(0, length));
+                Task sending = stream.WriteAsync(outgoing.AsMemory(0, length)).AsTask();
                 for (int got = 0; got < length; )
                 {
-                    int n = await socket.ReceiveAsync(incoming.AsMemory(got, length - got));
+                    int n = await stream.ReadAsync(incoming.AsMemory(got, length - got));
                     if (n == 0)
                         throw new InvalidOperationException($"closed at byte {position + got}");
                     got += n;
@@ -141,16 +144,30 @@ internal sealed class EchoLoad : IDisposable
                     await Task.Delay(random.Next(pauseMs));
             }
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
             Interlocked.CompareExchange(ref _firstError, $"{(webSocket ? "websocket" : "tunnel")} {seed}: {e.Message}", "");
             Interlocked.Increment(ref _errors);
         }
     }
 
-    private static async Task UpgradeAsync(Socket socket)
+    private static async Task<Stream> ShakeHandsAsync(Socket socket)
     {
-        await socket.SendAsync(
+        var stream = new SslStream(new NetworkStream(socket));
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "site.example",
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                AllowTlsResume = false,
+            }
+        );
+        return stream;
+    }
+
+    private static async Task UpgradeAsync(Stream stream)
+    {
+        await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
                 "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n"
             )
@@ -159,18 +176,12 @@ internal sealed class EchoLoad : IDisposable
         byte[] one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await socket.ReceiveAsync(one.AsMemory()) == 0)
+            if (await stream.ReadAsync(one.AsMemory()) == 0)
                 throw new InvalidOperationException("closed during the upgrade");
             head.Append((char)one[0]);
         }
         if (!head.ToString().StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
             throw new InvalidOperationException("not upgraded: " + head);
-    }
-
-    private static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-            bytes = bytes[await socket.SendAsync(bytes)..];
     }
 
     private static void Max(ref long target, long value)
