@@ -237,13 +237,7 @@ public sealed class ServerConnection : OutgoingConnection
         client?.Abandon();
     }
 
-    private protected override void CountFault()
-    {
-        if (Stream?.BackendCounters is { } backend)
-            backend.InternalErrors++;
-        if (Stream?.ServerCounters is { } server)
-            server.InternalErrors++;
-    }
+    private protected override void CountFault() => Stream?.CountServerFault();
 
     public override void ReturnToPool() => Worker.ServerConnections.Return(this);
 

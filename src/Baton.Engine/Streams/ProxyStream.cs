@@ -315,6 +315,15 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     /// <summary>A filter holds something back: nobody can be blamed for silence.</summary>
     private bool IsHeld => Request.IsHeld || Response.IsHeld;
 
+    /// <summary>Counts something that went wrong in here on the server's side.</summary>
+    internal void CountServerFault()
+    {
+        if (BackendCounters is { } backend)
+            backend.InternalErrors++;
+        if (ServerCounters is { } server)
+            server.InternalErrors++;
+    }
+
     /// <summary>
     /// A handler failed in the middle of this stream: what others wait for (its place in a queue, its slot, gauges) is given back,
     /// step by step and whatever becomes of the others; the object is never used again.
@@ -325,10 +334,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             return;
         ClientConnection? client = Client;
         ForgetInPool();
-        if (BackendCounters is { } backend)
-            backend.InternalErrors++;
-        if (ServerCounters is { } server)
-            server.InternalErrors++;
+        CountServerFault();
         foreach (Action<ProxyStream> step in s_stepsOfAbandoning)
         {
             try

@@ -28,7 +28,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private Reloadable Serve(string mode, int origin, string bind = "ssl", string server = "")
+    private Reloadable Serve(string mode, int origin, string bind = "ssl", string server = "", int threads = 2)
     {
         string crt = bind.Length > 0 ? $"{bind} crt {_certificates.Make("site.pem", "site.example")}" : "";
         _proxy = new Reloadable(
@@ -42,7 +42,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
                 server s 127.0.0.1:${origin} {{server}}
             """,
             origin,
-            "nbthread 2"
+            $"nbthread {threads}"
         );
         _proxy.Reload();
         return _proxy;
@@ -116,7 +116,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
         Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         server.Send("answer"u8);
         server.Shutdown(SocketShutdown.Both);
-        Assert.Equal("answer", ReadToEnd(client.Stream.Read));
+        Assert.Equal("answer", ReadToEnd(b => client.Stream.Read(b)));
     }
 
     [Theory, InlineData(SslProtocols.Tls13), InlineData(SslProtocols.Tls12)]
@@ -129,7 +129,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
         using Socket server = Accept(origin);
         server.Send("answer"u8);
         server.Shutdown(SocketShutdown.Send);
-        Assert.Equal("answer", ReadToEnd(client.Stream.Read));
+        Assert.Equal("answer", ReadToEnd(b => client.Stream.Read(b)));
         Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         client.Send(" and thanks");
         client.Stream.ShutdownAsync().Wait(TestContext.Current.CancellationToken);
@@ -170,7 +170,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
             for (int k = 0; k < 10; k++)
                 got.Append(Encoding.Latin1.GetString(buffer, 0, client.Stream.Read(buffer)));
         }
-        got.Append(ReadToEnd(client.Stream.Read));
+        got.Append(ReadToEnd(b => client.Stream.Read(b)));
         sending.Join();
         Assert.True(sent == got.ToString(), $"{got.Length} of {sent.Length} bytes came, or others");
     }
@@ -230,7 +230,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
             null
         );
         using var origin = new TlsOrigin(certificate, version);
-        Reloadable proxy = Serve("http", origin.Port, bind: "", server: "ssl verify none");
+        Reloadable proxy = Serve("http", origin.Port, bind: "", server: "ssl verify none", threads: 1);
         if (isPrivate)
             proxy.Edit("mode http\n    server", "mode http\n    http-reuse never\n    server");
         if (isPrivate)

@@ -33,7 +33,7 @@ public sealed class RecordSizeTests : Scenario
         );
     }
 
-    /// <summary>What the records of one answer have beside the text: content type or nonce, and tag; with CBC padding and a digest.</summary>
+    /// <summary>What records have beside the text: content type or nonce, and tag; with CBC padding and a digest.</summary>
     private const int Around = 24,
         AroundCbc = 16 + 48 + 16;
 

@@ -6,6 +6,7 @@ using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Baton.Conformance.Harness;
 using Xunit;
 
@@ -14,8 +15,13 @@ namespace Baton.Conformance.Tls;
 public sealed class TlsFaultTests : Scenario
 {
     private readonly TestCertificates _certificates;
+    private readonly X509Certificate2 _shown;
 
-    public TlsFaultTests() => _certificates = Keep(new TestCertificates(Directory));
+    public TlsFaultTests()
+    {
+        _certificates = Keep(new TestCertificates(Directory));
+        _shown = Keep(_certificates.Issue("client"));
+    }
 
     private static readonly TlsCipherSuite[] s_suites =
     [
@@ -72,7 +78,7 @@ public sealed class TlsFaultTests : Scenario
             {
                 o.CipherSuitesPolicy = new CipherSuitesPolicy([suite]);
                 o.ApplicationProtocols = [SslApplicationProtocol.Http11];
-                o.ClientCertificates = [_certificates.Issue("client")];
+                o.LocalCertificateSelectionCallback = (_, _, _, _, _) => _shown;
             });
             return client.Get() == "hello";
         }

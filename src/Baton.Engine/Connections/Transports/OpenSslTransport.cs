@@ -55,9 +55,17 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
 
     private OpenSslTransport() { }
 
-    /// <summary>A session that has not begun; null when there is no memory.</summary>
+    /// <summary>A session that has not begun; null when there is no memory, which is counted.</summary>
     /// <param name="seen">Bytes of what has come that lie in the worker's memory already.</param>
     public static OpenSslTransport? Begin(TlsContext context, bool isServer, int seen = 0)
+    {
+        OpenSslTransport? begun = TryBegin(context, isServer, seen);
+        if (begun is null)
+            MemoryBudget.CountFailure();
+        return begun;
+    }
+
+    private static OpenSslTransport? TryBegin(TlsContext context, bool isServer, int seen)
     {
         // its memory is OpenSSL's own: what it takes is counted by its measure
         if (!MemoryBudget.TryTake(SessionBytes))
