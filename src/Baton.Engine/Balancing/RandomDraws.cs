@@ -12,6 +12,8 @@ public sealed class RandomDraws(BackendState backend, int draws, Random random) 
 
     public override ServerState? Pick(ProxyStream stream, ServerState? avoid)
     {
+        if (Usable.Length == 0)
+            return null;
         ServerState? best = null;
         for (int i = 0; i < draws; i++)
         {
@@ -47,8 +49,6 @@ public sealed class RandomDraws(BackendState backend, int draws, Random random) 
         _totalWeight = 0;
         foreach (ServerState s in Usable)
             _totalWeight += s.BalancedWeight;
-        if (_totalWeight == 0)
-            _totalWeight = 1;
     }
 
     protected override void OnServerChanged(ServerState server) => OnServersChanged();

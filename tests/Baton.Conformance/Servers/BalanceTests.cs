@@ -250,6 +250,18 @@ public sealed class BalanceTests : Scenario
         Assert.Equal(3, Count(Enumerable.Range(0, 60).Select(_ => Ask(proxy))).Count);
     }
 
+    /// <summary>Whoever comes next is answered too: the choice was left in order.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Random_finds_nobody_where_nobody_is_up(Product product)
+    {
+        ProxyProcess proxy = Proxy(product, "balance random\n    server a 127.0.0.1:1 disabled\n    server b 127.0.0.1:1 disabled");
+        for (int i = 0; i < 2; i++)
+        {
+            using RawClient client = RawClient.Tcp(proxy.Port());
+            Assert.Equal(503, client.Get().Status);
+        }
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Server_maxconn_queues_and_serves_in_order(Product product)
     {

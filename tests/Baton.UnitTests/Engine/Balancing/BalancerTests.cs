@@ -137,6 +137,22 @@ public sealed class BalancerTests
             );
     }
 
+    [Theory, MemberData(nameof(All))]
+    public void Nobody_is_chosen_where_nobody_is_up(string balance)
+    {
+        var bench = new Bench("balance " + balance, "", "");
+        foreach (bool hasKey in (bool[])[false, true])
+        {
+            (bench.Stream.HasBalanceHash, bench.Stream.BalanceHash) = (hasKey, 7919);
+            bench.SetDown(1, true);
+            bench.SetDown(2, true);
+            Assert.Equal(0, bench.Take());
+            Assert.Equal(0, bench.Take(avoid: 1));
+            bench.SetDown(2, false);
+            Assert.Equal(2, bench.Take());
+        }
+    }
+
     /// <summary>The table is gone through entry by entry: in each round everybody has as many turns as weight.</summary>
     [Fact]
     public void A_static_round_gives_each_its_weight()
