@@ -346,9 +346,13 @@ internal static class ServerCommands
             r.Fail(fault);
             return;
         }
-        if (!DynamicServers.Add(backend, server, out _))
+        if (!DynamicServers.Add(backend, server))
         {
-            r.Fail($"'id' : custom id {server.Id} already used in backend '{backend.Name}'.");
+            r.Fail(
+                backend.FindServer(name) is not null
+                    ? "Already exists a server with the same name in backend."
+                    : $"'id' : custom id {server.Id} already used in backend '{backend.Name}'."
+            );
             return;
         }
         r.Feedback(6, "New server registered.");

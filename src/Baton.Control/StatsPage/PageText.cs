@@ -35,7 +35,6 @@ internal static class PageText
     {
         fields.Add("content-security-policy", s_policy);
         fields.Add("referrer-policy", "same-origin");
-        fields.Add("x-content-type-options", "nosniff");
     }
 
     /// <summary>Name of the node as far as it is shown, and what it is.</summary>

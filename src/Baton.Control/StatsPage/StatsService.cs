@@ -64,6 +64,8 @@ public sealed class StatsService : ServiceEnd
                 _ => "text/plain",
             }
         );
+        // words of servers stand in all of them, and none is anything else than it says
+        fields.Add("x-content-type-options", "nosniff");
         if (_query.Form == StatsForm.Page)
             PageText.AddFields(fields);
         // the page looks again by itself

@@ -23,19 +23,30 @@ public static class DynamicServers
             _ => true,
         };
 
-    /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that is taken.</summary>
-    public static bool Add(BackendState backend, ServerConfig config, out ServerState? server)
+    /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that or its name is taken.</summary>
+    public static bool Add(BackendState backend, ServerConfig config)
     {
-        server = null;
-        if (config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id))
+        ServerState? server;
+        // of two operators who want the same one is first
+        lock (backend.StateLock)
+            server = AddUnderLock(backend, config);
+        if (server is null)
             return false;
+        Tracking.Link(server);
+        return true;
+    }
+
+    private static ServerState? AddUnderLock(BackendState backend, ServerConfig config)
+    {
+        if (backend.FindServer(config.Name) is not null || config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id))
+            return null;
         if (config.Id == 0)
             do config.Id++;
             while (backend.Servers.Exists(s => s.Id == config.Id));
         int index = 0;
         foreach (ServerState s in backend.Servers)
             index = Math.Max(index, s.Index + 1);
-        server = new ServerState(backend, config, index)
+        var server = new ServerState(backend, config, index)
         {
             Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer),
             LastStateChangeMs = Environment.TickCount64,
@@ -46,15 +57,11 @@ public static class DynamicServers
         if (config.Disabled)
             server.Admin = AdminState.ForcedMaintenance;
         Checks.CheckStart.Add(server);
-        lock (backend.StateLock)
-        {
-            backend.Gate.Enter();
-            backend.Servers = [.. backend.Servers, server];
-            backend.Gate.Exit();
-            backend.Balancer.Change(server);
-        }
-        Tracking.Link(server);
-        return true;
+        backend.Gate.Enter();
+        backend.Servers = [.. backend.Servers, server];
+        backend.Gate.Exit();
+        backend.Balancer.Change(server);
+        return server;
     }
 
     /// <summary>Why it cannot follow the server its line names; null when it can, or is to follow none. COMPAT: HAProxy's words.</summary>
@@ -77,9 +84,10 @@ public static class DynamicServers
         return null;
     }
 
-    /// <summary>A use-server rule leads to it, or another server follows it: it stays.</summary>
+    /// <summary>A use-server rule leads to it, another server follows it, or its address follows a name: it stays.</summary>
     public static bool IsReferenced(ServerState server) =>
         server.Trackers.Length > 0
+        || server.Addressing is not null
         || server.Backend.Config.UseServers.Exists(u => u.ServerName.IsLiteral && u.ServerName.Text == server.Name);
 
     /// <summary>Takes a server out that is in maintenance; false when somebody is still on it or waits for it.</summary>
@@ -104,6 +112,7 @@ public static class DynamicServers
         backend.Gate.Exit();
         if (!free)
             return false;
+        server.IsRemoved = true;
         backend.Balancer.Change(server);
         Checks.CheckStart.Remove(server);
         Tracking.Unlink(server);

@@ -19,6 +19,9 @@ public static class ServerChange
             isChanged;
         lock (backend.StateLock)
         {
+            // who found it before it was removed comes too late: the balancer would take it in again
+            if (server.IsRemoved)
+                return;
             backend.Gate.Enter();
             bool wasUp = backend.IsUp,
                 wasOut = server.IsInMaintenance,

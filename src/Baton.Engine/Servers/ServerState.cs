@@ -72,6 +72,9 @@ public sealed class ServerState
     /// <summary>After a change of what dynamic cookies are made of.</summary>
     public void RefreshCookie() => Cookie = ServerCookie.Of(this);
 
+    /// <summary>"del server" has taken it out of its backend: nothing brings it back. Set under the state lock.</summary>
+    public bool IsRemoved { get; internal set; }
+
     /// <summary>What keeps the address of its name fresh; null when nothing does.</summary>
     internal Resolvers.ServerAddress? Addressing { get; set; }
 
