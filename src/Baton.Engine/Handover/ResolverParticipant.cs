@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
+using Baton.Engine.Proxies;
 using Baton.Engine.Resolvers;
 using Baton.Engine.Servers;
 
@@ -127,22 +128,32 @@ public sealed class ResolverParticipant : IAuthoritativeParticipant
                 server.Fqdn = fqdn;
                 addressing.Follow(section.Find(fqdn, ResolversState.TypeFor(server)));
                 if (ResolversState.IsService(hostName) && has)
-                {
                     addressing.Service = new DnsRecord(default, fqdn, address.Port);
-                    server.Weight = weight is >= 0 and <= 256 ? weight : server.Weight;
-                }
             }
-            if (!has)
-                server.Admin |= AdminState.ResolutionMaintenance;
-            else
-            {
-                server.Backend.Gate.Enter();
-                server.Endpoint = SocketEndpoint.FromAddress(address);
-                server.Admin &= ~AdminState.ResolutionMaintenance;
-                server.Backend.Balancer.Refresh();
-                server.Backend.Gate.Exit();
-            }
+            bool hasWeight = addressing.Service is not null && weight is >= 0 and <= 256;
+            Move(server, has ? SocketEndpoint.FromAddress(address) : null, hasWeight ? weight : server.Weight);
         }
         Tracking.Settle(server);
+    }
+
+    /// <summary>Puts it where it was, or into the maintenance of a server whose name has no address: nobody is told of it again.</summary>
+    private static void Move(ServerState server, SocketEndpoint? to, int weight)
+    {
+        BackendState backend = server.Backend;
+        lock (backend.StateLock)
+        {
+            backend.Gate.Enter();
+            int before = server.IsUsable ? server.EffectiveWeight : 0;
+            if (to is not null)
+                server.Endpoint = to;
+            AdminState others = server.Admin & ~AdminState.ResolutionMaintenance;
+            server.Admin = to is null ? others | AdminState.ResolutionMaintenance : others;
+            server.Weight = weight;
+            bool changed = before != (server.IsUsable ? server.EffectiveWeight : 0);
+            backend.Gate.Exit();
+            // PERF: of many servers few have another place in the balancer now, and each change looks at all
+            if (changed)
+                backend.Balancer.Change(server);
+        }
     }
 }

@@ -35,6 +35,9 @@ public unsafe class Nameserver(NameserverConfig config, ResolversState owner, Wo
         return sent;
     }
 
+    /// <summary>A query was not answered in time.</summary>
+    internal virtual void NoteTimeout() => Counters.Timeouts++;
+
     protected virtual bool Send(ReadOnlySpan<byte> query)
     {
         if (Fd < 0 && !Open())

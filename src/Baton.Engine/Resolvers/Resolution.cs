@@ -128,7 +128,7 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
             bool silence = _failure == DnsStatus.None;
             for (int i = 0; i < owner.Nameservers.Length; i++)
                 if (Awaits(i))
-                    owner.Nameservers[i].Counters.Timeouts++;
+                    owner.Nameservers[i].NoteTimeout();
             if (silence)
                 Retry();
             else

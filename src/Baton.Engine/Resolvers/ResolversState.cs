@@ -149,11 +149,4 @@ public sealed class ResolversState
                 resolution.OnAnswer(index, status, _records, _extra);
         }
     }
-
-    /// <summary>Gives all sockets up.</summary>
-    internal void Close()
-    {
-        foreach (Nameserver nameserver in Nameservers)
-            nameserver.Close();
-    }
 }

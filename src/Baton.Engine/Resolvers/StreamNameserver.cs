@@ -45,6 +45,14 @@ internal sealed class StreamNameserver(NameserverConfig config, ResolversState o
         return true;
     }
 
+    /// <summary>Who says nothing any more may be gone without a word: the next query makes a connection of its own.</summary>
+    internal override void NoteTimeout()
+    {
+        base.NoteTimeout();
+        if (_connection is { } connection && Worker.NowMs - connection.HeardMs >= Owner.Config.RetryMs)
+            connection.End();
+    }
+
     internal void Continue() => _connection?.Go(_waiting);
 
     internal void OnMessage(ReadOnlySpan<byte> message) => Owner.OnAnswer(this, message, tooBig: false);

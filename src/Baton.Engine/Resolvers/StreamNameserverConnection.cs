@@ -17,12 +17,16 @@ internal sealed unsafe class StreamNameserverConnection : OutgoingConnection
     private readonly byte[] _input = new byte[2 + ushort.MaxValue];
     private int _filled;
 
+    /// <summary>When something came last, or it was begun (worker's milliseconds).</summary>
+    public long HeardMs { get; private set; }
+
     public StreamNameserverConnection(StreamNameserver owner, Worker worker, int fd, bool connected)
     {
         _owner = owner;
         ResetConnection(worker, fd);
         ResetHandshake();
         CanWrite = connected;
+        HeardMs = worker.NowMs;
     }
 
     protected override bool HasSocks => false;
@@ -73,6 +77,7 @@ internal sealed unsafe class StreamNameserverConnection : OutgoingConnection
             if (got > 0)
             {
                 _filled += got;
+                HeardMs = Worker.NowMs;
                 TakeMessages();
             }
             else if (got == 0 || Failed)

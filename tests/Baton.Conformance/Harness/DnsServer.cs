@@ -21,7 +21,8 @@ public sealed class DnsServer : IDisposable
     private readonly ConcurrentDictionary<string, int> _codes = new();
     private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly TcpListener _tcp;
-    private int _queries;
+    private int _queries,
+        _era;
 
     public DnsServer()
     {
@@ -40,6 +41,9 @@ public sealed class DnsServer : IDisposable
 
     /// <summary>Changes what is sent: null for no answer. Gets the query and the true answer.</summary>
     public Func<byte[], byte[], byte[]?>? Spoil { get; set; }
+
+    /// <summary>Nothing comes any more on the connections there are; they stay open.</summary>
+    public void MuteConnections() => Interlocked.Increment(ref _era);
 
     private static void Run(ThreadStart body) => new Thread(body) { IsBackground = true }.Start();
 
@@ -124,12 +128,13 @@ public sealed class DnsServer : IDisposable
             {
                 NetworkStream stream = client.GetStream();
                 byte[] length = new byte[2];
+                int era = Volatile.Read(ref _era);
                 while (true)
                 {
                     stream.ReadExactly(length);
                     byte[] query = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                     stream.ReadExactly(query);
-                    if (Answer(query) is not { } answer)
+                    if (Answer(query) is not { } answer || era != Volatile.Read(ref _era))
                         continue;
                     BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
                     stream.Write(length);

@@ -57,6 +57,37 @@ public sealed class ResolverReloadTests
         Assert.Contains("h.test 8001 _http._tcp.app.test", before);
     }
 
+    /// <summary>The system's own list of hosts would have an address, which the name servers say it has not.</summary>
+    [Fact]
+    public void A_server_without_an_address_gets_nothing_in_the_next_process()
+    {
+        using var origin = new OriginServer(c =>
+        {
+            while (c.TryReadHead(out _))
+                c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere");
+        });
+        using var dns = new DnsServer();
+        using var proxy = new Reloadable(
+            $$"""
+            resolvers names
+                nameserver one 127.0.0.1:{{dns.Port}}
+                timeout resolve 100ms
+                timeout retry 100ms
+                hold nx 0
+            listen l
+                mode http
+                bind 127.0.0.1:${port}
+                server s localhost:{{origin.Port}} resolvers names resolve-prefer ipv4
+            """
+        );
+        proxy.Reload();
+        Assert.True(SpinWait.SpinUntil(() => proxy.Stat("l", "s", "status") == "MAINT (resolution)", Patience.Ms));
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
+        Assert.Equal("MAINT (resolution)", proxy.Stat("l", "s", "status"));
+        using RawClient client = RawClient.Tcp(proxy.Port);
+        Assert.Equal(503, client.Get().Status);
+    }
+
     /// <summary>"show servers state" without the times.</summary>
     private static string Servers(Reloadable proxy)
     {

@@ -104,6 +104,34 @@ public sealed class ServerAddressTests : ResolverScenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_name_server_that_falls_silent_is_connected_to_anew(Product product)
+    {
+        Dns.Set("app.test", "127.0.0.2");
+        StartResolving(product, Listen + "server s app.test:80 resolvers names init-addr none", transport: "tcp@");
+        AwaitWhere("s", "127.0.0.2:80");
+        Dns.MuteConnections();
+        Dns.Set("app.test", "127.0.0.3");
+        AwaitWhere("s", "127.0.0.3:80");
+    }
+
+    /// <summary>What is said of its name later would bring it back.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_server_that_follows_a_name_is_not_removed(Product product)
+    {
+        StartResolving(
+            product,
+            Listen
+                + "server s app.test:80 resolvers names init-addr none\n"
+                + "    server-template t 1 _http._tcp.app.test resolvers names init-addr none"
+        );
+        foreach (string server in (string[])["s", "t1"])
+            Assert.Equal(
+                "This server cannot be removed at runtime due to other configuration elements pointing to it.",
+                Command($"del server l/{server}").Trim()
+            );
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_name_can_be_changed_at_run_time(Product product)
     {
         Dns.Set("app.test", "127.0.0.2");
