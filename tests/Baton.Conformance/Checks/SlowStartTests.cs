@@ -96,6 +96,26 @@ public sealed class SlowStartTests : CheckScenario
         Eventually(() => Show("be", "a", "stot") == "2", "both are served");
     }
 
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_state_file_says_where_it_stood(Product product)
+    {
+        System.IO.File.WriteAllText(
+            System.IO.Path.Combine(Directory, "state"),
+            "1\n# comment\n2 be 1 a 127.0.0.1 1 0 100 100 60 15 3 2 6 0 0 0 - 1 - 0 0 - - 0\n"
+        );
+        string config = Config(
+                """
+                backend be
+                    load-server-state-from-file global
+                    server a 127.0.0.1:1 weight 100 slowstart 1h
+                """
+            )
+            .Replace("nbthread 1\n", "nbthread 1\n    server-state-file ${dir}/state\n", StringComparison.Ordinal);
+        Start(product, config);
+        Assert.Equal("100 6", Show("be", "a", "uweight throttle"));
+        Assert.Equal("1", Command("show servers state be").Split('\n')[2].Split(' ')[5]);
+    }
+
     [Fact]
     public void The_next_process_goes_on_where_this_one_was()
     {
