@@ -38,9 +38,10 @@ internal static class ResolverCommands
         One("snd_error", c.SendErrors);
         One("valid", c.Valid);
         One("update", c.Updates);
-        One("cname", c.Cnames);
+        // COMPAT: two lines that HAProxy no longer counts in either
+        One("cname", 0);
         One("cname_error", c.CnameErrors);
-        One("any_err", c.AnyErrors);
+        One("any_err", 0);
         One("nx", c.NxDomain);
         One("timeout", c.Timeouts);
         One("refused", c.Refused);
