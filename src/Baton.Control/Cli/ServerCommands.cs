@@ -240,7 +240,7 @@ internal static class ServerCommands
             // what waited for its name has an address now
             s.Admin &= ~AdminState.ResolutionMaintenance;
         });
-        r.OnEachWorker(w => Discard(server.Pools[w.Index]), () => r.Feedback(4, text + by));
+        r.OnEachWorker(w => server.Pools.Find(w.Index)?.DiscardAll(), () => r.Feedback(4, text + by));
     }
 
     /// <summary>set server b/s check-port PORT, check-addr ADDRESS [port PORT]: where its checks go from now on.</summary>
@@ -288,12 +288,6 @@ internal static class ServerCommands
         string text = wanted == port ? ", no need to change the port" : $", port changed from '{port}' to '{wanted}'";
         port = wanted;
         return text;
-    }
-
-    private static void Discard(IdlePool pool)
-    {
-        while (pool.Pop(provenOnly: false) is { } idle)
-            idle.Discard();
     }
 
     private static void GetWeight(CliRequest r)
@@ -374,7 +368,7 @@ internal static class ServerCommands
         }
         // its idle connections are of no use to anybody any more
         r.OnEachWorker(
-            w => Discard(server.Pools[w.Index]),
+            w => server.Pools.Find(w.Index)?.DiscardAll(),
             () =>
             {
                 if (DynamicServers.TryRemove(server))

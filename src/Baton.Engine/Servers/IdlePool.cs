@@ -92,7 +92,7 @@ public sealed class IdlePool
     }
 
     /// <summary>Closes them all.</summary>
-    internal void DiscardAll()
+    public void DiscardAll()
     {
         while (Pop(provenOnly: false) is { } idle)
             idle.Discard();
