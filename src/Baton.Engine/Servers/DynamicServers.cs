@@ -95,7 +95,11 @@ public static class DynamicServers
     {
         BackendState backend = server.Backend;
         lock (backend.StateLock)
-            return TryRemove(backend, server);
+            if (!TryRemove(backend, server))
+                return false;
+        // under the other backend's lock alone: two removals at a time never wait for each other
+        Tracking.Unlink(server);
+        return true;
     }
 
     private static bool TryRemove(BackendState backend, ServerState server)
@@ -115,7 +119,6 @@ public static class DynamicServers
         server.IsRemoved = true;
         backend.Balancer.Change(server);
         Checks.CheckStart.Remove(server);
-        Tracking.Unlink(server);
         return true;
     }
 }
