@@ -22,7 +22,12 @@ public sealed class CheckHealth(int rise, int fall)
 
     /// <summary>What the peer answered with, 0 for nothing; and what there is to say of it.</summary>
     public int Code { get; set; }
-    public string Info { get; set; } = "";
+    public string Info
+    {
+        get => _info;
+        set => _info = CheckTexts.Printable(value);
+    }
+    private string _info = "";
 
     /// <summary>Milliseconds; -1 when there has been none.</summary>
     public int DurationMs { get; set; } = -1;

@@ -1,8 +1,19 @@
 // How outcomes of checks are written, in the statistics and the log. COMPAT: HAProxy's codes and words, which people's tools read.
+using System;
+
 namespace Baton.Engine.Checks;
 
 public static class CheckTexts
 {
+    /// <summary>What a server has said, without what would end a line of the log or speak to a terminal: a dot for each control
+    /// character.</summary>
+    public static string Printable(string text) =>
+        text.AsSpan().ContainsAnyInRange('\0', '\x1F') || text.Contains('\x7F') ? string.Create(text.Length, text, static (into, from) =>
+            {
+                for (int i = 0; i < into.Length; i++)
+                    into[i] = char.IsControl(from[i]) ? '.' : from[i];
+            }) : text;
+
     /// <summary>"L4OK" and the like (show stat: check_status).</summary>
     public static string Code(CheckStatus status) =>
         status switch

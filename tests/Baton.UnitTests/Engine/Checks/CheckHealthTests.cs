@@ -68,4 +68,14 @@ public sealed class CheckHealthTests
                     }
                 }
             );
+
+    /// <summary>A server cannot write lines into our log, nor colours into a terminal.</summary>
+    [Fact]
+    public void What_a_server_says_stays_on_its_line()
+    {
+        var health = new CheckHealth(2, 3);
+        health.Take(Bad, 500, "No\r\n<128>backend be has no server available!\u001B[31m\0\u007F ok", 1);
+        Assert.Equal("No..<128>backend be has no server available!.[31m.. ok", health.Info);
+        Assert.DoesNotContain('\n', health.Reason);
+    }
 }
