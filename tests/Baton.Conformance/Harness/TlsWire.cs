@@ -52,6 +52,9 @@ public sealed class TlsWire : IDisposable
 
     public void Release() => _wire.Release();
 
+    /// <summary>Says that nothing more comes (close_notify).</summary>
+    public void ShutdownSend() => Stream.ShutdownAsync().GetAwaiter().GetResult();
+
     public void Send(string text) => Stream.Write(Encoding.Latin1.GetBytes(text));
 
     public string Get(string target)

@@ -111,7 +111,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
         using var client = new TlsWire(proxy.Port, o => o.EnabledSslProtocols = version);
         client.Send("question");
         using Socket server = Accept(origin);
-        client.Stream.ShutdownAsync().Wait(TestContext.Current.CancellationToken);
+        client.ShutdownSend();
         Assert.Equal("question", ReadToEnd(b => server.Receive(b)));
         Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         server.Send("answer"u8);
@@ -132,7 +132,7 @@ public sealed class TlsTrafficMoveTests : IDisposable
         Assert.Equal("answer", ReadToEnd(b => client.Stream.Read(b)));
         Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         client.Send(" and thanks");
-        client.Stream.ShutdownAsync().Wait(TestContext.Current.CancellationToken);
+        client.ShutdownSend();
         Assert.Equal("question and thanks", ReadToEnd(b => server.Receive(b)));
     }
 

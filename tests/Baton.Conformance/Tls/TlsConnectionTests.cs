@@ -5,7 +5,6 @@ using System.Linq;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
-using System.Threading.Tasks;
 using Baton.Conformance.Harness;
 using Xunit;
 
@@ -106,7 +105,7 @@ public sealed class TlsConnectionTests : Scenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
-    public async Task Both_sides_say_goodbye(Product product)
+    public void Both_sides_say_goodbye(Product product)
     {
         using var client = new TlsWire(Serve(product, HttpOrigin()).Port());
         client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -115,7 +114,7 @@ public sealed class TlsConnectionTests : Scenario
         Assert.True(client.HasSeenAlert, "no close_notify");
         using var other = new TlsWire(Serve(product, HttpOrigin()).Port());
         Assert.Equal("hello", other.Get("/"));
-        await other.Stream.ShutdownAsync();
+        other.ShutdownSend();
         Assert.Equal(0, other.Stream.Read(new byte[10]));
     }
 
