@@ -159,7 +159,10 @@ public sealed class MemoryTests : Scenario
             old.Port().ToString(CultureInfo.InvariantCulture)
         );
         Assert.Equal(0, old.WaitForExit(20_000));
-        Assert.Contains("Out of memory: the pattern loaded from file", next.ErrorText, StringComparison.Ordinal);
+        Eventually(
+            () => next.ErrorText.Contains("Out of memory: the pattern loaded from file", StringComparison.Ordinal),
+            "nothing is said of it"
+        );
         Eventually(() => Body(old, "/file") == "value", "the next process does not serve");
     }
 
