@@ -91,10 +91,14 @@ public sealed class IdlePool
             LowWater = Count;
     }
 
-    /// <summary>Closes them all.</summary>
+    /// <summary>Closes them all, whatever name they asked for.</summary>
     public void DiscardAll()
     {
-        while (Pop(provenOnly: false) is { } idle)
-            idle.Discard();
+        while (Count > 0)
+        {
+            ServerConnection last = _items[Count - 1];
+            Remove(last);
+            last.Discard();
+        }
     }
 }

@@ -50,6 +50,27 @@ public sealed class ServerTlsTests : Scenario
         Assert.Equal(a[6], again[6]);
     }
 
+    /// <summary>Idle connections to where a server was are given up, whatever name they asked for.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void No_connection_outlives_its_servers_address(Product product)
+    {
+        ProxyProcess proxy = Serve(
+            product,
+            "verify none sni req.hdr(host) alpn http/1.1",
+            "http-reuse always\n    retries 0",
+            global: "    stats socket ${dir}/cli level admin\n"
+        );
+        RawClient client = Connect(proxy);
+        Assert.Equal("a.example", Get(client, "a.example")[0]);
+        using (RawClient cli = RawClient.Unix(System.IO.Path.Combine(Directory, "cli")))
+        {
+            // nobody listens there
+            cli.Send("set server be/s addr 127.0.0.9\n");
+            Assert.Contains("IP changed", cli.ReadTextToEnd(), StringComparison.Ordinal);
+        }
+        Assert.Equal(503, client.Ask("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").Status);
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_server_has_to_be_who_it_should_be(Product product)
     {
