@@ -44,17 +44,7 @@ internal sealed class CheckScript
     {
         List<CheckStep> steps = [];
         Lead(steps, config.TcpRules);
-        string comment = "";
-        foreach (CheckRuleConfig rule in config.TcpRules)
-        {
-            if (rule.Kind == CheckRuleKind.Comment)
-            {
-                comment = rule.Comment;
-                continue;
-            }
-            if (rule.Comment.Length == 0)
-                rule.Comment = comment;
-            comment = "";
+        foreach (CheckRuleConfig rule in Commented(config.TcpRules))
             steps.Add(
                 rule.Kind switch
                 {
@@ -63,7 +53,6 @@ internal sealed class CheckScript
                     _ => Expect(rule, http: false),
                 }
             );
-        }
         return [.. steps];
     }
 
@@ -86,17 +75,8 @@ internal sealed class CheckScript
                     steps.Add(Connect(rule));
             steps.Insert(Math.Max(1, at), new HttpSend(request, common, config.SendState));
         }
-        string comment = "";
-        foreach (CheckRuleConfig rule in config.HttpRules)
+        foreach (CheckRuleConfig rule in Commented(config.HttpRules))
         {
-            if (rule.Kind == CheckRuleKind.Comment)
-            {
-                comment = rule.Comment;
-                continue;
-            }
-            if (rule.Comment.Length == 0)
-                rule.Comment = comment;
-            comment = "";
             if (rule.Kind == CheckRuleKind.Connect && sends)
                 steps.Add(Connect(rule));
             else if (rule.Kind == CheckRuleKind.Send)
@@ -114,6 +94,24 @@ internal sealed class CheckScript
             steps.Add(Expect(usual, http: true));
         }
         return [.. steps];
+    }
+
+    /// <summary>The lines that do something. A "comment" line is about the next one, unless that has a comment of its own.</summary>
+    private static IEnumerable<CheckRuleConfig> Commented(List<CheckRuleConfig> rules)
+    {
+        string comment = "";
+        foreach (CheckRuleConfig rule in rules)
+        {
+            if (rule.Kind == CheckRuleKind.Comment)
+            {
+                comment = rule.Comment;
+                continue;
+            }
+            if (rule.Comment.Length == 0)
+                rule.Comment = comment;
+            comment = "";
+            yield return rule;
+        }
     }
 
     /// <summary>A connection comes first, whether a line says so or not.</summary>

@@ -52,8 +52,7 @@ public sealed class ResolverParticipant : IAuthoritativeParticipant
 
     private void Write(FrameWriter w, (ResolversState Section, Resolution Resolution) of)
     {
-        int start = w.Length,
-            record = w.BeginRecord();
+        int record = w.BeginRecord();
         w.Byte(OfResolution);
         w.Text(of.Section.Config.Name);
         w.Text(of.Resolution.Name);
@@ -61,7 +60,6 @@ public sealed class ResolverParticipant : IAuthoritativeParticipant
         lock (of.Section.Gate)
             of.Resolution.WriteTo(w);
         w.EndRecord(record);
-        _told.Keep(of.Resolution, w, start);
     }
 
     private void Write(FrameWriter w, ServerState server)

@@ -29,6 +29,7 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
     /// <summary>The name servers that have not answered yet, a bit for each.</summary>
     private ulong _awaited;
     private DnsStatus _failure;
+    private bool _hasAsked;
 
     public string Name { get; } = name;
 
@@ -73,7 +74,7 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
     {
         if (IsRunning)
             return;
-        IsRunning = true;
+        IsRunning = _hasAsked = true;
         _triesLeft = Math.Max(1, owner.Config.Retries);
         _failure = DnsStatus.None;
         AskedType = Type;
@@ -243,7 +244,7 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
         }
     }
 
-    /// <summary>What the previous process knew, unless this one knows more by now.</summary>
+    /// <summary>What the previous process knows, in place of what it knew when it told before; nothing once this one has asked.</summary>
     internal void ReadFrom(ref FrameReader r)
     {
         long now = owner.NowMs;
@@ -251,8 +252,9 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
         long validAgo = r.Int64(),
             nextIn = r.Int64();
         int count = r.Int32();
-        if (Status != DnsStatus.None || r.IsShort)
+        if (_hasAsked || r.IsShort)
             return;
+        _items.Clear();
         for (int i = 0; i < count && !r.IsShort; i++)
         {
             SocketAddress address = SocketAddress.ReadFrom(ref r);

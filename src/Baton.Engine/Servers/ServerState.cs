@@ -124,10 +124,10 @@ public sealed class ServerState
     public bool IsLocal =>
         Socks4 is null && Endpoint is { } e && (e.Family == Interop.Linux.Sockets.AF_UNIX || e.Address.IsIPv4 && e.Address[0] == 127);
 
-    /// <summary>The SOCKS4 proxy in front of it; null when there is none.</summary>
     /// <summary>What TLS sessions towards it come from; null when it is spoken to plainly.</summary>
     public Tls.TlsServerSide? Tls { get; set; }
 
+    /// <summary>The SOCKS4 proxy in front of it; null when there is none.</summary>
     internal SocketEndpoint? Socks4 { get; }
 
     /// <summary>set-proxy-v2-tlv-fmt: types and texts of extra fields.</summary>

@@ -102,13 +102,14 @@ public sealed unsafe partial class HttpStream
         ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
     }
 
-    /// <summary>A complete head from the server: interim (forward and read on), upgrade, or final.</summary>
+    /// <summary>"observe": the answer says something bad about its server.</summary>
     private void ObserveFailure(string what)
     {
         if (Server is { IsObserved: true } server)
             Checks.TrafficObserver.FailedAnswer(server, what);
     }
 
+    /// <summary>A complete head from the server: interim (forward and read on), upgrade, or final.</summary>
     private bool OnResponseHead()
     {
         MessageHead head = ResponseHead;
