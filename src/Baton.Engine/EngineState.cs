@@ -81,6 +81,9 @@ public sealed partial class EngineState
     /// <summary>What the runtime API lives on when descriptors have run out.</summary>
     public DescriptorReserve Reserve { get; } = new();
 
+    /// <summary>Idle server connections on their way from one worker to another.</summary>
+    internal Streams.IdleLoans IdleLoans { get; } = new();
+
     /// <summary>-d; null otherwise.</summary>
     public Streams.DebugTrace? Trace { get; set; }
 

@@ -91,6 +91,9 @@ public sealed class GlobalConfig
     public int VariablesTransactionMax { get; set; }
     public int VariablesExchangeMax { get; set; }
 
+    /// <summary>tune.idle-pool.shared off: each thread uses the idle server connections alone that it keeps.</summary>
+    public bool KeepsIdleApart { get; set; }
+
     /// <summary>nosplice: bulk transfers go through buffers.</summary>
     public bool NoSplice { get; set; }
 

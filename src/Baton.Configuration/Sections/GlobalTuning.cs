@@ -32,6 +32,16 @@ internal static class GlobalTuning
                 set(c.Global, v);
         });
 
+    private static void ShareIdleConnections(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "'on' or 'off'"))
+            return;
+        if (c[0] is not ("on" or "off"))
+            c.Error($"'{c.Keyword}' expects either 'on' or 'off' but got '{c[0]}'.", c[0]);
+        else
+            c.Global.KeepsIdleApart = c[0] == "off";
+    }
+
     private static void AcceptPayloadWithAnyMethod(DirectiveContext c)
     {
         if (c.Expect(0, 0, "no argument"))
@@ -46,6 +56,7 @@ internal static class GlobalTuning
         Number("tune.http.maxhdr", 1, 32767, (g, v) => g.MaxHttpHeaders = v),
         Number("tune.http.logurilen", 1, 16384, (g, v) => g.LoggedUriLength = v + 1),
         Number("tune.http.cookielen", 1, 16384, (g, v) => g.CapturedCookieLength = v),
+        new("tune.idle-pool.shared", SectionKinds.Global, ShareIdleConnections),
         Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v, g => g.MaxAccept),
         Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v, g => g.MaxPollEvents),
         Bytes("tune.vars.global-max-size", (g, v) => g.VariablesGlobalMax = v),

@@ -45,6 +45,9 @@ public sealed class ServerConnection : OutgoingConnection
     public SocketAddress ToldSource,
         ToldDestination;
 
+    /// <summary>Where the server was when it was made: once the server is elsewhere it is for nobody else.</summary>
+    public SocketEndpoint? MadeFor;
+
     /// <summary>What TLS asked for by name when it was made (ServerTls); 0 for nothing.</summary>
     public ulong NameKey;
 
@@ -53,6 +56,7 @@ public sealed class ServerConnection : OutgoingConnection
         NameKey = 0;
         ResetConnection(worker, fd);
         Server = server;
+        MadeFor = server.Endpoint;
         Stream = null;
         Keeper = null;
         PoolIndex = -1;
@@ -126,11 +130,10 @@ public sealed class ServerConnection : OutgoingConnection
     internal void Thaw()
     {
         CanRead = CanWrite = true;
-        EnsureRegistered();
         if (Stream is not null || IsPrivate)
-            return;
-        Server.Pools[Worker.Index].Push(this);
-        Worker.PoolPurger.Watch(Server);
+            EnsureRegistered();
+        else
+            EnterPool();
     }
 
     /// <summary>The next process has it: close our copy, which the server does not notice.</summary>
@@ -157,6 +160,7 @@ public sealed class ServerConnection : OutgoingConnection
         int image = w.BeginRecord();
         w.Int32(Reuses);
         w.Int64(IdleSinceMs);
+        w.Int64((long)NameKey);
         w.EndRecord(image);
         TransportLayer.Write(w, Transport, null);
     }
@@ -185,10 +189,34 @@ public sealed class ServerConnection : OutgoingConnection
         if (Moved(worker, server, arrival.First, arrival.FirstTransport, r.Int32()) is not { } c)
             return;
         c.IdleSinceMs = r.Int64();
+        // an older process says nothing of names
+        c.NameKey = r.AtEnd ? 0 : (ulong)r.Int64();
         c.CanRead = false;
-        c.EnsureRegistered();
-        server.Pools[worker.Index].Push(c);
-        worker.PoolPurger.Watch(server);
+        c.EnterPool();
+    }
+
+    /// <summary>Waits in its server's pool, if that is still where it was: what the server does to it meanwhile is heard of.</summary>
+    internal void EnterPool()
+    {
+        if (!Server.IsRunning || MadeFor != Server.Endpoint)
+        {
+            Discard();
+            return;
+        }
+        EnsureRegistered();
+        Server.Pools[Worker.Index].Push(this);
+        Worker.PoolPurger.Watch(Server);
+    }
+
+    /// <summary>Out of this worker's hands; what it consisted of goes to another one. It is in no pool any more.</summary>
+    internal void MoveAway(out int fd, out Transport? transport)
+    {
+        Freeze();
+        Transport?.LeaveWorker(Worker);
+        (fd, transport) = (Fd, Transport);
+        Transport = null;
+        Fd = -1;
+        Worker.Retire(this);
     }
 
     /// <summary>Idle from here on, for one client alone: what the server does to it meanwhile is heard of.</summary>

@@ -45,13 +45,15 @@ public sealed class IdlePool
     }
 
     /// <summary>The most recently used connection, or null.</summary>
+    /// <param name="provenOnly">It has to have served more than one request.</param>
     /// <param name="nameKey">What it has to have asked for by name.</param>
-    public ServerConnection? Pop(bool provenOnly, ulong nameKey = 0)
+    /// <param name="toLend">For another worker.</param>
+    public ServerConnection? Pop(bool provenOnly, ulong nameKey = 0, bool toLend = false)
     {
         for (int i = Count - 1; i >= 0; i--)
         {
             ServerConnection c = _items[i];
-            if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey)
+            if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey || toLend && c.Transport is { CanChangeWorker: false })
                 continue;
             Remove(c);
             return c;

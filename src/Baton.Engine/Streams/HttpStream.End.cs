@@ -162,6 +162,9 @@ public sealed unsafe partial class HttpStream
             case ServerPhase.RetryDelay:
                 TryAgain();
                 break;
+            case ServerPhase.Borrowing:
+                StopBorrowing();
+                break;
             case ServerPhase.Connecting:
                 OnConnectFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
                 break;

@@ -26,6 +26,8 @@ public sealed partial class HttpStream
                     return true;
                 }
                 ServerConnection? idle = TakeIdleConnection();
+                if (ServerPhase == ServerPhase.Borrowing)
+                    return true;
                 RetainIfNeeded(idle is not null);
                 if (ConnectToServer(idle) && ServerPhase == ServerPhase.Connecting)
                     TrySendAtOnce();
@@ -63,7 +65,7 @@ public sealed partial class HttpStream
     }
 
     /// <summary>A pooled connection as http-reuse allows (manual, "http-reuse"): never, not for a session's first request (safe), proven
-    /// ones only for it (aggressive), always.</summary>
+    /// ones only for it (aggressive), always. The phase is Borrowing when another worker was asked for one.</summary>
     private ServerConnection? TakeIdleConnection()
     {
         ServerState server = Server!;
@@ -91,9 +93,12 @@ public sealed partial class HttpStream
                 provenOnly = true;
                 break;
         }
-        ServerConnection? found = server.Pools[Worker.Index].Pop(provenOnly, NameKeyOf(server));
+        ulong name = NameKeyOf(server);
+        ServerConnection? found = server.Pools[Worker.Index].Pop(provenOnly, name);
         if (found is not null)
             found.Reuses++;
+        else
+            WaitForLoan(provenOnly, name);
         return found;
     }
 
@@ -320,8 +325,6 @@ public sealed partial class HttpStream
             return;
         }
         side.IdleSinceMs = Worker.NowMs;
-        side.EnsureRegistered();
-        pool.Push(side);
-        Worker.PoolPurger.Watch(server);
+        side.EnterPool();
     }
 }

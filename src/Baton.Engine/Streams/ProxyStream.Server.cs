@@ -145,6 +145,7 @@ public abstract partial class ProxyStream
         }
         CountAttempt();
         BackendCounters!.LastSessionMs = Worker.WallClockMs;
+        _hasAskedOthers = false;
         if (Times.Queue < 0)
             Times.Queue = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
@@ -274,6 +275,35 @@ public abstract partial class ProxyStream
         ServerPhase = ServerPhase.Connecting;
         PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
         return !connected || CheckConnecting() || ServerPhase == ServerPhase.Connecting;
+    }
+
+    /// <summary>Another worker was asked for an idle connection to this server: it is not asked twice.</summary>
+    private bool _hasAskedOthers;
+
+    /// <summary>This worker keeps no idle connection that would do: if another one may, waits for its answer.</summary>
+    protected bool WaitForLoan(bool provenOnly, ulong nameKey)
+    {
+        if (_hasAskedOthers || !Worker.Engine.IdleLoans.TryAsk(this, Server!, provenOnly, nameKey))
+            return false;
+        _hasAskedOthers = true;
+        ServerPhase = ServerPhase.Borrowing;
+        PhaseDeadlineMs = DeadlineIn(IdleLoans.PatienceMs);
+        return true;
+    }
+
+    /// <summary>The other worker's connection is in this worker's pool, or there is none: goes on with what is there.</summary>
+    internal void LoanAnswered()
+    {
+        if (IsEnded || ServerPhase != ServerPhase.Borrowing)
+            return;
+        StopBorrowing();
+        Process();
+    }
+
+    protected void StopBorrowing()
+    {
+        PhaseDeadlineMs = long.MaxValue;
+        ServerPhase = ServerPhase.Connecting;
     }
 
     /// <summary>Until when a port is waited for; 0 when none is.</summary>

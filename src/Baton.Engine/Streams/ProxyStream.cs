@@ -139,6 +139,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
         _portWaitEndsMs = 0;
+        _hasAskedOthers = false;
         Redispatched = false;
         Failure = ServerFailure.None;
         RetriesOfRule = -1;

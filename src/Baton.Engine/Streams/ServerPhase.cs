@@ -12,6 +12,9 @@ public enum ServerPhase : byte
     /// <summary>Waiting a moment before the same server is tried again.</summary>
     RetryDelay,
     Connecting,
+
+    /// <summary>Waiting for another worker's answer: it may have an idle connection.</summary>
+    Borrowing,
     Connected,
 
     /// <summary>No server could be had; the stream answers with an error.</summary>

@@ -158,6 +158,39 @@ public sealed class LiveConnectionTests
         Assert.Equal(1, origin.Connections);
     }
 
+    /// <summary>Clients and idle connections come to whichever thread: what one of them has serves all.</summary>
+    [Fact]
+    public void Idle_connections_to_servers_are_used_by_whichever_thread_has_the_client()
+    {
+        const int clients = 4,
+            reloads = 3,
+            requests = 7;
+        using OriginServer origin = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        using var proxy = new Reloadable(WebSockets, origin.Port, "nbthread 3");
+        proxy.Reload();
+        var sockets = new RawClient[clients];
+        try
+        {
+            for (int i = 0; i < clients; i++)
+                Exchange(sockets[i] = RawClient.Tcp(proxy.Port));
+            for (int i = 0; i < reloads; i++)
+            {
+                Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
+                foreach (RawClient client in sockets)
+                    for (int k = 0; k < requests; k++)
+                        Exchange(client);
+            }
+        }
+        finally
+        {
+            foreach (RawClient? client in sockets)
+                client?.Dispose();
+        }
+        // the first requests of the clients make one each ("safe"); a thread that waits too long for another one makes one more
+        int made = origin.Connections;
+        Assert.True(made < clients + reloads * clients * requests / 4, $"{made} connections");
+    }
+
     [Fact]
     public void A_request_that_has_begun_to_arrive_is_finished_by_the_next_process()
     {

@@ -114,6 +114,12 @@ internal static class GlobalGuides
         Row("tune.http.cookielen", "tune.http.cookielen 128"),
         Row("tune.http.logurilen", "tune.http.logurilen 4096"),
         Row("tune.http.maxhdr", "tune.http.maxhdr 200"),
+        Row(
+            "tune.idle-pool.shared",
+            "tune.idle-pool.shared off",
+            ("on", "a thread that keeps no idle connection to a server takes one of another thread"),
+            ("off", "it makes a new one")
+        ),
         Row("tune.maxaccept", "tune.maxaccept 32"),
         Row("tune.maxpollevents", "tune.maxpollevents 200"),
         Row("tune.maxrewrite", "tune.maxrewrite 2048"),

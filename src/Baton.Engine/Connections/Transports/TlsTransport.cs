@@ -282,12 +282,18 @@ internal sealed unsafe class TlsTransport : SealedTransport
 
     public override bool IsMovable => !_state->IsBroken;
 
+    public override void LeaveWorker(Worker worker)
+    {
+        worker.Tls.Aead.Forget(ref _state->Read);
+        worker.Tls.Aead.Forget(ref _state->Write);
+    }
+
     public override void Release(Worker? worker)
     {
         base.Release(worker);
         _record.Release();
-        worker?.Tls.Aead.Forget(ref _state->Read);
-        worker?.Tls.Aead.Forget(ref _state->Write);
+        if (worker is not null)
+            LeaveWorker(worker);
         SecretMemory.Return((byte*)_state);
         _state = null;
         lock (s_free)

@@ -40,6 +40,13 @@ public abstract unsafe class Transport
     /// <summary>It can be written down now.</summary>
     public virtual bool IsMovable => true;
 
+    /// <summary>Another worker may have the connection: nothing of it is one worker's but what <see cref="LeaveWorker"/> gives
+    /// up.</summary>
+    public virtual bool CanChangeWorker => IsMovable;
+
+    /// <summary>Gives up what the worker keeps for it.</summary>
+    public virtual void LeaveWorker(Worker worker) { }
+
     /// <summary>Writes what the next process needs to go on with it.</summary>
     public abstract void WriteTo(FrameWriter w);
 
