@@ -20,7 +20,8 @@ public unsafe ref struct HeadMaker
     private readonly HttpMethod _requestMethod;
     private ReadOnlySpan<byte> _scheme,
         _authority,
-        _path;
+        _path,
+        _protocol;
     private bool _isStarted,
         _isHostImplied,
         _hasHost,
@@ -105,6 +106,18 @@ public unsafe ref struct HeadMaker
     public bool SetPath(ReadOnlySpan<byte> path) =>
         IsStarting(ofResponse: false) && (_path.IsEmpty && IsPath(path) || Refuse(Malformed)) && Keep(path, out _path);
 
+    /// <summary>
+    /// CONNECT is to another protocol than that of frames (RFC 8441): the head becomes what the same request is in HTTP/1, a GET with
+    /// Upgrade.
+    /// </summary>
+    public bool SetProtocol(ReadOnlySpan<byte> protocol) =>
+        IsStarting(ofResponse: false)
+        && (_protocol.IsEmpty && ByteClass.IsToken(protocol) || Refuse(Malformed))
+        && Keep(protocol, out _protocol);
+
+    /// <summary>A protocol was set.</summary>
+    public readonly bool IsExtendedConnect => !_protocol.IsEmpty;
+
     /// <summary>The status of an answer, 100-999; frames do not switch protocols (RFC 9113 §8.6).</summary>
     public bool SetStatus(int status) =>
         IsStarting(ofResponse: true)
@@ -122,8 +135,11 @@ public unsafe ref struct HeadMaker
         return text != null || Refuse(ParseStatus.UriTooLong);
     }
 
-    /// <summary>One more field. Those of the start must have been set before.</summary>
-    public bool Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>
+    /// One more field. Those of the start must have been set before. <paramref name="isNeverIndexed"/>: no table of any connection
+    /// that it goes on to is to have it.
+    /// </summary>
+    public bool Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isNeverIndexed = false)
     {
         if (Status != ParseStatus.Incomplete || !_isStarted && !Start())
             return false;
@@ -141,7 +157,12 @@ public unsafe ref struct HeadMaker
             return _hasHost ? Refuse(Malformed) : AddHost(value);
         if (id == HeaderId.Cookie)
             _cookies++;
-        return Append(id, name, value);
+        if (!Append(id, name, value))
+            return false;
+        // a second Host or length may have gone again
+        if (isNeverIndexed)
+            _head.Field(_head.FieldCount - 1).Flags |= HeaderField.NeverIndexedFlag;
+        return true;
     }
 
     private bool Append(HeaderId id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -172,6 +193,8 @@ public unsafe ref struct HeadMaker
         _isStarted = true;
         if (_head.IsResponse)
             return _head.Status > 0 && (!_head.Reason.IsEmpty || _head.SetReason(StatusReason.Of(_head.Status))) || Refuse(Malformed);
+        if (IsExtendedConnect && !StartTunnel())
+            return false;
         bool isConnect = _head.Method == HttpMethod.Connect;
         if (
             _head.MethodSpan.IsEmpty
@@ -180,6 +203,11 @@ public unsafe ref struct HeadMaker
         )
             return Refuse(Malformed);
         if (!_authority.IsEmpty && !Append(HeaderId.Host, "host"u8, _authority))
+            return false;
+        if (
+            IsExtendedConnect
+            && (!Append(HeaderId.Connection, "connection"u8, "upgrade"u8) || !Append(HeaderId.Upgrade, "upgrade"u8, _protocol))
+        )
             return false;
         _isHostImplied = !_authority.IsEmpty;
         // what is squeezed out from here on are the parts, once they have been read
@@ -190,6 +218,14 @@ public unsafe ref struct HeadMaker
         // from here on the parts may be gone; a scheme without an authority waits for Host to tell it
         _hasScheme = !isWhole && !isConnect && _path[0] == '/' && (_isSecure || ByteClass.EqualsIgnoreCase(_scheme, "http"u8));
         return _head.TargetText.Classify(_head.Method) || Refuse(Malformed);
+    }
+
+    /// <summary>RFC 8441 §4: scheme and path are there as for any other method, and the authority.</summary>
+    private bool StartTunnel()
+    {
+        if (_head.Method != HttpMethod.Connect || _scheme.IsEmpty || _authority.IsEmpty || _path.IsEmpty || _path[0] != '/')
+            return Refuse(Malformed);
+        return _head.SetMethod("GET"u8) || Refuse(TooLarge);
     }
 
     /// <summary>Host has told the authority that goes with the scheme.</summary>
@@ -215,11 +251,13 @@ public unsafe ref struct HeadMaker
         if (_head.IsResponse)
             Status = HeadChecks.FinishResponse(_head, _requestMethod, otherwise);
         else
-            Status = HeadChecks.FinishRequest(_head, _head.Method == HttpMethod.Connect ? BodyKind.None : otherwise, _options, out _);
+            Status = HeadChecks.FinishRequest(_head, IsTunnel ? BodyKind.None : otherwise, _options, out _);
         if (Status == ParseStatus.Complete)
             Settle(hasBody);
         return Status;
     }
+
+    private readonly bool IsTunnel => IsExtendedConnect || _head.Method == HttpMethod.Connect;
 
     /// <summary>What the fields say of a body is what there is; what they do not say a writer of text has to.</summary>
     private void Settle(bool hasBody)
@@ -247,8 +285,10 @@ public unsafe ref struct HeadMaker
         Span<byte> joined = _head.SpareMemory;
         int first = _head.Find(HeaderId.Cookie),
             length = 0;
+        byte flags = 0;
         for (int i = first; i >= 0; i = _head.Find(HeaderId.Cookie, i))
         {
+            flags |= _head.Field(i).Flags;
             ReadOnlySpan<byte> piece = _head.Field(i).ValueSpan;
             // an empty one has nothing to say, and must not leave a blank at an end
             if (length > 0 && piece.Length > 0)
@@ -261,6 +301,7 @@ public unsafe ref struct HeadMaker
             if (i != first)
                 _head.RemoveField(i);
         }
+        _head.Field(first).Flags |= (byte)(flags & HeaderField.NeverIndexedFlag);
         return _head.ReplaceValue(first, joined[..length]) || Refuse(TooLarge);
     }
 
@@ -274,29 +315,39 @@ public unsafe ref struct HeadMaker
         return true;
     }
 
-    private readonly bool IsName(ReadOnlySpan<byte> name)
+    private readonly bool IsName(ReadOnlySpan<byte> name) => IsName(name, _origin, _options.AcceptUnsafeViolations);
+
+    private readonly bool IsValue(ReadOnlySpan<byte> value) => IsValue(value, _options.AcceptUnsafeViolations);
+
+    /// <summary>A name that may come in frames (RFC 9113 §8.2.1), as far as its octets go.</summary>
+    internal static bool IsFrameName(ReadOnlySpan<byte> name) => IsName(name, MessageOrigin.Frames, acceptsViolations: false);
+
+    /// <summary>A value that may come in frames.</summary>
+    internal static bool IsFrameValue(ReadOnlySpan<byte> value) => IsValue(value, acceptsViolations: false);
+
+    private static bool IsName(ReadOnlySpan<byte> name, MessageOrigin origin, bool acceptsViolations)
     {
         if (name.IsEmpty || name.Length > ushort.MaxValue)
             return false;
         foreach (byte b in name)
         {
-            bool isValid = ByteClass.IsToken(b) || _options.AcceptUnsafeViolations && b > ' ' && b != 0x7F && b != ':';
-            if (!isValid || _origin == MessageOrigin.Frames && char.IsAsciiLetterUpper((char)b))
+            bool isValid = ByteClass.IsToken(b) || acceptsViolations && b > ' ' && b != 0x7F && b != ':';
+            if (!isValid || origin == MessageOrigin.Frames && char.IsAsciiLetterUpper((char)b))
                 return false;
         }
         return true;
     }
 
-    private readonly bool IsValue(ReadOnlySpan<byte> value)
+    private static bool IsValue(ReadOnlySpan<byte> value, bool acceptsViolations)
     {
         foreach (byte b in value)
-            if (ByteClass.Is(b, ByteClass.Control) && !(_options.AcceptUnsafeViolations && b is not (0 or (byte)'\r' or (byte)'\n')))
+            if (ByteClass.Is(b, ByteClass.Control) && !(acceptsViolations && b is not (0 or (byte)'\r' or (byte)'\n')))
                 return false;
         return value.IsEmpty || value[0] is not ((byte)' ' or (byte)'\t') && value[^1] is not ((byte)' ' or (byte)'\t');
     }
 
     /// <summary>RFC 9113 §8.2.2: nothing that is about one connection, of TE only "trailers".</summary>
-    private static bool MayComeInFrames(HeaderId id, ReadOnlySpan<byte> value) =>
+    internal static bool MayComeInFrames(HeaderId id, ReadOnlySpan<byte> value) =>
         id switch
         {
             HeaderId.Connection or HeaderId.KeepAlive or HeaderId.ProxyConnection or HeaderId.TransferEncoding or HeaderId.Upgrade => false,

@@ -16,6 +16,9 @@ public unsafe struct HeaderField
     /// <summary>Bit of <see cref="Flags"/>: added or changed after the head was read.</summary>
     public const byte EditedFlag = 2;
 
+    /// <summary>Bit of <see cref="Flags"/>: no table of a connection is to have it (RFC 7541 §6.2.3).</summary>
+    public const byte NeverIndexedFlag = 4;
+
     /// <summary>First byte of the name, as received (any case).</summary>
     public byte* Name;
 
