@@ -13,7 +13,7 @@ namespace Baton.Http.H2.Hpack;
 
 /// <summary>
 /// Writes one block. A field that does not fit is not written, and the encoder says so from then on. Nothing is ever inserted into the
-/// peer's table, so whatever size that has or gets is all right (RFC 7541 §4.2 asks for an update only from who has chosen a size).
+/// peer's table; that it is kept to a size is said by <see cref="HpackSendTable"/>.
 /// </summary>
 public unsafe ref struct HpackEncoder
 {
