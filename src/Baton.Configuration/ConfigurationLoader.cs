@@ -119,6 +119,7 @@ public sealed class ConfigurationLoader
                 );
         foreach (ProxyReference reference in _expressions.References)
             ReferenceValidator.Validate(Process, reference, Diagnostics);
+        StickTableValidator.Link(Process, _expressions.Tables, Diagnostics);
         if (Diagnostics.Errors == 0)
             ConfigurationValidator.Validate(Process, Diagnostics, at => _expressions.ParseLogFormat(ProxyOptionLines.TcpLogLine, at));
         return Diagnostics.Errors == 0 ? Process : null;

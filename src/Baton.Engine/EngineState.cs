@@ -78,6 +78,11 @@ public sealed partial class EngineState
     public List<Auth.UserList> UserLists { get; } = [];
     public List<Resolvers.ResolversState> Resolvers { get; } = [];
 
+    /// <summary>By the place that their configuration has.</summary>
+    public StickTables.StickTableState[] StickTables { get; set; } = [];
+
+    public StickTables.StickTableState? FindStickTable(string name) => Array.Find(StickTables, t => t.Config.Name == name);
+
     /// <summary>What the runtime API lives on when descriptors have run out.</summary>
     public DescriptorReserve Reserve { get; } = new();
 

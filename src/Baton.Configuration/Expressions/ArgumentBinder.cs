@@ -48,6 +48,11 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
             if (i >= given.Count || given[i].Length == 0 && specs[i].Optional && specs[i].Kind != ArgumentKind.String)
             {
                 NoteReference(specs[i].Kind, "", name, at);
+                if (specs[i].Kind == ArgumentKind.OwnTable && Table(specs[i], "", name, at) is { } own)
+                {
+                    bound[i] = own;
+                    continue;
+                }
                 if (!specs[i].Optional)
                 {
                     diagnostics.Error(at, $"missing argument <{specs[i].Name}> for '{name}'.", name);
@@ -115,6 +120,8 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
                 return null;
             case ArgumentKind.Time or ArgumentKind.Size or ArgumentKind.TimeOrSample or ArgumentKind.SizeOrSample:
                 return Amount(spec, text, owner, at);
+            case ArgumentKind.Table or ArgumentKind.OwnTable:
+                return Table(spec, text, owner, at);
             case ArgumentKind.Sample:
                 return parser.ParseSample(text, at) is { } sample ? new Argument(spec.Kind, 0, text, sample) : null;
             case ArgumentKind.Variable or ArgumentKind.IntegerOrVariable or ArgumentKind.TextOrVariable:
@@ -176,6 +183,13 @@ internal sealed class ArgumentBinder(ExpressionCatalog catalog, DiagnosticSink d
             return new Argument(kind, variable.Index, text, variable);
         diagnostics.Error(at, $"'{owner}' : {problem}", text);
         return null;
+    }
+
+    private Argument Table(ArgumentSpec spec, string text, string owner, SourcePosition at)
+    {
+        var reference = new StickTableReference(text, owner, parser.Section, SampleType.Any, at);
+        parser.Tables.Add(reference);
+        return new Argument(spec.Kind, 0, text, reference);
     }
 
     /// <summary>The name of something that the configuration declares, perhaps further on.</summary>

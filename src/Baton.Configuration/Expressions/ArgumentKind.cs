@@ -13,7 +13,12 @@ public enum ArgumentKind : byte
     Frontend,
     Backend,
     Server,
+
+    /// <summary>The name of a stick table (Value: StickTableReference).</summary>
     Table,
+
+    /// <summary>The same, and the section's own table where it is left out.</summary>
+    OwnTable,
     UserList,
     Resolvers,
     Variable,

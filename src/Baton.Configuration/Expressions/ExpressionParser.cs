@@ -33,6 +33,8 @@ public sealed class ExpressionParser : IExpressionParser
     public List<(string Name, SourcePosition At)> UserLists { get; } = [];
     public List<(string Name, SourcePosition At)> Resolvers { get; } = [];
 
+    public List<StickTableReference> Tables { get; } = [];
+
     public List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; } = [];
 
     public List<ProxyReference> References { get; } = [];

@@ -17,6 +17,9 @@ public interface IExpressionParser
     /// <summary>The resolvers sections that rules name, and where.</summary>
     System.Collections.Generic.List<(string Name, SourcePosition At)> Resolvers { get; }
 
+    /// <summary>Stick tables that expressions and rules name; they may be declared later.</summary>
+    System.Collections.Generic.List<StickTableReference> Tables { get; }
+
     /// <summary>Answers of rules and their proxies; the http-errors sections they name may be declared later.</summary>
     System.Collections.Generic.List<(HttpReplyConfig Reply, ProxyConfig Proxy)> Replies { get; }
 

@@ -19,6 +19,11 @@ public sealed class ProcessConfig
     public List<HttpErrorsConfig> HttpErrors { get; } = [];
     public List<ResolversConfig> Resolvers { get; } = [];
 
+    /// <summary>Every stick table: of peers sections as they are read, then those of proxies once all is read.</summary>
+    public List<StickTableConfig> StickTables { get; } = [];
+
+    public StickTableConfig? FindStickTable(string name) => StickTables.Find(t => t.Name == name);
+
     /// <summary>The section is there, or is made from the system's name servers ("default").</summary>
     public bool HasResolvers(string name) => Resolvers.Exists(r => r.Name == name);
 }

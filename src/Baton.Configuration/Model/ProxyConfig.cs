@@ -76,6 +76,7 @@ public sealed class ProxyConfig
         RequestCaptures = new(RequestCaptures);
         ResponseCaptures = new(ResponseCaptures);
         Filters = [];
+        StickTable = null;
         Binds = [];
         Servers = [];
         Dispatch = null;
@@ -133,6 +134,9 @@ public sealed class ProxyConfig
     public HashAffinity HashAffinity { get; set; }
 
     // both
+    /// <summary>"stick-table"; null without one.</summary>
+    public StickTableConfig? StickTable { get; set; }
+
     /// <summary>"stats": its statistics page; null without one. The defaults' own as long as the section says nothing of it.</summary>
     public StatsConfig? Stats { get; set; }
     public TimeoutsConfig Timeouts = new();

@@ -113,6 +113,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Errors.Add(new BuildError(default, $"failed to initialize thread {i}: {Errno.Message(Sockets.Last)}."));
             return null;
         }
+        StickTables.StickTableStart.Create(engine);
         Variables.ConfiguredVariables.Set(engine.Workers[0], v =>
             Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value."))
         );

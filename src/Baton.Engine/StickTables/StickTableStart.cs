@@ -1,0 +1,35 @@
+// Making the stick tables, and removing what expires in them, a little at a time on the first worker.
+using System;
+using Baton.Core.Timers;
+using Baton.Engine.Loop;
+
+namespace Baton.Engine.StickTables;
+
+public static class StickTableStart
+{
+    /// <summary>Once, before the workers run.</summary>
+    public static void Create(EngineState engine)
+    {
+        engine.StickTables = engine.Config.StickTables.ConvertAll(static c => new StickTableState(c)).ToArray();
+        foreach (StickTableState table in engine.StickTables)
+            if (table.Config.ExpireMs > 0)
+                new Sweeper(table, engine.Workers[0]).Arm();
+    }
+
+    /// <summary>Looks at one table now and then, and at once again as long as there is much to remove.</summary>
+    private sealed class Sweeper(StickTableState table, Worker worker) : TimerNode
+    {
+        private const int LeastMs = 50,
+            MostMs = 1000;
+
+        public void Arm() => worker.Timers.Arm(this, worker.NowMs + Math.Clamp(table.Config.ExpireMs / 8, LeastMs, MostMs));
+
+        public override void OnTimer(long nowMs)
+        {
+            if (table.Sweep(nowMs))
+                worker.Timers.Arm(this, nowMs + 1);
+            else
+                Arm();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+// A stick table at work (manual, "stick-table"): keys, and for each what is stored of it. Workers share it. It is made of shards, each
+// with a gate that is held for a lookup and no longer; nothing is allocated for a lookup, and nothing on the managed heap for an entry.
+// SAFETY: entries are looked at inside their shard's gate only; see StickShard.
+using System;
+using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Threading;
+using Baton.Configuration.Model;
+
+namespace Baton.Engine.StickTables;
+
+/// <summary>Any thread. Times are a worker's milliseconds, which all processes of a machine share.</summary>
+public sealed unsafe partial class StickTableState : IDisposable
+{
+    /// <summary>Tables up to this many entries are one shard, and up to that many have few: what is evicted is exactly the oldest where
+    /// that can be seen.</summary>
+    private const int LargestOfOne = 8192,
+        LargestOfFew = 262_144;
+    private const int Few = 16,
+        Many = 64;
+
+    /// <summary>Expired entries that are removed while a gate is held.</summary>
+    private const int SweepStep = 64;
+
+    private readonly StickMemory _memory;
+    private readonly long _seed;
+    private readonly int[] _periods = new int[StickDataKind.All.Length];
+    private int _used;
+    private long _change;
+    private int _listenerKnows;
+
+    public StickTableState(StickTableConfig config)
+    {
+        Config = config;
+        Layout = new StickLayout(config);
+        foreach (StickDataConfig data in config.Data)
+            _periods[(int)data.Type] = data.PeriodMs;
+        int count =
+            config.Size <= LargestOfOne ? 1
+            : config.Size <= LargestOfFew ? Few
+            : Many;
+        // a number that no entry has, blocks that are not full, buckets
+        long most = ((long)config.Size + count) * (Layout.Size + sizeof(uint)) + count * 65536L;
+        _memory = new StickMemory(most);
+        _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+        Shards = new StickShard[count];
+        for (int i = 0; i < count; i++)
+            Shards[i] = new StickShard(this, _memory) { Changes = Layout.HasChanges ? new StickChanges(this, i) : null };
+    }
+
+    public StickTableConfig Config { get; }
+    public StickLayout Layout { get; }
+    public StickTexts Texts { get; } = new();
+    internal StickShard[] Shards { get; }
+
+    /// <summary>Entries, those that have just expired among them.</summary>
+    public int Used => Volatile.Read(ref _used);
+
+    /// <summary>Bytes that its entries have been given.</summary>
+    public long Bytes => _memory.Taken;
+
+    /// <summary>Number of the last change; 0 where no peer is told.</summary>
+    public long LastChange => Volatile.Read(ref _change);
+
+    /// <summary>Who tells peers. Set before there is traffic.</summary>
+    public IStickListener? Listener { get; set; }
+
+    internal long NextChange() => Interlocked.Increment(ref _change);
+
+    internal void ArmListener() => Volatile.Write(ref _listenerKnows, 0);
+
+    internal void CountRemoved() => Interlocked.Decrement(ref _used);
+
+    internal int PeriodOf(StickDataType type) => _periods[(int)type];
+
+    /// <summary>Bytes of what is stored of a type, all its elements together.</summary>
+    internal int SizeOf(StickDataType type) =>
+        StickLayout.SizeOf(StickDataKind.Of(type).Form) * (StickDataKind.Of(type).IsArray ? Config.Find(type)!.Count : 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private StickShard ShardOf(ReadOnlySpan<byte> key, out uint hash, out int index)
+    {
+        ulong whole = XxHash3.HashToUInt64(key, _seed);
+        hash = (uint)whole;
+        index = (int)(whole >> 32) & (Shards.Length - 1);
+        return Shards[index];
+    }
+
+    /// <summary>What was used then or before that has expired.</summary>
+    private long ExpiredMs(long nowMs) => Config.ExpireMs == 0 ? long.MinValue : nowMs - Config.ExpireMs;
+
+    private bool IsExpired(byte* entry, long nowMs) => StickShard.UsedMs(entry) <= ExpiredMs(nowMs) && StickShard.Holders(entry) == 0;
+
+    /// <summary>The entry of a key, which the caller holds from now on; none when there is none. It counts as used only when it is
+    /// changed.</summary>
+    public StickEntry Find(ReadOnlySpan<byte> key, long nowMs)
+    {
+        StickShard shard = ShardOf(key, out uint hash, out int index);
+        shard.Gate.Enter();
+        uint number = shard.Find(key, hash);
+        if (number != 0 && IsExpired(shard.At(number), nowMs))
+        {
+            shard.Remove(number);
+            number = 0;
+        }
+        if (number != 0)
+            StickShard.Holders(shard.At(number))++;
+        shard.Gate.Exit();
+        return number == 0 ? default : new StickEntry(this, index, number);
+    }
+
+    /// <summary>The same, made when there is none. None when there is no room.</summary>
+    public StickEntry FindOrAdd(ReadOnlySpan<byte> key, long nowMs)
+    {
+        StickShard shard = ShardOf(key, out uint hash, out int index);
+        uint number = HoldOrAdd(shard, key, hash, nowMs);
+        return number == 0 ? default : new StickEntry(this, index, number);
+    }
+
+    /// <summary>The number of a key's entry, held.</summary>
+    private uint HoldOrAdd(StickShard shard, ReadOnlySpan<byte> key, uint hash, long nowMs)
+    {
+        const int attempts = 3;
+        for (int attempt = 0; attempt < attempts; attempt++)
+        {
+            shard.Gate.Enter();
+            uint number = shard.Find(key, hash);
+            if (number != 0 && IsExpired(shard.At(number), nowMs))
+            {
+                shard.Remove(number);
+                number = 0;
+            }
+            bool room = number != 0;
+            if (!room && (room = TryTakeRoom()) && (number = shard.Add(key, hash, nowMs)) == 0)
+                CountRemoved();
+            if (number != 0)
+                StickShard.Holders(shard.At(number))++;
+            shard.Gate.Exit();
+            if (room)
+                return number;
+            if (!MakeRoom(shard, nowMs))
+                return 0;
+        }
+        return 0;
+    }
+
+    private bool TryTakeRoom()
+    {
+        if (Interlocked.Increment(ref _used) <= Config.Size)
+            return true;
+        Interlocked.Decrement(ref _used);
+        return false;
+    }
+
+    /// <summary>The table is full: what has expired goes, else some of what was used the longest time ago. COMPAT: one of 256 at a
+    /// time.</summary>
+    private bool MakeRoom(StickShard own, long nowMs)
+    {
+        int most = Math.Max(1, (Config.Size / 256 + 1) / Shards.Length),
+            at = Array.IndexOf(Shards, own);
+        for (int i = 0; i < Shards.Length; i++)
+        {
+            StickShard shard = Shards[(at + i) % Shards.Length];
+            shard.Gate.Enter();
+            int before = shard.Count;
+            shard.Sweep(ExpiredMs(nowMs), SweepStep);
+            if (shard.Count == before && !Config.NoPurge)
+                shard.Evict(most);
+            bool made = shard.Count < before;
+            shard.Gate.Exit();
+            if (made)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Lets go of an entry.</summary>
+    public void Release(in StickEntry entry)
+    {
+        StickShard shard = Shards[entry.Shard];
+        shard.Gate.Enter();
+        StickShard.Holders(shard.At(entry.Number))--;
+        shard.Gate.Exit();
+    }
+
+    /// <summary>One more holder of what is held already.</summary>
+    public void Hold(in StickEntry entry)
+    {
+        StickShard shard = Shards[entry.Shard];
+        shard.Gate.Enter();
+        StickShard.Holders(shard.At(entry.Number))++;
+        shard.Gate.Exit();
+    }
+
+    /// <summary>The key, written into <paramref name="into"/>; how long it is.</summary>
+    public int KeyOf(in StickEntry entry, Span<byte> into)
+    {
+        StickShard shard = Shards[entry.Shard];
+        // what is held keeps its key
+        ReadOnlySpan<byte> key = shard.Key(shard.At(entry.Number));
+        int length = Math.Min(key.Length, into.Length);
+        key[..length].CopyTo(into);
+        return length;
+    }
+
+    public int HoldersOf(in StickEntry entry) => Volatile.Read(ref StickShard.Holders(Shards[entry.Shard].At(entry.Number)));
+
+    /// <summary>Removes what has expired, in bounded steps: one of each shard. True when there may be more.</summary>
+    public bool Sweep(long nowMs)
+    {
+        if (Config.ExpireMs == 0)
+            return false;
+        bool more = false;
+        foreach (StickShard shard in Shards)
+        {
+            shard.Gate.Enter();
+            more |= shard.Sweep(ExpiredMs(nowMs), SweepStep);
+            shard.Gate.Exit();
+        }
+        return more;
+    }
+
+    /// <summary>The entry at a place, or the next one behind it, copied; the place is left behind it. False at the end. What is added
+    /// meanwhile may be missed, what is there is seen once.</summary>
+    public bool Next(ref StickPlace place, StickEntryCopy into, long nowMs)
+    {
+        for (; place.Shard < Shards.Length; place = new StickPlace(place.Shard + 1, 0))
+        {
+            StickShard shard = Shards[place.Shard];
+            bool found = false;
+            while (!found && place.Number < shard.Made)
+            {
+                shard.Gate.Enter();
+                int looked = 0;
+                for (; !found && place.Number < shard.Made && looked < SweepStep; looked++)
+                {
+                    uint number = place.Number;
+                    place = place with { Number = number + 1 };
+                    if (number == 0 || (StickShard.Flags(shard.At(number)) & StickShard.IsUsed) == 0)
+                        continue;
+                    if (IsExpired(shard.At(number), nowMs))
+                        continue;
+                    into.Take(shard, place.Shard, number, nowMs);
+                    found = true;
+                }
+                shard.Gate.Exit();
+            }
+            if (found)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Changes in their order, from the one behind <paramref name="since"/> on (0: all entries). Only where there are
+    /// peers.</summary>
+    public StickWalk Walk(long since) => new(this, since);
+
+    public void Dispose() => _memory.Release();
+}
