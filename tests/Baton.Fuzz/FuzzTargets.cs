@@ -37,6 +37,9 @@ public static class FuzzTargets
             ["conversation"] = ConversationTarget.Run,
             ["dns"] = DnsTarget.Run,
             ["records"] = RecordTarget.Run,
+            ["h2-frames"] = H2Targets.Frames,
+            ["h2-heads"] = H2Targets.Head,
+            ["h2-hpack"] = H2Targets.Hpack,
         };
 
     private static void Proxy(byte[] bytes)

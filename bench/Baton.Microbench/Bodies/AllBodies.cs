@@ -16,6 +16,7 @@ public static class AllBodies
         TimerBodies.Add(all);
         StreamBodies.Add(all);
         BalancerBodies.Add(all);
+        H2Bodies.Add(all);
         return all;
     }
 

@@ -68,8 +68,10 @@ public struct GlitchMeter
         Leak(nowMs);
         (int burst, int milliseconds) = Limit(kind);
         ref int level = ref _levels[(int)kind];
+        if (level + milliseconds > burst * milliseconds)
+            return false;
         level += milliseconds;
-        return level <= burst * milliseconds;
+        return true;
     }
 
     private void Leak(int nowMs)

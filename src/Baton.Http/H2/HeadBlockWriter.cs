@@ -59,7 +59,7 @@ public static unsafe class HeadBlockWriter
             }
             if (!authority.IsEmpty)
                 encoder.WriteAuthority(authority);
-            WriteFields(ref encoder, head, upgrade >= 0 ? HeaderId.SecWebSocketKey : HeaderId.Other, withoutHost: true);
+            WriteFields(ref encoder, head, upgrade >= 0 ? HeaderId.SecWebSocketKey : HeaderId.Other, withoutHost: !authority.IsEmpty);
             return encoder.IsOverflown ? -1 : encoder.Length;
         }
     }
