@@ -46,7 +46,7 @@ internal static class TrackValidator
             Refuse($"unable to find required server '{name}' for tracking.", Spelling.Nearest(name, at.Servers.ConvertAll(s => s.Name)));
         else if (Leads(target, server, followed))
             Refuse($"unable to track {at.Name}/{name} as it belongs to a tracking chain looping back to {proxy.Name}/{server.Name}.");
-        else if (!target.Check.On && target.Track is null)
+        else if (!target.Check.On && !target.Agent.On && target.Track is null)
             Refuse($"unable to use {at.Name}/{name} for tracking as it does not have any check nor agent enabled.");
         else if (at != proxy && at.HealthCheck.DisableOn404 != proxy.HealthCheck.DisableOn404)
             Refuse($"unable to use {at.Name}/{name} for tracking: disable-on-404 option inconsistency.");

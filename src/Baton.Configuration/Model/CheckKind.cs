@@ -13,4 +13,7 @@ public enum CheckKind : byte
     Ldap,
     PgSql,
     MySql,
+
+    /// <summary>What "agent-check" does; no backend's "option" line says it.</summary>
+    Agent,
 }

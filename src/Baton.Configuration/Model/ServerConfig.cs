@@ -74,6 +74,9 @@ public sealed class ServerConfig
     /// <summary>How its health is found out.</summary>
     public CheckConfig Check { get; set; } = new();
 
+    /// <summary>Who else says how it does.</summary>
+    public AgentConfig Agent { get; set; } = new();
+
     /// <summary>What the line says of TLS; null for nothing.</summary>
     public TlsServerConfig? Tls { get; set; }
 
@@ -81,6 +84,7 @@ public sealed class ServerConfig
     {
         var copy = (ServerConfig)MemberwiseClone();
         copy.Check = Check.Clone();
+        copy.Agent = Agent.Clone();
         copy.Tls = Tls?.Clone();
         return copy;
     }

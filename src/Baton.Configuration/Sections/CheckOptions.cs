@@ -41,7 +41,8 @@ internal static class CheckOptions
     {
         if (!int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue)
             return $"expects a port between 1 and 65535, got '{v}'";
-        s.Check.Port = port;
+        // COMPAT: the agent's as well, unless it has words of its own behind these
+        (s.Check.Port, s.Agent.Port) = (port, port);
         return null;
     }
 
@@ -51,7 +52,7 @@ internal static class CheckOptions
             return error;
         if (address.PortKind == PortKind.Offset)
             return $"a port offset is not acceptable in '{v}'";
-        s.Check.Address = address;
+        (s.Check.Address, s.Agent.Address) = (address, address);
         return null;
     }
 

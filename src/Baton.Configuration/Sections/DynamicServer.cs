@@ -66,6 +66,11 @@ public static class DynamicServer
             error = $"'server {server.Name}' : 'ssl' on a server that is added at run time is not supported by Baton yet.";
             return null;
         }
+        if (CheckValidator.LacksAgentPort(server))
+        {
+            error = CheckValidator.AgentPortFault(server);
+            return null;
+        }
         server.Disabled = !enabled || disabled;
         return server;
     }

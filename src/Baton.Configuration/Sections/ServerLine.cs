@@ -416,7 +416,7 @@ internal static class ServerLine
         Flag("tfo", s => s.TcpFastOpen = true),
         Flag("no-tfo", s => s.TcpFastOpen = false),
         .. CheckOptions.Rows,
-        Flag("no-agent-check", _ => { }),
+        .. AgentOptions.Rows,
         new("ws", true, (s, v) => v is "auto" or "h1" ? null
             : v == "h2" ? "WebSocket over HTTP/2 is known but not supported by Baton yet"
             : $"has to be 'auto', 'h1' or 'h2' (got '{v}')"),

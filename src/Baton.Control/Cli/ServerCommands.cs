@@ -1,4 +1,4 @@
-// enable/disable server, set server, set weight, get weight, set maxconn server; the check switches as far as there are no checks.
+// enable/disable server, set server, set weight, get weight, set maxconn server; the switches of checks and agents.
 using System;
 using System.Globalization;
 using System.Linq;
@@ -13,8 +13,6 @@ namespace Baton.Control.Cli;
 
 internal static class ServerCommands
 {
-    private const AdminState AllForced = AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance;
-
     private const string Usage =
         "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight";
 
@@ -48,23 +46,32 @@ internal static class ServerCommands
             case "addr":
                 Address(r, server);
                 return;
-            case "agent" or "agent-send":
+            case "agent" or "agent-send" when server.Agent is not { Enabled: true }:
                 r.Fail("agent checks are not enabled on this server.");
                 return;
-            case "agent-addr" or "agent-port":
+            case "agent":
+                Agent(r, server, server.Agent!.Health);
+                return;
+            case "agent-send":
+                server.Agent!.SendText = r[4];
+                return;
+            case "check-port" or "agent-port" when r[4].Length == 0:
+                r.Fail($"set server <b>/<s> {r[3]} requires a port.");
+                return;
+            case "check-addr" or "agent-addr" when r[4].Length == 0:
+                r.Fail($"set server <b>/<s> {r[3]} requires an address and optionally a port.");
+                return;
+            case "agent-addr" or "agent-port" when server.Agent is not { Enabled: true }:
                 r.FeedbackWithoutLine(4, "agent checks are not enabled on this server");
-                return;
-            case "check-port" when r[4].Length == 0:
-                r.Fail("set server <b>/<s> check-port requires a port.");
-                return;
-            case "check-addr" when r[4].Length == 0:
-                r.Fail("set server <b>/<s> check-addr requires an address and optionally a port.");
                 return;
             case "check-port" or "check-addr" when server.Check is null:
                 r.FeedbackWithoutLine(4, "health checks are not enabled on this server");
                 return;
             case "check-port" or "check-addr":
                 CheckTarget(r, server.Check, r[3] == "check-port");
+                return;
+            case "agent-port" or "agent-addr":
+                CheckTarget(r, server.Agent!, r[3] == "agent-port");
                 return;
             case "fqdn":
                 ResolverCommands.SetName(r, server);
@@ -78,21 +85,18 @@ internal static class ServerCommands
         }
     }
 
-    /// <summary>COMPAT: maintenance ends a drain; one of the two at a time is all that a server-state file can tell.</summary>
-    private static AdminState Maintain(AdminState state) => (state & ~AdminState.ForcedDrain) | AdminState.ForcedMaintenance;
-
     private static void State(CliRequest r, ServerState server)
     {
         switch (r[4])
         {
             case "ready":
-                Change(server, s => s.Admin &= ~AllForced);
+                Change(server, static s => s.Admin = AdminOrders.Ready(s.Admin));
                 return;
             case "drain":
-                Change(server, s => s.Admin = (s.Admin & ~AllForced) | AdminState.ForcedDrain);
+                Change(server, static s => s.Admin = AdminOrders.Drain(s.Admin));
                 return;
             case "maint":
-                Change(server, static s => s.Admin = Maintain(s.Admin));
+                Change(server, static s => s.Admin = AdminOrders.Maintain(s.Admin));
                 return;
             default:
                 r.Fail("'set server <srv> state' expects 'ready', 'drain' and 'maint'.");
@@ -120,6 +124,25 @@ internal static class ServerCommands
         }
     }
 
+    /// <summary>What an operator says in the name of its agent stands until that says otherwise.</summary>
+    private static void Agent(CliRequest r, ServerState server, Engine.Checks.CheckHealth health)
+    {
+        if (r[4] is not ("up" or "down"))
+        {
+            r.Fail("'set server <srv> agent' expects 'up' or 'down'.");
+            return;
+        }
+        bool up = r[4] == "up";
+        Change(server, s =>
+        {
+            s.Operation = up ? ServerOperation.Running : ServerOperation.Stopped;
+            if (up)
+                health.SetUp();
+            else
+                health.SetDown();
+        });
+    }
+
     private static void SetHealth(ServerState server, ServerOperation operation) => Change(server, s =>
         {
             s.Operation = operation;
@@ -131,77 +154,32 @@ internal static class ServerCommands
                 check.Health.SetUp();
         });
 
-    /// <summary>A number 0..256, or a percentage of the configured weight.</summary>
     private static void Weight(CliRequest r, string path, string text)
     {
         if (!r.FindServer(path, out ServerState server))
             return;
-        if (text.Length == 0)
-        {
-            r.Fail("Require <weight> or <weight%>.");
-            return;
-        }
-        if (!Leading(text, out long value, out string rest))
-        {
-            r.FailWithoutLine("Empty weight string empty or preceded by garbage");
-            return;
-        }
-        if (rest is not ("" or "%"))
-        {
-            r.FailWithoutLine("Trailing garbage in weight string");
-            return;
-        }
-        if (rest == "%" && value < 0)
-        {
-            r.Fail("Relative weight must be positive.");
-            return;
-        }
-        // COMPAT: a percentage beyond the range stops at its end, a number is refused
-        if (rest == "%")
-            value = Math.Min(256, server.Config.Weight * Math.Min(value, 25600) / 100);
-        if (value is < 0 or > 256)
-        {
-            r.Fail("Absolute weight can only be between 0 and 256 inclusive.");
-            return;
-        }
-        Change(server, s => s.Weight = (int)value);
-    }
-
-    /// <summary>The number a text begins with, and what follows it.</summary>
-    private static bool Leading(string text, out long value, out string rest)
-    {
-        int end = text.StartsWith('-') ? 1 : 0;
-        while (end < text.Length && char.IsAsciiDigit(text[end]))
-            end++;
-        rest = text[end..];
-        return long.TryParse(text.AsSpan(0, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+        if (ServerValues.Weight(text, server.Config.Weight, out int weight) is { } fault)
+            Complain(r, fault);
+        else
+            Change(server, s => s.Weight = weight);
     }
 
     private static void MaxConn(CliRequest r)
     {
         if (!r.FindServer(r[3], out ServerState server))
             return;
-        if (r[4].Length == 0)
-        {
-            r.Fail("Require <maxconn>.");
-            return;
-        }
-        if (!Leading(r[4], out long value, out string rest))
-        {
-            r.FailWithoutLine("maxconn string empty or preceded by garbage");
-            return;
-        }
-        if (rest.Length > 0)
-        {
-            r.FailWithoutLine("Trailing garbage in maxconn string");
-            return;
-        }
-        if (value is < 0 or > int.MaxValue)
-        {
-            r.Fail("Value out of range.");
-            return;
-        }
-        Change(server, s => s.MaxConn = (int)value);
+        if (ServerValues.MaxConn(r[4], out int maxConn) is { } fault)
+            Complain(r, fault);
+        else
+            Change(server, s => s.MaxConn = maxConn);
+    }
+
+    private static void Complain(CliRequest r, string fault)
+    {
+        if (fault.EndsWith('.'))
+            r.Fail(fault);
+        else
+            r.FailWithoutLine(fault);
     }
 
     /// <summary>set server b/s addr ADDRESS [port PORT]: idle connections to the old address are not used again.</summary>
@@ -243,7 +221,8 @@ internal static class ServerCommands
         r.OnEachWorker(w => server.Pools.Find(w.Index)?.DiscardAll(), () => r.Feedback(4, text + by));
     }
 
-    /// <summary>set server b/s check-port PORT, check-addr ADDRESS [port PORT]: where its checks go from now on.</summary>
+    /// <summary>set server b/s check-port PORT, check-addr ADDRESS [port PORT], and the same of its agent: where its checks go from now
+    /// on.</summary>
     private static void CheckTarget(CliRequest r, Engine.Checks.ServerCheck check, bool isPort)
     {
         byte[]? ip = isPort ? null : AddressParser.Ip(r[4]);
@@ -380,34 +359,30 @@ internal static class ServerCommands
     }
 
     /// <summary>COMPAT: nothing to switch on is an error, nothing to switch off is not.</summary>
-    private static void Switch(CliRequest r, string? error)
-    {
-        if (r.FindServer(r[2], out _) && error is not null)
-            r.Fail(error);
-    }
-
-    private static void SwitchCheck(CliRequest r, bool on)
+    private static void Switch(CliRequest r, Func<ServerState, Engine.Checks.ServerCheck?> find, bool on, string kind)
     {
         if (!r.FindServer(r[2], out ServerState server))
             return;
-        if (server.Check is { } check)
+        if (find(server) is { } check)
             check.Enabled = on;
         else if (on)
-            r.Fail("Health check was not configured on this server, cannot enable.");
+            r.Fail($"{kind} was not configured on this server, cannot enable.");
     }
+
+    private static void SwitchCheck(CliRequest r, bool on) => Switch(r, static s => s.Check, on, "Health check");
+
+    private static void SwitchAgent(CliRequest r, bool on) => Switch(r, static s => s.Agent, on, "Agent");
 
     internal static readonly CliCommand[] Rows =
     [
         new("add server", "<bk>/<srv> <addr> [options]", CliLevel.Admin, "create a server, in maintenance, until the next reload", Add),
         new("del server", "<bk>/<srv>", CliLevel.Admin, "remove a server that is in maintenance and idle", Delete),
-        new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], a => a & ~AllForced)),
-        new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], Maintain)),
+        new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], AdminOrders.Ready)),
+        new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], AdminOrders.Maintain)),
         new("enable health", "<bk>/<srv>", CliLevel.Admin, "resume health checks", r => SwitchCheck(r, true)),
         new("disable health", "<bk>/<srv>", CliLevel.Admin, "suspend health checks", r => SwitchCheck(r, false)),
-        new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r =>
-            Switch(r, "Agent was not configured on this server, cannot enable.")
-        ),
-        new("disable agent", "<bk>/<srv>", CliLevel.Admin, "suspend agent checks", r => Switch(r, null)),
+        new("enable agent", "<bk>/<srv>", CliLevel.Admin, "resume agent checks", r => SwitchAgent(r, true)),
+        new("disable agent", "<bk>/<srv>", CliLevel.Admin, "suspend agent checks", r => SwitchAgent(r, false)),
         new("set server", "<bk>/<srv> <what> <value>", CliLevel.Admin, "change a server's state, weight or address", Set),
         new("set weight", "<bk>/<srv> <weight[%]>", CliLevel.Admin, "change a server's weight", r => Weight(r, r[2], r[3])),
         new("get weight", "<bk>/<srv>", CliLevel.User, "a server's current and configured weight", GetWeight),

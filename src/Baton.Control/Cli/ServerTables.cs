@@ -44,7 +44,7 @@ internal static class ServerTables
             r.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} 0 0 0 {Name(s)} {Port(s)} {Service(s)} 0 {CheckTarget(s)}"
+                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} {Agent(s)} 0 0 {Name(s)} {Port(s)} {Service(s)} 0 {CheckTarget(s)}"
                 )
             );
             yield return r.Home!;
@@ -78,7 +78,7 @@ internal static class ServerTables
     {
         bool rests = s.Check is null ? s.Config.Disabled && (s.Admin & AdminState.ConfiguredMaintenance) != 0 : s.IsInMaintenance;
         if (s.Check is not { } check)
-            return $"1 0 {(s.IsRunning ? 2 : 0)} {(rests ? 8 : 0)}";
+            return $"1 0 {(s.IsRunning || s.Agent is { Health.IsUp: false } ? 2 : 0)} {(rests ? 8 : 0)}";
         int state = (check.InProgress ? 1 : 0) | 2 | (check.Enabled ? 4 : 0) | (rests ? 8 : 0);
         CheckHealth health = check.Health;
         return string.Create(CultureInfo.InvariantCulture, $"{(int)health.Status} {(int)health.Result} {health.Points} {state}");
@@ -87,10 +87,15 @@ internal static class ServerTables
     /// <summary>Port and address of checks, address and port of agent checks. COMPAT: "port" and "addr" count for both.</summary>
     private static string CheckTarget(ServerState s)
     {
-        int port = s.Check?.Port ?? s.Config.Check.Port;
-        string address = s.Check?.Address is { Path: "" } e ? e.Address.IpToString() : "-";
-        return string.Create(CultureInfo.InvariantCulture, $"{port} {address} {address} {port}");
+        int port = s.Check?.Port ?? s.Config.Check.Port,
+            agentPort = s.Agent?.Port ?? s.Config.Agent.Port;
+        return string.Create(CultureInfo.InvariantCulture, $"{port} {Ip(s.Check)} {Ip(s.Agent ?? s.Check)} {agentPort}");
+
+        static string Ip(ServerCheck? check) => check?.Address is { Path: "" } e ? e.Address.IpToString() : "-";
     }
+
+    /// <summary>What is true of the agent: under way, there, switched on, and that it is one.</summary>
+    private static int Agent(ServerState s) => s.Agent is { } agent ? (agent.InProgress ? 1 : 0) | 2 | (agent.Enabled ? 4 : 0) | 16 : 0;
 
     private static long Since(ServerState s) => (Environment.TickCount64 - s.LastStateChangeMs) / 1000;
 

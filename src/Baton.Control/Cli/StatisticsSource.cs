@@ -213,6 +213,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         if (s.Tracked is { } tracked)
             row["tracked"] = $"{tracked.Backend.Name}/{tracked.Name}";
         Check(row, s);
+        Agent(row, s);
         if (s.Config.MaxQueue > 0)
             row.Set("qlimit", s.Config.MaxQueue);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
@@ -264,6 +265,22 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         if (s.Config.Check.Observe != ObservedLayer.None)
             row.Set("hanafail", s.ObservedFailures);
         row.SetFrom("check_rise", health.Rise, health.Fall, health.Points);
+    }
+
+    /// <summary>COMPAT: an agent is asked in maintenance as well.</summary>
+    private static void Agent(StatisticsRow row, ServerState s)
+    {
+        if (s.Agent is not { Enabled: true } agent)
+            return;
+        CheckHealth health = agent.Health;
+        row["agent_status"] = (agent.InProgress ? "* " : "") + CheckTexts.Code(health.Status);
+        row["agent_desc"] = CheckTexts.Words(health.Status);
+        row["last_agt"] = health.Info;
+        if (CheckTexts.HasCode(health.Status))
+            row.Set("agent_code", health.Code);
+        if (CheckTexts.IsOutcome(health.Status) && health.DurationMs >= 0)
+            row.Set("agent_duration", health.DurationMs);
+        row.SetFrom("agent_rise", health.Rise, health.Fall, health.Points);
     }
 
     private StatisticsRow Backend(BackendState b)

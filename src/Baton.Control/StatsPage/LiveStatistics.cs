@@ -28,7 +28,9 @@ internal static class LiveStatistics
             'S',
             [
                 .. "svname status weight bck qcur scur smax rate stot bin bout econ eresp wretr wredis lastchg rtime ttime".Split(' '),
-                .. "req_tot hrsp_5xx addr slim chkfail chkdown downtime check_status last_chk throttle cookie".Split(' '),
+                .. "req_tot hrsp_5xx addr slim chkfail chkdown downtime check_status last_chk agent_status last_agt throttle cookie".Split(
+                    ' '
+                ),
             ]
         ),
         (

@@ -44,10 +44,10 @@ internal sealed class StatsAction(Worker worker, ListenerState listener)
         // COMPAT: of a server without such a check nothing is said
         ("dhlth", "disable health *", static s => s.Check is not null),
         ("ehlth", "enable health *", static s => s.Check is not null),
-        ("dagent", "disable agent *", static _ => false),
-        ("eagent", "enable agent *", static _ => false),
-        ("arunn", "set server * agent up", static _ => false),
-        ("adown", "set server * agent down", static _ => false),
+        ("dagent", "disable agent *", static s => s.Agent is not null),
+        ("eagent", "enable agent *", static s => s.Agent is not null),
+        ("arunn", "set server * agent up", static s => s.Agent is { Enabled: true }),
+        ("adown", "set server * agent down", static s => s.Agent is { Enabled: true }),
     ];
 
     private static readonly List<CliCommand> s_commands = [.. CliServer.OwnCommands];

@@ -25,9 +25,12 @@ public sealed class CheckHealth(int rise, int fall)
     public string Info
     {
         get => _info;
-        set => _info = CheckTexts.Printable(value);
+        set => _info = CheckTexts.Printable(value.Length > MostInfo ? value[..MostInfo] : value);
     }
     private string _info = "";
+
+    /// <summary>COMPAT: what a server has said is kept up to here.</summary>
+    private const int MostInfo = 127;
 
     /// <summary>Milliseconds; -1 when there has been none.</summary>
     public int DurationMs { get; set; } = -1;
@@ -38,8 +41,7 @@ public sealed class CheckHealth(int rise, int fall)
     /// <summary>Takes an outcome in. True when it is worth telling: another one than before, or one that moved the points.</summary>
     public bool Take(CheckStatus status, int code, string info, int durationMs)
     {
-        bool tell = Status != status;
-        (Status, Result, Code, Info, DurationMs) = (status, CheckTexts.ResultOf(status), code, info, durationMs);
+        bool tell = Note(status, code, info, durationMs);
         switch (Result)
         {
             case CheckResult.Failed when Points > 0:
@@ -57,6 +59,14 @@ public sealed class CheckHealth(int rise, int fall)
             default:
                 return tell;
         }
+    }
+
+    /// <summary>Takes an outcome in that moves nothing. True when it is another one than before.</summary>
+    public bool Note(CheckStatus status, int code, string info, int durationMs)
+    {
+        bool isNew = Status != status;
+        (Status, Result, Code, Info, DurationMs) = (status, CheckTexts.ResultOf(status), code, info, durationMs);
+        return isNew;
     }
 
     /// <summary>An operator says so.</summary>

@@ -15,8 +15,21 @@ internal static class CheckRecord
         w.Int64(s.DownTransitions);
         w.Int64(s.DownMs);
         w.Flag(s.Check is not null);
-        if (s.Check is not { } check)
+        if (s.Check is { } check)
+            Write(w, check);
+        w.Flag(s.Tracked is not null);
+        w.Flag(s.Agent is not null);
+        if (s.Agent is not { } agent)
             return;
+        Write(w, agent);
+        bool isOther = agent.SendText != s.Config.Agent.Send;
+        w.Flag(isOther);
+        if (isOther)
+            w.Text(agent.SendText);
+    }
+
+    private static void Write(FrameWriter w, ServerCheck check)
+    {
         CheckHealth health = check.Health;
         int record = w.BeginRecord();
         w.Flag(check.Enabled);
@@ -55,12 +68,22 @@ internal static class CheckRecord
         FrameReader about = wasChecked ? r.Record() : default;
         // an older process does not say it
         bool followed = !r.AtEnd && r.Flag();
+        bool hadAgent = !r.AtEnd && r.Flag();
+        FrameReader ofAgent = hadAgent ? r.Record() : default;
+        string? sent = hadAgent && !r.AtEnd && r.Flag() ? r.Text() : null;
         if (r.IsShort || operation > ServerOperation.Stopping || !isSamePlace)
             return;
         bool counts = !s.Backend.Engine.Config.Global.ResetCountersOnReload;
         if (!counts)
             transitions = 0;
-        if (!wasChecked && !followed || s.Check is not null || s.Tracked is not null)
+        if (hadAgent && s.Agent is { } agent)
+        {
+            Read(agent, ref ofAgent, counts);
+            agent.SendText = sent ?? agent.SendText;
+        }
+        // it was down by an agent's word, and nobody hears that any more
+        bool isFree = hadAgent && s.Agent is null && operation == ServerOperation.Stopped && s.Check is null;
+        if (!isFree && (!wasChecked && !followed || s.Check is not null || s.Tracked is not null))
         {
             s.Operation = operation;
             (s.LastStateChangeMs, s.DownTransitions, s.DownMs) = (changed, transitions, downMs);
@@ -71,8 +94,10 @@ internal static class CheckRecord
             return;
         if (wasChecked)
             Read(check, ref about, counts);
-        else if (s.IsDown)
+        else if (s.IsDown && !s.IsDownByAgent)
             check.Health.SetDown();
+        if (wasChecked && hadAgent && s.Agent is null && s.IsDown && check.Health.IsUp)
+            s.Operation = ServerOperation.Running;
     }
 
     private static void Read(ServerCheck check, ref FrameReader r, bool counts)

@@ -25,7 +25,7 @@ internal static class CheckReport
         lock (server.Backend.StateLock)
         {
             if (health.Take(status, code, info, durationMs) && tells)
-                Tell(server, health);
+                Tell(server, "Health", health);
         }
         ServerOperation next = Next(server, health);
         if (next != server.Operation)
@@ -48,7 +48,7 @@ internal static class CheckReport
             else if (action == CheckOnError.MarkDown && health.Points > health.Rise)
                 health.Points = health.Rise;
             if (health.Take(CheckStatus.HealthAnalyze, 0, info, -1) && tells)
-                Tell(server, health);
+                Tell(server, "Health", health);
         }
         ServerOperation next = Next(server, health);
         if (next != server.Operation)
@@ -60,6 +60,8 @@ internal static class CheckReport
         health.Result switch
         {
             CheckResult.Failed when !health.IsUp => ServerOperation.Stopped,
+            // its agent has something against it
+            _ when server.IsDown && server.IsDownByAgent => ServerOperation.Stopped,
             CheckResult.Passed when health.IsUp => server.Operation == ServerOperation.Starting
                 ? ServerOperation.Starting
                 : ServerOperation.Running,
@@ -76,7 +78,8 @@ internal static class CheckReport
             _ => health.Points,
         };
 
-    private static void Tell(ServerState server, CheckHealth health)
+    /// <param name="kind">"Health" or "Agent".</param>
+    public static void Tell(ServerState server, string kind, CheckHealth health)
     {
         string how = health.Result switch
         {
@@ -87,7 +90,7 @@ internal static class CheckReport
         string backup = server.Config.Backup ? "backup " : "";
         server.Backend.Engine.Warn(
             server.Backend.Notices,
-            $"Health check for {backup}server {server.Backend.Name}/{server.Name} {how}, {health.Reason}, status: {health.Standing}.",
+            $"{kind} check for {backup}server {server.Backend.Name}/{server.Name} {how}, {health.Reason}, status: {health.Standing}.",
             Logs.Senders.NoticeLog.LevelNotice
         );
     }

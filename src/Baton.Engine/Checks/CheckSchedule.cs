@@ -37,6 +37,6 @@ public static class CheckSchedule
     /// How long a connection may take (ms). COMPAT: "timeout check" makes "timeout connect" count, and begins when it is there; without
     /// it the interval is the time for everything.
     /// </summary>
-    public static int ConnectTimeout(CheckConfig config, in TimeoutsConfig timeouts) =>
-        timeouts is { Check: > 0, Connect: > 0 } ? Math.Min(config.InterMs, timeouts.Connect) : config.InterMs;
+    public static int ConnectTimeout(int intervalMs, in TimeoutsConfig timeouts) =>
+        timeouts is { Check: > 0, Connect: > 0 } ? Math.Min(intervalMs, timeouts.Connect) : intervalMs;
 }

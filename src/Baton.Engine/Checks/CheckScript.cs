@@ -9,7 +9,12 @@ namespace Baton.Engine.Checks;
 /// <summary>Shared by the checks of all servers of a backend.</summary>
 internal sealed class CheckScript
 {
-    private readonly Action<SourcePosition, string> _fault;
+    private readonly Action<SourcePosition, string> _fault = static (_, _) => { };
+
+    private CheckScript(CheckKind kind, CheckStep[] steps) => (Kind, Steps, Talks) = (kind, steps, true);
+
+    /// <summary>Of steps that no line of a backend says.</summary>
+    public static CheckScript Of(CheckKind kind, CheckStep[] steps) => new(kind, steps);
 
     private CheckScript(HealthCheckConfig config, Action<SourcePosition, string> fault)
     {

@@ -12,8 +12,12 @@ public static class CheckStart
         int count = 0;
         foreach (Proxies.BackendState backend in engine.Backends)
         foreach (ServerState server in backend.Servers)
+        {
             if (server.Config.Check.On)
                 server.Check = new ServerCheck(server, engine.Workers[count++ % engine.WorkerCount], backend.CheckScript);
+            if (server.Config.Agent.On)
+                server.Agent = new AgentCheck(server, engine.Workers[count++ % engine.WorkerCount]);
+        }
     }
 
     /// <summary>Arms those of one worker, on its own thread. COMPAT: spread over their interval in the order of the file.</summary>
@@ -24,32 +28,44 @@ public static class CheckStart
             position = 0;
         foreach (Proxies.BackendState backend in engine.Backends)
         foreach (ServerState server in backend.Servers)
-            count += server.Check is null ? 0 : 1;
+            count += (server.Check is null ? 0 : 1) + (server.Agent is null ? 0 : 1);
         foreach (Proxies.BackendState backend in engine.Backends)
         foreach (ServerState server in backend.Servers)
         {
-            if (server.Check is not { } check)
-                continue;
+            BeginOne(server.Check);
+            BeginOne(server.Agent);
+        }
+
+        void BeginOne(ServerCheck? check)
+        {
+            if (check is null)
+                return;
             if (check.Worker == worker)
                 check.Begin(CheckSchedule.FirstDelay(check.IntervalMs, position, count, engine.Config.Global.MaxSpreadChecksMs));
             position++;
         }
     }
 
-    /// <summary>A server that came at run time: its check is switched off until "enable health".</summary>
+    /// <summary>A server that came at run time: its checks are switched off until "enable health" and "enable agent".</summary>
     internal static void Add(ServerState server)
     {
         EngineState engine = server.Backend.Engine;
-        if (!server.Config.Check.On)
-            return;
-        var check = new ServerCheck(server, engine.Workers[server.Id % engine.WorkerCount], server.Backend.CheckScript) { Enabled = false };
-        server.Check = check;
+        Worker worker = engine.Workers[server.Id % engine.WorkerCount];
+        if (server.Config.Check.On)
+            Add(server.Check = new ServerCheck(server, worker, server.Backend.CheckScript));
+        if (server.Config.Agent.On)
+            Add(server.Agent = new AgentCheck(server, worker));
+    }
+
+    private static void Add(ServerCheck check)
+    {
+        check.Enabled = false;
         check.Worker.Post(_ => check.Begin(check.IntervalMs));
     }
 
     internal static void Remove(ServerState server)
     {
-        if (server.Check is { } check)
-            check.Worker.Post(_ => check.End());
+        server.Check?.Worker.Post(_ => server.Check.End());
+        server.Agent?.Worker.Post(_ => server.Agent.End());
     }
 }

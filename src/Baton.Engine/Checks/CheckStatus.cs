@@ -6,6 +6,9 @@ public enum CheckStatus : byte
     Unknown = 0,
     Initializing = 1,
     Started = 2,
+
+    /// <summary>An agent has answered, and not said whether the server is up.</summary>
+    Checked = 3,
     HealthAnalyze = 4,
     SocketError = 5,
     Layer4Ok = 6,

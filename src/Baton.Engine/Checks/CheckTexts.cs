@@ -20,6 +20,7 @@ public static class CheckTexts
         {
             CheckStatus.Initializing => "INI",
             CheckStatus.Started => "START",
+            CheckStatus.Checked => "CHECKED",
             CheckStatus.HealthAnalyze => "HANA",
             CheckStatus.SocketError => "SOCKERR",
             CheckStatus.Layer4Ok => "L4OK",
@@ -45,6 +46,7 @@ public static class CheckTexts
         {
             CheckStatus.Initializing => "Initializing",
             CheckStatus.Started => "",
+            CheckStatus.Checked => "No status change",
             CheckStatus.HealthAnalyze => "Health analyze",
             CheckStatus.SocketError => "Socket error",
             CheckStatus.Layer4Ok => "Layer4 check passed",
@@ -79,7 +81,7 @@ public static class CheckTexts
             CheckStatus.Layer4Ok or CheckStatus.Layer6Ok or CheckStatus.Layer7Ok or CheckStatus.ProcessOk => CheckResult.Passed,
             CheckStatus.Layer7OkConditional => CheckResult.Conditional,
             CheckStatus.Unknown or CheckStatus.Initializing => CheckResult.Unknown,
-            CheckStatus.Started => CheckResult.Neutral,
+            CheckStatus.Started or CheckStatus.Checked => CheckResult.Neutral,
             _ => CheckResult.Failed,
         };
 
@@ -87,5 +89,5 @@ public static class CheckTexts
     public static bool HasCode(CheckStatus status) => status >= CheckStatus.Layer7Ok;
 
     /// <summary>A check has come to an end.</summary>
-    public static bool IsOutcome(CheckStatus status) => status >= CheckStatus.HealthAnalyze;
+    public static bool IsOutcome(CheckStatus status) => status >= CheckStatus.Checked;
 }

@@ -12,7 +12,7 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Checks;
 
 /// <summary>OWNER: one worker, the one it was given at start.</summary>
-public sealed class ServerCheck : OutgoingConnection
+public class ServerCheck : OutgoingConnection
 {
     /// <summary>How often one looks again that must not check now, because another process decides (ms).</summary>
     private const int AwaitMs = 100;
@@ -22,14 +22,22 @@ public sealed class ServerCheck : OutgoingConnection
     private long _beganMs;
 
     internal ServerCheck(ServerState server, Worker owner, CheckScript? script)
+        : this(server, owner, script, new CheckHealth(server.Config.Check.Rise, server.Config.Check.Fall)) =>
+        Place(_config.Address, _config.Port);
+
+    private protected ServerCheck(ServerState server, Worker owner, CheckScript? script, CheckHealth health)
     {
         Server = server;
         Worker = owner;
         _config = server.Config.Check;
-        Health = new CheckHealth(_config.Rise, _config.Fall);
-        Address = _config.Address is { } address ? Build.AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer) : null;
-        Port = _config.Port > 0 ? _config.Port : _config.Address?.Port ?? 0;
+        Health = health;
         _dialogue = script is null ? null : new CheckDialogue(this, script);
+    }
+
+    private protected void Place(AddressConfig? address, int port)
+    {
+        Address = address is null ? null : Build.AddressResolver.ServerEndpoint(address, Server.Config.ResolvePrefer);
+        Port = port > 0 ? port : address?.Port ?? 0;
     }
 
     public ServerState Server { get; }
@@ -53,7 +61,17 @@ public sealed class ServerCheck : OutgoingConnection
     /// <summary>When the next one is due, or the one under way is given up (the worker's milliseconds).</summary>
     public long DueMs { get; private set; }
 
-    public int IntervalMs => CheckSchedule.Interval(_config, Health, Server.IsDown);
+    public virtual int IntervalMs => CheckSchedule.Interval(_config, Health, Server.IsDown);
+
+    /// <summary>How long one may take as a whole where no time-out says it (ms).</summary>
+    protected virtual int TimeoutMs => _config.InterMs;
+
+    /// <summary>It waits until its server is wanted again.</summary>
+    protected virtual bool Rests => Server.IsInMaintenance;
+
+    /// <summary>Takes an outcome in.</summary>
+    private protected virtual void Report(in CheckAnswer answer, int durationMs) =>
+        CheckReport.Take(this, answer.Status, answer.Code, answer.Info, durationMs);
 
     /// <summary>Lets it check in so many milliseconds for the first time, unless the process before has said when. On its worker.</summary>
     public void Begin(int delayMs)
@@ -70,7 +88,7 @@ public sealed class ServerCheck : OutgoingConnection
         {
             if (InProgress)
                 return;
-            DueMs = Math.Clamp(dueMs, Math.Max(w.NowMs, 1), w.NowMs + _config.InterMs + _config.DownInterMs);
+            DueMs = Math.Clamp(dueMs, Math.Max(w.NowMs, 1), w.NowMs + TimeoutMs + _config.DownInterMs);
             w.Timers.Arm(this, DueMs);
         });
 
@@ -117,7 +135,7 @@ public sealed class ServerCheck : OutgoingConnection
         // the next process checks, or nobody needs to know any more: it stays due, for the case that this one goes on after all
         else if (engine.HandingOver || engine.ProbationOver || engine.Stopping)
             Worker.Timers.Arm(this, nowMs + IntervalMs);
-        else if (!Enabled || Server.IsInMaintenance)
+        else if (!Enabled || Rests)
             WaitForNext();
         else
             Connect();
@@ -128,7 +146,7 @@ public sealed class ServerCheck : OutgoingConnection
         InProgress = true;
         _beganMs = Worker.NowMs;
         _hasConnected = false;
-        DueMs = _beganMs + CheckSchedule.ConnectTimeout(_config, Server.Backend.Config.Timeouts);
+        DueMs = _beganMs + CheckSchedule.ConnectTimeout(TimeoutMs, Server.Backend.Config.Timeouts);
         Open(_dialogue?.Begin());
     }
 
@@ -279,7 +297,7 @@ public sealed class ServerCheck : OutgoingConnection
         InProgress = false;
         try
         {
-            CheckReport.Take(this, answer.Status, answer.Code, answer.Info, (int)(Worker.NowMs - _beganMs));
+            Report(answer, (int)(Worker.NowMs - _beganMs));
         }
         finally
         {

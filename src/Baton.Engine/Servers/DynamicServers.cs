@@ -77,7 +77,7 @@ public static class DynamicServers
             return $"unable to find required proxy '{proxy}' for tracking.";
         if (at.FindServer(name) is not { } tracked)
             return $"unable to find required server '{name}' for tracking.";
-        if (tracked.Check is null && tracked.Tracked is null)
+        if (tracked.Check is null && tracked.Agent is null && tracked.Tracked is null)
             return $"unable to use {at.Name}/{name} for tracking as it does not have any check nor agent enabled.";
         if (tracked.IsDynamic)
             return $"unable to use {at.Name}/{name} for tracking as it is a dynamic server.";

@@ -63,8 +63,8 @@ public static class ServerChange
             Tracking.Follow(server);
     }
 
-    /// <summary>COMPAT: who leaves maintenance is up, whatever was said of it before, and one bad check from being down; who follows
-    /// another server is as that one is.</summary>
+    /// <summary>COMPAT: who leaves maintenance is up, whatever checks said of it before, and one bad check from being down; what an
+    /// agent said stands; who follows another server is as that one is.</summary>
     private static void CrossMaintenance(ServerState server)
     {
         if (server.IsInMaintenance)
@@ -73,7 +73,10 @@ public static class ServerChange
                 ended.Health.Points = 0;
             return;
         }
-        server.Operation = server.Tracked is { } tracked ? Tracking.OperationFrom(tracked) : ServerOperation.Running;
+        server.Operation =
+            server.Tracked is { } tracked ? Tracking.OperationFrom(tracked)
+            : server.IsDownByAgent ? ServerOperation.Stopped
+            : ServerOperation.Running;
         if (server.Check is { } check)
             check.Health.Points = check.Health.Rise;
     }

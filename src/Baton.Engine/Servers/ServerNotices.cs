@@ -100,7 +100,7 @@ public readonly struct ServerNotices
         Say(
             NoticeLog.LevelNotice,
             !drains ? $"is {state} (leaving forced drain)."
-                : !drained ? $"enters drain state{(isForced ? "" : Via)}. {Online()}"
+                : !drained ? $"enters drain state{(isForced ? "" : Via)}. {(_server.IsDown ? Left(0) : Online())}"
                 : isForced ? "remains in forced drain mode."
                 : $"is leaving forced drain but remains in drain mode{Via}."
         );

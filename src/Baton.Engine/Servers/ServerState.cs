@@ -177,6 +177,12 @@ public sealed class ServerState
     /// <summary>Null when nothing checks it.</summary>
     public Checks.ServerCheck? Check { get; internal set; }
 
+    /// <summary>Null when it has no agent.</summary>
+    public Checks.AgentCheck? Agent { get; internal set; }
+
+    /// <summary>Its agent has said that it is down.</summary>
+    internal bool IsDownByAgent => Agent is { Enabled: true, Health.IsUp: false };
+
     /// <summary>"track": the server whose state it takes over; null when its state is its own.</summary>
     public ServerState? Tracked { get; internal set; }
 
@@ -185,6 +191,8 @@ public sealed class ServerState
 
     /// <summary>The check that decides about it, its own or that of the server it follows in the end.</summary>
     public Checks.ServerCheck? DecidingCheck => Tracked is null ? Check : Tracked.DecidingCheck;
+
+    private Checks.AgentCheck? DecidingAgent => Tracked is null ? Agent : Tracked.DecidingAgent;
 
     /// <summary>It came by "add server".</summary>
     public bool IsDynamic { get; internal init; }
@@ -328,8 +336,14 @@ public sealed class ServerState
             if (IsInMaintenance)
                 return "MAINT";
             Checks.CheckHealth? health = DecidingCheck is { Enabled: true } check ? check.Health : null;
+            Checks.AgentCheck? agent = DecidingAgent is { Enabled: true } asked ? asked : null;
+            if (IsDown && agent is { Health.IsUp: false })
+                return "DOWN (agent)";
             if (IsDown)
                 return health is { Points: > 0 } rising ? $"DOWN {Part(rising.Points)}/{Part(rising.Rise)}" : "DOWN";
+            // COMPAT: whoever drains it
+            if ((Admin & AdminState.AnyDrain) != 0 && agent is not null && Operation != ServerOperation.Stopping)
+                return "DRAIN (agent)";
             string word =
                 (Admin & AdminState.AnyDrain) != 0 ? "DRAIN"
                 : Operation == ServerOperation.Stopping ? "NOLB"

@@ -159,16 +159,21 @@ internal sealed class ServerStateFiles
             _ => health.Best,
         };
         check.Enabled = line.ChecksEnabled;
-        // COMPAT: what an operator set stays set
-        SocketEndpoint? address =
-            line.CheckAddress is { } text && System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? ip)
-                ? SocketEndpoint.FromAddress(SocketAddress.From(ip.GetAddressBytes(), 0))
-                : check.Address;
-        int port = line.CheckPort > 0 ? line.CheckPort : check.Port;
-        if (port != check.Port || address?.Text != check.Address?.Text)
-            check.MoveTo(address, port);
+        Move(check, line.CheckAddress, line.CheckPort);
         if (server.IsDown)
             server.DownTransitions++;
+    }
+
+    /// <summary>COMPAT: what an operator set stays set.</summary>
+    private static void Move(Checks.ServerCheck check, string? to, int toPort)
+    {
+        SocketEndpoint? address =
+            to is { } text && System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? ip)
+                ? SocketEndpoint.FromAddress(SocketAddress.From(ip.GetAddressBytes(), 0))
+                : check.Address;
+        int port = toPort > 0 ? toPort : check.Port;
+        if (port != check.Port || address?.Text != check.Address?.Text)
+            check.MoveTo(address, port);
     }
 
     /// <summary>COMPAT: the rules of HAProxy, but for one: a server that was down because it was in maintenance is not down when the
@@ -197,6 +202,11 @@ internal sealed class ServerStateFiles
             server.Operation = line.Operation;
         if (server.Check is { } check)
             Apply(check, line, server);
+        if (server.Agent is { } agent)
+        {
+            agent.Enabled = line.AgentEnabled;
+            Move(agent, line.AgentAddress, line.AgentPort);
+        }
         if (line.ConfiguredWeight == server.Config.Weight)
             server.Weight = line.Weight;
         server.LastStateChangeMs = Environment.TickCount64 - 1000 * line.SecondsSinceChange;

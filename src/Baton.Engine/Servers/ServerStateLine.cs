@@ -26,6 +26,11 @@ internal sealed class ServerStateLine
     /// <summary>Where checks went, as an operator may have changed it: 0 and null for where traffic goes.</summary>
     public int CheckPort { get; private set; }
     public string? CheckAddress { get; private set; }
+
+    /// <summary>The same of its agent.</summary>
+    public int AgentPort { get; private set; }
+    public string? AgentAddress { get; private set; }
+    public bool AgentEnabled { get; private set; }
     public AdminState Admin { get; private set; }
     public int Weight { get; private set; }
 
@@ -60,7 +65,11 @@ internal sealed class ServerStateLine
         {
             line.CheckPort = (int)line.Number("srv_check_port", f[21], ushort.MaxValue);
             line.CheckAddress = f[22] == "-" ? null : f[22];
+            line.AgentAddress = f[23] == "-" ? null : f[23];
         }
+        if (f.Length > 24)
+            line.AgentPort = (int)line.Number("srv_agent_port", f[24], ushort.MaxValue);
+        line.AgentEnabled = (line.Number("srv_agent_state", f[14], 0x3F) & 4) != 0;
         line.Admin = (AdminState)line.Number("srv_admin_state", f[6], 0x7F);
         line.Weight = (int)line.Number("srv_uweight", f[7], 256);
         line.ConfiguredWeight = (int)line.Number("srv_iweight", f[8], 256);

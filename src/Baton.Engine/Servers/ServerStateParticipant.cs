@@ -77,6 +77,7 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         || s.Endpoint != s.ConfiguredEndpoint
         || s.Operation != ServerOperation.Running
         || s.Check is not null
+        || s.Agent is not null
         || s.Tracked is not null
         || s.DownTransitions > 0;
 
@@ -98,7 +99,6 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             s.Endpoint!.Address.WriteTo(w);
         w.Flag(s.IsDown);
         Checks.CheckRecord.Write(w, s);
-        w.Flag(s.Tracked is not null);
         w.EndRecord(record);
     }
 

@@ -114,6 +114,11 @@ internal static class CheckGuides
             ("sudden-death", "as the last bad check but one"),
             ("mark-down", "the server is down")
         ),
+        Server("agent-check", "agent-check agent-port 9707"),
+        Server("agent-port", "agent-check agent-port 9707"),
+        Server("agent-addr", "agent-check agent-port 9707 agent-addr 10.0.1.1", ("address", "an address or a name, without a port")),
+        Server("agent-inter", "agent-check agent-port 9707 agent-inter 5s", ("time", "between two of them, and for one where no time-out says it; 2s without")),
+        Server("agent-send", "agent-check agent-port 9707 agent-send \"web\\n\"", ("text", "as it is: the end of a line has to be in it")),
         Server("slowstart", "slowstart 30s", ("time", "until it has its full weight and maxconn, little by little")),
         new(
             KeywordFamily.ServerOption,

@@ -54,7 +54,7 @@ const columns = [
   ["Retries", "o", r => short((r.wretr || 0) + (r.wredis || 0))],
   ["Time", "p", r => r.rtime ? r.rtime + "ms" : r.ttime ? r.ttime + "ms" : ""],
   ["Since", "o", r => ago(r.lastchg)],
-  ["Check", "t o", r => [r.check_status, r.last_chk].filter(x => x).join(" ")],
+  ["Check", "t o", r => [r.check_status, r.last_chk, r.agent_status && "agent " + r.agent_status, r.last_agt].filter(x => x).join(" ")],
 ];
 
 // rows as objects, with what has come since the last look

@@ -47,8 +47,8 @@ public sealed class CheckScheduleTests
     public void A_connection_has_the_interval_or_what_timeout_connect_leaves_of_it()
     {
         var config = new CheckConfig { InterMs = 1000 };
-        Assert.Equal(1000, CheckSchedule.ConnectTimeout(config, new TimeoutsConfig { Connect = 100 }));
-        Assert.Equal(100, CheckSchedule.ConnectTimeout(config, new TimeoutsConfig { Connect = 100, Check = 5 }));
-        Assert.Equal(1000, CheckSchedule.ConnectTimeout(config, new TimeoutsConfig { Connect = 5000, Check = 5 }));
+        Assert.Equal(1000, CheckSchedule.ConnectTimeout(config.InterMs, new TimeoutsConfig { Connect = 100 }));
+        Assert.Equal(100, CheckSchedule.ConnectTimeout(config.InterMs, new TimeoutsConfig { Connect = 100, Check = 5 }));
+        Assert.Equal(1000, CheckSchedule.ConnectTimeout(config.InterMs, new TimeoutsConfig { Connect = 5000, Check = 5 }));
     }
 }
