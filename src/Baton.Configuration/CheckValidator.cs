@@ -6,8 +6,9 @@ namespace Baton.Configuration;
 
 internal static class CheckValidator
 {
-    public static void Validate(ProxyConfig proxy, DiagnosticSink sink)
+    public static void Validate(ProxyConfig proxy, GlobalConfig global, DiagnosticSink sink)
     {
+        External(proxy, global, sink);
         foreach (ServerConfig server in proxy.Servers)
         {
             if (LacksPort(server))
@@ -19,6 +20,56 @@ internal static class CheckValidator
             if (LacksAgentPort(server))
                 sink.Error(server.Position, $"backend '{proxy.Name}': {AgentPortFault(server)}", server.Name);
         }
+    }
+
+    /// <summary>"option external-check" needs a program, and the permission to run it. COMPAT: the words.</summary>
+    private static void External(ProxyConfig proxy, GlobalConfig global, DiagnosticSink sink)
+    {
+        HealthCheckConfig check = proxy.HealthCheck;
+        void Say(Severity severity, SourcePosition at, string what, string word) =>
+            ConfigurationValidator.Whole(sink, severity, at, what, word);
+
+        if (check.Command is { } command)
+        {
+            if (check.Kind != CheckKind.External)
+                Say(
+                    Severity.Warning,
+                    check.CommandPosition,
+                    $"'external-check command' will be ignored for backend '{proxy.Name}' (requires 'option external-check').",
+                    command
+                );
+            if (!command.StartsWith('/') && check.CommandPath is null)
+                Say(
+                    Severity.Alert,
+                    check.CommandPosition,
+                    $"Proxy '{proxy.Name}': 'external-check command' does not have a leading '/' and 'external-check path' is not set.",
+                    command
+                );
+        }
+        if (check.Kind != CheckKind.External)
+            return;
+        const string option = "'option external-check'";
+        if (!global.ExternalChecks)
+            Say(
+                Severity.Alert,
+                check.Position,
+                $"Proxy '{proxy.Name}' : {option} unable to find required 'global.external-check'.",
+                "option"
+            );
+        if (check.Command is null)
+            Say(
+                Severity.Alert,
+                check.Position,
+                $"Proxy '{proxy.Name}' : {option} unable to find required 'external-check command'.",
+                "option"
+            );
+        if (!global.MayFork)
+            Say(
+                Severity.Warning,
+                check.Position,
+                $"Proxy '{proxy.Name}' : 'insecure-fork-wanted' not enabled in the global section, {option} will likely fail.",
+                "option"
+            );
     }
 
     /// <summary>Its agent is asked, and nothing says at which port.</summary>

@@ -41,7 +41,7 @@ internal static class ConfigurationValidator
             if (p.IsBackend)
             {
                 Backend(p, sink);
-                CheckValidator.Validate(p, sink);
+                CheckValidator.Validate(p, process.Global, sink);
                 Resolvers(p, process, sink);
             }
             UnawaitedCaptures(p, sink);

@@ -295,6 +295,7 @@ public sealed partial class EngineState
 
     public void StopWorkers()
     {
+        Checks.CheckStart.Leave(this);
         foreach (Worker w in Workers)
             w.Stop();
     }

@@ -26,6 +26,7 @@ public static class DirectiveTables
         ServerLine.Keywords,
         CheckOptions.Keywords,
         CheckLines.Keywords,
+        ExternalCheckLines.Keywords,
         RuleLines.Keywords,
         CaptureLines.Keywords,
         ErrorLines.Keywords,

@@ -14,6 +14,9 @@ public enum CheckKind : byte
     PgSql,
     MySql,
 
+    /// <summary>A program says it.</summary>
+    External,
+
     /// <summary>What "agent-check" does; no backend's "option" line says it.</summary>
     Agent,
 }

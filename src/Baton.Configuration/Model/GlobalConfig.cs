@@ -42,6 +42,11 @@ public sealed class GlobalConfig
     /// spread over (ms), 0 for their whole interval.</summary>
     public int SpreadChecks { get; set; }
     public int MaxSpreadChecksMs { get; set; }
+
+    /// <summary>Programs may check servers, may be started at all, and have the environment of this process.</summary>
+    public bool ExternalChecks { get; set; }
+    public bool MayFork { get; set; }
+    public bool ExternalChecksKeepEnvironment { get; set; }
     public bool NoReusePort { get; set; }
     public string? Node { get; set; }
     public string? Description { get; set; }

@@ -31,6 +31,11 @@ public sealed class HealthCheckConfig
     /// <summary>The log-in of MySQL before 4.1.</summary>
     public bool Pre41 { get; set; }
 
+    /// <summary>"external-check": the program and where it is looked for; null where nothing says it.</summary>
+    public string? Command { get; set; }
+    public SourcePosition CommandPosition { get; set; }
+    public string? CommandPath { get; set; }
+
     /// <summary>"http-check disable-on-404", "http-check send-state".</summary>
     public bool DisableOn404 { get; set; }
     public bool SendState { get; set; }

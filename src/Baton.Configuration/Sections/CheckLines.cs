@@ -23,7 +23,7 @@ internal static class CheckLines
             check.Kind = CheckKind.Connect;
     }
 
-    private static void Plain(DirectiveContext c, CheckKind kind)
+    internal static void Plain(DirectiveContext c, CheckKind kind)
     {
         if (c.Expect(0, 0, "no argument"))
             SetKind(c, kind);

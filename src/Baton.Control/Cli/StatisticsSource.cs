@@ -259,7 +259,8 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row["check_desc"] = CheckTexts.Words(health.Status);
         row["last_chk"] = health.Info;
         if (CheckTexts.HasCode(health.Status))
-            row.Set("check_code", health.Code);
+            // COMPAT: as a number without a sign
+            row.Set("check_code", (uint)health.Code);
         if (CheckTexts.IsOutcome(health.Status) && health.DurationMs >= 0)
             row.Set("check_duration", health.DurationMs);
         if (s.Config.Check.Observe != ObservedLayer.None)

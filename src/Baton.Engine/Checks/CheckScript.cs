@@ -43,7 +43,7 @@ internal sealed class CheckScript
 
     /// <summary>Null where a connection is all there is to it. Regular expressions that are none are told.</summary>
     public static CheckScript? Create(HealthCheckConfig config, Action<SourcePosition, string> fault) =>
-        config.Kind == CheckKind.Connect ? null : new CheckScript(config, fault);
+        config.Kind is CheckKind.Connect or CheckKind.External ? null : new CheckScript(config, fault);
 
     private CheckStep[] Tcp(HealthCheckConfig config)
     {

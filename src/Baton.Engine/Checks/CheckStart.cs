@@ -14,7 +14,7 @@ public static class CheckStart
         foreach (ServerState server in backend.Servers)
         {
             if (server.Config.Check.On)
-                server.Check = new ServerCheck(server, engine.Workers[count++ % engine.WorkerCount], backend.CheckScript);
+                server.Check = HealthCheckOf(server, engine.Workers[count++ % engine.WorkerCount]);
             if (server.Config.Agent.On)
                 server.Agent = new AgentCheck(server, engine.Workers[count++ % engine.WorkerCount]);
         }
@@ -52,9 +52,22 @@ public static class CheckStart
         EngineState engine = server.Backend.Engine;
         Worker worker = engine.Workers[server.Id % engine.WorkerCount];
         if (server.Config.Check.On)
-            Add(server.Check = new ServerCheck(server, worker, server.Backend.CheckScript));
+            Add(server.Check = HealthCheckOf(server, worker));
         if (server.Config.Agent.On)
             Add(server.Agent = new AgentCheck(server, worker));
+    }
+
+    private static ServerCheck HealthCheckOf(ServerState server, Worker worker) =>
+        server.Backend.Config.HealthCheck.Kind == Configuration.Model.CheckKind.External
+            ? new ExternalCheck(server, worker)
+            : new ServerCheck(server, worker, server.Backend.CheckScript);
+
+    /// <summary>The process ends: so does what its checks have begun.</summary>
+    internal static void Leave(EngineState engine)
+    {
+        foreach (Proxies.BackendState backend in engine.Backends)
+        foreach (ServerState server in backend.Servers)
+            server.Check?.Leave();
     }
 
     private static void Add(ServerCheck check)

@@ -104,7 +104,7 @@ public class ServerCheck : OutgoingConnection
     }
 
     /// <summary>It checks no more. On its worker.</summary>
-    public void End()
+    public virtual void End()
     {
         CloseSocket();
         _dialogue?.Clear();
@@ -112,7 +112,7 @@ public class ServerCheck : OutgoingConnection
         Enabled = false;
     }
 
-    private void Wait(int delayMs)
+    private protected void Wait(int delayMs)
     {
         DueMs = Worker.NowMs + delayMs;
         Worker.Timers.Arm(this, DueMs);
@@ -125,11 +125,7 @@ public class ServerCheck : OutgoingConnection
     {
         EngineState engine = Worker.Engine;
         if (InProgress)
-            Finish(
-                Transport is not null && HasTls && !IsConnected
-                    ? new(CheckVerdict.Failed, CheckStatus.Layer6Timeout)
-                    : _dialogue?.TimedOut() ?? new(CheckVerdict.Failed, CheckStatus.Layer4Timeout)
-            );
+            Finish(TimedOut());
         else if (engine.AwaitsAuthority)
             Worker.Timers.Arm(this, nowMs + AwaitMs);
         // the next process checks, or nobody needs to know any more: it stays due, for the case that this one goes on after all
@@ -138,17 +134,31 @@ public class ServerCheck : OutgoingConnection
         else if (!Enabled || Rests)
             WaitForNext();
         else
-            Connect();
+            Start();
     }
 
-    private void Connect()
+    private protected virtual void Start()
+    {
+        NoteStart();
+        _hasConnected = false;
+        Open(_dialogue?.Begin());
+    }
+
+    private protected void NoteStart()
     {
         InProgress = true;
         _beganMs = Worker.NowMs;
-        _hasConnected = false;
         DueMs = _beganMs + CheckSchedule.ConnectTimeout(TimeoutMs, Server.Backend.Config.Timeouts);
-        Open(_dialogue?.Begin());
     }
+
+    /// <summary>The time for one is over.</summary>
+    private protected virtual CheckAnswer TimedOut() =>
+        Transport is not null && HasTls && !IsConnected
+            ? new(CheckVerdict.Failed, CheckStatus.Layer6Timeout)
+            : _dialogue?.TimedOut() ?? new(CheckVerdict.Failed, CheckStatus.Layer4Timeout);
+
+    /// <summary>This process ends. Any thread.</summary>
+    internal virtual void Leave() { }
 
     /// <param name="step">Which connection; null for the only one.</param>
     private void Open(ConnectStep? step)
@@ -290,7 +300,7 @@ public class ServerCheck : OutgoingConnection
         Finish(new(CheckVerdict.Failed, status, 0, info + _dialogue?.Where));
     }
 
-    private void Finish(in CheckAnswer answer)
+    private protected void Finish(in CheckAnswer answer)
     {
         Hang();
         _dialogue?.Clear();

@@ -113,7 +113,15 @@ public static unsafe partial class Processes
     [LibraryImport("libc")]
     private static partial int posix_spawn_file_actions_addopen(void* actions, int fd, byte* path, int flags, int mode);
 
-    private const short POSIX_SPAWN_SETSIGMASK = 8,
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_setsigdefault(void* attributes, void* mask);
+
+    private const short POSIX_SPAWN_SETPGROUP = 2,
+        POSIX_SPAWN_SETSIGDEF = 4,
+        POSIX_SPAWN_SETSIGMASK = 8,
         POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>Room for the C library's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80), and bytes of a
@@ -196,6 +204,46 @@ public static unsafe partial class Processes
         posix_spawnattr_destroy(attributes);
         return error == 0 ? pid : -error;
     }
+
+    /// <summary>Starts a program that has nothing of this process but its standard output and error, in a process group of its own. The
+    /// pid, or minus errno.</summary>
+    internal static int SpawnAlone(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        const short flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+        // SAFETY: as in Spawn
+        byte* attributes = stackalloc byte[SpawnAttributesRoom];
+        byte* actions = stackalloc byte[SpawnActionsRoom];
+        ulong* none = stackalloc ulong[Signals.SetWords];
+        ulong* pipe = stackalloc ulong[Signals.SetWords];
+        new Span<ulong>(none, Signals.SetWords).Clear();
+        new Span<ulong>(pipe, Signals.SetWords).Clear();
+        pipe[0] = 1UL << (SIGPIPE - 1);
+        int error = posix_spawnattr_init(attributes);
+        if (error != 0)
+            return -error;
+        error = posix_spawn_file_actions_init(actions);
+        using var argv = new CStringArray(arguments);
+        using var envp = new CStringArray(environment);
+        using var file = new CStringArray([path, "/dev/null"]);
+        if (error == 0)
+            error = posix_spawnattr_setsigmask(attributes, none);
+        if (error == 0)
+            error = posix_spawnattr_setsigdefault(attributes, pipe);
+        if (error == 0)
+            error = posix_spawnattr_setflags(attributes, flags);
+        if (error == 0)
+            error = posix_spawn_file_actions_addopen(actions, 0, file.Pointer[1], Files.O_RDONLY, 0);
+        if (error == 0)
+            error = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+        int pid = 0;
+        if (error == 0)
+            error = posix_spawn(&pid, file.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
+        posix_spawn_file_actions_destroy(actions);
+        posix_spawnattr_destroy(attributes);
+        return error == 0 ? pid : -error;
+    }
+
+    private const int SIGPIPE = 13;
 
     /// <summary>Waits for a child. Its exit status, 128 plus the signal that killed it, or -1 when there is nothing (with WNOHANG:
     /// yet).</summary>

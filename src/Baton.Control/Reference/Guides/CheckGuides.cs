@@ -35,6 +35,11 @@ internal static class CheckGuides
             ("user u", "logs in without a password; without it the greeting is enough"),
             ("pre-41", "as before MySQL 4.1")
         ),
+        Row("option external-check", "option external-check"),
+        Row("external-check", "external-check", ("preserve-env", "programs have the environment of this process as well")),
+        Row("external-check command", "external-check command /usr/local/bin/check-db"),
+        Row("external-check path", "external-check path /usr/bin:/bin"),
+        Row("insecure-fork-wanted", "insecure-fork-wanted"),
         Row("http-check comment", "http-check comment database"),
         Row(
             "http-check connect",
@@ -117,7 +122,11 @@ internal static class CheckGuides
         Server("agent-check", "agent-check agent-port 9707"),
         Server("agent-port", "agent-check agent-port 9707"),
         Server("agent-addr", "agent-check agent-port 9707 agent-addr 10.0.1.1", ("address", "an address or a name, without a port")),
-        Server("agent-inter", "agent-check agent-port 9707 agent-inter 5s", ("time", "between two of them, and for one where no time-out says it; 2s without")),
+        Server(
+            "agent-inter",
+            "agent-check agent-port 9707 agent-inter 5s",
+            ("time", "between two of them, and for one where no time-out says it; 2s without")
+        ),
         Server("agent-send", "agent-check agent-port 9707 agent-send \"web\\n\"", ("text", "as it is: the end of a line has to be in it")),
         Server("slowstart", "slowstart 30s", ("time", "until it has its full weight and maxconn, little by little")),
         new(

@@ -141,7 +141,11 @@ public class KeywordGuideTests
                     row.Name.StartsWith("log", StringComparison.Ordinal) || example.StartsWith("log global")
                         ? "global\n  log 127.0.0.1 local0\n"
                         : "";
-                yield return $"{global}{Defaults}{open}\n  mode http\n  timeout client 1s\n  timeout connect 1s\n  timeout server 1s\n{bind}{server}  {example}\n{others}";
+                // what it needs beside itself
+                string also = row.Name == "option external-check" ? "  external-check command /bin/true\n" : "";
+                if (also.Length > 0)
+                    global = "global\n  external-check\n";
+                yield return $"{global}{Defaults}{open}\n  mode http\n  timeout client 1s\n  timeout connect 1s\n  timeout server 1s\n{bind}{server}{also}  {example}\n{others}";
             }
     }
 

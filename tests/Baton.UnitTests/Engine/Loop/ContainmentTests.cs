@@ -23,7 +23,7 @@ public sealed class ContainmentTests : IDisposable
         var config = new ProcessConfig();
         config.Global.NbThread = 1;
         config.Global.MaxConn = 10;
-        _engine = new EngineBuilder(config, new ResourceLimits(10, 4096)) { Workers = 1 }.Build()!;
+        _engine = new EngineBuilder(config, new ResourceLimits(10, 65536)) { Workers = 1 }.Build()!;
         _worker = _engine.Workers[0];
         _thread = new Thread(_engine.RunFirstWorker) { IsBackground = true };
         _thread.Start();
