@@ -45,6 +45,7 @@ internal static class ConfigurationValidator
                 Resolvers(p, process, sink);
             }
             UnawaitedCaptures(p, sink);
+            Compression(p, sink);
             Timeouts(p, sink);
             if ((p.LogFormat ?? p.LogFormatSd) is { } format && p.IsFrontend && !Logs(p, process.Global))
                 Whole(sink, Severity.Warning, format.Position, $"log format ignored for {Kind(p)} '{p.Name}' since it has no log address.");
@@ -62,6 +63,23 @@ internal static class ConfigurationValidator
                     "stats"
                 );
         }
+    }
+
+    /// <summary>Where other filters are, the order of them all has to be said.</summary>
+    private static void Compression(ProxyConfig p, DiagnosticSink sink)
+    {
+        if (p.Compression is null || p.Filters.Count == 0)
+            return;
+        foreach (FilterConfig filter in p.Filters)
+            if (filter.Keyword.Name is "compression" or "comp-req" or "comp-res")
+                return;
+        Whole(
+            sink,
+            Severity.Alert,
+            p.Filters[0].Position,
+            $"{Kind(p)} '{p.Name}': require an explicit filter declaration to use HTTP compression ('filter compression')",
+            p.Filters[0].Keyword.Name
+        );
     }
 
     /// <summary>Servers whose names are asked for need somebody to ask.</summary>

@@ -33,6 +33,7 @@ public sealed partial class EngineState
             AcceptsPerEvent = config.Global.MaxAccept;
         ConnectionRates = new RateCounter[workers];
         SessionRates = new RateCounter[workers];
+        Compression = new(config.Global, workers);
         MaxConnectionRate = config.Global.MaxConnRate;
         MaxSessionRate = config.Global.MaxSessRate;
         PipeSize = config.Global.PipeSize > 0 ? config.Global.PipeSize : SplicePipePool.DefaultSize;
@@ -141,6 +142,9 @@ public sealed partial class EngineState
     /// <summary>Pipes for bulk transfers that a worker may use at a time (maxpipes, nosplice), and bytes of each (tune.pipesize).</summary>
     public int PipesPerWorker { get; }
     public int PipeSize { get; }
+
+    /// <summary>What compression may use, and does.</summary>
+    public Filters.Compression.CompressionUse Compression { get; }
 
     public RateCounter[] ConnectionRates { get; }
     public RateCounter[] SessionRates { get; }

@@ -39,6 +39,7 @@ public static class DirectiveTables
         ServerStateLines.Keywords,
         TlsGlobalLines.Keywords,
         FilterLine.Keywords,
+        CompressionLines.Keywords,
         ResolversLines.Keywords,
     ];
 

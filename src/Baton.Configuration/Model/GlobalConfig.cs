@@ -124,6 +124,16 @@ public sealed class GlobalConfig
     public bool RejectPrivilegedPorts { get; set; }
     public int MaxConnRate { get; set; }
     public int MaxSessRate { get; set; }
+
+    /// <summary>maxcomprate in kilobytes a second, and maxzlibmem in megabytes: 0 for no limit; maxcompcpuusage in percent.</summary>
+    public int MaxCompressionRate { get; set; }
+    public int MaxZlibMemory { get; set; }
+    public int MaxCompressionCpuUsage { get; set; } = 100;
+
+    /// <summary>tune.comp.maxlevel, tune.zlib.memlevel and tune.zlib.windowsize: numbers that zlib knows.</summary>
+    public int MaxCompressionLevel { get; set; } = 1;
+    public int ZlibMemoryLevel { get; set; } = 8;
+    public int ZlibWindowSize { get; set; } = 15;
     public string? UnixBindPrefix { get; set; }
     public int UnixBindMode { get; set; } = -1;
     public int UnixBindUid { get; set; } = -1;

@@ -197,6 +197,9 @@ public sealed class ProxyConfig
             Redirects,
         ];
 
+    /// <summary>The "compression" lines; null without any.</summary>
+    public CompressionConfig? Compression { get; set; }
+
     /// <summary>The "filter" lines, in their order.</summary>
     public List<FilterConfig> Filters { get; private set; } = [];
 

@@ -1,4 +1,5 @@
 // enable/disable/shutdown frontend, set maxconn frontend and global, set rate-limit.
+using System;
 using System.Globalization;
 using Baton.Configuration.Model;
 using Baton.Engine.Proxies;
@@ -92,20 +93,25 @@ internal static class FrontendCommands
 
     private static void RateLimit(CliRequest r)
     {
-        if (r[3] == "global" && r[2] is "ssl-sessions" or "http-compression")
+        if (r[3] == "global" && r[2] is "ssl-sessions")
         {
             r.Fail($"'set rate-limit {r[2]} global' is a known HAProxy setting, not supported by Baton yet.");
             return;
         }
-        if (r[2] is not ("connections" or "sessions") || r[3] != "global")
+        if (r[2] is not ("connections" or "sessions" or "http-compression") || r[3] != "global")
         {
             r.Fail(
-                "'set rate-limit' only supports :\n   - 'connections global' to set the per-process maximum connection rate\n   - 'sessions global' to set the per-process maximum session rate"
+                "'set rate-limit' only supports :\n   - 'connections global' to set the per-process maximum connection rate\n   - 'sessions global' to set the per-process maximum session rate\n   - 'http-compression global' to set the per-process maximum compression rate in kB/s"
             );
             return;
         }
         if (!Limit(r, r[4], "Expects an integer value.", out int value))
             return;
+        if (r[2] == "http-compression")
+        {
+            r.Engine.Compression.RateLimit = (int)Math.Min(value * 1024L, int.MaxValue);
+            return;
+        }
         if (r[2] == "connections")
             r.Engine.MaxConnectionRate = value;
         else

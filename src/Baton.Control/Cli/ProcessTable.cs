@@ -196,11 +196,15 @@ internal static class ProcessTable
         Zero(39, "SslBackendMaxKeyRate", "MMP", "highest SslBackendKeyRate"),
         Zero(40, "SslCacheLookups", "MCP", "look-ups in the cache of TLS sessions"),
         Zero(41, "SslCacheMisses", "MCP", "look-ups that found no TLS session"),
-        Zero(42, "CompressBpsIn", "MRP", "bytes compressed over the last second"),
-        Zero(43, "CompressBpsOut", "MRP", "bytes that compression gave over the last second"),
-        Zero(44, "CompressBpsRateLim", "CLP", "limit of CompressBpsOut"),
-        Zero(45, "ZlibMemUsage", "MGP", "memory of compression in bytes"),
-        Zero(46, "MaxZlibMemUsage", "CLP", "limit of ZlibMemUsage"),
+        Number(42, "CompressBpsIn", "MRP", "bytes given to compression over the last second", e =>
+            e.Compression.InRate(e.Workers[0].NowMs)
+        ),
+        Number(43, "CompressBpsOut", "MRP", "bytes that compression gave over the last second", e =>
+            e.Compression.OutRate(e.Workers[0].NowMs)
+        ),
+        Number(44, "CompressBpsRateLim", "CLP", "limit of CompressBpsIn", e => e.Compression.RateLimit),
+        Number(45, "ZlibMemUsage", "MGP", "memory of compression in bytes", e => e.Compression.Memory),
+        Number(46, "MaxZlibMemUsage", "CLP", "limit of ZlibMemUsage", e => e.Compression.MemoryLimit),
         Number(47, "Tasks", "MGP", "client connections and listening sockets the workers look after", e =>
             Sum(e, i => e.Workers[i].ClientCount + e.Workers[i].Acceptors.Count)
         ),

@@ -105,6 +105,15 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         return row;
     }
 
+    private static void Compression(StatisticsRow row, PerWorker<TrafficCounters> c) =>
+        row.SetFrom(
+            "comp_in",
+            Sum(c, x => x.CompressedIn),
+            Sum(c, x => x.CompressedOut),
+            Sum(c, x => x.CompressionBypassed),
+            Sum(c, x => x.CompressedResponses)
+        );
+
     private static void Traffic(StatisticsRow row, PerWorker<TrafficCounters> c)
     {
         row.SetFrom("stot", Sum(c, x => x.Sessions), Sum(c, x => x.BytesIn), Sum(c, x => x.BytesOut));
@@ -143,7 +152,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("ereq", Sum(c, x => x.RequestErrors));
         row.SetFrom("rate", Sum(c, x => x.SessionRate.Read(_now)), f.Config.RateLimitSessions, Sum(c, x => x.SessionRateMax));
         row.SetFrom("req_rate", Sum(c, x => x.RequestRate.Read(_now)), Sum(c, x => x.RequestRateMax), Sum(c, x => x.Requests));
-        row.SetFrom("comp_in", 0, 0, 0, 0);
+        Compression(row, c);
         row.SetFrom("conn_rate", Sum(c, x => x.ConnectionRate.Read(_now)), Sum(c, x => x.ConnectionRateMax), Sum(c, x => x.Connections));
         row.SetFrom("dcon", Sum(c, x => x.DeniedConnections), Sum(c, x => x.DeniedSessions));
         if (f.IsHttp)
@@ -313,7 +322,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
             row.Set("downtime", b.TotalDownMs / 1000);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
         row.Set("rate_max", Sum(c, x => x.SessionRateMax));
-        row.SetFrom("comp_in", 0, 0, 0, 0);
+        Compression(row, c);
         if (showDetails)
         {
             row["algo"] = AlgorithmText(b.Config.Balance.Algorithm);

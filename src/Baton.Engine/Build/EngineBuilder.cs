@@ -95,6 +95,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                 AddBackend(engine, proxy);
             if (proxy.IsFrontend)
                 AddFrontend(engine, proxy);
+            if (proxy.Compression is { NeedsZlib: true } && !Interop.Zlib.Zlib.IsInstalled)
+                Errors.Add(new BuildError(proxy.Position, $"'compression' needs zlib: install {Interop.Zlib.Zlib.Package}."));
         }
         foreach (FrontendState frontend in engine.Frontends)
             LinkFrontend(engine, frontend);
@@ -155,7 +157,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Notices = NoticesOf(proxy),
             ConnectionRules = TcpRuleList.Create(proxy.TcpRequestConnection),
             SessionRules = TcpRuleList.Create(proxy.TcpRequestSession),
-            Filters = ProxyFilter.Create(proxy.Filters, proxy.Name, ofBackend: false, engine.WorkerCount),
+            Filters = ProxyFilter.Create(proxy, ofBackend: false, engine.WorkerCount),
             ContentRules = TcpRuleList.Create(proxy.TcpRequestContent),
         };
         if (proxy.MaxConn <= 0)
@@ -276,7 +278,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Cookie = PersistenceCookie.Create(proxy),
-            Filters = ProxyFilter.Create(proxy.Filters, proxy.Name, ofBackend: true, engine.WorkerCount),
+            Filters = ProxyFilter.Create(proxy, ofBackend: true, engine.WorkerCount),
             CheckScript = Checks.CheckScript.Create(proxy.HealthCheck, (at, text) =>
                 Errors.Add(new BuildError(at, text) { IsOfLine = true })
             ),

@@ -5,5 +5,5 @@ namespace Baton.Engine.Filters;
 
 internal static class FilterCatalog
 {
-    internal static FilterKeyword[][] All => [BandwidthLimitConfig.Rows, TraceFilterConfig.Rows];
+    internal static FilterKeyword[][] All => [BandwidthLimitConfig.Rows, TraceFilterConfig.Rows, Compression.CompressionFilterConfig.Rows];
 }

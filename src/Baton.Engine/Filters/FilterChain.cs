@@ -74,8 +74,16 @@ public sealed class FilterChain : IPooled
             filter.BackendChosen(Stream, backend);
     }
 
+    internal void Judge(ChannelSide side, MessageHead head)
+    {
+        foreach (StreamFilter filter in Filters)
+            filter.Judge(Stream, side, head);
+    }
+
     internal void Head(ChannelSide side, MessageHead head)
     {
+        foreach (StreamFilter filter in Filters)
+            filter.Edit(Stream, side, head);
         foreach (StreamFilter filter in Filters)
             filter.Head(Stream, side, head);
     }

@@ -1,6 +1,8 @@
 // The filters of one stream in one of its channels: what the channel has ready passes through them on its way to the sink. A body in
 // chunks is taken out of them, and what may go on is framed again; any other body leaves from where it lies. A filter that holds bytes
 // back leaves them in the channel, which then has no room to read more from its source.
+// Where one of the filters transforms the payload (FilterStage.Transforming.cs), those in front of it see what it takes, those behind it
+// what it makes.
 // SAFETY: _framed is null or a block of the worker's pool that this stage alone holds, from the first chunk to Stop; of the channel's
 // block only what lies between Start and Ready is looked at.
 using System;
@@ -12,7 +14,7 @@ using Baton.Http.H1;
 namespace Baton.Engine.Filters;
 
 /// <summary>OWNER: the stream's worker. Belongs to a <see cref="FilterChain"/>.</summary>
-public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
+public sealed unsafe partial class FilterStage(FilterChain chain, ChannelSide side)
 {
     /// <summary>Around a chunk: eight digits and a line's end before it, a line's end behind it.</summary>
     private const int Framing = 12;
@@ -36,8 +38,10 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
     /// <summary>Bytes at the front of what is ready that are none of the filters': a head, or the trailer section.</summary>
     internal int Passing { get; private set; }
 
-    /// <summary>Something is framed and not out.</summary>
-    public bool HasOutput => _framedStart < _framedEnd;
+    private bool IsFramed => _framedStart < _framedEnd;
+
+    /// <summary>Something has left the channel and is not out.</summary>
+    public bool HasOutput => IsFramed || HasMade;
 
     internal void Begin(int passing, bool inChunks)
     {
@@ -47,6 +51,7 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
         _begun = Passing = passing;
         _hasEnded = false;
         Array.Clear(_ahead);
+        BeginTransforming();
     }
 
     /// <summary>The chain has so many filters now.</summary>
@@ -72,7 +77,7 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
         if (_framed is not null)
             chain.Stream.Worker.Buffers.Return(_framed);
         _framed = null;
-        _framedStart = _framedEnd = 0;
+        _framedStart = _framedEnd = _madeStart = _madeEnd = 0;
         IsHolding = false;
         WakeMs = long.MaxValue;
     }
@@ -120,16 +125,18 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
 
     private int SendSome(ref Channel channel, StreamEnd sink, bool last)
     {
-        if (HasOutput)
+        if (IsFramed)
             return SendFramed(ref channel, sink, last);
-        if (channel.Start == channel.Ready)
-            return Nothing;
-        if (Passing > 0)
+        if (Passing > 0 && channel.Start < channel.Ready)
         {
             int passed = SendPlain(ref channel, sink, Math.Min(Passing, channel.Ready - channel.Start), last);
             Passing -= Math.Max(0, passed);
             return passed;
         }
+        if (_transformer >= 0)
+            return PrepareTransformed(ref channel);
+        if (channel.Start == channel.Ready)
+            return Nothing;
         if (_inChunks && Room() == 0)
             return Nothing;
         if (_inChunks && !IsAtPayload(ref channel))
@@ -139,7 +146,7 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
             available = (int)Math.Min(available, _scanner.ChunkRemaining);
         if (available == 0)
             return Prepared;
-        int allowed = Ask(new ReadOnlySpan<byte>(channel.Data + channel.Start, available));
+        int allowed = Ask(new ReadOnlySpan<byte>(channel.Data + channel.Start, available), 0, int.MaxValue);
         if (allowed == 0)
         {
             IsHolding = true;
@@ -175,14 +182,19 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
     private static ReadOnlySpan<byte> LastChunk => "0\r\n"u8;
 
     /// <summary>Asks the filters one after the other, each for what the one before it has let pass.</summary>
-    private int Ask(ReadOnlySpan<byte> payload)
+    /// <param name="payload">What they see.</param>
+    /// <param name="from">The first of them.</param>
+    /// <param name="to">Behind the last of them.</param>
+    private int Ask(ReadOnlySpan<byte> payload, int from, int to)
     {
-        int limit = payload.Length,
-            index = 0;
+        int limit = payload.Length;
         long wake = WakeMs;
-        foreach (StreamFilter filter in chain.Filters)
+        ReadOnlySpan<StreamFilter> filters = chain.Filters;
+        to = Math.Min(to, filters.Length);
+        for (int i = from; i < to; i++)
         {
-            ref int ahead = ref _ahead[index++];
+            StreamFilter filter = filters[i];
+            ref int ahead = ref _ahead[i];
             if (!filter.Wants(side))
                 continue;
             if (ahead < limit)
@@ -195,15 +207,19 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
         return limit;
     }
 
-    private void Consume(int bytes)
+    private void Consume(int bytes) => Consume(bytes, _ahead);
+
+    private static void Consume(int bytes, Span<int> all)
     {
-        foreach (ref int ahead in _ahead.AsSpan())
+        foreach (ref int ahead in all)
             ahead = Math.Max(0, ahead - bytes);
     }
 
     private int SendPlain(ref Channel channel, StreamEnd sink, int length, bool last)
     {
-        int n = sink.Send(channel.Data + channel.Start, length, more: last && length == channel.Ready - channel.Start);
+        // behind the head of a message that is transformed comes what is made of the rest, at once
+        bool more = last && length == channel.Ready - channel.Start || _transformer >= 0 && length < channel.Ready - channel.Start;
+        int n = sink.Send(channel.Data + channel.Start, length, more);
         if (n <= 0)
             return n == Failed ? Failed : Nothing;
         channel.Start += n;
@@ -213,12 +229,12 @@ public sealed unsafe class FilterStage(FilterChain chain, ChannelSide side)
 
     private int SendFramed(ref Channel channel, StreamEnd sink, bool last)
     {
-        int n = sink.Send(_framed + _framedStart, _framedEnd - _framedStart, more: last && channel.Start == channel.Ready);
+        int n = sink.Send(_framed + _framedStart, _framedEnd - _framedStart, more: last && channel.Start == channel.Ready && !HasMade);
         if (n <= 0)
             return n == Failed ? Failed : Nothing;
         _framedStart += n;
         channel.Sent += n;
-        if (!HasOutput)
+        if (!IsFramed)
             _framedStart = _framedEnd = 0;
         return n;
     }

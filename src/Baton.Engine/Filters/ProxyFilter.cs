@@ -31,8 +31,15 @@ public sealed class ProxyFilter
     public bool IsOfBackend { get; }
 
     /// <summary>Null when there are none, so that streams test one reference.</summary>
-    public static ProxyFilter[]? Create(List<FilterConfig> lines, string proxy, bool ofBackend, int workers) =>
-        lines.Count == 0 ? null : [.. lines.ConvertAll(line => new ProxyFilter((StreamFilterConfig)line, proxy, ofBackend, workers))];
+    public static ProxyFilter[]? Create(ProxyConfig proxy, bool ofBackend, int workers)
+    {
+        List<FilterConfig> lines = proxy.Filters;
+        if (proxy.Compression is not null && lines.Count == 0 && proxy.Mode == ProxyMode.Http)
+            lines = [Compression.CompressionFilterConfig.Implied(proxy.Position)];
+        return lines.Count == 0
+            ? null
+            : [.. lines.ConvertAll(line => new ProxyFilter((StreamFilterConfig)line, proxy.Name, ofBackend, workers))];
+    }
 
     /// <summary>Null when there is no memory for one more.</summary>
     internal StreamFilter? Rent(Worker worker)

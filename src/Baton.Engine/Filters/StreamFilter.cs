@@ -28,6 +28,15 @@ public abstract class StreamFilter : IPooled
 
     public virtual void BackendChosen(ProxyStream stream, BackendState backend) { }
 
+    /// <summary>
+    /// The head of a response as the server, or a service, has given it: no rule has seen it yet. And before that the head of a request for
+    /// a service, which goes to nobody else.
+    /// </summary>
+    public virtual void Judge(ProxyStream stream, ChannelSide side, MessageHead head) { }
+
+    /// <summary>A head that every rule is through with, to be changed; nobody has been told of it by <see cref="Head"/> yet.</summary>
+    public virtual void Edit(ProxyStream stream, ChannelSide side, MessageHead head) { }
+
     /// <summary>A head as it leaves: every rule has run.</summary>
     public virtual void Head(ProxyStream stream, ChannelSide side, MessageHead head) { }
 
@@ -42,6 +51,35 @@ public abstract class StreamFilter : IPooled
     /// <param name="offset">Bytes before them that it has passed already and that have not left.</param>
     /// <param name="wakeMs">When to ask again at the latest.</param>
     public abstract int Pass(ProxyStream stream, ChannelSide side, ReadOnlySpan<byte> payload, int offset, ref long wakeMs);
+
+    /// <summary>
+    /// It makes another payload of this side's: <see cref="Transform"/> is asked in the place of <see cref="Pass"/>. One filter of a stream
+    /// can do so on each side, and its <see cref="Edit"/> has to say that the message is sent in chunks.
+    /// </summary>
+    public virtual bool Transforms(ChannelSide side) => false;
+
+    /// <summary>The payload begins, for the first time or once more.</summary>
+    public virtual void BeginTransform(ChannelSide side) { }
+
+    /// <summary>
+    /// Takes payload and writes what goes on in its place; it need not take all of it. Without payload it writes what it has kept to
+    /// itself, for that was all for now; with less than there is room for it has told all.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="side">The way of the bytes.</param>
+    /// <param name="payload">Bytes of the message, without what frames them; empty for none.</param>
+    /// <param name="to">Room for what goes on.</param>
+    /// <param name="isEnd">No more will come.</param>
+    /// <param name="taken">Bytes of the payload that are done with.</param>
+    /// <returns>Bytes written.</returns>
+    public virtual int Transform(
+        ProxyStream stream,
+        ChannelSide side,
+        ReadOnlySpan<byte> payload,
+        Span<byte> to,
+        bool isEnd,
+        out int taken
+    ) => throw new NotSupportedException();
 
     /// <summary>All of a message is out.</summary>
     public virtual void EndOfMessage(ProxyStream stream, ChannelSide side) { }

@@ -83,6 +83,10 @@ public sealed partial class Worker
     public ObjectPool<Filters.FilterChain> FilterChains => _filterChains ??= new(static () => new Filters.FilterChain(), 320, Pools);
     private ObjectPool<Filters.FilterChain>? _filterChains;
 
+    /// <summary>Compressors of messages.</summary>
+    internal Filters.Compression.DeflaterPool Deflaters => _deflaters ??= new(Engine.Compression);
+    private Filters.Compression.DeflaterPool? _deflaters;
+
     public Logs.Senders.LogBuffer LogBuffer => _logBuffer ??= new();
     private Logs.Senders.LogBuffer? _logBuffer;
 

@@ -13,11 +13,11 @@ public sealed class RateCounter
     /// <summary>The highest rate so far.</summary>
     public int Max { get; set; }
 
-    /// <summary>Counts one event and returns the rate after it.</summary>
-    public int Add(long nowMs)
+    /// <summary>Counts one event, or several, and returns the rate after it.</summary>
+    public int Add(long nowMs, int events = 1)
     {
         Roll(nowMs);
-        _current++;
+        _current += events;
         int rate = Read(nowMs);
         if (rate > Max)
             Max = rate;

@@ -70,6 +70,8 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
         into.Int32(engine.MaxConnectionRate);
         into.Int32(engine.Config.Global.MaxSessRate);
         into.Int32(engine.MaxSessionRate);
+        into.Int32(engine.Config.Global.MaxCompressionRate);
+        into.Int32(engine.Compression.RateLimit);
         into.EndRecord(rates);
     }
 
@@ -152,5 +154,10 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
             engine.MaxConnectionRate = connections;
         if (fileSessions == engine.Config.Global.MaxSessRate)
             engine.MaxSessionRate = sessions;
+        int fileRate = r.Int32(),
+            rate = r.Int32();
+        // an older process does not say
+        if (!r.IsShort && fileRate == engine.Config.Global.MaxCompressionRate)
+            engine.Compression.RateLimit = rate;
     }
 }

@@ -6,7 +6,7 @@ namespace Baton.Engine.Proxies;
 public sealed partial class TrafficCounters
 {
     /// <summary>Values that add up, and values of which the greatest counts.</summary>
-    public const int SumCount = 28,
+    public const int SumCount = 32,
         MaximumCount = 8;
 
     public void AddSumsTo(Span<long> sums)
@@ -41,6 +41,10 @@ public sealed partial class TrafficCounters
             Responses[3],
             Responses[4],
             Responses[5],
+            CompressedIn,
+            CompressedOut,
+            CompressionBypassed,
+            CompressedResponses,
         ];
         for (int i = 0; i < mine.Length; i++)
             sums[i] += mine[i];
@@ -93,6 +97,10 @@ public sealed partial class TrafficCounters
         LoadBalanced += sums[21];
         for (int i = 0; i < 6; i++)
             Responses[i] += sums[22 + i];
+        CompressedIn += sums[28];
+        CompressedOut += sums[29];
+        CompressionBypassed += sums[30];
+        CompressedResponses += sums[31];
         QueueTimeMax = Math.Max(QueueTimeMax, maxima[0]);
         ConnectTimeMax = Math.Max(ConnectTimeMax, maxima[1]);
         ResponseTimeMax = Math.Max(ResponseTimeMax, maxima[2]);

@@ -31,6 +31,13 @@ public sealed partial class TrafficCounters
     /// <summary>Times a server was chosen by load balancing.</summary>
     public long LoadBalanced;
 
+    /// <summary>Bytes of responses that were given to the compressor, what came of them, and those that it left as they were; responses
+    /// that it had.</summary>
+    public long CompressedIn,
+        CompressedOut,
+        CompressionBypassed,
+        CompressedResponses;
+
     /// <summary>Responses by class: [1] 1xx to [5] 5xx, [0] others.</summary>
     public readonly long[] Responses = new long[6];
 
@@ -99,6 +106,7 @@ public sealed partial class TrafficCounters
         Connections = Sessions = Requests = BytesIn = BytesOut = DeniedRequests = DeniedResponses = DeniedConnections = DeniedSessions = 0;
         RequestErrors = ConnectionErrors = ResponseErrors = Retries = Redispatches = FailedRewrites = InternalErrors = 0;
         ClientAborts = ServerAborts = Intercepted = ConnectionAttempts = ConnectionReuses = LoadBalanced = 0;
+        CompressedIn = CompressedOut = CompressionBypassed = CompressedResponses = 0;
         QueueTimeSum = ConnectTimeSum = ResponseTimeSum = TotalTimeSum = 0;
         _absorbedRequests = _absorbedBalanced = 0;
         System.Array.Clear(Responses);

@@ -88,7 +88,8 @@ public unsafe partial struct Channel
     /// <summary>A socket of this channel does not take splice(): buffers for the rest of the message.</summary>
     private bool _cannotSplice;
 
-    public readonly bool HasUnsent => Start < Ready || Pipe is { Held: > 0 } || Filter is { HasOutput: true };
+    public readonly bool HasUnsent =>
+        Start < Ready || Pipe is { Held: > 0 } || Filter is { } filters && (filters.HasOutput || Complete && filters.IsUnfinished);
 
     /// <summary>There is anything in the buffer or the pipe.</summary>
     public readonly bool HasBytes => Start < End || Pipe is { Held: > 0 };

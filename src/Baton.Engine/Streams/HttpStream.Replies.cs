@@ -3,6 +3,7 @@
 // response lies between its head, still in the buffer, and End.
 using System;
 using Baton.Configuration.Model;
+using Baton.Engine.Filters;
 using Baton.Http.H1;
 using Baton.Http.Messages;
 
@@ -55,6 +56,8 @@ public sealed unsafe partial class HttpStream
         }
         Status = status > 0 ? status : ResponseHead.Status;
         int before = ResponseHead.Status;
+        if (_isServing)
+            Filters?.Judge(ChannelSide.Response, ResponseHead);
         if (!RunAfterResponseRules())
         {
             AnswerFailedRewrite();
@@ -80,6 +83,8 @@ public sealed unsafe partial class HttpStream
         {
             BodyFraming.FrameFor(ResponseHead, Method);
             PrepareResponseHead(ResponseHead);
+            if (_isServing)
+                Filters?.Head(ChannelSide.Response, ResponseHead);
             if (!CommitResponseHead(ResponseHead))
                 return false;
         }

@@ -362,7 +362,7 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>Makes a head ready for an edit, or one more.</summary>
-    private void RentArena(MessageHead head)
+    internal void RentArena(MessageHead head)
     {
         if (_arena is null)
         {

@@ -143,6 +143,7 @@ public sealed unsafe partial class HttpStream
         Request.Retain = false;
         if (Request.Start == Request.End || _requestPhase == RequestPhase.Done && Request.Unjudged == 0)
             ReleaseSentRequest();
+        Filters?.Judge(ChannelSide.Response, head);
         CaptureResponse();
         _responseHeadLogSize = HeadLogSize(head, request: false);
         return RunResponseRules() ? FinishResponseHead() : !_responseRulesWait;

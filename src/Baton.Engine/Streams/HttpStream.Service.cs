@@ -14,6 +14,9 @@ public sealed partial class HttpStream
     internal override string? ServiceName => _serviceName;
     private string? _serviceName;
 
+    /// <summary>The answer that is taken now is the head of a service's.</summary>
+    private bool _isServing;
+
     /// <summary>It is for a service, which may still refuse it. COMPAT: a service is chosen and reached in no time.</summary>
     internal void EnterService(string name)
     {
@@ -45,7 +48,10 @@ public sealed partial class HttpStream
         // who speaks 1.0 reads to the end
         else if (_requestMinorVersion > 0)
             writer.Header("transfer-encoding"u8, "chunked"u8);
+        Filters?.Judge(ChannelSide.Request, RequestHead);
+        _isServing = true;
         Reply(writer.Finish(default));
+        _isServing = false;
         if (IsEnded || Response.Body is not (BodyKind.Chunked or BodyKind.UntilClose))
         {
             service.Close();

@@ -186,6 +186,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         _nameLineLength = 0;
         _service = null;
         _serviceName = null;
+        _isServing = false;
         _tarpitReply = null;
         _isHinting = _responseRulesWait = _isPausing = _pauseIsOver = false;
         _responseRuleAt = 0;

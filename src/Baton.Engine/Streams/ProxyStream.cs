@@ -500,9 +500,9 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         }
     }
 
-    protected TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
+    protected internal TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
     protected TrafficCounters ListenerCounters => Session.Listener.Counters[Worker.Index];
-    protected TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
+    protected internal TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
     protected TrafficCounters? ServerCounters => Server?.Counters[Worker.Index];
 
     /// <summary>Sets the termination state unless an earlier reason stands.</summary>

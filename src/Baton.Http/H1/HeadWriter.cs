@@ -80,7 +80,7 @@ public static unsafe class HeadWriter
 
     private static bool Frame(MessageHead head)
     {
-        if (head.Body == BodyKind.Chunked)
+        if (head.Body == BodyKind.Chunked || head.IsSentInChunks)
         {
             head.RemoveAll(HeaderId.ContentLength);
             return Only(head, HeaderId.TransferEncoding, "transfer-encoding"u8, "chunked"u8);

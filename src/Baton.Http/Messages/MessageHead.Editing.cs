@@ -53,6 +53,12 @@ public sealed unsafe partial class MessageHead
     /// arena.</summary>
     public bool IsFramingEdited { get; internal set; }
 
+    /// <summary>The body leaves in chunks, whatever framed it on its way here.</summary>
+    public bool IsSentInChunks { get; private set; }
+
+    /// <summary>What is made of the body on its way through has a length that nobody knows.</summary>
+    public void SendInChunks() => IsSentInChunks = IsFramingEdited = AreFieldsModified = true;
+
     /// <summary>
     /// Most bytes the head may take up once it is written: an edit that makes it longer than that is refused. One that
     /// makes it shorter never is.

@@ -81,7 +81,7 @@ public sealed unsafe partial class MessageHead
         Status = 0;
         Body = BodyKind.None;
         ContentLength = -1;
-        IsStartModified = AreFieldsModified = IsFramingEdited = KeepsParts = false;
+        IsStartModified = AreFieldsModified = IsFramingEdited = IsSentInChunks = KeepsParts = false;
         _arena.Clear();
         Version++;
         Generation++;

@@ -34,6 +34,10 @@ public sealed class AllocationTests
     public void Http_requests_through_a_filter() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false, filters: true));
 
     [Fact]
+    public void Http_answers_that_are_compressed() =>
+        Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false, compresses: true));
+
+    [Fact]
     public void Tcp_sessions() => Assert.Equal(0, Measure(ProxyMode.Tcp, keepAlive: false, log: false));
 
     /// <summary>Each has a stream, and buffers; all but a few wait in the server's queue.</summary>
@@ -86,7 +90,8 @@ public sealed class AllocationTests
     private static void ReadAnswer(Socket client, byte[] buffer)
     {
         int got = 0;
-        while (got < 5 || Encoding.ASCII.GetString(buffer, got - 5, 5) != "hello")
+        // as it is, or in chunks
+        while (got < 5 || Encoding.ASCII.GetString(buffer, got - 5, 5) is not ("hello" or "0\r\n\r\n"))
         {
             int n = client.Receive(buffer, got, buffer.Length - got, SocketFlags.None);
             Assert.True(n > 0);
@@ -95,13 +100,20 @@ public sealed class AllocationTests
     }
 
     /// <summary>Managed bytes the worker allocated while it served the measured exchanges.</summary>
-    private static long Measure(ProxyMode mode, bool keepAlive, bool log, bool filters = false)
+    private static long Measure(ProxyMode mode, bool keepAlive, bool log, bool filters = false, bool compresses = false)
     {
         using var origin = new Origin();
         using var logs = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         logs.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = FreePort();
-        EngineState engine = Build(mode, port, origin.Port, log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0, filters: filters);
+        EngineState engine = Build(
+            mode,
+            port,
+            origin.Port,
+            log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0,
+            filters: filters,
+            compresses: compresses
+        );
         var thread = new Thread(engine.RunFirstWorker) { IsBackground = true };
         thread.Start();
         try
@@ -174,7 +186,8 @@ public sealed class AllocationTests
         int logPort,
         int maxConn = 100,
         int serverMaxConn = 0,
-        bool filters = false
+        bool filters = false,
+        bool compresses = false
     )
     {
         var at = new SourcePosition("test", 1);
@@ -193,6 +206,8 @@ public sealed class AllocationTests
         front.Binds.Add(new BindConfig { Position = at, Addresses = { Address(port) } });
         if (filters)
             AddFilter(front);
+        if (compresses)
+            front.Compression = new CompressionConfig { Algorithms = [CompressionAlgorithm.Gzip] };
         if (logPort > 0)
             front.Logs.Add(
                 new LogTargetConfig
@@ -256,7 +271,7 @@ public sealed class AllocationTests
     private static void Exchange(int port, int count, bool keepAlive)
     {
         byte[] request = Encoding.ASCII.GetBytes(
-            $"GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\n{(keepAlive ? "" : "Connection: close\r\n")}\r\n"
+            $"GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\nAccept-Encoding: gzip\r\n{(keepAlive ? "" : "Connection: close\r\n")}\r\n"
         );
         var buffer = new byte[4096];
         Socket? client = null;

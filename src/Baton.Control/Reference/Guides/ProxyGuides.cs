@@ -24,6 +24,20 @@ internal static class ProxyGuides
         Row("clitcpka-idle", "clitcpka-idle 1m", s_time),
         Row("clitcpka-intvl", "clitcpka-intvl 10s", s_time),
         Row(
+            "compression algo",
+            "compression algo gzip",
+            ("algorithm", "gzip, deflate, raw-deflate, identity; of those a client likes as much the one said last")
+        ),
+        Row("compression algo-req", "compression algo-req gzip", ("algorithm", "one of those of 'compression algo'")),
+        Row("compression algo-res", "compression algo-res gzip", ("algorithm", "as 'compression algo'")),
+        Row("compression direction", "compression direction both", ("request, response, both", "which way messages are compressed")),
+        Row("compression minsize-req", "compression minsize-req 1k"),
+        Row("compression minsize-res", "compression minsize-res 1k"),
+        Row("compression offload", "compression offload"),
+        Row("compression type", "compression type text/ application/json", ("type", "how the content type begins; all without any")),
+        Row("compression type-req", "compression type-req application/json", ("type", "how the content type begins; all without any")),
+        Row("compression type-res", "compression type-res text/", ("type", "as 'compression type'")),
+        Row(
             "cookie",
             "cookie SRV insert indirect nocache",
             ("name", "the cookie that names the server"),

@@ -45,6 +45,7 @@ internal static class TrafficGuides
         Row(
             "filter",
             "filter bwlim-out slow default-limit 1m default-period 1s min-size 2896",
+            ("compression, comp-req, comp-res", "where messages are compressed, when there are other filters (compression algo)"),
             ("bwlim-in name, bwlim-out name", "limits what the client sends, what it gets, for each stream that a rule turns it on for"),
             ("default-limit size", "bytes that may pass in a period"),
             ("default-period time", "the period"),

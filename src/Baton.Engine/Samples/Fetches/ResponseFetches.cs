@@ -2,6 +2,8 @@
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
+using Baton.Engine.Filters.Compression;
 using Baton.Engine.Streams;
 using Baton.Http.Messages;
 
@@ -50,6 +52,29 @@ internal static class ResponseFetches
         return true;
     }
 
+    /// <summary>COMPAT: known as soon as the response has come, before its head says it, and as long as the stream lives.</summary>
+    private static SampleFetch Compressed(string name, SampleType output, string summary, bool asText) =>
+        new()
+        {
+            Name = name,
+            Output = output,
+            Needs = SampleNeeds.ResponseLine,
+            Summary = summary,
+            Evaluate = (ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v) =>
+            {
+                CompressionAlgorithm? algorithm = CompressionFilter.AlgorithmOf(s);
+                if (!asText)
+                {
+                    v.SetBool(algorithm is not null);
+                    return true;
+                }
+                if (algorithm is null)
+                    return false;
+                v.SetText(AcceptedEncoding.WordOf(algorithm.Value));
+                return true;
+            },
+        };
+
     private static SampleFetch OfBody(string name, SampleType output, string summary, FetchFunction f) =>
         new()
         {
@@ -89,6 +114,8 @@ internal static class ResponseFetches
             Summary = "status of the response",
             Evaluate = Status,
         },
+        Compressed("res.comp", SampleType.Bool, "the response is compressed here", false),
+        Compressed("res.comp_algo", SampleType.String, "how the response is compressed here", true),
         Row("res.ver", SampleType.String, "HTTP version of the response", Version),
         Row("resp_ver", SampleType.String, "HTTP version of the response", Version),
         OfBody("res.body", SampleType.Binary, "body of the response received so far", (s, a, o, m, ref v) =>
