@@ -21,6 +21,9 @@ internal enum MetricForm : byte
     /// <summary>A sample for each class of status codes, from this column on.</summary>
     Codes,
 
+    /// <summary>The status of the answer to a check, 0 for one without; nothing of a server that is not checked.</summary>
+    Code,
+
     /// <summary>1, with the version as a label.</summary>
     Version,
 }

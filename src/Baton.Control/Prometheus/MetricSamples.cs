@@ -5,15 +5,21 @@ using Baton.Control.Cli;
 
 namespace Baton.Control.Prometheus;
 
-/// <summary>One frontend, backend or server.</summary>
+/// <summary>One frontend, listener, backend or server.</summary>
 internal sealed class MetricSamples
 {
     /// <summary>Bytes of a line's labels: "{proxy="be",server="s1"" without the end.</summary>
     public string Labels { get; }
     public string Status { get; }
 
+    /// <summary>Place in <see cref="States.OfChecks"/> of a server's last check; -1 for none.</summary>
+    public int Check { get; }
+
     /// <summary>Servers of a backend in each of <see cref="States.OfServers"/>.</summary>
     public int[]? Servers { get; set; }
+
+    /// <summary>Servers of a backend by the result of their last check.</summary>
+    public int[]? Checks { get; set; }
 
     private readonly long[] _values;
     private const long Missing = long.MinValue;
@@ -21,11 +27,15 @@ internal sealed class MetricSamples
     public MetricSamples(StatisticsRow row, Metric[] metrics)
     {
         string proxy = Escaped(row.Values[StatisticsColumns.IndexOf("pxname")]!);
-        Labels =
-            row.Kind == 'S'
-                ? $"{{proxy=\"{proxy}\",server=\"{Escaped(row.Values[StatisticsColumns.IndexOf("svname")]!)}\""
-                : $"{{proxy=\"{proxy}\"";
+        string? kind =
+            row.Kind == 'S' ? "server"
+            : row.Kind == 'L' ? "listener"
+            : null;
+        Labels = kind is null
+            ? $"{{proxy=\"{proxy}\""
+            : $"{{proxy=\"{proxy}\",{kind}=\"{Escaped(row.Values[StatisticsColumns.IndexOf("svname")]!)}\"";
         Status = StatusOf(row);
+        Check = CheckOf(row);
         bool isHttp = row.Values[StatisticsColumns.IndexOf("mode")] == "http";
         int size = 0;
         foreach (Metric m in metrics)
@@ -45,7 +55,13 @@ internal sealed class MetricSamples
         }
     }
 
+    /// <summary>A backend's, with copies of what was counted of its servers.</summary>
+    public static MetricSamples OfBackend(StatisticsRow row, int[] states, int[] checks) =>
+        new(row, MetricTable.OfBackends) { Servers = (int[])states.Clone(), Checks = (int[])checks.Clone() };
+
     public static string StatusOf(StatisticsRow row) => row.Values[StatisticsColumns.IndexOf("status")] ?? "";
+
+    public static int CheckOf(StatisticsRow row) => States.OfCheck(row.Values[StatisticsColumns.IndexOf("check_status")] ?? "");
 
     /// <summary>The value at a place; false when the column does not apply.</summary>
     public bool TryGet(int at, out long value) => (value = _values[at]) != Missing;

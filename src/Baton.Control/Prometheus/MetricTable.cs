@@ -102,6 +102,25 @@ internal static class MetricTable
         new("haproxy_frontend_internal_errors_total", "eint", MetricKind.Counter),
     ];
 
+    /// <summary>Of each listener of a frontend with "option socket-stats".</summary>
+    public static readonly Metric[] OfListeners =
+    [
+        new("haproxy_listener_current_sessions", "scur", MetricKind.Gauge),
+        new("haproxy_listener_max_sessions", "smax", MetricKind.Gauge),
+        new("haproxy_listener_limit_sessions", "slim", MetricKind.Gauge),
+        new("haproxy_listener_sessions_total", "stot", MetricKind.Counter),
+        new("haproxy_listener_bytes_in_total", "bin", MetricKind.Counter),
+        new("haproxy_listener_bytes_out_total", "bout", MetricKind.Counter),
+        new("haproxy_listener_requests_denied_total", "dreq", MetricKind.Counter),
+        new("haproxy_listener_responses_denied_total", "dresp", MetricKind.Counter),
+        new("haproxy_listener_request_errors_total", "ereq", MetricKind.Counter),
+        new("haproxy_listener_status", "status", MetricKind.Gauge, MetricForm.State),
+        new("haproxy_listener_denied_connections_total", "dcon", MetricKind.Counter),
+        new("haproxy_listener_denied_sessions_total", "dses", MetricKind.Counter),
+        new("haproxy_listener_failed_header_rewriting_total", "wrew", MetricKind.Counter),
+        new("haproxy_listener_internal_errors_total", "eint", MetricKind.Counter),
+    ];
+
     /// <summary>Of each backend.</summary>
     public static readonly Metric[] OfBackends =
     [
@@ -175,6 +194,9 @@ internal static class MetricTable
         new("haproxy_server_redispatch_warnings_total", "wredis", MetricKind.Counter),
         new("haproxy_server_status", "status", MetricKind.Gauge, MetricForm.State),
         new("haproxy_server_weight", "weight", MetricKind.Gauge),
+        new("haproxy_server_check_status", "check_status", MetricKind.Gauge, MetricForm.State),
+        new("haproxy_server_check_code", "check_code", MetricKind.Gauge, MetricForm.Code),
+        new("haproxy_server_check_duration_seconds", "check_duration", MetricKind.Gauge, MetricForm.Milliseconds),
         new("haproxy_server_check_failures_total", "chkfail", MetricKind.Counter),
         new("haproxy_server_check_up_down_total", "chkdown", MetricKind.Counter),
         new("haproxy_server_check_last_change_seconds", "lastchg", MetricKind.Gauge),

@@ -19,6 +19,7 @@ public sealed class PrometheusExporter : ServiceEnd
 
     private readonly EngineState _engine;
     private readonly PrometheusScopes _scopes;
+    private readonly MetricNames? _names;
     private readonly bool _noMaintenance,
         _isRefused;
 
@@ -26,7 +27,7 @@ public sealed class PrometheusExporter : ServiceEnd
         : base(stream)
     {
         _engine = stream.Worker.Engine;
-        _isRefused = !PrometheusQuery.TryRead(stream.RequestHead.Query, out _scopes, out _noMaintenance);
+        _isRefused = !PrometheusQuery.TryRead(stream.RequestHead.Query, out _scopes, out _noMaintenance, out _names);
     }
 
     /// <summary>The service, for <see cref="ServiceCatalog"/>.</summary>
@@ -48,13 +49,17 @@ public sealed class PrometheusExporter : ServiceEnd
         if ((_scopes & PrometheusScopes.Global) != 0)
             foreach (Metric metric in MetricTable.OfProcess)
             {
+                if (_names?.Has(metric.Name) == false)
+                    continue;
                 WriteProcess(into, metric);
                 yield return true;
             }
         List<MetricSamples> frontends = [],
+            listeners = [],
             backends = [],
             servers = [];
-        int[] states = new int[States.OfServers.Length];
+        int[] states = new int[States.OfServers.Length],
+            checks = new int[States.OfChecks.Length];
         foreach (StatisticsRow row in new StatisticsSource(_engine, showDetails: false).Read())
         {
             switch (row.Kind)
@@ -62,32 +67,43 @@ public sealed class PrometheusExporter : ServiceEnd
                 case 'F' when (_scopes & PrometheusScopes.Frontends) != 0:
                     frontends.Add(new MetricSamples(row, MetricTable.OfFrontends));
                     break;
+                case 'L' when (_scopes & PrometheusScopes.Listeners) != 0:
+                    listeners.Add(new MetricSamples(row, MetricTable.OfListeners));
+                    break;
                 case 'S':
                     int state = States.OfServer(MetricSamples.StatusOf(row));
                     states[state]++;
+                    if (MetricSamples.CheckOf(row) is >= 0 and var check)
+                        checks[check]++;
                     if ((_scopes & PrometheusScopes.Servers) != 0 && !(_noMaintenance && States.OfServers[state] == "MAINT"))
                         servers.Add(new MetricSamples(row, MetricTable.OfServers));
                     break;
                 case 'B':
                     if ((_scopes & PrometheusScopes.Backends) != 0)
-                        backends.Add(new MetricSamples(row, MetricTable.OfBackends) { Servers = (int[])states.Clone() });
+                        backends.Add(MetricSamples.OfBackend(row, states, checks));
                     Array.Clear(states);
+                    Array.Clear(checks);
                     break;
             }
             yield return true;
         }
         foreach (
             (Metric[] metrics, List<MetricSamples> samples) in ((Metric[], List<MetricSamples>)[])
-                [(MetricTable.OfFrontends, frontends), (MetricTable.OfBackends, backends), (MetricTable.OfServers, servers)]
+                [
+                    (MetricTable.OfFrontends, frontends),
+                    (MetricTable.OfListeners, listeners),
+                    (MetricTable.OfBackends, backends),
+                    (MetricTable.OfServers, servers),
+                ]
         )
         {
             int at = 0;
             foreach (Metric metric in metrics)
             {
                 bool described = false;
-                for (int i = 0; i < samples.Count; i++)
+                for (int i = 0; i < samples.Count && _names?.Has(metric.Name) != false; i++)
                 {
-                    WriteSamples(into, metric, samples[i], at, metrics == MetricTable.OfServers, ref described);
+                    WriteSamples(into, metric, samples[i], at, metrics, ref described);
                     if (i % LinesOfStep == 0)
                         yield return true;
                 }
@@ -118,12 +134,18 @@ public sealed class PrometheusExporter : ServiceEnd
         Metric metric,
         MetricSamples samples,
         int at,
-        bool isServer,
+        Metric[] metrics,
         ref bool described
     )
     {
         bool hasValue = samples.TryGet(at, out long value);
-        if (metric.Form != MetricForm.State && !hasValue)
+        if (metric.Form == MetricForm.Code || metric.Source == "check_status")
+        {
+            if (samples.Check < 0)
+                return;
+            value = hasValue ? value : 0;
+        }
+        else if (metric.Form != MetricForm.State && !hasValue)
             return;
         if (!described)
             Describe(into, metric, StatisticsColumns.All[StatisticsColumns.IndexOf(metric.Source)].Description);
@@ -140,7 +162,7 @@ public sealed class PrometheusExporter : ServiceEnd
                         Write(into, string.Create(CultureInfo.InvariantCulture, $"{head},code=\"{States.Codes[i]}\"}} {count}\n"));
                 break;
             case MetricForm.State:
-                WriteStates(into, metric, samples, head, isServer);
+                WriteStates(into, metric, samples, head, metrics);
                 break;
             default:
                 Write(into, string.Create(CultureInfo.InvariantCulture, $"{head}}} {value}\n"));
@@ -148,20 +170,21 @@ public sealed class PrometheusExporter : ServiceEnd
         }
     }
 
-    private static void WriteStates(IBufferWriter<byte> into, Metric metric, MetricSamples samples, string head, bool isServer)
+    private static void WriteStates(IBufferWriter<byte> into, Metric metric, MetricSamples samples, string head, Metric[] metrics)
     {
-        bool isSum = metric.Source is "agg_server_status" or "agg_server_check_status",
-            isCheck = metric.Source == "agg_check_status";
-        string[] states =
-            isCheck ? States.OfChecks
-            : isSum || isServer ? States.OfServers
-            : States.OfProxies;
-        int own = isServer ? States.OfServer(samples.Status) : States.OfProxy(samples.Status);
+        (string[] states, int own, int[]? counts) = metric.Source switch
+        {
+            "agg_check_status" => (States.OfChecks, -1, samples.Checks),
+            "agg_server_status" or "agg_server_check_status" => (States.OfServers, -1, samples.Servers),
+            "check_status" => (States.OfChecks, samples.Check, null),
+            _ when metrics == MetricTable.OfServers => (States.OfServers, States.OfServer(samples.Status), null),
+            _ when metrics == MetricTable.OfListeners => (States.OfListeners, States.OfListener(samples.Status), null),
+            _ => (States.OfProxies, States.OfProxy(samples.Status), (int[]?)null),
+        };
         for (int i = 0; i < states.Length; i++)
         {
             int count =
-                isCheck ? 0
-                : isSum ? samples.Servers![i]
+                counts is not null ? counts[i]
                 : own == i ? 1
                 : 0;
             Write(into, string.Create(CultureInfo.InvariantCulture, $"{head},state=\"{states[i]}\"}} {count}\n"));

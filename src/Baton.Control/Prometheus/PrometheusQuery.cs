@@ -1,4 +1,4 @@
-// What of the metrics a request wants: /metrics?scope=global&scope=frontend&no-maint.
+// What of the metrics a request wants: /metrics?scope=global&scope=frontend&no-maint&metrics=haproxy_frontend_status.
 using System;
 using System.Text;
 
@@ -7,8 +7,13 @@ namespace Baton.Control.Prometheus;
 internal static class PrometheusQuery
 {
     /// <summary>Reads the query. False when it names a scope that there is none of.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> query, out PrometheusScopes scopes, out bool noMaintenance)
+    /// <param name="query">Behind the question mark.</param>
+    /// <param name="scopes">Whose metrics.</param>
+    /// <param name="noMaintenance">Without servers in maintenance.</param>
+    /// <param name="names">Which metrics; null for all.</param>
+    public static bool TryRead(ReadOnlySpan<byte> query, out PrometheusScopes scopes, out bool noMaintenance, out MetricNames? names)
     {
+        names = null;
         scopes = PrometheusScopes.All;
         noMaintenance = false;
         bool named = false;
@@ -16,6 +21,8 @@ internal static class PrometheusQuery
         {
             if (part == "no-maint")
                 noMaintenance = true;
+            if (part.StartsWith("metrics=", StringComparison.Ordinal))
+                (names ??= new()).Add(Uri.UnescapeDataString(part[8..]));
             if (!part.StartsWith("scope=", StringComparison.Ordinal))
                 continue;
             // the first that is named takes the place of all
@@ -37,6 +44,9 @@ internal static class PrometheusQuery
                         break;
                     case "frontend":
                         scopes |= PrometheusScopes.Frontends;
+                        break;
+                    case "listener":
+                        scopes |= PrometheusScopes.Listeners;
                         break;
                     case "backend":
                         scopes |= PrometheusScopes.Backends;

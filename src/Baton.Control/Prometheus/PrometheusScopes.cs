@@ -3,7 +3,7 @@ using System;
 
 namespace Baton.Control.Prometheus;
 
-/// <summary>The parts of the answer, by the names that a request gives them (global, frontend, backend, server).</summary>
+/// <summary>The parts of the answer, by the names that a request gives them (global, frontend, listener, backend, server).</summary>
 [Flags]
 internal enum PrometheusScopes : byte
 {
@@ -12,5 +12,6 @@ internal enum PrometheusScopes : byte
     Frontends = 2,
     Backends = 4,
     Servers = 8,
-    All = Global | Frontends | Backends | Servers,
+    Listeners = 16,
+    All = Global | Frontends | Listeners | Backends | Servers,
 }

@@ -7,6 +7,7 @@ internal static class States
 {
     public static readonly string[] OfProxies = ["DOWN", "UP"];
     public static readonly string[] OfServers = ["DOWN", "UP", "MAINT", "DRAIN", "NOLB"];
+    public static readonly string[] OfListeners = ["WAITING", "OPEN", "FULL"];
     public static readonly string[] Codes = ["1xx", "2xx", "3xx", "4xx", "5xx", "other"];
 
     /// <summary>Results a health check may have.</summary>
@@ -29,6 +30,12 @@ internal static class States
         "PROCTOUT",
         "PROCOK",
     ];
+
+    /// <summary>Place in <see cref="OfChecks"/> of what "show stat" says of a server's last check; -1 when there was none.</summary>
+    public static int OfCheck(string status) => Array.IndexOf(OfChecks, status.TrimStart('*', ' '));
+
+    /// <summary>Place in <see cref="OfListeners"/>. COMPAT: one that does not accept for now waits.</summary>
+    public static int OfListener(string status) => Math.Max(0, Array.IndexOf(OfListeners, status));
 
     /// <summary>Place in <see cref="OfServers"/> of what "show stat" says of a server.</summary>
     public static int OfServer(string status)
