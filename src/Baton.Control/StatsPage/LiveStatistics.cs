@@ -94,6 +94,9 @@ internal static class LiveStatistics
             );
             a.Append(CultureInfo.InvariantCulture, $"\"adopted\":{r.Adopted},\"refused\":{r.Refused},\"failure\":");
             TypedText.AppendString(a, r.Failure);
+            a.Append(",\"changes\":");
+            // who may see some sections only is not told of the others
+            TypedText.AppendString(a, page.Scopes.Count > 0 ? "" : r.Changes);
             a.Append(",\"versions\":[");
             TypedText.AppendString(a, page.HideVersion ? "" : r.OldVersion);
             a.Append(',');

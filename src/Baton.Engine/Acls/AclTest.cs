@@ -31,6 +31,25 @@ public sealed class AclTest(AclExpressionConfig config)
         }
     }
 
+    /// <summary>The sample as it is written, and its values now, a few at most; for people. Null when it has none.</summary>
+    internal (string Sample, string? Seen) Describe(ProxyStream stream)
+    {
+        const int most = 5;
+        Span<byte> scratch = stream.Worker.Scratch.SampleSpan;
+        bool multiple = ((SampleFetch)config.Sample.Fetch).Multiple;
+        var seen = new System.Collections.Generic.List<string>();
+        SampleValue value = default;
+        for (int i = 0; i < most && config.Sample.Evaluate(stream, multiple ? i : -1, scratch, ref value); i++)
+        {
+            seen.Add(
+                SampleCast.To(SampleType.String, scratch, ref value) ? System.Text.Encoding.Latin1.GetString(value.Text) : "(no text)"
+            );
+            if (!multiple)
+                break;
+        }
+        return (config.Sample.Text, seen.Count == 0 ? null : string.Join(", ", seen));
+    }
+
     private AclResult MatchesAny(ProxyStream stream, Span<byte> scratch, SampleMemo.Values values)
     {
         SampleValue value = default;

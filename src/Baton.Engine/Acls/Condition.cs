@@ -2,17 +2,20 @@
 using System;
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
+using Baton.Engine.Rules;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Acls;
 
 public sealed class Condition
 {
+    private readonly AclConditionConfig _config;
     private readonly bool _unless;
     private readonly (AclTest[] Tests, bool Negated)[][] _alternatives;
 
     public Condition(AclConditionConfig config)
     {
+        _config = config;
         _unless = config.Unless;
         _alternatives = Array.ConvertAll(config.Alternatives, terms => Array.ConvertAll(terms, t => (Tests(t.Acl), t.Negated)));
     }
@@ -41,6 +44,24 @@ public sealed class Condition
                 break;
         }
         return _unless ? Not(result) : result;
+    }
+
+    /// <summary>Each of its ACLs with what it sees of the stream and says to it, for people; behind all of it by now.</summary>
+    internal List<ExplainedTerm> Explain(ProxyStream stream)
+    {
+        var all = new List<ExplainedTerm>();
+        for (int i = 0; i < _alternatives.Length; i++)
+        for (int j = 0; j < _alternatives[i].Length; j++)
+        {
+            AclConfig acl = _config.Alternatives[i][j].Acl;
+            foreach (AclTest test in _alternatives[i][j].Tests)
+            {
+                (string sample, string? seen) = test.Describe(stream);
+                bool matches = test.Test(stream, final: true) == AclResult.Pass;
+                all.Add(new ExplainedTerm(acl.Name, sample, seen, matches, _alternatives[i][j].Negated, i));
+            }
+        }
+        return all;
     }
 
     private static AclResult Not(AclResult result) => AclResult.Pass - (byte)result;

@@ -441,8 +441,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             var condition = use.Condition is null ? null : new Acls.Condition(use.Condition);
             frontend.Switches.Add(
                 use.BackendName.IsLiteral
-                    ? new BackendSwitch(condition, engine.FindBackend(use.BackendName.Text), null)
-                    : new BackendSwitch(condition, null, new Logs.FormattedText(use.BackendName))
+                    ? new BackendSwitch(condition, engine.FindBackend(use.BackendName.Text), null) { Position = use.Position }
+                    : new BackendSwitch(condition, null, new Logs.FormattedText(use.BackendName)) { Position = use.Position }
             );
         }
     }

@@ -18,6 +18,7 @@ public static class Participants
 #if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
             new RuntimeEditParticipant(),
             new ReloadParticipant(),
+            new ConfigurationParticipant(),
             new ResolverParticipant(),
 #endif
         ];

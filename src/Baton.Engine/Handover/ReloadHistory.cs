@@ -1,7 +1,9 @@
 // The last reloads, this process's own the last of them. It moves on with every handover (ReloadParticipant).
 using System;
 using System.Collections.Generic;
+using System.Text;
 using System.Threading;
+using Baton.Configuration;
 
 namespace Baton.Engine.Handover;
 
@@ -15,16 +17,44 @@ public sealed class ReloadHistory
     private readonly List<ReloadRecord> _all = [];
     private string _oldVersion = "";
     private ulong _oldConfiguration;
+    private byte[] _oldText = [];
+
+    /// <summary>Changes of a configuration that a record names.</summary>
+    private const int MostNamed = 12;
 
     /// <summary>Version of this program and a hash of its configuration, 0 for not known; set once before anything is told.</summary>
     public string Version { get; private set; } = "";
     internal ulong Configuration { get; private set; }
 
+    /// <summary>The configuration as it was understood.</summary>
+    internal ReadOnlyMemory<byte> Text { get; private set; }
+
     /// <summary>Counts the changes, for who has told all of them.</summary>
     internal int Revision { get; private set; }
 
-    public void Describe(string version, ReadOnlySpan<byte> configuration) =>
-        (Version, Configuration) = (version, configuration.IsEmpty ? 0 : Core.Hashing.XxHash64.Compute(configuration));
+    public void Describe(string version, ReadOnlyMemory<byte> configuration)
+    {
+        Version = version;
+        Configuration = configuration.IsEmpty ? 0 : Core.Hashing.XxHash64.Compute(configuration.Span);
+        Text = configuration;
+    }
+
+    /// <summary>The configuration of the process before this one.</summary>
+    internal void TakeOverText(byte[] text)
+    {
+        lock (_lock)
+            _oldText = text;
+    }
+
+    private string Changes()
+    {
+        string changes =
+            _oldText.Length == 0 || Text.IsEmpty || _oldConfiguration == Configuration
+                ? ""
+                : ConfigurationDifference.Summarize(Encoding.UTF8.GetString(_oldText), Encoding.UTF8.GetString(Text.Span), MostNamed);
+        _oldText = [];
+        return changes;
+    }
 
     /// <summary>From the first to the last.</summary>
     public ReloadRecord[] Snapshot()
@@ -57,6 +87,7 @@ public sealed class ReloadHistory
                     OldVersion = _oldVersion,
                     Version = Version,
                     IsChanged = _oldConfiguration == 0 || Configuration == 0 ? null : _oldConfiguration != Configuration,
+                    Changes = Changes(),
                     PreparedMs = (int)preparedMs,
                 }
             );

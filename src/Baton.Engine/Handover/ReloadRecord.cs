@@ -15,6 +15,9 @@ public sealed record ReloadRecord
     /// <summary>The configuration is another one; null when it is not known.</summary>
     public bool? IsChanged { get; init; }
 
+    /// <summary>What is another one in it, in words without secrets; empty when that is not known.</summary>
+    public string Changes { get; init; } = "";
+
     /// <summary>Milliseconds from the first word to the old process until this one accepted, and from then until what was idle had moved;
     /// -1 for not yet.</summary>
     public int PreparedMs { get; init; } = -1;
@@ -51,6 +54,7 @@ public sealed record ReloadRecord
         into.Int32(Adopted);
         into.Int32(Refused);
         into.Text(Failure);
+        into.Text(Changes);
     }
 
     internal static ReloadRecord ReadFrom(ref FrameReader from) =>
@@ -73,5 +77,7 @@ public sealed record ReloadRecord
             Adopted = from.Int32(),
             Refused = from.Int32(),
             Failure = from.Text(),
+            // an older process does not say
+            Changes = from.AtEnd ? "" : from.Text(),
         };
 }

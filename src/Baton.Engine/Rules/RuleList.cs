@@ -50,10 +50,14 @@ public sealed class RuleList
     /// <summary>Runs the rules from <paramref name="at"/> on, which is left at the rule that waits when one does.</summary>
     public Verdict Run(HttpStream stream, ref int at)
     {
+        DebugTrace? trace = stream.Worker.Engine.Trace;
         for (; at < _rules.Count; at++)
         {
             (Condition? condition, RuleAction action, RuleConfig? config) = _rules[at];
-            if (condition is not null && !condition.Holds(stream))
+            bool holds = condition is null || condition.Holds(stream);
+            if (trace is not null && config is not null)
+                trace.Rule(stream, config, condition, holds);
+            if (!holds)
                 continue;
             // COMPAT: an answer that "deny" gives already knows its rule, one that "return" or "redirect" gives does not
             if (action is DenyAction)

@@ -33,8 +33,12 @@ public sealed class TcpRuleList
                 if (result == AclResult.Pending)
                     return Verdict.Wait;
                 if (result == AclResult.Fail)
+                {
+                    stream.Worker.Engine.Trace?.Rule(stream, config, condition, holds: false);
                     continue;
+                }
             }
+            stream.Worker.Engine.Trace?.Rule(stream, config, condition, holds: true);
             if (config.Action.Final)
                 stream.LastRule = config;
             Verdict verdict = action.RunOn(stream);

@@ -3,19 +3,22 @@
 using System;
 using System.Globalization;
 using System.Text;
+using Baton.Configuration.Expressions;
+using Baton.Engine.Acls;
 using Baton.Engine.Connections;
+using Baton.Engine.Rules;
 using Baton.Http.Messages;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;
 
 /// <summary>Called by the workers that own the streams; a line is one write.</summary>
-public sealed class DebugTrace
+public class DebugTrace
 {
     private const int WorkerShift = 24;
 
     /// <summary>A stream begins: NUMBER:FRONTEND.accept(LISTENER)=CLIENT from [ADDRESS:PORT].</summary>
-    public void Accepted(ProxyStream stream)
+    public virtual void Accepted(ProxyStream stream)
     {
         ClientConnection client = stream.Client;
         int listener = client.Listener.Descriptors.Length > 0 ? client.Listener.Descriptors[0] : -1;
@@ -25,7 +28,7 @@ public sealed class DebugTrace
     }
 
     /// <summary>The head of a request or of a response, a line to a field.</summary>
-    public void Head(ProxyStream stream, MessageHead head, bool response)
+    public virtual void Head(ProxyStream stream, MessageHead head, bool response)
     {
         var text = new StringBuilder();
         string line = response ? "srvrep" : "clireq",
@@ -57,13 +60,19 @@ public sealed class DebugTrace
     }
 
     /// <summary>The stream ends.</summary>
-    public void Closed(ProxyStream stream)
+    public virtual void Closed(ProxyStream stream)
     {
         string name = Name(stream),
             place = $"[{Short(stream.Client.Fd)}:{Short(stream.ServerSide?.Fd ?? -1)}]",
             begin = $"{Number(stream)}:{name}.";
         Write($"{begin}clicls{place}\n{(stream.ServerSide is null ? "" : $"{begin}srvcls{place}\n")}{begin}closed{place}\n");
     }
+
+    /// <summary>A rule was come to, and applies to the stream or not; its action has not run yet.</summary>
+    public virtual void Rule(ProxyStream stream, RuleConfig rule, Condition? condition, bool holds) { }
+
+    /// <summary>So was a use_backend line.</summary>
+    public virtual void Switch(ProxyStream stream, BackendSwitch line, bool holds) { }
 
     private static StringBuilder Prefix(StringBuilder text, ProxyStream stream, string what)
     {

@@ -12,7 +12,9 @@ public abstract partial class ProxyStream
     {
         foreach (BackendSwitch rule in Frontend.Switches)
         {
-            if (rule.Condition is not null && !rule.Condition.Holds(this))
+            bool holds = rule.Condition is null || rule.Condition.Holds(this);
+            Worker.Engine.Trace?.Switch(this, rule, holds);
+            if (!holds)
                 continue;
             if (rule.Name is not { } made)
                 return rule.Backend;

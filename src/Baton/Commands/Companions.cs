@@ -30,6 +30,8 @@ internal static class Companions
             "explains a word of the configuration language: what it does, where it stands, its arguments, an example",
             HelpCommand.Run
         ),
+        new("explain", Explain.ExplainOptions.Arguments, Explain.ExplainCommand.Summary, Explain.ExplainCommand.Run),
+        new("diff", DiffCommand.Arguments, DiffCommand.Summary, DiffCommand.Run),
         new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run),
         new(
             "coverage",
@@ -38,6 +40,7 @@ internal static class Companions
             CoverageCommand.Run
         ),
         new("quickstart", QuickstartCommand.Arguments, QuickstartCommand.Summary, QuickstartCommand.Run),
+        new("completion", CompletionCommand.Arguments, CompletionCommand.Summary, CompletionCommand.Run),
         new("version", "", "says which version this is, as -v does", static _ =>
         {
             StandardStreams.Out(BuildDescription.Version());

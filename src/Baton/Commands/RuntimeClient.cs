@@ -32,7 +32,7 @@ internal static class RuntimeClient
         return n < 0 ? null : answer.ToString();
     }
 
-    private static int Connect(string address, out string error)
+    internal static int Connect(string address, out string error)
     {
         if (AddressParser.Parse(address, AddressUse.Server, out error) is not { } parsed)
             return -1;

@@ -202,7 +202,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         WarnOfUnusedActivation(engine);
         InformationCommands.ReleaseDate = Program.ReleaseDate;
         InformationCommands.Version = $"{Program.LanguageVersion}-baton-{Program.Version}";
-        engine.Reloads.Describe(InformationCommands.Version, InformationCommands.Configuration.Span);
+        engine.Reloads.Describe(InformationCommands.Version, InformationCommands.Configuration);
         var desk = new HandoverDesk(engine);
         var cli = new CliServer(engine, HandoverCommands.Rows(desk));
         int statsId = 1;

@@ -52,6 +52,7 @@ public sealed class ReloadHistoryTests
         Reloadable.WaitGone(second, Patience.Ms);
         JsonElement[] both = History(client);
         Assert.Equal([(second, proxy.Pid, "True"), (first, second, "False")], both.Select(Facts));
+        Assert.Equal(["listen l: + stats show-legends", ""], both.Select(r => r.GetProperty("changes").GetString()));
         // the end of the one before is known, too
         Assert.Contains(both, r => r.GetProperty("left").GetInt32() >= 0);
     }

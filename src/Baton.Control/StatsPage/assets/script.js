@@ -268,7 +268,7 @@ const timeline = reloads => {
       r.moved < 0 ? "connections are on their way" : `${r.moved} ms until what was idle had moved`,
       `${r.adopted} connections moved` + (r.refused ? `, ${r.refused} could not and ended in the old process` : ""),
       r.left < 0 ? (r.failure ? "" : "the old process still has some") : `the old process was done after ${r.left} ms`,
-      r.changed === null ? "" : r.changed ? "the configuration changed" : "the same configuration",
+      r.changed === null ? "" : !r.changed ? "the same configuration" : r.changes ? "changed: " + r.changes : "the configuration changed",
       before && after && before !== after ? `${before} → ${after}` : "",
     ];
     li.append(bar, el("small", "", facts.filter(x => x).join(" · ")));

@@ -23,6 +23,7 @@ public sealed class ReloadHistoryTests
             Adopted = 6,
             Refused = 7,
             Failure = failure,
+            Changes = "listen l: + bind :80",
         };
 
     [Fact]
@@ -56,14 +57,14 @@ public sealed class ReloadHistoryTests
     public void It_tells_whether_the_configuration_changed()
     {
         var history = new ReloadHistory();
-        history.Describe("v2", "a"u8);
+        history.Describe("v2", "a"u8.ToArray());
         Assert.Null(history.Begin(1, 0).IsChanged);
         var same = new ReloadHistory();
-        same.Describe("v2", "a"u8);
+        same.Describe("v2", "a"u8.ToArray());
         same.TakeOver("v1", history.Configuration, []);
         Assert.Equal((false, "v1", "v2"), (same.Begin(1, 0).IsChanged, same.Snapshot()[0].OldVersion, same.Snapshot()[0].Version));
         var other = new ReloadHistory();
-        other.Describe("v2", "b"u8);
+        other.Describe("v2", "b"u8.ToArray());
         other.TakeOver("v1", history.Configuration, []);
         Assert.True(other.Begin(1, 0).IsChanged);
     }

@@ -1,13 +1,13 @@
 // What differs between two configurations as "show configuration" tells them: section by section, line by line, in the order of
-// the lines, because the order of rules is part of what they mean. For "baton reload".
+// the lines, because the order of rules is part of what they mean. For "baton reload", "baton diff" and the history of reloads.
 using System;
 using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Catalog;
 
-namespace Baton.Commands;
+namespace Baton.Configuration;
 
-internal static class ConfigurationDifference
+public static class ConfigurationDifference
 {
     /// <summary>Above so many changed lines on both sides of a section the order of lines is not looked at any more.</summary>
     private const int MostCompared = 2000;
@@ -29,12 +29,66 @@ internal static class ConfigurationDifference
                 text.Append("+ ").Append(section.Title).Append('\n');
                 continue;
             }
-            Append(text, section.Title, Changes(old[at].Lines, section.Lines));
+            Append(text, section.Title, Changes(old[at].Lines, section.Lines, MostCompared));
             old.RemoveAt(at);
         }
         foreach (Section gone in old)
             text.Append("- ").Append(gone.Title).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>
+    /// The same in a few words that anybody may read: sections, and what their lines are about, but not what the lines say. Empty when
+    /// nothing changed.
+    /// </summary>
+    /// <param name="before">As "show configuration" tells it.</param>
+    /// <param name="after">The other one.</param>
+    /// <param name="most">Changes that are named; of the others it is said how many there are.</param>
+    public static string Summarize(string before, string after, int most)
+    {
+        List<Section> old = Split(before),
+            now = Split(after);
+        var named = new List<string>();
+        int count = 0;
+        void Name(string what)
+        {
+            if (++count <= most && !named.Contains(what))
+                named.Add(what);
+        }
+        foreach (Section section in now)
+        {
+            int at = old.FindIndex(s => s.Title == section.Title);
+            if (at < 0)
+            {
+                Name($"+ {section.Title}");
+                continue;
+            }
+            foreach ((char sign, string line) in Joined(Changes(old[at].Lines, section.Lines, MostSummarized)))
+                Name($"{section.Title}: {sign} {Keyword(line)}");
+            old.RemoveAt(at);
+        }
+        foreach (Section gone in old)
+            Name($"- {gone.Title}");
+        return string.Join("; ", named) + (count > most ? $"; and {count - most} more" : "");
+    }
+
+    /// <summary>Above so many changed lines a summary takes no time to look at their order: it is made in a reload.</summary>
+    private const int MostSummarized = 300;
+
+    /// <summary>Without the lines that are the same; what goes and comes back next to each other is one change.</summary>
+    private static IEnumerable<(char Sign, string Line)> Joined(List<(char Sign, string Line)> changes)
+    {
+        for (int i = 0; i < changes.Count; i++)
+        {
+            (char sign, string line) = changes[i];
+            if (sign == ' ')
+                continue;
+            bool isOne =
+                sign == '-' && i + 1 < changes.Count && changes[i + 1].Sign == '+' && Keyword(line) == Keyword(changes[i + 1].Line);
+            if (isOne)
+                i++;
+            yield return (isOne ? '~' : sign, line);
+        }
     }
 
     private static void Append(StringBuilder text, string title, List<(char Sign, string Line)> changes)
@@ -84,7 +138,7 @@ internal static class ConfigurationDifference
         return sections;
     }
 
-    private static List<(char Sign, string Line)> Changes(List<string> a, List<string> b)
+    private static List<(char Sign, string Line)> Changes(List<string> a, List<string> b, int mostCompared)
     {
         int head = 0,
             tail = 0;
@@ -94,7 +148,7 @@ internal static class ConfigurationDifference
             tail++;
         a = a.GetRange(head, a.Count - head - tail);
         b = b.GetRange(head, b.Count - head - tail);
-        return a.Count > MostCompared || b.Count > MostCompared ? WithoutOrder(a, b) : InOrder(a, b);
+        return a.Count > mostCompared || b.Count > mostCompared ? WithoutOrder(a, b) : InOrder(a, b);
     }
 
     private static List<(char Sign, string Line)> WithoutOrder(List<string> a, List<string> b)

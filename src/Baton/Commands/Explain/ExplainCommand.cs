@@ -1,0 +1,217 @@
+// "baton explain": why a request goes where it goes. The request passes through the engine that would serve it, with the configuration as
+// it is but for its ends: it comes over a socket of this process, and the servers are one that answers 200 to everything. Nobody else is
+// talked to: no port is opened, no server, resolver or log target sees anything.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using Baton.Configuration;
+using Baton.Configuration.Diagnostics;
+using Baton.Configuration.Model;
+using Baton.Configuration.Values;
+using Baton.Engine;
+using Baton.Engine.Build;
+using Baton.Engine.Listeners;
+using Baton.Engine.Rules;
+using Baton.Interop.Linux;
+using Baton.Lifecycle;
+
+namespace Baton.Commands.Explain;
+
+internal static class ExplainCommand
+{
+    public const string Summary =
+        "says rule by rule where a request would go, without sending it to anybody;\n"
+        + "exit status 0, 1 when something else was expected, 2 for trouble";
+
+    private const int Unexpected = 1,
+        Trouble = 2;
+    private const int PatienceMs = 20_000;
+
+    private static string Name(string what) => $"baton-explain-{what}-{Processes.getpid()}";
+
+    public static int Run(string[] args)
+    {
+        if (ExplainOptions.Parse(args, out string why) is not { } options)
+        {
+            Companions.Find("explain")!.Refuse(why);
+            return Trouble;
+        }
+        if (Load(options) is not { } config)
+            return Trouble;
+        if (FrontendOf(config, options.Frontend, out why) is not { } frontend)
+            return Fail(why);
+        string preamble = Preamble(options, frontend);
+        StandIn(config, frontend);
+        var builder = new EngineBuilder(config, new ResourceLimits(100, 1024)) { Workers = 1 };
+        if (builder.Build() is not { } engine)
+        {
+            foreach (BuildError error in builder.Errors)
+                StandardStreams.Error($"{error.Position}: {error.Message}\n");
+            return Trouble;
+        }
+        var trace = new ExplainTrace(frontend.Name);
+        engine.Trace = trace;
+        if (!Serve(engine, config, out why) || !Send(preamble + options.Head(), out why))
+            return Fail(why);
+        if (!trace.Wait(PatienceMs))
+            return Fail($"nothing came of the request in {PatienceMs / 1000} s: a rule may wait for somebody who is not asked here.");
+        StandardStreams.Out(
+            options.IsJson ? ExplainReport.Json(options, frontend.Name, trace) : ExplainReport.Text(options, frontend.Name, trace)
+        );
+        return Judge(options, trace);
+    }
+
+    private static int Fail(string why)
+    {
+        StandardStreams.Error($"baton explain: {why}\n");
+        return Trouble;
+    }
+
+    private static int Judge(ExplainOptions options, ExplainTrace trace)
+    {
+        int status = 0;
+        foreach ((string fact, string value) in options.Expected)
+        {
+            string is_ = ExplainReport.Fact(trace, fact);
+            if (is_ == value)
+                continue;
+            StandardStreams.Error($"baton explain: expected {fact}={value}, it is {(is_.Length > 0 ? is_ : "none")}\n");
+            status = Unexpected;
+        }
+        return status;
+    }
+
+    private static ProcessConfig? Load(ExplainOptions options)
+    {
+        ConfigurationSource.PredefineVariables(options.Files);
+        string standIn = $"""
+            defaults {Name("defaults")}
+                mode http
+                timeout client 10s
+            frontend {Name("server")} from {Name("defaults")}
+                bind abns@{Name("server")}
+                http-request return status 200
+
+            """;
+        var loader = new ConfigurationLoader(Expressions.Create) { StandardInput = Encoding.UTF8.GetBytes(standIn) };
+        if (loader.Load([.. options.Files, ConfigurationLoader.StandardInputName]) is { } config)
+            return config;
+        foreach (Diagnostic d in loader.Diagnostics.All)
+            if (d.Severity == Severity.Alert)
+                StandardStreams.Error(DiagnosticFormatter.Explain(d, null, false));
+        return null;
+    }
+
+    private static ProxyConfig? FrontendOf(ProcessConfig config, string? name, out string why)
+    {
+        List<ProxyConfig> all = config.Proxies.FindAll(p =>
+            p.IsFrontend && !p.Disabled && p.Binds.Count > 0 && p.Name != Name("server") && (name is null || p.Name == name)
+        );
+        why = name is null ? "no frontend listens on anything." : $"no frontend '{name}' listens on anything.";
+        if (all.Count == 0)
+            return null;
+        // which of several takes the request is the first thing to know
+        why = $"there are several frontends: name one with --frontend ({string.Join(", ", all.ConvertAll(static p => p.Name))}).";
+        if (all.Count > 1)
+            return null;
+        why = $"every listener of '{all[0].Name}' takes TLS, which cannot be explained yet.";
+        return all[0].Binds.TrueForAll(static b => b.Tls.IsSaid) ? null : all[0];
+    }
+
+    /// <summary>Who the client is, and what it is connected to: said as a proxy in front would say it.</summary>
+    private static string Preamble(ExplainOptions options, ProxyConfig frontend)
+    {
+        (IPAddress from, int fromPort) = ExplainOptions.Split(options.From)!.Value;
+        AddressConfig? bound = frontend.Binds[0].Addresses.Find(static a => a.Ip is { Length: 4 or 16 });
+        (IPAddress to, int toPort) =
+            options.To is { } said ? ExplainOptions.Split(said)!.Value
+            : bound is not null ? (new IPAddress(bound.Ip!), bound.Port)
+            : (IPAddress.Loopback, 80);
+        if (to.Equals(IPAddress.Any) || to.Equals(IPAddress.IPv6Any))
+            to = from.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        bool is4 = from.AddressFamily == AddressFamily.InterNetwork && to.AddressFamily == AddressFamily.InterNetwork;
+        if (!is4)
+            (from, to) = (from.MapToIPv6(), to.MapToIPv6());
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"PROXY TCP{(is4 ? 4 : 6)} {from} {to} {(fromPort > 0 ? fromPort : 50_000)} {(toPort > 0 ? toPort : 80)}\r\n"
+        );
+    }
+
+    private static AddressConfig Abstract(string name, AddressUse use) => AddressParser.Parse($"abns@{name}", use, out _)!;
+
+    /// <summary>Puts ends of this process in the place of all others.</summary>
+    private static void StandIn(ProcessConfig config, ProxyConfig explained)
+    {
+        AddressConfig server = Abstract(Name("server"), AddressUse.Server);
+        config.Global.NbThread = 1;
+        config.Global.StatsSockets.Clear();
+        foreach (ProxyConfig proxy in config.Proxies)
+        {
+            if (proxy.Name == Name("server"))
+                continue;
+            proxy.Binds.Clear();
+            proxy.Logs.Clear();
+            proxy.Source = null;
+            if (proxy.Dispatch is not null || (proxy.Options & ProxyOptions.Transparent) != 0)
+                proxy.Dispatch = server;
+            proxy.Options &= ~ProxyOptions.Transparent;
+            foreach (ServerConfig one in proxy.Servers)
+            {
+                one.Address = server;
+                one.ProxyHeader = ProxyHeaderOptions.None;
+                one.Check = new CheckConfig();
+                one.Socks4 = null;
+                one.Source = null;
+                one.Interface = one.Namespace = one.Resolvers = one.Track = null;
+                one.Tls = null;
+            }
+        }
+        explained.Binds.Add(
+            new BindConfig
+            {
+                Position = explained.Position,
+                AcceptProxy = true,
+                Addresses = { Abstract(Name("client"), AddressUse.Bind) },
+            }
+        );
+    }
+
+    private static bool Serve(EngineState engine, ProcessConfig config, out string why)
+    {
+        Signals.Ignore(Signals.SIGPIPE);
+        var binder = new ListenerBinder(config.Global, null);
+        why = "";
+        foreach (ListenerState listener in engine.Listeners)
+        {
+            why = binder.Bind(listener, 16) ?? "";
+            if (why.Length > 0)
+                return false;
+        }
+        why = binder.Publish() ?? "";
+        if (why.Length > 0)
+            return false;
+        foreach (ListenerState listener in engine.Listeners)
+            engine.AddAcceptors(listener);
+        Engine.Streams.HttpReply.MakeReady();
+        new Thread(engine.RunFirstWorker) { IsBackground = true }.Start();
+        return true;
+    }
+
+    private static bool Send(string text, out string why)
+    {
+        int fd = RuntimeClient.Connect($"abns@{Name("client")}", out why);
+        if (fd < 0)
+            return false;
+        SocketNames.SetTimeouts(fd, PatienceMs);
+        // it stays open until the process ends: a client that waits for its answer
+        if (Files.WriteAll(fd, text))
+            return true;
+        why = "the engine does not take the request.";
+        return false;
+    }
+}
