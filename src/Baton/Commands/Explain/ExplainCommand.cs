@@ -165,6 +165,7 @@ internal static class ExplainCommand
                 one.Address = server;
                 one.ProxyHeader = ProxyHeaderOptions.None;
                 one.Check = new CheckConfig();
+                one.Agent = new AgentConfig();
                 one.Socks4 = null;
                 one.Source = null;
                 one.Interface = one.Namespace = one.Resolvers = one.Track = null;
