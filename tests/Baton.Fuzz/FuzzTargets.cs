@@ -40,6 +40,7 @@ public static class FuzzTargets
             ["h2-frames"] = H2Targets.Frames,
             ["h2-heads"] = H2Targets.Head,
             ["h2-hpack"] = H2Targets.Hpack,
+            ["peers"] = PeersTarget.Run,
         };
 
     private static void Proxy(byte[] bytes)
