@@ -120,6 +120,7 @@ public sealed class ConfigurationLoader
         foreach (ProxyReference reference in _expressions.References)
             ReferenceValidator.Validate(Process, reference, Diagnostics);
         StickTableValidator.Link(Process, _expressions.Tables, Diagnostics);
+        PeersValidator.Validate(Process, Diagnostics);
         if (Diagnostics.Errors == 0)
             ConfigurationValidator.Validate(Process, Diagnostics, at => _expressions.ParseLogFormat(ProxyOptionLines.TcpLogLine, at));
         return Diagnostics.Errors == 0 ? Process : null;

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
+using Baton.Engine.Peers;
 using Baton.Engine.Proxies;
 using Baton.Interop.Linux;
 
@@ -59,6 +60,8 @@ public sealed partial class EngineState
             foreach (Acceptor a in w.Acceptors)
                 if (a.Listener.Target is not FrontendState && a.Listener.Accepting)
                     a.Start();
+            if (w.Index == 0)
+                PeersStart.Begin(w.Engine);
         });
     }
 
@@ -133,6 +136,7 @@ public sealed partial class EngineState
         }
         ProbationOver = false;
         _handingOver = _collectsIdle = ConnectionsMove = true;
+        PeersStart.StepAside(this, back: false);
         HandoverChanged?.Invoke(true);
         OnEachAcceptorAndWait(static a =>
         {
@@ -240,6 +244,8 @@ public sealed partial class EngineState
         foreach (ListenerState l in Listeners)
             l.TakenOver = false;
         StandsIn = false;
+        if (accept)
+            PeersStart.StepAside(this, back: true);
         if (accept)
             HandoverChanged?.Invoke(false);
     }

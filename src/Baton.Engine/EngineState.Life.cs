@@ -6,6 +6,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
+using Baton.Engine.Peers;
 using Baton.Engine.Proxies;
 using Baton.Interop.Linux;
 
@@ -100,6 +101,8 @@ public sealed partial class EngineState
             if (acceptor.Listener.Accepting && !(AwaitsAuthority && acceptor.Listener.Target is not FrontendState))
                 acceptor.Start();
         Checks.CheckStart.Begin(worker);
+        if (worker.Index == 0 && !AwaitsAuthority)
+            PeersStart.Begin(this);
         worker.Run();
     }
 
@@ -247,8 +250,10 @@ public sealed partial class EngineState
         {
             w.Acceptors.RemoveAll(a =>
             {
+                if (a.Listener.Target is PeersState)
+                    a.Close();
                 if (a.Listener.Target is not FrontendState)
-                    return false;
+                    return a.Listener.Target is PeersState;
                 a.DrainAndClose();
                 return true;
             });
@@ -256,10 +261,12 @@ public sealed partial class EngineState
         });
         foreach (ListenerState l in Listeners)
         {
-            if (l.Target is not FrontendState)
+            if (l.Target is not (FrontendState or PeersState))
                 continue;
             l.CloseSockets();
         }
+        // nobody listens here any more: whoever answers is the next process
+        Workers[0].Post(w => PeersStart.Stop(w.Engine));
         AnnounceAllStopped(stopped);
     }
 

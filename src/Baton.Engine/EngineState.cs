@@ -78,6 +78,10 @@ public sealed partial class EngineState
     public List<ListenerState> Listeners { get; } = [];
     public List<Auth.UserList> UserLists { get; } = [];
     public List<Resolvers.ResolversState> Resolvers { get; } = [];
+    public List<Peers.PeersState> Peers { get; } = [];
+
+    /// <summary>The process before is another program, which teaches stick tables to this one as a peer.</summary>
+    public bool AwaitsTeaching { get; set; }
 
     /// <summary>By the place that their configuration has.</summary>
     public StickTables.StickTableState[] StickTables { get; set; } = [];

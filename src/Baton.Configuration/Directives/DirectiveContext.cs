@@ -29,6 +29,9 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     /// <summary>The resolvers section the line stands in.</summary>
     public ResolversConfig Resolvers { get; internal set; } = null!;
 
+    /// <summary>The peers section the line stands in.</summary>
+    public PeersConfig Peers { get; internal set; } = null!;
+
     /// <summary>What the section's proxy starts from; null when there is none.</summary>
     public ProxyConfig? Parent { get; internal set; }
 

@@ -41,6 +41,7 @@ public static class DirectiveTables
         FilterLine.Keywords,
         CompressionLines.Keywords,
         ResolversLines.Keywords,
+        PeersLines.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();

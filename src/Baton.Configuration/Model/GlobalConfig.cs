@@ -62,7 +62,12 @@ public sealed class GlobalConfig
     public int StatsMaxConn { get; set; } = 10;
     public string? ServerStateBase { get; set; }
     public string? ServerStateFile { get; set; }
+
+    /// <summary>"localpeer", or -L, which goes before it: the name of this process among peers; null for the machine's.</summary>
     public string? LocalPeer { get; set; }
+
+    /// <summary>The command line said it.</summary>
+    public bool HasLocalPeerOption { get; set; }
 
     /// <summary>A server whose name does not resolve starts in maintenance (-dr).</summary>
     public bool IgnoreUnresolvedServers { get; set; }

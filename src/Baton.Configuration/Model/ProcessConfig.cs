@@ -18,6 +18,7 @@ public sealed class ProcessConfig
     public List<UserListConfig> UserLists { get; } = [];
     public List<HttpErrorsConfig> HttpErrors { get; } = [];
     public List<ResolversConfig> Resolvers { get; } = [];
+    public List<PeersConfig> Peers { get; } = [];
 
     /// <summary>Every stick table: of peers sections as they are read, then those of proxies once all is read.</summary>
     public List<StickTableConfig> StickTables { get; } = [];

@@ -193,6 +193,15 @@ internal static class GlobalProcess
     {
         if (!c.Expect(1, 1, "a name"))
             return;
+        string? ignored =
+            c.Global.HasLocalPeerOption ? "it is already set by using the '-L' command line argument"
+            : c.Process.Peers.Count > 0 ? "it is used after 'peers' section"
+            : null;
+        if (ignored is not null)
+        {
+            c.Warning($"'localpeer' ignored since {ignored}.", "localpeer");
+            return;
+        }
         c.Global.LocalPeer = c[0];
         Environment.SetEnvironmentVariable("HAPROXY_LOCALPEER", c[0]);
     }

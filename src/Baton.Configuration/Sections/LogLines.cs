@@ -44,7 +44,12 @@ internal static class LogLines
 
     private static void Log(DirectiveContext c)
     {
-        List<LogTargetConfig> list = c.Section == SectionKinds.Global ? c.Global.Logs : c.Proxy.Logs;
+        List<LogTargetConfig> list = c.Section switch
+        {
+            SectionKinds.Global => c.Global.Logs,
+            SectionKinds.Peers => c.Peers.Logs,
+            _ => c.Proxy.Logs,
+        };
         if (c.IsNo)
         {
             list.Clear();
@@ -227,7 +232,7 @@ internal static class LogLines
 
     internal static readonly DirectiveKeyword[] Keywords =
     [
-        new("log", SectionKinds.Global | SectionKinds.Proxies, Log, true),
+        new("log", SectionKinds.Global | SectionKinds.Proxies | SectionKinds.Peers, Log, true),
         new("log-tag", SectionKinds.Proxies, c =>
         {
             if (c.Expect(1, 1, "a tag"))

@@ -14,7 +14,12 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
 {
     /// <summary>Sections that work. The others are refused by name, but for "program", which is skipped with a warning.</summary>
     internal const SectionKinds Built =
-        SectionKinds.Global | SectionKinds.Proxies | SectionKinds.Userlist | SectionKinds.HttpErrors | SectionKinds.Resolvers;
+        SectionKinds.Global
+        | SectionKinds.Proxies
+        | SectionKinds.Userlist
+        | SectionKinds.HttpErrors
+        | SectionKinds.Resolvers
+        | SectionKinds.Peers;
 
     /// <summary>Lines of sections that are read here and not through the directive tables.</summary>
     internal static readonly (SectionKinds Section, string Line)[] OwnLines =
@@ -173,6 +178,10 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
                 return;
             case SectionKinds.Resolvers:
                 _context.Resolvers = ResolversLines.Open(process, words, diagnostics, at);
+                return;
+            case SectionKinds.Peers:
+                _context.Peers = PeersLines.Open(process, words, diagnostics, at);
+                _context.DefaultServer = new ServerConfig();
                 return;
         }
     }

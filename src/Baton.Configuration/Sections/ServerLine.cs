@@ -100,7 +100,7 @@ internal static class ServerLine
         return null;
     }
 
-    private static void Options(DirectiveContext c, ServerConfig server, int from)
+    internal static void Options(DirectiveContext c, ServerConfig server, int from)
     {
         string who = from > 0 ? $"'server {c[0]}'" : "'default-server'";
         for (int i = from; i < c.Count; i++)

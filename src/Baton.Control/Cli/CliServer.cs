@@ -37,6 +37,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. VariableCommands.Rows,
             .. CookieCommands.Rows,
             .. ResolverCommands.Rows,
+            .. PeersCommands.Rows,
         ];
 
     /// <summary>Words that are no rows, because they concern the commands themselves.</summary>

@@ -166,6 +166,5 @@ public static class DiagnosticCommands
         new("show threads", "", CliLevel.User, "the workers", Threads),
         new("show tasks", "", CliLevel.User, "what the workers look after", Tasks),
         new("show profiling", "", CliLevel.Admin, "state of profiling", Profiling),
-        new("show peers", "[<section>]", CliLevel.User, "peers sections", r => NoneOf(r, "No such peers")),
     ];
 }

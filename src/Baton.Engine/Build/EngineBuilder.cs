@@ -116,6 +116,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             return null;
         }
         StickTables.StickTableStart.Create(engine);
+        PeersBuilder.Create(engine, this);
         Variables.ConfiguredVariables.Set(engine.Workers[0], v =>
             Errors.Add(new BuildError(v.Position, $"cannot set variable '{v.Variable.Text}' : the expression has no value."))
         );
@@ -137,6 +138,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     }
 
     private NoticeLog? NoticesOf(ProxyConfig proxy) => NoticeLog.Create(proxy.Logs, proxy.LogTag, config.Global, Open);
+
+    internal NoticeLog? NoticesOf(PeersConfig peers) => NoticeLog.Create(peers.Logs, null, config.Global, Open);
 
     private ILogFormat Compile(Configuration.Expressions.LogFormatConfig format, FrontendState frontend)
     {

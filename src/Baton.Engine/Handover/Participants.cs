@@ -20,6 +20,7 @@ public static class Participants
             new ReloadParticipant(),
             new ConfigurationParticipant(),
             new ResolverParticipant(),
+            new PeersParticipant(),
 #endif
         ];
 

@@ -28,6 +28,8 @@ internal static class ConfigurationSource
                 : record is null ? null
                 : record.Add,
         };
+        if (line.LocalPeer is not null)
+            (loader.Process.Global.LocalPeer, loader.Process.Global.HasLocalPeerOption) = (line.LocalPeer, true);
         ProcessConfig? config = line.BuiltIn is { } built ? loader.LoadOnly(built.Text, built.Name) : loader.Load(line.Files);
         if (record is not null)
             Control.Cli.InformationCommands.Configuration = record.Text;
@@ -67,8 +69,6 @@ internal static class ConfigurationSource
             config.Global.MaxConn = line.MaxConn;
         if (line.NoSplice)
             config.Global.NoSplice = true;
-        if (line.LocalPeer is not null)
-            config.Global.LocalPeer = line.LocalPeer;
         if (line.NoReusePort)
             config.Global.NoReusePort = true;
         if (line.IgnoreUnresolved)

@@ -23,7 +23,9 @@ internal static class ConfigurationTrial
     }
 
     public static bool HasListener(ProcessConfig config) =>
-        config.Global.StatsSockets.Count > 0 || config.Proxies.Exists(static p => !p.Disabled && p.Binds.Count > 0);
+        config.Global.StatsSockets.Count > 0
+        || config.Proxies.Exists(static p => !p.Disabled && p.Binds.Count > 0)
+        || config.Peers.Exists(static p => p.IsUsable && p.Bind is { Addresses.Count: > 0 });
 
     /// <summary>What the builder found, in the order of its finding, warnings first.</summary>
     public static List<Diagnostic> Findings(EngineBuilder builder)

@@ -249,6 +249,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
         if (desk.Incoming is { } taker && !taker.Prepare(engine))
             desk.Incoming = null;
+        engine.AwaitsTeaching = desk.Incoming is null && line.OldPids.Count > 0 && !line.TerminateOld;
         if (desk.Incoming is null)
             engine.LoadServerStates(text => Warn($"config : {text}"));
         if (desk.Incoming is not null)
@@ -420,9 +421,12 @@ internal sealed class Startup(CommandLine line, string[] args)
 
     private static string Describe(ListenerState listener, string what)
     {
-        string proxy = listener.Target is FrontendState front
-            ? $"{(front.Config.IsBackend ? "proxy" : "frontend")} {front.Name}"
-            : "frontend GLOBAL";
+        string proxy = listener.Target switch
+        {
+            FrontendState front => $"{(front.Config.IsBackend ? "proxy" : "frontend")} {front.Name}",
+            Engine.Peers.PeersState peers => $"peers {peers.Config.Name}",
+            _ => "frontend GLOBAL",
+        };
         string address = listener.Endpoint?.Text ?? $"fd@{listener.InheritedDescriptor}";
         return $"[{listener.Config.Position}] for {proxy}: {what} {(listener.Endpoint is { Family: Interop.Linux.Sockets.AF_UNIX } ? "" : "for ")}[{address}]";
     }
@@ -488,6 +492,8 @@ internal sealed class Startup(CommandLine line, string[] args)
         foreach (BindConfig b in p.Binds)
         foreach (AddressConfig a in b.Addresses)
             n += Math.Max(1, a.PortHigh - a.Port + 1) * ListenerBinder.ShardsOf(b, workers);
+        foreach (PeersConfig p in config.Peers)
+            n += p.Peers.Count + (p.Bind?.Addresses.Count ?? 0);
         return n;
     }
 

@@ -150,7 +150,7 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
             _graceEndsMs = Never;
             BeginSoftStop();
         }
-        if (engine.Stopping && engine.RemainingConnections == 0)
+        if (engine.Stopping && engine.RemainingConnections == 0 && !Engine.Peers.PeersStart.IsBusy(engine))
         {
             engine.StopWorkers();
             return;

@@ -108,10 +108,7 @@ public class WrittenLinesTests
         foreach (
             (string said, string word) in (ReadOnlySpan<(string, string)>)
                 [
-                    ("external checks", "external-check command"),
                     ("stick tables", "stick-table"),
-                    ("peers", "peers"),
-                    ("compression", "compression algo"),
                     ("caching", "cache"),
                     ("SPOE", "spoe"),
                     ("`log-forward`", "log-forward"),

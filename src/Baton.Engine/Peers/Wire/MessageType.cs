@@ -6,8 +6,8 @@ public static class MessageType
 {
     public const byte VariableLength = 128;
 
-    /// <summary>Control: everything is asked for; everything is told, and the teller knows all; the same from one who may not; and that this
-    /// was heard; and that one is alive.</summary>
+    /// <summary>Control: everything is asked for; everything is told, and the teller knows all; the same from one who may not; this was
+    /// heard; one is alive.</summary>
     public const byte ResyncRequest = 0,
         ResyncFinished = 1,
         ResyncPartial = 2,
