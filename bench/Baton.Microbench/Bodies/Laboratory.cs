@@ -41,6 +41,7 @@ internal sealed unsafe class Laboratory
         Stream = new HttpStream(101)
         {
             Client = client,
+            Session = client.Session,
             Worker = client.Worker,
             Frontend = Frontend,
             Backend = Backend,

@@ -82,6 +82,9 @@ public sealed class GlobalConfig
     private int _maxRewrite = 1024;
     public int MaxHttpHeaders { get; set; } = 101;
 
+    /// <summary>tune.h2.*</summary>
+    public Http2Config Http2 { get; } = new();
+
     /// <summary>tune.http.logurilen: room for a request line in the log, one byte more than is kept of it.</summary>
     public int LoggedUriLength { get; set; } = 1024;
 

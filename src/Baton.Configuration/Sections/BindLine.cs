@@ -192,14 +192,12 @@ internal static class BindLine
 
     private static string? Proto(BindConfig b, string v)
     {
-        if (v is "h1" or "none")
+        if (v is "h1" or "h2" or "none")
         {
             b.Proto = v;
             return null;
         }
-        return v is "h2" or "fcgi" or "quic"
-            ? $"MUX protocol '{v}' is known but not supported by Baton yet"
-            : $"unknown MUX protocol '{v}'";
+        return v is "fcgi" or "quic" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
     }
 
     private static Option Flag(string name, Action<BindConfig> set) => new(name, false, (b, _) =>

@@ -159,6 +159,7 @@ public static class ProxyOptionLines
         Flag("abortonclose", SectionKinds.BackSide, ProxyOptions.AbortOnClose),
         Flag("allbackups", SectionKinds.BackSide, ProxyOptions.AllBackups),
         Flag("idle-close-on-response", SectionKinds.FrontSide, ProxyOptions.IdleCloseOnResponse),
+        Flag("disable-h2-upgrade", SectionKinds.FrontSide, ProxyOptions.DisableH2Upgrade),
         Flag("http-pretend-keepalive", SectionKinds.BackSide, ProxyOptions.HttpPretendKeepAlive),
         Flag("http-use-proxy-header", SectionKinds.FrontSide, ProxyOptions.HttpUseProxyHeader),
         Flag("http-ignore-probes", SectionKinds.FrontSide, ProxyOptions.HttpIgnoreProbes),

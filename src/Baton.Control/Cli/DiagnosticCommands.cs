@@ -9,8 +9,10 @@ using Baton.Engine;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
+using Baton.Engine.Muxes;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
+using Baton.Engine.Streams;
 
 namespace Baton.Control.Cli;
 
@@ -69,8 +71,9 @@ public static class DiagnosticCommands
                     r,
                     $"{c.Fd, 7} : thread={w.Index + 1} client {State(c)} phase={c.Phase} fe={c.Frontend.Name} src={c.Session.Source.ToString()}"
                 );
-            if (c.Stream?.ServerSide is { } s && (only < 0 || s.Fd == only))
-                Line(r, $"{s.Fd, 7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");
+            foreach (ProxyStream stream in ClientStreams.Of(c))
+                if (stream.ServerSide is { } s && (only < 0 || s.Fd == only))
+                    Line(r, $"{s.Fd, 7} : thread={w.Index + 1} server {State(s)} be={s.Server.Backend.Name} srv={s.Server.Name}");
         });
         foreach (Worker at in visit)
             yield return at;

@@ -7,6 +7,7 @@ using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
+using Baton.Engine.Muxes;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
 
@@ -16,8 +17,6 @@ internal static class StreamCommands
 {
     /// <summary>What the operator calls a stream: worker and number, unique while the stream lives.</summary>
     private static ulong IdOf(Worker w, ProxyStream s) => ((ulong)(w.Index + 1) << 32) | s.SequenceNumber;
-
-    private static ProxyStream? StreamOf(ClientConnection c) => c.Stream is { Client: not null } stream ? stream : null;
 
     private static bool Id(string text, out ulong id)
     {
@@ -60,12 +59,15 @@ internal static class StreamCommands
         }
         return one ? ShowOne(r, id) : CliPieces.VisitClients(r, (w, c) =>
             {
-                if (StreamOf(c) is not { } s || !wanted(w, s))
-                    return;
-                if (all)
-                    Details(r.Answer, w, s);
-                else
-                    Short(r.Answer, w, s);
+                foreach (ProxyStream s in ClientStreams.Of(c))
+                {
+                    if (!wanted(w, s))
+                        continue;
+                    if (all)
+                        Details(r.Answer, w, s);
+                    else
+                        Short(r.Answer, w, s);
+                }
             });
     }
 
@@ -74,10 +76,14 @@ internal static class StreamCommands
         bool found = false;
         IEnumerable<Worker> visit = CliPieces.VisitClients(r, (w, c) =>
         {
-            if (StreamOf(c) is not { } s || IdOf(w, s) != id)
-                return;
-            found = true;
-            Details(r.Answer, w, s);
+            foreach (ProxyStream s in ClientStreams.Of(c))
+            {
+                if (IdOf(w, s) != id)
+                    continue;
+                found = true;
+                Details(r.Answer, w, s);
+                break;
+            }
         });
         foreach (Worker at in visit)
             yield return at;
@@ -100,14 +106,22 @@ internal static class StreamCommands
                 refused++;
             else if (c.Phase == ClientPhase.Lingering)
                 closing++;
-            else if (c.Phase != ClientPhase.Active)
-                idle++;
-            else if (c.Stream is TcpStream)
-                sessions++;
-            else if (c.Stream!.ServerPhase == ServerPhase.Queued)
-                queued++;
             else
-                requests++;
+            {
+                bool isIdle = true;
+                foreach (ProxyStream s in ClientStreams.Of(c))
+                {
+                    isIdle = false;
+                    if (s is TcpStream)
+                        sessions++;
+                    else if (s.ServerPhase == ServerPhase.Queued)
+                        queued++;
+                    else
+                        requests++;
+                }
+                if (isIdle)
+                    idle++;
+            }
         });
         foreach (Worker at in visit)
             yield return at;
@@ -148,7 +162,7 @@ internal static class StreamCommands
 
     private static void Short(StringBuilder a, Worker w, ProxyStream s)
     {
-        ClientConnection c = s.Client;
+        ClientConnection c = s.Session.Connection;
         a.Append(
             CultureInfo.InvariantCulture,
             $"0x{IdOf(w, s):x}: proto={Protocol(c.Session.Source)} src={Source(c.Session.Source, c.Listener)} fe={s.Frontend.Name} be={s.Backend?.Name ?? "<NONE>"} srv={s.Server?.Name ?? "<none>"} "
@@ -162,7 +176,7 @@ internal static class StreamCommands
 
     private static void Details(StringBuilder a, Worker w, ProxyStream s)
     {
-        ClientConnection c = s.Client;
+        ClientConnection c = s.Session.Connection;
         DateTime began = DateTimeOffset
             .FromUnixTimeMilliseconds(s.Times.BeginWallMs > 0 ? s.Times.BeginWallMs : s.Times.AcceptWallMs)
             .LocalDateTime;
@@ -224,10 +238,14 @@ internal static class StreamCommands
         bool found = false;
         IEnumerable<Worker> visit = CliPieces.VisitClients(r, (w, c) =>
         {
-            if (StreamOf(c) is not { } s || IdOf(w, s) != id)
-                return;
-            found = true;
-            End(w, s);
+            foreach (ProxyStream s in ClientStreams.Of(c))
+            {
+                if (IdOf(w, s) != id)
+                    continue;
+                found = true;
+                End(w, s);
+                break;
+            }
         });
         foreach (Worker at in visit)
             yield return at;
@@ -241,8 +259,9 @@ internal static class StreamCommands
             return [];
         return CliPieces.VisitClients(r, (w, c) =>
         {
-            if (StreamOf(c) is { } s && s.Server == server)
-                End(w, s);
+            foreach (ProxyStream s in ClientStreams.Of(c))
+                if (s.Server == server)
+                    End(w, s);
         });
     }
 

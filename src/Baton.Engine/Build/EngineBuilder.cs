@@ -234,12 +234,11 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             return null;
         }
         engine.Certificates ??= OpenStore();
-        bool isHttp = proxy is { Mode: ProxyMode.Http };
         string section =
             proxy is null ? "GLOBAL"
             : proxy.IsBackend ? "listen"
             : "frontend";
-        return new TlsBindingBuilder(engine.Certificates, bind, proxy?.Name ?? "GLOBAL", section, isHttp, Uses(), Errors, Warnings).Build(
+        return new TlsBindingBuilder(engine.Certificates, bind, proxy?.Name ?? "GLOBAL", section, Uses(), Errors, Warnings).Build(
             engine.WorkerCount
         );
     }

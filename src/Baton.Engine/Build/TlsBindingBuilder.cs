@@ -10,14 +10,12 @@ using Baton.Engine.Tls;
 
 namespace Baton.Engine.Build;
 
-/// <param name="isHttp">The streams behind it speak HTTP.</param>
 /// <param name="uses">What fetches ask of its connections.</param>
 public sealed class TlsBindingBuilder(
     CertificateStore store,
     BindConfig bind,
     string proxy,
     string sectionWord,
-    bool isHttp,
     Configuration.Expressions.TlsUses uses,
     List<BuildError> errors,
     List<BuildError> warnings
@@ -237,7 +235,7 @@ public sealed class TlsBindingBuilder(
                 ClientSignatureAlgorithms = own?.ClientSignatureAlgorithms
                     ?? line.ClientSignatureAlgorithms
                     ?? wide.ClientSignatureAlgorithms,
-                Alpn = Offered(own?.Alpn ?? line.Alpn ?? [], own is null),
+                Alpn = own?.Alpn ?? line.Alpn ?? [],
                 Verify = verify,
                 Authorities = authorities,
                 Named = line.NoCaNames || own is { NoCaNames: true } ? null : named,
@@ -251,21 +249,5 @@ public sealed class TlsBindingBuilder(
                 DhParameters = _entries[0].Bundle.DhParameters ?? store.DhParameters,
             }
         );
-    }
-
-    private byte[] Offered(byte[] wire, bool warns)
-    {
-        byte[] kept = TlsProtocols.Offered(wire, isHttp, out bool dropped);
-        if (dropped && warns)
-            warnings.Add(
-                new BuildError(
-                    bind.Position,
-                    $"{Where} in section '{sectionWord}' : 'alpn' : 'h2' is not offered: HTTP/2 is not supported by Baton yet."
-                )
-                {
-                    IsOfLine = true,
-                }
-            );
-        return kept;
     }
 }

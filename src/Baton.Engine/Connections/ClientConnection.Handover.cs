@@ -50,19 +50,27 @@ public sealed unsafe partial class ClientConnection
         {
             if (_refusedIn == Worker.Engine.HandoverNumber)
                 return MovedKind.None;
-            if (!MayMove(Transport) || !MayMove(Stream?.ServerSide?.Transport ?? Session.PrivateServer?.Transport))
+            if (!MayMoveWith(Transport) || !MayMoveWith(Stream?.ServerSide?.Transport ?? Session.PrivateServer?.Transport))
                 return MovedKind.None;
             return Phase switch
             {
                 ClientPhase.Idle => MovedKind.Client,
                 ClientPhase.Handshake => Frontend.IsHttp && _step!.IsMovable ? MovedKind.Client : MovedKind.None,
                 ClientPhase.Active => Stream!.Movable,
+                ClientPhase.Multiplexed => Mux!.IsMovable && Worker.Engine.NextReadsLayers ? MovedKind.Client : MovedKind.None,
                 _ => MovedKind.None,
             };
         }
     }
 
-    private bool MayMove(Transport? transport) => transport is null || transport.IsMovable && Worker.Engine.NextReadsLayers;
+    /// <summary>The next process may have use for it, once it is idle.</summary>
+    internal bool MayMove =>
+        _refusedIn != Worker.Engine.HandoverNumber
+        && Worker.Engine.NextReadsLayers
+        && MayMoveWith(Transport)
+        && MayMoveWith(Session.PrivateServer?.Transport);
+
+    private bool MayMoveWith(Transport? transport) => transport is null || transport.IsMovable && Worker.Engine.NextReadsLayers;
 
     /// <summary>Out of the loop: no event and no timer reaches it until <see cref="Thaw"/> or <see cref="Depart"/>.</summary>
     internal void Freeze(MovedKind kind)
@@ -106,6 +114,8 @@ public sealed unsafe partial class ClientConnection
             BeginKept();
         else if (Phase == ClientPhase.Handshake)
             BeginHandshake();
+        else if (Phase == ClientPhase.Multiplexed)
+            Mux!.Resume();
         else
             OnIdleReadable();
     }
@@ -139,7 +149,7 @@ public sealed unsafe partial class ClientConnection
         w.Text(side?.Server.Name ?? "");
         w.Text(side?.Server.Endpoint?.Text ?? "");
         // what a relay has in hand gets a block of its size there
-        w.Int32(kind == MovedKind.Client ? HeadSoFar.Length : 0);
+        w.Int32(kind == MovedKind.Client ? HeadSoFar.Length + (Mux?.HeldLength ?? 0) : 0);
         int image = w.BeginRecord();
         w.Byte((byte)Phase);
         Session.WriteTo(w);
@@ -152,7 +162,7 @@ public sealed unsafe partial class ClientConnection
         if (kind != MovedKind.Client)
             Stream!.WriteAddresses(w);
         w.EndRecord(image);
-        TransportLayer.Write(w, Transport, side?.Transport);
+        ConnectionLayers.Write(w, Transport, Mux, side?.Transport);
     }
 
     /// <summary>
@@ -191,7 +201,7 @@ public sealed unsafe partial class ClientConnection
                     (side.ToldSource, side.ToldDestination) = (Session.Source, Session.Destination);
                 side.KeepFor(Session);
             }
-            AdoptIdle(ref r);
+            AdoptIdle(ref r, arrival.Mux);
             return;
         }
         ProxyStream? stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
@@ -212,7 +222,7 @@ public sealed unsafe partial class ClientConnection
             Session.KeepProxyFields(r.Blob());
     }
 
-    private void AdoptIdle(ref FrameReader r)
+    private void AdoptIdle(ref FrameReader r, byte[]? mux)
     {
         System.ReadOnlySpan<byte> head = r.Blob();
         ReadProxyFields(ref r);
@@ -234,6 +244,24 @@ public sealed unsafe partial class ClientConnection
                 return;
             }
         }
-        Resume();
+        if (mux is null || AdoptFrames(mux))
+            Resume();
+    }
+
+    /// <summary>It spoke HTTP/2 in the old process, and goes on with it. False when it cannot: it is closed then.</summary>
+    private bool AdoptFrames(byte[] image)
+    {
+        if (Worker.RentMux() is not { } mux)
+        {
+            CloseForMemory();
+            return false;
+        }
+        Mux = mux;
+        Phase = ClientPhase.Multiplexed;
+        EnsureRegistered();
+        if (mux.Adopt(this, new FrameReader(image)))
+            return true;
+        Close();
+        return false;
     }
 }

@@ -2,12 +2,14 @@
 // it carries no stream; a stream has its own.
 // SAFETY: a buffer is a block of the worker's pool and has one holder: it goes on to a stream, or back. Reads stay inside: the
 // headroom (tune.maxrewrite) is at most half of a block. What is drained goes into the scratch memory, within TextSize.
+using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections.Transports;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
+using Baton.Http.H2;
 
 namespace Baton.Engine.Connections;
 
@@ -24,6 +26,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public FrontendState Frontend => Session.Frontend;
     public ListenerState Listener => Session.Listener;
     public ProxyStream? Stream;
+
+    /// <summary>What it is in phase Multiplexed; else null.</summary>
+    internal ClientMux? Mux { get; private set; }
     public ClientConnection? NextClient,
         PreviousClient;
 
@@ -63,6 +68,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         HeadSinceMs = 0;
         _firstPacketLength = -1;
         _refusedIn = _answersWhileLeaving = 0;
+        Mux = null;
     }
 
     /// <summary>Counts the session and gives it to the protocol.</summary>
@@ -76,7 +82,13 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         if (Frontend.IsHttp)
         {
             Phase = ClientPhase.Idle;
-            OnIdleReadable();
+            if (SpeaksHttp2)
+            {
+                if (BeginFrames())
+                    Mux!.OnEvents();
+            }
+            else
+                OnIdleReadable();
         }
         else
         {
@@ -104,6 +116,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                 break;
             case ClientPhase.Handshake:
                 ContinueHandshake();
+                break;
+            case ClientPhase.Multiplexed:
+                Mux!.OnEvents();
                 break;
             default:
                 Drain();
@@ -145,9 +160,67 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         CloseIdle(n == 0 ? IdleEnd.ClientClosed : IdleEnd.ClientFailed);
     }
 
+    /// <summary>By the bind line, or because TLS has agreed on it.</summary>
+    private bool SpeaksHttp2 => Listener.Config.Proto == "h2" || Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
+
+    /// <summary>From here on it speaks HTTP/2.</summary>
+    private bool BeginFrames()
+    {
+        if (Worker.RentMux() is not { } mux)
+        {
+            CloseForMemory();
+            return false;
+        }
+        Mux = mux;
+        Phase = ClientPhase.Multiplexed;
+        Worker.Timers.Cancel(this);
+        EnsureRegistered();
+        mux.Begin(this);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether what came first is the beginning of HTTP/2 with prior knowledge (RFC 9113 §3.3), at [start, end) of a rented buffer: then it
+    /// goes on with that, or waits for the rest of those words.
+    /// </summary>
+    private bool IsPreface(byte* buffer, int start, int end)
+    {
+        var text = new ReadOnlySpan<byte>(buffer + start, end - start);
+        ReadOnlySpan<byte> words = FrameWriter.Preface[..HttpPrefaceLength];
+        if (text[0] != words[0] || (Frontend.Config.Options & ProxyOptions.DisableH2Upgrade) != 0)
+            return false;
+        if (text.Length >= words.Length)
+        {
+            if (!text.StartsWith(words))
+                return false;
+            if (BeginFrames())
+                Mux!.TakeOver(buffer, start, end);
+            else
+                Worker.Buffers.Return(buffer);
+            return true;
+        }
+        if (text.Length < 4 || !words.StartsWith(text))
+            return false;
+        Session.RequestCount++;
+        KeepHead(buffer, start, end);
+        return true;
+    }
+
+    /// <summary>Bytes of the preface that look like a head of HTTP/1.</summary>
+    private const int HttpPrefaceLength = 18;
+
+    private void ReleaseMux()
+    {
+        ClientMux? mux = Mux;
+        Mux = null;
+        mux?.Release();
+    }
+
     /// <summary>Starts a stream on bytes already received at [start, end) of a rented buffer.</summary>
     internal void BeginRequest(byte* buffer, int start, int end)
     {
+        if (Session.RequestCount == 0 && IsPreface(buffer, start, end))
+            return;
         if (Worker.HttpStreams.Rent() is not { } stream)
         {
             Worker.Buffers.Return(buffer);
@@ -182,21 +255,32 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             return;
         }
         Core.Buffers.MemoryBudget.CountFailure();
-        if (IsOpen)
+        if (IsOpen && Mux is not null)
+            Mux.Lose();
+        else if (IsOpen)
             CloseForMemory();
     }
 
     /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>
     private void ArmIdle()
     {
-        ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
-        int request = First(t.HttpRequest, t.Client),
-            timeout = Session.RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
-        long since = _head is not null && Session.RequestCount > 0 ? HeadSinceMs : Session.IdleSinceMs;
-        Worker.Timers.Arm(this, timeout < 0 ? long.MaxValue : since + timeout);
+        Worker.Timers.Arm(this, IdleDeadlineMs);
         // the answer that made it idle was written before the stop and promised to stay
         if (IsLeaving)
             OnSoftStop();
+    }
+
+    /// <summary>When a client that has no request under way has been silent for too long.</summary>
+    internal long IdleDeadlineMs
+    {
+        get
+        {
+            ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
+            int request = First(t.HttpRequest, t.Client),
+                timeout = Session.RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
+            long since = _head is not null && Session.RequestCount > 0 ? HeadSinceMs : Session.IdleSinceMs;
+            return timeout < 0 ? long.MaxValue : since + timeout;
+        }
     }
 
     private static int First(int a, int b) => a >= 0 ? a : b;
@@ -237,8 +321,12 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             ReturnToPool();
             return;
         }
-        if (Phase == ClientPhase.Idle && !IsFrozen)
+        if (IsFrozen)
+            return;
+        if (Phase == ClientPhase.Idle)
             Resume();
+        else if (Phase == ClientPhase.Multiplexed)
+            Mux!.OnEvents();
     }
 
     /// <summary>How long an idle connection of a leaving process waits for one more request, to be answered with "Connection: close"
@@ -254,6 +342,11 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs)
             Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
+        if (Phase == ClientPhase.Multiplexed)
+        {
+            Mux!.OnSoftStop();
+            return;
+        }
         if (Phase != ClientPhase.Idle || Session.RequestCount == 0 || _head is not null || KeepIdleWhileStopping)
             return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
@@ -268,7 +361,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public void OnHardStop()
     {
         if (Phase == ClientPhase.Active)
-            Stream!.Kill(Streams.TerminationCause.Killed);
+            Stream!.Kill(TerminationCause.Killed);
+        else if (Phase == ClientPhase.Multiplexed)
+            Mux!.OnHardStop();
         else if (_head is not null)
             EndHead(HeadEnd.Killed);
         else
@@ -294,6 +389,9 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             case ClientPhase.Handshake:
                 CloseIdle(IdleEnd.TimedOut);
                 break;
+            case ClientPhase.Multiplexed:
+                Mux!.OnTimer();
+                break;
             default:
                 Close();
                 break;
@@ -316,6 +414,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     private void Release()
     {
         Stream = null;
+        ReleaseMux();
         ReleaseHead();
         Session.ReleaseVariables(Worker);
         Session.CountOut(Worker);
@@ -338,6 +437,11 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Worker.RemoveClient(this);
         Session.CountOut(Worker);
         stream?.Abandon();
+        if (Mux is { } mux)
+        {
+            Mux = null;
+            mux.Abandon();
+        }
         Session.PrivateServer?.Discard();
         ReleaseHead();
         Session.ReleaseVariables(Worker);
@@ -349,6 +453,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     public override string? HeldBy() =>
         Stream is not null ? "a stream"
+        : Mux is not null ? "streams in frames"
         : Session.PrivateServer is not null ? "a server's connection"
         : NextClient is not null || PreviousClient is not null ? "the worker's list"
         : _head is not null || _ahead is not null ? "a buffer"
@@ -370,6 +475,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         ShutdownWrite();
         Stream = null;
+        ReleaseMux();
         Phase = ClientPhase.Lingering;
         EnsureRegistered();
         CanRead = true;

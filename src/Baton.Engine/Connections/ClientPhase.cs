@@ -12,6 +12,9 @@ public enum ClientPhase : byte
     /// <summary>A stream is at work.</summary>
     Active,
 
+    /// <summary>Streams come and go in frames (HTTP/2).</summary>
+    Multiplexed,
+
     /// <summary>Answered and shut down; reading to the end so that the answer is not destroyed by a reset.</summary>
     Lingering,
 }

@@ -162,7 +162,7 @@ public sealed class ServerConnection : OutgoingConnection
         w.Int64(IdleSinceMs);
         w.Int64((long)NameKey);
         w.EndRecord(image);
-        TransportLayer.Write(w, Transport, null);
+        ConnectionLayers.Write(w, Transport, null, null);
     }
 
     /// <summary>An established connection of the previous process; null, and it is closed, when there is no memory for it.</summary>
@@ -258,7 +258,7 @@ public sealed class ServerConnection : OutgoingConnection
     {
         if ((Life & 1) == 0)
             return;
-        ClientConnection? client = Stream?.Client ?? Keeper?.Connection;
+        ClientConnection? client = Stream?.Session?.Connection ?? Keeper?.Connection;
         LeaveHolders();
         CloseSocket();
         Worker.ServerConnections.Forget(this);

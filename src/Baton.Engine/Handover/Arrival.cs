@@ -29,6 +29,9 @@ public sealed class Arrival
     public Transport? FirstTransport { get; private set; }
     public Transport? SecondTransport { get; private set; }
 
+    /// <summary>Image of the client's HTTP/2 connection; null when it has none.</summary>
+    public byte[]? Mux { get; private set; }
+
     /// <summary>Null when this process can serve it, else why not.</summary>
     public string? Refusal { get; private set; }
 
@@ -53,12 +56,12 @@ public sealed class Arrival
             arrival.Refusal = "malformed";
             return arrival;
         }
-        if (!TransportLayer.TryRead(ref item, out Transport? first, out Transport? second))
+        if (!ConnectionLayers.TryRead(ref item, out Transport? first, out byte[]? mux, out Transport? second))
         {
             arrival.Refusal = "it has a layer that is not known here";
             return arrival;
         }
-        (arrival.FirstTransport, arrival.SecondTransport) = (first, second);
+        (arrival.FirstTransport, arrival.Mux, arrival.SecondTransport) = (first, mux, second);
         arrival.Refusal = arrival.Route(engine, frontend, listener, backend, server, endpoint, buffered);
         return arrival;
     }

@@ -4,6 +4,7 @@ using Baton.Core.Buffers;
 using Baton.Core.Pools;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
+using Baton.Engine.Muxes.Http2;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
 using Baton.Engine.Variables;
@@ -31,6 +32,15 @@ public sealed partial class Worker
     public ObjectPool<HttpStream> HttpStreams =>
         _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 1600, Pools);
     private ObjectPool<HttpStream>? _httpStreams;
+
+    /// <summary>What clients' HTTP/2 connections are besides a socket, and their streams.</summary>
+    public ObjectPool<Http2Connection> Http2Connections => _http2Connections ??= new(static () => new Http2Connection(), 480, Pools);
+    private ObjectPool<Http2Connection>? _http2Connections;
+
+    internal ClientMux? RentMux() => Http2Connections.Rent();
+
+    public ObjectPool<Http2Stream> Http2Streams => _http2Streams ??= new(static () => new Http2Stream(), 320, Pools);
+    private ObjectPool<Http2Stream>? _http2Streams;
     public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1024, Pools);
     private ObjectPool<TcpStream>? _tcpStreams;
 

@@ -1,5 +1,6 @@
 // All streams on one server at a time, on whichever worker they are.
 using Baton.Engine.Connections;
+using Baton.Engine.Muxes;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
 
@@ -15,8 +16,9 @@ internal static class ServerSessions
         server.Backend.Engine.OnEachWorker(w =>
             w.EachClient(c =>
             {
-                if (c.Stream is { } stream && stream.Server == server)
-                    stream.Kill(cause);
+                foreach (ProxyStream stream in ClientStreams.Of(c))
+                    if (stream.Server == server)
+                        stream.Kill(cause);
             })
         );
     }

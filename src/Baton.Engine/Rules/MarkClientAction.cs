@@ -16,9 +16,9 @@ internal sealed class MarkClientAction(RuleConfig rule, bool tos) : StreamAction
             return Verdict.Continue;
         int value = unchecked((int)number);
         if (tos)
-            stream.Client.SetTypeOfService(value);
+            stream.Connection.SetTypeOfService(value);
         else
-            stream.Client.SetMark(value);
+            stream.Connection.SetMark(value);
         return Verdict.Continue;
     }
 

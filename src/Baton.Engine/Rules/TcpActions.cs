@@ -61,7 +61,7 @@ internal sealed class ExpectProxyAction : StreamAction
 {
     public override Verdict RunOn(ProxyStream stream)
     {
-        stream.Client.ExpectsProxyHeader = true;
+        stream.Connection.ExpectsProxyHeader = true;
         return Verdict.Continue;
     }
 }
@@ -86,7 +86,7 @@ internal sealed class SilentDropAction : StreamAction
         stream.Session.Listener.Counters[stream.Worker.Index].DeniedRequests++;
         if (stream.Backend is { } backend)
             backend.Counters[stream.Worker.Index].DeniedRequests++;
-        stream.Client.ForgetOnClose();
+        stream.Connection.ForgetOnClose();
         return Verdict.Refused;
     }
 }

@@ -20,7 +20,7 @@ public class DebugTrace
     /// <summary>A stream begins: NUMBER:FRONTEND.accept(LISTENER)=CLIENT from [ADDRESS:PORT].</summary>
     public virtual void Accepted(ProxyStream stream)
     {
-        ClientConnection client = stream.Client;
+        ClientConnection client = stream.Connection;
         int listener = client.Listener.Descriptors.Length > 0 ? client.Listener.Descriptors[0] : -1;
         SocketAddress source = client.Session.Source;
         string from = source.IsUnix || !source.IsSet ? $"unix:{client.Listener.Id}" : Address(source);
@@ -63,7 +63,7 @@ public class DebugTrace
     public virtual void Closed(ProxyStream stream)
     {
         string name = Name(stream),
-            place = $"[{Short(stream.Client.Fd)}:{Short(stream.ServerSide?.Fd ?? -1)}]",
+            place = $"[{Short(stream.Connection.Fd)}:{Short(stream.ServerSide?.Fd ?? -1)}]",
             begin = $"{Number(stream)}:{name}.";
         Write($"{begin}clicls{place}\n{(stream.ServerSide is null ? "" : $"{begin}srvcls{place}\n")}{begin}closed{place}\n");
     }
@@ -83,7 +83,7 @@ public class DebugTrace
             .Append('.')
             .Append(what)
             .Append('[')
-            .Append(Short(stream.Client.Fd))
+            .Append(Short(stream.Connection.Fd))
             .Append(':')
             .Append(server)
             .Append(']');

@@ -20,7 +20,7 @@ public sealed unsafe partial class HttpStream
     {
         if (rules is null || rules.Run(this, final: true) != Verdict.Refused)
             return true;
-        if (!Client.IsForgotten)
+        if (!Connection.IsForgotten)
         {
             FrontendCounters.DeniedRequests++;
             ListenerCounters.DeniedRequests++;

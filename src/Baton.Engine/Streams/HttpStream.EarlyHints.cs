@@ -19,6 +19,9 @@ public sealed unsafe partial class HttpStream
         // HTTP/1.0 knows no interim answers
         if (_requestMinorVersion == 0)
             return true;
+        // a block of fields is whole or nothing: each hint is an interim answer of its own
+        if (_frames is { } frames)
+            return frames.SendInterim(103, name, value);
         var text = new ReplyWriter(memory);
         if (!_isHinting)
             text.Status(103);

@@ -11,12 +11,13 @@ public sealed unsafe partial class HttpStream
     private void FinishExchange()
     {
         _responsePhase = ResponsePhase.Done;
+        _frames?.EndAnswer();
         if (StillForwards)
         {
             AwaitUpload();
             return;
         }
-        if (!_clientKeepAlive || !Request.Complete)
+        if (!_clientKeepAlive || !Request.Complete || _frames is not null)
         {
             EndStream();
             return;
@@ -31,6 +32,13 @@ public sealed unsafe partial class HttpStream
     private void EndStream()
     {
         Leave();
+        if (_frames is { } frames)
+        {
+            TerminationCause cause = Cause;
+            LetGo();
+            frames.Finish(ErrorFor(cause));
+            return;
+        }
         // unread input would turn the close into a reset and destroy the answer on its way
         bool linger =
             _responsePhase == ResponsePhase.Done

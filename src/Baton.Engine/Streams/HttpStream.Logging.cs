@@ -35,7 +35,13 @@ public sealed unsafe partial class HttpStream
         int at = Append(into, 0, RequestHead.MethodSpan);
         at = Append(into, at, " "u8);
         at = Append(into, at, RequestHead.Target);
-        _requestLineLength = Append(into, at, RequestHead.MinorVersion == 0 ? " HTTP/1.0"u8 : " HTTP/1.1"u8);
+        _requestLineLength = Append(
+            into,
+            at,
+            RequestHead.MajorVersion == 2 ? " HTTP/2.0"u8
+                : RequestHead.MinorVersion == 0 ? " HTTP/1.0"u8
+                : " HTTP/1.1"u8
+        );
     }
 
     private static int Append(Span<byte> into, int at, ReadOnlySpan<byte> text)

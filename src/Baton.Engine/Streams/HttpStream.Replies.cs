@@ -42,7 +42,7 @@ public sealed unsafe partial class HttpStream
     /// </summary>
     private void Reply(ReadOnlySpan<byte> message, int status = 0)
     {
-        if (Response.Sent > 0 && _responsePhase != ResponsePhase.Waiting)
+        if (_responsePhase != ResponsePhase.Waiting && (Response.Sent > 0 || _frames is { HasAnswered: true }))
         {
             _clientKeepAlive = false;
             AbandonResponse();
@@ -77,7 +77,7 @@ public sealed unsafe partial class HttpStream
         if (!ResponseHead.KeepAlive || Method == HttpMethod.Connect)
             _clientKeepAlive = false;
         // COMPAT: what answers no request goes out as it is
-        if (_isUncounted)
+        if (_isUncounted && _frames is null)
             Response.Ready += ResponseHead.HeadLength;
         else
         {
@@ -209,7 +209,8 @@ public sealed unsafe partial class HttpStream
 
     private void RejectRequest(ParseStatus status)
     {
-        KeepBadRequestHead();
+        if (_frames is null)
+            KeepBadRequestHead();
         CountBadRequest();
         _clientKeepAlive = false;
         Times.Request = -1;

@@ -81,7 +81,7 @@ public sealed unsafe partial class HttpStream
         ReleaseMemory();
         if (SequenceNumber == Worker.StreamSequence)
             Worker.StreamSequence--;
-        ClientConnection client = Client;
+        ClientConnection client = Connection;
         GiveBack();
         client.KeepHead(buffer, start, end);
     }
@@ -274,6 +274,8 @@ public sealed unsafe partial class HttpStream
     {
         System.ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
         _interimLogSize += 40;
+        if (_frames is { } frames)
+            return frames.SendInterim(100, default, default);
         fixed (byte* p = text)
             return Client.Send(p, text.Length) == text.Length;
     }

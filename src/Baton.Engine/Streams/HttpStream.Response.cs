@@ -194,7 +194,7 @@ public sealed unsafe partial class HttpStream
         if (!upgraded)
             PrepareResponseHead(head);
         Filters?.Head(ChannelSide.Response, head);
-        if (!CommitResponseHead(head))
+        if (!CommitResponseHead(head, opensTunnel: upgraded))
         {
             AnswerFailedRewrite();
             return true;
@@ -240,6 +240,12 @@ public sealed unsafe partial class HttpStream
     /// <summary>The body cannot be one, as far as it came with the head, which is still here: the client can be told.</summary>
     private void RejectResponseBody()
     {
+        if (_frames is not null)
+        {
+            // its head is out already
+            AbortBadResponseBody();
+            return;
+        }
         KeepBadResponseBody();
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
@@ -300,7 +306,8 @@ public sealed unsafe partial class HttpStream
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
     private void PrepareResponseHead(MessageHead head)
     {
-        if (head.Body == BodyKind.UntilClose || Client.EndsWithAnswer(HasFollowing))
+        // a stream of several ends for itself
+        if (_frames is null && (head.Body == BodyKind.UntilClose || Connection.EndsWithAnswer(HasFollowing)))
             _clientKeepAlive = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
         if (_requestMinorVersion == 0 && head.Body == BodyKind.Chunked || head.HasDoubtfulEnd)
@@ -325,8 +332,10 @@ public sealed unsafe partial class HttpStream
         WriteConnection(head, options, addKeepAlive);
     }
 
-    private bool CommitResponseHead(MessageHead head)
+    private bool CommitResponseHead(MessageHead head, bool opensTunnel = false)
     {
+        if (_frames is not null)
+            return SendFramedHead(head, opensTunnel);
         if (Worker.Engine.HeaderCase is { } spelling && (Frontend.Config.Options & ProxyOptions.H1CaseAdjustBogusClient) != 0)
             spelling.Apply(head);
         bool ok = CommitHead(ref Response, head);
@@ -346,6 +355,7 @@ public sealed unsafe partial class HttpStream
         Request.Retain = false;
         PlaceFilters();
         Request.BeginBody(BodyKind.UntilClose, 0);
+        _frames?.BeginTunnel();
         ClientDeadlineMs = ServerDeadlineMs = long.MaxValue;
     }
 

@@ -185,6 +185,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         ResetCookies();
         _nameLineLength = 0;
         _service = null;
+        _frames = null;
         _serviceName = null;
         _isServing = false;
         _tarpitReply = null;
@@ -216,7 +217,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     /// <summary>Registers what is waited for and sets the timer.</summary>
     private void WaitForEvents()
     {
-        if (!Client.IsRegistered && MustWatchClient())
+        if (!Connection.IsRegistered && MustWatchClient())
             Client.EnsureRegistered();
         if (ServerSide is { IsRegistered: false } side)
             side.EnsureRegistered();

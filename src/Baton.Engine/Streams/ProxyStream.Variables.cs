@@ -25,7 +25,7 @@ public abstract partial class ProxyStream
     internal VariableStore? StoreOf(VariableScope scope) =>
         scope switch
         {
-            VariableScope.Session => Client.Session.Variables,
+            VariableScope.Session => Session.Variables,
             VariableScope.Transaction => _transactionVariables,
             _ => _exchangeVariables,
         };
@@ -34,7 +34,7 @@ public abstract partial class ProxyStream
     internal VariableStore? EnsureStore(VariableScope scope) =>
         scope switch
         {
-            VariableScope.Session => Client.Session.Variables ??= Worker.VariableStores.Rent(),
+            VariableScope.Session => Session.Variables ??= Worker.VariableStores.Rent(),
             VariableScope.Transaction => _transactionVariables ??= Worker.VariableStores.Rent(),
             _ => _exchangeVariables ??= Worker.VariableStores.Rent(),
         };

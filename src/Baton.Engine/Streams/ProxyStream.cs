@@ -16,10 +16,15 @@ namespace Baton.Engine.Streams;
 /// <summary>OWNER: the client connection's worker; only the queue links are touched by others, under the backend's gate.</summary>
 public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IRetired
 {
-    public ClientConnection Client = null!;
+    /// <summary>What comes from the client is read here, and what is for it written: its connection, or one stream of it that comes in
+    /// frames.</summary>
+    public StreamEnd Client = null!;
 
     /// <summary>What it shares with all streams of its client.</summary>
-    public Session Session => Client.Session;
+    public Session Session = null!;
+
+    /// <summary>The client's connection, which other streams may share.</summary>
+    internal ClientConnection Connection => Session.Connection;
     public Worker Worker = null!;
     public FrontendState Frontend = null!;
     public BackendState? Backend;
@@ -121,6 +126,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     protected virtual void BeginStream(ClientConnection client)
     {
         Client = client;
+        Session = client.Session;
         Request.IsAnswer = false;
         Response.IsAnswer = true;
         Worker = client.Worker;
@@ -272,7 +278,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     /// from now on is its own.</summary>
     protected ClientConnection LetGo()
     {
-        ClientConnection client = Client;
+        ClientConnection client = Connection;
         ReleaseAll();
         GiveBack();
         Worker.Blame(client);
@@ -291,6 +297,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     {
         Worker.Timers.Cancel(this);
         Client = null!;
+        Session = null!;
         SequenceNumber = 0;
         Worker.Retire(this);
     }
@@ -333,7 +340,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     {
         if ((Life & 1) == 0)
             return;
-        ClientConnection? client = Client;
+        ClientConnection? client = Session?.Connection;
         ForgetInPool();
         CountServerFault();
         foreach (Action<ProxyStream> step in s_stepsOfAbandoning)
@@ -348,6 +355,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             }
         }
         Client = null!;
+        Session = null!;
         SequenceNumber = 0;
         // as the run queue's entry it is the one that failed
         client?.Abandon();
@@ -401,7 +409,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     }
 
     public virtual bool IsSpoiled() =>
-        Worker is null && Frontend is null && Client is null && Backend is null && Server is null && HeldBy() is null;
+        Worker is null && Frontend is null && Client is null && Session is null && Backend is null && Server is null && HeldBy() is null;
 
     /// <summary>Finds out which deadline has passed.</summary>
     public override void OnTimer(long nowMs)

@@ -18,6 +18,7 @@ public sealed class SessionStream : ProxyStream
     public void Attach(ClientConnection client)
     {
         Client = client;
+        Session = client.Session;
         Worker = client.Worker;
         Frontend = client.Frontend;
         Times.Reset();
@@ -37,7 +38,11 @@ public sealed class SessionStream : ProxyStream
 
     internal override void SetDestination(in SocketAddress address) => Session.SetDestination(address);
 
-    public void Detach() => Client = null!;
+    public void Detach()
+    {
+        Client = null!;
+        Session = null!;
+    }
 
     /// <summary>There is no transaction yet.</summary>
     internal override bool HasScope(VariableScope scope) => scope == VariableScope.Session;

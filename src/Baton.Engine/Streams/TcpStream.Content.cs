@@ -124,7 +124,7 @@ public sealed partial class TcpStream
     /// <summary>A silent drop has counted itself.</summary>
     private void CountDenied()
     {
-        if (Client.IsForgotten)
+        if (Connection.IsForgotten)
             return;
         FrontendCounters.DeniedRequests++;
         ListenerCounters.DeniedRequests++;

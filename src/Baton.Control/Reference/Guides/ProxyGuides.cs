@@ -178,6 +178,7 @@ internal static class ProxyGuides
         Row("option httpclose", "option httpclose"),
         Row("option httplog", "option httplog", ("clf", "the common log format of web servers")),
         Row("option httpslog", "option httpslog"),
+        Row("option disable-h2-upgrade", "option disable-h2-upgrade"),
         Row("option idle-close-on-response", "option idle-close-on-response"),
         Row("option independent-streams", "option independent-streams"),
         Row("option log-separate-errors", "option log-separate-errors"),

@@ -177,8 +177,9 @@ public sealed class LogAlias : LogFormatAlias
     private static ReadOnlySpan<byte> LineWord(ProxyStream s, int index)
     {
         ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        // where nothing is logged no line is kept, and the head that is still there tells it
         if (line.IsEmpty)
-            return "<BADREQ>"u8;
+            return s is HttpStream { HeadIsReadable: true } asked ? HeadWord(asked.RequestHead, index) : "<BADREQ>"u8;
         for (int i = 0; i < index; i++)
         {
             int space = line.IndexOf((byte)' ');
@@ -189,6 +190,16 @@ public sealed class LogAlias : LogFormatAlias
         int end = line.IndexOf((byte)' ');
         return end < 0 ? line : line[..end];
     }
+
+    private static ReadOnlySpan<byte> HeadWord(Http.Messages.MessageHead head, int index) =>
+        index switch
+        {
+            0 => head.MethodSpan,
+            1 => head.Target,
+            _ => head.MajorVersion == 2 ? "HTTP/2.0"u8
+            : head.MinorVersion == 0 ? "HTTP/1.0"u8
+            : "HTTP/1.1"u8,
+        };
 
     private static int LinePart(ProxyStream s, Span<byte> b, int index) => Escape(LineWord(s, index), b);
 

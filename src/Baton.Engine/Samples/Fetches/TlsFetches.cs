@@ -11,7 +11,7 @@ internal static class TlsFetches
     private delegate bool FactFunction(TlsFacts facts, ref SampleValue value);
 
     /// <summary>What is known of the client's TLS; null when there is none.</summary>
-    internal static TlsFacts? Of(ProxyStream s) => s.Client.Transport?.Facts;
+    internal static TlsFacts? Of(ProxyStream s) => s.Connection.Transport?.Facts;
 
     private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction evaluate, TlsUses uses = TlsUses.None) =>
         new()

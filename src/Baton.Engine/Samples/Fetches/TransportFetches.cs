@@ -73,8 +73,8 @@ internal static class TransportFetches
     /// <summary>The kernel gives it away once: it is kept with the connection.</summary>
     private static bool SavedSyn(ProxyStream s, ref SampleValue v)
     {
-        v.SetBinary(s.Client.FirstPacket);
-        return !s.Client.FirstPacket.IsEmpty;
+        v.SetBinary(s.Connection.FirstPacket);
+        return !s.Connection.FirstPacket.IsEmpty;
     }
 
     private static int ServerDescriptor(ProxyStream s) => s.ServerSide?.Fd ?? -1;
@@ -90,6 +90,12 @@ internal static class TransportFetches
     private static string? CheckType(Argument[] a) => a[0].Number is >= 0 and <= 255 ? null : "expects a type from 0 to 255";
 
     /// <summary>One request at a time on a connection of HTTP/1, and one stream on a connection of TCP.</summary>
+    private static bool Fact(int number, ref SampleValue v)
+    {
+        v.SetNumber(number);
+        return true;
+    }
+
     private static bool One(bool exists, ref SampleValue v)
     {
         v.SetNumber(1);
@@ -117,7 +123,7 @@ internal static class TransportFetches
         };
 
     private static SampleFetch Counter(string name, string summary, int word) =>
-        Row(name, SampleType.Integer, SampleNeeds.Client, summary, (s, a, o, m, ref v) => TcpCounter(s.Client.Fd, word, ref v));
+        Row(name, SampleType.Integer, SampleNeeds.Client, summary, (s, a, o, m, ref v) => TcpCounter(s.Connection.Fd, word, ref v));
 
     private static readonly ArgumentSpec[] Unit = [new(ArgumentKind.String, "unit", true)];
 
@@ -130,22 +136,22 @@ internal static class TransportFetches
             IsLocal(s.Destination, ref v)
         ),
         Row("fc_src", SampleType.Address, SampleNeeds.Client, "source address of the client's socket", (s, a, o, m, ref v) =>
-            Set(SocketAddress.OfPeer(s.Client.Fd), false, ref v)
+            Set(SocketAddress.OfPeer(s.Connection.Fd), false, ref v)
         ),
         Row("fc_src_port", SampleType.Integer, SampleNeeds.Client, "source port of the client's socket", (s, a, o, m, ref v) =>
-            Set(SocketAddress.OfPeer(s.Client.Fd), true, ref v)
+            Set(SocketAddress.OfPeer(s.Connection.Fd), true, ref v)
         ),
         Row("fc_src_is_local", SampleType.Bool, SampleNeeds.Client, "that source is an address of this machine", (s, a, o, m, ref v) =>
-            IsLocal(SocketAddress.OfPeer(s.Client.Fd), ref v)
+            IsLocal(SocketAddress.OfPeer(s.Connection.Fd), ref v)
         ),
         Row("fc_dst", SampleType.Address, SampleNeeds.Client, "destination address of the client's socket", (s, a, o, m, ref v) =>
-            Set(SocketAddress.OfSocket(s.Client.Fd), false, ref v)
+            Set(SocketAddress.OfSocket(s.Connection.Fd), false, ref v)
         ),
         Row("fc_dst_port", SampleType.Integer, SampleNeeds.Client, "destination port of the client's socket", (s, a, o, m, ref v) =>
-            Set(SocketAddress.OfSocket(s.Client.Fd), true, ref v)
+            Set(SocketAddress.OfSocket(s.Connection.Fd), true, ref v)
         ),
         Row("fc_dst_is_local", SampleType.Bool, SampleNeeds.Client, "that destination is an address of this machine", (s, a, o, m, ref v) =>
-            IsLocal(SocketAddress.OfSocket(s.Client.Fd), ref v)
+            IsLocal(SocketAddress.OfSocket(s.Connection.Fd), ref v)
         ),
         // COMPAT: what fails before a stream is there has no stream to ask: with one there is no error
         Row("fc_err", SampleType.Integer, SampleNeeds.Client, "number of the client connection's error", (s, a, o, m, ref v) =>
@@ -159,17 +165,20 @@ internal static class TransportFetches
             return true;
         }),
         Row("fc_http_major", SampleType.Integer, SampleNeeds.Client, "major version of HTTP towards the client", (s, a, o, m, ref v) =>
-            One(s.IsHttp, ref v)
+            s.IsHttp && Fact(s.Connection.Mux?.MajorVersion ?? 1, ref v)
         ),
         Row("fc_nb_streams", SampleType.Integer, SampleNeeds.Client, "streams on the client's connection", (s, a, o, m, ref v) =>
-            One(true, ref v)
+            Fact(s.Connection.Mux?.StreamCount ?? 1, ref v)
+        ),
+        Row("fc_glitches", SampleType.Integer, SampleNeeds.Client, "oddities of the client's HTTP/2 connection", (s, a, o, m, ref v) =>
+            Fact(s.Connection.Mux?.Glitches ?? 0, ref v)
         ),
         Row(
             "fc_settings_streams_limit",
             SampleType.Integer,
             SampleNeeds.Client,
             "streams permitted on the client's connection",
-            (s, a, o, m, ref v) => One(true, ref v)
+            (s, a, o, m, ref v) => Fact(s.Connection.Mux?.MaxStreams ?? 1, ref v)
         ),
         Row("fc_pp_authority", SampleType.String, SampleNeeds.Client, "host name in the PROXY header", (s, a, o, m, ref v) =>
             ProxyField(s, ProxyTlvType.Authority, ref v)
@@ -198,7 +207,7 @@ internal static class TransportFetches
             SampleType.Integer,
             SampleNeeds.Client,
             "round-trip time to the client",
-            (s, a, o, m, ref v) => TcpTime(s.Client.Fd, TcpInfoWord.Rtt, a, ref v),
+            (s, a, o, m, ref v) => TcpTime(s.Connection.Fd, TcpInfoWord.Rtt, a, ref v),
             Unit,
             CheckUnit
         ),
@@ -207,7 +216,7 @@ internal static class TransportFetches
             SampleType.Integer,
             SampleNeeds.Client,
             "variance of the round-trip time to the client",
-            (s, a, o, m, ref v) => TcpTime(s.Client.Fd, TcpInfoWord.Rttvar, a, ref v),
+            (s, a, o, m, ref v) => TcpTime(s.Connection.Fd, TcpInfoWord.Rttvar, a, ref v),
             Unit,
             CheckUnit
         ),

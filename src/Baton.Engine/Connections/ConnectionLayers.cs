@@ -1,8 +1,10 @@
-// A transport in the image of a connection: which it is, whose, and its state (docs/handover-protocol.md, "Layers").
+// What lies on a connection's descriptor, in its image: which layers, whose, and their state (docs/handover-protocol.md, "Layers"). A
+// transport changes the bytes on their way, a mux makes streams of them.
 using System;
 using Baton.Core.Frames;
+using Baton.Engine.Connections.Transports;
 
-namespace Baton.Engine.Connections.Transports;
+namespace Baton.Engine.Connections;
 
 /// <summary>Which of an item's descriptors a layer lies on.</summary>
 internal enum LayerPlace : byte
@@ -11,13 +13,19 @@ internal enum LayerPlace : byte
     Second = 2,
 }
 
-internal static class TransportLayer
+internal static class ConnectionLayers
 {
-    /// <summary>Writes the layers of an item's connections, none for those without a transport.</summary>
-    public static void Write(FrameWriter w, Transport? first, Transport? second)
+    /// <summary>Writes the layers of an item's connections, none for those without.</summary>
+    public static void Write(FrameWriter w, Transport? first, ClientMux? mux, Transport? second)
     {
-        w.Byte((byte)((first is null ? 0 : 1) + (second is null ? 0 : 1)));
+        w.Byte((byte)((first is null ? 0 : 1) + (mux is null ? 0 : 1) + (second is null ? 0 : 1)));
         Write(w, first, LayerPlace.First);
+        if (mux is not null)
+        {
+            int record = Begin(w, LayerPlace.First, mux.LayerType);
+            mux.WriteTo(w);
+            w.EndRecord(record);
+        }
         Write(w, second, LayerPlace.Second);
     }
 
@@ -25,27 +33,39 @@ internal static class TransportLayer
     {
         if (transport is null)
             return;
-        w.Byte((byte)place);
-        w.Byte(transport.LayerType);
-        // without it nothing of the connection can be understood
-        w.Flag(true);
-        int record = w.BeginRecord();
+        int record = Begin(w, place, transport.LayerType);
         transport.WriteTo(w);
         w.EndRecord(record);
     }
 
+    private static int Begin(FrameWriter w, LayerPlace place, byte type)
+    {
+        w.Byte((byte)place);
+        w.Byte(type);
+        // without it nothing of the connection can be understood
+        w.Flag(true);
+        return w.BeginRecord();
+    }
+
     /// <summary>
     /// Reads the layers of an item. False when one of them has to be understood and is not known here: the item is not for this process.
+    /// <paramref name="mux"/>: the image of the first connection's, null when it has none; a worker reads it.
     /// </summary>
-    public static bool TryRead(ref FrameReader r, out Transport? first, out Transport? second)
+    public static bool TryRead(ref FrameReader r, out Transport? first, out byte[]? mux, out Transport? second)
     {
         first = second = null;
+        mux = null;
         // an older process writes none
         for (int count = r.AtEnd ? 0 : r.Byte(); count > 0 && !r.IsShort; count--)
         {
             var place = (LayerPlace)r.Byte();
             byte type = r.Byte();
             bool required = r.Flag();
+            if (type == Http2Layer && place == LayerPlace.First)
+            {
+                mux = r.Blob().ToArray();
+                continue;
+            }
             FrameReader record = r.Record();
             Transport? transport = Read(type, ref record);
             if (transport is null || record.IsShort)
@@ -69,6 +89,9 @@ internal static class TransportLayer
         first = second = null;
         return false;
     }
+
+    /// <summary>The number of HTTP/2 among the layers.</summary>
+    internal const byte Http2Layer = 2;
 
     private static Transport? Read(byte type, ref FrameReader r) =>
         type switch

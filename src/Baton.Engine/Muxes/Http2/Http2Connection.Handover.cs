@@ -1,0 +1,153 @@
+// An HTTP/2 connection on its way to the next process: a layer of its image (docs/handover-protocol.md). What has streams cannot move, so
+// before that no new one is begun: it waits, with all that comes behind it, until those under way have ended, or until that takes too long.
+// SAFETY: _held is null or a block of the worker's pool that this connection alone holds; what waits in it lies within its bounds.
+using System;
+using Baton.Core.Frames;
+using Baton.Engine.Connections;
+using Baton.Http.H2;
+using FrameWriter = Baton.Core.Frames.FrameWriter;
+
+namespace Baton.Engine.Muxes.Http2;
+
+public sealed unsafe partial class Http2Connection
+{
+    internal override byte LayerType => ConnectionLayers.Http2Layer;
+
+    /// <summary>Of the layer's content; what a newer one adds stands at its end.</summary>
+    private const byte ImageVersion = 1;
+
+    /// <summary>How long a new stream may wait for those under way (ms): as long as nobody takes it for a fault.</summary>
+    private const int PauseMs = 50;
+
+    private byte* _held;
+    private int _heldStart,
+        _heldLength;
+
+    /// <summary>The handover in which streams did not end in time: in that one nothing waits any more.</summary>
+    private int _triedIn;
+
+    internal override bool IsMovable =>
+        _streams == 0
+        && !IsOver
+        && _farewell == Farewell.None
+        && !_isInFrame
+        && _continuing == 0
+        && Output.Length == 0
+        && _heldLength <= Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite;
+
+    internal override int HeldLength => _held is null ? 0 : _heldLength;
+
+    /// <summary>The frame would begin a stream, and the connection could move if that waited.</summary>
+    private bool MustPause(in FrameHeader frame, StreamPhase phase)
+    {
+        if (
+            !Worker.Engine.CollectsIdle
+            || _streams == 0
+            || phase != StreamPhase.Idle
+            || frame.Type != FrameType.Headers
+            || _triedIn == Worker.Engine.HandoverNumber
+            || !_client.MayMove
+        )
+            return false;
+        Worker.Timers.Arm(_client, Worker.NowMs + PauseMs);
+        return true;
+    }
+
+    /// <summary>Keeps what was read and must wait.</summary>
+    private void Hold(int start, int length)
+    {
+        _held = _input;
+        _input = null;
+        _heldStart = start;
+        _heldLength = length;
+    }
+
+    internal override void Resume()
+    {
+        _isPaused = false;
+        if (_held is not null)
+        {
+            _input = _held;
+            _held = null;
+            Take(_heldStart, _heldLength);
+            ReleaseInput();
+        }
+        if (_client.IsOpen)
+            OnEvents();
+    }
+
+    private void ReleaseHeld()
+    {
+        if (_held is not null)
+            Worker.Buffers.Return(_held);
+        _held = null;
+        _heldLength = 0;
+    }
+
+    private ReadOnlySpan<byte> Waiting =>
+        _held is not null ? new ReadOnlySpan<byte>(_held + _heldStart, _heldLength) : _partial.Span(_partialLength);
+
+    internal override void WriteTo(FrameWriter w)
+    {
+        w.Byte(ImageVersion);
+        w.Flag(_awaitsPreface);
+        w.Flag(_awaitsSettings);
+        w.Int32((int)_peer.HeaderTableSize);
+        w.Int32((int)_peer.MaxConcurrentStreams);
+        w.Int32((int)_peer.MaxHeaderListSize);
+        w.Int32(_peer.InitialWindowSize);
+        w.Int32(_peer.MaxFrameSize);
+        w.Flag(_peer.EnablePush);
+        w.Flag(_peer.EnableConnectProtocol);
+        w.Flag(_peer.NoRfc7540Priorities);
+        w.Int32(StreamWindow);
+        w.Int32(_maxStreams);
+        w.Int32(Output.Window);
+        w.Int32(_receiveWindow);
+        w.Int32(_taken);
+        w.Int32(_lastId);
+        w.Int32(_opened);
+        w.Int32(_meter.Glitches);
+        w.Blob(Waiting);
+        Span<byte> table = Worker.Scratch.TextSpan[.._decoder.ImageSize];
+        _decoder.Export(table);
+        w.Blob(table);
+    }
+
+    internal override bool Adopt(ClientConnection client, FrameReader r)
+    {
+        Attach(client);
+        if (r.Byte() < ImageVersion)
+            return false;
+        _awaitsPreface = r.Flag();
+        _awaitsSettings = r.Flag();
+        _peer.HeaderTableSize = (uint)r.Int32();
+        _peer.MaxConcurrentStreams = (uint)r.Int32();
+        _peer.MaxHeaderListSize = (uint)r.Int32();
+        _peer.InitialWindowSize = r.Int32();
+        _peer.MaxFrameSize = Math.Clamp(r.Int32(), Http2Settings.MinMaxFrameSize, Http2Settings.MaxMaxFrameSize);
+        Output.MaxFrameSize = _peer.MaxFrameSize;
+        _peer.EnablePush = r.Flag();
+        _peer.EnableConnectProtocol = r.Flag();
+        _peer.NoRfc7540Priorities = r.Flag();
+        StreamWindow = r.Int32();
+        _maxStreams = r.Int32();
+        Output.Window = r.Int32();
+        _receiveWindow = r.Int32();
+        _taken = r.Int32();
+        _lastId = r.Int32();
+        _opened = r.Int32();
+        _meter.AddGlitches(Math.Max(0, r.Int32()), 0);
+        ReadOnlySpan<byte> waiting = r.Blob();
+        if (!_decoder.Import(r.Blob()) || r.IsShort || waiting.Length > Worker.Buffers.BlockSize)
+            return false;
+        if (waiting.IsEmpty)
+            return true;
+        _held = Worker.Buffers.Rent();
+        if (_held is null)
+            return false;
+        waiting.CopyTo(new Span<byte>(_held, Worker.Buffers.BlockSize));
+        (_heldStart, _heldLength) = (0, waiting.Length);
+        return true;
+    }
+}
