@@ -20,6 +20,25 @@ internal static class StickTableValidator
             process.StickTables[i].Index = i;
         foreach (StickTableReference reference in references)
             Link(process, reference, sink);
+        foreach (ProxyConfig proxy in process.Proxies)
+            Counters(process, proxy, sink);
+    }
+
+    /// <summary>Rules are about stick counters that there are.</summary>
+    private static void Counters(ProcessConfig process, ProxyConfig proxy, DiagnosticSink sink)
+    {
+        int most = process.Global.StickCounters - 1;
+        foreach (List<RuleConfig> list in proxy.RuleLists)
+        foreach (RuleConfig rule in list)
+        {
+            if (rule.Action.StickCounter?.Invoke(rule) is not { } counter || counter >= 0 && counter <= most)
+                continue;
+            sink.Error(
+                rule.Position,
+                $"'{RuleContext.Name(rule.RuleSet)} {rule.Word}' : there is no stick counter {counter}: the highest is {most} (see tune.stick-counters).",
+                rule.Word
+            );
+        }
     }
 
     private static void Add(ProcessConfig process, StickTableConfig table, DiagnosticSink sink)
@@ -32,10 +51,7 @@ internal static class StickTableValidator
 
     private static void Link(ProcessConfig process, StickTableReference reference, DiagnosticSink sink)
     {
-        if (reference.Name.Length > 0)
-            reference.Table = process.FindStickTable(reference.Name);
-        else if (reference.Section is { Capabilities: not ProxyCapabilities.Defaults } section)
-            reference.Table = section.StickTable;
+        reference.Link(process);
         if (reference.Table is not { } table)
         {
             Refuse(process, reference, sink);
@@ -47,8 +63,16 @@ internal static class StickTableValidator
                 $"stick-table '{table.Name}' has keys of type '{table.TypeName}', which what '{reference.User}' is given cannot be.",
                 reference.User
             );
-        if (reference.NeedsServer)
-            table.Store(new StickDataConfig(StickDataType.ServerId));
+        if (reference.NeedsData is { } needed && table.Find(needed) is null)
+            sink.Error(
+                reference.At,
+                $"stick-table '{table.Name}' does not store '{StickDataKind.Of(needed).Name}', which '{reference.User}' counts.",
+                reference.User
+            );
+        if (!reference.NeedsServer)
+            return;
+        table.Store(new StickDataConfig(StickDataType.ServerId));
+        table.Store(new StickDataConfig(StickDataType.ServerKey));
     }
 
     private static void Refuse(ProcessConfig process, StickTableReference reference, DiagnosticSink sink)

@@ -21,6 +21,8 @@ public static class DirectiveTables
         ProxyBasics.Keywords,
         ProxyTimeouts.Keywords,
         ProxyOptionLines.Keywords,
+        StickTableLine.Keywords,
+        StickLines.Keywords,
         BalanceLines.Keywords,
         BindLine.Keywords,
         ServerLine.Keywords,

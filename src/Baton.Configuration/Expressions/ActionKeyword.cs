@@ -27,6 +27,15 @@ public class ActionKeyword
     /// <summary>Looks at the rule once the whole configuration has been read: what is wrong with it, or null.</summary>
     public System.Func<RuleConfig, string?>? CheckAtEnd { get; init; }
 
+    /// <summary>Its name ends in a number, and with other numbers it is the same action.</summary>
+    public bool IsNumbered { get; init; }
+
+    /// <summary>Its first argument is a key of a stick table, which the option "table" names (<see cref="RuleConfig.Table"/>).</summary>
+    public bool TakesTable { get; init; }
+
+    /// <summary>The stick counter that a rule is about; there have to be so many.</summary>
+    public System.Func<RuleConfig, int>? StickCounter { get; init; }
+
     /// <summary>Only after "expose-experimental-directives".</summary>
     public bool IsExperimental { get; init; }
 

@@ -10,6 +10,12 @@ public sealed class RuleConfig
     public required RuleSets RuleSet { get; init; }
     public required SourcePosition Position { get; init; }
 
+    /// <summary>The action's name as it was written.</summary>
+    public string Word { get; init; } = "";
+
+    /// <summary>The stick table of an action that takes one.</summary>
+    public StickTableReference? Table { get; set; }
+
     /// <summary>The section it was written in.</summary>
     public required ProxyConfig Proxy { get; init; }
     public Argument[] ParenthesisArguments { get; init; } = [];

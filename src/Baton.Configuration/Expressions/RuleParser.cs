@@ -18,8 +18,7 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
         int i = set == RuleSets.Redirect ? 0 : 1;
         if (FindAction(set, set == RuleSets.Redirect ? "redirect" : texts[0], at) is not { } found)
             return null;
-        (ActionKeyword action, List<CallArgument>? inParentheses) = found;
-        string name = action.Name;
+        (ActionKeyword action, string name, List<CallArgument>? inParentheses) = found;
         if (arguments.BindParentheses(action.ParenthesisArguments, inParentheses, name, at) is not { } parenthesis)
             return null;
         if (arguments.Bind(action.Arguments, Positional(action, texts, ref i), name, at) is not { } bound)
@@ -37,6 +36,7 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
         var rule = new RuleConfig
         {
             Action = action,
+            Word = name,
             RuleSet = set,
             Position = at,
             Proxy = proxy,
@@ -46,6 +46,8 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
             Reply = reply,
         };
         rule.Options.AddRange(options);
+        if (action.TakesTable)
+            rule.Table = Table(rule);
         if (action.Check?.Invoke(rule) is not { } wrong)
             return rule;
         string written = set == RuleSets.Redirect ? "redirect rule" : $"'{RuleContext.Name(set)} {action.Name}' rule";
@@ -57,10 +59,25 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
         return null;
     }
 
+    /// <summary>The table of "table NAME", else that of the section.</summary>
+    private StickTableReference Table(RuleConfig rule)
+    {
+        (ActionOptionSpec Option, Argument[] Arguments) named = rule.Options.Find(static o => o.Option.Name == "table");
+        var reference = new StickTableReference(
+            named.Arguments?[0].Text ?? "",
+            rule.Word,
+            rule.Proxy,
+            ((SampleExpressionConfig)rule.Arguments[0].Value!).Output,
+            rule.Position
+        );
+        parser.Tables.Add(reference);
+        return reference;
+    }
+
     private static bool IsCondition(string word) => word is "if" or "unless";
 
     /// <summary>The action that a word names, "set-var(txn.x)" with what stands in its parentheses.</summary>
-    private (ActionKeyword Action, List<CallArgument>? InParentheses)? FindAction(RuleSets set, string word, SourcePosition at)
+    private (ActionKeyword Action, string Name, List<CallArgument>? InParentheses)? FindAction(RuleSets set, string word, SourcePosition at)
     {
         int end = 0;
         SampleCall? call = SampleScanner.Call(word, ref end, out _);
@@ -70,9 +87,9 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
             return null;
         }
         string name = end < word.Length ? word : call.Name;
-        List<ActionKeyword>? rows = catalog.Actions.GetValueOrDefault(name);
+        List<ActionKeyword>? rows = catalog.Actions.GetValueOrDefault(name) ?? Numbered(name);
         if (rows?.Find(a => (a.ValidIn & set) != 0) is { } action)
-            return (action, call.Arguments);
+            return (action, name, call.Arguments);
         KeywordVerdict verdict = rows is null
             ? KeywordVerdict.Of(KeywordFamily.Action, "action", name)
             : new(true, $"'{name}' is not supported as an action of '{RuleContext.Name(set)}'.");
@@ -82,6 +99,16 @@ internal sealed class RuleParser(ExpressionCatalog catalog, DiagnosticSink diagn
             diagnostics.Warning(at, verdict.Message, word);
         return null;
     }
+
+    /// <summary>"track-sc7" is "track-sc0" with another number.</summary>
+    private List<ActionKeyword>? Numbered(string name)
+    {
+        string stem = name.TrimEnd(s_digits);
+        bool isNumber = stem.Length < name.Length && name.Length - stem.Length <= 3;
+        return isNumber && catalog.Actions.GetValueOrDefault(stem + "0") is { } rows && rows.Exists(static r => r.IsNumbered) ? rows : null;
+    }
+
+    private static readonly char[] s_digits = [.. "0123456789"];
 
     private static List<string> Positional(ActionKeyword action, List<string> texts, ref int i)
     {

@@ -91,6 +91,13 @@ public sealed class GlobalConfig
     /// <summary>tune.http.cookielen: bytes of a cookie that can be captured.</summary>
     public int CapturedCookieLength { get; set; } = 63;
     public int MaxAccept { get; set; }
+
+    /// <summary>tune.stick-counters: entries that a stream can track at a time.</summary>
+    public int StickCounters { get; set; } = 3;
+
+    /// <summary>Statuses that stick tables count as errors of clients, and as failures of servers.</summary>
+    public StatusSet HttpErrCodes { get; } = new(400, 499);
+    public StatusSet HttpFailCodes { get; } = new(500, 599, 501, 505);
     public int MaxPollEvents { get; set; }
     public int RcvBufClient { get; set; }
     public int RcvBufServer { get; set; }

@@ -59,6 +59,7 @@ public sealed class ProxyConfig
         UseBackends = new(UseBackends);
         MonitorFail = new(MonitorFail);
         UseServers = new(UseServers);
+        StickRules = [];
         PersistRules = new(PersistRules);
         Logs = new(Logs);
         ErrorLines = new(ErrorLines);
@@ -122,6 +123,9 @@ public sealed class ProxyConfig
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
     public SourceConfig? Source { get; set; }
     public List<UseServerConfig> UseServers { get; private set; } = [];
+
+    /// <summary>The "stick" lines, in their order.</summary>
+    public List<StickRuleConfig> StickRules { get; private set; } = [];
 
     /// <summary>"cookie": null when there is none.</summary>
     public CookieConfig? Cookie { get; set; }

@@ -16,6 +16,9 @@ public sealed class ServerConfig
     public int MinConn { get; set; }
     public int MaxQueue { get; set; }
     public bool Backup { get; set; }
+
+    /// <summary>"non-stick": never written into stick tables.</summary>
+    public bool NonStick { get; set; }
     public bool Disabled { get; set; }
     public string? Cookie { get; set; }
     public ServerHashKey HashKey { get; set; }

@@ -64,6 +64,7 @@ internal static class GlobalTuning
         Number("tune.h2.header-table-size", 0, 65535, (g, v) => g.Http2.HeaderTableSize = v),
         Number("tune.h2.fe.glitches-threshold", 0, int.MaxValue, (g, v) => g.Http2.ClientGlitchesThreshold = v),
         Number("tune.h2.fe.max-total-streams", 0, int.MaxValue, (g, v) => g.Http2.ClientMaxTotalStreams = v),
+        Number("tune.stick-counters", 0, 100, (g, v) => g.StickCounters = v),
         Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v, g => g.MaxAccept),
         Number("tune.maxpollevents", 1, 1_000_000, (g, v) => g.MaxPollEvents = v, g => g.MaxPollEvents),
         Bytes("tune.vars.global-max-size", (g, v) => g.VariablesGlobalMax = v),

@@ -364,6 +364,8 @@ internal static class ServerLine
     [
         Flag("backup", s => s.Backup = true),
         Flag("no-backup", s => s.Backup = false),
+        Flag("non-stick", s => s.NonStick = true),
+        Flag("stick", s => s.NonStick = false),
         new("cookie", true, (s, v) =>
         {
             s.Cookie = v;

@@ -20,6 +20,8 @@ internal sealed class StickTableLine
     private const int LongestKey = 16384;
     private const int DefaultLength = 32;
 
+    private static readonly bool s_hasPeers = (SectionBuilder.Built & SectionKinds.Peers) != 0;
+
     private readonly DirectiveContext _c;
     private readonly StickTableConfig _table;
     private readonly bool _ofPeers;
@@ -65,12 +67,11 @@ internal sealed class StickTableLine
             case "nopurge":
                 _table.NoPurge = true;
                 return true;
-            case "recv-only":
-                _table.RecvOnly = true;
-                return true;
+            case "recv-only" or "write-to":
+                return Fail($"'{word}' is not supported by Baton yet.", word);
             case "type":
                 return Value(at, word, out string type) && Type(type, ref at);
-            case "size" or "expire" or "srvkey" or "write-to" or "brates-factor" or "store" or "peers" when word != "peers" || !_ofPeers:
+            case "size" or "expire" or "srvkey" or "brates-factor" or "store" or "peers" when word != "peers" || !_ofPeers:
                 return Value(at++, word, out string value) && Set(word, value);
             default:
                 return Fail($"unknown argument '{word}'{Spelling.Hint(word, s_words)}.", word);
@@ -105,12 +106,10 @@ internal sealed class StickTableLine
                 return Size(value);
             case "expire":
                 return Expire(value);
+            case "peers" when !s_hasPeers:
+                return Fail("'peers' names a peers section, which is not supported by Baton yet.", "peers");
             case "peers":
                 _table.Peers = value;
-                return true;
-            case "write-to":
-                _table.WriteTo = new StickTableReference(value, "write-to", _c.ProxyOrNull, SampleType.Any, _c.Position);
-                _c.Expressions.Tables.Add(_table.WriteTo);
                 return true;
             case "srvkey" when value is "name" or "addr":
                 _table.ServerKey = value == "name" ? StickServerKey.Name : StickServerKey.Address;

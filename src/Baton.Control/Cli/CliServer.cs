@@ -38,6 +38,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. CookieCommands.Rows,
             .. ResolverCommands.Rows,
             .. PeersCommands.Rows,
+            .. TableCommands.Rows,
         ];
 
     /// <summary>Words that are no rows, because they concern the commands themselves.</summary>

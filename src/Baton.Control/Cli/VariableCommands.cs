@@ -114,6 +114,7 @@ internal static class VariableCommands
     {
         if (parser.ParseSample([new Word(text, 0, false)], Here, SampleNeeds.None, out _) is not { } sample)
             return null;
+        parser.Tables.ForEach(t => t.Link(r.Engine.Config));
         if (sample.Needs != SampleNeeds.None)
             return $"fetch method '{sample.Fetch.Name}' needs something that is not available here.";
         SampleValue value = default;
@@ -126,6 +127,7 @@ internal static class VariableCommands
     {
         if (parser.ParseFormat(text, Here, SampleNeeds.None) is not { } format)
             return null;
+        parser.Tables.ForEach(t => t.Link(r.Engine.Config));
         if (format.Nodes.Exists(n => n.Alias is not null || n.Sample is { Needs: not SampleNeeds.None }))
             return "The format needs something that is not available here.";
         SampleValue value = default;

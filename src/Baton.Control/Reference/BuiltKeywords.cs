@@ -5,6 +5,7 @@ using Baton.Configuration.Catalog;
 using Baton.Configuration.Conditions;
 using Baton.Configuration.Directives;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
 using Baton.Control.Cli;
 using Baton.Control.Master;
 using Baton.Control.Prometheus;
@@ -43,6 +44,8 @@ public static class BuiltKeywords
         Add(built, KeywordFamily.Command, Commands);
         built.Add((KeywordFamily.Service, PrometheusExporter.Keyword.Name));
         Add(built, expressions);
+        foreach (StickDataKind data in StickDataKind.All)
+            built.Add((KeywordFamily.TableData, data.Name));
         // no value of its own: it sets flags for the rest of a format
         built.Add((KeywordFamily.LogFormatAlias, "o"));
         return built;

@@ -277,6 +277,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         var backend = new BackendState(engine, proxy)
         {
             Rules = RuleList.ForRequests(proxy),
+            StickRules = StickTables.StickRules.Create(proxy),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Cookie = PersistenceCookie.Create(proxy),

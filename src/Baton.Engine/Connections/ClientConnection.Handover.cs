@@ -126,6 +126,7 @@ public sealed unsafe partial class ClientConnection
         IsFrozen = false;
         Stream?.Depart();
         Session.PrivateServer?.Depart();
+        Session.Tracked?.Depart();
         ReleaseTransport();
         Files.close(Fd);
         Fd = -1;
@@ -161,6 +162,8 @@ public sealed unsafe partial class ClientConnection
         w.Blob(Session.ProxyFields);
         if (kind != MovedKind.Client)
             Stream!.WriteAddresses(w);
+        StickTables.StickTrackers.Write(Session.Tracked, w);
+        StickTables.StickTrackers.Write(kind != MovedKind.Client ? Stream!.Tracked : null, w);
         w.EndRecord(image);
         ConnectionLayers.Write(w, Transport, Mux, side?.Transport);
     }
@@ -226,6 +229,7 @@ public sealed unsafe partial class ClientConnection
     {
         System.ReadOnlySpan<byte> head = r.Blob();
         ReadProxyFields(ref r);
+        Session.ReadTracked(ref r);
         // the room was asked for with the item; who sends more than he said is not to be served
         if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite)
         {

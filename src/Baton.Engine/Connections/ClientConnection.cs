@@ -416,7 +416,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Stream = null;
         ReleaseMux();
         ReleaseHead();
-        Session.ReleaseVariables(Worker);
+        Session.ReleaseMemory(Worker);
         Session.CountOut(Worker);
         Worker.Retire(this);
     }
@@ -444,7 +444,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         }
         Session.PrivateServer?.Discard();
         ReleaseHead();
-        Session.ReleaseVariables(Worker);
+        Session.ReleaseMemory(Worker);
     }
 
     private protected override void CountFault() => Session.CountInternalError(Worker);
@@ -458,6 +458,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         : NextClient is not null || PreviousClient is not null ? "the worker's list"
         : _head is not null || _ahead is not null ? "a buffer"
         : Session.Variables is not null ? "variables"
+        : Session.Tracked is { Count: > 0 } ? "entries of stick tables"
         : base.HeldBy();
 
     public override void Spoil()

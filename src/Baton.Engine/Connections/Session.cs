@@ -26,6 +26,9 @@ public sealed class Session(ClientConnection connection)
     /// <summary>Variables of scope "sess", null while there are none.</summary>
     public VariableStore? Variables;
 
+    /// <summary>What it tracks in stick tables; null when it never has.</summary>
+    internal StickTables.StickTrackers? Tracked;
+
     /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
     public ServerConnection? PrivateServer;
 
@@ -102,6 +105,14 @@ public sealed class Session(ClientConnection connection)
         Listener.Counters[worker.Index].Sessions++;
         counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(worker.NowMs));
         worker.Engine.SessionRates[worker.Index].Add(worker.NowMs);
+        if (Tracked is { Count: > 0 } tracked)
+            StickTables.StickTracking.Count(
+                tracked,
+                Configuration.Model.StickDataType.SessCnt,
+                Configuration.Model.StickDataType.SessRate,
+                1,
+                worker.NowMs
+            );
     }
 
     /// <summary>Counts something that went wrong in here.</summary>
@@ -118,7 +129,17 @@ public sealed class Session(ClientConnection connection)
         worker.Engine.Leave(Listener);
     }
 
-    internal void ReleaseVariables(Worker worker)
+    /// <summary>Stick tables and variables know nothing of it any more.</summary>
+    internal void ReleaseMemory(Worker worker)
+    {
+        Tracked?.Release(worker.NowMs);
+        ReleaseVariables(worker);
+    }
+
+    internal void ReadTracked(ref FrameReader r) =>
+        StickTables.StickTrackers.Read(ref Tracked, ref r, connection.Worker.Engine, connection.Worker.NowMs);
+
+    private void ReleaseVariables(Worker worker)
     {
         if (Variables is null)
             return;

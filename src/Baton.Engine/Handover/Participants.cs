@@ -25,7 +25,14 @@ public static class Participants
         ];
 
     /// <summary>What is told to the end.</summary>
-    public static List<IAdditiveParticipant> Additive() => [new CounterParticipant(), new SlotParticipant()];
+    public static List<IAdditiveParticipant> Additive() =>
+        [
+            new CounterParticipant(),
+            new SlotParticipant(),
+#if !NEIGHBOUR_BUILD
+            new StickTableParticipant(),
+#endif
+        ];
 
     public static List<IHandoverParticipant> All() => [.. Additive(), .. Authoritative()];
 }

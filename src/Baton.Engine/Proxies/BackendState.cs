@@ -70,6 +70,9 @@ public sealed class BackendState
     /// <summary>force-persist, ignore-persist and use-server; null when there are none.</summary>
     public Rules.ServerRules? ServerRules { get; set; }
 
+    /// <summary>The "stick" lines; null without any.</summary>
+    public StickTables.StickRules? StickRules { get; init; }
+
     /// <summary>"cookie"; null when there is none.</summary>
     public PersistenceCookie? Cookie { get; init; }
 

@@ -21,6 +21,7 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
     /// <summary>Answers with the demand for user and password.</summary>
     internal static void Ask(HttpStream stream, ReadOnlySpan<byte> realm)
     {
+        StickTables.StickTracking.CountError(stream);
         bool asProxy = stream.AuthenticatesAsProxy;
         ReadOnlySpan<byte> page = stream.FindReply(asProxy ? 407 : 401).Write(stream);
         if (page.IsEmpty)

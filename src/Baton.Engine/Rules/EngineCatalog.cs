@@ -41,6 +41,7 @@ public static class EngineCatalog
         [
             ConnectionFetches.Rows,
             VariableFetches.Rows,
+            StickFetches.Rows,
             CaptureFetches.Rows,
             AuthFetches.Rows,
             ResponseFetches.Rows,
@@ -74,11 +75,14 @@ public static class EngineCatalog
             LookupConverters.Rows,
             MapConverters.Rows,
             VariableConverters.Rows,
+            TableConverters.Rows,
         ];
 
     private static ActionKeyword[][] Actions =>
         [
             SetVariableAction.Rows,
+            TrackAction.Rows,
+            StickCounterAction.Rows,
             PatternAction.Rows,
             VerdictAction.Rows,
             SetAddressAction.Rows,

@@ -28,7 +28,10 @@ internal sealed class SetBandwidthLimitAction : StreamAction
         if (stream.Filters?.Find(_line) is not BandwidthLimit filter)
             return Verdict.Continue;
         // an expression without a value says nothing
-        filter.TurnOn(ValueOf(_limit, stream), ValueOf(_period, stream));
+        if (_line.Table is not null)
+            filter.TurnOnShared(stream);
+        else
+            filter.TurnOn(ValueOf(_limit, stream), ValueOf(_period, stream));
         stream.PlaceFilters();
         return Verdict.Continue;
     }
@@ -51,7 +54,10 @@ internal sealed class SetBandwidthLimitAction : StreamAction
 
     /// <summary>The filter may stand behind the rule.</summary>
     private static string? CheckAtEnd(RuleConfig rule) =>
-        FindLine(rule) is null ? $"there is no bandwidth limitation filter '{rule.Arguments[0].Text}' in '{rule.Proxy.Name}'" : null;
+        FindLine(rule) is not { } line ? $"there is no bandwidth limitation filter '{rule.Arguments[0].Text}' in '{rule.Proxy.Name}'"
+        : line.Table is not null && rule.Options.Count > 0
+            ? $"'{rule.Options[0].Option.Name}' cannot be set of '{line.Name}', whose limit is shared between streams"
+        : null;
 
     internal static readonly EngineAction[] Rows =
     [

@@ -144,9 +144,13 @@ internal sealed unsafe class StickShard
     /// <summary>It was used now: it is the last to expire.</summary>
     public void Use(uint number, byte* entry, long nowMs)
     {
-        UsedMs(entry) = nowMs;
-        if (_newest == number)
+        // PERF: of what is used again and again in one millisecond the place in the order hardly matters
+        if (_newest == number || UsedMs(entry) == nowMs)
+        {
+            UsedMs(entry) = nowMs;
             return;
+        }
+        UsedMs(entry) = nowMs;
         Unlink(entry);
         Append(number, entry);
     }
@@ -227,9 +231,26 @@ internal sealed unsafe class StickShard
         return true;
     }
 
+    /// <summary>Entries have come from another process in no order: they are put in order once, when that is asked for.</summary>
+    public bool IsUnordered { get; set; }
+
+    private void Order()
+    {
+        IsUnordered = false;
+        var entries = new System.Collections.Generic.List<(long UsedMs, uint Number)>(Count);
+        for (uint n = _oldest; n != 0; n = Word(At(n), StickLayout.Newer))
+            entries.Add((UsedMs(At(n)), n));
+        entries.Sort();
+        _oldest = _newest = 0;
+        foreach ((_, uint n) in entries)
+            Append(n, At(n));
+    }
+
     /// <summary>Removes what has expired, so many at most. True when there may be more.</summary>
     public bool Sweep(long expiredMs, int most)
     {
+        if (IsUnordered)
+            Order();
         int removed = 0;
         for (int seen = 0; seen < most && _oldest != 0; seen++)
         {
@@ -240,7 +261,11 @@ internal sealed unsafe class StickShard
             if (Holders(entry) > 0)
             {
                 // it lives as long as it is held: it is looked at again when the rest has gone
-                Use(n, entry, UsedMs(entry));
+                if (_newest != n)
+                {
+                    Unlink(entry);
+                    Append(n, entry);
+                }
                 continue;
             }
             Remove(n);
@@ -253,6 +278,8 @@ internal sealed unsafe class StickShard
     /// were.</summary>
     public int Evict(int most)
     {
+        if (IsUnordered)
+            Order();
         int evicted = 0,
             looked = 0;
         for (uint n = _oldest; n != 0 && evicted < most && looked < most + 64; looked++)

@@ -35,6 +35,9 @@ public sealed unsafe partial class StickTableState
         return true;
     }
 
+    /// <summary>What stands in an array in the place of what was asked for. False when neither is stored.</summary>
+    public bool TryResolve(ref StickDataType type, ref int index) => Place(ref type, ref index, out _);
+
     /// <summary>Whether it is stored, by itself or in an array.</summary>
     public bool Stores(StickDataType type, int index = 0) => Place(ref type, ref index, out _);
 
@@ -147,36 +150,51 @@ public sealed unsafe partial class StickTableState
         NotifyListener();
     }
 
-    /// <summary>A client begins to be tracked by the entry, or no longer is.</summary>
-    public void CountTracker(in StickEntry entry, int change, bool isConnection, long nowMs)
+    /// <summary>Somebody begins to track the entry. Inside the gate.</summary>
+    private void CountStart(StickShard shard, uint number, StickTrackStart what, long nowMs)
     {
-        int current = Layout.OffsetOf(StickDataType.ConnCur),
-            count = isConnection ? Layout.OffsetOf(StickDataType.ConnCnt) : -1,
-            rate = isConnection ? Layout.OffsetOf(StickDataType.ConnRate) : -1;
+        byte* at = BeginChange(shard, number);
+        AddIfStored(at, StickDataType.ConnCur, nowMs);
+        AddIfStored(at, StickDataType.ConnCnt, nowMs);
+        AddIfStored(at, StickDataType.ConnRate, nowMs);
+        if (what == StickTrackStart.Request)
+        {
+            AddIfStored(at, StickDataType.HttpReqCnt, nowMs);
+            AddIfStored(at, StickDataType.HttpReqRate, nowMs);
+        }
+        EndChange(shard, number, at, nowMs);
+    }
+
+    private void AddIfStored(byte* entry, StickDataType type, long nowMs)
+    {
+        int offset = Layout.OffsetOf(type);
+        if (offset >= 0)
+            AddAt(entry, type, offset, 1, nowMs);
+    }
+
+    /// <summary>Who tracked the entry no longer does, nor holds it.</summary>
+    public void EndTracking(in StickEntry entry, long nowMs)
+    {
+        int current = Layout.OffsetOf(StickDataType.ConnCur);
         StickShard shard = Shards[entry.Shard];
         shard.Gate.Enter();
         byte* at = BeginChange(shard, entry.Number);
         if (current >= 0)
-            AddAt(at, StickDataType.ConnCur, current, change, nowMs);
-        if (count >= 0)
-            AddAt(at, StickDataType.ConnCnt, count, 1, nowMs);
-        if (rate >= 0)
-            AddAt(at, StickDataType.ConnRate, rate, 1, nowMs);
+            AddAt(at, StickDataType.ConnCur, current, -1, nowMs);
         EndChange(shard, entry.Number, at, nowMs);
-        if (change < 0)
-            StickShard.Holders(at)--;
+        StickShard.Holders(at)--;
         shard.Gate.Exit();
         NotifyListener();
     }
 
-    /// <summary>Adds to a value and to its rate, as "sc-inc-gpc" does; the value afterwards, or where that is not stored the rate. False
-    /// when neither is stored.</summary>
+    /// <summary>Adds to a value and to its rate (the same type again for none), as "sc-inc-gpc" does; gives the value afterwards, or where
+    /// that is not stored the rate. False when neither is stored.</summary>
     public bool TryAdd(in StickEntry entry, StickDataType number, StickDataType rate, int index, long amount, long nowMs, out long value)
     {
         int rateIndex = index;
         value = 0;
         bool counts = Place(ref number, ref index, out int count),
-            rates = Place(ref rate, ref rateIndex, out int ofRate);
+            rates = Place(ref rate, ref rateIndex, out int ofRate) && rate != number;
         if (!counts && !rates)
             return false;
         StickShard shard = Shards[entry.Shard];
@@ -238,9 +256,9 @@ public sealed unsafe partial class StickTableState
     public bool Learn(StickEntryCopy heard, bool fromPeer, long nowMs)
     {
         StickShard shard = ShardOf(heard.Key, out uint hash, out _);
-        long usedMs =
-            heard.ExpiresInMs >= 0 && Config.ExpireMs > 0 ? nowMs + Math.Min(heard.ExpiresInMs, Config.ExpireMs) - Config.ExpireMs : nowMs;
-        uint number = HoldOrAdd(shard, heard.Key, hash, nowMs);
+        bool hasExpiry = heard.ExpiresInMs >= 0 && Config.ExpireMs > 0;
+        long usedMs = hasExpiry ? nowMs + Math.Min(heard.ExpiresInMs, Config.ExpireMs) - Config.ExpireMs : nowMs;
+        uint number = HoldOrAdd(shard, heard.Key, hash, nowMs, StickTrackStart.None);
         if (number == 0)
             return false;
         shard.Gate.Enter();
@@ -253,6 +271,49 @@ public sealed unsafe partial class StickTableState
         if (!fromPeer)
             NotifyListener();
         return true;
+    }
+
+    /// <summary>What the process before has told of an entry: as it was there, or what has been added to it since.</summary>
+    /// <returns>By how many the open connections have changed.</returns>
+    internal int Merge(in StickEntry entry, long usedMs, long nowMs, StickTableHearing.Values values)
+    {
+        StickShard shard = Shards[entry.Shard];
+        shard.Gate.Enter();
+        byte* at = BeginChange(shard, entry.Number);
+        int connections = 0;
+        while (values.Next())
+        {
+            StickDataType type = values.Data.Type;
+            if (type == StickDataType.ConnCur)
+                connections = (int)values.Number;
+            byte* place = at + Layout.OffsetOf(type) + values.Index * StickLayout.SizeOf(values.Data.Kind.Form);
+            switch (values.Data.Kind.Form)
+            {
+                case StickDataForm.Rate when values.IsWhole:
+                    Unsafe.WriteUnaligned(place, values.Rate);
+                    break;
+                case StickDataForm.Text:
+                    Unsafe.WriteUnaligned(place, Texts.NumberOf(values.Text));
+                    break;
+                case StickDataForm.Number when values.IsWhole || !StickTableTelling.AddsUp(type):
+                    if (!values.IsSame)
+                        Unsafe.WriteUnaligned(place, (uint)values.Number);
+                    break;
+                case StickDataForm.LongNumber when values.IsWhole:
+                    Unsafe.WriteUnaligned(place, values.Number);
+                    break;
+                default:
+                    if (values.Number != 0)
+                        AddAt(at, type, (int)(place - at), values.Number, nowMs);
+                    break;
+            }
+        }
+        shard.IsUnordered |= values.IsWhole;
+        shard.Use(entry.Number, at, values.IsWhole ? usedMs : Math.Max(usedMs, StickShard.UsedMs(at)));
+        shard.Changes?.Note(shard, entry.Number, at, learned: values.IsWhole);
+        shard.Gate.Exit();
+        NotifyListener();
+        return connections;
     }
 
     /// <summary>Removes a key's entry. False when somebody holds it.</summary>

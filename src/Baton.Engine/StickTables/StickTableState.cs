@@ -54,6 +54,9 @@ public sealed unsafe partial class StickTableState : IDisposable
     public StickTexts Texts { get; } = new();
     internal StickShard[] Shards { get; }
 
+    /// <summary>Connections that the process before has; null when it has none that count.</summary>
+    internal StickElsewhere? Elsewhere { get; set; }
+
     /// <summary>Entries, those that have just expired among them.</summary>
     public int Used => Volatile.Read(ref _used);
 
@@ -114,12 +117,23 @@ public sealed unsafe partial class StickTableState : IDisposable
     public StickEntry FindOrAdd(ReadOnlySpan<byte> key, long nowMs)
     {
         StickShard shard = ShardOf(key, out uint hash, out int index);
-        uint number = HoldOrAdd(shard, key, hash, nowMs);
+        uint number = HoldOrAdd(shard, key, hash, nowMs, StickTrackStart.None);
         return number == 0 ? default : new StickEntry(this, index, number);
     }
 
+    /// <summary>The same, and the entry counts one who begins to track it. PERF: in one turn of the gate.</summary>
+    public StickEntry Track(ReadOnlySpan<byte> key, StickTrackStart what, long nowMs)
+    {
+        StickShard shard = ShardOf(key, out uint hash, out int index);
+        uint number = HoldOrAdd(shard, key, hash, nowMs, what);
+        if (number == 0)
+            return default;
+        NotifyListener();
+        return new StickEntry(this, index, number);
+    }
+
     /// <summary>The number of a key's entry, held.</summary>
-    private uint HoldOrAdd(StickShard shard, ReadOnlySpan<byte> key, uint hash, long nowMs)
+    private uint HoldOrAdd(StickShard shard, ReadOnlySpan<byte> key, uint hash, long nowMs, StickTrackStart what)
     {
         const int attempts = 3;
         for (int attempt = 0; attempt < attempts; attempt++)
@@ -136,6 +150,8 @@ public sealed unsafe partial class StickTableState : IDisposable
                 CountRemoved();
             if (number != 0)
                 StickShard.Holders(shard.At(number))++;
+            if (number != 0 && what != StickTrackStart.None)
+                CountStart(shard, number, what, nowMs);
             shard.Gate.Exit();
             if (room)
                 return number;
@@ -204,6 +220,14 @@ public sealed unsafe partial class StickTableState : IDisposable
         return length;
     }
 
+    /// <summary>A connection that was the other process's is one of this.</summary>
+    internal void NoteArrived(in StickEntry entry)
+    {
+        StickShard shard = Shards[entry.Shard];
+        if (Elsewhere is { } elsewhere)
+            elsewhere.Add(shard.Key(shard.At(entry.Number)), -1);
+    }
+
     public int HoldersOf(in StickEntry entry) => Volatile.Read(ref StickShard.Holders(Shards[entry.Shard].At(entry.Number)));
 
     /// <summary>Removes what has expired, in bounded steps: one of each shard. True when there may be more.</summary>
@@ -250,6 +274,19 @@ public sealed unsafe partial class StickTableState : IDisposable
                 return true;
         }
         return false;
+    }
+
+    /// <summary>A key's entry as it is now. False when there is none.</summary>
+    public bool TryCopy(ReadOnlySpan<byte> key, StickEntryCopy into, long nowMs)
+    {
+        StickShard shard = ShardOf(key, out uint hash, out int index);
+        shard.Gate.Enter();
+        uint number = shard.Find(key, hash);
+        bool found = number != 0 && !IsExpired(shard.At(number), nowMs);
+        if (found)
+            into.Take(shard, index, number, nowMs);
+        shard.Gate.Exit();
+        return found;
     }
 
     /// <summary>Changes in their order, from the one behind <paramref name="since"/> on (0: all entries). Only where there are

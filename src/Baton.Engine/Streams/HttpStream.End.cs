@@ -251,6 +251,7 @@ public sealed unsafe partial class HttpStream
             return;
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
+        StickTables.StickTracking.CountFailure(this);
         ReplyError(
             504,
             TerminationCause.ServerTimeout,

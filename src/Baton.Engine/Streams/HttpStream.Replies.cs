@@ -205,6 +205,7 @@ public sealed unsafe partial class HttpStream
         ListenerCounters.RequestErrors++;
         if (_requestPhase == RequestPhase.Head)
             CountRequest();
+        StickTables.StickTracking.CountError(this);
     }
 
     private void RejectRequest(ParseStatus status)

@@ -120,6 +120,7 @@ public sealed unsafe partial class HttpStream
         counters.Requests++;
         counters.RequestRateMax = System.Math.Max(counters.RequestRateMax, counters.RequestRate.Add(Worker.NowMs));
         Worker.Engine.TotalRequests[Worker.Index].Value++;
+        StickTables.StickTracking.CountRequest(this);
     }
 
     /// <summary>COMPAT: bytes of a head as HAProxy counts them in %B and %U: 20, the start line's words, names and values, 1 for the
@@ -209,6 +210,7 @@ public sealed unsafe partial class HttpStream
             FailRequestEdit();
             return;
         }
+        Backend.StickRules?.OnRequest(this);
         BalanceKey.Set(this, head);
         RemoveServerNameHeader(head);
         HttpConnectionMode mode = (HttpConnectionMode)

@@ -99,6 +99,7 @@ public sealed unsafe partial class HttpStream
             return;
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
+        StickTables.StickTracking.CountFailure(this);
         ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
     }
 
@@ -146,6 +147,8 @@ public sealed unsafe partial class HttpStream
         Filters?.Judge(ChannelSide.Response, head);
         CaptureResponse();
         _responseHeadLogSize = HeadLogSize(head, request: false);
+        StickTables.StickTracking.CountStatus(this, status);
+        RunStickRules();
         return RunResponseRules() ? FinishResponseHead() : !_responseRulesWait;
     }
 
@@ -249,6 +252,7 @@ public sealed unsafe partial class HttpStream
         KeepBadResponseBody();
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
+        StickTables.StickTracking.CountFailure(this);
         ReplyError(502, TerminationCause.Proxy, TerminationPhase.Headers);
     }
 

@@ -298,6 +298,16 @@ public sealed unsafe partial class HttpStream
     /// <summary>deny: an error page in place of what was to come.</summary>
     internal void Refuse(HttpReply reply) => AnswerWith(reply, TerminationCause.Proxy);
 
+    /// <summary>"stick store-response", and what the request has left to be written down.</summary>
+    private void RunStickRules()
+    {
+        if (Backend!.StickRules is not { } rules)
+            return;
+        _inResponseRules = true;
+        rules.OnResponse(this);
+        _inResponseRules = false;
+    }
+
     /// <summary>Counts a refusal where the rules stand.</summary>
     internal void CountDenied()
     {
@@ -311,6 +321,7 @@ public sealed unsafe partial class HttpStream
                 s.DeniedResponses++;
             return;
         }
+        StickTables.StickTracking.CountError(this);
         FrontendCounters.DeniedRequests++;
         ListenerCounters.DeniedRequests++;
         if (BackendCounters is { } backend)

@@ -246,6 +246,7 @@ public sealed partial class HttpStream
         }
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
+        StickTables.StickTracking.CountFailure(this);
         ReplyError(502, TerminationCause.ServerAbort, TerminationPhase.Headers);
     }
 

@@ -40,6 +40,7 @@ public abstract unsafe partial class ProxyStream
         ServerSide = null;
         ReleaseSlot();
         Backend!.Leave();
+        Tracked?.Depart();
         ReleaseAll();
         GiveBack();
     }
@@ -119,6 +120,8 @@ public abstract unsafe partial class ProxyStream
         AdoptUniqueId(r.Blob());
         client.ReadProxyFields(ref r);
         _own.ReadFrom(ref r);
+        client.Session.ReadTracked(ref r);
+        StickTables.StickTrackers.Read(ref Tracked, ref r, Worker.Engine, Worker.NowMs);
         Process();
     }
 

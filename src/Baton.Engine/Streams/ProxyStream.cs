@@ -25,6 +25,15 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
 
     /// <summary>The client's connection, which other streams may share.</summary>
     internal ClientConnection Connection => Session.Connection;
+
+    /// <summary>Null where there is only the process (the runtime API, the start).</summary>
+    internal Session? SessionOrNull => Client is null ? null : Session;
+
+    /// <summary>What it tracks in stick tables besides its session; null when it never has.</summary>
+    internal StickTables.StickTrackers? Tracked;
+
+    /// <summary>Keys that its server will be written down for; null when there never were any.</summary>
+    internal StickTables.StickStores? StickStores;
     public Worker Worker = null!;
     public FrontendState Frontend = null!;
     public BackendState? Backend;
@@ -153,6 +162,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         _own.HasSource = _own.HasDestination = false;
         BeginLog();
         ForgetServerSide();
+        StickStores?.Clear();
         ServerQueuePosition = BackendQueuePosition = 0;
         ServerPhase = ServerPhase.None;
         TriedServer = null;
@@ -381,6 +391,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     protected virtual void ReleaseMemory()
     {
         ReleaseFilters();
+        Tracked?.Release(Worker.NowMs);
         ReleaseCaptures();
         ReleaseVariables();
     }
@@ -395,6 +406,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         : _holdsSlot || _countedInServer ? "a server's slot"
         : _captures is not null || _uniqueId is not null ? "memory of the log"
         : Filters is not null ? "filters"
+        : Tracked is { Count: > 0 } ? "entries of stick tables"
         : IsQueued ? "the run queue"
         : IsStarved ? "the queue for memory"
         : IsArmed ? "the timer wheel"
@@ -542,6 +554,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         Worker.Engine.Trace?.Closed(this);
         long sent = BytesFromClient,
             got = BytesToClient;
+        StickTables.StickTracking.CountBytes(this, sent, got);
         FrontendCounters.BytesIn += sent;
         FrontendCounters.BytesOut += got;
         ListenerCounters.BytesIn += sent;

@@ -55,6 +55,7 @@ public sealed partial class TcpStream
         if (Backend.LooksForRdpCookie)
             ReadForInspection();
         RdpPersistence.Apply(this);
+        Backend.StickRules?.OnRequest(this);
         BalanceKey.Set(this, null);
         ServerPhase = ServerPhase.Choosing;
         return true;
@@ -146,6 +147,7 @@ public sealed partial class TcpStream
             return true;
         if (Backend!.ResponseContentRules is not { } rules)
         {
+            Backend.StickRules?.OnResponse(this);
             _responseAdmitted = true;
             return true;
         }
@@ -171,6 +173,7 @@ public sealed partial class TcpStream
                 return false;
             default:
                 EndInspection();
+                Backend.StickRules?.OnResponse(this);
                 _responseAdmitted = true;
                 return true;
         }

@@ -39,7 +39,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     public void Run()
     {
         Converse();
-        _state?.GiveUpAuthority();
+        _state?.End();
         _channel.CloseDescriptors();
     }
 

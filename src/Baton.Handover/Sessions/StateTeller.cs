@@ -31,6 +31,13 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
         return told;
     }
 
+    /// <summary>The conversation is over.</summary>
+    public void End()
+    {
+        GiveUpAuthority();
+        _counts.ForEach(static p => p.End());
+    }
+
     /// <summary>Nothing more will be told of what is set.</summary>
     public void GiveUpAuthority()
     {

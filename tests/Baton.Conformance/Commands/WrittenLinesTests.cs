@@ -108,7 +108,6 @@ public class WrittenLinesTests
         foreach (
             (string said, string word) in (ReadOnlySpan<(string, string)>)
                 [
-                    ("stick tables", "stick-table"),
                     ("caching", "cache"),
                     ("SPOE", "spoe"),
                     ("`log-forward`", "log-forward"),

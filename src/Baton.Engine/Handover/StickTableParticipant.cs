@@ -1,0 +1,88 @@
+// Handover of stick tables. All entries are told before the next process accepts; what has been counted since, in this process and by
+// connections that end here, is told as differences, which the next one adds to what it counts itself. A shard keeps what its entries were
+// when they were told, from the moment they change (StickJournal).
+using System;
+using System.Collections.Generic;
+using Baton.Configuration.Model;
+using Baton.Core.Frames;
+using Baton.Engine.StickTables;
+
+namespace Baton.Engine.Handover;
+
+public sealed class StickTableParticipant : IAdditiveParticipant
+{
+    private readonly List<StickTableTelling> _tables = [];
+    private readonly Dictionary<string, StickTableHearing?> _heard = [];
+    private int _next;
+
+    public string Name => "stick-tables";
+    public int Version => 1;
+
+    public void Begin(EngineState engine)
+    {
+        if (_tables.Count == 0)
+            foreach (StickTableState table in engine.StickTables)
+                _tables.Add(new StickTableTelling(table));
+        foreach (StickTableTelling table in _tables)
+            table.Begin();
+        _next = 0;
+    }
+
+    /// <summary>A record of a table: its name, what it stores, and entries.</summary>
+    public bool WriteNext(EngineState engine, FrameWriter into, int room)
+    {
+        for (; _next < _tables.Count; _next++)
+        {
+            int start = into.Length,
+                record = into.BeginRecord();
+            WriteHead(into, _tables[_next].Table.Config);
+            if (_tables[_next].WriteNext(into, room, engine.Workers[0].NowMs))
+            {
+                into.EndRecord(record);
+                return true;
+            }
+            into.Truncate(start);
+        }
+        return false;
+    }
+
+    private static void WriteHead(FrameWriter w, StickTableConfig config)
+    {
+        w.Text(config.Name);
+        w.Byte((byte)config.Type);
+        w.UInt16(config.Data.Count);
+        foreach (StickDataConfig data in config.Data)
+        {
+            w.Byte((byte)data.Type);
+            w.Byte((byte)data.Count);
+            w.Int32(data.PeriodMs);
+        }
+    }
+
+    public void Read(EngineState engine, ref FrameReader from)
+    {
+        while (!from.AtEnd && !from.IsShort)
+        {
+            FrameReader r = from.Record();
+            string name = r.Text();
+            int type = r.Byte();
+            var stored = new List<StickDataConfig>();
+            for (int left = r.UInt16(); left > 0 && !r.IsShort; left--)
+                stored.Add(new StickDataConfig((StickDataType)r.Byte(), r.Byte(), r.Int32()));
+            if (r.IsShort || stored.Exists(static d => (int)d.Type >= StickDataKind.All.Length))
+                return;
+            if (!_heard.TryGetValue(name, out StickTableHearing? table))
+                _heard[name] = table =
+                    engine.FindStickTable(name) is { } here && (int)here.Config.Type == type ? new StickTableHearing(here, stored) : null;
+            table?.Read(ref r, engine.Workers[0].NowMs);
+        }
+    }
+
+    public void Ended(EngineState engine)
+    {
+        foreach (StickTableHearing? table in _heard.Values)
+            table?.Ended(engine.Workers[0].NowMs);
+    }
+
+    public void End() => _tables.ForEach(static t => t.End());
+}

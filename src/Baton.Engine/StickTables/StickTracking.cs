@@ -1,0 +1,119 @@
+// What rules and events do with the stick counters of a stream and its session. A counter that the session uses is everybody's: streams
+// see it, and their rules leave it alone.
+using System;
+using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
+using Baton.Engine.Connections;
+using Baton.Engine.Samples;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.StickTables;
+
+/// <summary>The one place through which traffic counts in tables.</summary>
+internal static class StickTracking
+{
+    /// <summary>What the counter tracks; none when it tracks nothing.</summary>
+    public static StickEntry Find(ProxyStream stream, int counter)
+    {
+        if (stream.Tracked is { Count: > 0 } own && counter < own.Size && own[counter].IsSet)
+            return own[counter];
+        return stream.SessionOrNull?.Tracked is { Count: > 0 } shared && counter < shared.Size ? shared[counter] : default;
+    }
+
+    /// <summary>Begins to track. Nothing happens when the counter is in use, or the table is full.</summary>
+    /// <param name="session">Until the session ends, else until the stream does.</param>
+    public static StickEntry Begin(
+        ProxyStream stream,
+        bool session,
+        int counter,
+        StickTableState table,
+        ReadOnlySpan<byte> key,
+        StickTrackStart what
+    )
+    {
+        if (Find(stream, counter).IsSet)
+            return default;
+        StickEntry entry = table.Track(key, what, stream.Worker.NowMs);
+        if (!entry.IsSet)
+            return default;
+        int counters = stream.Worker.Engine.Config.Global.StickCounters;
+        if (session)
+            (stream.Session.Tracked ??= new StickTrackers(counters)).Set(counter, entry);
+        else
+            (stream.Tracked ??= new StickTrackers(counters)).Set(counter, entry);
+        return entry;
+    }
+
+    /// <summary>Something has happened on a stream: all that is tracked counts it.</summary>
+    public static void Count(ProxyStream stream, StickDataType number, StickDataType rate, long amount = 1)
+    {
+        StickTrackers? own = stream.Tracked,
+            shared = stream.SessionOrNull?.Tracked;
+        long now = stream.Worker.NowMs;
+        if (own is { Count: > 0 })
+            Count(own, number, rate, amount, now);
+        if (shared is { Count: > 0 })
+            Count(shared, number, rate, amount, now);
+    }
+
+    /// <summary>The same for a session before it has streams.</summary>
+    public static void Count(StickTrackers trackers, StickDataType number, StickDataType rate, long amount, long nowMs)
+    {
+        for (int i = 0; i < trackers.Size; i++)
+            if (trackers[i] is { Table: { } table } entry)
+                table.Count(entry, number, rate, amount, nowMs);
+    }
+
+    public static void CountRequest(ProxyStream stream) => Count(stream, StickDataType.HttpReqCnt, StickDataType.HttpReqRate);
+
+    /// <summary>The client has asked for something that it should not have.</summary>
+    public static void CountError(ProxyStream stream) => Count(stream, StickDataType.HttpErrCnt, StickDataType.HttpErrRate);
+
+    /// <summary>The server has failed.</summary>
+    public static void CountFailure(ProxyStream stream) => Count(stream, StickDataType.HttpFailCnt, StickDataType.HttpFailRate);
+
+    /// <summary>The client speaks its protocol oddly.</summary>
+    public static void CountGlitches(ProxyStream stream, int glitches) =>
+        Count(stream, StickDataType.GlitchCnt, StickDataType.GlitchRate, glitches);
+
+    /// <summary>A server has answered with this status.</summary>
+    public static void CountStatus(ProxyStream stream, int status)
+    {
+        GlobalConfig global = stream.Worker.Engine.Config.Global;
+        if (global.HttpErrCodes.Has(status))
+            CountError(stream);
+        if (global.HttpFailCodes.Has(status))
+            CountFailure(stream);
+    }
+
+    public static void CountBytes(ProxyStream stream, long fromClient, long toClient)
+    {
+        if (stream.Tracked is not { Count: > 0 } && stream.SessionOrNull?.Tracked is not { Count: > 0 })
+            return;
+        if (fromClient > 0)
+            Count(stream, StickDataType.BytesInCnt, StickDataType.BytesInRate, fromClient);
+        if (toClient > 0)
+            Count(stream, StickDataType.BytesOutCnt, StickDataType.BytesOutRate, toClient);
+    }
+
+    /// <summary>The table that something in the configuration names; null where it cannot be known.</summary>
+    public static StickTableState? TableOf(ProxyStream stream, object? reference) =>
+        reference is StickTableReference { Table: { Index: >= 0 and var index } } && index < stream.Worker.Engine.StickTables.Length
+            ? stream.Worker.Engine.StickTables[index]
+            : null;
+
+    /// <summary>The key that an expression gives for a table.</summary>
+    public static bool TryKey(
+        ProxyStream stream,
+        SampleExpressionConfig expression,
+        StickTableState table,
+        Span<byte> scratch,
+        Span<byte> keyScratch,
+        ref SampleValue value,
+        out ReadOnlySpan<byte> key
+    )
+    {
+        key = default;
+        return expression.Evaluate(stream, -1, scratch, ref value) && StickKey.TryMake(table.Config, keyScratch, ref value, out key);
+    }
+}

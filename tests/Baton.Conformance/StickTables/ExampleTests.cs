@@ -1,0 +1,78 @@
+// The configurations of examples/stick-tables do what they say, here and on haproxy.
+using System;
+using System.IO;
+using System.Linq;
+using Baton.Conformance.Harness;
+using Xunit;
+
+namespace Baton.Conformance.StickTables;
+
+public sealed class ExampleTests : TableScenario
+{
+    /// <summary>The file as it is, but for its ports and the place of its socket.</summary>
+    private ProxyProcess StartExample(Product product, string name)
+    {
+        string text = File.ReadAllText(Path.Combine(Sandbox.Root, "examples/stick-tables", name + ".cfg"));
+        return Start(
+            product,
+            text.Replace("127.0.0.1:8080", "127.0.0.1:${p1}", StringComparison.Ordinal)
+                .Replace("127.0.0.1:8081", "127.0.0.1:${p2}", StringComparison.Ordinal)
+                .Replace("127.0.0.1:8082", "127.0.0.1:${p3}", StringComparison.Ordinal)
+                .Replace($"/tmp/{name}.sock", "${dir}/admin.sock", StringComparison.Ordinal)
+        );
+    }
+
+    private static string Statuses(RawClient client, int count, string target = "/", string headers = "") =>
+        string.Join(' ', Enumerable.Range(0, count).Select(_ => client.Get(target, headers).Status));
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Rate_limits(Product product)
+    {
+        RawClient client = Connect(StartExample(product, "rate-limit"));
+        Assert.Equal("200 200 200 429", Statuses(client, 4, "/search"));
+        Assert.Equal("200 200 200 200 200 200 429", Statuses(client, 7));
+        Assert.Single(Lines(Ask("show table per_client")));
+        Ask("clear table per_client");
+        Assert.Equal("200", Statuses(client, 1));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Brute_force(Product product)
+    {
+        RawClient client = Connect(StartExample(product, "brute-force"));
+        int Login(string password) =>
+            client.Ask($"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: {password.Length + 9}\r\n\r\npassword={password}").Status;
+        Assert.Equal((200, 401, 401, 200), (Login("right"), Login("wrong"), Login("wrong"), Login("right")));
+        Assert.Equal((401, 401, 401), (Login("wrong"), Login("wrong"), Login("wrong")));
+        Assert.Equal((403, 403), (Login("right"), client.Get().Status));
+        Ask("clear table failures");
+        Ask("clear table banned");
+        Assert.Equal(200, client.Get().Status);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Quotas(Product product)
+    {
+        RawClient client = Connect(StartExample(product, "quota"));
+        Assert.Equal(401, client.Get("/api").Status);
+        Assert.Equal("19", client.Get("/api", "x-api-key: one\r\n")["x-quota-left"]);
+        Assert.Equal("18", client.Get("/api", "x-api-key: one\r\n")["x-quota-left"]);
+        Assert.Equal("19", client.Get("/api", "x-api-key: two\r\n")["x-quota-left"]);
+        Assert.Equal("200 429 429", string.Join(' ', Statuses(client, 20, "/api", "x-api-key: one\r\n").Split(' ')[17..]));
+        Ask("set table keys key one data.gpt0 1000");
+        Assert.Equal("977", client.Get("/api", "x-api-key: one\r\n")["x-quota-left"]);
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Sessions(Product product)
+    {
+        RawClient client = Connect(StartExample(product, "sessions"));
+        (string Server, string Cookie)[] logins =
+        [
+            .. Enumerable.Range(0, 4).Select(_ => client.Get("/login")).Select(r => (r["served-by"]!, r["set-cookie"]!.Split(';')[0])),
+        ];
+        Assert.Equal(2, logins.Select(l => l.Server).Distinct().Count());
+        foreach ((string server, string cookie) in logins.Reverse())
+            Assert.Equal(server, client.Get("/", $"cookie: {cookie}\r\n")["served-by"]);
+    }
+}
