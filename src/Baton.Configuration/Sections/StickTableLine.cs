@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Directives;
-using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
 

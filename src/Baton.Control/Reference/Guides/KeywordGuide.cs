@@ -23,6 +23,7 @@ public sealed record KeywordGuide(KeywordFamily Family, string Name, string Exam
         OptionGuides.Rows,
         TlsGuides.Rows,
         CheckGuides.Rows,
+        StickGuides.Rows,
         ActionGuides.Rows,
         SectionGuides.Rows,
     ];
