@@ -24,6 +24,8 @@ internal ref struct HeadFields(HeadMaker maker, HeadLimits limits) : IHeaderFiel
         return !name.IsEmpty && name[0] == ':' ? OnPseudoField(name, value) : _maker.Add(name, value, isNeverIndexed);
     }
 
+    public void OnTooLong() => _isTooLarge = true;
+
     private bool OnPseudoField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         name.Length switch
         {

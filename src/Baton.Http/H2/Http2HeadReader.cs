@@ -13,7 +13,7 @@ namespace Baton.Http.H2;
 public static class Http2HeadReader
 {
     /// <summary>
-    /// Reads the head of a request. <paramref name="scratch"/>: <see cref="HpackDecoder.ScratchSize"/> bytes for the block;
+    /// Reads the head of a request. <paramref name="scratch"/>: see <see cref="HpackDecoder.ScratchSize"/>;
     /// <paramref name="endsStream"/>: no body follows.
     /// </summary>
     public static HeadReading ReadRequest(
@@ -94,5 +94,7 @@ public static class Http2HeadReader
     private struct NoFields : IHeaderFieldHandler
     {
         public readonly bool OnField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isNeverIndexed) => false;
+
+        public readonly void OnTooLong() { }
     }
 }

@@ -28,6 +28,8 @@ internal ref struct TrailerFields(Span<byte> text, HeadLimits limits) : IHeaderF
         return true;
     }
 
+    public void OnTooLong() => Refuse(HeadVerdict.TooLarge, ParseStatus.HeadTooLarge);
+
     private bool Refuse(HeadVerdict verdict, ParseStatus status)
     {
         (_reading.Verdict, _reading.Status) = (verdict, status);

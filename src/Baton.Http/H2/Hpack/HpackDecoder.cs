@@ -50,7 +50,10 @@ public unsafe struct HpackDecoder
     /// <summary>Bytes of native memory.</summary>
     public readonly int Memory => _table.Memory;
 
-    /// <summary>Scratch memory for decoding a block of so many bytes: no more can come of all of its strings.</summary>
+    /// <summary>
+    /// Scratch memory for any block of so many bytes: no more can come of a field in it. Less will do when fields that are longer than
+    /// the memory are too long anyway, but not less than <see cref="TableLimit"/>.
+    /// </summary>
     public static int ScratchSize(int blockLength) => Huffman.MaxDecoded(blockLength);
 
     /// <summary>
@@ -68,7 +71,7 @@ public unsafe struct HpackDecoder
     public void Release() => _table.Release();
 
     /// <summary>
-    /// Decodes a whole block. <paramref name="scratch"/>: <see cref="ScratchSize"/> bytes. False: COMPRESSION_ERROR, and the decoder
+    /// Decodes a whole block. <paramref name="scratch"/>: see <see cref="ScratchSize"/>. False: COMPRESSION_ERROR, and the decoder
     /// is of no use any more. What the handler was told before is not undone.
     /// </summary>
     public bool Decode<THandler>(scoped ReadOnlySpan<byte> block, scoped Span<byte> scratch, scoped ref THandler handler)
@@ -94,6 +97,15 @@ public unsafe struct HpackDecoder
                 bool isIndexed = *p >= 0x80;
                 if (_isResizeDue || !(isIndexed ? ReadIndexed(ref p, end, ref field) : ReadLiteral(ref p, end, ref field)))
                     return false;
+                if (field.IsTooLong)
+                {
+                    if (isWanted)
+                        handler.OnTooLong();
+                    isWanted = false;
+                    if (field.IsInserted && !InsertTooLong(scratch.Length))
+                        return false;
+                    continue;
+                }
                 if (isWanted)
                     isWanted = handler.OnField(field.NameSpan, field.ValueSpan, field.IsNeverIndexed);
                 if (field.IsInserted)
@@ -101,6 +113,13 @@ public unsafe struct HpackDecoder
             }
         }
         return true;
+    }
+
+    /// <summary>An entry that is longer than the table leaves nothing in it (RFC 7541 §4.4), whatever it was.</summary>
+    private bool InsertTooLong(int scratchLength)
+    {
+        _table.Release();
+        return scratchLength >= _table.MaxSize;
     }
 
     private struct Field
@@ -112,7 +131,8 @@ public unsafe struct HpackDecoder
             ValueLength,
             Room;
         public bool IsNeverIndexed,
-            IsInserted;
+            IsInserted,
+            IsTooLong;
 
         public readonly ReadOnlySpan<byte> NameSpan => new(Name, NameLength);
 
@@ -201,6 +221,11 @@ public unsafe struct HpackDecoder
         if (!isEncoded)
             return true;
         length = Huffman.Decode(text, length, field.Scratch, field.Room);
+        if (length == Huffman.TooLong)
+        {
+            field.IsTooLong = true;
+            return true;
+        }
         if (length < 0)
             return false;
         text = field.Scratch;

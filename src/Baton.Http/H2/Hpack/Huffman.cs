@@ -89,7 +89,14 @@ public static unsafe class Huffman
     /// <summary>Most bytes that so many encoded ones can become.</summary>
     public static int MaxDecoded(int length) => (int)Math.Min(int.MaxValue, length * 8L / 5);
 
-    /// <summary>Decodes a string; returns its length, or -1 for one that is not encoded as it must be or does not fit.</summary>
+    /// <summary>What <see cref="Decode(ReadOnlySpan{byte}, Span{byte})"/> says of a string.</summary>
+    public const int Malformed = -1,
+        TooLong = -2;
+
+    /// <summary>
+    /// Decodes a string; returns its length, or <see cref="Malformed"/> or, when it does not fit and whatever comes behind that,
+    /// <see cref="TooLong"/>.
+    /// </summary>
     public static int Decode(ReadOnlySpan<byte> from, Span<byte> to)
     {
         fixed (byte* p = from)
@@ -127,15 +134,17 @@ public static unsafe class Huffman
                 row = OneCode((uint)(bits >> 32), out taken);
             if (taken > count)
                 break;
-            if (row == EndOfString || q == qEnd)
-                return -1;
+            if (row == EndOfString)
+                return Malformed;
+            if (q == qEnd)
+                return TooLong;
             *q++ = (byte)row;
             bits <<= taken;
             count -= taken;
         }
         // what is left is padding: less than an octet, of ones (RFC 7541 §5.2)
         bool isPadding = count < 8 && (count == 0 || bits >> (64 - count) == (1u << count) - 1);
-        return isPadding ? (int)(q - to) : -1;
+        return isPadding ? (int)(q - to) : Malformed;
     }
 
     /// <summary>

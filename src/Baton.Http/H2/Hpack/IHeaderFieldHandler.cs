@@ -12,4 +12,7 @@ public interface IHeaderFieldHandler
     /// wanted; the rest is decoded all the same, to keep the table in step.
     /// </summary>
     bool OnField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isNeverIndexed);
+
+    /// <summary>The next field is longer than the decoder's scratch memory; it and those behind it are not told.</summary>
+    void OnTooLong();
 }

@@ -14,12 +14,14 @@ internal struct FieldList(List<string> into, int wanted = int.MaxValue) : IHeade
         return into.Count < wanted;
     }
 
+    public readonly void OnTooLong() => into.Add("too long");
+
     /// <summary>Decodes a block; null when it cannot be.</summary>
-    public static string? Decode(ref HpackDecoder decoder, ReadOnlySpan<byte> block, int wanted = int.MaxValue)
+    public static string? Decode(ref HpackDecoder decoder, ReadOnlySpan<byte> block, int wanted = int.MaxValue, int scratchSize = -1)
     {
         var fields = new List<string>();
         var handler = new FieldList(fields, wanted);
-        byte[] scratch = new byte[HpackDecoder.ScratchSize(block.Length)];
+        byte[] scratch = new byte[scratchSize >= 0 ? scratchSize : HpackDecoder.ScratchSize(block.Length)];
         return decoder.Decode(block, scratch, ref handler) ? string.Join('\n', fields) : null;
     }
 }

@@ -192,6 +192,23 @@ public sealed class HpackDecoderTests : IDisposable
         Assert.Equal("c: d\na: b", Decode("bebf"));
     }
 
+    /// <summary>What is longer than the scratch memory is not told; the table is in step all the same.</summary>
+    [Fact]
+    public void A_field_that_is_longer_than_there_is_room()
+    {
+        // a value of 5000 zeros, five bits each
+        byte[] encoded = [.. Number(0x80, 0x7F, 3125), .. new byte[3125]],
+            after = Convert.FromHexString("4001610162");
+        byte[] block = [.. after, 0x82, 0x00, 0x01, (byte)'n', .. encoded, .. after, 0x83];
+        Assert.Equal("a: b\n:method: GET\ntoo long", FieldList.Decode(ref _decoder, block, scratchSize: 4096));
+        Assert.Equal("a: b\na: b", FieldList.Decode(ref _decoder, [0xBE, 0xBF], scratchSize: 4096));
+        // one that is to be inserted drives all others out
+        Assert.Equal("too long", FieldList.Decode(ref _decoder, [0x40, 0x01, (byte)'n', .. encoded], scratchSize: 4096));
+        Assert.Equal((0, 0), (_decoder.TableCount, _decoder.Memory));
+        // where that cannot be known for want of memory, the table is out of step
+        Assert.Null(FieldList.Decode(ref _decoder, [0x40, 0x01, (byte)'n', .. encoded], scratchSize: 4095));
+    }
+
     private static readonly Gen<byte[]> AnyText = Gen.Byte.Array[0, 40];
 
     /// <summary>What refers to a table that was taken to another decoder means the same there.</summary>
