@@ -48,7 +48,9 @@ public static class FrameChecks
                 int least = (header.Has(FrameFlags.Padded) ? 1 : 0) + (header.Has(FrameFlags.Priority) ? 5 : 0);
                 return header.Length < least ? Wrong : FrameVerdict.Fine;
             case FrameType.Priority:
-                return header.Length == 5 ? FrameVerdict.Fine : FrameVerdict.Stream(ErrorCode.FrameSizeError);
+                // RFC 9113 §6.3 has it as an error of the stream, which §5.4.1 allows to take for one of the connection: so whatever is
+                // read as a whole has a length that is known before
+                return header.Length == 5 ? FrameVerdict.Fine : Wrong;
             case FrameType.RstStream:
             case FrameType.WindowUpdate:
                 return header.Length == 4 ? FrameVerdict.Fine : Wrong;
