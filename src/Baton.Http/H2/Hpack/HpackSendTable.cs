@@ -26,6 +26,9 @@ public struct HpackSendTable
             State = GivenUp | Due;
     }
 
+    /// <summary>The next block on the connection has to begin with an update.</summary>
+    public readonly bool IsUpdateDue => (State & Due) != 0;
+
     /// <summary>Begins the next block on the connection, whatever its stream; returns the bytes written, mostly none.</summary>
     public int WriteUpdate(Span<byte> to)
     {
