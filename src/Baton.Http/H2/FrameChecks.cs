@@ -81,7 +81,8 @@ public static class FrameChecks
         switch (header.Type)
         {
             case FrameType.Data:
-                return OfMessage(phase, mayOpen: false);
+                // COMPAT: also where the stream is long forgotten it is an error of that alone (RFC 9113 §5.1)
+                return phase == StreamPhase.Closed ? FrameVerdict.Stream(ErrorCode.StreamClosed) : OfMessage(phase, mayOpen: false);
             case FrameType.Headers:
             case FrameType.Continuation:
                 return OfMessage(phase, mayOpen);

@@ -90,7 +90,7 @@ public sealed class FrameTests
 
     /// <summary>RFC 9113 §5.1.</summary>
     [Theory]
-    [InlineData(FrameType.Data, "Connection ProtocolError", "Fine", "Stream StreamClosed", "PassOver", "Connection StreamClosed")]
+    [InlineData(FrameType.Data, "Connection ProtocolError", "Fine", "Stream StreamClosed", "PassOver", "Stream StreamClosed")]
     [InlineData(FrameType.Headers, "Fine", "Fine", "Stream StreamClosed", "PassOver", "Connection StreamClosed")]
     [InlineData(FrameType.RstStream, "Connection ProtocolError", "Fine", "Fine", "PassOver", "PassOver")]
     [InlineData(FrameType.WindowUpdate, "Connection ProtocolError", "Fine", "Fine", "PassOver", "PassOver")]
