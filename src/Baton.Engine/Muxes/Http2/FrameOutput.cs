@@ -24,6 +24,9 @@ internal sealed unsafe class FrameOutput
     /// <summary>The largest payload of a frame that the client takes.</summary>
     internal int MaxFrameSize;
 
+    /// <summary>Whether the client has to be told that its table is kept to.</summary>
+    internal HpackSendTable Table;
+
     /// <summary>Nothing more is to be said, or there is no memory to say it.</summary>
     internal bool IsOver;
 
@@ -38,6 +41,7 @@ internal sealed unsafe class FrameOutput
         Window = Http2Settings.Initial.InitialWindowSize;
         MaxFrameSize = Http2Settings.MinMaxFrameSize;
         IsOver = false;
+        Table = default;
         _waitFirst = _waitLast = null;
     }
 
@@ -180,6 +184,7 @@ internal sealed unsafe class FrameOutput
     private bool SendBlock(int id, int length, bool ends)
     {
         var frames = new Span<byte>(_worker.Scratch.Head, _worker.Scratch.HeadSize);
+        length += BeginBlock(frames[FrameHeader.Size..], length);
         int size = FrameWriter.FrameBlock(frames, length, id, MaxFrameSize, ends);
         if (size < 0)
             return false;
@@ -189,6 +194,16 @@ internal sealed unsafe class FrameOutput
             IsOver = true;
         _worker.Enqueue(_client);
         return true;
+    }
+
+    /// <summary>Puts in front of a block what the client's table needs said, once if ever; returns the bytes that it has become longer
+    /// by.</summary>
+    private int BeginBlock(Span<byte> block, int length)
+    {
+        if (!Table.IsUpdateDue || length + HpackSendTable.MaxUpdate > block.Length)
+            return 0;
+        block[..length].CopyTo(block[HpackSendTable.MaxUpdate..]);
+        return Table.WriteUpdate(block);
     }
 
     /// <summary>The stream is told when there is room, or window, for it: in the order in which they came.</summary>

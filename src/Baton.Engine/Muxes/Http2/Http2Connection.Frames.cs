@@ -108,7 +108,7 @@ public sealed unsafe partial class Http2Connection
     private StreamPhase PhaseOf(int id) =>
         Find(id) is { } stream ? stream.Phase
         : id > _lastId || (id & 1) == 0 ? StreamPhase.Idle
-        : WasReset(id) ? StreamPhase.Reset
+        : WasReset(id) || id <= _adoptedId ? StreamPhase.Reset
         : StreamPhase.Closed;
 
     /// <summary>What is to be done before the first octet of a payload.</summary>
@@ -473,6 +473,7 @@ public sealed unsafe partial class Http2Connection
         int before = _peer.InitialWindowSize;
         ErrorCode error = _peer.Apply(input[..length], fromServer: false);
         Output.MaxFrameSize = _peer.MaxFrameSize;
+        Output.Table.SetLimit(_peer.HeaderTableSize);
         if (error == ErrorCode.NoError && _peer.InitialWindowSize != before)
             error = ResizeWindows(before);
         if (error != ErrorCode.NoError)
@@ -508,7 +509,12 @@ public sealed unsafe partial class Http2Connection
     private void EndSettings()
     {
         if (_frame.Has(FrameFlags.Ack))
+        {
+            // ours are told once: a smaller table has to be kept to from here on
+            if (_decoder.TableLimit != TableSize)
+                _decoder.SetTableLimit(TableSize);
             return;
+        }
         Note(FloodKind.Settings);
         if (Output.Reserve(FrameWriter.SettingsAckSize) is { IsEmpty: false } room)
             Output.Commit(FrameWriter.WriteSettingsAck(room));

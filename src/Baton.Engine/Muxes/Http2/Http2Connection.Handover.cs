@@ -112,6 +112,7 @@ public sealed unsafe partial class Http2Connection
         Span<byte> table = Worker.Scratch.TextSpan[.._decoder.ImageSize];
         _decoder.Export(table);
         w.Blob(table);
+        w.Byte(Output.Table.State);
     }
 
     internal override bool Adopt(ClientConnection client, FrameReader r)
@@ -135,11 +136,13 @@ public sealed unsafe partial class Http2Connection
         Output.Window = r.Int32();
         _receiveWindow = r.Int32();
         _taken = r.Int32();
-        _lastId = r.Int32();
+        _lastId = _adoptedId = r.Int32();
         _opened = r.Int32();
         _meter.AddGlitches(Math.Max(0, r.Int32()), 0);
         ReadOnlySpan<byte> waiting = r.Blob();
-        if (!_decoder.Import(r.Blob()) || r.IsShort || waiting.Length > Worker.Buffers.BlockSize)
+        bool isTable = _decoder.Import(r.Blob());
+        Output.Table.State = r.Byte();
+        if (!isTable || r.IsShort || waiting.Length > Worker.Buffers.BlockSize)
             return false;
         if (waiting.IsEmpty)
             return true;

@@ -43,8 +43,10 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     private int _maxStreams,
         _opened;
 
-    /// <summary>The highest number the client has used.</summary>
-    private int _lastId;
+    /// <summary>The highest number the client has used; and the one it had used when the connection came from another process, which
+    /// knew which of them were reset.</summary>
+    private int _lastId,
+        _adoptedId;
 
     private Http2Stream? _first;
     private int _streams;
@@ -92,7 +94,10 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         Http2Settings own = Http2Settings.Initial;
         own.MaxConcurrentStreams = (uint)_maxStreams;
         own.InitialWindowSize = StreamWindow;
-        own.HeaderTableSize = (uint)limits.HeaderTableSize;
+        own.HeaderTableSize = (uint)TableSize;
+        // a larger one may be used as soon as it is told, a smaller one has to be once that was acknowledged (EndSettings)
+        if (TableSize > _decoder.TableLimit)
+            _decoder.SetTableLimit(TableSize);
         own.EnableConnectProtocol = true;
         Span<byte> room = Output.Reserve(FrameWriter.MaxSettingsSize + FrameWriter.WindowUpdateSize);
         if (room.IsEmpty)
@@ -132,6 +137,9 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
 
     private Http2Config Limits => Worker.Engine.Config.Global.Http2;
 
+    /// <summary>The table that a client may fill; with all of its entries it has to fit into the memory where it is written down.</summary>
+    private int TableSize => Math.Min(Limits.HeaderTableSize, Worker.Scratch.TextSpan.Length - HpackDecoder.FieldOverhead);
+
     /// <summary>
     /// What a client may have on its way to all of its streams together. It bounds the memory that a client can fill whose requests
     /// nobody reads; a few slow ones must not hold up the others.
@@ -147,7 +155,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         _peer = Http2Settings.Initial;
         Output.Begin(client);
         _receiveWindow = Http2Settings.Initial.InitialWindowSize;
-        _taken = _lastId = _streams = _partialLength = _payloadLeft = _resets = _paddingLeft = 0;
+        _taken = _lastId = _adoptedId = _streams = _partialLength = _payloadLeft = _resets = _paddingLeft = 0;
         _decoder = new HpackDecoder();
         _awaitsPreface = _awaitsSettings = _isInFrame = _isPaused = false;
         _maxStreams = Limits.StreamsOfClient;

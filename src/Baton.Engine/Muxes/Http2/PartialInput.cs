@@ -1,5 +1,5 @@
 // What of a frame has come that is looked at only when it is whole: a header, a few octets, the preface.
-// SAFETY: copies no more than Capacity bytes, which the caller's lengths are below.
+// SAFETY: copies no more than Capacity bytes in, and out only what was copied in.
 using System;
 using System.Runtime.CompilerServices;
 
@@ -13,7 +13,11 @@ internal unsafe struct PartialInput
 
     private fixed byte _bytes[Capacity];
 
-    public void CopyFrom(byte* from, int length) => Unsafe.CopyBlockUnaligned(ref _bytes[0], ref *from, (uint)length);
+    public void CopyFrom(byte* from, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Capacity);
+        Unsafe.CopyBlockUnaligned(ref _bytes[0], ref *from, (uint)length);
+    }
 
     public void CopyTo(byte* to, int length) => Unsafe.CopyBlockUnaligned(ref *to, ref _bytes[0], (uint)length);
 
