@@ -53,9 +53,10 @@ public abstract class Balancer(BackendState backend)
     public void Change(ServerState server)
     {
         ServerState[] usable = FindUsable();
-        Backend.Gate.Enter();
-        Take(usable, server);
-        Backend.Gate.Exit();
+        using (Backend.Gate.Enter())
+        {
+            Take(usable, server);
+        }
         Tables?.Renew(usable);
     }
 

@@ -88,9 +88,10 @@ internal abstract class ServerTables(Proxies.BackendState backend)
 
     private void InstallGated(object made)
     {
-        Backend.Gate.Enter();
-        Install(made);
-        Backend.Gate.Exit();
+        using (Backend.Gate.Enter())
+        {
+            Install(made);
+        }
     }
 
     private void MakeUntilClean()

@@ -140,15 +140,17 @@ public sealed class ResolverParticipant : IAuthoritativeParticipant
         BackendState backend = server.Backend;
         lock (backend.StateLock)
         {
-            backend.Gate.Enter();
-            int before = server.IsUsable ? server.EffectiveWeight : 0;
-            if (to is not null)
-                server.Endpoint = to;
-            AdminState others = server.Admin & ~AdminState.ResolutionMaintenance;
-            server.Admin = to is null ? others | AdminState.ResolutionMaintenance : others;
-            server.Weight = weight;
-            bool changed = before != (server.IsUsable ? server.EffectiveWeight : 0);
-            backend.Gate.Exit();
+            bool changed;
+            using (backend.Gate.Enter())
+            {
+                int before = server.IsUsable ? server.EffectiveWeight : 0;
+                if (to is not null)
+                    server.Endpoint = to;
+                AdminState others = server.Admin & ~AdminState.ResolutionMaintenance;
+                server.Admin = to is null ? others | AdminState.ResolutionMaintenance : others;
+                server.Weight = weight;
+                changed = before != (server.IsUsable ? server.EffectiveWeight : 0);
+            }
             // PERF: of many servers few have another place in the balancer now, and each change looks at all
             if (changed)
                 backend.Balancer.Change(server);

@@ -17,11 +17,13 @@ internal sealed class Placements
 
     public LoopTask Rent(ListenerState listener, int fd, in SocketAddress source)
     {
-        _gate.Enter();
-        Placement? placement = _free;
-        if (placement is not null)
-            _free = (Placement?)placement.NextTask;
-        _gate.Exit();
+        Placement? placement;
+        using (_gate.Enter())
+        {
+            placement = _free;
+            if (placement is not null)
+                _free = (Placement?)placement.NextTask;
+        }
         placement ??= new Placement(this);
         placement.NextTask = null;
         placement.Listener = listener;
@@ -33,10 +35,11 @@ internal sealed class Placements
     private void Return(Placement placement)
     {
         placement.Listener = null!;
-        _gate.Enter();
-        placement.NextTask = _free;
-        _free = placement;
-        _gate.Exit();
+        using (_gate.Enter())
+        {
+            placement.NextTask = _free;
+            _free = placement;
+        }
     }
 
     private sealed class Placement(Placements owner) : LoopTask

@@ -12,7 +12,7 @@ namespace Baton.Engine.Loop;
 public static class FaultInjection
 {
     // PERF: known when compiled, so that the flag needs no static constructor to be asked about
-    private const int Places = 9;
+    private const int Places = 10;
     private static readonly int[] s_every = new int[Places],
         s_passed = new int[Places];
 

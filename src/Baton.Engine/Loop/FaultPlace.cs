@@ -17,4 +17,7 @@ public enum FaultPlace
 
     /// <summary>The kernel refuses to poll a descriptor.</summary>
     Poll,
+
+    /// <summary>The choice of a server, under its backend's gate.</summary>
+    Choose,
 }

@@ -22,9 +22,9 @@ internal sealed class ServiceRecords(ResolversState owner) : DnsRequester
         {
             ServerAddress? server = _servers.Find(s => s.Service is { } r && IsSame(r, item.Record));
             server ??= _servers.Find(static s => s.Service is null);
-            // more records than servers
+            // more records than servers: those behind it may have theirs already
             if (server is null)
-                return;
+                continue;
             bool isNew = server.Service is null;
             server.Service = item.Record;
             SetWeight(server.Server, item.Record.Weight);

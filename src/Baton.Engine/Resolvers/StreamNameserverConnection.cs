@@ -17,6 +17,9 @@ internal sealed unsafe class StreamNameserverConnection : OutgoingConnection
     private readonly byte[] _input = new byte[2 + ushort.MaxValue];
     private int _filled;
 
+    /// <summary>What is read for one event, in buffers of 64 KB.</summary>
+    private const int MostReads = 4;
+
     /// <summary>When something came last, or it was begun (worker's milliseconds).</summary>
     public long HeardMs { get; private set; }
 
@@ -69,8 +72,18 @@ internal sealed unsafe class StreamNameserverConnection : OutgoingConnection
         NoteEvents(events);
         if (!IsConnected || CanWrite)
             _owner.Continue();
-        while (IsOpen && IsConnected && CanRead)
+        // more than that waits for its turn, behind what others have to do
+        for (int reads = 0; IsOpen && IsConnected && CanRead; reads++)
         {
+            if (reads == MostReads)
+            {
+                Worker.Post(_ =>
+                {
+                    if (IsOpen)
+                        OnEvents(0);
+                });
+                return;
+            }
             int got;
             fixed (byte* p = _input)
                 got = Receive(p + _filled, _input.Length - _filled);

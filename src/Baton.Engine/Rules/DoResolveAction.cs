@@ -23,6 +23,9 @@ internal sealed class DoResolveAction(RuleConfig rule) : StreamAction
     public override Verdict RunOn(ProxyStream stream)
     {
         DnsLookup? lookup = stream.Lookups?.Find(l => l.Rule == this);
+        // COMPAT: nothing is waited for longer than rules wait for bytes
+        if (lookup is not { IsDone: true } && stream.IsInspectionOver)
+            return Verdict.Continue;
         if (lookup is null)
             return Ask(stream) ? Verdict.Wait : Verdict.Continue;
         if (!lookup.IsDone)

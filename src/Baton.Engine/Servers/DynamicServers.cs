@@ -57,9 +57,10 @@ public static class DynamicServers
         if (config.Disabled)
             server.Admin = AdminState.ForcedMaintenance;
         Checks.CheckStart.Add(server);
-        backend.Gate.Enter();
-        backend.Servers = [.. backend.Servers, server];
-        backend.Gate.Exit();
+        using (backend.Gate.Enter())
+        {
+            backend.Servers = [.. backend.Servers, server];
+        }
         backend.Balancer.Change(server);
         return server;
     }
@@ -104,16 +105,18 @@ public static class DynamicServers
 
     private static bool TryRemove(BackendState backend, ServerState server)
     {
-        backend.Gate.Enter();
-        bool free =
-            (server.Admin & AdminState.AnyMaintenance) != 0
-            && server.CurrentSessions == 0
-            && server.Served == 0
-            && server.Queue.Count == 0
-            && server.IdleConnections == 0;
-        if (free)
-            backend.Servers = backend.Servers.FindAll(s => s != server);
-        backend.Gate.Exit();
+        bool free;
+        using (backend.Gate.Enter())
+        {
+            free =
+                (server.Admin & AdminState.AnyMaintenance) != 0
+                && server.CurrentSessions == 0
+                && server.Served == 0
+                && server.Queue.Count == 0
+                && server.IdleConnections == 0;
+            if (free)
+                backend.Servers = backend.Servers.FindAll(s => s != server);
+        }
         if (!free)
             return false;
         server.IsRemoved = true;

@@ -16,31 +16,33 @@ public static class ServerChange
         ServerNotices notices;
         bool goesDown,
             comesUp,
-            isChanged;
+            isChanged,
+            wasUp;
         lock (backend.StateLock)
         {
             // who found it before it was removed comes too late: the balancer would take it in again
             if (server.IsRemoved)
                 return;
-            backend.Gate.Enter();
-            bool wasUp = backend.IsUp,
-                wasOut = server.IsInMaintenance,
-                ran = !wasOut && !server.IsDown;
-            notices = new ServerNotices(server, why, maintenance);
-            (AdminState Admin, ServerOperation Operation) before = (server.Admin, server.Operation);
-            change(server);
-            if (wasOut != server.IsInMaintenance)
-                CrossMaintenance(server);
-            SlowStart.Begin(server, !wasOut && before.Operation == ServerOperation.Running);
-            bool runs = !server.IsInMaintenance && !server.IsDown;
-            (goesDown, comesUp) = (ran && !runs, !ran && runs);
-            isChanged = before != (server.Admin, server.Operation);
-            // COMPAT: who was down and goes into maintenance has been out since then
-            if (isChanged && (ran || runs))
-                server.NoteChange(ran, runs);
-            if (isChanged)
-                SlowStart.Adjust(server);
-            backend.Gate.Exit();
+            using (backend.Gate.Enter())
+            {
+                wasUp = backend.IsUp;
+                bool wasOut = server.IsInMaintenance,
+                    ran = !wasOut && !server.IsDown;
+                notices = new ServerNotices(server, why, maintenance);
+                (AdminState Admin, ServerOperation Operation) before = (server.Admin, server.Operation);
+                change(server);
+                if (wasOut != server.IsInMaintenance)
+                    CrossMaintenance(server);
+                SlowStart.Begin(server, !wasOut && before.Operation == ServerOperation.Running);
+                bool runs = !server.IsInMaintenance && !server.IsDown;
+                (goesDown, comesUp) = (ran && !runs, !ran && runs);
+                isChanged = before != (server.Admin, server.Operation);
+                // COMPAT: who was down and goes into maintenance has been out since then
+                if (isChanged && (ran || runs))
+                    server.NoteChange(ran, runs);
+                if (isChanged)
+                    SlowStart.Adjust(server);
+            }
             backend.Balancer.Change(server);
             if (wasUp != backend.IsUp)
                 backend.NoteChange(wasUp);

@@ -15,11 +15,13 @@ public static class ServerSlots
     public static void GiveBackSlot(this ServerState server, Worker current)
     {
         BackendState backend = server.Backend;
-        backend.Gate.Enter();
-        server.Served--;
-        backend.Balancer.Released(server);
-        ProxyStream? next = server.Queue.Count == 0 && backend.Queue.Count == 0 ? null : TakeNext(server, backend);
-        backend.Gate.Exit();
+        ProxyStream? next;
+        using (backend.Gate.Enter())
+        {
+            server.Served--;
+            backend.Balancer.Released(server);
+            next = server.Queue.Count == 0 && backend.Queue.Count == 0 ? null : TakeNext(server, backend);
+        }
         if (next is not null)
             Grant(next, server, current);
         // the next process has requests waiting for it
@@ -33,9 +35,9 @@ public static class ServerSlots
         while (true)
         {
             BackendState backend = server.Backend;
-            backend.Gate.Enter();
-            ProxyStream? next = TakeNext(server, backend);
-            backend.Gate.Exit();
+            ProxyStream? next;
+            using (backend.Gate.Enter())
+                next = TakeNext(server, backend);
             if (next is null)
                 return;
             Grant(next, server, current);
@@ -51,21 +53,22 @@ public static class ServerSlots
         if (backend.Config.RedispatchAfter == 0 || (backend.Config.Options & ProxyOptions.Persist) != 0)
             return 0;
         int count = 0;
-        backend.Gate.Enter();
-        for (ProxyStream? stream = server.Queue.Peek(); stream is not null; )
+        using (backend.Gate.Enter())
         {
-            ProxyStream? next = stream.QueueNext;
-            if (!stream.ForcePersist)
+            for (ProxyStream? stream = server.Queue.Peek(); stream is not null; )
             {
-                server.Queue.Remove(stream);
-                uint life = stream.SequenceNumber;
-                ProxyStream moved = stream;
-                stream.Worker.Post(_ => moved.ChooseAnew(life));
-                count++;
+                ProxyStream? next = stream.QueueNext;
+                if (!stream.ForcePersist)
+                {
+                    server.Queue.Remove(stream);
+                    uint life = stream.SequenceNumber;
+                    ProxyStream moved = stream;
+                    stream.Worker.Post(_ => moved.ChooseAnew(life));
+                    count++;
+                }
+                stream = next;
             }
-            stream = next;
         }
-        backend.Gate.Exit();
         return count;
     }
 

@@ -139,9 +139,10 @@ internal sealed class ServerStateFiles
             }
             if (!changed)
                 continue;
-            backend.Gate.Enter();
-            backend.Balancer.Refresh();
-            backend.Gate.Exit();
+            using (backend.Gate.Enter())
+            {
+                backend.Balancer.Refresh();
+            }
         }
         Tracking.Settle(engine);
     }

@@ -136,32 +136,34 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         bool isSamePlace = fileAddress == (s.ConfiguredEndpoint?.Text ?? "");
         lock (backend.StateLock)
         {
-            backend.Gate.Enter();
-            int usableWeight = s.IsUsable ? s.ScaledWeight : 0;
-            if (fileAdmin == FromFile(s))
-                s.Admin = (s.Admin & ~Operators) | admin;
-            if (!r.AtEnd)
-                Checks.CheckRecord.Read(s, ref r, isSamePlace);
-            else if (s.IsDown != down)
-                s.Operation = down ? ServerOperation.Stopped : ServerOperation.Running;
-            if (fileWeight == s.Config.Weight)
-                s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
-            if (fileMaxConn == s.Config.MaxConn)
-                s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
-            // an address that is kept fresh comes with what is known of its name
-            if (isSamePlace && s.Addressing is null)
-                s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
-            // what waited for its name has been given an address
-            if (s.Endpoint is not null && s.Addressing is null)
-                s.Admin &= ~AdminState.ResolutionMaintenance;
-            // who follows another server is as that one is
-            if (s.Tracked is { } tracked)
-                Tracking.Inherit(s, tracked);
-            // one that starts slowly goes on where it was
-            SlowStart.Begin(s, wasRunning: true);
-            SlowStart.Adjust(s);
-            bool changed = usableWeight != (s.IsUsable ? s.ScaledWeight : 0);
-            backend.Gate.Exit();
+            bool changed;
+            using (backend.Gate.Enter())
+            {
+                int usableWeight = s.IsUsable ? s.ScaledWeight : 0;
+                if (fileAdmin == FromFile(s))
+                    s.Admin = (s.Admin & ~Operators) | admin;
+                if (!r.AtEnd)
+                    Checks.CheckRecord.Read(s, ref r, isSamePlace);
+                else if (s.IsDown != down)
+                    s.Operation = down ? ServerOperation.Stopped : ServerOperation.Running;
+                if (fileWeight == s.Config.Weight)
+                    s.Weight = weight is >= 0 and <= 256 ? weight : s.Weight;
+                if (fileMaxConn == s.Config.MaxConn)
+                    s.MaxConn = maxConn >= 0 ? maxConn : s.MaxConn;
+                // an address that is kept fresh comes with what is known of its name
+                if (isSamePlace && s.Addressing is null)
+                    s.Endpoint = moved is { IsSet: true } address ? SocketEndpoint.FromAddress(address) : s.ConfiguredEndpoint;
+                // what waited for its name has been given an address
+                if (s.Endpoint is not null && s.Addressing is null)
+                    s.Admin &= ~AdminState.ResolutionMaintenance;
+                // who follows another server is as that one is
+                if (s.Tracked is { } tracked)
+                    Tracking.Inherit(s, tracked);
+                // one that starts slowly goes on where it was
+                SlowStart.Begin(s, wasRunning: true);
+                SlowStart.Adjust(s);
+                changed = usableWeight != (s.IsUsable ? s.ScaledWeight : 0);
+            }
             // PERF: of a thousand servers hardly any has been changed, and each change looks at all
             if (changed)
                 backend.Balancer.Change(s);

@@ -13,11 +13,13 @@ internal sealed class SlotGrants
 
     public LoopTask Rent(ProxyStream stream, ServerState server)
     {
-        _gate.Enter();
-        SlotGrant? grant = _free;
-        if (grant is not null)
-            _free = (SlotGrant?)grant.NextTask;
-        _gate.Exit();
+        SlotGrant? grant;
+        using (_gate.Enter())
+        {
+            grant = _free;
+            if (grant is not null)
+                _free = (SlotGrant?)grant.NextTask;
+        }
         grant ??= new SlotGrant(this);
         grant.NextTask = null;
         (grant.Stream, grant.Sequence, grant.Server) = (stream, stream.SequenceNumber, server);
@@ -27,10 +29,11 @@ internal sealed class SlotGrants
     private void Return(SlotGrant grant)
     {
         grant.Stream = null!;
-        _gate.Enter();
-        grant.NextTask = _free;
-        _free = grant;
-        _gate.Exit();
+        using (_gate.Enter())
+        {
+            grant.NextTask = _free;
+            _free = grant;
+        }
     }
 
     private sealed class SlotGrant(SlotGrants owner) : LoopTask

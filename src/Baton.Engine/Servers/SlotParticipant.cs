@@ -69,9 +69,10 @@ public sealed class SlotParticipant : IAdditiveParticipant
         // never less than nothing, whatever the other side says
         more = System.Math.Max(more, -heard);
         _heard[server] = heard + more;
-        server.Backend.Gate.Enter();
-        server.HeldElsewhere += more;
-        server.Backend.Gate.Exit();
+        using (server.Backend.Gate.Enter())
+        {
+            server.HeldElsewhere += more;
+        }
         if (more < 0)
             server.ServeQueue(null);
         if (engine.HandingOver)

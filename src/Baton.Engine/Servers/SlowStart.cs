@@ -77,17 +77,18 @@ internal sealed class SlowStart : TimerNode
         Proxies.BackendState backend = _server.Backend;
         lock (backend.StateLock)
         {
-            backend.Gate.Enter();
-            _waits = false;
-            long now = Environment.TickCount64;
-            // COMPAT: that it has all its share is a change as well
-            if (
-                _server.Operation == ServerOperation.Starting
-                && now - _server.LastStateChangeMs >= _server.Config.Check.SlowStartSeconds * 1000L
-            )
-                (_server.Operation, _server.LastStateChangeMs) = (ServerOperation.Running, now);
-            Adjust(_server);
-            backend.Gate.Exit();
+            using (backend.Gate.Enter())
+            {
+                _waits = false;
+                long now = Environment.TickCount64;
+                // COMPAT: that it has all its share is a change as well
+                if (
+                    _server.Operation == ServerOperation.Starting
+                    && now - _server.LastStateChangeMs >= _server.Config.Check.SlowStartSeconds * 1000L
+                )
+                    (_server.Operation, _server.LastStateChangeMs) = (ServerOperation.Running, now);
+                Adjust(_server);
+            }
             backend.Balancer.Change(_server);
         }
         foreach (ServerState s in backend.Servers)

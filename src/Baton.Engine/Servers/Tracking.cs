@@ -66,12 +66,14 @@ internal static class Tracking
             Proxies.BackendState backend = server.Backend;
             lock (backend.StateLock)
             {
-                backend.Gate.Enter();
-                int before = server.IsUsable ? server.EffectiveWeight : 0;
-                Inherit(server, tracked);
-                SlowStart.Adjust(server);
-                bool changed = before != (server.IsUsable ? server.EffectiveWeight : 0);
-                backend.Gate.Exit();
+                bool changed;
+                using (backend.Gate.Enter())
+                {
+                    int before = server.IsUsable ? server.EffectiveWeight : 0;
+                    Inherit(server, tracked);
+                    SlowStart.Adjust(server);
+                    changed = before != (server.IsUsable ? server.EffectiveWeight : 0);
+                }
                 if (changed)
                     backend.Balancer.Change(server);
             }

@@ -50,11 +50,13 @@ internal sealed class IdleLoans
 
     private Loan Rent()
     {
-        _gate.Enter();
-        Loan? loan = _free;
-        if (loan is not null)
-            _free = (Loan?)loan.NextTask;
-        _gate.Exit();
+        Loan? loan;
+        using (_gate.Enter())
+        {
+            loan = _free;
+            if (loan is not null)
+                _free = (Loan?)loan.NextTask;
+        }
         loan ??= new Loan(this);
         loan.NextTask = null;
         return loan;
@@ -63,10 +65,11 @@ internal sealed class IdleLoans
     private void Return(Loan loan)
     {
         loan.Clear();
-        _gate.Enter();
-        loan.NextTask = _free;
-        _free = loan;
-        _gate.Exit();
+        using (_gate.Enter())
+        {
+            loan.NextTask = _free;
+            _free = loan;
+        }
     }
 
     private sealed class Loan(IdleLoans owner) : LoopTask

@@ -193,9 +193,10 @@ public abstract unsafe partial class ProxyStream
     /// <summary>Counts the stream in at its server as if it had been chosen here; limits do not apply to what already runs.</summary>
     private void TakeSlot(ServerState server)
     {
-        server.Backend.Gate.Enter();
-        server.Served++;
-        server.Backend.Gate.Exit();
+        using (server.Backend.Gate.Enter())
+        {
+            server.Served++;
+        }
         server.Enter();
         _holdsSlot = _countedInServer = true;
     }

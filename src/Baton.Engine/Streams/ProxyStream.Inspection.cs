@@ -17,6 +17,9 @@ public abstract unsafe partial class ProxyStream
     /// <summary>Rules will not be asked again when more bytes have come.</summary>
     internal bool IsLastLook { get; private protected set; } = true;
 
+    /// <summary>The time that content rules may wait has run out.</summary>
+    internal virtual bool IsInspectionOver => false;
+
     /// <summary>A server is or was looked for: rules see the answer now, not the request.</summary>
     internal bool IsInResponse => _isInResponse;
 

@@ -3,6 +3,7 @@ using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Connections.Handshakes;
+using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
@@ -50,6 +51,42 @@ public abstract partial class ProxyStream
     /// <summary>Persistence leads to its server even when that is down (option persist, force-persist).</summary>
     internal bool InsistsOnPersistence => ForcePersist || (Backend!.Config.Options & ProxyOptions.Persist) != 0;
 
+    private enum Choice : byte
+    {
+        /// <summary>Of a server a slot is taken.</summary>
+        Server,
+        Nobody,
+
+        /// <summary>The queue of the server.</summary>
+        Full,
+        Queued,
+    }
+
+    /// <summary>What is done under the gate, and nothing else: a fault in here is this stream's alone.</summary>
+    private Choice Choose(BackendState backend, bool insisted, ref ServerState? chosen)
+    {
+        using (backend.Gate.Enter())
+        {
+            if (FaultInjection.On)
+                FaultInjection.Strike(FaultPlace.Choose);
+            chosen ??= backend.Dispatch ?? backend.Balancer.Pick(this, TriedServer);
+            if (chosen is { HasFreeSlot: true } && (!insisted || chosen.Queue.Count == 0))
+            {
+                chosen.Served++;
+                return Choice.Server;
+            }
+            if (chosen is null && backend.UsableServers == 0)
+                return Choice.Nobody;
+            Queues.PendingQueue queue = chosen is null ? backend.Queue : chosen.Queue;
+            if (chosen is not null && chosen.Config.MaxQueue > 0 && queue.Count >= chosen.Config.MaxQueue)
+                return Choice.Full;
+            // the class, then the time of arrival with the offset
+            QueueKey = ((long)PriorityClass << 44) + Worker.NowMs + PriorityOffsetMs;
+            queue.Add(this);
+            return Choice.Queued;
+        }
+    }
+
     /// <summary>Chooses a server and takes a slot, or queues. Leaves ServerPhase at Queued, Connecting (a server is assigned) or
     /// Failed.</summary>
     protected void ChooseServer()
@@ -60,13 +97,10 @@ public abstract partial class ProxyStream
             PinnedServer = null;
         ServerState? chosen = PinnedServer ?? LastServer();
         bool insisted = chosen is not null;
-        backend.Gate.Enter();
-        chosen ??= backend.Dispatch ?? backend.Balancer.Pick(this, TriedServer);
-        if (chosen is { HasFreeSlot: true } && (!insisted || chosen.Queue.Count == 0))
+        Choice choice = Choose(backend, insisted, ref chosen);
+        if (choice == Choice.Server)
         {
-            chosen.Served++;
-            backend.Gate.Exit();
-            Assigned(chosen);
+            Assigned(chosen!);
             if (!insisted && chosen != backend.Dispatch)
             {
                 ServerCounters!.LoadBalanced++;
@@ -74,16 +108,13 @@ public abstract partial class ProxyStream
             }
             return;
         }
-        if (chosen is null && backend.UsableServers == 0)
+        if (choice == Choice.Nobody)
         {
-            backend.Gate.Exit();
             FailServer(ServerFailure.NoServer);
             return;
         }
-        Queues.PendingQueue queue = chosen is null ? backend.Queue : chosen.Queue;
-        if (chosen is not null && chosen.Config.MaxQueue > 0 && queue.Count >= chosen.Config.MaxQueue)
+        if (choice == Choice.Full)
         {
-            backend.Gate.Exit();
             // option redispatch: another server is better than none
             if (insisted && !ForcePersist && backend.Config.RedispatchAfter != 0)
             {
@@ -93,7 +124,7 @@ public abstract partial class ProxyStream
             }
             // COMPAT: it is that server's refusal
             Server = chosen;
-            chosen.Enter();
+            chosen!.Enter();
             _countedInServer = true;
             if (!insisted)
             {
@@ -103,10 +134,6 @@ public abstract partial class ProxyStream
             FailServer(ServerFailure.QueueFull);
             return;
         }
-        // the class, then the time of arrival with the offset
-        QueueKey = ((long)PriorityClass << 44) + Worker.NowMs + PriorityOffsetMs;
-        queue.Add(this);
-        backend.Gate.Exit();
         _inServerQueue = chosen is not null;
         if (_inServerQueue && !insisted)
         {
@@ -198,10 +225,12 @@ public abstract partial class ProxyStream
     {
         if (Backend is null)
             return;
-        Backend.Gate.Enter();
-        bool waited = QueuedIn is not null;
-        QueuedIn?.Remove(this);
-        Backend.Gate.Exit();
+        bool waited;
+        using (Backend.Gate.Enter())
+        {
+            waited = QueuedIn is not null;
+            QueuedIn?.Remove(this);
+        }
         if (!waited)
             return;
         NoteQueuePlace(QueuePlace + 1);

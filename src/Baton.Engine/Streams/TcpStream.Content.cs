@@ -25,6 +25,8 @@ public sealed partial class TcpStream
     /// <summary>The answer has passed the tcp-response rules, or there are none.</summary>
     private bool _responseAdmitted;
 
+    internal override bool IsInspectionOver => _inspectExpired;
+
     private void BeginContent()
     {
         _contentPhase = ContentPhase.Frontend;

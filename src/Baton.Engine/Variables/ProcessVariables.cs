@@ -20,48 +20,41 @@ public sealed class ProcessVariables(int bufferSize)
     /// <summary>Copies the value; its text goes into <paramref name="scratch"/>. False when it is not set or does not fit.</summary>
     public bool TryGet(int index, Span<byte> scratch, ref SampleValue value)
     {
-        _gate.Enter();
-        bool found = StoreOf(index) is { } store && store.TryGet(index % StoreSize, ref value) && value.Text.Length <= scratch.Length;
-        if (found && value.HasText)
+        using (_gate.Enter())
         {
-            value.Text.CopyTo(scratch);
-            value.Text = scratch[..value.Text.Length];
+            bool found = StoreOf(index) is { } store && store.TryGet(index % StoreSize, ref value) && value.Text.Length <= scratch.Length;
+            if (found && value.HasText)
+            {
+                value.Text.CopyTo(scratch);
+                value.Text = scratch[..value.Text.Length];
+            }
+            return found;
         }
-        _gate.Exit();
-        return found;
     }
 
     public bool Set(int index, scoped in SampleValue value)
     {
-        _gate.Enter();
         // there may be no memory for it
-        try
+        using (_gate.Enter())
         {
             while (index / StoreSize >= _stores.Count)
                 _stores.Add(null);
             VariableStore store = _stores[index / StoreSize] ??= new(many: true);
             return store.Set(index % StoreSize, value, _memory);
         }
-        finally
-        {
-            _gate.Exit();
-        }
     }
 
     public void Unset(int index)
     {
-        _gate.Enter();
-        StoreOf(index)?.Unset(index % StoreSize, _memory);
-        _gate.Exit();
+        using (_gate.Enter())
+            StoreOf(index)?.Unset(index % StoreSize, _memory);
     }
 
     private VariableStore? StoreOf(int index) => index / StoreSize < _stores.Count ? _stores[index / StoreSize] : null;
 
     public int CostOf(int index)
     {
-        _gate.Enter();
-        int cost = StoreOf(index)?.CostOf(index % StoreSize) ?? 0;
-        _gate.Exit();
-        return cost;
+        using (_gate.Enter())
+            return StoreOf(index)?.CostOf(index % StoreSize) ?? 0;
     }
 }

@@ -37,6 +37,22 @@ public sealed class DynamicServerTests : CliScenario
 
             """;
 
+    [Fact]
+    public void Of_two_who_add_one_name_at_a_time_one_is_first()
+    {
+        Start(Product.Baton, Backends(1).Replace("nbthread 1\n", "nbthread 4\n", System.StringComparison.Ordinal));
+        for (int i = 0; i < 30; i++)
+        {
+            using RawClient one = RawClient.Unix(System.IO.Path.Combine(Directory, "admin.sock"));
+            using RawClient other = RawClient.Unix(System.IO.Path.Combine(Directory, "admin.sock"));
+            one.Send($"add server be/n{i} 127.0.0.1:1\n");
+            other.Send($"add server be/n{i} 127.0.0.1:1\n");
+            string[] answers = [one.ReadTextToEnd().Trim(), other.ReadTextToEnd().Trim()];
+            System.Array.Sort(answers, System.StringComparer.Ordinal);
+            Assert.Equal(["Already exists a server with the same name in backend.", "New server registered."], answers);
+        }
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Words_are_taken_or_refused(Product product)
     {

@@ -20,6 +20,7 @@ public sealed class FaultTests : Scenario
     [InlineData("receive=30", "Receive")]
     [InlineData("send=30", "Send")]
     [InlineData("accept=12", "Accept")]
+    [InlineData("choose=9", "Choose")]
     public void A_failing_handler_ends_its_connection_and_nothing_else(string faults, string place)
     {
         OriginServer origin = Origin(c =>

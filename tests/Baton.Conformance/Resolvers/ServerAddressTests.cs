@@ -93,6 +93,38 @@ public sealed class ServerAddressTests : ResolverScenario
         Assert.Equal("127.0.0.3:8002", Where(heavy));
     }
 
+    /// <summary>A record that no server is left for stands before the others: theirs count all the same.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Records_behind_one_without_a_server_count(Product product)
+    {
+        Dns.Set("h1.test", "127.0.0.2");
+        Dns.Set("h2.test", "127.0.0.3");
+        Dns.SetService("_http._tcp.app.test", ("h1.test", 8001, 255));
+        StartResolving(product, Listen + "server-template s 1 _http._tcp.app.test resolvers names init-addr none");
+        AwaitWhere("s1", "127.0.0.2:8001");
+        Dns.SetService("_http._tcp.app.test", ("h2.test", 8002, 255), ("h1.test", 8001, 65535));
+        Eventually(() => Command("get weight l/s1").StartsWith("256 ", StringComparison.Ordinal), Command("get weight l/s1"));
+        Assert.Equal("127.0.0.2:8001", Where("s1"));
+    }
+
+    /// <summary>Rules of a TCP proxy wait for a name no longer than for bytes.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_name_is_waited_for_as_long_as_inspection_lasts(Product product)
+    {
+        OriginServer origin = Keep(new OriginServer(c => c.Send("here")));
+        Dns.Spoil = static (_, _) => null;
+        ProxyProcess proxy = StartResolving(
+            product,
+            "listen l\n    mode tcp\n    bind 127.0.0.1:${p1}\n    tcp-request inspect-delay 300ms\n"
+                + "    tcp-request content do-resolve(sess.ip,names,ipv4) str(silent.test)\n"
+                + $"    server s 127.0.0.1:{origin.Port}",
+            "resolve_retries 1000"
+        );
+        using RawClient client = RawClient.Tcp(proxy.Port());
+        client.Send("x");
+        Assert.Equal("here", client.ReadTextToEnd());
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_name_server_may_be_asked_over_tcp(Product product)
     {
