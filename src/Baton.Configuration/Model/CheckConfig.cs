@@ -17,11 +17,19 @@ public sealed class CheckConfig
     public int Rise { get; set; } = 2;
     public int Fall { get; set; } = 3;
 
+    /// <summary>"init-state".</summary>
+    public InitialState Begins { get; set; }
+    public bool BeginsDown => On && Begins is (InitialState.Down or InitialState.FullyDown);
+
     /// <summary>Where checks go instead of where traffic goes: 0 and null for the same.</summary>
     public int Port { get; set; }
     public AddressConfig? Address { get; set; }
     public bool SendProxy { get; set; }
     public bool ViaSocks4 { get; set; }
+
+    /// <summary>"check-ssl": over TLS even where traffic is plain or checks go somewhere else; and the name they ask for then.</summary>
+    public bool Ssl { get; set; }
+    public string? ServerName { get; set; }
 
     /// <summary>"on-marked-down shutdown-sessions", "on-marked-up shutdown-backup-sessions".</summary>
     public bool EndsSessionsWhenDown { get; set; }

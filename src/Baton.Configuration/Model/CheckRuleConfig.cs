@@ -18,6 +18,11 @@ public sealed class CheckRuleConfig
     public bool SendProxy { get; set; }
     public bool ViaSocks4 { get; set; }
     public bool Linger { get; set; }
+    public bool Ssl { get; set; }
+    public string? ServerName { get; set; }
+
+    /// <summary>"default": what is not said is as the server's checks have it.</summary>
+    public bool IsDefault { get; set; }
 
     /// <summary>tcp-check send: the bytes.</summary>
     public byte[]? Data { get; set; }

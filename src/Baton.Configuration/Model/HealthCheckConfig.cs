@@ -55,6 +55,10 @@ public sealed class HealthCheckConfig
         return copy;
     }
 
+    /// <summary>Some line asks for TLS.</summary>
+    public bool UsesTls =>
+        Kind == CheckKind.Http && HttpRules.Exists(static r => r.Ssl) || Kind == CheckKind.Tcp && TcpRules.Exists(static r => r.Ssl);
+
     /// <summary>COMPAT: the first line of a section takes the place of all that its defaults say.</summary>
     public void Add(CheckRuleConfig rule, bool http)
     {

@@ -167,6 +167,20 @@ internal static class CheckLines
             switch (c[i])
             {
                 case "default":
+                    rule.IsDefault = true;
+                    break;
+                case "ssl":
+                    rule.Ssl = true;
+                    break;
+                case "sni":
+                    if (!Value(c, ref i, out string host))
+                        return;
+                    if (CheckOptions.NameFault(host) is { } fault)
+                    {
+                        c.Error($"'{c.Keyword}' : 'sni' : {fault}.", host);
+                        return;
+                    }
+                    rule.ServerName = host;
                     break;
                 case "send-proxy":
                     rule.SendProxy = true;
@@ -197,8 +211,8 @@ internal static class CheckLines
                     Unknown(
                         c,
                         c[i],
-                        ["ssl", "sni", "alpn", "proto"],
-                        "'comment', 'port', 'addr', 'send-proxy', 'via-socks4', 'linger' or 'default'"
+                        ["alpn", "proto"],
+                        "'comment', 'port', 'addr', 'send-proxy', 'via-socks4', 'ssl', 'sni', 'linger' or 'default'"
                     );
                     return;
             }

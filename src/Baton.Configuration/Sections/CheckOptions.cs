@@ -56,6 +56,21 @@ internal static class CheckOptions
         return null;
     }
 
+    /// <summary>The longest host name there can be.</summary>
+    private const int LongestName = 253;
+
+    /// <summary>What is wrong with a host name that checks are to ask for; null when nothing is.</summary>
+    internal static string? NameFault(string name) =>
+        name.Length == 0 ? "missing server name"
+        : name.Length > LongestName || name.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"'{name}' is no host name"
+        : null;
+
+    private static string? ServerName(ServerConfig s, string v)
+    {
+        s.Check.ServerName = v;
+        return NameFault(v);
+    }
+
     /// <summary>COMPAT: one thing alone can be asked for, and it has to be said.</summary>
     private static ServerLine.Option Word(string name, string word, Action<CheckConfig> set) => new(name, true, (s, v) =>
         {
@@ -75,6 +90,22 @@ internal static class CheckOptions
             "layer4" => ObservedLayer.Layer4,
             _ => ObservedLayer.Layer7,
         };
+        return null;
+    }
+
+    private static string? InitState(ServerConfig s, string v)
+    {
+        InitialState? state = v switch
+        {
+            "fully-up" => InitialState.FullyUp,
+            "up" or "none" => InitialState.Up,
+            "down" => InitialState.Down,
+            "fully-down" => InitialState.FullyDown,
+            _ => null,
+        };
+        if (state is null)
+            return $"expects one of 'none', 'fully-up', 'up', 'down' or 'fully-down' but got '{v}'";
+        s.Check.Begins = state.Value;
         return null;
     }
 
@@ -101,6 +132,7 @@ internal static class CheckOptions
         Time("inter", (c, v) => c.InterMs = v == 0 ? CheckConfig.DefaultInterMs : v),
         Time("fastinter", (c, v) => c.FastInterMs = v),
         Time("downinter", (c, v) => c.DownInterMs = v),
+        new("init-state", true, InitState),
         Count("rise", (c, v) => c.Rise = v),
         Count("fall", (c, v) => c.Fall = v),
         new("observe", true, Observe),
@@ -118,6 +150,9 @@ internal static class CheckOptions
         Flag("check-send-proxy", c => c.SendProxy = true),
         Flag("no-check-send-proxy", c => c.SendProxy = false),
         Flag("check-via-socks4", c => c.ViaSocks4 = true),
+        Flag("check-ssl", c => c.Ssl = true),
+        Flag("no-check-ssl", c => c.Ssl = false),
+        new("check-sni", true, ServerName),
         Word("on-marked-down", "shutdown-sessions", c => c.EndsSessionsWhenDown = true),
         Word("on-marked-up", "shutdown-backup-sessions", c => c.EndsBackupSessionsWhenUp = true),
     ];

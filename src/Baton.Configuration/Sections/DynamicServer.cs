@@ -61,7 +61,7 @@ public static class DynamicServer
             error = $"'server {server.Name}' : a server that is added at run time takes an address, and '{words[1]}' is a name.";
             return null;
         }
-        if (server.Tls is { IsOn: true })
+        if (server.Tls is { IsOn: true } || server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls))
         {
             error = $"'server {server.Name}' : 'ssl' on a server that is added at run time is not supported by Baton yet.";
             return null;

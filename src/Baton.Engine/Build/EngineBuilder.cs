@@ -245,8 +245,6 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 
     private Tls.TlsServerSide? TlsOf(EngineState engine, ServerState server)
     {
-        if (server.Config.Tls is not { IsOn: true })
-            return null;
         if (!Interop.OpenSsl.LibSsl.TryLoad())
         {
             Errors.Add(new BuildError(server.Config.Position, $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}."));
@@ -298,7 +296,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (server.Namespace is { } space && !NetworkNamespaces.Exists(space))
                 Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
             state.ConfiguredEndpoint = state.Endpoint;
-            state.Tls = TlsOf(engine, state);
+            state.Tls = server.Tls is { IsOn: true } ? TlsOf(engine, state) : null;
+            state.CheckTls = state.Tls
+                ?? (server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls) ? TlsOf(engine, state) : null);
             backend.Servers.Add(state);
         }
         backend.Dispatch = Dispatch(backend, proxy);

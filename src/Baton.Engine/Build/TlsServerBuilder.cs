@@ -17,7 +17,7 @@ internal sealed class TlsServerBuilder(CertificateStore store, List<BuildError> 
     /// <summary>Null with an error when something is wrong.</summary>
     public TlsServerSide? Build(ServerState server, int workers)
     {
-        TlsServerConfig line = server.Config.Tls!;
+        TlsServerConfig line = server.Config.Tls ?? new();
         TlsOptionsConfig wide = store.Global.ServerDefaults;
         string who = $"server '{server.Name}'";
         if (TlsVersions.Of(line, wide, isBind: false, who, out string? warning) is not { } range)

@@ -137,6 +137,9 @@ internal sealed class CheckScript
             SendProxy = rule.SendProxy,
             ViaSocks4 = rule.ViaSocks4,
             Linger = rule.Linger,
+            Ssl = rule.Ssl,
+            ServerName = rule.ServerName,
+            IsUsual = rule.IsDefault,
         };
 
     private ExpectStep Expect(CheckRuleConfig rule, bool http)

@@ -29,6 +29,11 @@ internal sealed class ConnectStep : CheckStep
     public bool SendProxy { get; init; }
     public bool ViaSocks4 { get; init; }
     public bool Linger { get; init; }
+    public bool Ssl { get; init; }
+    public string? ServerName { get; init; }
+
+    /// <summary>It is one of the server's checks as they are, whoever asked for it.</summary>
+    public bool IsUsual { get; init; } = true;
 
     /// <summary>COMPAT: a first connection that no line asks for has no number.</summary>
     public override string Where =>

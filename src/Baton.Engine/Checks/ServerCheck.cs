@@ -22,8 +22,21 @@ public class ServerCheck : OutgoingConnection
     private long _beganMs;
 
     internal ServerCheck(ServerState server, Worker owner, CheckScript? script)
-        : this(server, owner, script, new CheckHealth(server.Config.Check.Rise, server.Config.Check.Fall)) =>
+        : this(server, owner, script, new CheckHealth(server.Config.Check.Rise, server.Config.Check.Fall))
+    {
         Place(_config.Address, _config.Port);
+        BeginAnew();
+    }
+
+    /// <summary>Nothing is known of the server (init-state).</summary>
+    internal void BeginAnew() =>
+        Health.Points = _config.Begins switch
+        {
+            InitialState.FullyUp => Health.Best,
+            InitialState.Down => Health.Rise - 1,
+            InitialState.FullyDown => 0,
+            _ => Health.Rise,
+        };
 
     private protected ServerCheck(ServerState server, Worker owner, CheckScript? script, CheckHealth health)
     {
@@ -215,18 +228,22 @@ public class ServerCheck : OutgoingConnection
 
     /// <summary>COMPAT: as traffic has it, unless checks go somewhere else.</summary>
     protected override bool HasPreamble =>
-        _config.SendProxy
-        || _step is { SendProxy: true }
-        || Server.Config.SendProxy != ProxyProtocolVersion.None && Port == 0 && Address is null && _step is not { Number: > 0 };
+        _config.SendProxy || _step is { SendProxy: true } || Server.Config.SendProxy != ProxyProtocolVersion.None && FollowsTraffic;
 
-    /// <summary>COMPAT: as traffic has it, unless checks go somewhere else. Without a name that is asked for.</summary>
-    protected override bool HasTls => Server.Tls is not null && Port == 0 && Address is null && _step is not { Number: > 0 };
+    /// <summary>It goes where traffic goes, and no line says how.</summary>
+    private bool FollowsTraffic => Port == 0 && Address is null && _step is not { IsUsual: false };
+
+    /// <summary>COMPAT: as traffic has it, unless checks go somewhere else or are TLS in any case (check-ssl). The name that is asked for
+    /// is one of their own.</summary>
+    protected override bool HasTls =>
+        Server.CheckTls is not null
+        && (_step is { Ssl: true } || _config.Ssl && _step is not { IsUsual: false } || Server.Tls is not null && FollowsTraffic);
 
     private protected override OpenSslTransport? BeginTls()
     {
-        OpenSslTransport? session = OpenSslTransport.Begin(Server.Tls!.ContextOf(Worker.Index), isServer: false);
+        OpenSslTransport? session = OpenSslTransport.Begin(Server.CheckTls!.ContextOf(Worker.Index), isServer: false);
         if (session is not null)
-            Server.Tls.Prepare(session.Session, Worker.Index, null);
+            Server.CheckTls.Prepare(session.Session, Worker.Index, null, _step?.ServerName ?? _config.ServerName);
         return session;
     }
 

@@ -77,9 +77,9 @@ public static class ServerChange
         }
         server.Operation =
             server.Tracked is { } tracked ? Tracking.OperationFrom(tracked)
-            : server.IsDownByAgent ? ServerOperation.Stopped
+            : server.IsDownByAgent || server.Config.Check.BeginsDown ? ServerOperation.Stopped
             : ServerOperation.Running;
         if (server.Check is { } check)
-            check.Health.Points = check.Health.Rise;
+            check.BeginAnew();
     }
 }

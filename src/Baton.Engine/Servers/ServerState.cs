@@ -31,6 +31,8 @@ public sealed class ServerState
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
         LastStateChangeMs = backend.Engine.StartedAtMs;
+        if (config.Check.BeginsDown)
+            Operation = ServerOperation.Stopped;
         IsDisabledInFile = config.Disabled;
         IsObserved = config.Check is { On: true, Observe: not ObservedLayer.None };
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
@@ -126,6 +128,9 @@ public sealed class ServerState
 
     /// <summary>What TLS sessions towards it come from; null when it is spoken to plainly.</summary>
     public Tls.TlsServerSide? Tls { get; set; }
+
+    /// <summary>The same of its checks, which may be TLS where traffic is not.</summary>
+    public Tls.TlsServerSide? CheckTls { get; set; }
 
     /// <summary>The SOCKS4 proxy in front of it; null when there is none.</summary>
     internal SocketEndpoint? Socks4 { get; }

@@ -74,11 +74,13 @@ internal sealed unsafe class ServerTls : TlsServerSide
         return kept.Length;
     }
 
-    public override void Prepare(nint ssl, int worker, ServerConnection? connection)
+    public override void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null)
     {
         TlsContext context = ContextOf(worker);
         Span<byte> scratch = stackalloc byte[ServerNames.Longest + 1];
-        int length = NameOf(connection?.Stream, scratch[..ServerNames.Longest]);
+        int length = name is null
+            ? NameOf(connection?.Stream, scratch[..ServerNames.Longest])
+            : System.Text.Encoding.ASCII.GetBytes(name, scratch[..ServerNames.Longest]);
         scratch[length] = 0;
         ulong key = Key(scratch[..length]);
         if (connection is not null)

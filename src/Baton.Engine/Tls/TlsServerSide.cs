@@ -9,6 +9,6 @@ public abstract class TlsServerSide
     public abstract TlsContext ContextOf(int worker);
 
     /// <summary>Tells a session that has not begun what is particular about it: the name it asks for, an earlier session.</summary>
-    /// <param name="connection">Null for a health check, which asks for no name.</param>
-    public abstract void Prepare(nint ssl, int worker, ServerConnection? connection);
+    /// <param name="connection">Null for a health check, which asks for <paramref name="name"/>; null for none.</param>
+    public abstract void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null);
 }

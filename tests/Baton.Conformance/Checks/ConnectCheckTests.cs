@@ -9,6 +9,43 @@ namespace Baton.Conformance.Checks;
 
 public sealed class ConnectCheckTests : CheckScenario
 {
+    /// <summary>Words of newer versions than the haproxy beside.</summary>
+    [Fact]
+    public void A_server_begins_as_its_line_says()
+    {
+        SwitchedServer a = Switched(on: true);
+        Start(
+            Product.Baton,
+            Config(
+                    $$"""
+                    backend be
+                        default-server check inter 1h fall 3 rise 2
+                        server usual 127.0.0.1:{{a.Port}}
+                        server high 127.0.0.1:{{a.Port}} init-state fully-up
+                        server low 127.0.0.1:{{a.Port}} init-state down
+                        server deep 127.0.0.1:{{a.Port}} init-state fully-down
+                        server rises 127.0.0.1:{{a.Port}} init-state down inter 50
+                        server climbs 127.0.0.1:{{a.Port}} init-state fully-down inter 1h disabled
+                    """
+                )
+                .Replace("nbthread 1\n", "nbthread 1\n    max-spread-checks 20ms\n    spread-checks 0\n", StringComparison.Ordinal)
+        );
+        // the first check comes at once
+        Await("UP 4", "be", "usual", "status check_health");
+        Await("UP 4", "be", "high", "status check_health");
+        Await("UP 4", "be", "low", "status check_health");
+        Await("DOWN 1/2 1", "be", "deep", "status check_health");
+        Await("UP L4OK", "be", "rises", "status check_status");
+        Command("enable server be/climbs");
+        Assert.Equal("DOWN", Show("be", "climbs", "status"));
+        Command("disable server be/low");
+        Command("enable server be/low");
+        Assert.Equal("DOWN 1/2 1", Show("be", "low", "status check_health"));
+        Command("disable server be/high");
+        Command("enable server be/high");
+        Assert.Equal("UP 4", Show("be", "high", "status check_health"));
+    }
+
     private const string Left = " 0 sessions active, 0 requeued, 0 remaining in queue.",
         Online = " 0 sessions requeued, 0 total in queue.",
         Refused = "reason: Layer4 connection problem, info: \"Connection refused\", check duration: Nms",

@@ -45,6 +45,65 @@ public sealed class TlsCheckTests : Scenario
             Eventually(() => States().Contains(line, StringComparison.Ordinal), $"{line}: {States()}");
     }
 
+    /// <summary>Traffic is plain, or goes somewhere else, and checks are TLS: as the server's line or the line of a step says.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Checks_alone_may_be_tls_and_ask_for_a_name(Product product)
+    {
+        using var certificates = new TestCertificates(Directory);
+        string authority = certificates.AuthorityFile;
+        Start(
+            product,
+            $$"""
+            global
+                stats socket ${dir}/s level admin
+            defaults
+                mode http
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
+                default-server inter 200ms rise 1 fall 1
+            frontend inner
+                bind 127.0.0.1:${p1} ssl crt {{certificates.Make("s.pem", "s.example")}}
+                bind 127.0.0.1:${p2}
+                http-request return status 200 if { ssl_fc_sni s.example }
+                http-request return status 404 if { ssl_fc }
+                http-request return status 500
+            backend line
+                option httpchk GET /
+                server named 127.0.0.1:${p2} check check-ssl verify none port ${p1} check-sni s.example
+                server nameless 127.0.0.1:${p2} check check-ssl verify none port ${p1}
+                server taken 127.0.0.1:${p2} check check-ssl no-check-ssl port ${p1}
+                server plain 127.0.0.1:${p2} check check-ssl no-check-ssl
+                server right 127.0.0.1:${p1} ssl check ca-file {{authority}} check-sni s.example
+                server wrong 127.0.0.1:${p1} ssl check ca-file {{authority}} check-sni t.example
+            backend step
+                option httpchk GET /
+                http-check connect port ${p1} ssl sni s.example
+                server s 127.0.0.1:${p2} check verify none
+            backend usual
+                option httpchk GET /
+                http-check connect default
+                server s 127.0.0.1:${p1} ssl verify none check check-sni s.example
+            backend shake
+                server s 127.0.0.1:${p2} check check-ssl verify none port ${p1}
+            """
+        );
+        string[] wanted =
+        [
+            "line,named,UP,L7OK",
+            "line,nameless,DOWN,L7STS",
+            "line,taken,DOWN,L7RSP",
+            "line,plain,DOWN,L7STS",
+            "line,right,UP,L7OK",
+            "line,wrong,DOWN,L6RSP",
+            "step,s,UP,L7OK",
+            "usual,s,UP,L7OK",
+            "shake,s,UP,L6OK",
+        ];
+        foreach (string line in wanted)
+            Eventually(() => States().Replace("* ", "").Contains(line, StringComparison.Ordinal), $"{line}: {States()}");
+    }
+
     private string States()
     {
         using RawClient cli = RawClient.Unix(System.IO.Path.Combine(Directory, "s"));

@@ -48,6 +48,9 @@ internal static class CheckGuides
             ("addr a", "another address"),
             ("send-proxy", "with a PROXY header"),
             ("via-socks4", "through the server's SOCKS4 proxy"),
+            ("ssl", "over TLS"),
+            ("sni name", "the host name that is asked for in TLS"),
+            ("default", "what is not said is as the server's checks have it"),
             ("linger", "closed in an orderly way, not by a reset"),
             ("comment c", "what is said when it fails")
         ),
@@ -118,6 +121,18 @@ internal static class CheckGuides
             ("fail-check", "as a bad check; this without"),
             ("sudden-death", "as the last bad check but one"),
             ("mark-down", "the server is down")
+        ),
+        new(KeywordFamily.ServerOption, "check-ssl", "server one 10.0.0.1:80 check check-ssl port 443 verify none", []),
+        new(KeywordFamily.ServerOption, "no-check-ssl", "server one 10.0.0.1:80 check no-check-ssl", []),
+        new(KeywordFamily.ServerOption, "check-sni", "server one 10.0.0.1:443 ssl verify none check check-sni app.example", []),
+        Server(
+            "init-state",
+            "init-state down",
+            ("fully-up", "with nothing against it"),
+            ("up", "down with the first bad check; this without"),
+            ("down", "up with the first good check"),
+            ("fully-down", "up after all of rise"),
+            ("none", "as without")
         ),
         Server("agent-check", "agent-check agent-port 9707"),
         Server("agent-port", "agent-check agent-port 9707"),
