@@ -182,5 +182,29 @@ public sealed class BackendState
     /// <summary>The server, or the dispatch address, of that name.</summary>
     public ServerState? FindTarget(string name) => FindServer(name) ?? (Dispatch?.Name == name ? Dispatch : null);
 
-    public ServerState? FindServer(string name) => Servers.Find(s => s.Name == name);
+    /// <summary>Up to here a list is gone through; longer ones have an index of their names.</summary>
+    private const int FewServers = 16;
+
+    /// <summary>The names of one list: a list that changes is another one, or has another length while it is made.</summary>
+    private sealed record NameIndex(List<ServerState> Of, int Count, Dictionary<string, ServerState> Servers);
+
+    private NameIndex? _names;
+
+    /// <summary>Any thread.</summary>
+    public ServerState? FindServer(string name)
+    {
+        List<ServerState> servers = Servers;
+        if (servers.Count <= FewServers)
+            return servers.Find(s => s.Name == name);
+        NameIndex? names = _names;
+        if (names is null || names.Of != servers || names.Count != servers.Count)
+        {
+            // PERF: a reload asks for each of 10,000 by name
+            var all = new Dictionary<string, ServerState>(servers.Count);
+            foreach (ServerState s in servers)
+                all.TryAdd(s.Name, s);
+            _names = names = new NameIndex(servers, servers.Count, all);
+        }
+        return names.Servers.GetValueOrDefault(name);
+    }
 }
