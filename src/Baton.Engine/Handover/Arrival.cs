@@ -15,6 +15,7 @@ namespace Baton.Engine.Handover;
 public sealed class Arrival
 {
     private byte[] _image = [];
+    private int _imageLength;
 
     public MovedKind Kind { get; private set; }
     public FrontendState? Frontend { get; private set; }
@@ -36,21 +37,19 @@ public sealed class Arrival
     public string? Refusal { get; private set; }
 
     /// <summary>Reads an item and takes its descriptors from <paramref name="descriptors"/> at <paramref name="at"/>.</summary>
-    public static Arrival Read(EngineState engine, FrameReader item, ReadOnlySpan<int> descriptors, ref int at)
+    /// <param name="used">One that has been adopted or discarded, to be used again; null for a new one.</param>
+    public static Arrival Read(ArrivalRoute route, FrameReader item, ReadOnlySpan<int> descriptors, ref int at, Arrival? used = null)
     {
-        var arrival = new Arrival { Kind = (MovedKind)item.Byte() };
+        Arrival arrival = used ?? new();
+        arrival.Reset((MovedKind)item.Byte());
         int count = item.Byte();
         if (count > 0)
             arrival.First = at < descriptors.Length ? descriptors[at++] : -1;
         if (count > 1)
             arrival.Second = at < descriptors.Length ? descriptors[at++] : -1;
-        string frontend = item.Text(),
-            listener = item.Text(),
-            backend = item.Text(),
-            server = item.Text(),
-            endpoint = item.Text();
+        route.Read(ref item);
         int buffered = item.Int32();
-        arrival._image = item.Blob().ToArray();
+        arrival.Keep(item.Blob());
         if (item.IsShort || count is < 1 or > 2)
         {
             arrival.Refusal = "malformed";
@@ -62,32 +61,41 @@ public sealed class Arrival
             return arrival;
         }
         (arrival.FirstTransport, arrival.Mux, arrival.SecondTransport) = (first, mux, second);
-        arrival.Refusal = arrival.Route(engine, frontend, listener, backend, server, endpoint, buffered);
+        arrival.Refusal = arrival.Judge(route, buffered);
         return arrival;
     }
 
-    private string? Route(
-        EngineState engine,
-        string frontend,
-        string listener,
-        string backend,
-        string server,
-        string endpoint,
-        int buffered
-    )
+    private void Reset(MovedKind kind)
     {
+        Kind = kind;
+        (Frontend, Listener, Server) = (null, null, null);
+        (FirstTransport, SecondTransport) = (null, null);
+        Refusal = null;
+        First = Second = -1;
+    }
+
+    private void Keep(ReadOnlySpan<byte> image)
+    {
+        if (_image.Length < image.Length)
+            _image = new byte[image.Length];
+        image.CopyTo(_image);
+        _imageLength = image.Length;
+    }
+
+    private string? Judge(ArrivalRoute route, int buffered)
+    {
+        EngineState engine = route.Engine;
         int limit = engine.Workers[0].Descriptors.Limit;
         if (First < 0 || First >= limit || Second >= limit)
             return "out of descriptors";
         if (buffered > engine.Config.Global.BufferSize - engine.Config.Global.MaxRewrite)
             return "buffers are smaller here";
-        Server = backend.Length > 0 ? engine.FindBackend(backend)?.FindTarget(server) : null;
+        Server = route.Server;
         if (Kind == MovedKind.IdleServer)
-            return Server is null || Server.Endpoint?.Text != endpoint || !Server.IsRunning ? "no such server here" : null;
-        Frontend = engine.FindFrontend(frontend);
-        if (Frontend is null || Frontend.Listeners.Count == 0)
+            return Server is null || Server.Endpoint?.Text != route.Endpoint || !Server.IsRunning ? "no such server here" : null;
+        (Frontend, Listener) = (route.Frontend, route.Listener);
+        if (Frontend is null || Listener is null)
             return "no such frontend here";
-        Listener = Frontend.Listeners.Find(l => l.Key == listener) ?? Frontend.Listeners[0];
         switch (Kind)
         {
             case MovedKind.Client:
@@ -125,7 +133,7 @@ public sealed class Arrival
     /// <summary>Makes it a live connection of this worker.</summary>
     public void Adopt(Worker worker)
     {
-        var image = new FrameReader(_image);
+        var image = new FrameReader(_image.AsSpan(0, _imageLength));
         if (Kind == MovedKind.IdleServer)
         {
             ServerConnection.Adopt(worker, this, ref image);

@@ -9,7 +9,7 @@ using Baton.Engine.Servers;
 
 namespace Baton.Engine.Handover;
 
-/// <summary>Filled and finished on the worker's own thread; sent by the handover's thread in between.</summary>
+/// <summary>Filled, sent and finished on the worker's own thread, again and again.</summary>
 public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescriptors, int maxBytes)
 {
     private readonly List<Connection> _items = [];
@@ -46,6 +46,8 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
     /// </summary>
     public void Fill()
     {
+        _descriptors.Clear();
+        _payload.Clear();
         _payload.Int32(0);
         foreach (Proxies.BackendState backend in worker.Engine.Backends)
         foreach (ServerState server in backend.Servers)

@@ -1,4 +1,5 @@
-// Frames over a UNIX stream socket, blocking with deadlines: every handover session has a thread of its own.
+// Frames over a UNIX stream socket: blocking with deadlines for a thread of its own, or piece by piece as they come for a worker that
+// polls the socket.
 using System;
 using System.Buffers.Binary;
 using Baton.Interop.Linux;
@@ -12,11 +13,26 @@ public sealed class FrameChannel(int fd)
     private const FrameType FrameOfTomorrow = (FrameType)1000;
 #endif
     private const int FirstPart = 1 << 16;
+
+    /// <summary>A frame longer than that is not worth keeping its memory for the next one.</summary>
+    private const int MostKept = 1 << 18;
+
     private readonly byte[] _header = new byte[HandoverProtocol.HeaderSize];
     private byte[] _payload = [];
     private int[] _descriptors = [];
+    private byte[] _frame = [];
+
+    /// <summary>Of the frame under way, or the last one: bytes of its header that are here, of its payload, and how many that will have; -1
+    /// while the header is not whole.</summary>
+    private int _headerRead,
+        _payloadRead,
+        _payloadLength = -1;
 
     public int Fd => fd;
+
+    /// <summary>The socket does not block: Receive returns false with <see cref="TimedOut"/> when nothing more is there, and goes on with
+    /// the same frame the next time.</summary>
+    public bool IsPolled { get; init; }
 
     /// <summary>Longest payload taken; more ends the conversation.</summary>
     public int MaxPayload { get; init; } = HandoverProtocol.MaxPayload;
@@ -29,7 +45,7 @@ public sealed class FrameChannel(int fd)
     public string? Error { get; private set; }
 
     public FrameType Type { get; private set; }
-    public ReadOnlySpan<byte> Payload => _payload;
+    public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _payloadRead);
 
     /// <summary>Descriptors that came with the frame. They are closed with the next one, unless <see cref="ReleaseDescriptors"/> gives them
     /// to the caller.</summary>
@@ -50,16 +66,20 @@ public sealed class FrameChannel(int fd)
         )
             return false;
 #endif
-        byte[] header = new byte[HandoverProtocol.HeaderSize];
-        BinaryPrimitives.WriteUInt16LittleEndian(header, (ushort)type);
-        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(2), (ushort)descriptors.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), payload.Length);
+        int length = HandoverProtocol.HeaderSize + payload.Length;
+        if (_frame.Length < length)
+            _frame = new byte[length];
+        BinaryPrimitives.WriteUInt16LittleEndian(_frame, (ushort)type);
+        BinaryPrimitives.WriteUInt16LittleEndian(_frame.AsSpan(2), (ushort)descriptors.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(_frame.AsSpan(4), payload.Length);
+        payload.CopyTo(_frame.AsSpan(HandoverProtocol.HeaderSize));
         // the descriptors ride with the header: whoever has read it has them
-        if (DescriptorPassing.Send(fd, header, descriptors) != header.Length)
-            return Fail($"sending failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
-        if (payload.Length > 0 && !SendAll(payload))
-            return Fail($"sending failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
-        return true;
+        int sent = (int)DescriptorPassing.Send(fd, _frame.AsSpan(0, length), descriptors);
+        bool whole = sent >= HandoverProtocol.HeaderSize && SendAll(_frame.AsSpan(sent, length - sent));
+        int error = Interop.Linux.Sockets.Last;
+        if (length > MostKept)
+            _frame = [];
+        return whole || Fail($"sending failed ({Errno.Message(error)})");
     }
 
     private bool SendAll(ReadOnlySpan<byte> bytes)
@@ -86,52 +106,80 @@ public sealed class FrameChannel(int fd)
         TimedOut = false;
         if (Error is not null)
             return false;
-        Type = FrameType.None;
-        CloseDescriptors();
-        Span<int> attached = stackalloc int[DescriptorPassing.MaxPerMessage];
-        int at = 0;
-        while (at < _header.Length)
+        if (_headerRead == 0)
         {
-            nint n = DescriptorPassing.Receive(fd, _header.AsSpan(at), attached, out int count, out int sender);
+            Type = FrameType.None;
+            _payloadRead = 0;
+            CloseDescriptors();
+        }
+        if (!ReceiveHeader(mayTimeOut) || _payloadLength < 0 && !BeginPayload() || !ReceivePayload())
+            return false;
+        Type = (FrameType)BinaryPrimitives.ReadUInt16LittleEndian(_header);
+        (_headerRead, _payloadLength) = (0, -1);
+        return true;
+    }
+
+    private bool ReceiveHeader(bool mayTimeOut)
+    {
+        Span<int> attached = stackalloc int[DescriptorPassing.MaxPerMessage];
+        while (_headerRead < _header.Length)
+        {
+            nint n = DescriptorPassing.Receive(fd, _header.AsSpan(_headerRead), attached, out int count, out int sender);
             if (sender != 0)
                 SenderPid = sender;
             if (count > 0)
                 _descriptors = [.. _descriptors, .. attached[..count]];
-            if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR)
-                continue;
-            if (n == 0)
-                return Fail("closed");
-            if (n < 0 && at == 0 && mayTimeOut && Interop.Linux.Sockets.Last == Errno.EAGAIN)
+            if (n <= 0)
             {
-                TimedOut = true;
-                return false;
+                if (!MayGoOn((int)n, mayTimeOut && _headerRead == 0))
+                    return false;
+                continue;
             }
-            if (n < 0)
-                return Fail($"receiving failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
-            at += (int)n;
+            _headerRead += (int)n;
         }
-        int length = BinaryPrimitives.ReadInt32LittleEndian(_header.AsSpan(4));
-        int promised = BinaryPrimitives.ReadUInt16LittleEndian(_header.AsSpan(2));
+        return true;
+    }
+
+    /// <summary>Nothing was read (0: the end; -1: an error). True to try again at once.</summary>
+    private bool MayGoOn(int n, bool mayTimeOut)
+    {
+        int error = Interop.Linux.Sockets.Last;
+        if (n < 0 && error == Errno.EINTR)
+            return true;
+        if (n == 0)
+            return Fail("closed");
+        TimedOut = error == Errno.EAGAIN && (IsPolled || mayTimeOut);
+        return !TimedOut && Fail($"receiving failed ({Errno.Message(error)})");
+    }
+
+    /// <summary>The header is whole.</summary>
+    private bool BeginPayload()
+    {
+        int length = BinaryPrimitives.ReadInt32LittleEndian(_header.AsSpan(4)),
+            promised = BinaryPrimitives.ReadUInt16LittleEndian(_header.AsSpan(2));
         if (length < 0 || length > MaxPayload)
             return Fail("a frame of impossible length");
         if (promised != _descriptors.Length)
             return Fail($"{_descriptors.Length} descriptors came instead of {promised}");
         // as it comes: what is only announced takes no memory
-        _payload = new byte[Math.Min(length, FirstPart)];
-        for (int done = 0; done < length; )
+        if (_payload.Length > MostKept || _payload.Length < Math.Min(length, FirstPart))
+            _payload = new byte[Math.Min(length, FirstPart)];
+        (_payloadLength, _payloadRead) = (length, 0);
+        return true;
+    }
+
+    private bool ReceivePayload()
+    {
+        while (_payloadRead < _payloadLength)
         {
-            if (done == _payload.Length)
-                Array.Resize(ref _payload, (int)Math.Min(length, 2L * done));
-            int n = Files.Read(fd, _payload.AsSpan(done));
-            if (n < 0 && Interop.Linux.Sockets.Last == Errno.EINTR)
-                continue;
-            if (n == 0)
-                return Fail("closed");
-            if (n < 0)
-                return Fail($"receiving failed ({Errno.Message(Interop.Linux.Sockets.Last)})");
-            done += n;
+            if (_payloadRead == _payload.Length)
+                Array.Resize(ref _payload, (int)Math.Min(_payloadLength, 2L * _payloadRead));
+            int n = Files.Read(fd, _payload.AsSpan(_payloadRead, Math.Min(_payload.Length, _payloadLength) - _payloadRead));
+            if (n > 0)
+                _payloadRead += n;
+            else if (!MayGoOn(n, mayTimeOut: false))
+                return false;
         }
-        Type = (FrameType)BinaryPrimitives.ReadUInt16LittleEndian(_header);
         return true;
     }
 

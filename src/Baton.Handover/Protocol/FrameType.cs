@@ -55,4 +55,8 @@ public enum FrameType : ushort
 
     /// <summary>new to old: all my workers are.</summary>
     Alive = 17,
+
+    /// <summary>old to new: sockets, one for each of its workers. Connections come there from here on, and all that belongs to them.
+    /// Only to one whose Hello says that it takes them.</summary>
+    Lanes = 18,
 }

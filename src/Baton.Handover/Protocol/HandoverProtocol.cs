@@ -37,9 +37,14 @@ public static class HandoverProtocol
     public const int MaxPayload = 64 << 20,
         MaxAnswer = 8 << 20;
 
-    /// <summary>Bits of what a process can do besides (Hello): answer Ping; understand connections with layers.</summary>
+    /// <summary>Bits of what a process can do besides (Hello): answer Ping; understand connections with layers; take the connections of
+    /// each worker on a socket of their own.</summary>
     public const int AnswersPing = 1,
-        ReadsLayers = 2;
+        ReadsLayers = 2,
+        TakesLanes = 4;
+
+    /// <summary>How long workers give batches away before it is looked after everything else of the conversation (ms).</summary>
+    public const int RoundMs = 50;
 
     /// <summary>In the probation: pause between an answer and the next Ping, and how long an answer may take before the old process stands
     /// in.</summary>

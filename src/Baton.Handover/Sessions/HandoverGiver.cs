@@ -21,7 +21,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     private readonly EngineState _engine = desk.Engine;
     private readonly FrameChannel _channel = new(fd) { MaxPayload = HandoverProtocol.MaxAnswer };
     private StateTeller? _state;
-    private int _slowBatches;
+    private DepartureLane[] _lanes = [];
+    private bool _takesLanes;
+    private int _slowRounds;
     private long _probationEndsMs,
         _nextStateMs;
     private bool _probationOver,
@@ -41,6 +43,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         Converse();
         _state?.End();
         _channel.CloseDescriptors();
+        foreach (DepartureLane lane in _lanes)
+            if (lane.Channel != _channel)
+                Files.close(lane.Channel.Fd);
     }
 
     private void Converse()
@@ -56,7 +61,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         }
         _engine.BeginHandover(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
-        if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && MoveEverything())
+        if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && OpenLanes() && MoveEverything())
         {
             if (!_probationOver)
                 _engine.EndProbation();
@@ -77,6 +82,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             return false;
         }
         _watches = hello.AnswersPing;
+        _takesLanes = hello.TakesLanes;
         _engine.NextReadsLayers = hello.ReadsLayers;
         _state = new StateTeller(_engine, _channel, hello);
         var mine = new FrameWriter();
@@ -112,6 +118,88 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         return !list.IsShort;
     }
 
+    /// <summary>
+    /// A way for each worker, so that they need not take turns, nor the workers of the other process; this conversation serves all where the
+    /// other side does not know of such. False when it is over.
+    /// </summary>
+    private bool OpenLanes()
+    {
+        _lanes = Array.ConvertAll(_engine.Workers, w => new DepartureLane(w, _channel, Heed));
+        var ends = new int[_lanes.Length];
+        int made = 0;
+        if (_takesLanes && _lanes.Length <= HandoverProtocol.MaxDescriptors)
+            for (; made < ends.Length && SocketNames.Pair(out int mine, out ends[made]); made++)
+                _lanes[made] = new DepartureLane(_engine.Workers[made], new FrameChannel(mine), static _ => false);
+        bool told = true;
+        if (made == ends.Length)
+        {
+            // no thread but the workers' own has to get its turn from here on
+            _engine.ConnectionsMove = false;
+            var payload = new FrameWriter();
+            payload.Int32(made);
+            told = _channel.Send(FrameType.Lanes, payload.Written, ends);
+        }
+        else
+            // descriptors have run out, or they are not wanted
+            for (int i = 0; i < made; i++)
+            {
+                Files.close(_lanes[i].Channel.Fd);
+                _lanes[i] = new DepartureLane(_engine.Workers[i], _channel, Heed);
+            }
+        for (int i = 0; i < made; i++)
+            Files.close(ends[i]);
+        return told;
+    }
+
+    /// <summary>Lets every worker give away what it can now, for a while. False when the other side was lost.</summary>
+    private bool MoveSome(out bool moved)
+    {
+        moved = false;
+        int atOnce = _lanes[0].Channel == _channel ? 1 : _lanes.Length;
+        long until = atOnce == 1 ? 0 : NowMs + HandoverProtocol.RoundMs;
+        for (int first = 0; first < _lanes.Length; first += atOnce)
+        {
+            ReadOnlySpan<DepartureLane> some = _lanes.AsSpan(first, atOnce);
+            using var round = new CountdownEvent(atOnce);
+            foreach (DepartureLane lane in some)
+                lane.Start(round, until);
+            round.Wait();
+            bool slow = false;
+            foreach (DepartureLane lane in some)
+            {
+                if (lane.Outcome == Passed.Lost)
+                    return Lose(lane);
+                slow |= lane.Outcome == Passed.TooSlow;
+                moved |= lane.HasMoved;
+            }
+            if (slow && !AwaitLateClaims(some))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Why the conversation is over. Returns false.</summary>
+    private bool Lose(DepartureLane lane)
+    {
+        _lostBy = lane.Channel.Error;
+        return false;
+    }
+
+    private string? _lostBy;
+
+    /// <summary>What the other side has said meanwhile. False when it is gone.</summary>
+    private bool Hear()
+    {
+        while (Files.WaitReadable(fd, -1, 0))
+        {
+            if (!_channel.Receive())
+                return false;
+            _channel.CloseDescriptors();
+            Heed(_channel.Type);
+        }
+        return true;
+    }
+
     /// <summary>Sends what can move, again and again as more becomes idle, until no connection is left. False when the other side was
     /// lost.</summary>
     private bool MoveEverything()
@@ -127,13 +215,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
                     return false;
                 continue;
             }
-            bool moved = false;
-            foreach (Worker worker in _engine.Workers)
-            {
-                if (!MoveBatch(worker, out int count))
-                    return false;
-                moved |= count > 0;
-            }
+            if (!MoveSome(out bool moved) || !Hear())
+                return false;
             if (moved)
                 continue;
             // what was counted while they moved follows them at once
@@ -239,118 +322,23 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     private void OnRelease() => (_probationEndsMs, _released) = (0, true);
 
     /// <summary>
-    /// Moves one batch of a worker's connections. PERF: the whole exchange runs on the worker's own thread, which rests
-    /// while the other process answers: on a busy core the threads of both processes would otherwise wait for a time slice
-    /// at each of five steps, and so would every frozen connection (p99.9 under a storm of reloads: 30 ms, now a few).
-    /// </summary>
-    private bool MoveBatch(Worker worker, out int count)
-    {
-        var batch = new DepartureBatch(
-            worker,
-            HandoverProtocol.BatchConnections,
-            HandoverProtocol.MaxDescriptors,
-            HandoverProtocol.BatchBytes
-        );
-        Passed passed = Passed.Whole;
-        int moved = 0;
-        OnWorker(worker, () =>
-        {
-            batch.Fill();
-            moved = batch.Count;
-            if (moved > 0)
-                passed = Pass(batch);
-        });
-        count = moved;
-        return passed switch
-        {
-            Passed.Whole => true,
-            Passed.TooSlow => AwaitLateClaims(),
-            _ => false,
-        };
-    }
-
-    /// <summary>What became of a batch.</summary>
-    private enum Passed
-    {
-        Whole,
-        TooSlow,
-        Lost,
-    }
-
-    private Passed Pass(DepartureBatch batch)
-    {
-        byte[] claimed = new byte[batch.Count];
-        _channel.SetTimeout(HandoverProtocol.BatchTimeoutMs);
-        bool sent = _channel.Send(FrameType.Connections, batch.Payload, batch.Descriptors);
-        bool agreed = sent && ExpectClaims(claimed, mayTimeOut: true) && _channel.Send(FrameType.Commit);
-        bool tooSlow = !agreed && _channel.TimedOut && _channel.Send(FrameType.Withdraw);
-        _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        if (agreed)
-            batch.Finish(claimed);
-        else
-        {
-            // the other side may be slow and not dead: it must not serve what is taken back here
-            if (!tooSlow)
-                new FrameChannel(fd).Send(FrameType.Withdraw);
-            batch.Withdraw();
-        }
-        return agreed ? Passed.Whole
-            : tooSlow ? Passed.TooSlow
-            : Passed.Lost;
-    }
-
-    /// <summary>
     /// The other side has not claimed a batch in time (a busy machine, a page not in memory), so its connections go on here.
     /// Its late answer is waited for while they do, and the next batch is offered after it. False when there is none.
     /// </summary>
-    private bool AwaitLateClaims()
+    private bool AwaitLateClaims(ReadOnlySpan<DepartureLane> lanes)
     {
-        if (++_slowBatches > HandoverProtocol.SlowBatches)
+        if (++_slowRounds > HandoverProtocol.SlowBatches)
             return false;
         if (_probationOver)
             _engine.CollectIdle(false);
         else
             StandIn();
-        bool late = ExpectClaims(null, mayTimeOut: false);
-        if (!late)
-            return false;
+        foreach (DepartureLane lane in lanes)
+            if (lane.Outcome == Passed.TooSlow && !lane.AwaitLateClaims())
+                return Lose(lane);
         if (_probationOver)
             _engine.CollectIdle(true);
         return StepAside();
-    }
-
-    private bool ExpectClaims(byte[]? claimed, bool mayTimeOut)
-    {
-        while (_channel.Receive(mayTimeOut))
-        {
-            _channel.CloseDescriptors();
-            if (Heed(_channel.Type))
-                continue;
-            if (_channel.Type != FrameType.Claimed)
-            {
-                if (Enum.IsDefined(_channel.Type))
-                    return false;
-                continue;
-            }
-            if (claimed is null)
-                return true;
-            if (_channel.Payload.Length != claimed.Length)
-                return false;
-            _channel.Payload.CopyTo(claimed);
-            return true;
-        }
-        return false;
-    }
-
-    private static void OnWorker(Worker worker, Action action)
-    {
-        using var done = new ManualResetEventSlim();
-        worker.Post(_ =>
-        {
-            action();
-            done.Set();
-        });
-        done.Wait();
     }
 
     /// <summary>The next process is gone or talks nonsense. Within the probation this one accepts again; later it finishes what it
@@ -358,6 +346,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     private void OnPeerLost()
     {
         bool again = !_probationOver && !_released;
+        string? why = _channel.Error ?? _lostBy;
         _standingIn = false;
         _engine.ResumeFromHandover(again);
         if (!again)
@@ -365,9 +354,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             _engine.EndHandover();
             return;
         }
-        _engine.Reloads.NoteFailure(peer, $"it was lost in its probation ({_channel.Error})");
+        _engine.Reloads.NoteFailure(peer, $"it was lost in its probation ({why})");
         StandardStreams.Error(
-            $"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({_channel.Error}): serving on.\n"
+            $"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({why}): serving on.\n"
         );
     }
 }

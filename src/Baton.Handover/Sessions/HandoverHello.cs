@@ -19,6 +19,9 @@ internal sealed class HandoverHello
 
     /// <summary>It understands connections with layers between socket and stream.</summary>
     public bool ReadsLayers { get; private set; }
+
+    /// <summary>It takes the connections of each worker on a socket of their own.</summary>
+    public bool TakesLanes { get; private set; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name
@@ -41,7 +44,7 @@ internal sealed class HandoverHello
         w.UInt16(named);
         for (int i = 0; i < named; i++)
             w.Int32(predecessors[i]);
-        w.Int32(HandoverProtocol.AnswersPing | HandoverProtocol.ReadsLayers);
+        w.Int32(HandoverProtocol.AnswersPing | HandoverProtocol.ReadsLayers | HandoverProtocol.TakesLanes);
     }
 
     /// <summary>Null when it is cut short.</summary>
@@ -70,6 +73,7 @@ internal sealed class HandoverHello
         int abilities = reader.IsShort || reader.AtEnd ? 0 : reader.Int32();
         hello.AnswersPing = (abilities & HandoverProtocol.AnswersPing) != 0;
         hello.ReadsLayers = (abilities & HandoverProtocol.ReadsLayers) != 0;
+        hello.TakesLanes = (abilities & HandoverProtocol.TakesLanes) != 0;
         return hello;
     }
 }

@@ -45,8 +45,12 @@ public sealed class HandoverTaker
     private ReloadRecord? _record;
 
     /// <summary>Connections adopted and refused so far.</summary>
-    public int Adopted { get; private set; }
-    public int Refused { get; private set; }
+    public int Adopted => Volatile.Read(ref _adopted);
+    public int Refused => Volatile.Read(ref _refused);
+    private int _adopted,
+        _refused;
+    private ArrivalLane[] _lanes = [];
+    private ArrivalBatch? _batch;
 
     /// <summary>
     /// Begins the conversation with the process behind <paramref name="source"/> (as "-x"), if it is one of
@@ -259,8 +263,12 @@ public sealed class HandoverTaker
                     if (!TakeConnections())
                         return false;
                     break;
+                case FrameType.Lanes:
+                    OpenLanes();
+                    break;
                 case FrameType.Swept:
                     TakeAuthority();
+                    TakeFromLanes();
                     _engine.ConnectionsMove = false;
                     _settled.Set();
                     string refused = Refused > 0 ? $", {Refused} end there" : "";
@@ -272,10 +280,13 @@ public sealed class HandoverTaker
                     AnswerFromAllWorkers();
                     break;
                 case FrameType.Done:
+                    TakeFromLanes();
                     return true;
             }
             _channel.CloseDescriptors();
         }
+        // what was committed before it ended
+        TakeFromLanes();
         return false;
     }
 
@@ -296,24 +307,66 @@ public sealed class HandoverTaker
         });
     }
 
+    /// <summary>A way for the connections of each worker of the process before. With as many workers here each keeps those of its own, and
+    /// they stay with the idle server connections that they have used.</summary>
+    private void OpenLanes()
+    {
+        ReadOnlySpan<int> descriptors = _channel.Descriptors;
+        _channel.ReleaseDescriptors();
+        var lanes = new ArrivalLane[descriptors.Length];
+        bool keep = lanes.Length == _engine.WorkerCount;
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            int place = i % _engine.WorkerCount;
+            lanes[i] = new ArrivalLane(_engine.Workers[place], descriptors[i], keep ? () => place : NextWorker, Count);
+            ArrivalLane lane = lanes[i];
+            _engine.Workers[place].Post(_ => lane.Open());
+        }
+        _lanes = lanes;
+        // no thread but the workers' own has to get its turn from here on
+        _engine.ConnectionsMove = false;
+    }
+
+    private int NextWorker() => (int)((uint)Interlocked.Increment(ref _nextWorker) % int.MaxValue);
+
+    private void Count(ArrivalBatch batch)
+    {
+        Interlocked.Add(ref _adopted, batch.Adopted);
+        Interlocked.Add(ref _refused, batch.Refused);
+    }
+
+    /// <summary>What has been said on the lanes up to now is done when this returns.</summary>
+    private void TakeFromLanes()
+    {
+        if (_lanes.Length > 0)
+            _engine.OnEachWorkerAndWait(w =>
+            {
+                foreach (ArrivalLane lane in _lanes)
+                    if (lane.Worker == w)
+                        lane.Take();
+            });
+    }
+
     /// <summary>
     /// Judges a batch, claims what can be served here, and adopts it on Commit. If the old process dies in between it has
     /// given everything up that was claimed: adopted too.
     /// </summary>
     private bool TakeConnections()
     {
-        List<Arrival>? arrivals = ReadBatch(_channel.Payload, _channel.Descriptors);
-        _channel.ReleaseDescriptors();
-        if (arrivals is null)
+        ArrivalBatch batch = _batch ??= new(_engine, null, NextWorker);
+        if (!batch.TryRead(_channel))
             return false;
-        byte[] claims = new byte[arrivals.Count];
-        for (int i = 0; i < claims.Length; i++)
-            claims[i] = arrivals[i].Refusal is null ? (byte)1 : (byte)0;
         bool told;
         lock (_sending)
-            told = _channel.Send(FrameType.Claimed, claims);
+            told = _channel.Send(FrameType.Claimed, batch.Claims());
         FrameType verdict = told ? AwaitVerdict() : FrameType.Withdraw;
-        Distribute(arrivals, verdict != FrameType.Commit);
+        if (verdict == FrameType.Commit)
+        {
+            batch.Adopt();
+            Count(batch);
+        }
+        else
+            batch.Withdraw();
         return told && verdict is FrameType.Commit or FrameType.Withdraw;
     }
 
@@ -328,59 +381,6 @@ public sealed class HandoverTaker
                 return _channel.Type;
         }
         return FrameType.Commit;
-    }
-
-    /// <summary>The items of a batch; null when it makes no sense (its descriptors are closed then).</summary>
-    private List<Arrival>? ReadBatch(ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
-    {
-        var reader = new FrameReader(payload);
-        int count = reader.Int32(),
-            at = 0;
-        var arrivals = new List<Arrival>();
-        for (int i = 0; i < count && !reader.IsShort; i++)
-        {
-            FrameReader item = reader.Record();
-            if (!reader.IsShort)
-                arrivals.Add(Arrival.Read(_engine, item, descriptors, ref at));
-        }
-        bool sane = !reader.IsShort && arrivals.Count == count && at == descriptors.Length;
-        if (sane)
-            return arrivals;
-        foreach (int fd in descriptors)
-            Files.close(fd);
-        return null;
-    }
-
-    private void Distribute(List<Arrival> arrivals, bool withdrawn)
-    {
-        var lists = new List<Arrival>[_engine.WorkerCount];
-        foreach (Arrival arrival in arrivals)
-        {
-            if (withdrawn || arrival.Refusal is not null)
-            {
-                arrival.Discard();
-                if (!withdrawn)
-                    Refused++;
-                continue;
-            }
-            int worker = _nextWorker++ % lists.Length;
-            for (int i = 0; i < lists.Length && arrival.Listener is { } l && !EngineState.MayServe(_engine.Workers[worker], l); i++)
-                worker = (worker + 1) % lists.Length;
-            (lists[worker] ??= []).Add(arrival);
-            Adopted++;
-        }
-        for (int i = 0; i < lists.Length; i++)
-        {
-            if (lists[i] is not { } mine)
-                continue;
-            _engine
-                .Workers[i]
-                .Post(w =>
-                {
-                    foreach (Arrival a in mine)
-                        w.Guard(a, arrival => arrival.Adopt(w));
-                });
-        }
     }
 
     /// <summary>Tells the old process that it need not stand by any longer.</summary>

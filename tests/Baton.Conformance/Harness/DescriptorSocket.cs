@@ -19,6 +19,21 @@ internal static unsafe partial class DescriptorSocket
     [LibraryImport("libc")]
     private static partial int close(int fd);
 
+    [LibraryImport("libc")]
+    private static partial int socketpair(int domain, int type, int protocol, int* ends);
+
+    /// <summary>Two ends of a UNIX stream; the second one is for another process.</summary>
+    public static (Socket Near, int Far) Pair()
+    {
+        const int unix = 1,
+            stream = 1,
+            closeOnExec = 0x80000;
+        int* ends = stackalloc int[2];
+        if (socketpair(unix, stream | closeOnExec, 0, ends) != 0)
+            throw new System.IO.IOException("no socket pair");
+        return (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), ends[1]);
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct Message
     {

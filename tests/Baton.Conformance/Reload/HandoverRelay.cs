@@ -15,6 +15,8 @@ internal sealed record RelayedFrame(int Number, bool FromOld, int Type);
 
 internal sealed class HandoverRelay : IDisposable
 {
+    private const int Lanes = 18;
+
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _old;
     private readonly Action<RelayedFrame> _seen;
@@ -109,14 +111,27 @@ internal sealed class HandoverRelay : IDisposable
         bool whole = ReadWhole(from, frame.AsSpan(8), out _);
         if (whole)
         {
+            int type = BinaryPrimitives.ReadUInt16LittleEndian(header);
+            if (type == Lanes)
+                descriptors = descriptors.ConvertAll(RelayLane);
             lock (_order)
             {
-                _seen(new RelayedFrame(++_frames, fromOld, BinaryPrimitives.ReadUInt16LittleEndian(header)));
+                _seen(new RelayedFrame(++_frames, fromOld, type));
                 whole = DescriptorSocket.Send(to, frame, descriptors.ToArray());
             }
         }
         DescriptorSocket.Close(descriptors.ToArray());
         return whole;
+    }
+
+    /// <summary>Stands in a socket that one process sends to the other, too. Returns the end that goes on in its place.</summary>
+    private int RelayLane(int end)
+    {
+        var old = new Socket(new SafeSocketHandle(end, ownsHandle: true));
+        (Socket near, int far) = DescriptorSocket.Pair();
+        new Thread(() => Copy(old, near, true, true)) { IsBackground = true }.Start();
+        new Thread(() => Copy(near, old, true, false)) { IsBackground = true }.Start();
+        return far;
     }
 
     private static bool Pass(Socket from, Socket to, int length, out byte[] bytes)

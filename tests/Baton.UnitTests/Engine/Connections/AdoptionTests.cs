@@ -59,7 +59,7 @@ public sealed class AdoptionTests
         item.Blob(head);
         item.EndRecord(image);
         int at = 0;
-        Arrival arrival = Arrival.Read(lab.Engine, new FrameReader(item.Written), [taken], ref at);
+        Arrival arrival = Arrival.Read(new ArrivalRoute(lab.Engine), new FrameReader(item.Written), [taken], ref at);
         Assert.Null(arrival.Refusal);
 
         arrival.Adopt(lab.Engine.Workers[0]);

@@ -166,4 +166,36 @@ public sealed class FrameChannelTests : IDisposable
         Assert.False(_channel.Expect(FrameType.Commit));
         Assert.Equal("Withdraw came instead of Commit", _channel.Error);
     }
+
+    /// <summary>As a worker reads it: it takes what there is, and goes on with the same frame when more has come.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 3)]
+    [InlineData(200, 0)]
+    public void A_frame_that_comes_byte_by_byte_is_put_together(int length, int descriptors)
+    {
+        Files.SetNonBlocking(_near);
+        var polled = new FrameChannel(_near) { IsPolled = true };
+        byte[] payload = [.. Enumerable.Range(0, length).Select(i => (byte)i)];
+        byte[] frame = [.. Header((int)FrameType.Connections, descriptors, length), .. payload];
+        // twice: nothing of the first one is left
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < frame.Length; i++)
+            {
+                Assert.False(polled.Receive());
+                Assert.True(polled.TimedOut, polled.Error);
+                DescriptorPassing.Send(_far, frame.AsSpan(i, 1), i == 0 ? Enumerable.Repeat(_far, descriptors).ToArray() : []);
+            }
+            Assert.True(polled.Receive(), polled.Error);
+            Assert.Equal(FrameType.Connections, polled.Type);
+            Assert.True(polled.Payload.SequenceEqual(payload));
+            Assert.Equal(descriptors, polled.Descriptors.Length);
+            polled.CloseDescriptors();
+        }
+        Sockets.shutdown(_far, Sockets.SHUT_WR);
+        Assert.False(polled.Receive());
+        Assert.False(polled.TimedOut);
+        Assert.Equal("closed", polled.Error);
+    }
 }
