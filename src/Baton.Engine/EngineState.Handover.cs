@@ -103,6 +103,16 @@ public sealed partial class EngineState
         }
     }
 
+    /// <summary>This process is leaving and was asked on a socket for what it has: another one may listen there too, and is asked
+    /// next.</summary>
+    public void StepBack(ListenerState listener) =>
+        OnEachWorker(w =>
+        {
+            foreach (Acceptor a in w.Acceptors)
+                if (a.Listener == listener)
+                    a.StepBack();
+        });
+
     private int _slotNews;
 
     /// <summary>A limited server has a free slot more: the next process is to know at once.</summary>

@@ -13,10 +13,17 @@ public static class HandoverCommands
     {
         if (r.Listener.Config.ExposeListeners)
         {
+            StepBack(r);
             ListeningSocketGiver.Serve(r.Home!, r.Engine, fd);
             return;
         }
         Files.close(fd);
+    }
+
+    private static void StepBack(CliRequest r)
+    {
+        if (r.Engine.Stopping)
+            r.Engine.StepBack(r.Listener);
     }
 
     /// <summary>Baton's own conversation, open to whom _getsocks is (docs/handover-protocol.md).</summary>
@@ -24,6 +31,7 @@ public static class HandoverCommands
     {
         if (r.Listener.Config.ExposeListeners)
         {
+            StepBack(r);
             desk.Serve(r.Home!, fd);
             return;
         }

@@ -20,7 +20,10 @@ internal sealed class SocketKeeper
         if (worker.CommandFd < 0)
             return false;
         var receiver = new ListeningSocketReceiver();
-        if (receiver.Fetch("sockpair@" + worker.CommandFd.ToString(CultureInfo.InvariantCulture)) is not null || receiver.Remaining == 0)
+        if (
+            receiver.Fetch("sockpair@" + worker.CommandFd.ToString(CultureInfo.InvariantCulture), []) is not null
+            || receiver.Remaining == 0
+        )
         {
             receiver.CloseUnclaimed();
             return false;

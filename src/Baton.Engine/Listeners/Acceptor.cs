@@ -67,6 +67,7 @@ public sealed unsafe class Acceptor : EventHandler
     /// </summary>
     public void Pause()
     {
+        _stepsBack = false;
         _worker.Timers.Cancel(this);
         _worker.PausedAcceptors.Remove(this);
         StopPolling();
@@ -133,8 +134,24 @@ public sealed unsafe class Acceptor : EventHandler
     {
         if (_listener.Target is not Proxies.FrontendState)
             _worker.Engine.Reserve.Refill();
-        if (_listener.Accepting)
+        if (_listener.Accepting || _stepsBack)
             Start();
+        _stepsBack = false;
+    }
+
+    private bool _stepsBack;
+
+    /// <summary>How long <see cref="StepBack"/> leaves a socket to others (ms): longer than who asks again waits in between.</summary>
+    private const int StepBackMs = 100;
+
+    /// <summary>For a moment another process, if one listens on the same socket, hears what comes. Of those that poll a shared socket the
+    /// kernel wakes the same one again and again.</summary>
+    public void StepBack()
+    {
+        if (!_active)
+            return;
+        _stepsBack = true;
+        Rest(StepBackMs);
     }
 
     /// <summary>A connection could not be taken: it is not tried again at once.</summary>

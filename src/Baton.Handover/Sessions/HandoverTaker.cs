@@ -62,7 +62,8 @@ public sealed class HandoverTaker
     {
         error = null;
         long turn = Environment.TickCount64 + HandoverProtocol.TurnTimeoutMs;
-        for (int attempt = 0; attempt < SocketTransfer.Attempts; )
+        var patience = new Patience(oldPids);
+        while (true)
         {
             int fd = OldProcessSocket.Connect(source, out _);
             if (fd < 0)
@@ -79,12 +80,10 @@ public sealed class HandoverTaker
                 error = $"another process has been taking over for more than {HandoverProtocol.TurnTimeoutMs / 1000} s";
                 return null;
             }
-            // in a storm of reloads the process that has just been replaced may still answer on the socket both share
-            if (answer == Answer.Leaving)
-                attempt++;
+            if (answer == Answer.Leaving && !patience.AsksAgain(taker._channel.SenderPid))
+                return null;
             Thread.Sleep(HandoverProtocol.TurnPauseMs);
         }
-        return null;
     }
 
     /// <summary>What the process that was asked is, or says.</summary>

@@ -24,8 +24,10 @@ public sealed class ListeningSocketReceiver : IListenerSource
 
     /// <summary>Asks the process behind <paramref name="source"/> (a UNIX path, or sockpair@FD). Null on success, else what went
     /// wrong.</summary>
-    public string? Fetch(string source)
+    /// <param name="oldPids">Those that are to be replaced: an answer of another one, which leaves, is not theirs.</param>
+    public string? Fetch(string source, IReadOnlyCollection<int> oldPids)
     {
+        var patience = new Patience(oldPids);
         for (int attempt = 1; ; attempt++)
         {
             int fd = OldProcessSocket.Connect(source, out string? error);
@@ -39,15 +41,7 @@ public sealed class ListeningSocketReceiver : IListenerSource
             if (error is null)
                 return null;
             CloseUnclaimed();
-            // in a storm of reloads the process that has just been replaced may still answer on the socket both share
-            if (
-                attempt
-                >= (
-                    error == Leaving ? SocketTransfer.Attempts
-                    : error == NoAnswer ? SocketTransfer.AttemptsWithoutAnswer
-                    : 1
-                )
-            )
+            if (error == Leaving ? !patience.AsksAgain(_answeredBy) : error != NoAnswer || attempt >= SocketTransfer.AttemptsWithoutAnswer)
                 return error;
             Thread.Sleep(SocketTransfer.PauseMs);
         }
@@ -56,8 +50,12 @@ public sealed class ListeningSocketReceiver : IListenerSource
     private const string NoAnswer = "no answer to _getsocks: is it a stats socket with 'expose-fd listeners' of a running process?";
     private const string Leaving = "the process behind this socket is leaving and has no listening sockets any more";
 
+    /// <summary>Who has answered last, by the kernel's word; 0 when it does not say.</summary>
+    private int _answeredBy;
+
     private string? Converse(int fd)
     {
+        Native.SetOption(fd, Native.SOL_SOCKET, Native.SO_PASSCRED, 1);
         if (!Files.WriteAll(fd, SocketTransfer.Request))
             return "the running process closed the connection";
         Span<byte> number = stackalloc byte[4];
@@ -136,13 +134,17 @@ public sealed class ListeningSocketReceiver : IListenerSource
         payload.RemoveRange(0, done);
     }
 
-    private static bool ReadExactly(int fd, Span<byte> into)
+    /// <summary>The first bytes of the answer, and who they are from.</summary>
+    private bool ReadExactly(int fd, Span<byte> into)
     {
+        _answeredBy = 0;
         for (int done = 0; done < into.Length; )
         {
-            int n = Files.Read(fd, into[done..]);
+            int n = (int)DescriptorPassing.Receive(fd, into[done..], [], out _, out int sender);
             if (n <= 0)
                 return false;
+            if (sender != 0)
+                _answeredBy = sender;
             done += n;
         }
         return true;

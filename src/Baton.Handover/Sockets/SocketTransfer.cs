@@ -20,6 +20,9 @@ internal static class SocketTransfer
     /// <summary>Longest the whole transfer may take, in ms.</summary>
     public const int TotalTimeoutMs = 15_000;
 
+    /// <summary>How long another process than the one that is to be replaced may answer that it leaves, in ms.</summary>
+    public const int PatienceMs = 10_000;
+
     /// <summary>How often a leaving process is asked again, and the pause in between.</summary>
     public const int Attempts = 50,
         AttemptsWithoutAnswer = 5,

@@ -220,7 +220,7 @@ internal sealed class Startup(CommandLine line, string[] args)
             if (!BeginTakeover(source, desk))
                 return 1;
             received = new ListeningSocketReceiver();
-            if (received.Fetch(source) is { } why)
+            if (received.Fetch(source, line.OldPids) is { } why)
             {
                 Alert($"Failed to get the sockets from the old process! ({why})");
                 return 1;
