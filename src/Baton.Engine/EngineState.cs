@@ -73,6 +73,14 @@ public sealed partial class EngineState
 
     /// <summary>Certificates and authorities; null when nothing has to do with TLS.</summary>
     public Tls.CertificateStore? Certificates { get; set; }
+
+    /// <summary>The same, made now where there is none: for what an operator or the process before brings. Null without OpenSSL.</summary>
+    public Tls.CertificateStore? OpenCertificates()
+    {
+        lock (Listeners)
+            return Certificates ??= Interop.OpenSsl.LibSsl.TryLoad() ? new(Config.Global.Tls) { IsClosed = true } : null;
+    }
+
     public List<FrontendState> Frontends { get; } = [];
     public List<BackendState> Backends { get; } = [];
     public List<ListenerState> Listeners { get; } = [];

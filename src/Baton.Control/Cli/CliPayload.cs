@@ -64,4 +64,26 @@ public sealed class CliPayload
             text.Append(Encoding.UTF8.GetString(_blocks[i], 0, LengthOf(i)));
         return text.ToString();
     }
+
+    /// <summary>All of it as it came, for what is no text to us. The caller wipes what is secret.</summary>
+    public byte[] ToArray()
+    {
+        byte[] all = GC.AllocateUninitializedArray<byte>(Length, pinned: true);
+        int at = 0;
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            _blocks[i].AsSpan(0, LengthOf(i)).CopyTo(all.AsSpan(at));
+            at += LengthOf(i);
+        }
+        return all;
+    }
+
+    /// <summary>Forgets what may be secret.</summary>
+    public void Wipe()
+    {
+        foreach (byte[] block in _blocks)
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(block);
+        _blocks.Clear();
+        (_used, Length) = (0, 0);
+    }
 }

@@ -39,6 +39,11 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. ResolverCommands.Rows,
             .. PeersCommands.Rows,
             .. TableCommands.Rows,
+            .. CertificateCommands.Rows,
+            .. AuthorityCommands.Rows,
+            .. CertificateListCommands.Rows,
+            .. TicketKeyCommands.Rows,
+            .. OcspCommands.Rows,
         ];
 
     /// <summary>Words that are no rows, because they concern the commands themselves.</summary>

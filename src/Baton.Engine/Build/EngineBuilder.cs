@@ -105,6 +105,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
         if (Errors.Count > 0)
             return null;
+        if (engine.Certificates is { } store)
+            store.IsClosed = true;
         var descriptors = new DescriptorTable(limits.Descriptors);
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
         for (int i = 0; i < workers; i++)

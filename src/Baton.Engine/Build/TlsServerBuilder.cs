@@ -41,7 +41,10 @@ internal sealed class TlsServerBuilder(CertificateStore store, List<BuildError> 
             );
             return null;
         }
-        if (!Authority(server, line.CaFile, out AuthorityFile? authority) || !Authority(server, line.CrlFile, out AuthorityFile? revoked))
+        if (
+            !Authority(server, line.CaFile, false, out AuthorityFile? authority)
+            || !Authority(server, line.CrlFile, true, out AuthorityFile? revoked)
+        )
             return null;
         CertificateBundle? certificate = null;
         if (line.Certificate is { } file && (certificate = store.Bundle(file, out string why)) is null)
@@ -93,12 +96,12 @@ internal sealed class TlsServerBuilder(CertificateStore store, List<BuildError> 
         return backend.ServerNames.Length - 1;
     }
 
-    private bool Authority(ServerState server, TlsFileName? file, out AuthorityFile? read)
+    private bool Authority(ServerState server, TlsFileName? file, bool isRevocations, out AuthorityFile? read)
     {
         read = null;
         if (file is null)
             return true;
-        read = store.Authority(file, out string error);
+        read = store.Authority(file, isRevocations, out string error);
         if (read is null)
             Fail(server, $"Couldn't open the ca-file '{file.Name}' ({error}).");
         return read is not null;

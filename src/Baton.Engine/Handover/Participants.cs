@@ -21,6 +21,7 @@ public static class Participants
             new ConfigurationParticipant(),
             new ResolverParticipant(),
             new PeersParticipant(),
+            new CertificateParticipant(),
 #endif
         ];
 

@@ -32,7 +32,7 @@ public sealed class TicketKeyParticipant : IAuthoritativeParticipant
     {
         var keys = new List<byte[]>();
         while (!from.AtEnd && !from.IsShort && keys.Count < TicketKeyRing.Kept)
-            if (TicketKeyRing.Copy(from.Blob()) is { } key)
+            if (TicketKeyRing.Copy(from.Blob()) is { Length: TicketKeyRing.Long } key)
                 keys.Add(key);
         if (keys.Count > 0)
             engine.Certificates?.TicketKeys.Take([.. keys]);

@@ -1,13 +1,15 @@
 // TLS towards one server (server option ssl): the name that a session asks for (sni) and that the server's certificate has to carry,
 // and the session that the next one resumes.
-// SAFETY: names lie in the worker's scratch memory, with a zero behind, for the calls that copy them. Contexts and what they keep are
-// freed by nobody before the process ends.
+// SAFETY: names lie in the worker's scratch memory, with a zero behind, for the calls that copy them. Contexts are made for their worker
+// and let go on it, behind whatever it does with them.
 using System;
+using System.Collections.Generic;
 using System.IO.Hashing;
 using System.Threading;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Loop;
 using Baton.Engine.Samples;
 using Baton.Engine.Tls;
 using Baton.Interop.OpenSsl;
@@ -17,20 +19,19 @@ namespace Baton.Engine.Streams;
 /// <summary>Contexts are made when their worker first needs one; each belongs to its worker.</summary>
 internal sealed unsafe class ServerTls : TlsServerSide
 {
-    private readonly TlsSettings _settings;
+    /// <summary>What sessions that begin now are made of.</summary>
+    private sealed record Side(TlsSettings Settings, CertificateBundle? Certificate, TlsContext?[] Contexts);
+
     private readonly TlsServerConfig _config;
-    private readonly CertificateBundle? _certificate;
-    private readonly TlsContext?[] _contexts;
     private readonly int _nameIndex;
+    private volatile Side _side;
 
     /// <param name="nameIndex">The place of its expression among those of the backend.</param>
     public ServerTls(TlsServerConfig config, TlsSettings settings, CertificateBundle? certificate, int nameIndex, int workers)
     {
         _nameIndex = nameIndex;
         _config = config;
-        _settings = settings;
-        _certificate = certificate;
-        _contexts = new TlsContext?[workers];
+        _side = new Side(settings, certificate, new TlsContext?[workers]);
         VerifyHost = config.VerifyHost is null ? [] : System.Text.Encoding.ASCII.GetBytes(config.VerifyHost + "\0");
     }
 
@@ -38,18 +39,48 @@ internal sealed unsafe class ServerTls : TlsServerSide
     private byte[] VerifyHost { get; }
 
     /// <summary>What OpenSSL does not take of the settings; empty when it takes all.</summary>
-    public string Try()
+    public string Try() => Try(_side);
+
+    private string Try(Side side)
     {
-        _contexts[0] = TlsContext.Towards(_settings, _certificate, !_config.NoReuse, out string error);
+        side.Contexts[0] = TlsContext.Towards(side.Settings, side.Certificate, !_config.NoReuse, out string error);
         return error;
     }
 
-    public override TlsContext ContextOf(int worker) => _contexts[worker] ?? Add(worker);
-
-    private TlsContext Add(int worker)
+    public override TlsContext ContextOf(int worker)
     {
-        TlsContext made = TlsContext.Towards(_settings, _certificate, !_config.NoReuse, out _) ?? throw new OutOfMemoryException();
-        return Interlocked.CompareExchange(ref _contexts[worker], made, null) ?? made;
+        Side side = _side;
+        return side.Contexts[worker] ?? Add(side, worker);
+    }
+
+    private TlsContext Add(Side side, int worker)
+    {
+        TlsContext made = TlsContext.Towards(side.Settings, side.Certificate, !_config.NoReuse, out _) ?? throw new OutOfMemoryException();
+        return Interlocked.CompareExchange(ref side.Contexts[worker], made, null) ?? made;
+    }
+
+    public override bool Uses(string certificate) => _side.Certificate?.Name == certificate;
+
+    public override bool Uses(AuthorityFile file) => !ReferenceEquals(_side.Settings.With(file), _side.Settings);
+
+    public override string Put(CertificateBundle bundle, IReadOnlyList<Worker> workers) =>
+        Put(_side with { Certificate = bundle, Contexts = new TlsContext?[_side.Contexts.Length] }, workers);
+
+    public override string Put(AuthorityFile file, IReadOnlyList<Worker> workers) =>
+        Put(_side with { Settings = _side.Settings.With(file), Contexts = new TlsContext?[_side.Contexts.Length] }, workers);
+
+    private string Put(Side next, IReadOnlyList<Worker> workers)
+    {
+        if (Try(next) is { Length: > 0 } wrong)
+            return wrong;
+        Side before = _side;
+        _side = next;
+        for (int i = 0; i < before.Contexts.Length && i < workers.Count; i++)
+        {
+            int worker = i;
+            workers[i].Post(_ => Interlocked.Exchange(ref before.Contexts[worker], null)?.Free());
+        }
+        return "";
     }
 
     /// <summary>What a stream's connection asks for by name, in one number: connections with different ones are not for each other's
@@ -76,7 +107,8 @@ internal sealed unsafe class ServerTls : TlsServerSide
 
     public override void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null)
     {
-        TlsContext context = ContextOf(worker);
+        if (TlsContext.OfSession(ssl) is not { } context)
+            return;
         Span<byte> scratch = stackalloc byte[ServerNames.Longest + 1];
         int length = name is null
             ? NameOf(connection?.Stream, scratch[..ServerNames.Longest])
@@ -97,7 +129,7 @@ internal sealed unsafe class ServerTls : TlsServerSide
                 length > 0 ? text
                 : VerifyHost.Length > 0 ? host
                 : null;
-            if (_settings.Verify == TlsVerify.Required && expected is not null)
+            if (context.Settings.Verify == TlsVerify.Required && expected is not null)
                 Ssl.SSL_set1_host(ssl, expected);
         }
         context.Resume(ssl, key);

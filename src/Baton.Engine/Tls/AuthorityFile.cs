@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
 using Baton.Engine.Patterns;
@@ -12,40 +13,57 @@ using Baton.Interop.OpenSsl;
 
 namespace Baton.Engine.Tls;
 
-/// <summary>Never changes; any thread.</summary>
+/// <summary>Never changes once it is in the store; any thread.</summary>
 public sealed class AuthorityFile
 {
     /// <summary>"@system-ca": whatever the system believes.</summary>
     public const string System = "@system-ca";
 
-    private AuthorityFile(string name) => Name = name;
+    private AuthorityFile(string name, bool isRevocations) => (Name, IsRevocations) = (name, isRevocations);
 
     /// <summary>As the configuration has it.</summary>
     public string Name { get; }
+
+    /// <summary>It is a crl-file: a file that is named as both is there twice.</summary>
+    public bool IsRevocations { get; }
+
+    /// <summary>A hash of the file; empty for what never was a file.</summary>
+    public byte[] Origin { get; private set; } = [];
+
+    /// <summary>An operator has put it here; it is not what the file says.</summary>
+    public bool IsChanged { get; private set; }
 
     /// <summary>In DER.</summary>
     public List<byte[]> Certificates { get; } = [];
     public List<byte[]> RevocationLists { get; } = [];
 
     /// <summary>The file, or all files of a directory; null with the reason when nothing can be had.</summary>
-    public static AuthorityFile? Read(TlsFileName file, out string error)
+    public static AuthorityFile? Read(TlsFileName file, bool isRevocations, out string error)
     {
         if (file.Name == System)
             return OfSystem(out error);
         if (Directory.Exists(file.FullPath))
-            return OfDirectory(file.Name, file.FullPath, out error);
+            return OfDirectory(file.Name, file.FullPath, isRevocations, out error);
         if (FileBytes.Read(file.FullPath, out error) is not { } text)
             return null;
-        return Parse(file.Name, text, out error);
+        var made = new AuthorityFile(file.Name, isRevocations) { Origin = SHA256.HashData(text) };
+        made.Add(text);
+        error = made.IsEmpty ? "no certificate or crl found" : "";
+        return error.Length > 0 ? null : made;
     }
 
-    /// <summary>What a file holds, or what an operator sends in its place.</summary>
-    public static AuthorityFile? Parse(string name, ReadOnlySpan<byte> text, out string error)
+    public bool IsEmpty => Certificates.Count + RevocationLists.Count == 0;
+
+    /// <summary>Another content in place of a file's, or one that no file has; <paramref name="before"/> null for that.</summary>
+    public static AuthorityFile Changed(string name, bool isRevocations, AuthorityFile? before, byte[]? origin = null) =>
+        new(name, isRevocations) { Origin = origin ?? before?.Origin ?? [], IsChanged = true };
+
+    /// <summary>The blocks of PEM that belong here. COMPAT: what is something else is passed over.</summary>
+    public void Take(ReadOnlySpan<byte> text)
     {
-        var made = new AuthorityFile(name);
-        made.Add(text);
-        error = made.Certificates.Count + made.RevocationLists.Count == 0 ? "no certificate or crl found" : "";
-        return error.Length > 0 ? null : made;
+        Add(text);
+        if (IsRevocations)
+            Certificates.Clear();
     }
 
     private void Add(ReadOnlySpan<byte> text)
@@ -61,11 +79,12 @@ public sealed class AuthorityFile
     }
 
     private static unsafe AuthorityFile? OfSystem(out string error) =>
-        OfDirectory(System, Marshal.PtrToStringUTF8((nint)X509.X509_get_default_cert_dir()) ?? "", out error);
+        OfDirectory(System, Marshal.PtrToStringUTF8((nint)X509.X509_get_default_cert_dir()) ?? "", isRevocations: false, out error);
 
-    private static AuthorityFile? OfDirectory(string name, string directory, out string error)
+    private static AuthorityFile? OfDirectory(string name, string directory, bool isRevocations, out string error)
     {
-        var made = new AuthorityFile(name);
+        var made = new AuthorityFile(name, isRevocations);
+        using var origin = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var seen = new HashSet<byte[]>(ByteKeyComparer.Exact);
         string[] files = [];
         try
@@ -76,10 +95,14 @@ public sealed class AuthorityFile
         Array.Sort(files, StringComparer.Ordinal);
         foreach (string file in files)
             if (FileBytes.Read(file, out _) is { } text)
+            {
+                origin.AppendData(text);
                 made.Add(text);
+            }
+        made.Origin = origin.GetHashAndReset();
         // the same certificate lies there under several names
         made.Certificates.RemoveAll(der => !seen.Add(der));
-        error = made.Certificates.Count + made.RevocationLists.Count == 0 ? "no certificate or crl found" : "";
+        error = made.IsEmpty ? "no certificate or crl found" : "";
         return error.Length > 0 ? null : made;
     }
 

@@ -54,8 +54,14 @@ public sealed unsafe class CertificateBundle
     /// <summary>OpenSSL takes it, as far as its bytes tell: that can wait until it is needed.</summary>
     public bool IsOrdinary { get; }
 
-    /// <summary>The authority's word that the certificate is not revoked, sent to clients that ask; null without one.</summary>
-    public byte[]? OcspResponse { get; init; }
+    /// <summary>The authority's word that the certificate is not revoked, for clients that ask; null where nobody cares for it.</summary>
+    public OcspStaple? Staple { get; init; }
+
+    /// <summary>What says whether its files are as they were: a hash of them. Empty for what never was a file.</summary>
+    public byte[] Origin { get; init; } = [];
+
+    /// <summary>An operator has put it here; it is not what its files say.</summary>
+    public bool IsChanged { get; init; }
 
     /// <summary>Timestamps of certificate transparency; null for none.</summary>
     public byte[]? Timestamps { get; init; }
@@ -118,6 +124,28 @@ public sealed unsafe class CertificateBundle
             _keyBytes = null;
             _isLoaded = true;
             return true;
+        }
+    }
+
+    /// <summary>Its private key, in DER. The caller wipes it.</summary>
+    public byte[] CopyKey()
+    {
+        lock (_lock)
+        {
+            if (_keyBytes is not null)
+            {
+                byte[] copy = GC.AllocateUninitializedArray<byte>(_keyLength, pinned: true);
+                new ReadOnlySpan<byte>(_keyBytes, _keyLength).CopyTo(copy);
+                return copy;
+            }
+            byte* der = null;
+            int length = _key == 0 ? 0 : Keys.i2d_PrivateKey(_key, &der);
+            byte[] key = GC.AllocateUninitializedArray<byte>(Math.Max(0, length), pinned: true);
+            if (length > 0)
+                new ReadOnlySpan<byte>(der, length).CopyTo(key);
+            if (der is not null)
+                LibMemory.CRYPTO_clear_free(der, (nuint)Math.Max(0, length), null, 0);
+            return key;
         }
     }
 

@@ -12,7 +12,11 @@ namespace Baton.Engine.Tls;
 
 public sealed class CertificateLoader(TlsGlobalConfig global)
 {
+    private readonly Dictionary<string, OcspStaple> _staples = [];
     private List<byte[][]>? _issuers;
+
+    /// <summary>What is not as it should be and does not keep a certificate from being used. Whoever tells it takes it out.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>The bundle; null with the reason when there is something wrong with its files.</summary>
     public CertificateBundle? Read(TlsFileName file, out string error)
@@ -26,106 +30,121 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
                     : $"unable to load certificate from file '{file.Name}' : {why}";
             return null;
         }
-        CertificateBundle? bundle = Parse(file.Name, text, file, out error);
+        using var origin = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        origin.AppendData(text);
+        var draft = new CertificateDraft(file.Name);
+        bool isTaken = draft.TakePem(text);
         CryptographicOperations.ZeroMemory(text);
+        CertificateBundle? bundle = null;
+        if (!isTaken)
+            error = $"unable to load certificate from file '{file.Name}'";
+        else if ((error = TakeBeside(draft, file, origin)).Length == 0)
+        {
+            draft.Origin = origin.GetHashAndReset();
+            bundle = Make(draft, isFile: true, out error);
+        }
+        draft.Wipe();
         return bundle;
     }
 
-    /// <summary>A bundle of what a file holds, or of what an operator sends in its place.</summary>
-    /// <param name="beside">Where to look for what belongs to it; null for nowhere.</param>
-    public CertificateBundle? Parse(string name, ReadOnlySpan<byte> text, TlsFileName? beside, out string error)
+    /// <summary>Takes what lies beside a file; what is wrong with it, empty for nothing.</summary>
+    private string TakeBeside(CertificateDraft draft, TlsFileName file, IncrementalHash origin)
     {
-        var certificates = new List<byte[]>();
-        byte[]? key = null,
-            parameters = null;
-        bool isEncrypted = false;
-        error = "";
-        var blocks = new PemReader(text);
-        while (blocks.Next())
+        byte[]? beside(TlsExtraFiles kind, string extension)
         {
-            if (blocks.Is("CERTIFICATE"u8) || blocks.Is("X509 CERTIFICATE"u8))
-                certificates.Add(blocks.Content);
-            else if (blocks.Label.EndsWith("PRIVATE KEY"u8))
-            {
-                isEncrypted |= blocks.IsEncrypted;
-                key ??= blocks.IsEncrypted ? null : blocks.Content;
-            }
-            else if (blocks.Is("DH PARAMETERS"u8))
-                parameters = System.Text.Encoding.ASCII.GetBytes(PemReader.Write("DH PARAMETERS", blocks.Content));
+            byte[]? bytes = (global.ExtraFiles & kind) == 0 ? null : FileBytes.Read(Beside(file.FullPath, extension), out _);
+            origin.AppendData(bytes ?? []);
+            return bytes;
         }
-        if (blocks.IsDamaged || certificates.Count == 0 || !AreCertificates(certificates))
+        if (draft.Key is null && beside(TlsExtraFiles.Key, ".key") is { } key)
         {
-            error = $"unable to load certificate from file '{name}'";
-            return null;
+            draft.TakeKey(key);
+            CryptographicOperations.ZeroMemory(key);
         }
-        if (key is null && beside is not null && (global.ExtraFiles & TlsExtraFiles.Key) != 0)
-            key = KeyBeside(beside, ref isEncrypted);
-        if (key is null)
-        {
-            error = isEncrypted
-                ? $"the private key of '{name}' is encrypted, and there is nobody to ask for its passphrase"
-                : $"No Private Key found in '{Beside(beside?.Name ?? name, ".key")}'";
-            return null;
-        }
-        CertificateBundle? bundle = Assemble(name, certificates, key, parameters, beside, out error);
-        CryptographicOperations.ZeroMemory(key);
-        return bundle;
+        if (draft.Key is null)
+            return draft.HasEncryptedKey
+                ? $"the private key of '{file.Name}' is encrypted, and there is nobody to ask for its passphrase"
+                : $"No Private Key found in '{Beside(file.Name, ".key")}'";
+        if (beside(TlsExtraFiles.Ocsp, ".ocsp") is { } response)
+            draft.TakeOcspResponse(response);
+        if (beside(TlsExtraFiles.Issuer, ".issuer") is { } issuer && (!draft.TakeIssuer(issuer) || !draft.IssuerIsAbove))
+            draft.DropIssuer();
+        if (beside(TlsExtraFiles.Timestamps, ".sctl") is { } timestamps && !draft.TakeTimestamps(timestamps))
+            return $"'{Beside(file.Name, ".sctl")}' is present but cannot be read or parsed";
+        return "";
     }
 
-    private static bool AreCertificates(List<byte[]> all)
+    /// <summary>A bundle of what was put together; null with the reason when it does not fit.</summary>
+    /// <param name="isFile">It is read at start: an OCSP response that is of no use is only warned of.</param>
+    public CertificateBundle? Make(CertificateDraft draft, bool isFile, out string error)
     {
-        foreach (byte[] der in all)
-            if (!CertificateView.TryRead(der, out _))
-                return false;
-        return true;
-    }
-
-    private CertificateBundle? Assemble(
-        string name,
-        List<byte[]> certificates,
-        byte[] key,
-        byte[]? parameters,
-        TlsFileName? beside,
-        out string error
-    )
-    {
-        byte[] leaf = certificates[0];
-        CertificateView.TryRead(leaf, out CertificateView view);
-        byte[][] chain = [.. certificates[1..]];
-        if (chain.Length == 0)
-            chain = ChainFor(view);
-        bool? matches = PrivateKeyView.Matches(key, view);
-        byte[]? response = Extra(beside, TlsExtraFiles.Ocsp, ".ocsp"),
-            timestamps = Extra(beside, TlsExtraFiles.Timestamps, ".sctl"),
-            issuer = Extra(beside, TlsExtraFiles.Issuer, ".issuer");
-        if (issuer is not null)
+        if (draft.Chain.Length == 0)
+            draft.Chain = ChainFor(draft.Leaf!);
+        CertificateView.TryRead(draft.Leaf, out CertificateView view);
+        bool? matches = PrivateKeyView.Matches(draft.Key, view);
+        OcspStaple? staple = StapleOf(draft, isFile, out error);
+        if (error.Length > 0)
+            return null;
+        var bundle = new CertificateBundle(draft.Name, draft.Leaf!, draft.Chain, draft.Key)
         {
-            var blocks = new PemReader(issuer);
-            issuer =
-                blocks.Next()
-                && CertificateView.TryRead(blocks.Content, out CertificateView above)
-                && above.Subject.SequenceEqual(view.Issuer)
-                    ? blocks.Content
-                    : null;
-        }
-        var bundle = new CertificateBundle(name, leaf, chain, key)
-        {
-            OcspResponse = response,
-            Timestamps = timestamps is null ? null : Pinned(timestamps),
-            Issuer = issuer,
-            DhParameters = parameters,
+            Staple = staple,
+            Timestamps = draft.Timestamps,
+            Issuer = draft.Issuer,
+            DhParameters = draft.DhParameters,
+            Origin = draft.Origin,
+            IsChanged = draft.IsChanged,
         };
-        error = "";
-        if (matches == false || !(matches == true && IsOrdinary(view)) && !bundle.Load())
-            error = $"inconsistencies between private key and certificate loaded '{name}'";
-        else if (timestamps is not null && !IsTimestampList(timestamps))
-            error = $"'{Beside(name, ".sctl")}' is present but cannot be read or parsed";
-        else if (response is not null && issuer is null && (chain.Length == 0 || !IsAbove(chain[0], view)))
-            error =
-                $"'{Beside(name, ".ocsp")}' is present and activates OCSP but it is impossible to compute the OCSP certificate ID "
-                + "(maybe the issuer could not be found)";
+        if (matches == false || !(matches == true && bundle.IsOrdinary) && !bundle.Load())
+            error = $"inconsistencies between private key and certificate loaded '{draft.Name}'";
         Interop.OpenSsl.LibErrors.ERR_clear_error();
         return error.Length > 0 ? null : bundle;
+    }
+
+    /// <summary>What clients are to be told of its revocation; null when nobody cares for that.</summary>
+    private OcspStaple? StapleOf(CertificateDraft draft, bool isFile, out string error)
+    {
+        error = "";
+        byte[]? id = null;
+        if (draft.Authority is { } above)
+        {
+            CertificateView.TryRead(draft.Leaf, out CertificateView view);
+            CertificateView.TryRead(above, out CertificateView authority);
+            id = CertificateId.Of(view, authority);
+        }
+        if (draft.OcspResponse is not { } der)
+            return id is null ? null : _staples.GetValueOrDefault(Convert.ToHexStringLower(id));
+        if (id is null)
+        {
+            error =
+                $"'{Beside(draft.Name, ".ocsp")}' is present and activates OCSP but it is impossible to compute the OCSP certificate ID "
+                + "(maybe the issuer could not be found)";
+            return null;
+        }
+        OcspResponse? response = OcspResponse.Parse(der, out string why);
+        if (response is not null && !CertificateId.AreEqual(response.Id, id))
+        {
+            response = null;
+            why = "OCSP single response: Certificate ID does not match certificate and issuer";
+        }
+        if (response is null && isFile)
+            Warnings.Add($"Loading: {why.TrimEnd('.')}. Content will be ignored.");
+        else if (response is null)
+        {
+            error = why.TrimEnd('.');
+            return null;
+        }
+        return Staple(id, response, !isFile);
+    }
+
+    /// <summary>The one with that identifier, made now if there is none, with that response.</summary>
+    public OcspStaple Staple(byte[] id, OcspResponse? response, bool isChanged)
+    {
+        string key = Convert.ToHexStringLower(id);
+        if (!_staples.TryGetValue(key, out OcspStaple? staple))
+            _staples[key] = staple = new OcspStaple(id, response);
+        else if (response is not null)
+            staple.Put(response, isChanged);
+        return staple;
     }
 
     /// <summary>Keys and signatures that no level of security in use refuses.</summary>
@@ -142,60 +161,19 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
                 : ObjectNames.IsEllipticCurve(view.KeyAlgorithm) && view.PublicKey.Length >= 64
         );
 
-    private static bool IsAbove(byte[] der, in CertificateView view) =>
-        CertificateView.TryRead(der, out CertificateView above) && above.Subject.SequenceEqual(view.Issuer);
-
-    /// <summary>OpenSSL is given a pointer to it.</summary>
-    private static byte[] Pinned(byte[] bytes)
-    {
-        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
-        bytes.CopyTo(copy, 0);
-        return copy;
-    }
-
-    /// <summary>RFC 6962 §3.3: a list of lists with their lengths in front.</summary>
-    private static bool IsTimestampList(byte[] bytes)
-    {
-        if (bytes.Length < 4 || (bytes[0] << 8 | bytes[1]) != bytes.Length - 2)
-            return false;
-        int at = 2;
-        while (at + 2 <= bytes.Length)
-            at += 2 + (bytes[at] << 8 | bytes[at + 1]);
-        return at == bytes.Length;
-    }
-
     /// <summary>"site.pem.key", or "site.key" as ssl-load-extra-del-ext wants it for ".crt".</summary>
     private string Beside(string name, string extension) =>
         (global.ExtraFilesReplaceExtension && name.EndsWith(".crt", StringComparison.Ordinal) ? name[..^4] : name) + extension;
 
-    private byte[]? Extra(TlsFileName? beside, TlsExtraFiles kind, string extension) =>
-        beside is null || (global.ExtraFiles & kind) == 0 ? null : FileBytes.Read(Beside(beside.FullPath, extension), out _);
-
-    private byte[]? KeyBeside(TlsFileName file, ref bool isEncrypted)
-    {
-        string path = Beside(file.FullPath, ".key");
-        if (FileBytes.Read(path, out _) is not { } text)
-            return null;
-        byte[]? key = null;
-        var blocks = new PemReader(text);
-        while (key is null && blocks.Next())
-        {
-            isEncrypted |= blocks.IsEncrypted;
-            if (blocks.Label.EndsWith("PRIVATE KEY"u8) && !blocks.IsEncrypted)
-                key = blocks.Content;
-        }
-        CryptographicOperations.ZeroMemory(text);
-        return key;
-    }
-
     /// <summary>issuers-chain-path: the chain whose first certificate issued this one.</summary>
-    private byte[][] ChainFor(in CertificateView view)
+    private byte[][] ChainFor(byte[] leaf)
     {
         if (global.IssuersPath is not { } directory)
             return [];
         _issuers ??= Issuers(directory.FullPath);
+        CertificateView.TryRead(leaf, out CertificateView view);
         foreach (byte[][] chain in _issuers)
-            if (IsAbove(chain[0], view) && !view.Subject.SequenceEqual(view.Issuer))
+            if (CertificateDraft.IsAbove(chain[0], leaf) && !view.Subject.SequenceEqual(view.Issuer))
                 return chain;
         return [];
     }

@@ -1,6 +1,6 @@
 // What happens in a handshake between the client's first message and our certificate: the choice by name and by what the client can
 // verify, ALPN, and tickets.
-// SAFETY: callbacks of OpenSSL, on the thread that called it, for a session of a context whose handle (its argument) is never freed. What
+// SAFETY: callbacks of OpenSSL, on the thread that called it, for a session of a context whose handle (its argument) lives as long. What
 // they throw is kept for after the call (CallbackFault). What they are given points into the session, for the time of the call.
 using System;
 using System.Buffers.Binary;
@@ -57,8 +57,8 @@ internal static unsafe class HelloChoice
     {
         alert = SslContext.AD_UNRECOGNIZED_NAME;
         t_chosen = null;
-        TlsBinding binding = context.Binding!;
-        NameIndex names = binding.Names;
+        TlsOffer offer = context.Offer!;
+        NameIndex names = offer.Names;
         ReadOnlySpan<byte> name = ServerName(ssl);
         TlsEntry? entry = null;
         if (!name.IsEmpty)
@@ -66,23 +66,23 @@ internal static unsafe class HelloChoice
             bool knowsEcdsa = KnowsEcdsa(ssl, out bool knowsRsa);
             entry = names.Find(name, knowsRsa, knowsEcdsa);
         }
-        if (entry is null && !binding.IsStrict && names.Entries.Count > 0)
+        if (entry is null && !offer.Binding.IsStrict && names.Entries.Count > 0)
             entry = names.Entries[0];
         t_chosen = entry;
         if (entry is null)
             return SslContext.CLIENT_HELLO_ERROR;
         if (entry.Settings != context.SettingsNumber)
-            Switch(ssl, binding, entry.Settings, context.WorkerIndex);
+            Switch(ssl, offer, entry.Settings, context.WorkerIndex);
         // a session that is resumed is not asked for one
         if (context.KeepsOwnCertificate)
             entry.Bundle.Use(ssl);
         return SslContext.CLIENT_HELLO_SUCCESS;
     }
 
-    private static void Switch(nint ssl, TlsBinding binding, int settings, int worker)
+    private static void Switch(nint ssl, TlsOffer offer, int settings, int worker)
     {
-        TlsSettings wanted = binding.SettingsAt(settings);
-        SslContext.SSL_set_SSL_CTX(ssl, binding.Context(settings, worker).Handle);
+        TlsSettings wanted = offer.SettingsAt(settings);
+        SslContext.SSL_set_SSL_CTX(ssl, offer.Context(settings, worker).Handle);
         Ssl.SSL_ctrl(ssl, SslContext.CTRL_SET_MIN_PROTO_VERSION, TlsVersions.Number(wanted.Versions.Lowest), 0);
         Ssl.SSL_ctrl(ssl, SslContext.CTRL_SET_MAX_PROTO_VERSION, TlsVersions.Number(wanted.Versions.Highest), 0);
         TlsVerification.Switch(ssl, wanted);
@@ -182,7 +182,7 @@ internal static unsafe class HelloChoice
 
     private static int Staple(nint ssl)
     {
-        if (t_chosen?.Bundle.OcspResponse is not { } response)
+        if (t_chosen?.Bundle.Staple?.Current is not { } response)
             return SslContext.TLSEXT_ERR_NOACK;
         nint copy = LibMemory.CRYPTO_malloc((nuint)response.Length, null, 0);
         if (copy == 0)

@@ -34,6 +34,12 @@ public sealed class TicketKeyRing
     /// <summary>The file the keys came from; null for keys of our own, which are changed from time to time.</summary>
     public string? File { get; }
 
+    /// <summary>A hash of the file.</summary>
+    public byte[] Origin { get; private init; } = [];
+
+    /// <summary>An operator has changed them ("set ssl tls-key"); they are not what the file says.</summary>
+    public bool IsChanged { get; private set; }
+
     public IReadOnlyList<byte[]> Keys => _keys;
     public int Current => _current;
 
@@ -101,7 +107,7 @@ public sealed class TicketKeyRing
                 keys.RemoveAt(0);
         }
         error = keys.Count < Kept ? $"'{name}' : please supply at least {Kept} keys in the tls-tickets-file" : "";
-        return error.Length > 0 ? null : new TicketKeyRing([.. keys], keys.Count - 2, name);
+        return error.Length > 0 ? null : new TicketKeyRing([.. keys], keys.Count - 2, name) { Origin = SHA256.HashData(text) };
     }
 
     /// <summary>A key of base64; null when it is none.</summary>
@@ -123,20 +129,29 @@ public sealed class TicketKeyRing
         byte[][] next = keys.Length < Kept ? [.. keys, key] : [.. keys[1..], key];
         _keys = next;
         _current = Math.Max(0, next.Length - 2);
+        IsChanged = true;
         return true;
     }
 
     /// <summary>A key of our own takes the place of the current one, which is still understood.</summary>
     public void Renew() => Take([.. _keys.Length < Kept ? _keys : _keys[1..], Make()]);
 
-    /// <summary>A key of our own that another process made; null when it cannot be one.</summary>
+    /// <summary>A key that another process has; null when it cannot be one.</summary>
     public static byte[]? Copy(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != Long)
+        if (bytes.Length is not (Short or Long))
             return null;
-        byte[] key = GC.AllocateUninitializedArray<byte>(Long, pinned: true);
+        byte[] key = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
         bytes.CopyTo(key);
         return key;
+    }
+
+    /// <summary>What an operator made of a file's keys in the process before.</summary>
+    public void TakeChanged(byte[][] keys)
+    {
+        _keys = keys;
+        _current = Math.Max(0, keys.Length - 2);
+        IsChanged = true;
     }
 
     /// <summary>The keys of the process before, the last one is the current one.</summary>

@@ -1,7 +1,7 @@
 // What the sessions of one bind line, or those towards one server, have in common on one worker: an SSL_CTX. It belongs to its worker:
 // OpenSSL's locks are then never contended.
-// SAFETY: a context, and the handle that its callbacks get, are freed by nobody before the process ends; what its callbacks point to is
-// pinned for as long.
+// SAFETY: the handle that its callbacks get is freed by OpenSSL's SSL_CTX when that goes, with the last session that has it; what the
+// callbacks point to is pinned for as long as the object here lives, which the handle keeps.
 using System;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -13,16 +13,13 @@ namespace Baton.Engine.Tls;
 public sealed unsafe class TlsContext
 {
     /// <summary>Of contexts: the handle of the object here.</summary>
-    private static readonly Lazy<int> HandleIndex = new(
-        () => SslContext.CRYPTO_get_ex_new_index(SslContext.EX_INDEX_SSL_CTX, 0, 0, 0, 0, 0),
-        LazyThreadSafetyMode.ExecutionAndPublication
-    );
+    private static readonly Lazy<int> HandleIndex = new(OwnedHandle.ContextIndex, LazyThreadSafetyMode.ExecutionAndPublication);
 
-    private TlsContext(nint context, TlsSettings settings, TlsBinding? binding, int number, int worker)
+    private TlsContext(nint context, TlsSettings settings, TlsOffer? offer, int number, int worker)
     {
         Handle = context;
         Settings = settings;
-        Binding = binding;
+        Offer = offer;
         SettingsNumber = number;
         WorkerIndex = worker;
         nint handle = GCHandle.ToIntPtr(GCHandle.Alloc(this));
@@ -35,9 +32,9 @@ public sealed unsafe class TlsContext
             Protocols = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
             ProtocolsLength = (uint)pinned.Length;
         }
-        if (binding is not null)
+        if (offer is not null)
             HelloChoice.Attach(context, handle);
-        if (binding is not null && settings.Alpn.Length > 0)
+        if (offer is not null && settings.Alpn.Length > 0)
             SslContext.SSL_CTX_set_alpn_select_cb(context, &HelloChoice.SelectProtocol, handle);
     }
 
@@ -45,8 +42,9 @@ public sealed unsafe class TlsContext
     internal nint Handle { get; }
     internal TlsSettings Settings { get; }
 
-    /// <summary>The bind line; null for a context towards a server.</summary>
-    internal TlsBinding? Binding { get; }
+    /// <summary>What of a bind line it is of; null for a context towards a server.</summary>
+    internal TlsOffer? Offer { get; }
+    internal TlsBinding? Binding => Offer?.Binding;
 
     /// <summary>Which settings of the binding.</summary>
     internal int SettingsNumber { get; }
@@ -66,7 +64,7 @@ public sealed unsafe class TlsContext
     public bool KeepsOwnCertificate => Binding is not null && (Binding.Uses & TlsUses.OwnCertificate) != 0;
 
     /// <summary>The other side may have been asked for a certificate: a handshake may have gone to other settings of the line.</summary>
-    public bool AsksForCertificates => Binding is null || Binding.AsksForCertificates;
+    public bool AsksForCertificates => Offer is null || Offer.AsksForCertificates;
 
     /// <summary>A session that nobody has used yet; 0 when there is no memory for one. Whoever takes it frees it.</summary>
     public nint NewSession() => Ssl.SSL_new(Handle);
@@ -78,17 +76,17 @@ public sealed unsafe class TlsContext
             : null;
 
     /// <summary>A context of a bind line; null with the reason when OpenSSL does not take its settings.</summary>
-    internal static TlsContext? Of(TlsBinding binding, int number, int worker, out string error)
+    internal static TlsContext? Of(TlsOffer offer, int number, int worker, out string error)
     {
-        TlsSettings settings = binding.SettingsAt(number);
+        TlsSettings settings = offer.SettingsAt(number);
         nint context = ContextMaker.Make(settings, out error);
         if (context == 0)
             return null;
-        byte[] identity = settings.SessionContext(binding.Proxy);
+        byte[] identity = settings.SessionContext(offer.Binding.Proxy);
         fixed (byte* p = identity)
             SslContext.SSL_CTX_set_session_id_context(context, p, (uint)identity.Length);
         TicketSeal.Attach(context);
-        return new TlsContext(context, settings, binding, number, worker);
+        return new TlsContext(context, settings, offer, number, worker);
     }
 
     /// <summary>A context towards a server; null with the reason when OpenSSL does not take its settings.</summary>
@@ -116,6 +114,15 @@ public sealed unsafe class TlsContext
         if (resumes)
             SslContext.SSL_CTX_sess_set_new_cb(context, &Keep);
         return new TlsContext(context, settings, null, 0, 0);
+    }
+
+    /// <summary>Nobody begins a session with it any more; those there are go on. On its worker's thread.</summary>
+    internal void Free()
+    {
+        if (_session != 0)
+            Ssl.SSL_SESSION_free(_session);
+        _session = 0;
+        SslContext.SSL_CTX_free(Handle);
     }
 
     /// <summary>The last session towards the server, and the name that was asked for in it, in one number.</summary>

@@ -9,10 +9,11 @@ namespace Baton.Engine.Tls;
 /// <summary>Never changes; any thread.</summary>
 public sealed class TlsEntry
 {
-    public TlsEntry(CertificateBundle bundle, TlsListEntryConfig? line)
+    public TlsEntry(CertificateBundle bundle, TlsListEntryConfig? line, CertificateList? list = null)
     {
         Bundle = bundle;
         Line = line;
+        List = list;
         foreach (string filter in line?.Filters ?? [])
             (filter[0] == '!' ? Excluded : Names).Add(Encoding.ASCII.GetBytes(filter[0] == '!' ? filter[1..] : filter));
         if (line is null || line.Filters.Count == 0)
@@ -23,6 +24,12 @@ public sealed class TlsEntry
 
     /// <summary>The line of a crt-list; null for a certificate that the bind line names itself.</summary>
     public TlsListEntryConfig? Line { get; }
+
+    /// <summary>The list that it stands in; null as above.</summary>
+    public CertificateList? List { get; }
+
+    /// <summary>The same with another certificate, as a new one of the same name.</summary>
+    public TlsEntry With(CertificateBundle bundle) => new(bundle, Line, List) { Settings = Settings };
 
     /// <summary>Host names, also "*.example.com".</summary>
     public List<byte[]> Names { get; } = [];

@@ -8,7 +8,7 @@ using Baton.Configuration.Model;
 namespace Baton.Engine.Tls;
 
 /// <summary>Never changes; any thread.</summary>
-internal sealed class TlsSettings
+internal sealed record TlsSettings
 {
     public required TlsVersions Versions { get; init; }
     public string? Ciphers { get; init; }
@@ -39,6 +39,20 @@ internal sealed class TlsSettings
     public int DhBits { get; init; }
     public byte[]? DhParameters { get; init; }
 
+    /// <summary>The same with another content of a file of authorities or revocations; itself when it does not name that file.</summary>
+    public TlsSettings With(AuthorityFile file)
+    {
+        bool isMeant(AuthorityFile? own) => own is not null && own.Name == file.Name && own.IsRevocations == file.IsRevocations;
+        if (!Authorities.Exists(isMeant) && !isMeant(Named) && !isMeant(Revoked))
+            return this;
+        return this with
+        {
+            Authorities = Authorities.ConvertAll(a => isMeant(a) ? file : a),
+            Named = isMeant(Named) ? file : Named,
+            Revoked = isMeant(Revoked) ? file : Revoked,
+        };
+    }
+
     /// <summary>Sessions are resumed only where the same is asked of clients: one that showed no certificate is not to get in where one
     /// is required.</summary>
     public byte[] SessionContext(string proxy)
@@ -50,6 +64,8 @@ internal sealed class TlsSettings
             foreach (AuthorityFile file in Authorities)
             foreach (byte[] der in file.Certificates)
                 hash.AppendData(der);
+        foreach (byte[] der in Revoked?.RevocationLists ?? [])
+            hash.AppendData(der);
         return hash.GetHashAndReset();
     }
 }

@@ -1,7 +1,7 @@
 // Verification of the other side's certificate: which faults end the handshake, and which are only remembered (ca-ignore-err,
 // crt-ignore-err).
 // SAFETY: the callback runs on the thread that called OpenSSL, for a session and a context that live; what it throws is kept for after the
-// call (CallbackFault). What a context points to is a handle that is never freed, as contexts of bind lines are not.
+// call (CallbackFault). What a context points to is a handle that goes with it (OwnedHandle).
 using System;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -16,10 +16,7 @@ internal static unsafe class TlsVerification
     private static readonly Lazy<int> FaultIndex = new(Index, LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Of contexts: their settings.</summary>
-    private static readonly Lazy<int> SettingsIndex = new(
-        () => SslContext.CRYPTO_get_ex_new_index(SslContext.EX_INDEX_SSL_CTX, 0, 0, 0, 0, 0),
-        LazyThreadSafetyMode.ExecutionAndPublication
-    );
+    private static readonly Lazy<int> SettingsIndex = new(OwnedHandle.ContextIndex, LazyThreadSafetyMode.ExecutionAndPublication);
 
     private static int Index() => SslContext.CRYPTO_get_ex_new_index(SslContext.EX_INDEX_SSL, 0, 0, 0, 0, 0);
 

@@ -23,6 +23,22 @@ public static class PrivateKeyView
         return version.Length == 1 && version[0] == 1 && r.NextTag == DerReader.OctetString ? OfCurve(ref r, certificate) : null;
     }
 
+    /// <summary>What PEM calls a key of that form.</summary>
+    public static string Label(ReadOnlySpan<byte> key)
+    {
+        var outer = new DerReader(key);
+        if (!outer.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> content))
+            return "PRIVATE KEY";
+        var r = new DerReader(content);
+        r.TryRead(DerReader.Integer, out _);
+        return r.NextTag switch
+        {
+            DerReader.Integer => "RSA PRIVATE KEY",
+            DerReader.OctetString => "EC PRIVATE KEY",
+            _ => "PRIVATE KEY",
+        };
+    }
+
     private static bool? OfPkcs8(ref DerReader r, in CertificateView certificate)
     {
         r.TryRead(DerReader.Sequence, out ReadOnlySpan<byte> algorithm);

@@ -53,4 +53,11 @@ public static unsafe partial class Bio
 
     [LibraryImport(LibSsl.Crypto), SuppressGCTransition]
     public static partial void BIO_clear_flags(nint bio, int flags);
+
+    /// <summary>Memory that grows, for what OpenSSL prints.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint BIO_s_mem();
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int BIO_read(nint bio, byte* into, int length);
 }

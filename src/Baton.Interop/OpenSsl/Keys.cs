@@ -10,6 +10,10 @@ public static unsafe partial class Keys
     [LibraryImport(LibSsl.Crypto)]
     public static partial nint d2i_AutoPrivateKey(nint into, byte** der, nint length);
 
+    /// <summary>Allocates what it writes; the caller frees it. The form that the key's kind is traditionally written in.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int i2d_PrivateKey(nint key, byte** der);
+
     [LibraryImport(LibSsl.Crypto)]
     public static partial void EVP_PKEY_free(nint key);
 

@@ -12,4 +12,8 @@ public static unsafe partial class LibMemory
 
     [LibraryImport(LibSsl.Crypto)]
     public static partial void CRYPTO_free(void* memory, byte* file, int line);
+
+    /// <summary>Wipes it first.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial void CRYPTO_clear_free(void* memory, nuint length, byte* file, int line);
 }

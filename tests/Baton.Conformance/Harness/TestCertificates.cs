@@ -1,5 +1,6 @@
 // Certificates of a test, made while it runs: an authority, and PEM files of certificates with their keys.
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -66,6 +67,52 @@ public sealed class TestCertificates : IDisposable
         X509SignatureGenerator authority = X509SignatureGenerator.CreateForECDsa(_authorityKey);
         using X509Certificate2 bare = request.Create(Authority.SubjectName, authority, until.AddDays(-60), until, serial);
         return rsa ? bare.CopyWithPrivateKey(numbers!) : bare.CopyWithPrivateKey(curve!);
+    }
+
+    /// <summary>A list of what the authority has revoked, in PEM.</summary>
+    public string Revoke(params X509Certificate2[] certificates)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (X509Certificate2 certificate in certificates)
+            list.AddEntry(certificate);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        X509SignatureGenerator generator = X509SignatureGenerator.CreateForECDsa(_authorityKey);
+        byte[] der = list.Build(
+            Authority.SubjectName,
+            generator,
+            1,
+            now.AddDays(10),
+            HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Authority, false, true),
+            now.AddDays(-1)
+        );
+        return PemEncoding.WriteString("X509 CRL", der) + "\n";
+    }
+
+    /// <summary>What the authority says of a certificate's revocation, in DER, made by openssl.</summary>
+    public byte[] SignResponse(X509Certificate2 certificate, string state = "V")
+    {
+        string key = Write("authority.key", _authorityKey.ExportPkcs8PrivateKeyPem()),
+            leaf = Write("leaf.crt", certificate.ExportCertificatePem() + "\n"),
+            revoked = state == "R" ? "261101000000Z" : "";
+        Write("index.txt", $"{state}\t301231235959Z\t{revoked}\t{certificate.SerialNumber}\tunknown\t/CN=x\n");
+        Ocsp("-issuer", AuthorityFile, "-cert", leaf, "-reqout", Path.Combine(_directory, "ocsp.req"));
+        string into = Path.Combine(_directory, "ocsp.resp");
+        string index = Path.Combine(_directory, "index.txt"),
+            request = Path.Combine(_directory, "ocsp.req");
+        string[] who = ["-index", index, "-CA", AuthorityFile, "-rsigner", AuthorityFile, "-rkey", key];
+        Ocsp([.. who, "-reqin", request, "-respout", into, "-ndays", "5"]);
+        return File.ReadAllBytes(into);
+    }
+
+    private static void Ocsp(params string[] arguments)
+    {
+        var info = new ProcessStartInfo("openssl", ["ocsp", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(info)!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
     }
 
     public void Dispose()
