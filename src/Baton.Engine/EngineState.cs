@@ -36,6 +36,7 @@ public sealed partial class EngineState
         Compression = new(config.Global, workers);
         MaxConnectionRate = config.Global.MaxConnRate;
         MaxSessionRate = config.Global.MaxSessRate;
+        TlsRates = new TlsRates(workers, config.Global.Tls.MaxRate);
         PipeSize = config.Global.PipeSize > 0 ? config.Global.PipeSize : SplicePipePool.DefaultSize;
         PipesPerWorker = SplicePipePool.LimitOf(config.Global, workers);
         for (int i = 0; i < workers; i++)
@@ -160,6 +161,7 @@ public sealed partial class EngineState
 
     public RateCounter[] ConnectionRates { get; }
     public RateCounter[] SessionRates { get; }
+    public TlsRates TlsRates { get; }
     public PaddedCounter[] TotalConnections { get; }
     public PaddedCounter[] TotalRequests { get; }
 

@@ -38,6 +38,34 @@ public sealed class TlsGlobalConfig
     /// <summary>tune.ssl.hard-maxrecord: the same at any time.</summary>
     public int LargestRecord { get; set; }
 
+    /// <summary>tune.ssl.capture-buffer-size: bytes of a client's greeting that fetches can have; 0 for none.</summary>
+    public int CaptureBytes { get; set; }
+
+    /// <summary>tune.ssl.keylog: fetches can have the secrets of connections.</summary>
+    public bool KeyLog { get; set; }
+
+    /// <summary>tune.ssl.keyupdate-rate-limit: changes of keys that a peer may ask for in a second; 0 for no limit.</summary>
+    public int KeyUpdateRate { get; set; } = 100;
+
+    /// <summary>maxsslconn: connections with TLS, of clients and to servers, at a time; 0 for no limit.</summary>
+    public int MaxConnections { get; set; }
+
+    /// <summary>maxsslrate: connections of clients with TLS in a second; 0 for no limit.</summary>
+    public int MaxRate { get; set; }
+
+    /// <summary>ssl-security-level: OpenSSL's demands on keys and ciphers; null for its own choice.</summary>
+    public int? SecurityLevel { get; set; }
+
+    /// <summary>ssl-skip-self-issued-ca: an authority that vouches for itself is not sent along.</summary>
+    public bool SkipSelfIssued { get; set; }
+
+    /// <summary>ssl-provider: what OpenSSL has its algorithms from; empty for its own choice.</summary>
+    public System.Collections.Generic.List<string> Providers { get; } = [];
+
+    /// <summary>ssl-provider-path, ssl-propquery; null without.</summary>
+    public string? ProviderPath { get; set; }
+    public string? PropertyQuery { get; set; }
+
     /// <summary>The name of a certificate's file as the configuration means it.</summary>
     public TlsFileName CertificateFile(string word) => In(CrtBase, word);
 

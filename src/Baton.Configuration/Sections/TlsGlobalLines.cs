@@ -117,6 +117,42 @@ internal static class TlsGlobalLines
                 c.Error($"'{name}' expects a positive numeric value.", c[0]);
         });
 
+    private static DirectiveKeyword Number(string name, int most, Action<TlsGlobalConfig, int> set) => Row(name, c =>
+        {
+            if (!c.Expect(1, 1, "an integer argument"))
+                return;
+            if (int.TryParse(c[0], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= most)
+                set(c.Global.Tls, value);
+            else
+                c.Error($"'{name}' expects a number between 0 and {most}.", c[0]);
+        });
+
+    private static void KeyLog(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "'on' or 'off' as argument"))
+            return;
+        if (c[0] is "on" or "off")
+            c.Global.Tls.KeyLog = c[0] == "on";
+        else
+            c.Error($"'{c.Keyword}' expects either 'on' or 'off'{Spelling.Hint(c[0], "on", "off")}.", c[0]);
+    }
+
+    private static void CaptureSize(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "a size"))
+            return;
+        if (Values.UnitParser.Size(c[0], out long bytes) is null && bytes <= 65536)
+            c.Global.Tls.CaptureBytes = (int)bytes;
+        else
+            c.Error($"'{c.Keyword}' expects a size of 0 to 65536 bytes.", c[0]);
+    }
+
+    private static void SkipSelfIssued(DirectiveContext c)
+    {
+        if (c.Expect(0, 0, "no argument"))
+            c.Global.Tls.SkipSelfIssued = true;
+    }
+
     private static void Lifetime(DirectiveContext c)
     {
         if (c.Expect(1, 1, "a time in seconds") && c.Time(0, out int ms, Values.TimeUnit.Second))
@@ -144,6 +180,8 @@ internal static class TlsGlobalLines
         Base("ca-base", g => g.CaBase, (g, v) => g.CaBase = v),
         Base("crt-base", g => g.CrtBase, (g, v) => g.CrtBase = v),
         Row("issuers-chain-path", IssuersPath),
+        Number("maxsslconn", int.MaxValue, (g, v) => g.MaxConnections = v),
+        Number("maxsslrate", int.MaxValue, (g, v) => g.MaxRate = v),
         Text("ssl-default-bind-ciphers", "a cipher suite as an argument", (g, v) => g.BindDefaults.Ciphers = v),
         Text("ssl-default-bind-ciphersuites", "a cipher suite as an argument", (g, v) => g.BindDefaults.CipherSuites = v),
         Text("ssl-default-bind-client-sigalgs", "a list of algorithms as an argument", (g, v) =>
@@ -163,9 +201,18 @@ internal static class TlsGlobalLines
         Text("ssl-dh-param-file", "a file path as an argument", (g, v) => g.DhFile = TlsGlobalConfig.PlainFile(v)),
         Row("ssl-load-extra-del-ext", ReplaceExtension),
         Row("ssl-load-extra-files", ExtraFiles),
+        Text("ssl-propquery", "a property query as an argument", (g, v) => g.PropertyQuery = v),
+        Text("ssl-provider", "a provider name as an argument", (g, v) => g.Providers.Add(v)),
+        Text("ssl-provider-path", "a directory path as an argument", (g, v) => g.ProviderPath = v),
+        Number("ssl-security-level", 5, (g, v) => g.SecurityLevel = v),
         Row("ssl-server-verify", ServerVerify),
+        Row("ssl-skip-self-issued-ca", SkipSelfIssued),
+        Row("tune.ssl.capture-buffer-size", CaptureSize),
+        Row("tune.ssl.capture-cipherlist-size", CaptureSize),
         Row("tune.ssl.default-dh-param", DhBits),
         RecordSize("tune.ssl.hard-maxrecord", (g, v) => g.LargestRecord = v),
+        Row("tune.ssl.keylog", KeyLog),
+        Number("tune.ssl.keyupdate-rate-limit", int.MaxValue, (g, v) => g.KeyUpdateRate = v),
         Row("tune.ssl.lifetime", Lifetime),
         RecordSize("tune.ssl.maxrecord", (g, v) => g.FirstRecords = v),
     ];

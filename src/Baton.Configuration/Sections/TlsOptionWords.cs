@@ -27,7 +27,7 @@ internal static class TlsOptionWords
     }
 
     /// <summary>Names with commas between, as they stand on the wire (RFC 7301 §3.1).</summary>
-    private static string? Protocols(TlsOptionsConfig o, string text)
+    internal static string? Protocols(string text, Action<byte[]> set)
     {
         byte[] names = Encoding.Latin1.GetBytes(text);
         var wire = new List<byte>(names.Length + 1);
@@ -39,7 +39,7 @@ internal static class TlsOptionWords
             wire.Add((byte)name.Length);
             wire.AddRange(Encoding.Latin1.GetBytes(name));
         }
-        o.Alpn = [.. wire];
+        set([.. wire]);
         return null;
     }
 
@@ -64,7 +64,11 @@ internal static class TlsOptionWords
                 errors = TlsErrorSet.All;
                 continue;
             }
-            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > TlsErrorSet.Last)
+            int number = TlsErrorNames.Find(word);
+            if (
+                number == 0 && !int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                || number is < 1 or > TlsErrorSet.Last
+            )
                 return $"ID '{word}' out of range (1..{TlsErrorSet.Last}) in error IDs list '{text}'";
             errors = errors.With(number);
         }
@@ -109,7 +113,7 @@ internal static class TlsOptionWords
 
     internal static readonly TlsOption[] Rows =
     [
-        new("alpn", true, Lines, (o, _, v) => Protocols(o, v)),
+        new("alpn", true, Lines, (o, _, v) => Protocols(v, w => o.Alpn = w)),
         Flag("no-alpn", Lines & ~Server, o => o.Alpn = []),
         Authorities("ca-file", Lines, (o, f) => o.CaFile = f),
         Authorities("ca-verify-file", Lines & ~Server, (o, f) => o.CaVerifyFile = f),

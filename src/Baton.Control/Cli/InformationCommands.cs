@@ -52,6 +52,7 @@ public static class InformationCommands
             foreach (ServerState s in b.Servers)
                 s.Counters.Find(worker)?.Clear(all);
         }
+        r.Engine.TlsRates.ClearMaxima(worker);
         r.Engine.ConnectionRates[worker].Max = r.Engine.SessionRates[worker].Max = 0;
     }
 

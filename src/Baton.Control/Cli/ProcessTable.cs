@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using Baton.Engine;
 using Baton.Engine.Proxies;
+using Baton.Engine.Tls;
 using Baton.Interop.Linux;
 
 namespace Baton.Control.Cli;
@@ -29,6 +30,8 @@ internal static class ProcessTable
     /// <summary>What there is nothing of to count: a program that looks for the line finds it.</summary>
     private static Line Zero(int position, string name, string tag, string description, ValueKind kind = ValueKind.Unsigned) =>
         Number(position, name, tag, description + ", always 0", static _ => 0, kind);
+
+    private static long Now(EngineState e) => e.Workers[0].NowMs;
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
@@ -172,9 +175,9 @@ internal static class ProcessTable
         Number(17, "CurrConns", "MGP", "connections now", e => e.CurrentConnections),
         Number(18, "CumConns", "MCP", "connections since the start", e => Sum(e, i => e.TotalConnections[i].Value)),
         Number(19, "CumReq", "MCP", "requests since the start", e => Sum(e, i => e.TotalRequests[i].Value)),
-        Zero(20, "MaxSslConns", "MMP", "limit of TLS connections"),
-        Zero(21, "CurrSslConns", "MGP", "TLS connections now"),
-        Zero(22, "CumSslConns", "MCP", "TLS connections since the start"),
+        Number(20, "MaxSslConns", "CLP", "limit of TLS connections (maxsslconn)", e => e.Config.Global.Tls.MaxConnections),
+        Number(21, "CurrSslConns", "MGP", "TLS connections now, of clients and to servers", _ => TlsConnections.Now),
+        Number(22, "CumSslConns", "MCP", "TLS handshakes since the start", _ => TlsConnections.Total),
         Number(23, "Maxpipes", "CLP", "pipes for splicing (maxpipes)", e => (long)e.PipesPerWorker * e.WorkerCount),
         Number(24, "PipesUsed", "MGP", "pipes in use", e => Sum(e, i => e.Workers[i].Pipes.Used)),
         Number(25, "PipesFree", "MGP", "pipes kept for the next transfers", e => Sum(e, i => e.Workers[i].Pipes.Free)),
@@ -186,14 +189,16 @@ internal static class ProcessTable
         Number(29, "SessRate", "MRP", "new sessions over the last second", e => Sum(e, i => e.SessionRates[i].Read(e.Workers[i].NowMs))),
         Number(30, "SessRateLimit", "CLP", "limit of SessRate", e => e.MaxSessionRate),
         Number(31, "MaxSessRate", "MRP", "highest SessRate", e => Sum(e, i => e.SessionRates[i].Max)),
-        Zero(32, "SslRate", "MRP", "TLS connections over the last second"),
-        Zero(33, "SslRateLimit", "CLP", "limit of SslRate"),
-        Zero(34, "MaxSslRate", "MMP", "highest SslRate"),
-        Zero(35, "SslFrontendKeyRate", "MGP", "TLS keys made for clients over the last second"),
-        Zero(36, "SslFrontendMaxKeyRate", "MMP", "highest SslFrontendKeyRate"),
-        Zero(37, "SslFrontendSessionReuse_pct", "MGP", "TLS sessions of clients that were resumed, in percent"),
-        Zero(38, "SslBackendKeyRate", "MRP", "TLS keys made for servers over the last second"),
-        Zero(39, "SslBackendMaxKeyRate", "MMP", "highest SslBackendKeyRate"),
+        Number(32, "SslRate", "MRP", "TLS connections of clients over the last second", e => e.TlsRates.Sessions(Now(e))),
+        Number(33, "SslRateLimit", "CLP", "limit of SslRate", e => e.TlsRates.Limit),
+        Number(34, "MaxSslRate", "MMP", "highest SslRate", e => e.TlsRates.MaxSessions),
+        Number(35, "SslFrontendKeyRate", "MGP", "whole handshakes with clients over the last second", e => e.TlsRates.ClientKeys(Now(e))),
+        Number(36, "SslFrontendMaxKeyRate", "MMP", "highest SslFrontendKeyRate", e => e.TlsRates.MaxClientKeys),
+        Number(37, "SslFrontendSessionReuse_pct", "MGP", "TLS sessions of clients that were resumed, in percent", e =>
+            e.TlsRates.ReusePercent(Now(e))
+        ),
+        Number(38, "SslBackendKeyRate", "MRP", "whole handshakes with servers over the last second", e => e.TlsRates.ServerKeys(Now(e))),
+        Number(39, "SslBackendMaxKeyRate", "MMP", "highest SslBackendKeyRate", e => e.TlsRates.MaxServerKeys),
         Zero(40, "SslCacheLookups", "MCP", "look-ups in the cache of TLS sessions"),
         Zero(41, "SslCacheMisses", "MCP", "look-ups that found no TLS session"),
         Number(42, "CompressBpsIn", "MRP", "bytes given to compression over the last second", e =>

@@ -2,6 +2,7 @@
 // their own length so that a reader of another version can step over what it does not know.
 using System;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Baton.Core.Frames;
@@ -9,20 +10,37 @@ namespace Baton.Core.Frames;
 /// <summary>A growing byte buffer. Control path only: it allocates.</summary>
 public sealed class FrameWriter
 {
-    private byte[] _bytes = new byte[4096];
+    private byte[] _bytes = Make(4096);
+
+    /// <summary>How far it has been written since it was wiped.</summary>
+    private int _touched;
+
+    /// <summary>Where it lies it stays: the collector makes no copies that nobody could wipe.</summary>
+    private static byte[] Make(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
 
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
-    public void Clear() => Length = 0;
+    /// <summary>Begins anew. What was written may be secret, and is wiped.</summary>
+    public void Clear()
+    {
+        CryptographicOperations.ZeroMemory(_bytes.AsSpan(0, _touched));
+        Length = _touched = 0;
+    }
 
     private Span<byte> Grow(int count)
     {
         if (Length + count > _bytes.Length)
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+        {
+            byte[] larger = Make(Math.Max(_bytes.Length * 2, Length + count));
+            _bytes.AsSpan(0, Length).CopyTo(larger);
+            CryptographicOperations.ZeroMemory(_bytes.AsSpan(0, _touched));
+            _bytes = larger;
+        }
         Span<byte> room = _bytes.AsSpan(Length, count);
         Length += count;
+        _touched = Math.Max(_touched, Length);
         return room;
     }
 

@@ -205,7 +205,7 @@ public sealed class CertificateChanges(EngineState engine, CertificateStore stor
     /// <summary>What a line of a list comes to on a bind line; null with the reason when it is wrong.</summary>
     private TlsSettings? Settle(TlsBinding binding, TlsListEntryConfig line, out string error)
     {
-        var settler = new TlsSettler(store, binding.Bind);
+        var settler = new TlsSettler(store, binding.Bind, binding.Uses);
         TlsSettings? settled = settler.Settle(line, binding.Offer.Names.Entries[0].Bundle.DhParameters);
         error = (settler.FileError.Length > 0 ? settler.FileError : settler.Error).TrimEnd('.');
         if (settled is null)

@@ -240,9 +240,15 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             proxy is null ? "GLOBAL"
             : proxy.IsBackend ? "listen"
             : "frontend";
-        return new TlsBindingBuilder(engine.Certificates, bind, proxy?.Name ?? "GLOBAL", section, Uses(), Errors, Warnings).Build(
-            engine.WorkerCount
-        );
+        return new TlsBindingBuilder(
+            engine.Certificates,
+            bind,
+            proxy?.Name ?? "GLOBAL",
+            section,
+            TlsServerBuilder.UsesOf(config),
+            Errors,
+            Warnings
+        ).Build(engine.WorkerCount);
     }
 
     private Tls.TlsServerSide? TlsOf(EngineState engine, ServerState server)
@@ -253,20 +259,17 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             return null;
         }
         engine.Certificates ??= OpenStore();
-        return new TlsServerBuilder(engine.Certificates, Errors, Warnings).Build(server, engine.WorkerCount);
-    }
-
-    /// <summary>What fetches and PROXY headers tell of TLS connections.</summary>
-    private Configuration.Expressions.TlsUses Uses()
-    {
-        const ProxyHeaderOptions ownCertificate = ProxyHeaderOptions.CertKey | ProxyHeaderOptions.CertSig;
-        bool tells = config.Proxies.Exists(p => p.Servers.Exists(s => (s.ProxyHeader & ownCertificate) != 0));
-        return config.TlsUses | (tells ? Configuration.Expressions.TlsUses.OwnCertificate : 0);
+        return new TlsServerBuilder(engine.Certificates, TlsServerBuilder.UsesOf(config), Errors, Warnings).Build(
+            server,
+            engine.WorkerCount
+        );
     }
 
     private Tls.CertificateStore OpenStore()
     {
         var store = new Tls.CertificateStore(config.Global.Tls);
+        if (Tls.ProviderNames.Load(config.Global.Tls) is { } unloaded)
+            Errors.Add(new BuildError(default, unloaded));
         if (store.ReadDhParameters() is { } error)
             Errors.Add(new BuildError(default, error));
         return store;

@@ -20,7 +20,7 @@ public sealed class TlsBindingBuilder(
 {
     private readonly List<TlsEntry> _entries = [];
     private readonly List<TlsSettings> _settings = [];
-    private readonly TlsSettler _settler = new(store, bind);
+    private readonly TlsSettler _settler = new(store, bind, uses);
     private bool _failed;
 
     private string Address => bind.Addresses.Count > 0 ? bind.Addresses[0].Text : "";

@@ -9,10 +9,26 @@ using Baton.Engine.Tls;
 
 namespace Baton.Engine.Build;
 
-internal sealed class TlsServerBuilder(CertificateStore store, List<BuildError> errors, List<BuildError> warnings)
+internal sealed class TlsServerBuilder(
+    CertificateStore store,
+    Configuration.Expressions.TlsUses uses,
+    List<BuildError> errors,
+    List<BuildError> warnings
+)
 {
     private void Fail(ServerState server, string message) =>
         errors.Add(new BuildError(server.Config.Position, $"'server {server.Backend.Name}/{server.Name}' : {message}"));
+
+    /// <summary>What fetches and PROXY headers tell of TLS connections.</summary>
+    internal static Configuration.Expressions.TlsUses UsesOf(ProcessConfig config)
+    {
+        const ProxyHeaderOptions ownCertificate = ProxyHeaderOptions.CertKey | ProxyHeaderOptions.CertSig;
+        bool tells = config.Proxies.Exists(p => p.Servers.Exists(s => (s.ProxyHeader & ownCertificate) != 0));
+        Configuration.Expressions.TlsUses asked = config.TlsUses;
+        if (!config.Global.Tls.KeyLog)
+            asked &= ~Configuration.Expressions.TlsUses.KeyLog;
+        return asked | (tells ? Configuration.Expressions.TlsUses.OwnCertificate : 0);
+    }
 
     /// <summary>Null with an error when something is wrong.</summary>
     public TlsServerSide? Build(ServerState server, int workers)
@@ -65,6 +81,8 @@ internal sealed class TlsServerBuilder(CertificateStore store, List<BuildError> 
             Authorities = authority is null ? [] : [authority],
             Revoked = revoked,
             Tickets = line.Tickets ?? wide.Tickets ?? true,
+            Uses = uses,
+            SecurityLevel = store.Global.SecurityLevel,
             SessionLifetime = store.Global.SessionLifetime,
         };
         if (dropped)

@@ -5,6 +5,7 @@ using Baton.Engine.Connections.Transports;
 using Baton.Engine.Loop;
 using Baton.Engine.Servers;
 using Baton.Engine.Streams;
+using Baton.Engine.Tls;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
@@ -76,6 +77,8 @@ public sealed class ServerConnection : OutgoingConnection
 
     private protected override OpenSslTransport? BeginTls()
     {
+        if (TlsConnections.AreFull(Worker.Engine))
+            return null;
         if (OpenSslTransport.Begin(Server.Tls!.ContextOf(Worker.Index), isServer: false) is not { } session)
             return null;
         Server.Tls.Prepare(session.Session, Worker.Index, this);

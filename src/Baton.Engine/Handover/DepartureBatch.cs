@@ -110,6 +110,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
                     ((ServerConnection)c).Thaw();
             });
         _items.Clear();
+        _payload.Clear();
     }
 
     /// <summary>Lets go of what was claimed (1) and takes the rest back (0). On the worker's thread.</summary>
@@ -121,5 +122,6 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
             worker.Guard(_items[i], gone ? s_depart : s_return);
         }
         _items.Clear();
+        _payload.Clear();
     }
 }

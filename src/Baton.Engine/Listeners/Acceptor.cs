@@ -174,11 +174,7 @@ public sealed unsafe class Acceptor : EventHandler
                 WaitForRoom();
                 return;
             }
-            if (
-                !_draining
-                && _listener.Target is Proxies.FrontendState frontend
-                && frontend.RateLimitDelay(_worker.NowMs) is > 0 and int delay
-            )
+            if (!_draining && RateDelay() is > 0 and int delay)
             {
                 Rest(delay);
                 return;
@@ -226,8 +222,24 @@ public sealed unsafe class Acceptor : EventHandler
                     Sockets.TCP_MAXSEG,
                     Sockets.GetOption(client, Sockets.IPPROTO_TCP, Sockets.TCP_MAXSEG) + _listener.Config.Mss
                 );
+            if (_listener.Tls is not null)
+                _worker.Engine.TlsRates.CountSession(_worker);
             _worker.Engine.Place(_worker, _listener, client, source, counted);
         }
+    }
+
+    /// <summary>Milliseconds until the rates let the next client in; 0 for now.</summary>
+    private int RateDelay()
+    {
+        if (_listener.Target is not Proxies.FrontendState frontend)
+            return 0;
+        int delay = frontend.RateLimitDelay(_worker.NowMs);
+        if (_listener.Tls is null)
+            return delay;
+        // COMPAT: who comes when there are as many as maxsslconn waits
+        return Tls.TlsConnections.AreFull(_worker.Engine)
+            ? FaultRestMs
+            : System.Math.Max(delay, _worker.Engine.TlsRates.Delay(_worker.NowMs));
     }
 
     /// <summary>harden.reject-privileged-ports.tcp: a low port is what a reflected service answers from, not a client.</summary>

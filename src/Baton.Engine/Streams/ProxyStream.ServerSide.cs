@@ -1,12 +1,23 @@
 // What is still known of the server's connection when the stream's log line is written: it was given back before.
 using Baton.Configuration.Expressions;
+using Baton.Engine.Tls;
 
 namespace Baton.Engine.Streams;
 
 public abstract partial class ProxyStream
 {
     private ServerSideFacts _lastServerSide;
-    private bool _hadServerSide;
+    private bool _hadServerSide,
+        _hadServerTls;
+
+    /// <summary>Made by a stream that has to remember.</summary>
+    private TlsFacts? _lastServerTls;
+
+    /// <summary>What is known of TLS towards the server; null where there is none.</summary>
+    internal TlsFacts? ServerTls =>
+        ServerSide is { IsConnected: true } side ? side.Transport?.Facts
+        : _hadServerTls ? _lastServerTls
+        : null;
 
     /// <summary>The last rule that ended its set (last_rule_file, last_rule_line).</summary>
     internal RuleConfig? LastRule { get; set; }
@@ -25,11 +36,14 @@ public abstract partial class ProxyStream
             return;
         _lastServerSide = ServerSideFacts.Of(side);
         _hadServerSide = true;
+        _hadServerTls = side.Transport?.Facts is not null;
+        if (side.Transport?.Facts is { } facts)
+            (_lastServerTls ??= new TlsFacts()).CopyFrom(facts);
     }
 
     private void ForgetServerSide()
     {
-        _hadServerSide = false;
+        _hadServerSide = _hadServerTls = false;
         LastRule = null;
     }
 }

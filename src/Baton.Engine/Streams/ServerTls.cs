@@ -75,12 +75,17 @@ internal sealed unsafe class ServerTls : TlsServerSide
             return wrong;
         Side before = _side;
         _side = next;
+        Retire(before, workers);
+        return "";
+    }
+
+    private static void Retire(Side before, IReadOnlyList<Worker> workers)
+    {
         for (int i = 0; i < before.Contexts.Length && i < workers.Count; i++)
         {
             int worker = i;
             workers[i].Post(_ => Interlocked.Exchange(ref before.Contexts[worker], null)?.Free());
         }
-        return "";
     }
 
     /// <summary>What a stream's connection asks for by name, in one number: connections with different ones are not for each other's

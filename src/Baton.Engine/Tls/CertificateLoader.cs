@@ -80,6 +80,8 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
     {
         if (draft.Chain.Length == 0)
             draft.Chain = ChainFor(draft.Leaf!);
+        if (global.SkipSelfIssued)
+            draft.Chain = Array.FindAll(draft.Chain, der => !CertificateDraft.IsAbove(der, der));
         CertificateView.TryRead(draft.Leaf, out CertificateView view);
         bool? matches = PrivateKeyView.Matches(draft.Key, view);
         OcspStaple? staple = StapleOf(draft, isFile, out error);

@@ -10,6 +10,9 @@ internal static class CipherNames
     private static readonly (ushort Suite, string Name)[] Table =
     [
         (0x0001, "NULL-MD5"),
+        // no suites: what the client says beside them
+        (0x00FF, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"),
+        (0x5600, "TLS_FALLBACK_SCSV"),
         (0x0002, "NULL-SHA"),
         (0x002C, "PSK-NULL-SHA"),
         (0x002D, "DHE-PSK-NULL-SHA"),

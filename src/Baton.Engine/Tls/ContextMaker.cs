@@ -35,10 +35,12 @@ internal static unsafe class ContextMaker
         if (s.IsServer && !s.PreferClientCiphers)
             options |= SslContext.OP_CIPHER_SERVER_PREFERENCE;
         SslContext.SSL_CTX_set_options(context, options);
+        if (s.SecurityLevel is { } level)
+            SslContext.SSL_CTX_set_security_level(context, level);
         Number(context, SslContext.CTRL_SET_MIN_PROTO_VERSION, TlsVersions.Number(s.Versions.Lowest));
         Number(context, SslContext.CTRL_SET_MAX_PROTO_VERSION, TlsVersions.Number(s.Versions.Highest));
         Number(context, Ssl.CTRL_MODE, Ssl.MODE_ENABLE_PARTIAL_WRITE | Ssl.MODE_ACCEPT_MOVING_WRITE_BUFFER | Ssl.MODE_RELEASE_BUFFERS);
-        SessionIo.Prepare(context);
+        SessionIo.Prepare(context, (s.Uses & Configuration.Expressions.TlsUses.KeyLog) != 0);
         if (s.Ciphers is { } ciphers && !Text(ciphers, p => SslContext.SSL_CTX_set_cipher_list(context, (byte*)p) == 1))
             return $"unable to set SSL cipher list to '{ciphers}'";
         if (s.CipherSuites is { } suites && !Text(suites, p => SslContext.SSL_CTX_set_ciphersuites(context, (byte*)p) == 1))

@@ -1,7 +1,10 @@
 // What OpenSSL's session knows when the handshake is over, as facts that outlive it.
 // SAFETY: what OpenSSL points to lives as long as the session, which the caller holds.
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using Baton.Configuration.Expressions;
+using Baton.Http.Certificates;
 using Baton.Interop.OpenSsl;
 
 namespace Baton.Engine.Tls;
@@ -25,7 +28,7 @@ internal static unsafe class SessionFacts
         if (context.KeepsOwnCertificate)
             facts.OwnCertificate = Intern(Ssl.SSL_get_certificate(ssl));
         if (context.KeepsDetails)
-            facts.Details = Details(ssl, facts);
+            facts.Details = Details(ssl, facts, context);
         byte* alpn;
         uint alpnLength;
         Ssl.SSL_get0_alpn_selected(ssl, &alpn, &alpnLength);
@@ -36,8 +39,15 @@ internal static unsafe class SessionFacts
         );
     }
 
+    /// <summary>Towards a server of TLS 1.3: the session has its identifier only now.</summary>
+    public static void ReadTickets(nint ssl, TlsContext context, TlsFacts facts)
+    {
+        if (context.KeepsDetails)
+            facts.Details = Details(ssl, facts, context);
+    }
+
     /// <summary>What only some fetches ask for.</summary>
-    private static TlsDetails Details(nint ssl, TlsFacts facts)
+    private static TlsDetails Details(nint ssl, TlsFacts facts, TlsContext context)
     {
         const int randomLength = 32,
             longestFinished = 64;
@@ -62,13 +72,59 @@ internal static unsafe class SessionFacts
                     : Ssl.SSL_get_peer_finished(ssl, f, longestFinished);
             finishedLength = (int)Math.Min(n, longestFinished);
         }
+        SessionCapture? capture = SessionCapture.Of(ssl);
+        bool hasChain = (context.Uses & TlsUses.Chain) != 0;
         return new TlsDetails
         {
+            MasterSecret = (context.Uses & TlsUses.MasterSecret) != 0 ? Master(ssl) : [],
+            ClientHello = capture?.Greeting ?? [],
+            CertificateName = capture?.CertificateName ?? [],
+            KeyLog = capture is null ? [] : [.. capture.KeyLog],
+            Chain = hasChain ? Chain(ssl) : [],
+            RootName = hasChain ? RootName(ssl) : [],
             SessionId = new ReadOnlySpan<byte>(id, (int)idLength).ToArray(),
             ClientRandom = client,
             ServerRandom = server,
             UniqueId = finished[..finishedLength],
         };
+    }
+
+    private static byte[] Master(nint ssl)
+    {
+        const int longest = 64;
+        byte[] secret = GC.AllocateUninitializedArray<byte>(longest, pinned: true);
+        fixed (byte* p = secret)
+        {
+            int length = (int)Ssl.SSL_SESSION_get_master_key(Ssl.SSL_get_session(ssl), p, longest);
+            return secret[..Math.Min(length, longest)];
+        }
+    }
+
+    private static byte[] Chain(nint ssl)
+    {
+        nint stack = Ssl.SSL_get_peer_cert_chain(ssl);
+        var all = new List<byte>();
+        for (int i = 0; stack != 0 && i < X509.OPENSSL_sk_num(stack); i++)
+            all.AddRange(Der(X509.OPENSSL_sk_value(stack, i)));
+        return [.. all];
+    }
+
+    private static byte[] RootName(nint ssl)
+    {
+        nint stack = Ssl.SSL_get0_verified_chain(ssl);
+        int count = stack == 0 ? 0 : X509.OPENSSL_sk_num(stack);
+        return count > 0 && CertificateView.TryRead(Der(X509.OPENSSL_sk_value(stack, count - 1)), out CertificateView root)
+            ? root.Subject.ToArray()
+            : [];
+    }
+
+    private static byte[] Der(nint certificate)
+    {
+        byte* der = null;
+        int length = X509.i2d_X509(certificate, &der);
+        byte[] bytes = length > 0 ? new ReadOnlySpan<byte>(der, length).ToArray() : [];
+        LibMemory.CRYPTO_free(der, null, 0);
+        return bytes;
     }
 
     /// <summary>Takes the reference that OpenSSL gave; null for none.</summary>

@@ -36,6 +36,9 @@ internal unsafe struct SessionIo
     /// <summary>The context that is telling secrets during this call; 0 for none.</summary>
     public nint Telling;
 
+    /// <summary>The context tells secrets all the time: fetches ask for all of them (tune.ssl.keylog).</summary>
+    public bool AlwaysTells;
+
     /// <summary>A KeyUpdate has gone by: the secrets that were told are not those in use.</summary>
     public bool HasChangedKeys;
 
@@ -73,7 +76,8 @@ internal unsafe struct SessionIo
     /// Every context whose sessions leave OpenSSL after the handshake belongs to one worker: it is told for each session by itself when to
     /// tell secrets, because OpenSSL prints all of them digit by digit. PERF: 5 us each.
     /// </summary>
-    public static void Prepare(nint context) => SslContext.SSL_CTX_set_keylog_callback(context, null);
+    public static void Prepare(nint context, bool alwaysTells) =>
+        SslContext.SSL_CTX_set_keylog_callback(context, alwaysTells ? &NoteSecret : null);
 
     /// <summary>After each call that may have had it tell secrets.</summary>
     public void StopTelling()
@@ -161,7 +165,7 @@ internal unsafe struct SessionIo
             var io = (SessionIo*)argument;
             bool isMessage = type == (int)ContentType.Handshake && length > 0 && version == RecordState.Tls13;
             // the secrets of what follows are made behind it
-            if (isMessage && *bytes == finished && io->Telling == 0)
+            if (isMessage && *bytes == finished && io->Telling == 0 && !io->AlwaysTells)
                 SslContext.SSL_CTX_set_keylog_callback(io->Telling = Ssl.SSL_get_SSL_CTX(ssl), &NoteSecret);
             if (isMessage && *bytes == keyUpdate)
                 io->HasChangedKeys = true;
@@ -187,8 +191,11 @@ internal unsafe struct SessionIo
         {
             CallbackFault.Enter();
             var io = (SessionIo*)Bio.BIO_get_data(Ssl.SSL_get_rbio(ssl));
+            ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line);
             if (io is not null)
-                io->NoteSecret(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line));
+                io->NoteSecret(text);
+            if (io is not null && io->AlwaysTells)
+                SessionCapture.Of(ssl)?.Note(text);
         }
         catch (Exception e)
         {

@@ -17,6 +17,16 @@ internal static unsafe class TicketSeal
         Known = 1,
         Stale = 2;
 
+    /// <summary>PERF: looked up by name once, and not for each ticket.</summary>
+    private static readonly Lazy<nint> s_long = new(static () => Fetch("AES-256-CBC\0"u8)),
+        s_short = new(static () => Fetch("AES-128-CBC\0"u8));
+
+    private static nint Fetch(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* p = name)
+            return Evp.EVP_CIPHER_fetch(0, p, null);
+    }
+
     public static void Attach(nint context) => SslContext.SSL_CTX_set_tlsext_ticket_key_evp_cb(context, &Key);
 
     [UnmanagedCallersOnly]
@@ -60,7 +70,7 @@ internal static unsafe class TicketSeal
     {
         bool isLong = key.Length == TicketKeyRing.Long;
         int half = (key.Length - NameLength) / 2;
-        nint algorithm = isLong ? Keys.EVP_aes_256_cbc() : Keys.EVP_aes_128_cbc();
+        nint algorithm = isLong ? s_long.Value : s_short.Value;
         fixed (byte* at = key)
         fixed (
             byte* digestWord = "digest\0"u8,

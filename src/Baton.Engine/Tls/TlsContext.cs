@@ -58,10 +58,13 @@ public sealed unsafe class TlsContext
     private readonly byte[]? _protocols;
 
     /// <summary>The configuration has a fetch that asks for <see cref="TlsDetails"/>.</summary>
-    public bool KeepsDetails => Binding is not null && (Binding.Uses & TlsUses.Details) != 0;
+    public bool KeepsDetails => (Uses & ~TlsUses.OwnCertificate) != 0;
+
+    /// <summary>What fetches ask of its connections.</summary>
+    public TlsUses Uses => Settings.Uses;
 
     /// <summary>The configuration has a fetch that asks for what was shown to clients.</summary>
-    public bool KeepsOwnCertificate => Binding is not null && (Binding.Uses & TlsUses.OwnCertificate) != 0;
+    public bool KeepsOwnCertificate => Offer is not null && (Uses & TlsUses.OwnCertificate) != 0;
 
     /// <summary>The other side may have been asked for a certificate: a handshake may have gone to other settings of the line.</summary>
     public bool AsksForCertificates => Offer is null || Offer.AsksForCertificates;

@@ -19,11 +19,20 @@ public sealed class TlsDetails
     /// <summary>The master secret of TLS 1.2 and earlier (ssl_fc_session_key).</summary>
     public byte[] MasterSecret { get; set; } = [];
 
-    /// <summary>The ClientHello message as it came, with its four bytes of header; empty unless it is captured.</summary>
+    /// <summary>What the client's greeting offered; empty unless it is captured (<see cref="CapturedGreeting"/>).</summary>
     public byte[] ClientHello { get; set; } = [];
 
-    /// <summary>Lines of the key log (ssl_fc_…_traffic_secret and the like), one secret each, with line ends.</summary>
+    /// <summary>Lines of the key log (ssl_fc_…_traffic_secret and the like): a label and the secret, with line ends.</summary>
     public byte[] KeyLog { get; set; } = [];
+
+    /// <summary>The certificates that the peer showed, one behind another in DER.</summary>
+    public byte[] Chain { get; set; } = [];
+
+    /// <summary>The distinguished name of the authority that the peer's certificate is believed for.</summary>
+    public byte[] RootName { get; set; } = [];
+
+    /// <summary>The file of the certificate that was chosen for the client.</summary>
+    public byte[] CertificateName { get; set; } = [];
 
     internal void WriteTo(FrameWriter w)
     {
@@ -34,7 +43,13 @@ public sealed class TlsDetails
         w.Blob(MasterSecret);
         w.Blob(ClientHello);
         w.Blob(KeyLog);
+        w.Blob(Chain);
+        w.Blob(RootName);
+        w.Blob(CertificateName);
     }
+
+    /// <summary>What earlier versions do not tell.</summary>
+    private static byte[] Later(ref FrameReader r) => r.AtEnd ? [] : r.Blob().ToArray();
 
     internal static TlsDetails Read(ref FrameReader r) =>
         new()
@@ -46,5 +61,8 @@ public sealed class TlsDetails
             MasterSecret = r.Blob().ToArray(),
             ClientHello = r.Blob().ToArray(),
             KeyLog = r.Blob().ToArray(),
+            Chain = Later(ref r),
+            RootName = Later(ref r),
+            CertificateName = Later(ref r),
         };
 }

@@ -71,6 +71,19 @@ public sealed class TlsFacts
         serverName[.._serverNameLength].CopyTo(_names.AsSpan(_alpnLength));
     }
 
+    /// <summary>The same as another one's, which is about to be used again.</summary>
+    public void CopyFrom(TlsFacts other)
+    {
+        SetNames(other.Alpn, other.ServerName);
+        (Version, CipherSuite, UsedKeyBits, KeyBits) = (other.Version, other.CipherSuite, other.UsedKeyBits, other.KeyBits);
+        (Group, VerifyResult, IsServerSide, IsResumed) = (other.Group, other.VerifyResult, other.IsServerSide, other.IsResumed);
+        HadEarlyData = other.HadEarlyData;
+        IgnoredAuthorityFault = other.IgnoredAuthorityFault;
+        IgnoredAuthorityDepth = other.IgnoredAuthorityDepth;
+        IgnoredCertificateFault = other.IgnoredCertificateFault;
+        (PeerCertificate, OwnCertificate, Details) = (other.PeerCertificate, other.OwnCertificate, other.Details);
+    }
+
     /// <summary>Forgets everything: another connection has the object next.</summary>
     public void Clear()
     {

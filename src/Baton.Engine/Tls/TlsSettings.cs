@@ -32,6 +32,15 @@ internal sealed record TlsSettings
     public bool PreferClientCiphers { get; init; }
     public bool IsServer { get; init; }
 
+    /// <summary>What fetches ask of its connections.</summary>
+    public Configuration.Expressions.TlsUses Uses { get; init; }
+
+    /// <summary>Bytes of a client's greeting that are kept for fetches.</summary>
+    public int CaptureBytes { get; init; }
+
+    /// <summary>OpenSSL's demands on keys and ciphers; null for its own choice.</summary>
+    public int? SecurityLevel { get; init; }
+
     /// <summary>How long a session can be resumed, in seconds.</summary>
     public int SessionLifetime { get; init; }
 

@@ -5,7 +5,8 @@ using Baton.Configuration.Model;
 namespace Baton.Engine.Tls;
 
 /// <param name="bind">The bind line.</param>
-internal sealed class TlsSettler(CertificateStore store, BindConfig bind)
+/// <param name="uses">What fetches ask of its connections.</param>
+internal sealed class TlsSettler(CertificateStore store, BindConfig bind, Configuration.Expressions.TlsUses uses)
 {
     /// <summary>"bind ADDRESS at [file:line]", for messages.</summary>
     public string Place => $"bind '{(bind.Addresses.Count > 0 ? bind.Addresses[0].Text : "")}' at [{bind.Position}]";
@@ -80,6 +81,9 @@ internal sealed class TlsSettler(CertificateStore store, BindConfig bind)
             IgnoredAuthorityErrors = line.IgnoredAuthorityErrors,
             Tickets = line.Tickets ?? wide.Tickets ?? true,
             PreferClientCiphers = line.PreferClientCiphers || wide.PreferClientCiphers,
+            Uses = uses,
+            CaptureBytes = store.Global.CaptureBytes,
+            SecurityLevel = store.Global.SecurityLevel,
             SessionLifetime = store.Global.SessionLifetime,
             DhBits = store.Global.DhBits,
             DhParameters = dhParameters ?? store.DhParameters,

@@ -2,6 +2,7 @@
 // whatever it may say of that later is not taken: from then on it is decided here. What was counted is heard to the end.
 using System;
 using System.Collections.Generic;
+using System.Security.Cryptography;
 using System.Threading;
 using Baton.Core.Frames;
 using Baton.Engine;
@@ -44,7 +45,9 @@ internal sealed class StateListener
             Apply(engine, participant, body);
             return;
         }
-        byte[] kept = body.ToArray();
+        // a copy that the collector does not copy: there may be keys in it
+        byte[] kept = GC.AllocateUninitializedArray<byte>(body.Length, pinned: true);
+        body.CopyTo(kept);
         using var done = new ManualResetEventSlim();
         engine
             .Workers[0]
@@ -61,6 +64,7 @@ internal sealed class StateListener
                 }
             });
         done.Wait();
+        CryptographicOperations.ZeroMemory(kept);
     }
 
     /// <summary>The conversation is over. In the first worker's thread.</summary>

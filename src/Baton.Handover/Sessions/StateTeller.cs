@@ -75,7 +75,9 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
             if (!participant.WriteNext(engine, _writer, room))
                 return true;
             _writer.EndRecord(body);
-            if (!channel.Send(FrameType.State, _writer.Written))
+            bool sent = channel.Send(FrameType.State, _writer.Written);
+            _writer.Clear();
+            if (!sent)
                 return false;
         }
     }

@@ -166,6 +166,14 @@ public static unsafe partial class Ssl
     [LibraryImport(LibSsl.Ssl)]
     public static partial nint SSL_get1_peer_certificate(nint ssl);
 
+    /// <summary>A stack that belongs to the session; where we were connected to without the peer's own.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get_peer_cert_chain(nint ssl);
+
+    /// <summary>From the peer's own up to the one that is believed; 0 for a session that was resumed.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint SSL_get0_verified_chain(nint ssl);
+
     [LibraryImport(LibSsl.Ssl)]
     public static partial nint SSL_get_certificate(nint ssl);
 

@@ -69,6 +69,9 @@ public static unsafe partial class SslContext
     );
 
     [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_CTX_set_security_level(nint context, int level);
+
+    [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_CTX_add_client_CA(nint context, nint certificate);
 
     [LibraryImport(LibSsl.Ssl)]
@@ -147,6 +150,13 @@ public static unsafe partial class SslContext
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial nuint SSL_client_hello_get0_ciphers(nint ssl, byte** content);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial uint SSL_client_hello_get0_legacy_version(nint ssl);
+
+    /// <summary>The types in their order; the caller frees them.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_client_hello_get1_extensions_present(nint ssl, int** types, nuint* count);
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_select_next_proto(

@@ -65,6 +65,9 @@ public static unsafe partial class X509
     public static partial int OPENSSL_sk_push(nint stack, nint item);
 
     [LibraryImport(LibSsl.Crypto)]
+    public static partial int OPENSSL_sk_num(nint stack);
+
+    [LibraryImport(LibSsl.Crypto)]
     public static partial nint OPENSSL_sk_value(nint stack, int at);
 
     [LibraryImport(LibSsl.Crypto)]

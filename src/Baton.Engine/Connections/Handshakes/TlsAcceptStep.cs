@@ -25,6 +25,11 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
             HandshakeResult greeted = AwaitGreeting(client, out int seen, out why);
             if (greeted != HandshakeResult.Done)
                 return greeted;
+            if (TlsConnections.AreFull(client.Worker.Engine))
+            {
+                why = new("Too many SSL connections"u8);
+                return HandshakeResult.Failed;
+            }
             session = OpenSslTransport.Begin(client.Listener.Tls![client.Worker.Index], isServer: true, seen)!;
             if (session is null)
             {

@@ -86,6 +86,10 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             return null;
         }
         io->IsServer = isServer;
+        io->AlwaysTells = (context.Uses & Configuration.Expressions.TlsUses.KeyLog) != 0;
+        SessionCapture.Attach(ssl, context);
+        TlsConnections.Enter();
+        TlsConnections.CountBegun();
         Ssl.SSL_ctrl(ssl, Ssl.CTRL_MODE, Ssl.MODE_ENABLE_PARTIAL_WRITE | Ssl.MODE_ACCEPT_MOVING_WRITE_BUFFER | Ssl.MODE_RELEASE_BUFFERS, 0);
         if (isServer)
             Ssl.SSL_set_accept_state(ssl);
@@ -123,6 +127,8 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             {
                 Facts.IsServerSide = _io->IsServer;
                 SessionFacts.Read(_ssl, _context, Facts);
+                if (!Facts.IsResumed)
+                    connection.Worker.Engine.TlsRates.CountKey(connection.Worker, _io->IsServer);
                 return HandshakeResult.Done;
             }
             if (error != Ssl.ERROR_WANT_READ || _io->IsOverfull || connection.Failed)
@@ -316,6 +322,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     /// <summary>The first answer has come, and tickets before it. Nothing of this object is used behind the call.</summary>
     private void LeaveAtLast(Connection connection)
     {
+        SessionFacts.ReadTickets(_ssl, _context, Facts);
         if (Leave(connection.Worker) is { } transport)
             connection.Transport = transport;
     }
@@ -419,6 +426,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         SecretMemory.Return((byte*)_io);
         _ssl = 0;
         _io = null;
+        TlsConnections.Leave();
     }
 
     public override void WriteTo(FrameWriter w) => throw new InvalidOperationException("a session of OpenSSL does not move");

@@ -50,6 +50,7 @@ internal sealed unsafe class TlsTransport : SealedTransport
                 transport = new TlsTransport();
         transport._state = (RecordState*)state;
         transport._state->LargestSent = RecordState.LargestFragment;
+        TlsConnections.Enter();
         return transport;
     }
 
@@ -158,6 +159,8 @@ internal sealed unsafe class TlsTransport : SealedTransport
                 connection.PeerClosed = true;
                 connection.CanRead = false;
                 return 0;
+            case RecordEvent.KeyUpdated or RecordEvent.KeyUpdateWanted when ChangesTooOften(connection):
+                return Break(connection, Errno.EPROTO);
             case RecordEvent.KeyUpdateWanted:
                 return SendOwn(connection, updatesKey: true) ? Again : -2;
             case RecordEvent.Renegotiation:
@@ -169,6 +172,20 @@ internal sealed unsafe class TlsTransport : SealedTransport
             default:
                 return Again;
         }
+    }
+
+    /// <summary>Changes of keys that the peer has wanted in this second.</summary>
+    private int _updates;
+    private long _updateSecond;
+
+    /// <summary>tune.ssl.keyupdate-rate-limit: what a peer asks for costs us more than it.</summary>
+    private bool ChangesTooOften(Connection connection)
+    {
+        int limit = connection.Worker.Engine.Config.Global.Tls.KeyUpdateRate;
+        long second = connection.Worker.NowMs / 1000;
+        _updates = second == _updateSecond ? _updates + 1 : 1;
+        _updateSecond = second;
+        return limit > 0 && _updates > limit;
     }
 
     /// <summary>As much as there is room for goes to the reader; the rest waits for him.</summary>
@@ -296,6 +313,8 @@ internal sealed unsafe class TlsTransport : SealedTransport
             LeaveWorker(worker);
         SecretMemory.Return((byte*)_state);
         _state = null;
+        (_updates, _updateSecond) = (0, 0);
+        TlsConnections.Leave();
         lock (s_free)
             if (s_free.Count < MostFree)
                 s_free.Push(this);

@@ -30,7 +30,7 @@ internal static class CertificateFetches
         {
             Name = name,
             Output = output,
-            Needs = SampleNeeds.Client,
+            Needs = name.StartsWith("ssl_s_", StringComparison.Ordinal) ? SampleNeeds.Server : SampleNeeds.Client,
             Summary = summary,
             Arguments = hasEntry ? Entry : [],
             Check = hasEntry ? CheckFormat : null,
@@ -130,11 +130,55 @@ internal static class CertificateFetches
     private static bool Issuer(in CertificateView c, Argument[] a, Span<byte> scratch, ref SampleValue v) =>
         Name(c.Issuer, a, scratch, ref v);
 
+    private static TlsCertificate? OfClient(ProxyStream s) => TlsFetches.Of(s)?.PeerCertificate;
+
+    private static bool AlternativeNames(in CertificateView c, Argument[] a, Span<byte> scratch, ref SampleValue v)
+    {
+        string text = CertificateText.AlternativeNames(c);
+        if (text.Length == 0 || !System.Text.Encoding.UTF8.TryGetBytes(text, scratch, out int length))
+            return false;
+        v.SetText(scratch[..length]);
+        return true;
+    }
+
+    private static SampleFetch Chain(string name, SampleNeeds needs, string summary, Func<ProxyStream, TlsFacts?> of) =>
+        new()
+        {
+            Name = name,
+            Output = SampleType.Binary,
+            Needs = needs,
+            Summary = summary + ", one behind another in DER",
+            Tls = TlsUses.Chain,
+            Evaluate = (s, a, o, m, ref v) =>
+            {
+                v.SetBinary(of(s)?.Details is { } details ? details.Chain : []);
+                return !v.Text.IsEmpty;
+            },
+        };
+
     private static List<SampleFetch> Make()
     {
         var rows = new List<SampleFetch>();
         AddFamily(rows, "ssl_c_", "the client's certificate", s => TlsFetches.Of(s)?.PeerCertificate);
         AddFamily(rows, "ssl_f_", "the certificate shown to the client", s => TlsFetches.Of(s)?.OwnCertificate);
+        AddFamily(rows, "ssl_s_", "the server's certificate", s => s.ServerTls?.PeerCertificate);
+        rows.Add(Row("ssl_c_san", SampleType.String, "alternative names of the client's certificate", OfClient, AlternativeNames));
+        rows.Add(Chain("ssl_c_chain_der", SampleNeeds.Client, "certificates that the client showed", TlsFetches.Of));
+        rows.Add(Chain("ssl_s_chain_der", SampleNeeds.Server, "certificates that the server showed", s => s.ServerTls));
+        rows.Add(
+            new SampleFetch
+            {
+                Name = "ssl_c_r_dn",
+                Output = SampleType.String,
+                Needs = SampleNeeds.Client,
+                Summary = "subject of the authority that the client's certificate is believed for",
+                Arguments = Entry,
+                Check = CheckFormat,
+                Tls = TlsUses.Chain,
+                Evaluate = (s, a, o, m, ref v) =>
+                    TlsFetches.Of(s)?.Details is { RootName.Length: > 0 } details && Name(details.RootName, a, m, ref v),
+            }
+        );
         return rows;
     }
 

@@ -1,5 +1,7 @@
-// Fetches of the client's TLS connection (manual 7.3.4, ssl_fc_*): what the handshake came to, as its transport remembers it.
+// Fetches of TLS connections (manual 7.3.4): the client's (ssl_fc_*) and the server's (ssl_bc_*), what their handshakes came to, as their
+// transports remember it.
 using System;
+using System.Collections.Generic;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
 using Baton.Engine.Tls;
@@ -13,55 +15,88 @@ internal static class TlsFetches
     /// <summary>What is known of the client's TLS; null when there is none.</summary>
     internal static TlsFacts? Of(ProxyStream s) => s.Connection.Transport?.Facts;
 
-    private static SampleFetch Row(string name, SampleType output, string summary, FetchFunction evaluate, TlsUses uses = TlsUses.None) =>
-        new()
-        {
-            Name = name,
-            Output = output,
-            Needs = SampleNeeds.Client,
-            Summary = summary,
-            Evaluate = evaluate,
-            Tls = uses,
-        };
-
-    private static SampleFetch Fact(string name, SampleType output, string summary, FactFunction of) =>
-        Row(name, output, summary, (s, a, o, m, ref v) => Of(s) is { } facts && of(facts, ref v));
-
-    /// <summary>COMPAT: false, and not nothing, where there is no TLS.</summary>
-    private static SampleFetch Flag(string name, string summary, Func<TlsFacts, bool> of) =>
-        Row(name, SampleType.Bool, summary, (s, a, o, m, ref v) =>
-        {
-            v.SetBool(Of(s) is { } facts && of(facts));
-            return true;
-        });
-
-    private static SampleFetch Number(string name, string summary, Func<TlsFacts, int> of) =>
-        Fact(name, SampleType.Integer, summary, (facts, ref v) =>
-        {
-            v.SetNumber(of(facts));
-            return true;
-        });
-
-    private static SampleFetch Bool(string name, string summary, Func<TlsFacts, bool> of) =>
-        Fact(name, SampleType.Bool, summary, (facts, ref v) =>
-        {
-            v.SetBool(of(facts));
-            return true;
-        });
-
-    private static SampleFetch Detail(string name, string summary, Func<TlsDetails, byte[]> of) =>
-        Row(
-            name,
-            SampleType.Binary,
-            summary,
-            (s, a, o, m, ref v) =>
+    /// <summary>Which connection a family of fetches is about.</summary>
+    /// <param name="Name">"fc" or "bc".</param>
+    /// <param name="Whose">"the client's connection".</param>
+    private sealed record Side(string Name, string Whose, SampleNeeds Needs, Func<ProxyStream, TlsFacts?> Facts)
+    {
+        public SampleFetch Row(string name, SampleType output, string summary, FetchFunction evaluate, TlsUses uses = TlsUses.None) =>
+            new()
             {
-                byte[] bytes = Of(s)?.Details is { } details ? of(details) : [];
-                v.SetBinary(bytes);
-                return bytes.Length > 0;
-            },
-            TlsUses.Details
-        );
+                Name = $"ssl_{Name}{name}",
+                Output = output,
+                Needs = Needs,
+                Summary = $"{Whose}: {summary}",
+                Evaluate = evaluate,
+                Tls = uses,
+            };
+
+        public SampleFetch Fact(string name, SampleType output, string summary, FactFunction of) =>
+            Row(name, output, summary, (s, a, o, m, ref v) => Facts(s) is { } facts && of(facts, ref v));
+
+        /// <summary>COMPAT: false, and not nothing, where there is no TLS.</summary>
+        public SampleFetch Flag(string name, string summary, Func<TlsFacts, bool> of) =>
+            Row(name, SampleType.Bool, summary, (s, a, o, m, ref v) =>
+            {
+                v.SetBool(Facts(s) is { } facts && of(facts));
+                return true;
+            });
+
+        public SampleFetch Number(string name, string summary, Func<TlsFacts, int> of) =>
+            Fact(name, SampleType.Integer, summary, (facts, ref v) =>
+            {
+                v.SetNumber(of(facts));
+                return true;
+            });
+
+        public SampleFetch Bool(string name, string summary, Func<TlsFacts, bool> of) =>
+            Fact(name, SampleType.Bool, summary, (facts, ref v) =>
+            {
+                v.SetBool(of(facts));
+                return true;
+            });
+
+        public SampleFetch Detail(string name, string summary, Func<TlsDetails, byte[]> of, TlsUses uses = TlsUses.Details) =>
+            Row(
+                name,
+                SampleType.Binary,
+                summary,
+                (s, a, o, m, ref v) =>
+                {
+                    byte[] bytes = Facts(s)?.Details is { } details ? of(details) : [];
+                    v.SetBinary(bytes);
+                    return bytes.Length > 0;
+                },
+                uses
+            );
+
+        /// <summary>A secret of the key log, in hexadecimal (tune.ssl.keylog).</summary>
+        public SampleFetch Secret(string name, string summary, string label)
+        {
+            byte[] begin = System.Text.Encoding.ASCII.GetBytes(label + " ");
+            return Row(
+                name,
+                SampleType.String,
+                summary,
+                (s, a, o, m, ref v) =>
+                {
+                    ReadOnlySpan<byte> log = Facts(s)?.Details is { } details ? details.KeyLog : [];
+                    while (!log.IsEmpty)
+                    {
+                        int end = log.IndexOf((byte)'\n');
+                        ReadOnlySpan<byte> line = end < 0 ? log : log[..end];
+                        log = end < 0 ? default : log[(end + 1)..];
+                        if (!line.StartsWith(begin))
+                            continue;
+                        v.SetText(line[begin.Length..]);
+                        return true;
+                    }
+                    return false;
+                },
+                TlsUses.KeyLog
+            );
+        }
+    }
 
     internal static ReadOnlySpan<byte> Protocol(TlsFacts facts) =>
         facts.Version switch
@@ -73,47 +108,104 @@ internal static class TlsFetches
             _ => default,
         };
 
+    /// <summary>Names of groups by OpenSSL's numbers, as TLS calls them.</summary>
+    private static ReadOnlySpan<byte> Group(int number) =>
+        number switch
+        {
+            415 => "secp256r1"u8,
+            713 => "secp224r1"u8,
+            714 => "secp256k1"u8,
+            715 => "secp384r1"u8,
+            716 => "secp521r1"u8,
+            927 => "brainpoolP256r1"u8,
+            931 => "brainpoolP384r1"u8,
+            933 => "brainpoolP512r1"u8,
+            1034 => "x25519"u8,
+            1035 => "x448"u8,
+            1126 => "ffdhe2048"u8,
+            1127 => "ffdhe3072"u8,
+            1128 => "ffdhe4096"u8,
+            1129 => "ffdhe6144"u8,
+            1130 => "ffdhe8192"u8,
+            _ => default,
+        };
+
+    /// <summary>What both sides have.</summary>
+    private static IEnumerable<SampleFetch> Common(Side side) =>
+        [
+            side.Flag("", "whether it is TLS", _ => true),
+            side.Flag("_is_resumed", "whether an earlier TLS session was resumed", f => f.IsResumed),
+            side.Number("_use_keysize", "bits of the cipher's key that count", f => f.UsedKeyBits),
+            side.Number("_alg_keysize", "bits of the cipher's key", f => f.KeyBits),
+            side.Number("_err", "number of the last fault of its TLS, 0 for none", _ => 0),
+            side.Fact("_err_str", SampleType.String, "text of the last fault of its TLS", (_, ref _) => false),
+            side.Fact("_sni", SampleType.String, "host that the handshake asked for", (facts, ref v) =>
+            {
+                v.SetText(facts.ServerName);
+                return !facts.ServerName.IsEmpty;
+            }),
+            side.Fact("_alpn", SampleType.String, "protocol that ALPN came to", (facts, ref v) =>
+            {
+                v.SetText(facts.Alpn);
+                return !facts.Alpn.IsEmpty;
+            }),
+            // OpenSSL speaks it no more: nothing is ever agreed on so
+            side.Fact("_npn", SampleType.String, "protocol that NPN, which nobody speaks now, came to", (_, ref _) => false),
+            side.Fact("_protocol", SampleType.String, "version of TLS", (facts, ref v) =>
+            {
+                v.SetText(Protocol(facts));
+                return true;
+            }),
+            side.Fact("_cipher", SampleType.String, "cipher suite, by OpenSSL's name", (facts, ref v) =>
+            {
+                v.SetText(CipherNames.Of(facts.CipherSuite));
+                return !v.Text.IsEmpty;
+            }),
+            side.Fact("_curve", SampleType.String, "group of the key exchange", (facts, ref v) =>
+            {
+                v.SetText(Group(facts.Group));
+                return !v.Text.IsEmpty;
+            }),
+            side.Detail("_session_id", "identifier of the TLS session", d => d.SessionId),
+            side.Detail("_client_random", "random bytes of the client's greeting", d => d.ClientRandom),
+            side.Detail("_server_random", "random bytes of the server's greeting", d => d.ServerRandom),
+            side.Detail("_unique_id", "what only this handshake has: the first Finished message", d => d.UniqueId),
+            side.Detail("_session_key", "master secret of the session", d => d.MasterSecret, TlsUses.MasterSecret),
+            side.Secret("_client_early_traffic_secret", "secret of early data", "CLIENT_EARLY_TRAFFIC_SECRET"),
+            side.Secret("_client_handshake_traffic_secret", "the client's secret of the handshake", "CLIENT_HANDSHAKE_TRAFFIC_SECRET"),
+            side.Secret("_client_traffic_secret_0", "the client's first secret of the traffic", "CLIENT_TRAFFIC_SECRET_0"),
+            side.Secret("_server_handshake_traffic_secret", "the server's secret of the handshake", "SERVER_HANDSHAKE_TRAFFIC_SECRET"),
+            side.Secret("_server_traffic_secret_0", "the server's first secret of the traffic", "SERVER_TRAFFIC_SECRET_0"),
+            side.Secret("_exporter_secret", "secret for exporting keys", "EXPORTER_SECRET"),
+            side.Secret("_early_exporter_secret", "secret for exporting keys early", "EARLY_EXPORTER_SECRET"),
+        ];
+
+    private static readonly Side s_client = new("fc", "client connection", SampleNeeds.Client, Of);
+    private static readonly Side s_server = new("bc", "server connection", SampleNeeds.Server, s => s.ServerTls);
+    private static readonly Side s_certificate = new("c", "client's certificate", SampleNeeds.Client, Of);
+
     internal static readonly SampleFetch[] Rows =
     [
-        Flag("ssl_fc", "whether the client's connection is TLS", _ => true),
-        Flag("ssl_fc_has_sni", "whether the client named a host in its handshake", f => !f.ServerName.IsEmpty),
-        Flag("ssl_fc_is_resumed", "whether the client resumed an earlier TLS session", f => f.IsResumed),
-        Bool("ssl_fc_has_crt", "whether the client showed a certificate on this connection", f =>
-            f.PeerCertificate is not null && !f.IsResumed
+        .. Common(s_client),
+        .. Common(s_server),
+        s_client.Flag("_has_sni", "whether the client named a host", f => !f.ServerName.IsEmpty),
+        s_client.Bool("_has_crt", "whether the client showed a certificate on it", f => f.PeerCertificate is not null && !f.IsResumed),
+        s_client.Bool("_has_early", "whether early data came before the handshake was over", f => f.HadEarlyData),
+        s_client.Row(
+            "_crtname",
+            SampleType.String,
+            "file of the certificate that was chosen for the client",
+            (s, a, o, m, ref v) =>
+            {
+                v.SetText(Of(s)?.Details is { } details ? details.CertificateName : []);
+                return !v.Text.IsEmpty;
+            },
+            TlsUses.Greeting
         ),
-        Bool("ssl_fc_has_early", "whether early data came before the handshake was over", f => f.HadEarlyData),
-        Number("ssl_fc_use_keysize", "bits of the cipher's key that count", f => f.UsedKeyBits),
-        Number("ssl_fc_alg_keysize", "bits of the cipher's key", f => f.KeyBits),
-        Number("ssl_fc_err", "number of the last fault of the client's TLS, 0 for none", _ => 0),
-        Fact("ssl_fc_err_str", SampleType.String, "text of the last fault of the client's TLS", (_, ref _) => false),
-        Fact("ssl_fc_sni", SampleType.String, "host that the client named in its handshake", (facts, ref v) =>
-        {
-            v.SetText(facts.ServerName);
-            return !facts.ServerName.IsEmpty;
-        }),
-        Fact("ssl_fc_alpn", SampleType.String, "protocol that ALPN came to", (facts, ref v) =>
-        {
-            v.SetText(facts.Alpn);
-            return !facts.Alpn.IsEmpty;
-        }),
-        Fact("ssl_fc_protocol", SampleType.String, "version of TLS", (facts, ref v) =>
-        {
-            v.SetText(Protocol(facts));
-            return true;
-        }),
-        Fact("ssl_fc_cipher", SampleType.String, "cipher suite, by OpenSSL's name", (facts, ref v) =>
-        {
-            v.SetText(CipherNames.Of(facts.CipherSuite));
-            return !v.Text.IsEmpty;
-        }),
-        Detail("ssl_fc_session_id", "identifier of the TLS session", d => d.SessionId),
-        Detail("ssl_fc_client_random", "random bytes of the client's greeting", d => d.ClientRandom),
-        Detail("ssl_fc_server_random", "random bytes of our greeting", d => d.ServerRandom),
-        Detail("ssl_fc_unique_id", "what only this handshake has: the first Finished message", d => d.UniqueId),
-        Bool("ssl_c_used", "whether the client has a certificate, also one of an earlier session", f => f.PeerCertificate is not null),
-        Number("ssl_c_verify", "result of verifying the client's certificate, 0 for none", f => f.VerifyResult),
-        Number("ssl_c_err", "first fault of the client's certificate that was passed over", f => f.IgnoredCertificateFault),
-        Number("ssl_c_ca_err", "first fault above the client's certificate that was passed over", f => f.IgnoredAuthorityFault),
-        Number("ssl_c_ca_err_depth", "how far above the client's certificate that fault was", f => f.IgnoredAuthorityDepth),
+        s_certificate.Bool("_used", "whether there is one, also of an earlier session", f => f.PeerCertificate is not null),
+        s_certificate.Number("_verify", "result of verifying it, 0 for none", f => f.VerifyResult),
+        s_certificate.Number("_err", "first fault of it that was passed over", f => f.IgnoredCertificateFault),
+        s_certificate.Number("_ca_err", "first fault above it that was passed over", f => f.IgnoredAuthorityFault),
+        s_certificate.Number("_ca_err_depth", "how far above it that fault was", f => f.IgnoredAuthorityDepth),
     ];
 }
