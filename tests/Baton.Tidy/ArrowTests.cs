@@ -28,7 +28,21 @@ public sealed class ArrowTests
         ["Loop", "Patterns"],
         ["Connections", "Listeners", "Tls"],
         ["Servers", "Balancing", "Queues", "Checks", "Resolvers"],
-        ["Proxies", "Streams", "Muxes", "StickTables", "Peers", "Filters", "Services", "Rules", "Samples", "Acls", "Variables", "Logs", "Auth"],
+        [
+            "Proxies",
+            "Streams",
+            "Muxes",
+            "StickTables",
+            "Peers",
+            "Filters",
+            "Services",
+            "Rules",
+            "Samples",
+            "Acls",
+            "Variables",
+            "Logs",
+            "Auth",
+        ],
         ["Handover", "Build"],
     ];
 

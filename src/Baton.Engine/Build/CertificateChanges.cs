@@ -19,8 +19,13 @@ public sealed class CertificateChanges(EngineState engine, CertificateStore stor
         {
             foreach (BackendState backend in engine.Backends)
             foreach (ServerState server in backend.Servers)
+            {
                 if (server.Tls is { } side)
                     yield return side;
+                // checks may have TLS of their own
+                if (server.CheckTls is { } checking && checking != server.Tls)
+                    yield return checking;
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-// The 103 answer of "http-request early-hint".
+// Interim answers of our own: 103 of "http-request early-hint", and the leave to send a body.
 // SAFETY: the text is pinned for the call.
 using System;
 using Baton.Engine.Rules;
@@ -41,5 +41,16 @@ public sealed unsafe partial class HttpStream
             _isHinting = false;
             return sent <= 0 && !began;
         }
+    }
+
+    /// <summary>The body is wanted before the server is asked: the client that waits for leave to send it gets it from us.</summary>
+    private bool SendContinue()
+    {
+        ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
+        _interimLogSize += 40;
+        if (_frames is { } frames)
+            return frames.SendInterim(100, default, default);
+        fixed (byte* p = text)
+            return Client.Send(p, text.Length) == text.Length;
     }
 }

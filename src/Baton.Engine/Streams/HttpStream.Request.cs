@@ -271,17 +271,6 @@ public sealed unsafe partial class HttpStream
             ClientDeadlineMs = DeadlineIn(FrontendTimeouts.Client);
     }
 
-    /// <summary>The body is wanted before the server is asked: the client that waits for leave to send it gets it from us.</summary>
-    private bool SendContinue()
-    {
-        System.ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
-        _interimLogSize += 40;
-        if (_frames is { } frames)
-            return frames.SendInterim(100, default, default);
-        fixed (byte* p = text)
-            return Client.Send(p, text.Length) == text.Length;
-    }
-
     private bool NeedsRequestEdits(MessageHead head, HttpConnectionMode mode) =>
         head.HasConnectionHeader
         || head.HasHopByHopHeader

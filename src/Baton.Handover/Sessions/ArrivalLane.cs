@@ -7,7 +7,8 @@ using Baton.Interop.Linux;
 
 namespace Baton.Handover.Sessions;
 
-/// <summary>OWNER: its worker. It lives until the other side closes the socket: while a batch has no verdict nobody else may end it.</summary>
+/// <summary>OWNER: its worker. It lives until the other side closes the socket: while a batch has no verdict nobody else may end
+/// it.</summary>
 /// <param name="next">Whose turn it is to get a connection.</param>
 /// <param name="taken">Told what came of each batch.</param>
 internal sealed class ArrivalLane(Worker worker, int fd, Func<int> next, Action<ArrivalBatch> taken) : Engine.Loop.EventHandler

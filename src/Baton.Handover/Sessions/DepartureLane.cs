@@ -40,8 +40,8 @@ internal sealed class DepartureLane(Worker worker, FrameChannel channel, Func<Fr
 
     /// <summary>
     /// Lets the worker give away what it can, a batch in each turn of its loop, until nothing is left or the time is over, and then signals
-    /// <paramref name="round"/>. PERF: the whole exchange runs on the worker's own thread, which rests while the other process answers: on a
-    /// busy core the threads of both processes would otherwise wait for a time slice at each of five steps, and so would every frozen
+    /// <paramref name="round"/>. PERF: the whole exchange runs on the worker's own thread, which rests while the other process answers: on
+    /// a busy core the threads of both processes would otherwise wait for a time slice at each of five steps, and so would every frozen
     /// connection (p99.9 under a storm of reloads: 30 ms, now a few).
     /// </summary>
     public void Start(CountdownEvent round, long untilMs)

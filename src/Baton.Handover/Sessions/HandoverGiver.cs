@@ -119,8 +119,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     }
 
     /// <summary>
-    /// A way for each worker, so that they need not take turns, nor the workers of the other process; this conversation serves all where the
-    /// other side does not know of such. False when it is over.
+    /// A way for each worker, so that they need not take turns, nor the workers of the other process; this conversation serves all where
+    /// the other side does not know of such. False when it is over.
     /// </summary>
     private bool OpenLanes()
     {
