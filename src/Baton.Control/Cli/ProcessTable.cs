@@ -175,7 +175,7 @@ internal static class ProcessTable
         Number(17, "CurrConns", "MGP", "connections now", e => e.CurrentConnections),
         Number(18, "CumConns", "MCP", "connections since the start", e => Sum(e, i => e.TotalConnections[i].Value)),
         Number(19, "CumReq", "MCP", "requests since the start", e => Sum(e, i => e.TotalRequests[i].Value)),
-        Number(20, "MaxSslConns", "CLP", "limit of TLS connections (maxsslconn)", e => e.Config.Global.Tls.MaxConnections),
+        Number(20, "MaxSslConns", "MMP", "limit of TLS connections (maxsslconn)", e => e.Config.Global.Tls.MaxConnections),
         Number(21, "CurrSslConns", "MGP", "TLS connections now, of clients and to servers", _ => TlsConnections.Now),
         Number(22, "CumSslConns", "MCP", "TLS handshakes since the start", _ => TlsConnections.Total),
         Number(23, "Maxpipes", "CLP", "pipes for splicing (maxpipes)", e => (long)e.PipesPerWorker * e.WorkerCount),

@@ -17,9 +17,6 @@ internal sealed class PeerState
         LeastDelayMs = 50,
         RandomDelayMs = 2000;
 
-    /// <summary>Until the process before is asked for again whether it may teach (ms).</summary>
-    private const int LocalReconnectMs = 500;
-
     public PeerState(PeersState section, PeerConfig config)
     {
         (Section, Config) = (section, config);
@@ -82,7 +79,7 @@ internal sealed class PeerState
         Connection.Go();
     }
 
-    private void PutOff() => ReconnectAtMs = Section.Worker.NowMs + (Config.IsLocal ? LocalReconnectMs : ReconnectMs);
+    private void PutOff() => ReconnectAtMs = Section.Worker.NowMs + ReconnectMs;
 
     /// <summary>A session begins, made from here or there. COMPAT: the newest counts; another one ends.</summary>
     public void Establish(PeerConnection connection)

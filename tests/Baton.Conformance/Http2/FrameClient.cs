@@ -51,6 +51,9 @@ public sealed class FrameClient : IDisposable
         public bool Ends => Type is Data or Headers && (Flags & EndStream) != 0;
     }
 
+    /// <summary>What a connection begins with.</summary>
+    public static byte[] Preface => [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8];
+
     /// <summary>Preface and SETTINGS: pairs of a number and a value.</summary>
     public FrameClient Start(params (int Id, uint Value)[] settings)
     {
@@ -60,7 +63,7 @@ public sealed class FrameClient : IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(6 * i), (ushort)settings[i].Id);
             BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(6 * i + 2), settings[i].Value);
         }
-        Send([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Make(Settings, 0, 0, payload)]);
+        Send([.. Preface, .. Make(Settings, 0, 0, payload)]);
         return this;
     }
 
@@ -77,6 +80,9 @@ public sealed class FrameClient : IDisposable
     /// <summary>Fields as literals, none of them indexed.</summary>
     public static byte[] Block(params (string Name, string Value)[] fields) =>
         [.. fields.SelectMany(f => (byte[])[0, .. Text(f.Name), .. Text(f.Value)])];
+
+    /// <summary>One field; <paramref name="kind"/> 0x40 puts it into the table.</summary>
+    public static byte[] Field(string name, string value, byte kind = 0) => [kind, .. Text(name), .. Text(value)];
 
     private static byte[] Text(string text)
     {
@@ -102,6 +108,10 @@ public sealed class FrameClient : IDisposable
     }
 
     public void Send(byte type, byte flags, int stream, params byte[] payload) => Send(Make(type, flags, stream, payload));
+
+    /// <summary>HEADERS with a whole block.</summary>
+    public void SendHeaders(int stream, byte[] block, bool ends = true) =>
+        Send(Headers, (byte)(EndHeaders | (ends ? EndStream : 0)), stream, block);
 
     /// <summary>
     /// Sends pieces until the peer has closed, or takes nothing for some seconds; reads nothing meanwhile. True when all went.
@@ -159,6 +169,22 @@ public sealed class FrameClient : IDisposable
                 return frame;
         throw new IOException("the connection has ended before the frame came");
     }
+
+    /// <summary>The next frame of a type.</summary>
+    public Frame ReadUntil(byte type) => ReadUntil(f => f.Type == type);
+
+    /// <summary>What comes on a stream until it ends, be it by a reset.</summary>
+    public List<Frame> ReadStream(int stream)
+    {
+        List<Frame> frames = [];
+        do frames.Add(ReadUntil(f => f.Stream == stream && f.Type is (Headers or Data or RstStream)));
+        while (!frames[^1].Ends && frames[^1].Type != RstStream);
+        return frames;
+    }
+
+    /// <summary>The body of a stream that comes to its end, as text.</summary>
+    public string ReadBody(int stream) =>
+        string.Concat(ReadStream(stream).Where(f => f.Type == Data).Select(f => Encoding.Latin1.GetString(f.Payload)));
 
     /// <summary>Reads to the end of the connection; the error of its GOAWAY, null without one.</summary>
     public uint? ReadToGoAway()

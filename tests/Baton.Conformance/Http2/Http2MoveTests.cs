@@ -54,8 +54,8 @@ public sealed class Http2MoveTests : IDisposable
     [Fact]
     public void A_table_of_fields_moves_with_its_connection()
     {
-        using var client = new Http2Wire(_proxy.Port);
-        client.SendHeaders(1, Http2Wire.Request("/1", "GET", Http2Wire.Field("x-note", "told before", 0x40)));
+        using var client = new FrameClient(_proxy.Port).Start();
+        client.SendHeaders(1, [.. FrameClient.Request(path: "/1"), .. FrameClient.Field("x-note", "told before", 0x40)]);
         Assert.Contains("x-note: told before\r\n", client.ReadBody(1), StringComparison.Ordinal);
         int stream = 1;
         for (int i = 0; i < 3; i++)
@@ -63,7 +63,7 @@ public sealed class Http2MoveTests : IDisposable
             int old = _proxy.Reload();
             Reloadable.WaitGone(old, Patience.Ms);
             stream += 2;
-            client.SendHeaders(stream, Http2Wire.Request($"/{stream}", "GET", [0x80 | 62]));
+            client.SendHeaders(stream, [.. FrameClient.Request(path: $"/{stream}"), 0x80 | 62]);
             Assert.Contains("x-note: told before\r\n", client.ReadBody(stream), StringComparison.Ordinal);
         }
     }
@@ -72,10 +72,10 @@ public sealed class Http2MoveTests : IDisposable
     [Fact]
     public void What_is_not_whole_moves()
     {
-        using var early = new Http2Wire(_proxy.Port, greets: false);
-        early.Send(Http2Wire.Preface[..7]);
-        using var client = new Http2Wire(_proxy.Port);
-        byte[] request = Http2Wire.Frame(WireFrame.Headers, 5, 1, Http2Wire.Request("/torn"));
+        using var early = new FrameClient(_proxy.Port);
+        early.Send(FrameClient.Preface[..7]);
+        using var client = new FrameClient(_proxy.Port).Start();
+        byte[] request = FrameClient.Make(FrameClient.Headers, 5, 1, FrameClient.Request(path: "/torn"));
         client.Send(request[..5]);
         // it has been read by then
         Thread.Sleep(50);
@@ -83,9 +83,9 @@ public sealed class Http2MoveTests : IDisposable
         Reloadable.WaitGone(old, Patience.Ms);
         client.Send(request[5..]);
         Assert.StartsWith("GET /torn ", client.ReadBody(1), StringComparison.Ordinal);
-        early.Send(Http2Wire.Preface[7..]);
-        early.Send(Http2Wire.Frame(WireFrame.Settings, 0, 0));
-        early.SendHeaders(1, Http2Wire.Request("/early"));
+        early.Send(FrameClient.Preface[7..]);
+        early.Send(FrameClient.Make(FrameClient.Settings, 0, 0));
+        early.SendHeaders(1, FrameClient.Request(path: "/early"));
         Assert.StartsWith("GET /early ", early.ReadBody(1), StringComparison.Ordinal);
     }
 
@@ -93,19 +93,19 @@ public sealed class Http2MoveTests : IDisposable
     [Fact]
     public void A_connection_with_a_stream_moves_when_that_has_ended()
     {
-        using var client = new Http2Wire(_proxy.Port);
-        client.SendHeaders(1, Http2Wire.Request("/slow"));
-        client.Send(Http2Wire.Frame(WireFrame.Ping, 0, 0, new byte[8]));
-        Assert.NotNull(client.ReadUntil(WireFrame.Ping));
+        using var client = new FrameClient(_proxy.Port).Start();
+        client.SendHeaders(1, FrameClient.Request(path: "/slow"));
+        client.Send(FrameClient.Make(FrameClient.Ping, 0, 0, new byte[8]));
+        client.ReadUntil(FrameClient.Ping);
         int old = _proxy.Reload();
         _gate.Set();
         Assert.StartsWith("GET /slow ", client.ReadBody(1), StringComparison.Ordinal);
         Reloadable.WaitGone(old, Patience.Ms);
-        client.SendHeaders(3, Http2Wire.Request("/after"));
+        client.SendHeaders(3, FrameClient.Request(path: "/after"));
         Assert.StartsWith("GET /after ", client.ReadBody(3), StringComparison.Ordinal);
-        client.Send(Http2Wire.Frame(WireFrame.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8));
-        WireFrame pong = client.Read()!;
-        Assert.Equal((WireFrame.Ping, 1), (pong.Type, pong.Flags));
+        client.Send(FrameClient.Make(FrameClient.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8));
+        FrameClient.Frame pong = client.Read()!;
+        Assert.Equal((FrameClient.Ping, (byte)1), (pong.Type, pong.Flags));
     }
 
     /// <summary>Under load that leaves no connection without a stream, reload upon reload: no request is lost, and none needs another

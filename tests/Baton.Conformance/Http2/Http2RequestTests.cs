@@ -76,8 +76,8 @@ public sealed class Http2RequestTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Cookies_that_come_in_pieces_are_one_field(Product product)
     {
-        var client = Keep(new Http2Wire(Proxy(product, Echo().Port).Port("p1")));
-        client.SendHeaders(1, Http2Wire.Request("/", "GET", Http2Wire.Field("cookie", "a=1"), Http2Wire.Field("cookie", "b=2")));
+        var client = Keep(new FrameClient(Proxy(product, Echo().Port).Port("p1")).Start());
+        client.SendHeaders(1, FrameClient.Request("GET", "/", ("cookie", "a=1"), ("cookie", "b=2")));
         Assert.Contains("cookie: a=1; b=2\r\n", client.ReadBody(1), StringComparison.Ordinal);
     }
 
@@ -178,10 +178,10 @@ public sealed class Http2RequestTests : Scenario
             raw = c.ReadUntil("\r\n\r\n");
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        var client = Keep(new Http2Wire(Proxy(product, origin.Port).Port("p1")));
-        client.SendHeaders(1, Http2Wire.Request("/", "POST"), ends: false);
-        client.Send(Http2Wire.Frame(WireFrame.Data, 0, 1, Encoding.ASCII.GetBytes("hello")));
-        client.SendHeaders(1, Http2Wire.Field("x-check", "sum"));
+        var client = Keep(new FrameClient(Proxy(product, origin.Port).Port("p1")).Start());
+        client.SendHeaders(1, FrameClient.Request("POST"), ends: false);
+        client.Send(FrameClient.Make(FrameClient.Data, 0, 1, Encoding.ASCII.GetBytes("hello")));
+        client.SendHeaders(1, FrameClient.Field("x-check", "sum"));
         Assert.Equal("ok", client.ReadBody(1));
         Assert.Equal("5\r\nhello\r\n0\r\nx-check: sum\r\n\r\n", raw);
         await Task.CompletedTask;
@@ -239,14 +239,14 @@ public sealed class Http2RequestTests : Scenario
     public void A_listener_of_http_1_understands_prior_knowledge(Product product)
     {
         int port = Proxy(product, Echo().Port, bind: "").Port("p1");
-        var whole = Keep(new Http2Wire(port));
-        whole.SendHeaders(1, Http2Wire.Request("/whole"));
+        var whole = Keep(new FrameClient(port).Start());
+        whole.SendHeaders(1, FrameClient.Request(path: "/whole"));
         Assert.StartsWith("GET /whole HTTP/1.1\r\n", whole.ReadBody(1), StringComparison.Ordinal);
-        var torn = Keep(new Http2Wire(port, greets: false));
-        foreach (byte b in Http2Wire.Preface)
+        var torn = Keep(new FrameClient(port));
+        foreach (byte b in FrameClient.Preface)
             torn.Send([b]);
-        torn.Send(Http2Wire.Frame(WireFrame.Settings, 0, 0));
-        torn.SendHeaders(1, Http2Wire.Request("/torn"));
+        torn.Send(FrameClient.Make(FrameClient.Settings, 0, 0));
+        torn.SendHeaders(1, FrameClient.Request(path: "/torn"));
         Assert.StartsWith("GET /torn HTTP/1.1\r\n", torn.ReadBody(1), StringComparison.Ordinal);
         RawClient one = Keep(RawClient.Tcp(port));
         Assert.Equal(200, one.Get("/one").Status);
@@ -257,7 +257,7 @@ public sealed class Http2RequestTests : Scenario
     {
         int port = Proxy(product, Echo().Port, "option disable-h2-upgrade", bind: "").Port("p1");
         RawClient client = Keep(RawClient.Tcp(port));
-        client.Send(Encoding.ASCII.GetString(Http2Wire.Preface));
+        client.Send(Encoding.ASCII.GetString(FrameClient.Preface));
         Assert.Equal(400, client.ReadResponse().Status);
     }
 
@@ -265,24 +265,24 @@ public sealed class Http2RequestTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_malformed_request_ends_its_stream_alone(Product product)
     {
-        var client = Keep(new Http2Wire(Proxy(product, Echo().Port).Port("p1")));
+        var client = Keep(new FrameClient(Proxy(product, Echo().Port).Port("p1")).Start());
         List<byte[]> wrong =
         [
-            Http2Wire.Request("/", "GET", Http2Wire.Field("Upper", "1")),
-            Http2Wire.Request("/", "GET", Http2Wire.Field("connection", "close")),
-            Http2Wire.Request("/", "GET", Http2Wire.Field(":path", "/late")),
-            [.. Http2Wire.Field(":method", "GET"), .. Http2Wire.Field(":scheme", "http"), .. Http2Wire.Field(":authority", "a")],
-            Http2Wire.Request("", "GET"),
+            FrameClient.Request("GET", "/", ("Upper", "1")),
+            FrameClient.Request("GET", "/", ("connection", "close")),
+            FrameClient.Request("GET", "/", (":path", "/late")),
+            [.. FrameClient.Field(":method", "GET"), .. FrameClient.Field(":scheme", "http"), .. FrameClient.Field(":authority", "a")],
+            FrameClient.Request("GET", ""),
         ];
         int stream = 1;
         foreach (byte[] block in wrong)
         {
             client.SendHeaders(stream, block);
-            WireFrame reset = client.ReadUntil(WireFrame.Reset)!;
-            Assert.Equal((stream, 1), (reset.Stream, reset.Error));
+            FrameClient.Frame reset = client.ReadUntil(FrameClient.RstStream);
+            Assert.Equal((stream, 1u), (reset.Stream, reset.Error));
             stream += 2;
         }
-        client.SendHeaders(stream, Http2Wire.Request("/fine"));
+        client.SendHeaders(stream, FrameClient.Request(path: "/fine"));
         Assert.StartsWith("GET /fine HTTP/1.1\r\n", client.ReadBody(stream), StringComparison.Ordinal);
     }
 
@@ -305,29 +305,29 @@ public sealed class Http2RequestTests : Scenario
             while (c.ReadSome() is { Length: > 0 } said)
                 c.Send(said);
         });
-        var client = Keep(new Http2Wire(Proxy(product, origin.Port).Port("p1")));
+        var client = Keep(new FrameClient(Proxy(product, origin.Port).Port("p1")).Start());
         client.SendHeaders(
             1,
             [
-                .. Http2Wire.Field(":method", "CONNECT"),
-                .. Http2Wire.Field(":protocol", "websocket"),
-                .. Http2Wire.Field(":scheme", "http"),
-                .. Http2Wire.Field(":authority", "a"),
-                .. Http2Wire.Field(":path", "/chat"),
-                .. Http2Wire.Field("sec-websocket-version", "13"),
+                .. FrameClient.Field(":method", "CONNECT"),
+                .. FrameClient.Field(":protocol", "websocket"),
+                .. FrameClient.Field(":scheme", "http"),
+                .. FrameClient.Field(":authority", "a"),
+                .. FrameClient.Field(":path", "/chat"),
+                .. FrameClient.Field("sec-websocket-version", "13"),
             ],
             ends: false
         );
-        WireFrame answer = client.ReadUntil(WireFrame.Headers)!;
+        FrameClient.Frame answer = client.ReadUntil(FrameClient.Headers);
         // :status 200, and no end of the stream
-        Assert.Equal((0x88, 4), (answer.Payload[0], answer.Flags));
-        Assert.Equal("welcome", Encoding.ASCII.GetString(client.ReadUntil(WireFrame.Data)!.Payload));
+        Assert.Equal((0x88, FrameClient.EndHeaders), (answer.Payload[0], answer.Flags));
+        Assert.Equal("welcome", Encoding.ASCII.GetString(client.ReadUntil(FrameClient.Data).Payload));
         Assert.StartsWith("GET /chat HTTP/1.1\r\n", head, StringComparison.Ordinal);
         Assert.Equal("websocket", HttpText.Header(head, "upgrade"));
-        client.Send(Http2Wire.Frame(WireFrame.Data, 0, 1, Encoding.ASCII.GetBytes("ping")));
-        Assert.Equal("ping", Encoding.ASCII.GetString(client.ReadUntil(WireFrame.Data)!.Payload));
-        client.Send(Http2Wire.Frame(WireFrame.Data, 1, 1));
-        Assert.True(client.ReadStream(1)[^1].EndsStream);
+        client.Send(FrameClient.Make(FrameClient.Data, 0, 1, Encoding.ASCII.GetBytes("ping")));
+        Assert.Equal("ping", Encoding.ASCII.GetString(client.ReadUntil(FrameClient.Data).Payload));
+        client.Send(FrameClient.Make(FrameClient.Data, 1, 1));
+        Assert.True(client.ReadStream(1)[^1].Ends);
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -342,14 +342,18 @@ public sealed class Http2RequestTests : Scenario
             while (c.ReadSome() is { Length: > 0 } said)
                 c.Send(said);
         });
-        var client = Keep(new Http2Wire(Proxy(product, origin.Port).Port("p1")));
-        client.SendHeaders(1, [.. Http2Wire.Field(":method", "CONNECT"), .. Http2Wire.Field(":authority", "a.example:25")], ends: false);
-        Assert.Equal("hello", Encoding.ASCII.GetString(client.ReadUntil(WireFrame.Data)!.Payload));
+        var client = Keep(new FrameClient(Proxy(product, origin.Port).Port("p1")).Start());
+        client.SendHeaders(
+            1,
+            [.. FrameClient.Field(":method", "CONNECT"), .. FrameClient.Field(":authority", "a.example:25")],
+            ends: false
+        );
+        Assert.Equal("hello", Encoding.ASCII.GetString(client.ReadUntil(FrameClient.Data).Payload));
         Assert.StartsWith("CONNECT a.example:25 HTTP/1.1\r\n", head, StringComparison.Ordinal);
-        client.Send(Http2Wire.Frame(WireFrame.Data, 0, 1, Encoding.ASCII.GetBytes("ping")));
-        Assert.Equal("ping", Encoding.ASCII.GetString(client.ReadUntil(WireFrame.Data)!.Payload));
-        client.Send(Http2Wire.Frame(WireFrame.Data, 1, 1));
-        Assert.True(client.ReadStream(1)[^1].EndsStream);
+        client.Send(FrameClient.Make(FrameClient.Data, 0, 1, Encoding.ASCII.GetBytes("ping")));
+        Assert.Equal("ping", Encoding.ASCII.GetString(client.ReadUntil(FrameClient.Data).Payload));
+        client.Send(FrameClient.Make(FrameClient.Data, 1, 1));
+        Assert.True(client.ReadStream(1)[^1].Ends);
     }
 
     /// <summary>A client that resets a stream frees what it held; the others go on.</summary>
@@ -364,10 +368,10 @@ public sealed class Http2RequestTests : Scenario
                 else
                     c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine");
         });
-        var client = Keep(new Http2Wire(Proxy(product, origin.Port).Port("p1")));
-        client.SendHeaders(1, Http2Wire.Request("/slow"));
-        client.Send(Http2Wire.Frame(WireFrame.Reset, 0, 1, 0, 0, 0, 8));
-        client.SendHeaders(3, Http2Wire.Request("/fast"));
+        var client = Keep(new FrameClient(Proxy(product, origin.Port).Port("p1")).Start());
+        client.SendHeaders(1, FrameClient.Request(path: "/slow"));
+        client.Send(FrameClient.Make(FrameClient.RstStream, 0, 1, 0, 0, 0, 8));
+        client.SendHeaders(3, FrameClient.Request(path: "/fast"));
         Assert.Equal("fine", client.ReadBody(3));
     }
 }

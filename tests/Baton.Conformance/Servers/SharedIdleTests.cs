@@ -56,11 +56,11 @@ public sealed class SharedIdleTests : Scenario
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void With_few_of_them_each_thread_keeps_its_own(Product product) =>
-        Assert.Equal(2, Connections(product, server: "pool-low-conn 4"));
+        Assert.InRange(Connections(product, server: "pool-low-conn 4"), 2, Rounds / 2);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Unless_they_are_not_shared(Product product) =>
-        Assert.Equal(2, Connections(product, "tune.idle-pool.shared off", "pool-low-conn 2"));
+        Assert.InRange(Connections(product, "tune.idle-pool.shared off", "pool-low-conn 2"), 2, Rounds / 2);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_request_does_not_wait_for_what_is_not_there(Product product)

@@ -64,6 +64,33 @@ public sealed class ExampleTests : TableScenario
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Two_machines(Product product)
+    {
+        string text = File.ReadAllText(Path.Combine(Sandbox.Root, "examples/stick-tables/two-machines.cfg"))
+            .Replace("127.0.0.1:10001", $"127.0.0.1:{Ports.Free()}", StringComparison.Ordinal)
+            .Replace("127.0.0.1:10002", $"127.0.0.1:{Ports.Free()}", StringComparison.Ordinal);
+        // of the two listening lines a process reads one
+        ProxyProcess Machine(string name) =>
+            Start(
+                product,
+                text.Replace(name == "one" ? "127.0.0.1:8080" : "127.0.0.1:8081", "127.0.0.1:${p1}", StringComparison.Ordinal)
+                    .Replace("/tmp/two-machines-\"$HAPROXY_LOCALPEER\".sock", $"${{dir}}/{name}.sock", StringComparison.Ordinal),
+                new ProxyOptions { Arguments = name == "one" ? ["-db"] : ["-db", "-L", name] }
+            );
+        RawClient one = Connect(Machine("one")),
+            two = Connect(Machine("two"));
+        Assert.Equal("200 200", Statuses(one, 2));
+        Assert.Equal("200", Statuses(two, 1));
+        Assert.EndsWith("403 403", Statuses(one, 12));
+        string socket = Path.Combine(Directory, "two.sock");
+        Eventually(
+            () => MasterUnderTest.AskAt(socket, "show table cluster/banned").Contains("gpt0=1", StringComparison.Ordinal),
+            "the other machine does not hear of it"
+        );
+        Assert.Equal("403", Statuses(two, 1));
+    }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Sessions(Product product)
     {
         RawClient client = Connect(StartExample(product, "sessions"));
