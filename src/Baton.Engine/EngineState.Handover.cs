@@ -204,8 +204,7 @@ public sealed partial class EngineState
         {
             w.PausedAcceptors.Clear();
             w.Acceptors.RemoveAll(static a => !a.Listener.IsMasterLink);
-            for (Connections.ClientConnection? c = w.FirstClient; c is not null; c = c.NextClient)
-                c.OnProbationOver();
+            w.EachClient(static c => c.OnProbationOver());
         });
         foreach (ListenerState l in Listeners)
         {

@@ -115,9 +115,17 @@ public sealed unsafe partial class ClientConnection
         else if (Phase == ClientPhase.Handshake)
             BeginHandshake();
         else if (Phase == ClientPhase.Multiplexed)
-            Mux!.Resume();
+            ResumeFrames();
         else
             OnIdleReadable();
+    }
+
+    private void ResumeFrames()
+    {
+        EnsureRegistered();
+        Mux!.Resume();
+        if (IsOpen && !IsFrozen && Phase == ClientPhase.Multiplexed && IsLeaving)
+            Mux!.OnSoftStop();
     }
 
     /// <summary>The next process has it: close our copy without a word to anybody, and count it out.</summary>

@@ -106,7 +106,6 @@ public sealed unsafe partial class HttpStream
         cause switch
         {
             TerminationCause.ClientAbort or TerminationCause.ClientTimeout => ErrorCode.Cancel,
-            TerminationCause.Resource => ErrorCode.RefusedStream,
             _ => ErrorCode.InternalError,
         };
 }

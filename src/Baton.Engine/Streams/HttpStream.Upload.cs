@@ -29,7 +29,8 @@ public sealed partial class HttpStream
     {
         if (ServerSide is not null)
             CloseServerSide();
-        if (!_clientKeepAlive)
+        // in frames a reset says so
+        if (!_clientKeepAlive || IsFramed)
         {
             EndStream();
             return false;

@@ -233,7 +233,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
 
     public override void OnClientEvents(uint events)
     {
-        if (!_tunnel && (Client.Failed || HasAbandoned))
+        if (Client.Failed && (!_tunnel || IsFramed) || !_tunnel && HasAbandoned)
             AbortByClient();
         if (!IsEnded)
             Process();

@@ -118,7 +118,14 @@ public static unsafe class HeadBlockWriter
                 continue;
             encoder.WriteField(id, field.NameSpan, field.ValueSpan, (field.Flags & HeaderField.NeverIndexedFlag) != 0);
         }
-        if (isFramingEdited && head.ContentLength >= 0 && head.Body != BodyKind.Chunked && !KeepsLength(head) && MayHaveLength(head))
+        if (
+            isFramingEdited
+            && head.ContentLength >= 0
+            && head.Body != BodyKind.Chunked
+            && !head.IsSentInChunks
+            && !KeepsLength(head)
+            && MayHaveLength(head)
+        )
             WriteLength(ref encoder, head.ContentLength);
     }
 

@@ -216,5 +216,8 @@ public sealed class FrameClient : IDisposable
         }
     }
 
+    /// <summary>Says that nothing more comes.</summary>
+    public void CloseWriting() => _socket.Shutdown(SocketShutdown.Send);
+
     public void Dispose() => _socket.Dispose();
 }

@@ -108,6 +108,44 @@ public sealed class Http2MoveTests : IDisposable
         Assert.Equal((FrameClient.Ping, (byte)1), (pong.Type, pong.Flags));
     }
 
+    /// <summary>The next process has no use for the connection: it is served here, told in time, and ended.</summary>
+    [Fact]
+    public void What_the_next_process_refuses_hears_of_it_and_is_answered()
+    {
+        using FrameClient client = new FrameClient(_proxy.Port).Start();
+        Assert.StartsWith("GET /first ", client.Ask(1, "/first").Body, StringComparison.Ordinal);
+        _proxy.Edit("frontend web", "frontend other");
+        int old = _proxy.Reload();
+        Assert.StartsWith("GET /second ", client.Ask(3, "/second").Body, StringComparison.Ordinal);
+        Assert.Equal(0u, client.ReadToGoAway());
+        Reloadable.WaitGone(old, Patience.Ms);
+    }
+
+    /// <summary>What a client may send goes by what it was told, not by what the next process tells others.</summary>
+    [Fact]
+    public void Windows_are_kept_that_were_given()
+    {
+        _proxy.Edit("nbthread 2", "nbthread 2\n    tune.h2.initial-window-size 65535");
+        int old = _proxy.Reload();
+        Reloadable.WaitGone(old, Patience.Ms);
+        using FrameClient client = new FrameClient(_proxy.Port).Start();
+        Assert.StartsWith("GET /first ", client.Ask(1, "/first").Body, StringComparison.Ordinal);
+        _proxy.Edit("initial-window-size 65535", "initial-window-size 1048576");
+        old = _proxy.Reload();
+        Reloadable.WaitGone(old, Patience.Ms);
+        // of eight windows half is more than what is sent
+        byte[] piece = new byte[16_000];
+        int stream = 3;
+        for (int sent = 0; sent < 600_000; stream += 2)
+        {
+            client.SendHeaders(stream, FrameClient.Request("POST", "/up", ("content-length", "48000")), ends: false);
+            for (int i = 0; i < 3; i++, sent += piece.Length)
+                client.Send(FrameClient.Data, (byte)(i == 2 ? FrameClient.EndStream : 0), stream, piece);
+            FrameClient.Frame update = client.ReadUntil(f => f.Stream == stream && (f.Ends || f.Type == FrameClient.RstStream));
+            Assert.NotEqual(FrameClient.RstStream, update.Type);
+        }
+    }
+
     /// <summary>Under load that leaves no connection without a stream, reload upon reload: no request is lost, and none needs another
     /// connection.</summary>
     [Fact]

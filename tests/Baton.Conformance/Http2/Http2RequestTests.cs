@@ -356,6 +356,75 @@ public sealed class Http2RequestTests : Scenario
         Assert.True(client.ReadStream(1)[^1].Ends);
     }
 
+    /// <summary>What a filter makes of a body of known length has another one, and no chunks around it.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public async Task A_compressed_answer_is_the_body_alone(Product product)
+    {
+        string body = new('x', 15_000);
+        OriginServer origin = HttpOrigin(_ =>
+            $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+        );
+        HttpClient client = Client(Proxy(product, origin.Port, "compression algo gzip\n    compression type text/plain"));
+        var request = new HttpRequestMessage(HttpMethod.Get, "/")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Add("accept-encoding", "gzip");
+        HttpResponseMessage answer = await client.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal("gzip", answer.Content.Headers.ContentEncoding.Single());
+        Assert.Null(answer.Content.Headers.ContentLength);
+        using var unpacked = new StreamReader(
+            new System.IO.Compression.GZipStream(
+                await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken),
+                System.IO.Compression.CompressionMode.Decompress
+            )
+        );
+        Assert.Equal(body, await unpacked.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Who has said all that it wanted to say is answered all the same.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_client_that_closes_its_side_gets_its_answers(Product product)
+    {
+        FrameClient client = Keep(new FrameClient(Proxy(product, Echo().Port).Port("p1")).Start());
+        client.SendHeaders(1, FrameClient.Request(path: "/one"));
+        client.SendHeaders(3, FrameClient.Request(path: "/two"));
+        client.CloseWriting();
+        List<FrameClient.Frame> frames = [];
+        while (client.Read() is { } frame)
+            frames.Add(frame);
+        Assert.Equal(2, frames.Count(f => f.Type == FrameClient.Data && f.Ends));
+    }
+
+    /// <summary>A client that resets a tunnel has left it: the server does not wait for a time-out, as it does with haproxy 2.6.</summary>
+    [Fact]
+    public void A_tunnel_that_is_reset_ends()
+    {
+        using var ended = new System.Threading.ManualResetEventSlim();
+        OriginServer origin = Origin(c =>
+        {
+            if (!c.TryReadHead(out _))
+                return;
+            c.Send("HTTP/1.1 200 OK\r\n\r\nhello");
+            c.ReadToEnd();
+            ended.Set();
+        });
+        FrameClient client = Keep(new FrameClient(Proxy(Product.Baton, origin.Port).Port("p1")).Start());
+        client.SendHeaders(
+            1,
+            [.. FrameClient.Field(":method", "CONNECT"), .. FrameClient.Field(":authority", "a.example:25")],
+            ends: false
+        );
+        client.ReadUntil(FrameClient.Data);
+        client.Send(FrameClient.RstStream, 0, 1, 0, 0, 0, 8);
+        Eventually(() => ended.IsSet, "the server's side of the tunnel is still open", 30_000);
+    }
+
     /// <summary>A client that resets a stream frees what it held; the others go on.</summary>
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_stream_that_is_reset_ends_and_the_connection_goes_on(Product product)

@@ -25,8 +25,9 @@ internal unsafe struct BodyWriter
     /// <summary>The head has said how the body comes.</summary>
     public void Begin(MessageHead head)
     {
-        _kind = head.Body;
-        _left = head.Body == BodyKind.Length ? head.ContentLength : 0;
+        // a filter that changes the length sends what it makes in chunks
+        _kind = head.IsSentInChunks && head.Body != BodyKind.None ? BodyKind.Chunked : head.Body;
+        _left = _kind == BodyKind.Length ? head.ContentLength : 0;
         _scanner = default;
     }
 

@@ -62,13 +62,21 @@ internal sealed unsafe class FrameOutput
     private const int MaxPayloadQueued = 65536,
         MaxQueued = 2 * MaxPayloadQueued;
 
+    /// <summary>Times the queue is written and filled again in one turn, before others have theirs.</summary>
+    private const int FlushesAtOnce = 8;
+
     private ByteQueue _queue;
 
     /// <summary>Writes what waits; streams that wait for room have their turn when there is some.</summary>
     internal void Flush()
     {
-        while (_queue.Length > 0 && _client.CanWrite)
+        for (int i = 0; _queue.Length > 0 && _client.CanWrite; i++)
         {
+            if (i == FlushesAtOnce)
+            {
+                _worker.Enqueue(_client);
+                return;
+            }
             if (!_queue.Flush(_client, _worker.Buffers))
                 return;
             if (_queue.Length < MaxPayloadQueued / 2)
@@ -82,12 +90,11 @@ internal sealed unsafe class FrameOutput
     internal Span<byte> Reserve(int size)
     {
         Span<byte> room = IsOver ? default : _queue.Reserve(_worker.Buffers, size);
-        if (room.IsEmpty)
-        {
-            IsOver = true;
-            return default;
-        }
-        return room;
+        if (!room.IsEmpty || IsOver)
+            return room;
+        IsOver = true;
+        _worker.Enqueue(_client);
+        return default;
     }
 
     /// <summary>It is said soon, together with what else there is to say.</summary>

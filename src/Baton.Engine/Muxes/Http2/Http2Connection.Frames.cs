@@ -389,7 +389,8 @@ public sealed unsafe partial class Http2Connection
     {
         if (!PassOver(block))
             return;
-        Note(FloodKind.OwnReset);
+        // a client may have begun them before it was told how many there may be
+        Note(FloodKind.Reset);
         SendReset(id, ErrorCode.RefusedStream);
     }
 

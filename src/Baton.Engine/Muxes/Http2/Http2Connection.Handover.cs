@@ -43,6 +43,7 @@ public sealed unsafe partial class Http2Connection
         if (
             !Worker.Engine.CollectsIdle
             || _streams == 0
+            || _farewell != Farewell.None
             || phase != StreamPhase.Idle
             || frame.Type != FrameType.Headers
             || _triedIn == Worker.Engine.HandoverNumber

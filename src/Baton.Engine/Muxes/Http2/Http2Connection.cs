@@ -61,6 +61,9 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     /// <summary>A new stream waits until those under way have ended: the connection is about to move.</summary>
     private bool _isPaused;
 
+    /// <summary>The client has closed its side.</summary>
+    private bool _hasInputEnded;
+
     private Farewell _farewell;
 
     /// <summary>How far it is on its way to its end.</summary>
@@ -103,7 +106,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         if (room.IsEmpty)
             return;
         int length = FrameWriter.WriteSettings(room, own);
-        _receiveWindow = ConnectionWindow(limits);
+        _receiveWindow = ConnectionWindow;
         if (_receiveWindow > Http2Settings.Initial.InitialWindowSize)
             length += FrameWriter.WriteWindowUpdate(room[length..], 0, _receiveWindow - Http2Settings.Initial.InitialWindowSize);
         Output.Commit(length);
@@ -121,7 +124,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     internal void GiveWindow(int bytes)
     {
         _taken += bytes;
-        if (_taken < ConnectionWindow(Limits) / 2)
+        if (_taken < ConnectionWindow / 2)
             return;
         _receiveWindow += _taken;
         Output.SendWindowUpdate(0, _taken);
@@ -144,7 +147,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     /// What a client may have on its way to all of its streams together. It bounds the memory that a client can fill whose requests
     /// nobody reads; a few slow ones must not hold up the others.
     /// </summary>
-    private static int ConnectionWindow(Http2Config limits) => (int)Math.Min(8L * Math.Max(65535, limits.WindowOfClient), int.MaxValue);
+    private int ConnectionWindow => (int)Math.Min(8L * Math.Max(65535, StreamWindow), int.MaxValue);
 
     /// <summary>Forgets all of the object's last life.</summary>
     private void Attach(ClientConnection client)
@@ -157,7 +160,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         _receiveWindow = Http2Settings.Initial.InitialWindowSize;
         _taken = _lastId = _adoptedId = _streams = _partialLength = _payloadLeft = _resets = _paddingLeft = 0;
         _decoder = new HpackDecoder();
-        _awaitsPreface = _awaitsSettings = _isInFrame = _isPaused = false;
+        _awaitsPreface = _awaitsSettings = _isInFrame = _isPaused = _hasInputEnded = false;
         _maxStreams = Limits.StreamsOfClient;
         _triedIn = _opened = _heldLength = 0;
         _farewell = Farewell.None;
@@ -177,12 +180,17 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     {
         if (!_client.IsOpen)
             return;
+        bool wasClogged = Output.IsClogged;
         Output.Flush();
-        if (_client.Failed)
+        // a connection that a rule wants forgotten has no streams that go on
+        if (_client.Failed || _client.IsForgotten)
         {
             Lose();
             return;
         }
+        // nobody tells again of what has come meanwhile
+        if (wasClogged && !Output.IsClogged && !IsOver && _client.CanRead)
+            Worker.Enqueue(_client);
         if (IsOver || _farewell == Farewell.Said && _streams == 0)
         {
             if (Output.Length == 0 || !_client.CanWrite && IsOver)
@@ -204,12 +212,14 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         ArmTimer();
     }
 
+    private bool MayRead => !IsOver && !_hasInputEnded && !Output.IsClogged && !_isPaused;
+
     private void Read()
     {
-        for (int i = 0; i < ReadsAtOnce && _client.CanRead && !IsOver && !Output.IsClogged && !_isPaused; i++)
+        for (int i = 0; i < ReadsAtOnce && _client.CanRead && MayRead; i++)
             if (!ReadOnce())
                 break;
-        if (_client.IsOpen && _client.CanRead && !IsOver && !Output.IsClogged && !_isPaused)
+        if (_client.IsOpen && _client.CanRead && MayRead)
             Worker.Enqueue(_client);
     }
 
@@ -232,9 +242,28 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         ReleaseInput();
         if (n > 0)
             return _client.IsOpen;
-        if (n != -1)
+        if (n == 0 && (_streams > 0 || Output.Length > 0))
+            EndInput();
+        else if (n != -1)
             Lose();
         return false;
+    }
+
+    /// <summary>Nothing more comes of the client: what it has asked for is answered, the rest ends.</summary>
+    private void EndInput()
+    {
+        _hasInputEnded = true;
+        _farewell = Farewell.Said;
+        for (Http2Stream? s = _first, next; s is not null; s = next)
+        {
+            next = s.Next;
+            // "option abortonclose"
+            s.PeerClosed = true;
+            if (s.HasRequestEnded)
+                s.Notify();
+            else
+                s.Fail();
+        }
     }
 
     private void ReleaseInput()
@@ -270,10 +299,19 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
             if (s == _first)
                 s.Stream?.Kill(TerminationCause.ClientAbort);
             if (s == _first)
-                s.Release();
+                Drop(s);
         }
         if (_client.IsOpen)
             _client.Close();
+    }
+
+    /// <summary>A stream that does not end: a fault has left it in the middle of something.</summary>
+    private static void Drop(Http2Stream stream)
+    {
+        if (stream.Stream is { } stuck)
+            stuck.Abandon();
+        else
+            stream.Release();
     }
 
     /// <summary>All has been said.</summary>
@@ -285,7 +323,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
             if (s == _first)
                 s.Stream?.Kill(TerminationCause.ClientAbort);
             if (s == _first)
-                s.Release();
+                Drop(s);
         }
         if (!_client.IsOpen)
             return;
@@ -413,9 +451,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         for (Http2Stream? s = _first, next; s is not null; s = next)
         {
             next = s.Next;
-            HttpStream? stream = s.Stream;
-            s.Stream = null;
-            stream?.Abandon();
+            s.Abandon();
         }
         _first = null;
         ReleaseMemory();

@@ -232,6 +232,17 @@ public sealed unsafe class Http2Stream : StreamEnd, IPooled, IRetired
         Worker.Retire(this);
     }
 
+    /// <summary>Its connection's handler has failed: what others wait for is given back, and this is never used again.</summary>
+    public override void Abandon()
+    {
+        HttpStream? stream = Stream;
+        Stream = null;
+        _request.Release(Worker.Buffers);
+        _answer.Release(Worker.Buffers);
+        Worker.Http2Streams.Forget(this);
+        stream?.Abandon();
+    }
+
     public void ReturnToPool() => Worker.Http2Streams.Return(this);
 
     public string? HeldBy() =>
