@@ -89,7 +89,7 @@ internal sealed class TlsServerBuilder(
             warnings.Add(
                 new BuildError(
                     server.Config.Position,
-                    $"'server {server.Backend.Name}/{server.Name}' : 'alpn' : 'h2' is not offered: HTTP/2 is not supported by Baton yet."
+                    $"'server {server.Backend.Name}/{server.Name}' : 'alpn' : 'h2' is not offered: HTTP/2 to servers is not supported by Baton yet."
                 )
             );
         var made = new ServerTls(line, settings, certificate, NameIndex(server), workers);
