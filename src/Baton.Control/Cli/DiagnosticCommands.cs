@@ -155,12 +155,6 @@ public static class DiagnosticCommands
         r.Line("Memory usage profiling              : off           # not built into this program");
     }
 
-    private static void NoneOf(CliRequest r, string missing)
-    {
-        if (r[2].Length > 0)
-            r.Fail(missing);
-    }
-
     internal static readonly CliCommand[] Rows =
     [
         new("show activity", "", CliLevel.User, "what each worker has done", Activity),

@@ -229,7 +229,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         _input = Worker.Buffers.Rent();
         if (_input is null)
         {
-            // there is no memory: it is looked after again when the next event comes, or its time is over
+            // there is no memory to hear what the client says
             _client.Session.CountInternalError(Worker);
             Lose();
             return false;
@@ -292,7 +292,15 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     internal override void Lose()
     {
         IsOver = true;
-        for (Http2Stream? s = _first; s is not null; s = _first)
+        EndStreams();
+        if (_client.IsOpen)
+            _client.Close();
+    }
+
+    /// <summary>None of them has anybody to speak to any more.</summary>
+    private void EndStreams()
+    {
+        while (_first is { } s)
         {
             s.Fail();
             // whatever it makes of that, it is over
@@ -301,8 +309,6 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
             if (s == _first)
                 Drop(s);
         }
-        if (_client.IsOpen)
-            _client.Close();
     }
 
     /// <summary>A stream that does not end: a fault has left it in the middle of something.</summary>
@@ -317,14 +323,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
     /// <summary>All has been said.</summary>
     private void End()
     {
-        while (_first is { } s)
-        {
-            s.Fail();
-            if (s == _first)
-                s.Stream?.Kill(TerminationCause.ClientAbort);
-            if (s == _first)
-                Drop(s);
-        }
+        EndStreams();
         if (!_client.IsOpen)
             return;
         // what is still unread would have the last words thrown away by a reset

@@ -1,6 +1,6 @@
 // Encodes field blocks (RFC 7541) with the static table alone: there is no table to keep in step, to move over a reload or to be filled
 // by a peer, and a name costs an octet when it is a well-known one. Strings go as they are: coding them would save about a fourth of the
-// octets and cost more than all the rest of the work. HAProxy does the same.
+// octets and take a look at each of them. HAProxy does the same.
 // SAFETY: _to has _room bytes, pinned or native, for as long as the encoder lives: who makes it sees to that. Room is compared before
 // anything is written.
 using System;
