@@ -32,7 +32,7 @@ public sealed partial class EngineState
         List<ListenerState> copies = Listeners.FindAll(static l => l.IsForOrphan);
         foreach (ListenerState l in copies)
             l.Accepting = true;
-        if (!AwaitsAuthority)
+        if (!Handover.AwaitsAuthority)
             OnEachWorker(static w =>
             {
                 foreach (Acceptor a in w.Acceptors)
@@ -44,7 +44,7 @@ public sealed partial class EngineState
 
     /// <summary>A worker's share of a listener: one of the shards, or several where there are more shards than workers; no shard without an
     /// ear.</summary>
-    private void AddAcceptors(Worker worker, ListenerState listener)
+    internal void AddAcceptors(Worker worker, ListenerState listener)
     {
         int rank = 0,
             count = 0;
@@ -98,40 +98,12 @@ public sealed partial class EngineState
                 Processes.SetThreadAffinity(map.Auto ? [map.Cpus[at % map.Cpus.Length]] : map.Cpus);
         }
         foreach (Acceptor acceptor in worker.Acceptors)
-            if (acceptor.Listener.Accepting && !(AwaitsAuthority && acceptor.Listener.Target is not FrontendState))
+            if (acceptor.Listener.Accepting && !(Handover.AwaitsAuthority && acceptor.Listener.Target is not FrontendState))
                 acceptor.Start();
         Checks.CheckStart.Begin(worker);
-        if (worker.Index == 0 && !AwaitsAuthority)
+        if (worker.Index == 0 && !Handover.AwaitsAuthority)
             PeersStart.Begin(this);
         worker.Run();
-    }
-
-    /// <summary>Makes a frontend's listeners follow its status (runtime API): accept, rest, or close for good.</summary>
-    public void ApplyStatus(FrontendState frontend)
-    {
-        switch (frontend.Status)
-        {
-            case ProxyStatus.Open:
-                ResumeListeners(frontend);
-                return;
-            case ProxyStatus.Paused:
-                PauseListeners(frontend);
-                return;
-        }
-        foreach (ListenerState l in frontend.Listeners)
-            l.Accepting = false;
-        OnEachWorker(w =>
-            w.Acceptors.RemoveAll(a =>
-            {
-                if (a.Listener.Target != frontend)
-                    return false;
-                a.Close();
-                return true;
-            })
-        );
-        foreach (ListenerState l in frontend.Listeners)
-            l.CloseSockets();
-        AnnounceStopped(frontend);
     }
 
     /// <summary>Runs an action on every worker's own thread.</summary>
@@ -141,97 +113,48 @@ public sealed partial class EngineState
             worker.Post(action);
     }
 
-    /// <summary>SIGTTOU.</summary>
-    public void PauseListeners()
-    {
-        foreach (FrontendState f in Frontends)
-            if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => l.Accepting))
-                PauseListeners(f);
-    }
+    /// <summary>Acceptors in one go: of ten thousand, each worth some system calls.</summary>
+    private const int AcceptorsPerStep = 128;
 
     /// <summary>
-    /// Takes what is queued, then stops listening, so that another process can bind the same addresses without
-    /// SO_REUSEPORT. Between the two a client may be refused: that is this method's price.
+    /// Does something with each ear of each worker, in its own thread, some at a time so that traffic does not wait for thousands. For
+    /// control threads only.
     /// </summary>
-    private void PauseListeners(FrontendState frontend)
+    public void OnEachAcceptorAndWait(System.Action<Acceptor> action)
     {
-        foreach (ListenerState l in frontend.Listeners)
-            l.Accepting = false;
-        int left = WorkerCount;
-        OnEachWorker(w =>
+        var all = new Acceptor[WorkerCount][];
+        OnEachWorkerAndWait(w => all[w.Index] = [.. w.Acceptors]);
+        int most = 0;
+        foreach (Acceptor[] some in all)
+            most = System.Math.Max(most, some.Length);
+        for (int at = 0; at < most; at += AcceptorsPerStep)
         {
-            foreach (Acceptor a in w.Acceptors)
-                if (a.Listener.Target == frontend)
-                    a.DrainAndPause();
-            if (!SocketsExported)
-                AbstractNames.CloseEars(w, frontend);
-            if (Interlocked.Decrement(ref left) == 0)
-                StopListening(frontend);
-        });
-        AnnouncePaused(frontend);
-    }
-
-    /// <summary>
-    /// COMPAT: a receive shutdown makes a TCP socket stop listening and leaves it bound. UNIX and inherited sockets stay as
-    /// they are, and so does what another process listens on as well.
-    /// </summary>
-    private void StopListening(FrontendState frontend)
-    {
-        if (SocketsExported)
-            return;
-        foreach (ListenerState l in frontend.Listeners)
-        {
-            if (l.Accepting || l.Endpoint is null)
-                continue;
-            if (AbstractNames.IsOne(l))
-                AbstractNames.Release(l);
-            if (l.Endpoint.Family == Sockets.AF_UNIX)
-                continue;
-            foreach (int fd in l.Descriptors)
-                Sockets.shutdown(fd, Sockets.SHUT_RD);
-            l.Unlistened = true;
-        }
-    }
-
-    /// <summary>SIGTTIN: listen again where it was stopped, and accept. What an operator has paused stays so.</summary>
-    public void ResumeListeners()
-    {
-        foreach (FrontendState f in Frontends)
-            if (f.Status == ProxyStatus.Open && f.Listeners.Exists(static l => !l.Accepting))
-                ResumeListeners(f);
-    }
-
-    /// <summary>An address that another process has taken meanwhile stays paused.</summary>
-    private void ResumeListeners(FrontendState frontend)
-    {
-        foreach (ListenerState l in frontend.Listeners)
-        {
-            bool listening = true;
-            if (AbstractNames.IsOne(l) && l.Descriptors.Length == 0)
+            int from = at;
+            OnEachWorkerAndWait(w =>
             {
-                listening = AbstractNames.BindAgain(l, Config.Global);
-                if (listening)
-                    OnEachWorker(w =>
-                    {
-                        if (MayServe(w, l))
-                            AddAcceptors(w, l);
-                    });
-            }
-            // also where this process did not stop it: another one that has the socket may have
-            if (!l.IsSocketPair)
-                foreach (int fd in l.Descriptors)
-                    listening &= Sockets.listen(fd, l.Backlog) == 0;
-            l.Unlistened = !listening;
-            if (listening)
-                l.Accepting = true;
+                Acceptor[] mine = all[w.Index];
+                for (int i = from; i < System.Math.Min(from + AcceptorsPerStep, mine.Length); i++)
+                    action(mine[i]);
+            });
         }
+    }
+
+    /// <summary>Runs an action on every worker's own thread and waits for all. For control threads only.</summary>
+    public void OnEachWorkerAndWait(System.Action<Worker> action)
+    {
+        using var done = new CountdownEvent(WorkerCount);
         OnEachWorker(w =>
         {
-            foreach (Acceptor a in w.Acceptors)
-                if (a.Listener.Target == frontend && a.Listener.Accepting)
-                    a.Start();
+            try
+            {
+                action(w);
+            }
+            finally
+            {
+                done.Signal();
+            }
         });
-        AnnounceResumed(frontend);
+        done.Wait();
     }
 
     /// <summary>
@@ -267,16 +190,16 @@ public sealed partial class EngineState
         }
         // nobody listens here any more: whoever answers is the next process
         Workers[0].Post(w => PeersStart.Stop(w.Engine));
-        AnnounceAllStopped(stopped);
+        Notices.AllStopped(stopped);
     }
 
     /// <summary>hard-stop-after is over: every stream ends. Those that were waiting for an answer get one from here.</summary>
     public void HardStop()
     {
-        Warn("soft-stop running for too long, performing a hard-stop.");
+        Notices.Warn("soft-stop running for too long, performing a hard-stop.");
         foreach (FrontendState f in Frontends)
             if (f.CurrentSessions > 0)
-                Warn(
+                Notices.Warn(
                     f.Notices,
                     string.Create(
                         System.Globalization.CultureInfo.InvariantCulture,

@@ -5,7 +5,9 @@ using System.Collections.Generic;
 using System.Threading;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Handover;
 using Baton.Engine.Listeners;
+using Baton.Engine.Logs;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 
@@ -20,6 +22,9 @@ public sealed partial class EngineState
 
     public EngineState(ProcessConfig config, int workers, int maxConn)
     {
+        Notices = new ProcessNotices(this);
+        Handover = new HandoverState(this);
+        Control = new FrontendControl(this);
         Config = config;
         ProcessVariables = new(config.Global.BufferSize);
         VariableLimits = Variables.VariableLimits.Create(config.Global);
@@ -53,8 +58,17 @@ public sealed partial class EngineState
 
     public ProcessConfig Config { get; }
 
+    /// <summary>What the process says of itself and its proxies.</summary>
+    public ProcessNotices Notices { get; }
+
+    /// <summary>Another process that takes over.</summary>
+    public HandoverState Handover { get; }
+
+    /// <summary>Pauses, resumes and stops frontends.</summary>
+    public FrontendControl Control { get; }
+
     /// <summary>The last reloads, over all processes.</summary>
-    public Handover.ReloadHistory Reloads { get; } = new();
+    public ReloadHistory Reloads { get; } = new();
 
     /// <summary>What files say of the servers' states (load-server-state-from-file); null when none does.</summary>
     internal Servers.ServerStateFiles? ServerStates { get; set; }

@@ -31,7 +31,7 @@ internal static class FrontendCommands
             return;
         }
         f.Status = on ? ProxyStatus.Open : ProxyStatus.Paused;
-        r.Engine.ApplyStatus(f);
+        r.Engine.Control.Apply(f);
         r.AwaitWorkers();
     }
 
@@ -50,7 +50,7 @@ internal static class FrontendCommands
             return;
         }
         f.Status = ProxyStatus.Stopped;
-        r.Engine.ApplyStatus(f);
+        r.Engine.Control.Apply(f);
         r.AwaitWorkers();
     }
 

@@ -23,7 +23,7 @@ public static class HandoverCommands
     private static void StepBack(CliRequest r)
     {
         if (r.Engine.Stopping)
-            r.Engine.StepBack(r.Listener);
+            r.Engine.Handover.StepBack(r.Listener);
     }
 
     /// <summary>Baton's own conversation, open to whom _getsocks is (docs/handover-protocol.md).</summary>

@@ -35,9 +35,9 @@ public sealed partial class MasterProcess
             current = worker == _current;
         // what it said before it died is still in the pair
         if (starting && worker.ReportFd >= 0)
-            DrainReport(worker);
+            _start.ReadLast();
         _table.Workers.Remove(worker);
-        CloseReport(worker);
+        worker.CloseReport();
         if (worker.CommandFd >= 0)
             Files.close(worker.CommandFd);
         if (starting && _starting == worker)
@@ -48,21 +48,12 @@ public sealed partial class MasterProcess
             Warn($"Former worker ({worker.Pid}) exited with code {status} ({Meaning(status)})");
     }
 
-    private void DrainReport(WorkerProcess worker)
-    {
-        byte[] chunk = new byte[65536];
-        for (int n; (n = Files.Read(worker.ReportFd, chunk)) > 0; )
-            _arrived.AddRange(chunk.AsSpan(0, n));
-        // it may even have served, and died at once: then it counts as a failed start all the same
-        WorkerReport.Read(_arrived, _startupLog);
-    }
-
     private void OnStartFailed(WorkerProcess worker, int status)
     {
         _starting = null;
         if (_stopping)
             return;
-        FailStart(_failure ?? $"the new worker ({worker.Pid}) exited with code {status} ({Meaning(status)})", status);
+        FailStart(_start.Failure ?? $"the new worker ({worker.Pid}) exited with code {status} ({Meaning(status)})", status);
     }
 
     private void OnCurrentGone(WorkerProcess worker, int status)
@@ -79,7 +70,7 @@ public sealed partial class MasterProcess
             return;
         if (_noExitOnFailure)
         {
-            _respawnAtMs = NowMs - _startedAtMs < CrashLoopMs ? NowMs + CrashLoopMs : 0;
+            _respawnAtMs = NowMs - _start.StartedAtMs < CrashLoopMs ? NowMs + CrashLoopMs : 0;
             return;
         }
         Alert("exit-on-failure: killing every processes with SIGTERM");

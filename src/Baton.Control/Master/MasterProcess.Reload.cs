@@ -10,19 +10,15 @@ namespace Baton.Control.Master;
 
 public sealed partial class MasterProcess
 {
-    private readonly List<byte> _arrived = [];
-    private StringBuilder _startupLog = new();
-    private long _startDeadlineMs,
-        _startedAtMs,
-        _respawnAtMs;
+    /// <summary>The start that is under way (while there is a starting worker), or the last one.</summary>
+    private WorkerStart _start = new(isHard: false, 0);
+    private long _respawnAtMs;
     private int _maxReloads = -1;
     private bool _noExitOnFailure,
-        _hard,
         _served;
-    private string? _failure;
 
     /// <summary>Messages of the last start.</summary>
-    internal string StartupLog => _startupLog.ToString();
+    internal string StartupLog => _start.Log;
 
     /// <summary>Milliseconds the last start took.</summary>
     internal long LastStartMs { get; private set; }
@@ -39,7 +35,7 @@ public sealed partial class MasterProcess
         _table.Master.Reloads++;
         foreach (WorkerProcess worker in _table.Workers)
             worker.Reloads++;
-        if (ProgramChanged() && ReplaceProgram() is { } why)
+        if (_replacement.IsDue && _replacement.Execute() is { } why)
         {
             // still here: the program at the path is no good
             FailReload(why);
@@ -51,61 +47,20 @@ public sealed partial class MasterProcess
 
     private void StartWorker(bool hard)
     {
-        _hard = hard || _current is null && !_reexecuted && _options.TerminateOld;
-        _startupLog = new StringBuilder();
-        _arrived.Clear();
-        _failure = null;
-        if (!SocketNames.Pair(out int commands, out int theirCommands))
+        hard |= _current is null && !_reexecuted && _options.TerminateOld;
+        _start = new WorkerStart(hard, _startTimeoutMs);
+        if (_start.Spawn(WorkerArguments(hard, out int carrier), _cli.Paths, carrier, _options.Version) is { } why)
         {
-            FailStart("cannot create a socket pair", 1);
+            FailStart(why, 1);
             return;
         }
-        if (!SocketNames.Pair(out int report, out int theirReport))
-        {
-            Files.close(commands);
-            Files.close(theirCommands);
-            FailStart("cannot create a socket pair", 1);
-            return;
-        }
-        List<string> arguments = WorkerArguments(out int carrier);
-        var descriptors = new List<(int, int)> { (theirReport, theirReport), (theirCommands, theirCommands) };
-        foreach ((int fd, _) in _cli.Paths)
-            descriptors.Add((fd, fd));
-        if (carrier >= 0)
-            descriptors.Add((carrier, carrier));
-        int pid = Processes.Spawn(
-            "/proc/self/exe",
-            arguments,
-            WorkerEnvironment(theirReport, theirCommands),
-            false,
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(descriptors)
-        );
-        Files.close(theirCommands);
-        Files.close(theirReport);
-        if (pid < 0)
-        {
-            Files.close(commands);
-            Files.close(report);
-            FailStart($"cannot start a worker ({Errno.Message(-pid)})", 1);
-            return;
-        }
-        Files.SetNonBlocking(report);
-        _starting = new WorkerProcess
-        {
-            Pid = pid,
-            CommandFd = commands,
-            ReportFd = report,
-            StartedAt = WallClock,
-            Version = _options.Version,
-        };
-        _table.Workers.Add(_starting);
-        _startedAtMs = NowMs;
-        _startDeadlineMs = _startedAtMs + _startTimeoutMs;
-        Notice($"New worker ({pid}) started");
+        _starting = _start.Worker;
+        _table.Workers.Add(_starting!);
+        Notice($"New worker ({_starting!.Pid}) started");
     }
 
     /// <summary>The user's arguments, and in front of them where the sockets come from and who is to be replaced.</summary>
-    private List<string> WorkerArguments(out int carrier)
+    private List<string> WorkerArguments(bool hard, out int carrier)
     {
         carrier = -1;
         var arguments = new List<string> { _options.ProgramName };
@@ -117,10 +72,10 @@ public sealed partial class MasterProcess
             carrier = _current.CommandFd;
         else if (_keeper.Count > 0)
             carrier = _keeperPeer;
-        else if (_orphanPid > 0)
+        else if (_orphan is { IsReplaced: false })
         {
-            old.Add(_orphanPid);
-            source = _orphanSocket;
+            old.Add(_orphan.Pid);
+            source = _orphan.Socket;
         }
         else if (!_served && !_reexecuted)
         {
@@ -130,7 +85,7 @@ public sealed partial class MasterProcess
         if (carrier >= 0)
             source = "sockpair@" + carrier.ToString(CultureInfo.InvariantCulture);
         if (old.Count > 0)
-            arguments.Add(_hard ? "-st" : "-sf");
+            arguments.Add(hard ? "-st" : "-sf");
         foreach (int pid in old)
             arguments.Add(pid.ToString(CultureInfo.InvariantCulture));
         if (source is not null)
@@ -142,45 +97,15 @@ public sealed partial class MasterProcess
         return arguments;
     }
 
-    private List<string> WorkerEnvironment(int report, int commands)
-    {
-        List<string> environment = Processes.Environment();
-        environment.RemoveAll(static e => e.StartsWith("HAPROXY_MWORKER=", StringComparison.Ordinal));
-        environment.Add(string.Create(CultureInfo.InvariantCulture, $"{WorkerVariable}={report},{commands}"));
-        environment.Add("HAPROXY_MWORKER=1");
-        environment.Add(
-            $"{CopiesVariable}={string.Join(',', _cli.Paths.ConvertAll(static p => string.Create(CultureInfo.InvariantCulture, $"{p.Fd}:{p.Level}")))}"
-        );
-        return environment;
-    }
-
-    private void ReadReport(WorkerProcess worker)
-    {
-        byte[] chunk = new byte[65536];
-        int n = Files.Read(worker.ReportFd, chunk);
-        if (n < 0)
-            return;
-        if (n == 0)
-        {
-            // it ends, or has ended: SIGCHLD says how
-            CloseReport(worker);
-            Processes.kill(worker.Pid, Signals.SIGKILL);
-            return;
-        }
-        _arrived.AddRange(chunk.AsSpan(0, n));
-        if (WorkerReport.Read(_arrived, _startupLog) is { } report)
-            OnServing(worker, report);
-    }
-
     /// <summary>The new worker serves. Its sockets are copied before anybody is told to go.</summary>
     private void OnServing(WorkerProcess worker, WorkerReport report)
     {
-        CloseReport(worker);
+        worker.CloseReport();
         _starting = null;
         _current = worker;
         worker.Version = report.Version;
         (_noExitOnFailure, _maxReloads) = (report.NoExitOnFailure, report.MaxReloads);
-        LastStartMs = NowMs - _startedAtMs;
+        LastStartMs = NowMs - _start.StartedAtMs;
         if (!_served && (!WritePidFile(_options.PidFile ?? report.PidFile) || !OpenAfterOrphan()))
         {
             _status = 1;
@@ -202,14 +127,14 @@ public sealed partial class MasterProcess
 
     private void TellOld(WorkerProcess serving, int handoverFrom)
     {
-        int signal = _hard ? Signals.SIGTERM : Signals.SIGUSR1;
+        int signal = _start.IsHard ? Signals.SIGTERM : Signals.SIGUSR1;
         foreach (WorkerProcess worker in _table.Workers)
         {
             if (worker == serving)
                 continue;
             if (worker.Pid == handoverFrom)
                 worker.HandsOverTo = serving.Pid;
-            else if (!worker.Told || _hard)
+            else if (!worker.Told || _start.IsHard)
                 Processes.kill(worker.Pid, signal);
             worker.Told = true;
             if (_maxReloads >= 0 && worker.Reloads > _maxReloads)
@@ -220,15 +145,8 @@ public sealed partial class MasterProcess
         foreach (int pid in _options.OldPids)
             if (pid != handoverFrom)
                 Processes.kill(pid, signal);
-        if (_formerOrphanPid != handoverFrom)
-            Processes.kill(_formerOrphanPid, signal);
-    }
-
-    private void OnStartTimeout()
-    {
-        _failure = $"the new worker ({_starting!.Pid}) did not serve within {_startTimeoutMs / 1000} s";
-        _startDeadlineMs = long.MaxValue;
-        Processes.kill(_starting.Pid, Signals.SIGKILL);
+        if (_orphan is { } orphan && orphan.Pid != handoverFrom)
+            Processes.kill(orphan.Pid, signal);
     }
 
     /// <summary>No worker came of it. Without a current one that is the end, unless the configuration says otherwise.</summary>
@@ -250,6 +168,15 @@ public sealed partial class MasterProcess
         Stop(Signals.SIGTERM);
     }
 
+    /// <summary>The first worker serves in the orphan's place: its socket is ours now. False when it cannot be bound.</summary>
+    private bool OpenAfterOrphan()
+    {
+        if (_orphan is null)
+            return true;
+        _orphan.IsReplaced = true;
+        return _cli.Publish();
+    }
+
     private void FailReload(string why)
     {
         _table.Master.FailedReloads++;
@@ -257,13 +184,6 @@ public sealed partial class MasterProcess
         _options.Notifier.Ready("Reload failed!");
         _tidyAtMs = NowMs + TidyAfterMs;
         _cli.ReloadEnded(false, StartupLog + why + "\n");
-    }
-
-    private static void CloseReport(WorkerProcess worker)
-    {
-        if (worker.ReportFd >= 0)
-            Files.close(worker.ReportFd);
-        worker.ReportFd = -1;
     }
 
     private bool WritePidFile(string? path)

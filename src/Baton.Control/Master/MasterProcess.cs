@@ -4,7 +4,9 @@
 //   USR2, HUP, "reload" -> start worker -> it reports that it serves -> copies of its sockets -> USR1 to the old workers
 //                                       '-> it dies or hangs: a failed reload, the old worker goes on
 //
-// Its parts: .Reload (starting a worker and what comes of it), .Children (deaths and the end), .Replace (another program).
+// Its parts: .Reload (when a worker is started and what comes of it), .Children (deaths and the end). A start is a WorkerStart, another
+// program in the master's place a ProgramReplacement, the worker of a dead master an OrphanedWorker; SocketKeeper, MasterCli and
+// ProcessTable are what they are called.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -34,6 +36,10 @@ public sealed partial class MasterProcess
     private readonly ProcessTable _table;
     private readonly SocketKeeper _keeper = new();
     private readonly MasterCli _cli;
+    private readonly ProgramReplacement _replacement;
+
+    /// <summary>The worker that is taken over by our first one, if there is one.</summary>
+    private OrphanedWorker? _orphan;
     private readonly bool _reexecuted,
         _waitOnly;
     private readonly long _startTimeoutMs;
@@ -63,6 +69,7 @@ public sealed partial class MasterProcess
         foreach (string name in (string[])[ReexecVariable, WaitVariable, ProcessesVariable])
             Environment.SetEnvironmentVariable(name, null);
         _cli = new MasterCli(this);
+        _replacement = new ProgramReplacement(this, _cli);
     }
 
     /// <summary>True when this process was executed by a master in its place.</summary>
@@ -74,7 +81,7 @@ public sealed partial class MasterProcess
     internal WorkerProcess? Starting => _starting;
     internal SocketKeeper Keeper => _keeper;
     internal static long WallClock => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-    private static long NowMs => Environment.TickCount64;
+    internal static long NowMs => Environment.TickCount64;
 
     /// <summary>Runs until the last worker has gone. The exit status: 0 when it was asked to stop, else the crashed worker's.</summary>
     public int Run()
@@ -102,9 +109,13 @@ public sealed partial class MasterProcess
             return 1;
         }
         Adopt();
-        FindOrphan();
+        // what the user has named as the predecessor comes first
+        if (!_reexecuted && _options.SocketsFrom is null && _options.OldPids.Count == 0)
+            _orphan = OrphanedWorker.Find(_options);
+        if (_orphan is not null)
+            Notice($"Worker ({_orphan.Pid}) of a master that is gone answers at {_orphan.Socket}: taking it over");
         // where a worker of a dead master answers it does so until it has been taken over
-        bool open = _cli.Open(_options.Sockets) && (_orphanPid > 0 || _cli.Publish());
+        bool open = _cli.Open(_options.Sockets) && (_orphan is not null || _cli.Publish());
         if (!open && !_reexecuted)
         {
             _cli.Close();
@@ -148,8 +159,8 @@ public sealed partial class MasterProcess
             ReadSignals();
         if (set[1].Results != 0)
             ServeKeptSockets();
-        if (set[2].Results != 0 && _starting is not null && _starting.ReportFd == set[2].Fd)
-            ReadReport(_starting);
+        if (set[2].Results != 0 && _starting is not null && _starting.ReportFd == set[2].Fd && _start.ReadReport() is { } report)
+            OnServing(_starting, report);
         _cli.OnEvents(set.AsSpan(3));
         OnTime();
     }
@@ -190,8 +201,8 @@ public sealed partial class MasterProcess
     private void OnTime()
     {
         long now = NowMs;
-        if (!_stopping && _starting is not null && now >= _startDeadlineMs)
-            OnStartTimeout();
+        if (!_stopping && _starting is not null && now >= _start.DeadlineMs)
+            _start.GiveUp();
         if (_stopping && now >= _stopAgainAtMs)
             TellToStop();
         if (_ended || _stopping || _starting is not null)
@@ -220,7 +231,7 @@ public sealed partial class MasterProcess
         if (_stopping)
             at = _stopAgainAtMs;
         else if (_starting is not null)
-            at = _startDeadlineMs;
+            at = _start.DeadlineMs;
         else if (_reloadWanted)
             at = 0;
         else if (_current is null)
@@ -240,7 +251,7 @@ public sealed partial class MasterProcess
             _keeper.Serve(fds[0]);
     }
 
-    private void Notice(string text) => Say("[NOTICE]  ", text);
+    internal void Notice(string text) => Say("[NOTICE]  ", text);
 
     private void Warn(string text) => Say("[WARNING] ", text);
 

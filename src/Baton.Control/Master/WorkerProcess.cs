@@ -1,4 +1,6 @@
 // A row of the master's table: itself, or a worker it has started (or taken over from the program that was master before).
+using Baton.Interop.Linux;
+
 namespace Baton.Control.Master;
 
 /// <summary>OWNER: the master's only thread.</summary>
@@ -22,6 +24,14 @@ internal sealed class WorkerProcess
 
     /// <summary>The descriptor on which a starting worker reports; -1 once it serves.</summary>
     public int ReportFd { get; set; } = -1;
+
+    /// <summary>It says nothing more, or nobody listens.</summary>
+    public void CloseReport()
+    {
+        if (ReportFd >= 0)
+            Files.close(ReportFd);
+        ReportFd = -1;
+    }
 
     /// <summary>It was told to finish.</summary>
     public bool Told { get; set; }

@@ -67,7 +67,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         int workers = Workers > 0 ? Workers : ConfiguredWorkers;
         var engine = new EngineState(config, workers, limits.MaxConn)
         {
-            Notices = NoticeLog.Create(config.Global.Logs, null, config.Global, Open),
+            Notices = { Log = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) },
         };
         foreach (BindConfig socket in config.Global.StatsSockets)
             CheckBind(socket, "stats socket", "GLOBAL");

@@ -88,7 +88,7 @@ internal static class CheckReport
             _ => "succeeded",
         };
         string backup = server.Config.Backup ? "backup " : "";
-        server.Backend.Engine.Warn(
+        server.Backend.Engine.Notices.Warn(
             server.Backend.Notices,
             $"{kind} check for {backup}server {server.Backend.Name}/{server.Name} {how}, {health.Reason}, status: {health.Standing}.",
             Logs.Senders.NoticeLog.LevelNotice

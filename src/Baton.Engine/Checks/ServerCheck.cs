@@ -139,10 +139,10 @@ public class ServerCheck : OutgoingConnection
         EngineState engine = Worker.Engine;
         if (InProgress)
             Finish(TimedOut());
-        else if (engine.AwaitsAuthority)
+        else if (engine.Handover.AwaitsAuthority)
             Worker.Timers.Arm(this, nowMs + AwaitMs);
         // the next process checks, or nobody needs to know any more: it stays due, for the case that this one goes on after all
-        else if (engine.HandingOver || engine.ProbationOver || engine.Stopping)
+        else if (engine.Handover.IsUnderWay || engine.Handover.ProbationOver || engine.Stopping)
             Worker.Timers.Arm(this, nowMs + IntervalMs);
         else if (!Enabled || Rests)
             WaitForNext();

@@ -1,13 +1,13 @@
 // A client connection on its way to the next process: out of the loop (frozen), then gone (its copy closed, which no peer
 // notices) or back (thawed). And the way in.
-// SAFETY: of the head so far see ClientConnection.Head.cs; what another process sends is compared with a buffer before it is kept.
-using System.Collections.Generic;
+// SAFETY: what another process sends of a head is compared with a buffer before it is kept.
+using System;
 using Baton.Core.Frames;
 using Baton.Engine.Connections.Transports;
 using Baton.Engine.Handover;
+using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
-using Baton.Engine.Servers;
-using Baton.Engine.Streams;
+using Baton.Engine.Proxies;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
@@ -20,7 +20,7 @@ public sealed unsafe partial class ClientConnection
     internal bool IsFrozen { get; private set; }
 
     /// <summary>The next process has no use for it: another configuration, or no room.</summary>
-    public bool IsRefused => _refusedIn > 0 && _refusedIn == Worker.Engine.HandoverNumber;
+    public bool IsRefused => _refusedIn > 0 && _refusedIn == Worker.Engine.Handover.Number;
 
     /// <summary>Answers that a client may still get that always has the next request under way.</summary>
     private const int MostWhileLeaving = 1000;
@@ -28,7 +28,8 @@ public sealed unsafe partial class ClientConnection
     private int _answersWhileLeaving;
 
     /// <summary>It ends here, and soon: the process is leaving, or the next one, which stays, has no use for it.</summary>
-    private bool IsLeaving => Worker.Engine.Stopping || Worker.Engine.HandingOver && Worker.Engine.ProbationOver && IsRefused;
+    private bool IsLeaving =>
+        Worker.Engine.Stopping || Worker.Engine.Handover.IsUnderWay && Worker.Engine.Handover.ProbationOver && IsRefused;
 
     /// <summary>The next process stays: what it has refused is told, as in any soft stop.</summary>
     internal void OnProbationOver()
@@ -48,16 +49,16 @@ public sealed unsafe partial class ClientConnection
     {
         get
         {
-            if (_refusedIn == Worker.Engine.HandoverNumber)
+            if (_refusedIn == Worker.Engine.Handover.Number)
                 return MovedKind.None;
             if (!MayMoveWith(Transport) || !MayMoveWith(Stream?.ServerSide?.Transport ?? Session.PrivateServer?.Transport))
                 return MovedKind.None;
             return Phase switch
             {
                 ClientPhase.Idle => MovedKind.Client,
-                ClientPhase.Handshake => Frontend.IsHttp && _step!.IsMovable ? MovedKind.Client : MovedKind.None,
+                ClientPhase.Handshake => Frontend.IsHttp && _opening.IsMovable ? MovedKind.Client : MovedKind.None,
                 ClientPhase.Active => Stream!.Movable,
-                ClientPhase.Multiplexed => Mux!.IsMovable && Worker.Engine.NextReadsLayers ? MovedKind.Client : MovedKind.None,
+                ClientPhase.Multiplexed => Mux!.IsMovable && Worker.Engine.Handover.NextReadsLayers ? MovedKind.Client : MovedKind.None,
                 _ => MovedKind.None,
             };
         }
@@ -65,12 +66,12 @@ public sealed unsafe partial class ClientConnection
 
     /// <summary>The next process may have use for it, once it is idle.</summary>
     internal bool MayMove =>
-        _refusedIn != Worker.Engine.HandoverNumber
-        && Worker.Engine.NextReadsLayers
+        _refusedIn != Worker.Engine.Handover.Number
+        && Worker.Engine.Handover.NextReadsLayers
         && MayMoveWith(Transport)
         && MayMoveWith(Session.PrivateServer?.Transport);
 
-    private bool MayMoveWith(Transport? transport) => transport is null || transport.IsMovable && Worker.Engine.NextReadsLayers;
+    private bool MayMoveWith(Transport? transport) => transport is null || transport.IsMovable && Worker.Engine.Handover.NextReadsLayers;
 
     /// <summary>Out of the loop: no event and no timer reaches it until <see cref="Thaw"/> or <see cref="Depart"/>.</summary>
     internal void Freeze(MovedKind kind)
@@ -92,7 +93,7 @@ public sealed unsafe partial class ClientConnection
         IsFrozen = false;
         Worker.AddClient(this);
         if (refused)
-            _refusedIn = Worker.Engine.HandoverNumber;
+            _refusedIn = Worker.Engine.Handover.Number;
         CanRead = CanWrite = true;
         Session.PrivateServer?.Thaw();
         if (Stream is not null)
@@ -106,14 +107,13 @@ public sealed unsafe partial class ClientConnection
     /// <summary>Continues where a connection without a stream stands.</summary>
     private void Resume()
     {
-        byte* ahead = _ahead;
-        _ahead = null;
+        byte* ahead = _head.TakeAhead(out int start, out int end);
         if (ahead is not null)
-            BeginRequest(ahead, _aheadStart, _aheadEnd);
-        else if (_head is not null)
+            BeginRequest(ahead, start, end);
+        else if (_head.IsKept)
             BeginKept();
         else if (Phase == ClientPhase.Handshake)
-            BeginHandshake();
+            _opening.Begin(this);
         else if (Phase == ClientPhase.Multiplexed)
             ResumeFrames();
         else
@@ -141,103 +141,28 @@ public sealed unsafe partial class ClientConnection
         Release();
     }
 
-    /// <summary>Writes the item behind its kind: descriptors, route, image (docs/handover-protocol.md).</summary>
-    internal void Describe(FrameWriter w, List<int> descriptors, MovedKind kind)
-    {
-        ServerConnection? side =
-            kind != MovedKind.Client ? Stream!.ServerSide
-            : MovesWith(Session.PrivateServer) ? Session.PrivateServer
-            : null;
-        w.Byte(side is null ? (byte)1 : (byte)2);
-        descriptors.Add(Fd);
-        if (side is not null)
-            descriptors.Add(side.Fd);
-        w.Text(Frontend.Name);
-        w.Text(Listener.Key);
-        w.Text(side?.Server.Backend.Name ?? "");
-        w.Text(side?.Server.Name ?? "");
-        w.Text(side?.Server.Endpoint?.Text ?? "");
-        // what a relay has in hand gets a block of its size there
-        w.Int32(kind == MovedKind.Client ? HeadSoFar.Length + (Mux?.HeldLength ?? 0) : 0);
-        int image = w.BeginRecord();
-        w.Byte((byte)Phase);
-        Session.WriteTo(w);
-        w.Int32(side?.Reuses ?? 0);
-        if (kind == MovedKind.Client)
-            w.Blob(HeadSoFar);
-        else
-            Stream!.WriteImage(w);
-        w.Blob(Session.ProxyFields);
-        if (kind != MovedKind.Client)
-            Stream!.WriteAddresses(w);
-        StickTables.StickTrackers.Write(Session.Tracked, w);
-        StickTables.StickTrackers.Write(kind != MovedKind.Client ? Stream!.Tracked : null, w);
-        w.EndRecord(image);
-        ConnectionLayers.Write(w, Transport, Mux, side?.Transport);
-    }
-
-    /// <summary>
-    /// What a kept connection was marked with, and whom it was introduced with when rules said that for one request, is not known there:
-    /// it ends here.
+    /// <summary>Begins here what another process has begun, with the descriptor that came for it; <see cref="GoOn"/> or a stream follows.
     /// </summary>
-    private bool MovesWith(ServerConnection? kept) =>
-        kept is { Marks.IsAny: false }
-        && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(Session.Source) && kept.ToldDestination.Equals(Session.Destination));
-
-    /// <summary>Takes over a connection of the previous process.</summary>
-    internal void Adopt(Worker worker, Arrival arrival, ref FrameReader r)
+    internal void Adopt(Worker worker, FrontendState frontend, ListenerState listener, int fd, bool inHandshake)
     {
-        Reset(worker, arrival.Frontend!, arrival.Listener!, arrival.First);
-        Phase = (ClientPhase)r.Byte() == ClientPhase.Handshake ? ClientPhase.Handshake : ClientPhase.Idle;
-        ExpectsProxyHeader = Phase == ClientPhase.Handshake;
-        Session.ReadFrom(ref r);
-        int reuses = r.Int32();
-        Transport = arrival.FirstTransport;
+        Reset(worker, frontend, listener, fd);
+        Phase = inHandshake ? ClientPhase.Handshake : ClientPhase.Idle;
+        _opening.ExpectsProxyHeader = inHandshake;
+    }
+
+    /// <summary>It is counted in, and may be read and written.</summary>
+    internal void EnterMoved(Transport? transport)
+    {
+        Transport = transport;
         CanRead = CanWrite = true;
-        worker.AddClient(this);
-        worker.Engine.EnterMoved(Listener);
+        Worker.AddClient(this);
+        Worker.Engine.EnterMoved(Listener);
         Frontend.Enter();
-        ServerConnection? side =
-            arrival.Second < 0 ? null : ServerConnection.Moved(worker, arrival.Server!, arrival.Second, arrival.SecondTransport, reuses);
-        if (side is null && arrival.Second >= 0)
-        {
-            CloseForMemory();
-            return;
-        }
-        if (arrival.Kind == MovedKind.Client)
-        {
-            if (side is not null)
-            {
-                if (side.Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None)
-                    (side.ToldSource, side.ToldDestination) = (Session.Source, Session.Destination);
-                side.KeepFor(Session);
-            }
-            AdoptIdle(ref r, arrival.Mux);
-            return;
-        }
-        ProxyStream? stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
-        if (stream is null)
-        {
-            side!.Discard();
-            CloseForMemory();
-            return;
-        }
-        Carry(stream);
-        stream.Adopt(this, side!, ref r);
     }
 
-    /// <summary>The end of every image; an older process wrote none.</summary>
-    internal void ReadProxyFields(ref FrameReader r)
+    /// <summary>Goes on without a stream: with what had come of a request, or with the streams it has in frames.</summary>
+    internal void GoOn(ReadOnlySpan<byte> head, byte[]? mux)
     {
-        if (!r.AtEnd)
-            Session.KeepProxyFields(r.Blob());
-    }
-
-    private void AdoptIdle(ref FrameReader r, byte[]? mux)
-    {
-        System.ReadOnlySpan<byte> head = r.Blob();
-        ReadProxyFields(ref r);
-        Session.ReadTracked(ref r);
         // the room was asked for with the item; who sends more than he said is not to be served
         if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite)
         {
@@ -249,7 +174,7 @@ public sealed unsafe partial class ClientConnection
             HeadSinceMs = Worker.NowMs;
             bool kept;
             fixed (byte* bytes = head)
-                kept = Keep(bytes, head.Length);
+                kept = _head.Keep(Worker.PartialHeads, bytes, head.Length);
             if (!kept)
             {
                 CloseForMemory();
@@ -263,7 +188,7 @@ public sealed unsafe partial class ClientConnection
             return;
         }
         // PERF: the kernel says at once when something has come; asking it for each of many idle connections takes a tenth of the move
-        if (_head is null && Phase == ClientPhase.Idle && Transport is null)
+        if (!_head.IsKept && Phase == ClientPhase.Idle && Transport is null)
         {
             CanRead = false;
             EnsureRegistered();

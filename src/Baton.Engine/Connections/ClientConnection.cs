@@ -1,7 +1,7 @@
 // A connection from a client. While idle it is this object and nothing else: no buffer, no stream. Its timer is for the times when
-// it carries no stream; a stream has its own.
-// SAFETY: a buffer is a block of the worker's pool and has one holder: it goes on to a stream, or back. Reads stay inside: the
-// headroom (tune.maxrewrite) is at most half of a block. What is drained goes into the scratch memory, within TextSize.
+// it carries no stream; a stream has its own. Its parts: .Idle (between two requests), .Handover (on its way to the next process). What
+// is before its session is a ClientOpening, what has come of a request that has not begun HeadSoFar, what moves of it ClientImage.
+// SAFETY: what is drained goes into the scratch memory, within TextSize.
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections.Transports;
@@ -9,7 +9,7 @@ using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
-using Baton.Http.H2;
+using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
 
@@ -35,8 +35,15 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public IRunnable? NextQueued { get; set; }
     public ClientPhase Phase;
 
-    /// <summary>When the first bytes of the request that is read now came.</summary>
-    internal long HeadSinceMs { get; private set; }
+    private ClientOpening _opening;
+
+    /// <summary>A PROXY header comes first: a rule says so.</summary>
+    internal void ExpectProxyHeader() => _opening.ExpectsProxyHeader = true;
+
+    private FirstPacket? _firstPacket;
+
+    /// <summary>Headers of the packet that opened the connection; empty when the bind line does not keep them (tcp-ss).</summary>
+    internal ReadOnlySpan<byte> FirstPacket => Listener.Config.SaveSyn == 0 ? default : (_firstPacket ??= new()).Of(Fd);
 
     /// <summary>Takes a freshly accepted socket.</summary>
     public void Open(Worker worker, FrontendState frontend, ListenerState listener, int fd, in SocketAddress source)
@@ -45,16 +52,15 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Session.Source = source;
         Session.AcceptMs = worker.NowMs;
         Session.IdleSinceMs = worker.NowMs;
-        ExpectsProxyHeader = listener.Config.AcceptProxy;
+        _opening.ExpectsProxyHeader = listener.Config.AcceptProxy;
         // a client usually speaks first and at once: try before asking epoll
         CanRead = CanWrite = true;
         worker.AddClient(this);
         if (FaultInjection.On)
             FaultInjection.Strike(FaultPlace.Accept);
         Session.CountConnection(worker);
-        if (!AdmitConnection())
-            return;
-        BeginHandshake();
+        if (ClientOpening.AdmitConnection(this))
+            _opening.Begin(this);
     }
 
     /// <summary>Forgets all of the object's last life, however this one begins.</summary>
@@ -63,20 +69,20 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         ResetConnection(worker, fd);
         Session.Reset(frontend, listener);
         Stream = null;
-        _step = null;
-        ExpectsProxyHeader = IsForgotten = false;
+        _opening = default;
+        IsForgotten = false;
         HeadSinceMs = 0;
-        _firstPacketLength = -1;
+        _firstPacket?.Forget();
         _refusedIn = _answersWhileLeaving = 0;
         Mux = null;
     }
 
     /// <summary>Counts the session and gives it to the protocol.</summary>
-    private void StartSession()
+    internal void StartSession()
     {
         if (XorTransport.OnClients)
             Transport = new XorTransport();
-        if (!AdmitSession())
+        if (!ClientOpening.AdmitSession(this))
             return;
         Session.CountSession(Worker);
         if (Frontend.IsHttp)
@@ -102,6 +108,25 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         }
     }
 
+    /// <summary>A rule said silent-drop, and counted it.</summary>
+    internal bool IsForgotten { get; private set; }
+
+    /// <summary>
+    /// silent-drop: closing says nothing to the client. In repair mode the kernel forgets a connection without a packet; that
+    /// takes a privilege. COMPAT: without it the reset is sent with a hop limit that no client is near enough for.
+    /// </summary>
+    internal void ForgetOnClose()
+    {
+        IsForgotten = EndsAbruptly = true;
+        if (Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_REPAIR, 1) == 0)
+            return;
+        if (Session.Source.IsIPv6)
+            Sockets.SetOption(Fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_UNICAST_HOPS, 1);
+        else
+            Sockets.SetOption(Fd, Sockets.IPPROTO_IP, Sockets.IP_TTL, 1);
+        AbortOnClose();
+    }
+
     public override void OnEvents(uint events)
     {
         NoteEvents(events);
@@ -115,7 +140,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                     OnIdleReadable();
                 break;
             case ClientPhase.Handshake:
-                ContinueHandshake();
+                _opening.Continue(this);
                 break;
             case ClientPhase.Multiplexed:
                 Mux!.OnEvents();
@@ -124,40 +149,6 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                 Drain();
                 break;
         }
-    }
-
-    /// <summary>Looks for the first bytes of a request; only when there are some does the connection get a buffer and a stream.</summary>
-    private void OnIdleReadable()
-    {
-        if (_head is not null)
-        {
-            ContinueHead();
-            return;
-        }
-        // it has a holder at every moment
-        byte* buffer = _ahead = Worker.Buffers.Rent();
-        if (buffer is null)
-        {
-            CloseForMemory();
-            return;
-        }
-        int headroom = Worker.Engine.Config.Global.MaxRewrite;
-        int n = Receive(buffer + headroom, Worker.Buffers.BlockSize - headroom);
-        _ahead = null;
-        if (n > 0)
-        {
-            HeadSinceMs = Worker.NowMs;
-            BeginRequest(buffer, headroom, headroom + n);
-            return;
-        }
-        Worker.Buffers.Return(buffer);
-        if (n == -1)
-        {
-            EnsureRegistered();
-            ArmIdle();
-            return;
-        }
-        CloseIdle(n == 0 ? IdleEnd.ClientClosed : IdleEnd.ClientFailed);
     }
 
     /// <summary>By the bind line, or because TLS has agreed on it.</summary>
@@ -179,36 +170,6 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         return true;
     }
 
-    /// <summary>
-    /// Whether what came first is the beginning of HTTP/2 with prior knowledge (RFC 9113 §3.3), at [start, end) of a rented buffer: then it
-    /// goes on with that, or waits for the rest of those words.
-    /// </summary>
-    private bool IsPreface(byte* buffer, int start, int end)
-    {
-        var text = new ReadOnlySpan<byte>(buffer + start, end - start);
-        ReadOnlySpan<byte> words = FrameWriter.Preface[..HttpPrefaceLength];
-        if (text[0] != words[0] || (Frontend.Config.Options & ProxyOptions.DisableH2Upgrade) != 0)
-            return false;
-        if (text.Length >= words.Length)
-        {
-            if (!text.StartsWith(words))
-                return false;
-            if (BeginFrames())
-                Mux!.TakeOver(buffer, start, end);
-            else
-                Worker.Buffers.Return(buffer);
-            return true;
-        }
-        if (text.Length < 4 || !words.StartsWith(text))
-            return false;
-        Session.RequestCount++;
-        KeepHead(buffer, start, end);
-        return true;
-    }
-
-    /// <summary>Bytes of the preface that look like a head of HTTP/1.</summary>
-    private const int HttpPrefaceLength = 18;
-
     private void ReleaseMux()
     {
         ClientMux? mux = Mux;
@@ -216,23 +177,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         mux?.Release();
     }
 
-    /// <summary>Starts a stream on bytes already received at [start, end) of a rented buffer.</summary>
-    internal void BeginRequest(byte* buffer, int start, int end)
-    {
-        if (Session.RequestCount == 0 && IsPreface(buffer, start, end))
-            return;
-        if (Worker.HttpStreams.Rent() is not { } stream)
-        {
-            Worker.Buffers.Return(buffer);
-            CloseForMemory();
-            return;
-        }
-        Carry(stream);
-        stream.Start(this, buffer, start, end);
-    }
-
     /// <summary>A stream is at work from here on, with a timer of its own.</summary>
-    private void Carry(ProxyStream stream)
+    internal void Carry(ProxyStream stream)
     {
         Phase = ClientPhase.Active;
         Stream = stream;
@@ -241,7 +187,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     }
 
     /// <summary>There is no memory to serve it.</summary>
-    private void CloseForMemory()
+    internal void CloseForMemory()
     {
         Session.CountInternalError(Worker);
         Close();
@@ -259,58 +205,6 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             Mux.Lose();
         else if (IsOpen)
             CloseForMemory();
-    }
-
-    /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>
-    private void ArmIdle()
-    {
-        Worker.Timers.Arm(this, IdleDeadlineMs);
-        // the answer that made it idle was written before the stop and promised to stay
-        if (IsLeaving)
-            OnSoftStop();
-    }
-
-    /// <summary>When a client that has no request under way has been silent for too long.</summary>
-    internal long IdleDeadlineMs
-    {
-        get
-        {
-            ref TimeoutsConfig t = ref Frontend.Config.Timeouts;
-            int request = First(t.HttpRequest, t.Client),
-                timeout = Session.RequestCount == 0 || _head is not null ? request : First(t.HttpKeepAlive, request);
-            long since = _head is not null && Session.RequestCount > 0 ? HeadSinceMs : Session.IdleSinceMs;
-            return timeout < 0 ? long.MaxValue : since + timeout;
-        }
-    }
-
-    private static int First(int a, int b) => a >= 0 ? a : b;
-
-    /// <summary>
-    /// The stream has ended and the connection lives on: wait for the next request. <paramref name="buffer"/> holds pipelined
-    /// bytes or is null. What has come already begins in its own turn: frames of the stream that ended are still on the stack.
-    /// </summary>
-    public void BecomeIdle(byte* buffer, int start, int end)
-    {
-        Stream = null;
-        Phase = ClientPhase.Idle;
-        Session.IdleSinceMs = Worker.NowMs;
-        if (buffer is not null)
-            HeadSinceMs = Worker.NowMs;
-        _ahead = buffer;
-        (_aheadStart, _aheadEnd) = (start, end);
-        // what it has sent ahead goes with it
-        if (Worker.Engine.CollectsIdle && Movable != Handover.MovedKind.None)
-        {
-            Worker.Hold(this);
-            return;
-        }
-        if (buffer is not null || CanRead)
-        {
-            Worker.Enqueue(this);
-            return;
-        }
-        EnsureRegistered();
-        ArmIdle();
     }
 
     /// <summary>Goes on with what had come when the last answer was out.</summary>
@@ -347,7 +241,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             Mux!.OnSoftStop();
             return;
         }
-        if (Phase != ClientPhase.Idle || Session.RequestCount == 0 || _head is not null || KeepIdleWhileStopping)
+        if (Phase != ClientPhase.Idle || Session.RequestCount == 0 || _head.IsKept || KeepIdleWhileStopping)
             return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
         if (spread == int.MaxValue)
@@ -364,7 +258,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             Stream!.Kill(TerminationCause.Killed);
         else if (Phase == ClientPhase.Multiplexed)
             Mux!.OnHardStop();
-        else if (_head is not null)
+        else if (_head.IsKept)
             EndHead(HeadEnd.Killed);
         else
             Close();
@@ -415,7 +309,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     {
         Stream = null;
         ReleaseMux();
-        ReleaseHead();
+        _head.Release(Worker);
         Session.ReleaseMemory(Worker);
         Session.CountOut(Worker);
         Worker.Retire(this);
@@ -443,7 +337,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             mux.Abandon();
         }
         Session.PrivateServer?.Discard();
-        ReleaseHead();
+        _head.Release(Worker);
         Session.ReleaseMemory(Worker);
     }
 
@@ -456,7 +350,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         : Mux is not null ? "streams in frames"
         : Session.PrivateServer is not null ? "a server's connection"
         : NextClient is not null || PreviousClient is not null ? "the worker's list"
-        : _head is not null || _ahead is not null ? "a buffer"
+        : !_head.IsEmpty ? "a buffer"
         : Session.Variables is not null ? "variables"
         : Session.Tracked is { Count: > 0 } ? "entries of stick tables"
         : base.HeldBy();

@@ -264,7 +264,7 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
     /// <summary>Something failed in the handling of this connection, which ends in the ordinary way: it is told, and counted.</summary>
     internal void NoteFault(Exception failure)
     {
-        Worker.Engine.NoteFault(failure);
+        Worker.Engine.Notices.NoteFault(failure);
         if (!MemoryBudget.IsLack(failure))
             CountFault();
     }

@@ -145,6 +145,6 @@ public sealed class Arrival
             return;
         }
         worker.Blame(client);
-        client.Adopt(worker, this, ref image);
+        ClientImage.Read(client, worker, this, ref image);
     }
 }

@@ -75,7 +75,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         while (server.Pools.Find(worker.Index) is { Count: > 0 } pool && !IsFull)
         {
             ServerConnection idle = pool[pool.Count - 1];
-            bool movable = idle.Transport is null || idle.Transport.IsMovable && worker.Engine.NextReadsLayers;
+            bool movable = idle.Transport is null || idle.Transport.IsMovable && worker.Engine.Handover.NextReadsLayers;
             if (!movable || !server.MayMoveIdle())
             {
                 idle.Discard();
@@ -92,7 +92,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         int item = _payload.BeginRecord();
         _payload.Byte((byte)kind);
         if (connection is ClientConnection client)
-            client.Describe(_payload, _descriptors, kind);
+            ClientImage.Write(client, _payload, _descriptors, kind);
         else
             ((ServerConnection)connection).Describe(_payload, _descriptors);
         _payload.EndRecord(item);

@@ -13,7 +13,7 @@ public sealed partial class Worker
     {
         client.Freeze(Handover.MovedKind.Client);
         _held.Enqueue(client);
-        Engine.SignalDeparture();
+        Engine.Handover.SignalDeparture();
     }
 
     internal ClientConnection? TakeHeld() => _held.TryDequeue(out ClientConnection? client) ? client : null;

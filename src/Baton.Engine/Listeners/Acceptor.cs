@@ -58,7 +58,7 @@ public sealed unsafe class Acceptor : EventHandler
     private void NoteWatched(bool watched, int errno)
     {
         _refused = !watched;
-        _worker.Engine.NoteEar(watched, errno);
+        _worker.Engine.Notices.NoteEar(watched, errno);
     }
 
     /// <summary>

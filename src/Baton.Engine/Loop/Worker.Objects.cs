@@ -175,7 +175,7 @@ public sealed partial class Worker
         Acceptor[] paused = PausedAcceptors.ToArray();
         PausedAcceptors.Clear();
         foreach (Acceptor a in paused)
-            if (a.Listener.Accepting && (!a.Listener.TakenOver || Engine.StandsIn))
+            if (a.Listener.Accepting && (!a.Listener.TakenOver || Engine.Handover.StandsIn))
                 a.Start();
     }
 }

@@ -127,7 +127,7 @@ public sealed unsafe partial class Worker
             EndThoseUnwatched();
         // PERF: while connections move, the threads that carry them go first: on a busy core they would wait for a time
         // slice at each step, and so would the connections under way (p99.9 in a storm of reloads)
-        if (Engine.ConnectionsMove)
+        if (Engine.Handover.ConnectionsMove)
             Processes.Yield();
         if (Pools.HasGrown)
             MemoryKeeper.Watch();
@@ -255,7 +255,7 @@ public sealed unsafe partial class Worker
     /// </summary>
     public void EndUnwatched(EventHandler connection)
     {
-        Engine.NoteUnwatched(Sockets.Last);
+        Engine.Notices.NoteUnwatched(Sockets.Last);
         _unwatched.Enqueue((connection, LifeOf(connection)));
     }
 
@@ -385,7 +385,7 @@ public sealed unsafe partial class Worker
         if (forMemory)
             MemoryBudget.NoteRefusal();
         else
-            Engine.NoteFault(failure);
+            Engine.Notices.NoteFault(failure);
         try
         {
             Recycle();
@@ -419,7 +419,7 @@ public sealed unsafe partial class Worker
         }
         catch (Exception e)
         {
-            Engine.NoteFault(e);
+            Engine.Notices.NoteFault(e);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class PatternParticipant : IAuthoritativeParticipant
             if (r.IsShort || PatternRegistry.FindIdentity(name) is not { } list || list.Apply(count, ref r))
                 continue;
             if (_incomplete.Add(list))
-                engine.Warn($"Out of memory: the {list.Description} lacks changes that the process before had of it.");
+                engine.Notices.Warn($"Out of memory: the {list.Description} lacks changes that the process before had of it.");
         }
     }
 }

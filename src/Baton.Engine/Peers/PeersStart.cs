@@ -31,7 +31,7 @@ public static class PeersStart
     internal static void Stop(EngineState engine)
     {
         foreach (PeersState section in engine.Peers)
-            section.Stop(teaches: !engine.HandoverEnded);
+            section.Stop(teaches: !engine.Handover.HasEnded);
     }
 
     /// <summary>A successor is being taught.</summary>

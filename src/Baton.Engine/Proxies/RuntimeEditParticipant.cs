@@ -138,7 +138,7 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
             if (f.Status == ProxyStatus.Stopped || paused == (f.Status == ProxyStatus.Paused))
                 continue;
             f.Status = paused ? ProxyStatus.Paused : ProxyStatus.Open;
-            engine.ApplyStatus(f);
+            engine.Control.Apply(f);
         }
     }
 

@@ -24,7 +24,7 @@ internal static class ServerAddressing
         if (!absent && address.Equals(old))
             return;
         if (absent || !SameIp(address, old))
-            backend.Engine.Warn(
+            backend.Engine.Notices.Warn(
                 backend.Notices,
                 $"{backend.Name}/{server.Name} changed its IP from {(absent || !old.IsSet ? "(none)" : old.IpToString())} to {address.IpToString()} by {by}.",
                 Logs.Senders.NoticeLog.LevelNotice

@@ -1,6 +1,7 @@
 // set-mark, set-tos and their fc- forms: how the packets towards the client are marked.
 using Baton.Configuration.Expressions;
 using Baton.Engine.Streams;
+using Baton.Interop.Linux;
 
 namespace Baton.Engine.Rules;
 
@@ -15,11 +16,20 @@ internal sealed class MarkClientAction(RuleConfig rule, bool tos) : StreamAction
         if (!_value.TryGet(stream, out long number))
             return Verdict.Continue;
         int value = unchecked((int)number);
+        int fd = stream.Connection.Fd;
         if (tos)
-            stream.Connection.SetTypeOfService(value);
+            SetTypeOfService(fd, value, stream.Session.Source.IsIPv6);
         else
-            stream.Connection.SetMark(value);
+            Sockets.SetOption(fd, Sockets.SOL_SOCKET, Sockets.SO_MARK, value);
         return Verdict.Continue;
+    }
+
+    private static void SetTypeOfService(int fd, int tos, bool isIPv6)
+    {
+        // an IPv4 client of an IPv6 socket is told by both
+        if (isIPv6)
+            Sockets.SetOption(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS, tos);
+        Sockets.SetOption(fd, Sockets.IPPROTO_IP, Sockets.IP_TOS, tos);
     }
 
     private const RuleSets Sets = RuleSets.AnyTcp | RuleSets.HttpRequest | RuleSets.HttpResponse;

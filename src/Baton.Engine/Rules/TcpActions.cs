@@ -61,7 +61,7 @@ internal sealed class ExpectProxyAction : StreamAction
 {
     public override Verdict RunOn(ProxyStream stream)
     {
-        stream.Connection.ExpectsProxyHeader = true;
+        stream.Connection.ExpectProxyHeader();
         return Verdict.Continue;
     }
 }

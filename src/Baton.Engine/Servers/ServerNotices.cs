@@ -70,7 +70,7 @@ public readonly struct ServerNotices
         if (_up && backend.UsableServers == 0)
         {
             string kind = backend.Config.IsFrontend ? "proxy" : "backend";
-            backend.Engine.Alert(
+            backend.Engine.Notices.Alert(
                 backend.Notices,
                 $"{kind} '{backend.Name}' has no server available!",
                 $"{kind} {backend.Name} has no server available!"
@@ -118,7 +118,7 @@ public readonly struct ServerNotices
         Say(NoticeLog.LevelNotice, "administratively READY thanks to valid DNS answer.");
     }
 
-    private void Say(int level, string what) => _server.Backend.Engine.Warn(_server.Backend.Notices, $"{Who} {what}", level);
+    private void Say(int level, string what) => _server.Backend.Engine.Notices.Warn(_server.Backend.Notices, $"{Who} {what}", level);
 
     private string Left(int requeued) =>
         string.Create(

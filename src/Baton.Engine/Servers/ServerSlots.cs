@@ -25,8 +25,8 @@ public static class ServerSlots
         if (next is not null)
             Grant(next, server, current);
         // the next process has requests waiting for it
-        else if (server.MaxConn > 0 && current.Engine.HandingOver)
-            current.Engine.NoteSlots();
+        else if (server.MaxConn > 0 && current.Engine.Handover.IsUnderWay)
+            current.Engine.Handover.NoteSlots();
     }
 
     /// <summary>After a change of limits or states: hands out every slot that is free now.</summary>

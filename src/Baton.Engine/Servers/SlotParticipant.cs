@@ -75,8 +75,8 @@ public sealed class SlotParticipant : IAdditiveParticipant
         }
         if (more < 0)
             server.ServeQueue(null);
-        if (engine.HandingOver)
-            engine.NoteSlots();
+        if (engine.Handover.IsUnderWay)
+            engine.Handover.NoteSlots();
     }
 
     public void Ended(EngineState engine)

@@ -118,7 +118,7 @@ public abstract unsafe partial class ProxyStream
         FrameReader more = r.Record();
         ReadMore(ref more);
         AdoptUniqueId(r.Blob());
-        client.ReadProxyFields(ref r);
+        ClientImage.ReadProxyFields(client.Session, ref r);
         _own.ReadFrom(ref r);
         client.Session.ReadTracked(ref r);
         StickTables.StickTrackers.Read(ref Tracked, ref r, Worker.Engine, Worker.NowMs);

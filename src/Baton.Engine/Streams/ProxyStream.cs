@@ -361,7 +361,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
             }
             catch (Exception e)
             {
-                Worker.Engine.NoteFault(e);
+                Worker.Engine.Notices.NoteFault(e);
             }
         }
         Client = null!;

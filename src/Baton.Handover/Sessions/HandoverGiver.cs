@@ -59,13 +59,13 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             _engine.Reloads.NoteFailure(peer, "it ended before it accepted connections");
             return;
         }
-        _engine.BeginHandover(served);
+        _engine.Handover.Begin(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
         if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && OpenLanes() && MoveEverything())
         {
             if (!_probationOver)
-                _engine.EndProbation();
-            _engine.EndHandover();
+                _engine.Handover.EndProbation();
+            _engine.Handover.End();
             return;
         }
         OnPeerLost();
@@ -83,7 +83,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         }
         _watches = hello.AnswersPing;
         _takesLanes = hello.TakesLanes;
-        _engine.NextReadsLayers = hello.ReadsLayers;
+        _engine.Handover.NextReadsLayers = hello.ReadsLayers;
         _state = new StateTeller(_engine, _channel, hello);
         var mine = new FrameWriter();
         HandoverHello.Write(mine, Participants.All(), desk.Predecessors);
@@ -134,7 +134,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (made == ends.Length)
         {
             // no thread but the workers' own has to get its turn from here on
-            _engine.ConnectionsMove = false;
+            _engine.Handover.ConnectionsMove = false;
             var payload = new FrameWriter();
             payload.Int32(made);
             told = _channel.Send(FrameType.Lanes, payload.Written, ends);
@@ -223,11 +223,11 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             if (!swept && !(TellCounts() && _channel.Send(FrameType.Swept)))
                 return false;
             swept = true;
-            _engine.ConnectionsMove = false;
+            _engine.Handover.ConnectionsMove = false;
             if (!_probationOver && NowMs >= _probationEndsMs && (_released || !_watches || _aliveMs >= _probationEndsMs))
             {
                 _probationOver = true;
-                _engine.EndProbation();
+                _engine.Handover.EndProbation();
                 continue;
             }
             if (_probationOver && _engine.RemainingConnections == 0 && !SpeaksForAnother)
@@ -238,7 +238,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             }
             if (_pingedMs == 0 && NowMs >= _nextStateMs && !TellCounts())
                 return false;
-            if (_pingedMs == 0 && _engine.TakeSlotNews() && !_state!.TellSlots())
+            if (_pingedMs == 0 && _engine.Handover.TakeSlotNews() && !_state!.TellSlots())
                 return false;
             if (!Wait())
                 return false;
@@ -246,15 +246,15 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
     }
 
     /// <summary>The process before this one still holds slots of servers: the next one hears of them from here alone.</summary>
-    private bool SpeaksForAnother => desk.Incoming is { HasEnded: false } && _engine.OthersHoldSlots;
+    private bool SpeaksForAnother => desk.Incoming is { HasEnded: false } && _engine.Handover.OthersHoldSlots;
 
     /// <summary>Sleeps until a connection can leave, the other side speaks, or the probation ends. False when the other side is
     /// gone.</summary>
     private bool Wait()
     {
         long sleep = _probationOver ? 20 : Math.Clamp(_probationEndsMs - NowMs, 5, 50);
-        bool spoken = Files.WaitReadable(fd, _engine.DepartureEvents, (int)sleep);
-        Epoll.Drain(_engine.DepartureEvents);
+        bool spoken = Files.WaitReadable(fd, _engine.Handover.DepartureEvents, (int)sleep);
+        Epoll.Drain(_engine.Handover.DepartureEvents);
         if (!spoken)
             return true;
         if (!_channel.Receive())
@@ -304,8 +304,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (_standingIn)
             return;
         _standingIn = true;
-        _engine.CollectIdle(false);
-        _engine.StandIn(true);
+        _engine.Handover.CollectIdle(false);
+        _engine.Handover.StandIn(true);
     }
 
     private bool StepAside()
@@ -313,8 +313,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (!_standingIn)
             return true;
         _standingIn = false;
-        _engine.StandIn(false);
-        _engine.CollectIdle(true);
+        _engine.Handover.StandIn(false);
+        _engine.Handover.CollectIdle(true);
         return true;
     }
 
@@ -330,14 +330,14 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (++_slowRounds > HandoverProtocol.SlowBatches)
             return false;
         if (_probationOver)
-            _engine.CollectIdle(false);
+            _engine.Handover.CollectIdle(false);
         else
             StandIn();
         foreach (DepartureLane lane in lanes)
             if (lane.Outcome == Passed.TooSlow && !lane.AwaitLateClaims())
                 return Lose(lane);
         if (_probationOver)
-            _engine.CollectIdle(true);
+            _engine.Handover.CollectIdle(true);
         return StepAside();
     }
 
@@ -348,10 +348,10 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         bool again = !_probationOver && !_released;
         string? why = _channel.Error ?? _lostBy;
         _standingIn = false;
-        _engine.ResumeFromHandover(again);
+        _engine.Handover.Resume(again);
         if (!again)
         {
-            _engine.EndHandover();
+            _engine.Handover.End();
             return;
         }
         _engine.Reloads.NoteFailure(peer, $"it was lost in its probation ({why})");

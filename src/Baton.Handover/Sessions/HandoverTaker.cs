@@ -147,7 +147,7 @@ public sealed class HandoverTaker
     {
         _engine = engine;
         // until the old process has said the last, what operators set is set there
-        engine.AwaitsAuthority = true;
+        engine.Handover.AwaitsAuthority = true;
         if (!_channel.Send(FrameType.Prepared))
             return Close();
         while (_channel.Receive())
@@ -163,7 +163,7 @@ public sealed class HandoverTaker
 
     private bool Close()
     {
-        _engine?.TakeAuthority();
+        _engine?.Handover.TakeAuthority();
         Files.close(_channel.Fd);
         _settled.Set();
         _ended.Set();
@@ -183,7 +183,7 @@ public sealed class HandoverTaker
     private void Run()
     {
         _engine.OnEachWorkerAndWait(static _ => { });
-        _engine.ConnectionsMove = true;
+        _engine.Handover.ConnectionsMove = true;
         bool done = false;
         try
         {
@@ -194,7 +194,7 @@ public sealed class HandoverTaker
             Core.Buffers.MemoryBudget.CountFailure();
         }
         TakeAuthority();
-        _engine.ConnectionsMove = false;
+        _engine.Handover.ConnectionsMove = false;
         int leftMs = (int)(Environment.TickCount64 - _acceptingMs);
         Record(r => done ? r with { LeftMs = leftMs } : r with { Failure = "the old process was lost before it had told and given all" });
         _engine.Workers[0].Post(_ => _state.Ended(_engine));
@@ -235,9 +235,9 @@ public sealed class HandoverTaker
     private void TakeAuthority()
     {
         _state.TakeAuthority();
-        if (!_engine.AwaitsAuthority)
+        if (!_engine.Handover.AwaitsAuthority)
             return;
-        _engine.TakeAuthority();
+        _engine.Handover.TakeAuthority();
         _serving();
     }
 
@@ -268,7 +268,7 @@ public sealed class HandoverTaker
                 case FrameType.Swept:
                     TakeAuthority();
                     TakeFromLanes();
-                    _engine.ConnectionsMove = false;
+                    _engine.Handover.ConnectionsMove = false;
                     _settled.Set();
                     string refused = Refused > 0 ? $", {Refused} end there" : "";
                     long tookMs = Environment.TickCount64 - _acceptingMs;
@@ -323,7 +323,7 @@ public sealed class HandoverTaker
         }
         _lanes = lanes;
         // no thread but the workers' own has to get its turn from here on
-        _engine.ConnectionsMove = false;
+        _engine.Handover.ConnectionsMove = false;
     }
 
     private int NextWorker() => (int)((uint)Interlocked.Increment(ref _nextWorker) % int.MaxValue);

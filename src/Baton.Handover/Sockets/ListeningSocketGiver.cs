@@ -58,7 +58,7 @@ public sealed class ListeningSocketGiver : Engine.Loop.EventHandler
     private static List<(ListenerState, int)> Collect(EngineState engine)
     {
         var list = new List<(ListenerState, int)>();
-        if (engine.Stopping || engine.HandingOver)
+        if (engine.Stopping || engine.Handover.IsUnderWay)
             return list;
         foreach (ListenerState listener in engine.Listeners)
         {

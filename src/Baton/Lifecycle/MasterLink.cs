@@ -114,7 +114,7 @@ internal sealed class MasterLink
             if (Interlocked.Exchange(ref _isLost, 1) == 0)
                 OnMasterLost(engine);
         };
-        engine.HandoverChanged += begun =>
+        engine.Handover.Changed += begun =>
         {
             if (!begun && Volatile.Read(ref _isLost) != 0)
                 engine.HearForMaster();
@@ -125,15 +125,15 @@ internal sealed class MasterLink
     private void OnMasterLost(EngineState engine)
     {
         // it finishes what it has, or somebody else serves already and hears on the same sockets
-        if (engine.Stopping || engine.HandingOver)
+        if (engine.Stopping || engine.Handover.IsUnderWay)
             return;
         if (engine.HearForMaster())
-            engine.Warn(
+            engine.Notices.Warn(
                 "The master is gone. This worker serves on, and answers on the master's socket: start the master again with the same -S to take it over."
             );
         else
         {
-            engine.Warn("The master is gone, and has left no socket (-S PATH) through which another one could take over: exiting.");
+            engine.Notices.Warn("The master is gone, and has left no socket (-S PATH) through which another one could take over: exiting.");
             engine.StopWorkers();
         }
     }

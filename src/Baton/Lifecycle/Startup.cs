@@ -194,9 +194,9 @@ internal sealed class Startup(CommandLine line, string[] args)
         if (RefusesWarnings(config))
             return 1;
         if (!line.Quiet)
-            engine.Alerting = static text => StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {text}\n");
+            engine.Notices.Alerting = static text => StandardStreams.Error($"[ALERT]    ({Processes.getpid()}) : {text}\n");
         if (!line.Quiet)
-            engine.Warning = static text => StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n");
+            engine.Notices.Warning = static text => StandardStreams.Error($"[WARNING]  ({Processes.getpid()}) : {text}\n");
         if ((line.Debug || line.Verbose) && !line.Quiet)
             DescribeStart(engine);
         WarnOfUnusedActivation(engine);
@@ -276,7 +276,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         else
         {
             descriptors.Wait();
-            engine.Retiring = desk.Incoming.Release;
+            engine.Handover.Retiring = desk.Incoming.Release;
             // whoever waits for this start finds this process, and not the old one, on every socket afterwards
             if (!line.Quiet)
                 desk.Incoming.Notice = text => StandardStreams.Error($"[NOTICE]   ({Processes.getpid()}) : {text}\n");

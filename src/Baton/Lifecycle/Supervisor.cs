@@ -30,8 +30,8 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     public bool Attach()
     {
         _worker = engine.Workers[0];
-        engine.Leaving = () => _worker.Post(_ => BeginSoftStop());
-        engine.HandoverChanged += begun => _worker.Post(_ => OnHandover(begun));
+        engine.Handover.Leaving = () => _worker.Post(_ => BeginSoftStop());
+        engine.Handover.Changed += begun => _worker.Post(_ => OnHandover(begun));
         Fd = Signals.OpenDescriptor();
         return Fd >= 0 && _worker.Register(this, Epoll.IN);
     }
@@ -53,13 +53,13 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
                     break;
                 case Signals.SIGTTOU:
                     if (!engine.SocketsExported)
-                        engine.PauseListeners();
+                        engine.Control.PauseAll();
                     break;
                 case Signals.SIGTTIN:
-                    engine.ResumeListeners();
+                    engine.Control.ResumeAll();
                     break;
                 case Signals.SIGHUP:
-                    engine.DumpServerStates();
+                    engine.Notices.DumpServerStates();
                     break;
                 case Signals.SIGQUIT:
                     StandardStreams.Error(Control.Cli.DiagnosticCommands.DescribePools(engine));
@@ -74,7 +74,7 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
         EndedBy = signal;
         try
         {
-            engine.Retiring?.Invoke();
+            engine.Handover.Retiring?.Invoke();
         }
         finally
         {
@@ -86,7 +86,7 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     private void AnnounceStop()
     {
         int grace = engine.Config.Global.GraceMs;
-        if (grace == 0 || engine.HandingOver)
+        if (grace == 0 || engine.Handover.IsUnderWay)
         {
             BeginSoftStop();
             return;
@@ -102,9 +102,9 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
     private void BeginSoftStop()
     {
         // while another process takes over it says when to stop
-        if (engine.Stopping || engine.HandingOver && !engine.HandoverEnded)
+        if (engine.Stopping || engine.Handover.IsUnderWay && !engine.Handover.HasEnded)
             return;
-        engine.Retiring?.Invoke();
+        engine.Handover.Retiring?.Invoke();
         engine.SoftStop();
         StartClock();
         _worker.Timers.Arm(this, _worker.NowMs + 1);
@@ -156,11 +156,11 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
             return;
         }
         // in a probation this process may still be needed
-        if (nowMs >= _hardStopAtMs && (engine.Stopping || engine.ProbationOver))
+        if (nowMs >= _hardStopAtMs && (engine.Stopping || engine.Handover.ProbationOver))
         {
             if (_hardStopped)
             {
-                engine.Warn("Some tasks resisted to hard-stop, exiting now.");
+                engine.Notices.Warn("Some tasks resisted to hard-stop, exiting now.");
                 engine.StopWorkers();
                 return;
             }

@@ -41,12 +41,12 @@ public sealed unsafe partial class Http2Connection
     private bool MustPause(in FrameHeader frame, StreamPhase phase)
     {
         if (
-            !Worker.Engine.CollectsIdle
+            !Worker.Engine.Handover.CollectsIdle
             || _streams == 0
             || _farewell != Farewell.None
             || phase != StreamPhase.Idle
             || frame.Type != FrameType.Headers
-            || _triedIn == Worker.Engine.HandoverNumber
+            || _triedIn == Worker.Engine.Handover.Number
             || !_client.MayMove
         )
             return false;

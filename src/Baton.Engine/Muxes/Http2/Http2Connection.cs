@@ -199,7 +199,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
                 ArmTimer();
             return;
         }
-        if (_streams == 0 && Worker.Engine.CollectsIdle && _client.Movable != Handover.MovedKind.None)
+        if (_streams == 0 && Worker.Engine.Handover.CollectsIdle && _client.Movable != Handover.MovedKind.None)
         {
             Worker.Hold(_client);
             return;
@@ -377,7 +377,7 @@ public sealed unsafe partial class Http2Connection : ClientMux, IPooled, IRetire
         if (_isPaused)
         {
             // those under way take too long
-            _triedIn = Worker.Engine.HandoverNumber;
+            _triedIn = Worker.Engine.Handover.Number;
             Resume();
             return;
         }

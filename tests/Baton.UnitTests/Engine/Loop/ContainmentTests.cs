@@ -64,13 +64,13 @@ public sealed class ContainmentTests : IDisposable
     /// <summary>Runs something on the worker, after which it still works; how many faults were counted for it.</summary>
     private long Faults(Action<Worker> action, WaitHandle until)
     {
-        long before = _engine.Faults;
+        long before = _engine.Notices.Faults;
         _worker.Post(action);
         Assert.True(until.WaitOne(5000));
         using var alive = new ManualResetEventSlim();
         _worker.Post(_ => alive.Set());
         Assert.True(alive.Wait(5000));
-        return _engine.Faults - before;
+        return _engine.Notices.Faults - before;
     }
 
     [Fact]

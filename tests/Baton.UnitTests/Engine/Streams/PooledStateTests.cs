@@ -24,7 +24,7 @@ public sealed class PooledStateTests
         "WheelSlot",
         "WheelTimeMs",
         "<DeadlineMs>k__BackingField",
-        "_headLength",
+        "_keptLength",
         "_aheadStart",
         "_aheadEnd",
         // valid only with the field that says so

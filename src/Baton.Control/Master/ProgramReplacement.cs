@@ -10,50 +10,57 @@ using Baton.Interop.Linux;
 
 namespace Baton.Control.Master;
 
-public sealed partial class MasterProcess
+/// <summary>OWNER: the master's only thread.</summary>
+internal sealed class ProgramReplacement(MasterProcess master, MasterCli cli)
 {
     private const int ProbeMs = 3000;
 
-    private bool ProgramChanged() =>
+    private readonly MasterOptions _options = master.Options;
+
+    /// <summary>What stands at the path is not what runs.</summary>
+    public bool IsDue =>
         Files.Identity(_options.ProgramPath, out (ulong, ulong) there)
         && (!Files.Identity("/proc/self/exe", out (ulong, ulong) running) || there != running);
 
     /// <summary>Returns only when it failed, with the reason. A program that cannot even say its version is not tried.</summary>
-    private string? ReplaceProgram()
+    public string? Execute()
     {
         string said = Probe(_options.ProgramPath, out string? error);
         if (error is not null)
             return error;
         bool isBaton = said.StartsWith("Baton", StringComparison.Ordinal);
         string line = said.Split('\n')[0];
-        Notice($"Replaced by {_options.ProgramPath} : {line}");
+        master.Notice($"Replaced by {_options.ProgramPath} : {line}");
         List<string> environment = Processes.Environment();
-        environment.Add(ReexecVariable + "=1");
-        environment.Add($"{ProcessesVariable}={_table.Format()}");
+        environment.Add(MasterProcess.ReexecVariable + "=1");
+        environment.Add($"{MasterProcess.ProcessesVariable}={master.Table.Format()}");
         var arguments = new List<string> { _options.ProgramName };
-        if (_table.Workers.Count > 0)
+        if (master.Table.Workers.Count > 0)
             arguments.Add("-sf");
-        foreach (WorkerProcess worker in _table.Workers)
+        foreach (WorkerProcess worker in master.Table.Workers)
             arguments.Add(worker.Pid.ToString(CultureInfo.InvariantCulture));
-        if (_current is { CommandFd: >= 0 })
+        if (master.Current is { CommandFd: >= 0 } current)
         {
             arguments.Add("-x");
-            arguments.Add("sockpair@" + _current.CommandFd.ToString(CultureInfo.InvariantCulture));
+            arguments.Add("sockpair@" + current.CommandFd.ToString(CultureInfo.InvariantCulture));
         }
         arguments.AddRange(_options.Arguments);
-        foreach (WorkerProcess worker in _table.Workers)
-            if (worker.CommandFd >= 0)
-                Files.SetCloseOnExec(worker.CommandFd, false);
+        PassCommandsOn(true);
         if (isBaton)
-            _cli.Bequeath(environment);
+            cli.Bequeath(environment);
         else
-            _cli.ReloadEnded(true, $"{line} takes over; what becomes of it is in its own log\n");
+            cli.ReloadEnded(true, $"{line} takes over; what becomes of it is in its own log\n");
         int errno = Processes.Exec(_options.ProgramPath, arguments, environment);
-        foreach (WorkerProcess worker in _table.Workers)
-            if (worker.CommandFd >= 0)
-                Files.SetCloseOnExec(worker.CommandFd, true);
-        _cli.Retain();
+        PassCommandsOn(false);
+        cli.Retain();
         return $"cannot execute {_options.ProgramPath} ({Errno.Message(errno)})";
+    }
+
+    private void PassCommandsOn(bool pass)
+    {
+        foreach (WorkerProcess worker in master.Table.Workers)
+            if (worker.CommandFd >= 0)
+                Files.SetCloseOnExec(worker.CommandFd, !pass);
     }
 
     /// <summary>What "PATH -v" prints.</summary>
@@ -75,8 +82,8 @@ public sealed partial class MasterProcess
         }
         var said = new StringBuilder();
         byte[] chunk = new byte[4096];
-        long end = NowMs + ProbeMs;
-        while (NowMs < end && Files.WaitReadable(readEnd, -1, (int)Math.Max(1, end - NowMs)))
+        long end = MasterProcess.NowMs + ProbeMs;
+        while (MasterProcess.NowMs < end && Files.WaitReadable(readEnd, -1, (int)Math.Max(1, end - MasterProcess.NowMs)))
         {
             int n = Files.Read(readEnd, chunk);
             if (n <= 0)
@@ -85,7 +92,7 @@ public sealed partial class MasterProcess
         }
         Files.close(readEnd);
         int status = Processes.Wait(pid, block: false, out int ended);
-        for (; ended == 0 && NowMs < end; status = Processes.Wait(pid, block: false, out ended))
+        for (; ended == 0 && MasterProcess.NowMs < end; status = Processes.Wait(pid, block: false, out ended))
             Thread.Sleep(1);
         if (ended == 0)
         {

@@ -11,19 +11,20 @@ using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
 
-namespace Baton.Engine;
+namespace Baton.Engine.Logs;
 
-public sealed partial class EngineState
+/// <summary>One a process; any thread.</summary>
+public sealed class ProcessNotices(EngineState engine)
 {
     /// <summary>The log of the global section; null when there is none.</summary>
-    public NoticeLog? Notices { get; init; }
+    public NoticeLog? Log { get; set; }
 
     /// <summary>Set by the program: put a warning, or an alert, on stderr.</summary>
     public Action<string>? Warning { get; set; }
     public Action<string>? Alerting { get; set; }
 
     /// <summary>A warning about the whole process.</summary>
-    public void Warn(string text) => Warn(Notices, text);
+    public void Warn(string text) => Warn(Log, text);
 
     internal void Warn(NoticeLog? log, string text, int level = NoticeLog.LevelWarning)
     {
@@ -95,19 +96,14 @@ public sealed partial class EngineState
 
     private static string Kind(FrontendState frontend) => frontend.Config.IsBackend ? "proxy" : "frontend";
 
-    private void AnnouncePaused(FrontendState frontend) => Warn(frontend.Notices, $"Paused {Kind(frontend)} {frontend.Name}.");
+    internal void Paused(FrontendState frontend) => Warn(frontend.Notices, $"Paused {Kind(frontend)} {frontend.Name}.");
 
-    private void AnnounceResumed(FrontendState frontend) => Warn(frontend.Notices, $"Resumed {Kind(frontend)} {frontend.Name}.");
+    internal void Resumed(FrontendState frontend) => Warn(frontend.Notices, $"Resumed {Kind(frontend)} {frontend.Name}.");
 
-    private void AnnounceStopped(FrontendState frontend) =>
-        AnnounceStopped(
-            frontend.Notices,
-            frontend.Name,
-            frontend.Counters,
-            frontend.Config.IsBackend ? BackendOf(frontend)?.Counters : null
-        );
+    internal void Stopped(FrontendState frontend) =>
+        Stopped(frontend.Notices, frontend.Name, frontend.Counters, frontend.Config.IsBackend ? BackendOf(frontend)?.Counters : null);
 
-    private void AnnounceStopped(NoticeLog? log, string name, PerWorker<TrafficCounters>? front, PerWorker<TrafficCounters>? back) =>
+    private void Stopped(NoticeLog? log, string name, PerWorker<TrafficCounters>? front, PerWorker<TrafficCounters>? back) =>
         Warn(
             log,
             string.Create(
@@ -117,20 +113,20 @@ public sealed partial class EngineState
         );
 
     /// <summary>All proxies but those that had been stopped before. COMPAT: the listening ones first.</summary>
-    private void AnnounceAllStopped(List<FrontendState> stopped)
+    internal void AllStopped(List<FrontendState> stopped)
     {
         foreach (FrontendState f in stopped)
             if (f.Listeners.Count > 0)
-                AnnounceStopped(f);
+                Stopped(f);
         foreach (FrontendState f in stopped)
             if (f.Listeners.Count == 0)
-                AnnounceStopped(f);
-        foreach (BackendState b in Backends)
+                Stopped(f);
+        foreach (BackendState b in engine.Backends)
             if (!b.Config.IsFrontend)
-                AnnounceStopped(b.Notices, b.Name, null, b.Counters);
+                Stopped(b.Notices, b.Name, null, b.Counters);
     }
 
-    private BackendState? BackendOf(FrontendState frontend) => Backends.Find(b => b.Config == frontend.Config);
+    private BackendState? BackendOf(FrontendState frontend) => engine.Backends.Find(b => b.Config == frontend.Config);
 
     private static long Sum(PerWorker<TrafficCounters>? counters, Func<TrafficCounters, long> value)
     {
@@ -146,10 +142,10 @@ public sealed partial class EngineState
     public void DumpServerStates()
     {
         Warning?.Invoke("SIGHUP received, dumping servers states.");
-        foreach (ProxyConfig proxy in Config.Proxies)
+        foreach (ProxyConfig proxy in engine.Config.Proxies)
         {
-            FrontendState? front = Frontends.Find(f => f.Config == proxy);
-            BackendState? back = Backends.Find(b => b.Config == proxy);
+            FrontendState? front = engine.Frontends.Find(f => f.Config == proxy);
+            BackendState? back = engine.Backends.Find(b => b.Config == proxy);
             NoticeLog? log = front?.Notices ?? back?.Notices;
             log?.Write(NoticeLog.LevelNotice, $"SIGHUP received, dumping servers states for proxy {proxy.Name}.");
             foreach (ServerState s in back?.Servers ?? [])

@@ -8,16 +8,17 @@ using Baton.Engine.Peers;
 using Baton.Engine.Proxies;
 using Baton.Interop.Linux;
 
-namespace Baton.Engine;
+namespace Baton.Engine.Handover;
 
-public sealed partial class EngineState
+/// <summary>One a process. What it says is read by any thread; what changes it is called by the threads of the handover.</summary>
+public sealed class HandoverState(EngineState engine)
 {
     private int _departureSignal = -1;
-    private volatile bool _handingOver,
+    private volatile bool _isUnderWay,
         _collectsIdle;
 
     /// <summary>Another process is taking over.</summary>
-    public bool HandingOver => _handingOver;
+    public bool IsUnderWay => _isUnderWay;
 
     /// <summary>Connections that become idle leave for the next process instead of waiting here.</summary>
     public bool CollectsIdle => _collectsIdle;
@@ -27,7 +28,7 @@ public sealed partial class EngineState
     {
         _collectsIdle = collect;
         if (!collect)
-            OnEachWorkerAndWait(static w => w.ThawHeld(refused: false));
+            engine.OnEachWorkerAndWait(static w => w.ThawHeld(refused: false));
     }
 
     /// <summary>The process that takes over has proved itself: this one does not serve again.</summary>
@@ -35,13 +36,13 @@ public sealed partial class EngineState
 
     /// <summary>Set by the program: another process has begun to take over (true), or did not come to an end with it, and this one accepts
     /// again (false).</summary>
-    public System.Action<bool>? HandoverChanged { get; set; }
+    public System.Action<bool>? Changed { get; set; }
 
     /// <summary>The bulk of the connections is on its way, out or in.</summary>
     public bool ConnectionsMove { get; set; }
 
     /// <summary>The conversation has come to its end: what may be left is finished here.</summary>
-    public bool HandoverEnded { get; private set; }
+    public bool HasEnded { get; private set; }
 
     /// <summary>
     /// The process before has not said the last of what is set there: nobody is let in to set anything here, so that at any moment
@@ -55,7 +56,7 @@ public sealed partial class EngineState
         if (!AwaitsAuthority)
             return;
         AwaitsAuthority = false;
-        OnEachWorker(static w =>
+        engine.OnEachWorker(static w =>
         {
             foreach (Acceptor a in w.Acceptors)
                 if (a.Listener.Target is not FrontendState && a.Listener.Accepting)
@@ -66,7 +67,7 @@ public sealed partial class EngineState
     }
 
     /// <summary>Counts the attempts: a connection the next process refused is not offered to it twice.</summary>
-    public int HandoverNumber { get; private set; }
+    public int Number { get; private set; }
 
     /// <summary>The next process understands connections with layers between socket and stream (docs/handover-protocol.md).</summary>
     public bool NextReadsLayers { get; set; }
@@ -76,9 +77,9 @@ public sealed partial class EngineState
     public System.Action? Retiring { get; set; }
 
     /// <summary>Ends the handover and with it, soon, this process.</summary>
-    public void EndHandover()
+    public void End()
     {
-        HandoverEnded = true;
+        HasEnded = true;
         Leaving?.Invoke();
     }
 
@@ -95,7 +96,7 @@ public sealed partial class EngineState
     {
         get
         {
-            foreach (BackendState b in Backends)
+            foreach (BackendState b in engine.Backends)
             foreach (Servers.ServerState s in b.Servers)
                 if (Volatile.Read(ref s.HeldElsewhere) > 0)
                     return true;
@@ -106,7 +107,7 @@ public sealed partial class EngineState
     /// <summary>This process is leaving and was asked on a socket for what it has: another one may listen there too, and is asked
     /// next.</summary>
     public void StepBack(ListenerState listener) =>
-        OnEachWorker(w =>
+        engine.OnEachWorker(w =>
         {
             foreach (Acceptor a in w.Acceptors)
                 if (a.Listener == listener)
@@ -129,15 +130,15 @@ public sealed partial class EngineState
     /// Stops accepting on every listening socket whose cookie is among <paramref name="served"/>; the others are not known
     /// to the next process and go on until the probation is over.
     /// </summary>
-    public void BeginHandover(HashSet<ulong> served)
+    public void Begin(HashSet<ulong> served)
     {
         if (_departureSignal < 0)
             _departureSignal = Epoll.eventfd(0, Files.O_NONBLOCK | Files.O_CLOEXEC);
-        HandoverNumber++;
-        foreach (BackendState b in Backends)
+        Number++;
+        foreach (BackendState b in engine.Backends)
         foreach (Servers.ServerState s in b.Servers)
             s.ResetMovedIdle();
-        foreach (ListenerState l in Listeners)
+        foreach (ListenerState l in engine.Listeners)
         {
             bool taken = l.Descriptors.Length > 0;
             foreach (int fd in l.Descriptors)
@@ -145,53 +146,27 @@ public sealed partial class EngineState
             l.TakenOver = !l.IsMasterLink && (taken || l.InheritedDescriptor >= 0);
         }
         ProbationOver = false;
-        _handingOver = _collectsIdle = ConnectionsMove = true;
-        PeersStart.StepAside(this, back: false);
-        HandoverChanged?.Invoke(true);
-        OnEachAcceptorAndWait(static a =>
+        _isUnderWay = _collectsIdle = ConnectionsMove = true;
+        PeersStart.StepAside(engine, back: false);
+        Changed?.Invoke(true);
+        engine.OnEachAcceptorAndWait(static a =>
         {
             if (a.Listener.TakenOver)
                 a.Pause();
         });
     }
 
-    /// <summary>Acceptors in one go: of ten thousand, each worth some system calls.</summary>
-    private const int AcceptorsPerStep = 128;
-
-    /// <summary>
-    /// Does something with each ear of each worker, in its own thread, some at a time so that traffic does not wait for thousands. For
-    /// control threads only.
-    /// </summary>
-    public void OnEachAcceptorAndWait(System.Action<Acceptor> action)
-    {
-        var all = new Acceptor[WorkerCount][];
-        OnEachWorkerAndWait(w => all[w.Index] = [.. w.Acceptors]);
-        int most = 0;
-        foreach (Acceptor[] some in all)
-            most = System.Math.Max(most, some.Length);
-        for (int at = 0; at < most; at += AcceptorsPerStep)
-        {
-            int from = at;
-            OnEachWorkerAndWait(w =>
-            {
-                Acceptor[] mine = all[w.Index];
-                for (int i = from; i < System.Math.Min(from + AcceptorsPerStep, mine.Length); i++)
-                    action(mine[i]);
-            });
-        }
-    }
-
     /// <summary>The next process has proved itself: close our copies of the sockets, drain those it does not have.</summary>
     public void EndProbation()
     {
         ProbationOver = true;
-        List<FrontendState> stopped = Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
-        foreach (FrontendState f in Frontends)
+        List<FrontendState> stopped = engine.Frontends.FindAll(static f => f.Status != ProxyStatus.Stopped);
+        foreach (FrontendState f in engine.Frontends)
             f.Status = ProxyStatus.Stopped;
-        foreach (ListenerState l in Listeners)
+        foreach (ListenerState l in engine.Listeners)
             l.Accepting = l.IsMasterLink;
-        OnEachWorkerAndWait(static w => w.PausedAcceptors.Clear());
-        OnEachAcceptorAndWait(static a =>
+        engine.OnEachWorkerAndWait(static w => w.PausedAcceptors.Clear());
+        engine.OnEachAcceptorAndWait(static a =>
         {
             if (a.Listener.IsMasterLink)
                 return;
@@ -200,19 +175,19 @@ public sealed partial class EngineState
             else
                 a.DrainAndClose();
         });
-        OnEachWorkerAndWait(static w =>
+        engine.OnEachWorkerAndWait(static w =>
         {
             w.PausedAcceptors.Clear();
             w.Acceptors.RemoveAll(static a => !a.Listener.IsMasterLink);
             w.EachClient(static c => c.OnProbationOver());
         });
-        foreach (ListenerState l in Listeners)
+        foreach (ListenerState l in engine.Listeners)
         {
             if (l.IsMasterLink)
                 continue;
             l.CloseSockets();
         }
-        AnnounceAllStopped(stopped);
+        engine.Notices.AllStopped(stopped);
     }
 
     /// <summary>This process accepts in place of the next one just now.</summary>
@@ -223,7 +198,7 @@ public sealed partial class EngineState
     public void StandIn(bool accept)
     {
         StandsIn = accept;
-        OnEachWorkerAndWait(w =>
+        engine.OnEachWorkerAndWait(w =>
         {
             foreach (Acceptor a in w.Acceptors)
                 if (a.Listener is { TakenOver: true, Accepting: true, Target: FrontendState })
@@ -240,40 +215,22 @@ public sealed partial class EngineState
 
     /// <summary>The next process is gone. True when this one accepts again; false when the probation was over, and what is left is finished
     /// here.</summary>
-    public void ResumeFromHandover(bool accept)
+    public void Resume(bool accept)
     {
-        _handingOver = _collectsIdle = ConnectionsMove = false;
-        OnEachWorkerAndWait(static w => w.ThawHeld(refused: true));
+        _isUnderWay = _collectsIdle = ConnectionsMove = false;
+        engine.OnEachWorkerAndWait(static w => w.ThawHeld(refused: true));
         if (accept)
-            OnEachAcceptorAndWait(static a =>
+            engine.OnEachAcceptorAndWait(static a =>
             {
                 if (a.Listener.TakenOver && a.Listener.Accepting)
                     a.Start();
             });
-        foreach (ListenerState l in Listeners)
+        foreach (ListenerState l in engine.Listeners)
             l.TakenOver = false;
         StandsIn = false;
         if (accept)
-            PeersStart.StepAside(this, back: true);
+            PeersStart.StepAside(engine, back: true);
         if (accept)
-            HandoverChanged?.Invoke(false);
-    }
-
-    /// <summary>Runs an action on every worker's own thread and waits for all. For control threads only.</summary>
-    public void OnEachWorkerAndWait(System.Action<Worker> action)
-    {
-        using var done = new CountdownEvent(WorkerCount);
-        OnEachWorker(w =>
-        {
-            try
-            {
-                action(w);
-            }
-            finally
-            {
-                done.Signal();
-            }
-        });
-        done.Wait();
+            Changed?.Invoke(false);
     }
 }

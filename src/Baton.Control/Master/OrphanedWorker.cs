@@ -11,21 +11,23 @@ using Baton.Interop.Linux;
 
 namespace Baton.Control.Master;
 
-public sealed partial class MasterProcess
+/// <summary>OWNER: the master's only thread.</summary>
+internal sealed class OrphanedWorker
 {
-    private const int OrphanAnswerMs = 1000;
-    private string? _orphanSocket;
+    private const int AnswerMs = 1000;
 
-    /// <summary>The worker that is to be taken over by our first one, 0 for none; and the same once that one serves.</summary>
-    private int _orphanPid,
-        _formerOrphanPid;
+    public required int Pid { get; init; }
 
-    /// <summary>Looks behind the paths of the command line. What the user has named as the predecessor comes first.</summary>
-    private void FindOrphan()
+    /// <summary>Where it answers.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>Our first worker serves in its place.</summary>
+    public bool IsReplaced { get; set; }
+
+    /// <summary>Looks behind the paths of the command line; null when nobody is there.</summary>
+    public static OrphanedWorker? Find(MasterOptions options)
     {
-        if (_reexecuted || _options.SocketsFrom is not null || _options.OldPids.Count > 0)
-            return;
-        foreach (string text in _options.Sockets)
+        foreach (string text in options.Sockets)
         {
             if (AddressParser.Parse(text.Split(',')[0], AddressUse.Bind, out _) is not { Kind: AddressKind.Unix } address)
                 continue;
@@ -35,21 +37,19 @@ public sealed partial class MasterProcess
                 new BindConfig { Position = new SourcePosition("-S", 0) },
                 new GlobalConfig()
             );
-            if (endpoint is null || AskOrphan(endpoint) is not (> 0 and var pid))
-                continue;
-            (_orphanPid, _orphanSocket) = (pid, endpoint.Path);
-            Notice($"Worker ({pid}) of a master that is gone answers at {endpoint.Path}: taking it over");
-            return;
+            if (endpoint is not null && Ask(endpoint) is > 0 and var pid)
+                return new OrphanedWorker { Pid = pid, Socket = endpoint.Path };
         }
+        return null;
     }
 
     /// <summary>The pid of the worker behind a socket; 0 when nobody is there, or a master, which answers "show info" otherwise.</summary>
-    private static int AskOrphan(SocketEndpoint endpoint)
+    private static int Ask(SocketEndpoint endpoint)
     {
         int fd = Sockets.socket(endpoint.Family, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC, 0);
         if (fd < 0)
             return 0;
-        SocketNames.SetTimeouts(fd, OrphanAnswerMs);
+        SocketNames.SetTimeouts(fd, AnswerMs);
         var answer = new StringBuilder();
         if (endpoint.Connect(fd) == 0 && SocketNames.Send(fd, "show info\n"u8) > 0)
         {
@@ -66,14 +66,5 @@ public sealed partial class MasterProcess
             )
                 return pid;
         return 0;
-    }
-
-    /// <summary>The first worker serves in the orphan's place: its socket is ours now. False when it cannot be bound.</summary>
-    private bool OpenAfterOrphan()
-    {
-        if (_orphanPid == 0)
-            return true;
-        (_formerOrphanPid, _orphanPid) = (_orphanPid, 0);
-        return _cli.Publish();
     }
 }

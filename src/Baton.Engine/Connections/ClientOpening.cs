@@ -1,0 +1,119 @@
+// The way of a client's connection to its session: the rules for connections, what comes before everything else (PROXY header, TLS),
+// and the rules for sessions. Each of them may be its end.
+using Baton.Engine.Connections.Handshakes;
+using Baton.Engine.Rules;
+using Baton.Engine.Streams;
+
+namespace Baton.Engine.Connections;
+
+/// <summary>A field of the connection that is opened, never copied.</summary>
+internal struct ClientOpening
+{
+    private HandshakeStep? _step;
+
+    /// <summary>A PROXY header comes first, by the bind line or by a rule.</summary>
+    public bool ExpectsProxyHeader;
+
+    /// <summary>Nothing of the step that is waited for has come yet.</summary>
+    public readonly bool IsMovable => _step!.IsMovable;
+
+    /// <summary>What has to be done behind a step; null when the connection may speak.</summary>
+    private readonly HandshakeStep? StepBehind(ClientConnection client, HandshakeStep? done) =>
+        done is null && ExpectsProxyHeader ? ProxyHeaderStep.Instance
+        : done is not TlsAcceptStep && client.Listener.Tls is not null ? TlsAcceptStep.Instance
+        : null;
+
+    /// <summary>Does what comes before everything else, if there is anything, and begins the session.</summary>
+    public void Begin(ClientConnection client)
+    {
+        _step = StepBehind(client, null);
+        if (_step is null)
+        {
+            client.StartSession();
+            return;
+        }
+        client.Phase = ClientPhase.Handshake;
+        client.EnsureRegistered();
+        int timeout = client.Frontend.Config.Timeouts is { ClientHandshake: >= 0 and var own }
+            ? own
+            : client.Frontend.Config.Timeouts.Client;
+        client.Worker.Timers.Arm(client, timeout < 0 ? long.MaxValue : client.Worker.NowMs + timeout);
+        Continue(client);
+    }
+
+    public void Continue(ClientConnection client)
+    {
+        while (_step is not null)
+        {
+            switch (_step.Advance(client, out HandshakeFailure why))
+            {
+                case HandshakeResult.Wait:
+                    return;
+                case HandshakeResult.Failed:
+                    Refuse(client, why);
+                    return;
+                default:
+                    _step = StepBehind(client, _step);
+                    break;
+            }
+        }
+        client.Worker.Timers.Cancel(client);
+        client.Session.HandshakeMs = (int)(client.Worker.NowMs - client.Session.AcceptMs);
+        client.CanRead = client.CanWrite = true;
+        client.StartSession();
+    }
+
+    /// <summary>What was waited for did not come in time.</summary>
+    public readonly void TimeOut(ClientConnection client) => Refuse(client, _step!.TimedOut(client));
+
+    /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at
+    /// all.</summary>
+    private static void Refuse(ClientConnection client, HandshakeFailure why)
+    {
+        bool silent =
+            why.Text.IsEmpty || why.IsNull && (client.Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0;
+        if (!silent && client.Frontend.Log is { } log)
+            log.Emit(client, why.Text);
+        client.Close();
+    }
+
+    /// <summary>tcp-request connection rules. False when the connection was refused (and closed).</summary>
+    public static bool AdmitConnection(ClientConnection client)
+    {
+        if (client.Frontend.ConnectionRules is not { } rules || RunRules(client, rules))
+            return true;
+        if (!client.IsForgotten)
+        {
+            client.Frontend.Counters[client.Worker.Index].DeniedConnections++;
+            client.Listener.Counters[client.Worker.Index].DeniedConnections++;
+            // COMPAT: refused with a reset
+            client.AbortOnClose();
+        }
+        client.Close();
+        return false;
+    }
+
+    /// <summary>tcp-request session rules. False when the session was refused (and closed).</summary>
+    public static bool AdmitSession(ClientConnection client)
+    {
+        if (client.Frontend.SessionRules is not { } rules || RunRules(client, rules))
+            return true;
+        if (!client.IsForgotten)
+        {
+            client.Frontend.Counters[client.Worker.Index].DeniedSessions++;
+            client.Listener.Counters[client.Worker.Index].DeniedSessions++;
+        }
+        client.Close();
+        return false;
+    }
+
+    /// <summary>False when a rule refuses the connection.</summary>
+    private static bool RunRules(ClientConnection client, TcpRuleList rules)
+    {
+        SessionStream stand = client.Worker.SessionStream;
+        stand.Attach(client);
+        Verdict verdict = rules.Run(stand, final: true);
+        stand.Detach();
+        return verdict != Verdict.Refused;
+    }
+}
