@@ -20,8 +20,27 @@ internal static class StickTableValidator
             process.StickTables[i].Index = i;
         foreach (StickTableReference reference in references)
             Link(process, reference, sink);
+        foreach (StickTableConfig table in process.StickTables)
+            if (table.WriteTo is { } target)
+                WriteTo(process, table, target, sink);
         foreach (ProxyConfig proxy in process.Proxies)
             Counters(process, proxy, sink);
+    }
+
+    /// <summary>What peers say of a table goes into one with the same keys.</summary>
+    private static void WriteTo(ProcessConfig process, StickTableConfig table, StickTableReference target, DiagnosticSink sink)
+    {
+        target.Link(process);
+        if (target.Table is not { } into)
+            Refuse(process, target, sink);
+        else if (into == table)
+            sink.Error(table.Position, $"stick-table '{table.Name}': 'write-to' cannot be the table itself.", target.Name);
+        else if (into.Type != table.Type || into.KeyLength != table.KeyLength)
+            sink.Error(
+                table.Position,
+                $"stick-table '{table.Name}': the keys of 'write-to' table '{into.Name}' are of another type or length.",
+                target.Name
+            );
     }
 
     /// <summary>Rules are about stick counters that there are.</summary>

@@ -123,7 +123,7 @@ internal static class ServerKeywords
         Row("send-proxy-v2-ssl", "", KeywordStatus.Refused, "sends a version 2 PROXY header with TLS details"),
         Row("send-proxy-v2-ssl-cn", "", KeywordStatus.Refused, "sends a version 2 PROXY header with TLS details and the client's name"),
         Row("set-proxy-v2-tlv-fmt", "(id) format", KeywordStatus.Refused, "extra field of the version 2 PROXY header"),
-        Row("shard", "number", KeywordStatus.Hint, "part of the keys that a peer receives"),
+        Row("shard", "number", KeywordStatus.Refused, "part of the keys that a peer receives"),
         Row("sigalgs", "list", KeywordStatus.Refused, "signature algorithms accepted"),
         Row("slowstart", "time", KeywordStatus.Refused, "time over which a recovered server takes its full load"),
         Row("sni", "expression", KeywordStatus.Refused, "host name in TLS"),

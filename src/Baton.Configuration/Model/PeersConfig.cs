@@ -11,6 +11,9 @@ public sealed class PeersConfig
     /// <summary>"disabled": nobody is listened to or told anything.</summary>
     public bool Disabled { get; set; }
 
+    /// <summary>"shards": so many parts the keys are spread over; 0 for one.</summary>
+    public int Shards { get; set; }
+
     /// <summary>In their order; the local one among them.</summary>
     public List<PeerConfig> Peers { get; } = [];
 

@@ -46,6 +46,9 @@ public sealed class ServerConfig
     public int PoolMaxConn { get; set; } = -1;
     public int PoolLowConn { get; set; }
 
+    /// <summary>The part of the keys that a peer is told of (shard); 0 for all of them.</summary>
+    public int Shard { get; set; }
+
     /// <summary>Milliseconds, default 5000.</summary>
     public int PoolPurgeDelayMs { get; set; } = 5000;
 

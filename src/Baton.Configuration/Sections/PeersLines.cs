@@ -1,6 +1,7 @@
 // peers: the section and its lines (manual, "Peers").
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Directives;
@@ -111,15 +112,14 @@ internal static class PeersLines
         return true;
     }
 
-    /// <summary>What a server line may say and a peer has no use for, and what cannot be done yet.</summary>
+    /// <summary>What a server line may say and a peer has no use for.</summary>
     private static void Judge(DirectiveContext c, ServerConfig server)
     {
         if (server.Check.On || server.Resolvers is not null || server.InitAddrMethods.Length > 0)
             c.Warning($"'{c.Keyword} {c[0]}' : init_addr, resolvers, check and agent are ignored for peers.", c[0]);
-        if (server.ProxyHeader != ProxyHeaderOptions.None)
-            c.Error($"'{c.Keyword} {c[0]}' : a PROXY header between peers is a known HAProxy feature, not supported by Baton yet.", c[0]);
-        if (server.Tls is { IsOn: true })
-            c.Error($"'{c.Keyword} {c[0]}' : 'ssl' between peers is a known HAProxy feature, not supported by Baton yet.", "ssl");
+        const ProxyHeaderOptions versions = ProxyHeaderOptions.V1 | ProxyHeaderOptions.V2;
+        if ((server.ProxyHeader & ~versions) != 0 || server.ProxyFields.Length > 0)
+            c.Error($"'{c.Keyword} {c[0]}' : a PROXY header between peers tells of no client: it has no extension fields.", c[0]);
     }
 
     private static bool Mixes(DirectiveContext c, bool peerLine)
@@ -156,14 +156,7 @@ internal static class PeersLines
 
     private static void DefaultBind(DirectiveContext c) => Options(c, c.Peers.Bind ??= new BindConfig { Position = c.Position }, 0);
 
-    private static void Options(DirectiveContext c, BindConfig bind, int from)
-    {
-        BindLine.Options(c, bind, from, cli: false);
-        if (bind.Tls.IsSaid)
-            c.Error($"'{c.Keyword}' : 'ssl' between peers is a known HAProxy feature, not supported by Baton yet.", "ssl");
-        if (bind.AcceptProxy)
-            c.Error($"'{c.Keyword}' : 'accept-proxy' from peers is a known HAProxy feature, not supported by Baton yet.", "accept-proxy");
-    }
+    private static void Options(DirectiveContext c, BindConfig bind, int from) => BindLine.Options(c, bind, from, cli: false);
 
     private static void DefaultServer(DirectiveContext c) => ServerLine.Options(c, c.DefaultServer, 0);
 
@@ -199,6 +192,16 @@ internal static class PeersLines
             c.Peers.Disabled = c.Keyword == "disabled";
     }
 
+    private static void Shards(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "a number"))
+            return;
+        if (int.TryParse(c[0], NumberStyles.None, CultureInfo.InvariantCulture, out int shards) && shards > 0)
+            c.Peers.Shards = shards;
+        else
+            c.Error($"'shards' takes a number from 1 on, got '{c[0]}'.", c[0]);
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("peer", SectionKinds.Peers, Peer),
@@ -206,6 +209,7 @@ internal static class PeersLines
         new("bind", SectionKinds.Peers, Bind),
         new("default-bind", SectionKinds.Peers, DefaultBind),
         new("default-server", SectionKinds.Peers, DefaultServer),
+        new("shards", SectionKinds.Peers, Shards),
         new("table", SectionKinds.Peers, Table),
         new("disabled", SectionKinds.Peers, Able),
         new("enabled", SectionKinds.Peers, Able),

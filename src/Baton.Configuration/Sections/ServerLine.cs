@@ -42,6 +42,8 @@ internal static class ServerLine
         server.Name = c[0];
         server.Address = address;
         Options(c, server, 2);
+        if (server.Shard > 0)
+            c.Warning($"'server {c[0]}' : 'shard' is about peers and changes nothing here.", "shard");
         return server;
     }
 
@@ -413,6 +415,7 @@ internal static class ServerLine
         .. Both("send-proxy-v2", ProxyHeaderOptions.V2),
         .. Both("send-proxy-v2-ssl", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl),
         .. Both("send-proxy-v2-ssl-cn", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl | ProxyHeaderOptions.CertCn),
+        new("shard", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.Shard = n)),
         new("socks4", true, Socks4),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true),

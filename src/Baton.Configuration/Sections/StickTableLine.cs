@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Directives;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
 
@@ -66,11 +67,12 @@ internal sealed class StickTableLine
             case "nopurge":
                 _table.NoPurge = true;
                 return true;
-            case "recv-only" or "write-to":
-                return Fail($"'{word}' is not supported by Baton yet.", word);
+            case "recv-only":
+                _table.RecvOnly = true;
+                return true;
             case "type":
                 return Value(at, word, out string type) && Type(type, ref at);
-            case "size" or "expire" or "srvkey" or "brates-factor" or "store" or "peers" when word != "peers" || !_ofPeers:
+            case "size" or "expire" or "srvkey" or "brates-factor" or "store" or "write-to" or "peers" when word != "peers" || !_ofPeers:
                 return Value(at++, word, out string value) && Set(word, value);
             default:
                 return Fail($"unknown argument '{word}'{Spelling.Hint(word, s_words)}.", word);
@@ -109,6 +111,9 @@ internal sealed class StickTableLine
                 return Fail("'peers' names a peers section, which is not supported by Baton yet.", "peers");
             case "peers":
                 _table.Peers = value;
+                return true;
+            case "write-to":
+                _table.WriteTo = new StickTableReference(value, "write-to", null, SampleType.Any, _c.Position);
                 return true;
             case "srvkey" when value is "name" or "addr":
                 _table.ServerKey = value == "name" ? StickServerKey.Name : StickServerKey.Address;

@@ -50,9 +50,9 @@ internal static class TableCommands
         }
         if (Find(r) is not { } table)
             return [];
-        if (r[3] == "key")
+        if (IsOne(r[3]))
         {
-            ShowKey(r, table);
+            ShowOne(r, table);
             return [];
         }
         if (r[3].Length > 0 && !IsData(r[3]))
@@ -94,7 +94,10 @@ internal static class TableCommands
         }
     }
 
-    private static void ShowKey(CliRequest r, StickTableState table)
+    /// <summary>One entry is meant, by its key or by the address that "show table" has told it by.</summary>
+    private static bool IsOne(string word) => word is "key" or "ptr";
+
+    private static void ShowOne(CliRequest r, StickTableState table)
     {
         if (Key(r, table) is not { } key)
             return;
@@ -105,12 +108,36 @@ internal static class TableCommands
         Entry(r, entry);
     }
 
-    /// <summary>COMPAT: what is no key of the table is like one that is not there, where nothing is written.</summary>
+    /// <summary>COMPAT: what is no key of the table is like one that is not there, where nothing is written and it is no number.</summary>
     private static byte[]? Key(CliRequest r, StickTableState table)
     {
-        if (r[4].Length > 0)
-            return StickKey.Parse(table.Config, r[4]);
-        r.Fail("Key value expected");
+        if (r[3] == "ptr")
+            return KeyAt(r, table);
+        if (r[4].Length == 0)
+        {
+            r.Fail("Key value expected");
+            return null;
+        }
+        byte[]? key = StickKey.Parse(table.Config, r[4]);
+        if (key is null && (table.Config.Type == StickKeyType.Integer || r[0] == "set"))
+            r.Fail("Invalid key");
+        return key;
+    }
+
+    private static byte[]? KeyAt(CliRequest r, StickTableState table)
+    {
+        ReadOnlySpan<char> text = r[4].AsSpan();
+        text = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        var entry = new StickEntryCopy(table);
+        if (text.IsEmpty)
+            r.Fail("Pointer value expected");
+        else if (
+            ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
+            && table.TryCopyAt(address, entry, r.Home!.NowMs)
+        )
+            return entry.Key.ToArray();
+        else
+            r.Fail("No entry can be found matching ptr.");
         return null;
     }
 
@@ -212,26 +239,22 @@ internal static class TableCommands
             return;
         if (IsData(r[3]))
             r.Fail("content-based lookup is only supported with the \"show\" and \"clear\" actions");
-        else if (r[3].Length > 0 && r[3] != "key")
+        else if (r[3].Length > 0 && !IsOne(r[3]))
             r.Fail("Required arguments: <table> key <key> [data.<store_data_type> <value>]*");
-        else if (r[3] == "key")
+        else if (r[3].Length > 0)
             SetKey(r, table);
     }
 
     private static void SetKey(CliRequest r, StickTableState table)
     {
-        if (table.Config.Type == StickKeyType.Binary)
+        if (r[3] == "key" && table.Config.Type == StickKeyType.Binary)
         {
             r.Fail("Inserting keys into tables of type other than ip, ipv6, string and integer is not supported");
             return;
         }
         byte[]? key = Key(r, table);
         if (key is null)
-        {
-            if (r[4].Length > 0)
-                r.Fail("Invalid key");
             return;
-        }
         long now = r.Home!.NowMs;
         StickEntry entry = table.FindOrAdd(key, now);
         if (!entry.IsSet)
@@ -273,7 +296,7 @@ internal static class TableCommands
         }
         if (Find(r) is not { } table)
             return [];
-        if (r[3] == "key")
+        if (IsOne(r[3]))
         {
             if (Key(r, table) is { } key && !table.Remove(key))
                 r.Fail("Entry currently in use, cannot remove");
@@ -302,8 +325,8 @@ internal static class TableCommands
 
     internal static readonly CliCommand[] Rows =
     [
-        new("show table", "<table> [<filter>]*", CliLevel.User, "stick tables, or the entries of one (filter: data, key)", Show),
-        new("set table", "<table> key <k> [data.* <v>]*", CliLevel.Operator, "make or change an entry of a stick table", Set),
-        new("clear table", "<table> [<filter>]*", CliLevel.Operator, "remove entries of a stick table (filter: data, key)", Clear),
+        new("show table", "<table> [<filter>]*", CliLevel.User, "stick tables, or the entries of one (filter: data, key, ptr)", Show),
+        new("set table", "<table> key <k>|ptr <p> [data.* <v>]*", CliLevel.Operator, "make or change an entry of a stick table", Set),
+        new("clear table", "<table> [<filter>]*", CliLevel.Operator, "remove entries of a stick table (filter: data, key, ptr)", Clear),
     ];
 }

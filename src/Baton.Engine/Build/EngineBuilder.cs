@@ -251,7 +251,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         ).Build(engine.WorkerCount);
     }
 
-    private Tls.TlsServerSide? TlsOf(EngineState engine, ServerState server)
+    internal Tls.TlsServerSide? TlsOf(EngineState engine, ServerState server)
     {
         if (!Interop.OpenSsl.LibSsl.TryLoad())
         {

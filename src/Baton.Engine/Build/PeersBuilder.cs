@@ -4,6 +4,8 @@ using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Listeners;
 using Baton.Engine.Peers;
+using Baton.Engine.Proxies;
+using Baton.Engine.Servers;
 
 namespace Baton.Engine.Build;
 
@@ -46,6 +48,9 @@ internal static class PeersBuilder
         return new PeerState(section, config)
         {
             Endpoint = endpoint,
+            Tls = config.Server.Tls is { IsOn: true }
+                ? builder.TlsOf(section.Engine, new ServerState(new BackendState(section.Engine, section.Proxy), config.Server, 0))
+                : null,
             Socks4 = config.Server.Socks4 is { } socks ? AddressResolver.ServerEndpoint(socks, config.Server.ResolvePrefer) : null,
         };
     }

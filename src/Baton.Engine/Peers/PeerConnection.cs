@@ -4,10 +4,15 @@
 using System;
 using System.Globalization;
 using System.Text;
+using Baton.Configuration.Model;
+using Baton.Engine.Checks;
 using Baton.Engine.Connections;
 using Baton.Engine.Connections.Handshakes;
+using Baton.Engine.Connections.Transports;
+using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Peers.Wire;
+using Baton.Engine.Tls;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Peers;
@@ -18,6 +23,8 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
     private enum Phase : byte
     {
         Connecting,
+        AwaitsProxyHeader,
+        AwaitsTls,
         AwaitsAnswer,
         AwaitsHello,
         Established,
@@ -39,6 +46,9 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
         SilenceMs = 5000;
 
     private readonly PeersState _section;
+
+    /// <summary>Where it came in; null for one that was made here.</summary>
+    private readonly ListenerState? _listener;
     private readonly byte[] _input = new byte[BufferLength];
     private readonly byte[] _output = new byte[BufferLength];
     private int _inputLength,
@@ -60,16 +70,25 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
     }
 
     /// <summary>From somebody who has to say who it is.</summary>
-    public PeerConnection(PeersState section, int fd)
+    public PeerConnection(PeersState section, int fd, ListenerState listener)
+        : this(section, fd)
+    {
+        _listener = listener;
+        SkipHandshake();
+        _phase = listener.Config.AcceptProxy ? Phase.AwaitsProxyHeader : BehindHeader;
+        CanWrite = true;
+    }
+
+    private PeerConnection(PeersState section, int fd)
     {
         _section = section;
         ResetConnection(section.Worker, fd);
-        SkipHandshake();
-        _phase = Phase.AwaitsHello;
-        CanRead = CanWrite = true;
+        CanRead = true;
         _saidMs = _heardMs = Worker.NowMs;
         Worker.Timers.Arm(this, Worker.NowMs + HandshakeMs);
     }
+
+    private Phase BehindHeader => _listener!.Tls is null ? Phase.AwaitsHello : Phase.AwaitsTls;
 
     /// <summary>Null as long as it has not said who it is.</summary>
     public PeerState? Peer { get; private set; }
@@ -88,10 +107,23 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
     IRunnable? IRunnable.NextQueued { get; set; }
 
     protected override bool HasSocks => Peer?.Socks4 is not null;
-    protected override bool HasPreamble => false;
+    protected override bool HasPreamble => Peer!.Config.Server.SendProxy != ProxyProtocolVersion.None;
+    protected override bool HasTls => Peer!.Tls is not null;
     protected override SocketAddress SocksTarget => Peer?.Endpoint?.Address ?? default;
 
-    protected override ReadOnlySpan<byte> Preamble() => default;
+    protected override ReadOnlySpan<byte> Preamble() =>
+        CheckPreamble.Write(Worker.Scratch.OutputSpan, Peer!.Config.Server.SendProxy, SocketAddress.OfSocket(Fd), SocksTarget);
+
+    private protected override OpenSslTransport? BeginTls()
+    {
+        TlsServerSide tls = Peer!.Tls!;
+        if (TlsConnections.AreFull(Worker.Engine))
+            return null;
+        OpenSslTransport? session = OpenSslTransport.Begin(tls.ContextOf(Worker.Index), isServer: false);
+        if (session is not null)
+            tls.Prepare(session.Session, Worker.Index, null);
+        return session;
+    }
 
     /// <summary>Goes on, later in this turn of the loop.</summary>
     public void Wake() => Worker.Enqueue(this);
@@ -121,6 +153,8 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
                     Close();
                     return;
             }
+        if (_phase is Phase.AwaitsProxyHeader or Phase.AwaitsTls && !Admit())
+            return;
         if (_phase == Phase.Connecting)
         {
             Put(PeerHello.Write(Peer!.Config.Name, _section.LocalName, Processes.getpid()));
@@ -128,6 +162,20 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
         }
         if (Read() && IsOpen)
             Write();
+    }
+
+    /// <summary>What comes in front of hello. True when it is done.</summary>
+    private bool Admit()
+    {
+        HandshakeResult result = HandshakeResult.Done;
+        if (_phase == Phase.AwaitsProxyHeader && (result = ProxyHeaderStep.Take(this, out _, out _, out _)) == HandshakeResult.Done)
+            _phase = BehindHeader;
+        if (_phase == Phase.AwaitsTls && (result = TlsAcceptStep.Accept(this, _listener!.Tls!, out _)) == HandshakeResult.Done)
+            _phase = Phase.AwaitsHello;
+        if (result == HandshakeResult.Failed)
+            Close();
+        CanRead |= result == HandshakeResult.Done;
+        return result == HandshakeResult.Done;
     }
 
     /// <summary>False when the connection is over.</summary>

@@ -132,6 +132,7 @@ internal sealed class PeerHearer(PeerState peer)
         long nowMs = peer.Section.Worker.NowMs;
         TableForm.FromWire(update, table.Theirs!, table.Counts, table.Learned, nowMs);
         table.Table.Learn(table.Learned, fromPeer: true, nowMs);
+        table.Table.WriteTo?.Take(table.Learned, nowMs);
         table.OwesAcknowledgement = true;
         peer.Section.Resync.Progress(peer);
         return true;

@@ -3,6 +3,7 @@ using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Servers;
+using Baton.Engine.Tls;
 
 namespace Baton.Engine.Peers;
 
@@ -34,6 +35,13 @@ internal sealed class PeerState
     /// <summary>Where it is connected to; null when it has to come by itself.</summary>
     public SocketEndpoint? Endpoint { get; init; }
     public SocketEndpoint? Socks4 { get; init; }
+
+    /// <summary>How TLS sessions with it begin; null when there are none.</summary>
+    public TlsServerSide? Tls { get; init; }
+
+    /// <summary>It is told of that key ("shard").</summary>
+    public bool Hears(SharedTable table, ReadOnlySpan<byte> key) =>
+        Config.Server.Shard == 0 || table.Form.ShardOf(key) == Config.Server.Shard;
 
     /// <summary>The session, or the attempt at one.</summary>
     public PeerConnection? Connection { get; private set; }

@@ -123,7 +123,9 @@ internal sealed class PeerTeller(PeerState peer)
         while (hasMore && !isFull)
         {
             hasMore = Take(table) && table.Entry.Change <= table.TeachUntil;
-            if (hasMore)
+            if (hasMore && !peer.Hears(table, table.Entry.Key))
+                table.HasEntry = false;
+            else if (hasMore)
                 at += Write(table, to[at..], isTaught: true, out isFull);
         }
         if (!hasMore)
@@ -158,12 +160,14 @@ internal sealed class PeerTeller(PeerState peer)
         {
             if (!Take(table))
             {
+                if ((HasMore |= table.Walk!.IsSeeking))
+                    return at;
                 table.PushesAll = false;
                 if (!table.Walk!.Arm())
                     return at;
                 continue;
             }
-            if (table.Entry.IsLearned && !table.PushesAll)
+            if (table.Entry.IsLearned && !table.PushesAll || !peer.Hears(table, table.Entry.Key))
             {
                 table.HasEntry = false;
                 if (++passed < MostPassed)

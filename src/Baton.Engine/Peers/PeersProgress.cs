@@ -35,9 +35,16 @@ internal static class PeersProgress
         behind.ForEach(w.Text);
         using StickWalk? walk = heard < last ? table.Walk(heard) : null;
         var entry = new StickEntryCopy(table);
-        while (walk is not null && walk.Next(entry, section.Worker.NowMs) && entry.Change <= last)
-            if (!entry.IsLearned)
-                w.Blob(entry.Key);
+        bool hasMore = walk is not null;
+        while (hasMore)
+            if (walk!.Next(entry, section.Worker.NowMs))
+            {
+                hasMore = entry.Change <= last;
+                if (hasMore && !entry.IsLearned)
+                    w.Blob(entry.Key);
+            }
+            else
+                hasMore = walk.IsSeeking;
     }
 
     /// <summary>In the worker's thread, or before it runs.</summary>

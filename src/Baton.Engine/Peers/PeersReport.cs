@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Baton.Engine.Connections;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Peers.Wire;
 
 namespace Baton.Engine.Peers;
@@ -90,7 +91,10 @@ public sealed class PeersReport
             string at = connection.IsEstablished ? "EST" : "CON";
             Line(8, $"flags=0x{flags:x} appctx:{Id(connection)} st0={(connection.IsEstablished ? 7 : 0)} st1=0 task_calls=0 state={at}");
             if (connection.Fd >= 0)
-                Line(8, $"xprt=RAW src={SocketAddress.OfPeer(connection.Fd)} addr={SocketAddress.OfSocket(connection.Fd)}");
+                Line(
+                    8,
+                    $"xprt={(connection.Transport is SealedTransport ? "SSL" : "RAW")} src={SocketAddress.OfPeer(connection.Fd)} addr={SocketAddress.OfSocket(connection.Fd)}"
+                );
         }
         if (peer.Hearer.Current is { Theirs: not null } heard)
             Line(

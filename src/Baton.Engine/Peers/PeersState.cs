@@ -40,7 +40,7 @@ public sealed class PeersState : TimerNode, IConnectionTarget, IStickListener
         _known = new bool[tables.Length];
         for (int i = 0; i < tables.Length; i++)
         {
-            Forms[i] = new TableForm(tables[i], i + 1);
+            Forms[i] = new TableForm(tables[i], i + 1, config.Shards);
             tables[i].Listener = this;
         }
         Resync = new Resync(this);
@@ -115,7 +115,7 @@ public sealed class PeersState : TimerNode, IConnectionTarget, IStickListener
             Files.close(fd);
             return;
         }
-        var connection = new PeerConnection(this, fd);
+        var connection = new PeerConnection(this, fd, listener);
         _strangers.Add(connection);
         _strangerCount = _strangers.Count;
         connection.Go();

@@ -1,7 +1,9 @@
 // A stick table as peers speak of it: what it is called and looks like, and its entries as messages carry them, in both directions.
 using System;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 using Baton.Engine.Peers.Wire;
 using Baton.Engine.StickTables;
 
@@ -10,9 +12,11 @@ namespace Baton.Engine.Peers;
 /// <summary>Of one table of a section; immutable.</summary>
 internal sealed class TableForm
 {
-    public TableForm(StickTableState table, int number)
+    public TableForm(StickTableState table, int number, int shards)
     {
         Table = table;
+        Shards = shards;
+        _seed = (long)XxHash64.HashToUInt64(ByteText.GetBytes(table.Config.Name));
         StickTableConfig config = table.Config;
         var fields = new DataField[config.Data.Count];
         int at = 0;
@@ -42,6 +46,14 @@ internal sealed class TableForm
     }
 
     public StickTableState Table { get; }
+
+    private readonly long _seed;
+
+    /// <summary>Parts that its keys are spread over ("shards"); 0 for one.</summary>
+    public int Shards { get; }
+
+    /// <summary>The part that a key belongs to, from 1 on. COMPAT: the same as HAProxy's, so that all tell a peer of the same keys.</summary>
+    public int ShardOf(ReadOnlySpan<byte> key) => (int)(XxHash64.HashToUInt64(key, _seed) % (uint)Math.Max(1, Shards)) + 1;
 
     /// <summary>As it is told; its number is 1 for the first of the section.</summary>
     public TableDefinition Definition { get; }

@@ -16,6 +16,7 @@ internal sealed unsafe class StickChanges(StickTableState table)
         : this(table) => _index = index;
 
     public uint First { get; private set; }
+    public uint Last => _last;
 
     public void Add(StickWalk walk) => _walks.Add(walk);
 
@@ -30,6 +31,8 @@ internal sealed unsafe class StickChanges(StickTableState table)
     /// <summary>The entry was changed just now. What a peer has said of an entry that has news of ours goes with those.</summary>
     public void Note(StickShard shard, uint number, byte* entry, bool learned)
     {
+        // "recv-only": nobody is to hear of it from here
+        learned |= table.Config.RecvOnly;
         ref ushort flags = ref StickShard.Flags(entry);
         bool isIn = NumberOf(entry) != 0;
         if (learned && isIn && (flags & StickShard.IsLearned) == 0)
@@ -76,12 +79,13 @@ internal sealed unsafe class StickChanges(StickTableState table)
     /// <summary>The first entry behind one; behind 0 the first of all.</summary>
     public uint Following(StickShard shard, uint number) => number == 0 ? First : After(shard.At(number));
 
-    /// <summary>The last entry whose change has that number or a smaller one; 0 for none. It is looked for from the end.</summary>
-    public uint LastUpTo(StickShard shard, long change)
+    /// <summary>Goes back from an entry to the last one whose change has that number or a smaller one (0 for none), so many entries at
+    /// most. True when it is there.</summary>
+    public static bool GoBack(StickShard shard, ref uint number, long change, int most)
     {
-        uint number = _last;
-        while (number != 0 && NumberOf(shard.At(number)) > change)
-            number = Before(shard.At(number));
-        return number;
+        for (; number != 0 && NumberOf(shard.At(number)) > change; number = Before(shard.At(number)))
+            if (most-- == 0)
+                return false;
+        return true;
     }
 }

@@ -62,6 +62,21 @@ internal sealed unsafe class StickShard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* At(uint number) => (byte*)_blocks[number >> _shift] + (number & _mask) * _layout.Size;
 
+    /// <summary>The number of the entry that lies there; 0 when none does.</summary>
+    public uint NumberAt(nint address)
+    {
+        for (uint block = 0; block << _shift < _made; block++)
+        {
+            long offset = address - _blocks[block];
+            if (offset < 0 || offset >= (long)_layout.Size << _shift)
+                continue;
+            uint number = (block << _shift) + (uint)(offset / _layout.Size);
+            bool isEntry = offset % _layout.Size == 0 && number > 0 && number < _made && (Flags((byte*)address) & IsUsed) != 0;
+            return isEntry ? number : 0;
+        }
+        return 0;
+    }
+
     public static ref uint Word(byte* entry, int offset) => ref *(uint*)(entry + offset);
 
     public static ref long UsedMs(byte* entry) => ref *(long*)(entry + StickLayout.UsedMs);

@@ -12,6 +12,9 @@ public static class StickTableStart
     {
         engine.StickTables = engine.Config.StickTables.ConvertAll(static c => new StickTableState(c)).ToArray();
         foreach (StickTableState table in engine.StickTables)
+            if (table.Config.WriteTo?.Table is { } into)
+                table.WriteTo = new StickWriteTo(table.Config, engine.StickTables[into.Index]);
+        foreach (StickTableState table in engine.StickTables)
             if (table.Config.ExpireMs > 0)
                 new Sweeper(table, engine.Workers[0]).Arm();
     }

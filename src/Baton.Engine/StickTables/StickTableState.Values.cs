@@ -57,9 +57,10 @@ public sealed unsafe partial class StickTableState
         if (!Place(ref type, ref index, out int offset))
             return false;
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        value = ValueAt(shard.At(entry.Number), type, offset, nowMs);
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            value = ValueAt(shard.At(entry.Number), type, offset, nowMs);
+        }
         return true;
     }
 
@@ -70,12 +71,13 @@ public sealed unsafe partial class StickTableState
         value = 0;
         bool stored = Place(ref type, ref index, out int offset);
         StickShard shard = ShardOf(key, out uint hash, out _);
-        shard.Gate.Enter();
-        uint number = shard.Find(key, hash);
-        found = number != 0 && !IsExpired(shard.At(number), nowMs);
-        if (found && stored)
-            value = ValueAt(shard.At(number), type, offset, nowMs);
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            uint number = shard.Find(key, hash);
+            found = number != 0 && !IsExpired(shard.At(number), nowMs);
+            if (found && stored)
+                value = ValueAt(shard.At(number), type, offset, nowMs);
+        }
         return stored;
     }
 
@@ -83,11 +85,14 @@ public sealed unsafe partial class StickTableState
     public bool TryReadTimes(ReadOnlySpan<byte> key, long nowMs, out long idleMs, out long expiresInMs)
     {
         StickShard shard = ShardOf(key, out uint hash, out _);
-        shard.Gate.Enter();
-        uint number = shard.Find(key, hash);
-        bool found = number != 0 && !IsExpired(shard.At(number), nowMs);
-        long usedMs = found ? StickShard.UsedMs(shard.At(number)) : 0;
-        shard.Gate.Exit();
+        long usedMs;
+        bool found;
+        using (shard.Gate.Enter())
+        {
+            uint number = shard.Find(key, hash);
+            found = number != 0 && !IsExpired(shard.At(number), nowMs);
+            usedMs = found ? StickShard.UsedMs(shard.At(number)) : 0;
+        }
         idleMs = Math.Max(0, nowMs - usedMs);
         expiresInMs = Config.ExpireMs == 0 ? -1 : Math.Max(0, usedMs + Config.ExpireMs - nowMs);
         return found;
@@ -139,14 +144,15 @@ public sealed unsafe partial class StickTableState
             return;
         long blocks = rate is StickDataType.BytesInRate or StickDataType.BytesOutRate ? amount / Config.BytesRateFactor : amount;
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        byte* at = BeginChange(shard, entry.Number);
-        if (count >= 0)
-            AddAt(at, number, count, amount, nowMs);
-        if (ofRate >= 0)
-            AddAt(at, rate, ofRate, blocks, nowMs);
-        EndChange(shard, entry.Number, at, nowMs);
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            byte* at = BeginChange(shard, entry.Number);
+            if (count >= 0)
+                AddAt(at, number, count, amount, nowMs);
+            if (ofRate >= 0)
+                AddAt(at, rate, ofRate, blocks, nowMs);
+            EndChange(shard, entry.Number, at, nowMs);
+        }
         NotifyListener();
     }
 
@@ -177,13 +183,14 @@ public sealed unsafe partial class StickTableState
     {
         int current = Layout.OffsetOf(StickDataType.ConnCur);
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        byte* at = BeginChange(shard, entry.Number);
-        if (current >= 0)
-            AddAt(at, StickDataType.ConnCur, current, -1, nowMs);
-        EndChange(shard, entry.Number, at, nowMs);
-        StickShard.Holders(at)--;
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            byte* at = BeginChange(shard, entry.Number);
+            if (current >= 0)
+                AddAt(at, StickDataType.ConnCur, current, -1, nowMs);
+            EndChange(shard, entry.Number, at, nowMs);
+            StickShard.Holders(at)--;
+        }
         NotifyListener();
     }
 
@@ -198,15 +205,16 @@ public sealed unsafe partial class StickTableState
         if (!counts && !rates)
             return false;
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        byte* at = BeginChange(shard, entry.Number);
-        if (rates)
-            AddAt(at, rate, ofRate, amount, nowMs);
-        if (counts)
-            AddAt(at, number, count, amount, nowMs);
-        value = counts ? ValueAt(at, number, count, nowMs) : ValueAt(at, rate, ofRate, nowMs);
-        EndChange(shard, entry.Number, at, nowMs);
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            byte* at = BeginChange(shard, entry.Number);
+            if (rates)
+                AddAt(at, rate, ofRate, amount, nowMs);
+            if (counts)
+                AddAt(at, number, count, amount, nowMs);
+            value = counts ? ValueAt(at, number, count, nowMs) : ValueAt(at, rate, ofRate, nowMs);
+            EndChange(shard, entry.Number, at, nowMs);
+        }
         NotifyListener();
         return true;
     }
@@ -219,23 +227,24 @@ public sealed unsafe partial class StickTableState
         if (!Place(ref type, ref index, out int offset))
             return false;
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        byte* at = BeginChange(shard, entry.Number);
-        before = ValueAt(at, type, offset, nowMs);
-        switch (StickDataKind.Of(type).Form)
+        using (shard.Gate.Enter())
         {
-            case StickDataForm.Rate:
-                Unsafe.WriteUnaligned(at + offset, new StickRate { Began = (uint)nowMs, Current = (uint)value });
-                break;
-            case StickDataForm.LongNumber:
-                Unsafe.WriteUnaligned(at + offset, value);
-                break;
-            default:
-                Unsafe.WriteUnaligned(at + offset, (uint)value);
-                break;
+            byte* at = BeginChange(shard, entry.Number);
+            before = ValueAt(at, type, offset, nowMs);
+            switch (StickDataKind.Of(type).Form)
+            {
+                case StickDataForm.Rate:
+                    Unsafe.WriteUnaligned(at + offset, new StickRate { Began = (uint)nowMs, Current = (uint)value });
+                    break;
+                case StickDataForm.LongNumber:
+                    Unsafe.WriteUnaligned(at + offset, value);
+                    break;
+                default:
+                    Unsafe.WriteUnaligned(at + offset, (uint)value);
+                    break;
+            }
+            EndChange(shard, entry.Number, at, nowMs);
         }
-        EndChange(shard, entry.Number, at, nowMs);
-        shard.Gate.Exit();
         NotifyListener();
         return true;
     }
@@ -244,10 +253,11 @@ public sealed unsafe partial class StickTableState
     public void Touch(in StickEntry entry, long nowMs)
     {
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        byte* at = shard.At(entry.Number);
-        EndChange(shard, entry.Number, at, nowMs);
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            byte* at = shard.At(entry.Number);
+            EndChange(shard, entry.Number, at, nowMs);
+        }
         NotifyListener();
     }
 
@@ -261,13 +271,14 @@ public sealed unsafe partial class StickTableState
         uint number = HoldOrAdd(shard, heard.Key, hash, nowMs, StickTrackStart.None);
         if (number == 0)
             return false;
-        shard.Gate.Enter();
-        byte* at = BeginChange(shard, number);
-        StickShard.Holders(at)--;
-        heard.PutInto(at);
-        shard.Use(number, at, usedMs);
-        shard.Changes?.Note(shard, number, at, fromPeer);
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            byte* at = BeginChange(shard, number);
+            StickShard.Holders(at)--;
+            heard.PutInto(at);
+            shard.Use(number, at, usedMs);
+            shard.Changes?.Note(shard, number, at, fromPeer);
+        }
         if (!fromPeer)
             NotifyListener();
         return true;
@@ -278,40 +289,41 @@ public sealed unsafe partial class StickTableState
     internal int Merge(in StickEntry entry, long usedMs, long nowMs, StickTableHearing.Values values)
     {
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        byte* at = BeginChange(shard, entry.Number);
         int connections = 0;
-        while (values.Next())
+        using (shard.Gate.Enter())
         {
-            StickDataType type = values.Data.Type;
-            if (type == StickDataType.ConnCur)
-                connections = (int)values.Number;
-            byte* place = at + Layout.OffsetOf(type) + values.Index * StickLayout.SizeOf(values.Data.Kind.Form);
-            switch (values.Data.Kind.Form)
+            byte* at = BeginChange(shard, entry.Number);
+            while (values.Next())
             {
-                case StickDataForm.Rate when values.IsWhole:
-                    Unsafe.WriteUnaligned(place, values.Rate);
-                    break;
-                case StickDataForm.Text:
-                    Unsafe.WriteUnaligned(place, Texts.NumberOf(values.Text));
-                    break;
-                case StickDataForm.Number when values.IsWhole || !StickTableTelling.AddsUp(type):
-                    if (!values.IsSame)
-                        Unsafe.WriteUnaligned(place, (uint)values.Number);
-                    break;
-                case StickDataForm.LongNumber when values.IsWhole:
-                    Unsafe.WriteUnaligned(place, values.Number);
-                    break;
-                default:
-                    if (values.Number != 0)
-                        AddAt(at, type, (int)(place - at), values.Number, nowMs);
-                    break;
+                StickDataType type = values.Data.Type;
+                if (type == StickDataType.ConnCur)
+                    connections = (int)values.Number;
+                byte* place = at + Layout.OffsetOf(type) + values.Index * StickLayout.SizeOf(values.Data.Kind.Form);
+                switch (values.Data.Kind.Form)
+                {
+                    case StickDataForm.Rate when values.IsWhole:
+                        Unsafe.WriteUnaligned(place, values.Rate);
+                        break;
+                    case StickDataForm.Text:
+                        Unsafe.WriteUnaligned(place, Texts.NumberOf(values.Text));
+                        break;
+                    case StickDataForm.Number when values.IsWhole || !StickTableTelling.AddsUp(type):
+                        if (!values.IsSame)
+                            Unsafe.WriteUnaligned(place, (uint)values.Number);
+                        break;
+                    case StickDataForm.LongNumber when values.IsWhole:
+                        Unsafe.WriteUnaligned(place, values.Number);
+                        break;
+                    default:
+                        if (values.Number != 0)
+                            AddAt(at, type, (int)(place - at), values.Number, nowMs);
+                        break;
+                }
             }
+            shard.IsUnordered |= values.IsWhole;
+            shard.Use(entry.Number, at, values.IsWhole ? usedMs : Math.Max(usedMs, StickShard.UsedMs(at)));
+            shard.Changes?.Note(shard, entry.Number, at, learned: values.IsWhole);
         }
-        shard.IsUnordered |= values.IsWhole;
-        shard.Use(entry.Number, at, values.IsWhole ? usedMs : Math.Max(usedMs, StickShard.UsedMs(at)));
-        shard.Changes?.Note(shard, entry.Number, at, learned: values.IsWhole);
-        shard.Gate.Exit();
         NotifyListener();
         return connections;
     }
@@ -320,15 +332,16 @@ public sealed unsafe partial class StickTableState
     public bool Remove(ReadOnlySpan<byte> key)
     {
         StickShard shard = ShardOf(key, out uint hash, out _);
-        shard.Gate.Enter();
-        uint number = shard.Find(key, hash);
-        bool free = number == 0 || StickShard.Holders(shard.At(number)) == 0;
-        if (number != 0 && free)
+        using (shard.Gate.Enter())
         {
-            shard.Journal?.Cleared(shard, number);
-            shard.Remove(number);
+            uint number = shard.Find(key, hash);
+            bool free = number == 0 || StickShard.Holders(shard.At(number)) == 0;
+            if (number != 0 && free)
+            {
+                shard.Journal?.Cleared(shard, number);
+                shard.Remove(number);
+            }
+            return free;
         }
-        shard.Gate.Exit();
-        return free;
     }
 }

@@ -69,6 +69,9 @@ public sealed unsafe partial class StickTableState : IDisposable
     /// <summary>Who tells peers. Set before there is traffic.</summary>
     public IStickListener? Listener { get; set; }
 
+    /// <summary>The table that what peers say of this one is written to as well; null for none.</summary>
+    internal StickWriteTo? WriteTo { get; set; }
+
     internal long NextChange() => Interlocked.Increment(ref _change);
 
     internal void ArmListener() => Volatile.Write(ref _listenerKnows, 0);
@@ -100,17 +103,19 @@ public sealed unsafe partial class StickTableState : IDisposable
     public StickEntry Find(ReadOnlySpan<byte> key, long nowMs)
     {
         StickShard shard = ShardOf(key, out uint hash, out int index);
-        shard.Gate.Enter();
-        uint number = shard.Find(key, hash);
-        if (number != 0 && IsExpired(shard.At(number), nowMs))
+        using (shard.Gate.Enter())
         {
-            shard.Remove(number);
-            number = 0;
-        }
-        if (number != 0)
+            uint number = shard.Find(key, hash);
+            if (number != 0 && IsExpired(shard.At(number), nowMs))
+            {
+                shard.Remove(number);
+                number = 0;
+            }
+            if (number == 0)
+                return default;
             StickShard.Holders(shard.At(number))++;
-        shard.Gate.Exit();
-        return number == 0 ? default : new StickEntry(this, index, number);
+            return new StickEntry(this, index, number);
+        }
     }
 
     /// <summary>The same, made when there is none. None when there is no room.</summary>
@@ -138,27 +143,43 @@ public sealed unsafe partial class StickTableState : IDisposable
         const int attempts = 3;
         for (int attempt = 0; attempt < attempts; attempt++)
         {
-            shard.Gate.Enter();
-            uint number = shard.Find(key, hash);
-            if (number != 0 && IsExpired(shard.At(number), nowMs))
+            using (shard.Gate.Enter())
             {
-                shard.Remove(number);
-                number = 0;
+                uint number = shard.Find(key, hash);
+                if (number != 0 && IsExpired(shard.At(number), nowMs))
+                {
+                    shard.Remove(number);
+                    number = 0;
+                }
+                bool room = number != 0;
+                if (!room && (room = TryTakeRoom()))
+                    number = AddInRoom(shard, key, hash, nowMs);
+                if (number != 0)
+                    StickShard.Holders(shard.At(number))++;
+                if (number != 0 && what != StickTrackStart.None)
+                    CountStart(shard, number, what, nowMs);
+                if (room)
+                    return number;
             }
-            bool room = number != 0;
-            if (!room && (room = TryTakeRoom()) && (number = shard.Add(key, hash, nowMs)) == 0)
-                CountRemoved();
-            if (number != 0)
-                StickShard.Holders(shard.At(number))++;
-            if (number != 0 && what != StickTrackStart.None)
-                CountStart(shard, number, what, nowMs);
-            shard.Gate.Exit();
-            if (room)
-                return number;
             if (!MakeRoom(shard, nowMs))
                 return 0;
         }
         return 0;
+    }
+
+    /// <summary>0 when there is no memory, and then the room is left free.</summary>
+    private uint AddInRoom(StickShard shard, ReadOnlySpan<byte> key, uint hash, long nowMs)
+    {
+        uint number = 0;
+        try
+        {
+            return number = shard.Add(key, hash, nowMs);
+        }
+        finally
+        {
+            if (number == 0)
+                CountRemoved();
+        }
     }
 
     private bool TryTakeRoom()
@@ -178,15 +199,15 @@ public sealed unsafe partial class StickTableState : IDisposable
         for (int i = 0; i < Shards.Length; i++)
         {
             StickShard shard = Shards[(at + i) % Shards.Length];
-            shard.Gate.Enter();
-            int before = shard.Count;
-            shard.Sweep(ExpiredMs(nowMs), SweepStep);
-            if (shard.Count == before && !Config.NoPurge)
-                shard.Evict(most);
-            bool made = shard.Count < before;
-            shard.Gate.Exit();
-            if (made)
-                return true;
+            using (shard.Gate.Enter())
+            {
+                int before = shard.Count;
+                shard.Sweep(ExpiredMs(nowMs), SweepStep);
+                if (shard.Count == before && !Config.NoPurge)
+                    shard.Evict(most);
+                if (shard.Count < before)
+                    return true;
+            }
         }
         return false;
     }
@@ -195,18 +216,20 @@ public sealed unsafe partial class StickTableState : IDisposable
     public void Release(in StickEntry entry)
     {
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        StickShard.Holders(shard.At(entry.Number))--;
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            StickShard.Holders(shard.At(entry.Number))--;
+        }
     }
 
     /// <summary>One more holder of what is held already.</summary>
     public void Hold(in StickEntry entry)
     {
         StickShard shard = Shards[entry.Shard];
-        shard.Gate.Enter();
-        StickShard.Holders(shard.At(entry.Number))++;
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            StickShard.Holders(shard.At(entry.Number))++;
+        }
     }
 
     /// <summary>The key, written into <paramref name="into"/>; how long it is.</summary>
@@ -238,9 +261,10 @@ public sealed unsafe partial class StickTableState : IDisposable
         bool more = false;
         foreach (StickShard shard in Shards)
         {
-            shard.Gate.Enter();
-            more |= shard.Sweep(ExpiredMs(nowMs), SweepStep);
-            shard.Gate.Exit();
+            using (shard.Gate.Enter())
+            {
+                more |= shard.Sweep(ExpiredMs(nowMs), SweepStep);
+            }
         }
         return more;
     }
@@ -255,20 +279,21 @@ public sealed unsafe partial class StickTableState : IDisposable
             bool found = false;
             while (!found && place.Number < shard.Made)
             {
-                shard.Gate.Enter();
-                int looked = 0;
-                for (; !found && place.Number < shard.Made && looked < SweepStep; looked++)
+                using (shard.Gate.Enter())
                 {
-                    uint number = place.Number;
-                    place = place with { Number = number + 1 };
-                    if (number == 0 || (StickShard.Flags(shard.At(number)) & StickShard.IsUsed) == 0)
-                        continue;
-                    if (IsExpired(shard.At(number), nowMs))
-                        continue;
-                    into.Take(shard, place.Shard, number, nowMs);
-                    found = true;
+                    int looked = 0;
+                    for (; !found && place.Number < shard.Made && looked < SweepStep; looked++)
+                    {
+                        uint number = place.Number;
+                        place = place with { Number = number + 1 };
+                        if (number == 0 || (StickShard.Flags(shard.At(number)) & StickShard.IsUsed) == 0)
+                            continue;
+                        if (IsExpired(shard.At(number), nowMs))
+                            continue;
+                        into.Take(shard, place.Shard, number, nowMs);
+                        found = true;
+                    }
                 }
-                shard.Gate.Exit();
             }
             if (found)
                 return true;
@@ -280,13 +305,32 @@ public sealed unsafe partial class StickTableState : IDisposable
     public bool TryCopy(ReadOnlySpan<byte> key, StickEntryCopy into, long nowMs)
     {
         StickShard shard = ShardOf(key, out uint hash, out int index);
-        shard.Gate.Enter();
-        uint number = shard.Find(key, hash);
-        bool found = number != 0 && !IsExpired(shard.At(number), nowMs);
-        if (found)
-            into.Take(shard, index, number, nowMs);
-        shard.Gate.Exit();
-        return found;
+        using (shard.Gate.Enter())
+        {
+            uint number = shard.Find(key, hash);
+            bool found = number != 0 && !IsExpired(shard.At(number), nowMs);
+            if (found)
+                into.Take(shard, index, number, nowMs);
+            return found;
+        }
+    }
+
+    /// <summary>The entry that <see cref="StickEntryCopy.Address"/> told apart, as it is now. False when there is none any more.</summary>
+    public bool TryCopyAt(ulong address, StickEntryCopy into, long nowMs)
+    {
+        for (int i = 0; i < Shards.Length; i++)
+        {
+            StickShard shard = Shards[i];
+            using (shard.Gate.Enter())
+            {
+                uint number = shard.NumberAt((nint)address);
+                if (number == 0)
+                    continue;
+                into.Take(shard, i, number, nowMs);
+                return !into.IsExpired;
+            }
+        }
+        return false;
     }
 
     /// <summary>Changes in their order, from the one behind <paramref name="since"/> on (0: all entries). Only where there are

@@ -29,9 +29,10 @@ internal sealed unsafe class StickTableTelling(StickTableState table)
         _shard = 0;
         foreach (StickShard shard in table.Shards)
         {
-            shard.Gate.Enter();
-            shard.Journal ??= new StickJournal(table.Layout) { Told = 1 };
-            shard.Gate.Exit();
+            using (shard.Gate.Enter())
+            {
+                shard.Journal ??= new StickJournal(table.Layout) { Told = 1 };
+            }
         }
     }
 
@@ -39,9 +40,10 @@ internal sealed unsafe class StickTableTelling(StickTableState table)
     {
         foreach (StickShard shard in table.Shards)
         {
-            shard.Gate.Enter();
-            shard.Journal = null;
-            shard.Gate.Exit();
+            using (shard.Gate.Enter())
+            {
+                shard.Journal = null;
+            }
         }
     }
 
@@ -57,9 +59,10 @@ internal sealed unsafe class StickTableTelling(StickTableState table)
             {
                 if (w.Length - start >= room)
                     return true;
-                shard.Gate.Enter();
-                more = WriteStep(shard, w, nowMs);
-                shard.Gate.Exit();
+                using (shard.Gate.Enter())
+                {
+                    more = WriteStep(shard, w, nowMs);
+                }
             }
         }
         return w.Length > start;

@@ -72,9 +72,12 @@ internal static class StickTracking
     /// <summary>The server has failed.</summary>
     public static void CountFailure(ProxyStream stream) => Count(stream, StickDataType.HttpFailCnt, StickDataType.HttpFailRate);
 
-    /// <summary>The client speaks its protocol oddly.</summary>
-    public static void CountGlitches(ProxyStream stream, int glitches) =>
-        Count(stream, StickDataType.GlitchCnt, StickDataType.GlitchRate, glitches);
+    /// <summary>The client speaks its protocol oddly: what the connection tracks counts that, whichever stream it was about.</summary>
+    public static void CountGlitches(Session session, int glitches, long nowMs)
+    {
+        if (session.Tracked is { Count: > 0 } tracked)
+            Count(tracked, StickDataType.GlitchCnt, StickDataType.GlitchRate, glitches, nowMs);
+    }
 
     /// <summary>A server has answered with this status.</summary>
     public static void CountStatus(ProxyStream stream, int status)

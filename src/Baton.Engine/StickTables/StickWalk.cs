@@ -27,14 +27,32 @@ public sealed unsafe class StickWalk : IDisposable
         _table = table;
         At = new uint[table.Shards.Length];
         Told = since;
+        IsSeeking = since > 0;
         for (int i = 0; i < At.Length; i++)
         {
             StickShard shard = table.Shards[i];
-            shard.Gate.Enter();
-            At[i] = since <= 0 ? 0 : shard.Changes!.LastUpTo(shard, since);
-            shard.Changes!.Add(this);
-            shard.Gate.Exit();
+            using (shard.Gate.Enter())
+            {
+                At[i] = IsSeeking ? shard.Changes!.Last : 0;
+                shard.Changes!.Add(this);
+            }
         }
+    }
+
+    /// <summary>The place is still looked for: that <see cref="Next"/> has found nothing means nothing yet.</summary>
+    public bool IsSeeking { get; private set; }
+
+    /// <summary>Goes back in every shard, a step at a time, to the last entry that has been told. True when all are there.</summary>
+    private bool Seek()
+    {
+        IsSeeking = false;
+        for (int i = 0; i < At.Length; i++)
+        {
+            StickShard shard = _table.Shards[i];
+            using (shard.Gate.Enter())
+                IsSeeking |= !StickChanges.GoBack(shard, ref At[i], Told, Step);
+        }
+        return !IsSeeking;
     }
 
     /// <summary>Everything up to this change has been told.</summary>
@@ -44,21 +62,25 @@ public sealed unsafe class StickWalk : IDisposable
     /// when there is none at the moment.</summary>
     public bool Next(StickEntryCopy into, long nowMs)
     {
+        if (IsSeeking && !Seek())
+            return false;
         while (true)
         {
             while (_next < _found.Count)
             {
                 (long change, int index, uint number) = _found[_next++];
                 StickShard shard = _table.Shards[index];
-                shard.Gate.Enter();
-                // changed again since: it comes again, further on
-                bool same =
-                    number < shard.Made
-                    && (StickShard.Flags(shard.At(number)) & StickShard.IsUsed) != 0
-                    && StickChanges.NumberOf(shard.At(number)) == change;
-                if (same)
-                    into.Take(shard, index, number, nowMs);
-                shard.Gate.Exit();
+                bool same;
+                using (shard.Gate.Enter())
+                {
+                    // changed again since: it comes again, further on
+                    same =
+                        number < shard.Made
+                        && (StickShard.Flags(shard.At(number)) & StickShard.IsUsed) != 0
+                        && StickChanges.NumberOf(shard.At(number)) == change;
+                    if (same)
+                        into.Take(shard, index, number, nowMs);
+                }
                 Told = change;
                 if (same && !into.IsExpired)
                     return true;
@@ -87,21 +109,22 @@ public sealed unsafe class StickWalk : IDisposable
         for (int i = 0; i < At.Length; i++)
         {
             StickShard shard = _table.Shards[i];
-            shard.Gate.Enter();
-            uint number = At[i];
-            int count = 0;
-            long change = 0;
-            for (; count < Step && (number = shard.Changes!.Following(shard, number)) != 0; count++)
+            using (shard.Gate.Enter())
             {
-                change = StickChanges.NumberOf(shard.At(number));
-                if (change > Told)
-                    _found.Add((change, i, number));
-                else
-                    At[i] = number;
+                uint number = At[i];
+                int count = 0;
+                long change = 0;
+                for (; count < Step && (number = shard.Changes!.Following(shard, number)) != 0; count++)
+                {
+                    change = StickChanges.NumberOf(shard.At(number));
+                    if (change > Told)
+                        _found.Add((change, i, number));
+                    else
+                        At[i] = number;
+                }
+                if (count == Step)
+                    limit = Math.Min(limit, change);
             }
-            if (count == Step)
-                limit = Math.Min(limit, change);
-            shard.Gate.Exit();
         }
         _found.Sort(static (a, b) => a.Change.CompareTo(b.Change));
         while (_found.Count > 0 && _found[^1].Change > limit)
@@ -118,21 +141,24 @@ public sealed unsafe class StickWalk : IDisposable
     private void MoveTo(int index, uint number, long upTo)
     {
         StickShard shard = _table.Shards[index];
-        shard.Gate.Enter();
-        byte* entry = shard.At(number);
-        bool still = (StickShard.Flags(entry) & StickShard.IsUsed) != 0 && StickChanges.NumberOf(entry) is > 0 and var now && now <= upTo;
-        if (still)
-            At[index] = number;
-        shard.Gate.Exit();
+        using (shard.Gate.Enter())
+        {
+            byte* entry = shard.At(number);
+            bool still =
+                (StickShard.Flags(entry) & StickShard.IsUsed) != 0 && StickChanges.NumberOf(entry) is > 0 and var now && now <= upTo;
+            if (still)
+                At[index] = number;
+        }
     }
 
     public void Dispose()
     {
         foreach (StickShard shard in _table.Shards)
         {
-            shard.Gate.Enter();
-            shard.Changes!.Remove(this);
-            shard.Gate.Exit();
+            using (shard.Gate.Enter())
+            {
+                shard.Changes!.Remove(this);
+            }
         }
     }
 }

@@ -46,9 +46,10 @@ internal static class SectionGuides
             ("address", "where it listens, which for this process is where to listen")
         ),
         Line("bind", SectionKinds.Peers, "bind 10.0.0.1:10000", ("address", "where to listen for the others")),
-        Line("default-bind", SectionKinds.Peers, "default-bind v4v6"),
+        Line("default-bind", SectionKinds.Peers, "default-bind v4v6 accept-proxy"),
         Line("server", SectionKinds.Peers, "server two 10.0.0.2:10000", ("name", "of this process it stands without an address")),
         Line("default-server", SectionKinds.Peers, "default-server source 10.0.0.1"),
+        Line("shards", SectionKinds.Peers, "shards 3", ("number", "parts that keys are spread over: each peer hears of its \"shard\"")),
         Line("table", SectionKinds.Peers, "table abuse type ip size 1m expire 10m store http_req_rate(10s)"),
         Line("log", SectionKinds.Peers, "log 127.0.0.1:514 local0", ("address", "hears of sessions that begin and end")),
         Line("disabled", SectionKinds.Peers, "disabled"),

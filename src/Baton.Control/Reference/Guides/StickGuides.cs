@@ -39,6 +39,8 @@ internal static class StickGuides
             ("expire t", "how long an entry lives that nobody touches"),
             ("nopurge", "a full table takes nothing new"),
             ("srvkey name|addr", "how servers are written down"),
+            ("write-to t", "another table: the servers and tags that peers tell of go there too"),
+            ("recv-only", "peers are told of nothing that changes here"),
             ("brates-factor n", "bytes that count as one in rates of bytes"),
             ("store data,...", "what is remembered of each key")
         ),
@@ -50,6 +52,12 @@ internal static class StickGuides
         Row("http-err-codes", "http-err-codes 400-499 -404", ("codes", "statuses and ranges; with + or - they change the set")),
         Row("http-fail-codes", "http-fail-codes 500-599 -501,505", ("codes", "statuses and ranges; with + or - they change the set")),
         new(KeywordFamily.ServerOption, "non-stick", "server one 10.0.0.1:80 non-stick", []),
+        new(
+            KeywordFamily.ServerOption,
+            "shard",
+            "server two 10.0.0.2:10000 shard 1",
+            [("number", "the part of the keys that this peer hears of; 0 for all")]
+        ),
         new(KeywordFamily.ServerOption, "stick", "server one 10.0.0.1:80 stick", []),
         Action("track-sc0", Table + "http-request track-sc0 src", s_track),
         Action("track-sc1", Table + "tcp-request connection track-sc1 src", s_track),

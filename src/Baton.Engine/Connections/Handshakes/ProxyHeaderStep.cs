@@ -18,7 +18,27 @@ internal sealed unsafe class ProxyHeaderStep : HandshakeStep
     /// <summary>Looks at what has arrived, and takes exactly the header out of the socket when it is whole.</summary>
     public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why)
     {
+        HandshakeResult result = Take(client, out ProxyHeader header, out ReadOnlySpan<byte> fields, out why);
+        if (result != HandshakeResult.Done)
+            return result;
+        Session session = client.Session;
+        if (!header.IsLocal && header.Family is ProxyFamily.IPv4 or ProxyFamily.IPv6)
+        {
+            session.Source = SocketAddress.From(header.Source, header.SourcePort);
+            session.SetDestination(SocketAddress.From(header.Destination, header.DestinationPort));
+            session.FromProxyHeader = true;
+        }
+        session.KeepProxyFields(fields);
+        return HandshakeResult.Done;
+    }
+
+    /// <summary>The same for any connection that has come: another peer's.</summary>
+    /// <param name="fields">Its extension fields, until the next use of the worker's scratch memory.</param>
+    internal static HandshakeResult Take(Connection client, out ProxyHeader header, out ReadOnlySpan<byte> fields, out HandshakeFailure why)
+    {
         why = default;
+        fields = default;
+        header = default;
         byte* scratch = client.Worker.Scratch.Text;
         nint n = Sockets.recv(client.Fd, scratch, client.Worker.Scratch.TextSize, Sockets.MSG_PEEK);
         if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
@@ -32,7 +52,7 @@ internal sealed unsafe class ProxyHeaderStep : HandshakeStep
             return HandshakeResult.Failed;
         }
         var received = new ReadOnlySpan<byte>(scratch, (int)n);
-        switch (ProxyHeaderParser.Parse(received, out ProxyHeader header, out int length))
+        switch (ProxyHeaderParser.Parse(received, out header, out int length))
         {
             case ProxyParseStatus.Incomplete when !client.PeerClosed:
                 client.CanRead = false;
@@ -46,14 +66,7 @@ internal sealed unsafe class ProxyHeaderStep : HandshakeStep
         }
         if (Sockets.recv(client.Fd, scratch, length, 0) != length)
             return HandshakeResult.Failed;
-        Session session = client.Session;
-        if (!header.IsLocal && header.Family is ProxyFamily.IPv4 or ProxyFamily.IPv6)
-        {
-            session.Source = SocketAddress.From(header.Source, header.SourcePort);
-            session.SetDestination(SocketAddress.From(header.Destination, header.DestinationPort));
-            session.FromProxyHeader = true;
-        }
-        session.KeepProxyFields(received.Slice(header.TlvOffset, header.TlvLength));
+        fields = received.Slice(header.TlvOffset, header.TlvLength);
         return HandshakeResult.Done;
     }
 }

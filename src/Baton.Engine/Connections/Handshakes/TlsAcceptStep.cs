@@ -17,7 +17,11 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
     public override HandshakeFailure TimedOut(ClientConnection client) =>
         new("Timeout during SSL handshake"u8, isNull: client.Transport is null && !client.HasUnread);
 
-    public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why)
+    public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why) =>
+        Accept(client, client.Listener.Tls!, out why);
+
+    /// <summary>The same for any connection that has come: another peer's.</summary>
+    internal static HandshakeResult Accept(Connection client, TlsBinding binding, out HandshakeFailure why)
     {
         why = default;
         if (client.Transport is not OpenSslTransport session)
@@ -30,7 +34,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
                 why = new("Too many SSL connections"u8);
                 return HandshakeResult.Failed;
             }
-            session = OpenSslTransport.Begin(client.Listener.Tls![client.Worker.Index], isServer: true, seen)!;
+            session = OpenSslTransport.Begin(binding[client.Worker.Index], isServer: true, seen)!;
             if (session is null)
             {
                 why = new("Out of memory when initializing an SSL connection"u8);
@@ -58,7 +62,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
         return HandshakeResult.Done;
     }
 
-    private static ReadOnlySpan<byte> Reason(ClientConnection client, OpenSslTransport session) =>
+    private static ReadOnlySpan<byte> Reason(Connection client, OpenSslTransport session) =>
         session.IsRefused ? "SSL handshake failure"u8
         : client.Failed ? "Connection error during SSL handshake"u8
         : "Connection closed during SSL handshake"u8;
@@ -67,7 +71,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
     /// Nothing is made for a client that has not sent its first record whole, or something that is none: who only connects costs what an
     /// idle connection costs.
     /// </summary>
-    private static HandshakeResult AwaitGreeting(ClientConnection client, out int seen, out HandshakeFailure why)
+    private static HandshakeResult AwaitGreeting(Connection client, out int seen, out HandshakeFailure why)
     {
         why = default;
         byte* area = client.Worker.Tls.In;

@@ -4,6 +4,7 @@
 using System;
 using System.Buffers.Binary;
 using Baton.Engine.Loop;
+using Baton.Engine.StickTables;
 using Baton.Engine.Streams;
 using Baton.Http.H2;
 using Baton.Http.H2.Hpack;
@@ -209,7 +210,10 @@ public sealed unsafe partial class Http2Connection
 
     private void NoteGlitches(int count)
     {
-        if (count > 0 && !_meter.AddGlitches(count, Limits.ClientGlitchesThreshold))
+        if (count == 0)
+            return;
+        StickTracking.CountGlitches(_client.Session, count, Worker.NowMs);
+        if (!_meter.AddGlitches(count, Limits.ClientGlitchesThreshold))
             Fail(ErrorCode.EnhanceYourCalm);
     }
 

@@ -196,8 +196,9 @@ public sealed class StickTableTests
     {
         var told = new List<(int, long, bool)>();
         var copy = new StickEntryCopy(table);
-        while (walk.Next(copy, now))
-            told.Add(((int)copy.KeyNumber, copy.Value(StickDataType.Gpc0, 0, now), copy.IsLearned));
+        while (walk.Next(copy, now) || walk.IsSeeking)
+            if (!walk.IsSeeking)
+                told.Add(((int)copy.KeyNumber, copy.Value(StickDataType.Gpc0, 0, now), copy.IsLearned));
         return told;
     }
 
@@ -217,6 +218,73 @@ public sealed class StickTableTests
         long reached = walk.Told;
         using StickWalk later = table.Walk(reached - 1);
         Assert.Equal([(17, 2L, false)], Told(later, table));
+    }
+
+    /// <summary>A peer that is far behind: the place is looked for in steps, and what changes meanwhile is told as well.</summary>
+    [Fact]
+    public void A_walk_from_the_middle_is_found_step_by_step()
+    {
+        using StickTableState table = Table(20_000, peers: "p", store: Gpc0);
+        for (int i = 0; i < 5000; i++)
+            Set(table, i, i, i);
+        using StickWalk walk = table.Walk(2000);
+        var copy = new StickEntryCopy(table);
+        int steps = 0;
+        var told = new List<int>();
+        while (walk.Next(copy, 9000) || walk.IsSeeking)
+        {
+            if (!walk.IsSeeking)
+            {
+                told.Add((int)copy.KeyNumber);
+                continue;
+            }
+            // entries that it may stand on change, go and come
+            Set(table, 4990 - steps, 1, 6000 + steps);
+            table.Remove(Key(4000 + steps));
+            steps++;
+        }
+        Assert.InRange(steps, 3, 100);
+        Assert.Equal(Enumerable.Range(2000, 3000).Where(k => k < 4000 || k >= 4000 + steps).Order(), told.Order());
+    }
+
+    /// <summary>A fault inside a gate is one caller's, and hangs nobody else.</summary>
+    [Fact]
+    public async Task A_gate_is_left_whatever_happens_inside()
+    {
+        using StickTableState table = Table(20, expireMs: 1000, peers: "p", store: Gpc0);
+        Set(table, 1, 1, 1);
+        StickEntryCopy nobody = null!;
+        Assert.Throws<NullReferenceException>(() => table.TryCopy(Key(1), nobody, 1));
+        Assert.Throws<NullReferenceException>(() =>
+        {
+            StickPlace place = default;
+            table.Next(ref place, nobody, 1);
+        });
+        Assert.Throws<NullReferenceException>(() =>
+        {
+            using StickWalk walk = table.Walk(0);
+            walk.Next(nobody, 1);
+        });
+        await Task.Run(() => Set(table, 1, 2, 2), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(2, Get(table, 1, 3));
+    }
+
+    [Fact]
+    public void An_entry_is_found_by_the_address_it_was_shown_with()
+    {
+        using StickTableState table = Table(20_000, store: Gpc0);
+        for (int i = 0; i < 3000; i++)
+            Set(table, i, i, 1);
+        var copy = new StickEntryCopy(table);
+        var again = new StickEntryCopy(table);
+        Assert.True(table.TryCopy(Key(1234), copy, 1));
+        Assert.True(table.TryCopyAt(copy.Address, again, 1));
+        Assert.Equal(1234u, again.KeyNumber);
+        Assert.False(table.TryCopyAt(copy.Address + 1, again, 1));
+        Assert.False(table.TryCopyAt(0, again, 1));
+        table.Remove(Key(1234));
+        Assert.False(table.TryCopyAt(copy.Address, again, 1));
     }
 
     [Fact]
