@@ -18,11 +18,51 @@ public sealed class StickTableParticipant : IAdditiveParticipant
     public string Name => "stick-tables";
     public int Version => 1;
 
-    public void Begin(EngineState engine)
+    private void Find(EngineState engine)
     {
         if (_tables.Count == 0)
             foreach (StickTableState table in engine.StickTables)
                 _tables.Add(new StickTableTelling(table));
+    }
+
+    /// <summary>Tables whose memory this process would take, and what it has to look like.</summary>
+    public static void WriteWanted(EngineState engine, FrameWriter w)
+    {
+        foreach (StickTableState table in engine.StickTables)
+            if (StickTableImage.FormOf(table) is { } form)
+            {
+                w.Text(table.Config.Name);
+                w.Text(form);
+            }
+    }
+
+    /// <summary>Before anything else is told: gives away the memory of the tables that the next process would take. What becomes of
+    /// those is told as of all others.</summary>
+    /// <param name="engine">Whose.</param>
+    /// <param name="wanted">What <see cref="WriteWanted"/> has written there.</param>
+    /// <param name="give">Sends a table with its descriptors, of which the second is closed afterwards. False when that did not go.</param>
+    public bool Share(EngineState engine, ReadOnlySpan<byte> wanted, Func<FrameWriter, int[], bool> give)
+    {
+        Find(engine);
+        var r = new FrameReader(wanted);
+        var image = new FrameWriter();
+        while (!r.AtEnd && !r.IsShort)
+        {
+            string name = r.Text(),
+                form = r.Text();
+            image.Clear();
+            int[] descriptors = [-1, -1];
+            if (engine.FindStickTable(name) is not { } table || StickTableImage.FormOf(table) != form)
+                continue;
+            if (StickTableImage.TryWrite(table, image, descriptors) && !give(image, descriptors))
+                return false;
+        }
+        return true;
+    }
+
+    public void Begin(EngineState engine)
+    {
+        Find(engine);
         foreach (StickTableTelling table in _tables)
             table.Begin();
         _next = 0;
@@ -80,8 +120,8 @@ public sealed class StickTableParticipant : IAdditiveParticipant
 
     public void Ended(EngineState engine)
     {
-        foreach (StickTableHearing? table in _heard.Values)
-            table?.Ended(engine.Workers[0].NowMs);
+        foreach (StickTableState table in engine.StickTables)
+            StickTableHearing.Ended(table, engine.Workers[0].NowMs);
     }
 
     public void End() => _tables.ForEach(static t => t.End());

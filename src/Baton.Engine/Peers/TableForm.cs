@@ -52,7 +52,7 @@ internal sealed class TableForm
     /// <summary>Parts that its keys are spread over ("shards"); 0 for one.</summary>
     public int Shards { get; }
 
-    /// <summary>The part that a key belongs to, from 1 on. COMPAT: the same as HAProxy's, so that all tell a peer of the same keys.</summary>
+    /// <summary>The part that a key belongs to, from 1 on. COMPAT: as in HAProxy, so that all tell a peer of the same keys.</summary>
     public int ShardOf(ReadOnlySpan<byte> key) => (int)(XxHash64.HashToUInt64(key, _seed) % (uint)Math.Max(1, Shards)) + 1;
 
     /// <summary>As it is told; its number is 1 for the first of the section.</summary>

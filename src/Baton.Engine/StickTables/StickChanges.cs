@@ -18,6 +18,9 @@ internal sealed unsafe class StickChanges(StickTableState table)
     public uint First { get; private set; }
     public uint Last => _last;
 
+    /// <summary>The entries that were another process's, in their order.</summary>
+    public void Adopt(uint first, uint last) => (First, _last) = (first, last);
+
     public void Add(StickWalk walk) => _walks.Add(walk);
 
     public void Remove(StickWalk walk) => _walks.Remove(walk);

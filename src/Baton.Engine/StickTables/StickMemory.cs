@@ -9,7 +9,9 @@ using Baton.Core.Buffers;
 namespace Baton.Engine.StickTables;
 
 /// <summary>Shared by the shards of a table; asked once for some hundred entries.</summary>
-internal sealed unsafe class StickMemory(long most)
+/// <param name="most">Bytes that it may need.</param>
+/// <param name="region">Where a large table has them from; null for pages of this process alone.</param>
+internal sealed unsafe class StickMemory(long most, StickRegion? region)
 {
     private readonly record struct Piece(nint At, int Bytes);
 
@@ -22,10 +24,13 @@ internal sealed unsafe class StickMemory(long most)
     private long _taken;
 
     /// <summary>Bytes that have been taken from the system.</summary>
-    public long Taken => Volatile.Read(ref _taken);
+    public long Taken => region?.Taken ?? Volatile.Read(ref _taken);
+    public StickRegion? Region => region;
 
     /// <summary>Null when there is no memory.</summary>
-    public byte* Take(int bytes)
+    public byte* Take(int shard, int bytes) => region is null ? TakePiece(bytes) : region.Take(shard, bytes);
+
+    private byte* TakePiece(int bytes)
     {
         lock (_gate)
         {
@@ -50,6 +55,7 @@ internal sealed unsafe class StickMemory(long most)
     /// <summary>Gives everything back. SAFETY: nobody looks at the table any more.</summary>
     public void Release()
     {
+        region?.Dispose();
         lock (_gate)
         {
             foreach (Piece piece in _pieces)

@@ -11,7 +11,7 @@ using Baton.Engine.Proxies;
 namespace Baton.Engine.StickTables;
 
 /// <summary>Everything but the gate is for its holder alone.</summary>
-internal sealed unsafe class StickShard
+internal sealed unsafe partial class StickShard
 {
     /// <summary>Buckets that come together.</summary>
     private const int BucketsPerBlock = 1024;
@@ -26,7 +26,8 @@ internal sealed unsafe class StickShard
     private readonly StickTableState _table;
     private readonly StickLayout _layout;
     private readonly StickMemory _memory;
-    private readonly int _shift,
+    private readonly int _index,
+        _shift,
         _mask;
     private nint[] _blocks = [];
     private nint[] _buckets = [];
@@ -38,9 +39,9 @@ internal sealed unsafe class StickShard
 
     internal SpinGate Gate;
 
-    public StickShard(StickTableState table, StickMemory memory)
+    public StickShard(StickTableState table, StickMemory memory, int index)
     {
-        (_table, _layout, _memory) = (table, table.Layout, memory);
+        (_table, _layout, _memory, _index) = (table, table.Layout, memory, index);
         long perBlock = Math.Clamp(BlockBytes / _layout.Size, 1, Math.Max(1, table.Config.Size));
         _shift = System.Numerics.BitOperations.Log2((uint)perBlock);
         _mask = (1 << _shift) - 1;
@@ -201,7 +202,7 @@ internal sealed unsafe class StickShard
         uint block = _made >> _shift;
         if (block >= _blocks.Length || _blocks[block] == 0)
         {
-            byte* at = _memory.Take(_layout.Size << _shift);
+            byte* at = _memory.Take(_index, _layout.Size << _shift);
             if (at is null)
                 return 0;
             if (block >= _blocks.Length)
@@ -217,7 +218,7 @@ internal sealed unsafe class StickShard
         uint block = _bucketCount / BucketsPerBlock;
         if (block >= _buckets.Length || _buckets[block] == 0)
         {
-            byte* at = _memory.Take(BucketsPerBlock * sizeof(uint));
+            byte* at = _memory.Take(_index, BucketsPerBlock * sizeof(uint));
             if (at is null)
                 return false;
             if (block >= _buckets.Length)

@@ -54,15 +54,15 @@ internal sealed class StickTableHearing
     }
 
     /// <summary>The process before is gone: so is what it still had open.</summary>
-    public void Ended(long nowMs)
+    public static void Ended(StickTableState table, long nowMs)
     {
-        foreach ((byte[] key, int connections) in _table.Elsewhere?.TakeAll() ?? [])
+        foreach ((byte[] key, int connections) in table.Elsewhere?.TakeAll() ?? [])
         {
-            StickEntry entry = _table.Find(key, nowMs);
+            StickEntry entry = table.Find(key, nowMs);
             if (!entry.IsSet)
                 continue;
-            _table.TryAdd(entry, StickDataType.ConnCur, StickDataType.ConnCur, 0, -connections, nowMs, out _);
-            _table.Release(entry);
+            table.TryAdd(entry, StickDataType.ConnCur, StickDataType.ConnCur, 0, -connections, nowMs, out _);
+            table.Release(entry);
         }
     }
 

@@ -15,21 +15,25 @@ public static class StickTableStart
             if (table.Config.WriteTo?.Table is { } into)
                 table.WriteTo = new StickWriteTo(table.Config, engine.StickTables[into.Index]);
         foreach (StickTableState table in engine.StickTables)
-            if (table.Config.ExpireMs > 0)
+            if (table.Config.ExpireMs > 0 || table.Region is not null)
                 new Sweeper(table, engine.Workers[0]).Arm();
     }
 
-    /// <summary>Looks at one table now and then, and at once again as long as there is much to remove.</summary>
+    /// <summary>Looks at one table now and then, and at once again as long as there is much to do.</summary>
     private sealed class Sweeper(StickTableState table, Worker worker) : TimerNode
     {
         private const int LeastMs = 50,
             MostMs = 1000;
 
-        public void Arm() => worker.Timers.Arm(this, worker.NowMs + Math.Clamp(table.Config.ExpireMs / 8, LeastMs, MostMs));
+        public void Arm()
+        {
+            int expire = table.Config.ExpireMs;
+            worker.Timers.Arm(this, worker.NowMs + (expire == 0 ? MostMs : Math.Clamp(expire / 8, LeastMs, MostMs)));
+        }
 
         public override void OnTimer(long nowMs)
         {
-            if (table.Sweep(nowMs))
+            if (table.Sweep(nowMs) | table.RejoinSome())
                 worker.Timers.Arm(this, nowMs + 1);
             else
                 Arm();

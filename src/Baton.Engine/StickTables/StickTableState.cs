@@ -7,6 +7,8 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading;
 using Baton.Configuration.Model;
+using Baton.Core.Buffers;
+using Baton.Core.Frames;
 
 namespace Baton.Engine.StickTables;
 
@@ -23,8 +25,8 @@ public sealed unsafe partial class StickTableState : IDisposable
     /// <summary>Expired entries that are removed while a gate is held.</summary>
     private const int SweepStep = 64;
 
-    private readonly StickMemory _memory;
-    private readonly long _seed;
+    private StickMemory _memory;
+    private readonly Lock _rejoining = new();
     private readonly int[] _periods = new int[StickDataKind.All.Length];
     private int _used;
     private long _change;
@@ -42,17 +44,79 @@ public sealed unsafe partial class StickTableState : IDisposable
             : Many;
         // a number that no entry has, blocks that are not full, buckets
         long most = ((long)config.Size + count) * (Layout.Size + sizeof(uint)) + count * 65536L;
-        _memory = new StickMemory(most);
-        _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+        _memory = new StickMemory(most, count > 1 ? StickRegion.Create(count, AreaBytes(count)) : null);
+        Seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
         Shards = new StickShard[count];
         for (int i = 0; i < count; i++)
-            Shards[i] = new StickShard(this, _memory) { Changes = Layout.HasChanges ? new StickChanges(this, i) : null };
+            Shards[i] = new StickShard(this, _memory, i) { Changes = Layout.HasChanges ? new StickChanges(this, i) : null };
+    }
+
+    /// <summary>Address space of a shard: twice its share, and what is not full. Hashes spread better than that, and what is not used
+    /// takes no memory.</summary>
+    private long AreaBytes(int shards)
+    {
+        long share = (Config.Size / shards + 1L) * (Layout.Size + sizeof(uint));
+        return (2 * share + 131_072 + Pages.Size - 1) / Pages.Size * Pages.Size;
+    }
+
+    /// <summary>
+    /// Begins with what the process before had, in the same memory. False when what was written of it is wrong: then the table is as it
+    /// was. Before anybody uses the table.
+    /// </summary>
+    internal bool TryAdopt(StickRegion region, long seed, long change, ref FrameReader r)
+    {
+        var memory = new StickMemory(0, region);
+        var shards = new StickShard[Shards.Length];
+        var elsewhere = new StickElsewhere();
+        int used = 0;
+        for (int i = 0; i < shards.Length; i++)
+        {
+            var shard = new StickShard(this, memory, i) { Changes = Layout.HasChanges ? new StickChanges(this, i) : null };
+            if (!shard.ReadImage(ref r, region.Area(i), region.AreaBytes, out long bytes))
+                return false;
+            region.SetUsed(i, bytes);
+            if (!shard.Settle((entry, connections) => elsewhere.Add(shard.Key((byte*)entry), connections)))
+                return false;
+            shards[i] = shard;
+            used += shard.Count;
+        }
+        int texts = r.Int32();
+        for (uint i = 1; i <= texts && !r.IsShort; i++)
+            if (Texts.NumberOf(r.Text()) != i)
+                return false;
+        if (r.IsShort)
+            return false;
+        _memory.Release();
+        (_memory, Shards, Seed, Elsewhere) = (memory, shards, seed, elsewhere);
+        (_used, _change, AdoptedChange) = (used, change, change);
+        return true;
+    }
+
+    /// <summary>Once the other process is gone, its memory is this one's, a piece at a time. True when there is more to do.</summary>
+    internal bool RejoinSome()
+    {
+        lock (_rejoining)
+        {
+            if (Region is not { IsPartnerGone: true } region)
+                return false;
+            using (Shards[region.RejoinsNext].Gate.Enter())
+                return region.RejoinSome();
+        }
     }
 
     public StickTableConfig Config { get; }
     public StickLayout Layout { get; }
     public StickTexts Texts { get; } = new();
-    internal StickShard[] Shards { get; }
+    internal StickShard[] Shards { get; private set; }
+
+    /// <summary>What hashes begin with.</summary>
+    internal long Seed { get; private set; }
+
+    /// <summary>Memory that the next process can have; null for a small table.</summary>
+    internal StickRegion? Region => _memory.Region;
+
+    /// <summary>The last change that the process before has made, when this one has its memory; 0 otherwise.</summary>
+    internal long AdoptedChange { get; private set; }
 
     /// <summary>Connections that the process before has; null when it has none that count.</summary>
     internal StickElsewhere? Elsewhere { get; set; }
@@ -87,7 +151,7 @@ public sealed unsafe partial class StickTableState : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private StickShard ShardOf(ReadOnlySpan<byte> key, out uint hash, out int index)
     {
-        ulong whole = XxHash3.HashToUInt64(key, _seed);
+        ulong whole = XxHash3.HashToUInt64(key, Seed);
         hash = (uint)whole;
         index = (int)(whole >> 32) & (Shards.Length - 1);
         return Shards[index];

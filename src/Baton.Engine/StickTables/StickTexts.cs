@@ -37,5 +37,8 @@ public sealed class StickTexts
 
     public uint NumberOf(ReadOnlySpan<byte> text) => NumberOf(Encoding.UTF8.GetString(text));
 
+    /// <summary>Texts that have numbers, from 1 on.</summary>
+    public int Count => _texts.Length - 1;
+
     public string Of(uint number) => number < _texts.Length ? _texts[number] : "";
 }

@@ -59,4 +59,7 @@ public enum FrameType : ushort
     /// <summary>old to new: sockets, one for each of its workers. Connections come there from here on, and all that belongs to them.
     /// Only to one whose Hello says that it takes them.</summary>
     Lanes = 18,
+
+    /// <summary>old to new, between Prepared and State: a stick table with its memory. Only of those that Prepared names.</summary>
+    Table = 19,
 }

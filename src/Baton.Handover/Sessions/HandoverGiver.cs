@@ -96,7 +96,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (!_channel.Expect(FrameType.Prepared))
             return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        return TellCounts() && _state!.TellAuthority() && _channel.Send(FrameType.StateEnd);
+        return _state!.GiveTables(_channel.Payload) && TellCounts() && _state.TellAuthority() && _channel.Send(FrameType.StateEnd);
     }
 
     private bool TellCounts()

@@ -9,6 +9,7 @@ using Baton.Engine;
 using Baton.Engine.Handover;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
+using Baton.Engine.StickTables;
 using Baton.Handover.Protocol;
 using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
@@ -149,9 +150,15 @@ public sealed class HandoverTaker
         // until the old process has said the last, what operators set is set there
         engine.Handover.AwaitsAuthority = true;
         if (!_channel.Send(FrameType.Prepared))
+            engine.AwaitsAuthority = true;
+        var wanted = new FrameWriter();
+        StickTableParticipant.WriteWanted(engine, wanted);
+        if (!_channel.Send(FrameType.Prepared, wanted.Written))
             return Close();
         while (_channel.Receive())
         {
+            if (_channel.Type == FrameType.Table && !TakeTable())
+                break;
             _channel.CloseDescriptors();
             if (_channel.Type == FrameType.StateEnd)
                 return true;
@@ -159,6 +166,19 @@ public sealed class HandoverTaker
                 _state.Hear(_engine, _channel.Payload, running: false);
         }
         return Close();
+    }
+
+    /// <summary>The old process tells no more of it than what changes: without it there is no taking over.</summary>
+    private bool TakeTable()
+    {
+        ReadOnlySpan<int> descriptors = _channel.Descriptors;
+        bool isTaken =
+            descriptors.Length == 2
+            && _engine.FindStickTable(StickTableImage.NameIn(_channel.Payload)) is { } table
+            && StickTableImage.Read(table, _channel.Payload, descriptors[0], descriptors[1]);
+        if (isTaken)
+            _channel.ReleaseDescriptors();
+        return isTaken;
     }
 
     private bool Close()

@@ -7,6 +7,7 @@ using Baton.Core.Frames;
 using Baton.Engine;
 using Baton.Engine.Handover;
 using Baton.Handover.Protocol;
+using Baton.Interop.Linux;
 
 namespace Baton.Handover.Sessions;
 
@@ -46,6 +47,21 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
     }
 
     public bool TellCounts() => Tell(_counts);
+
+    /// <summary>Gives the memory of the tables that the other side has named, in front of everything else.</summary>
+    public bool GiveTables(ReadOnlySpan<byte> wanted)
+    {
+        if (_counts.Find(static p => p is StickTableParticipant) is not StickTableParticipant tables)
+            return true;
+        return tables.Share(engine, wanted, Give);
+    }
+
+    private bool Give(FrameWriter image, int[] descriptors)
+    {
+        bool sent = channel.Send(FrameType.Table, image.Written, descriptors);
+        Files.close(descriptors[1]);
+        return sent;
+    }
 
     /// <summary>Only what others wait for.</summary>
     public bool TellSlots() => Tell(_counts.FindAll(static p => p is Engine.Servers.SlotParticipant));

@@ -1,6 +1,7 @@
 // What of a table goes where: "shards" and "shard", "recv-only", "write-to". haproxy 2.6 has none of them; it hears what they let through.
 using System;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Baton.Conformance.Harness;
 using Xunit;
 
@@ -28,11 +29,10 @@ public sealed class SpreadTests : PeersScenario
             peers p
                 {{section}}
                 peer a 127.0.0.1:{{_a}}
-            {{Tables}}
+            {{tables}}
             frontend f
                 bind 127.0.0.1:${p1}
                 http-request return status 200
-            {{more}}
 
             """
         );
@@ -68,6 +68,8 @@ public sealed class SpreadTests : PeersScenario
         Node(Product.Haproxy, "b", _b, $"a 127.0.0.1:{_a}");
         Sender($"peer b 127.0.0.1:{_b}", Tables.Replace("10m store gpc0,conn_cur", "10m recv-only store gpc0,conn_cur"));
         Eventually(() => Ask("a", "show peers").Contains("id=b(remote,active)", StringComparison.Ordinal), "no session");
+        // what it asked for at its beginning was told before the first heartbeat
+        Eventually(() => Regex.IsMatch(Ask("b", "show peers"), "rx_hbt=[1-9]"), "no heartbeat");
         Ask("a", "set table p/numbers key 1 data.gpc0 1");
         Ask("a", "set table p/paths key /later data.gpc0 2");
         Eventually(() => Entries("b", "paths").Contains("key=/later ", StringComparison.Ordinal), "nothing is told");
@@ -115,10 +117,6 @@ public sealed class SpreadTests : PeersScenario
         // what is set is taken over, what is counted is not
         Assert.Contains(" server_id=3 gpc0=9", Ask("a", "show table own key /one"), StringComparison.Ordinal);
         Assert.Contains(" server_id=0 gpc0=0", Ask("a", "show table own key /two"), StringComparison.Ordinal);
-        Assert.Contains(
-            " gpt0=0 gpt1=0 gpt2=0 gpt3=0 gpt4=0 bytes_in_cnt=0",
-            Ask("a", "show table gone key 192.0.2.1"),
-            StringComparison.Ordinal
-        );
+        Assert.Matches(" bytes_in_cnt=0 gpt0=0 .*gpt4=0\n", Ask("a", "show table gone key 192.0.2.1"));
     }
 }

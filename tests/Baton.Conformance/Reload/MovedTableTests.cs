@@ -12,6 +12,9 @@ namespace Baton.Conformance.Reload;
 
 public sealed partial class MovedTableTests
 {
+    /// <summary>Small tables are told entry by entry, large ones go over with their memory.</summary>
+    public static TheoryData<string> Sizes => ["1k", "20k"];
+
     private static string Value(Reloadable proxy, string table, string key, string data) =>
         Regex.Match(proxy.Ask($"show table {table} key {key}"), $@" {Regex.Escape(data)}=(\S+)").Groups[1].Value;
 
@@ -23,8 +26,8 @@ public sealed partial class MovedTableTests
         Assert.Equal(expected, have());
     }
 
-    [Fact]
-    public void Entries_of_every_kind_are_in_the_next_process()
+    [Theory, MemberData(nameof(Sizes))]
+    public void Entries_of_every_kind_are_in_the_next_process(string size)
     {
         using var proxy = new Reloadable(
             """
@@ -40,7 +43,7 @@ public sealed partial class MovedTableTests
                 mode http
                 bind 127.0.0.1:${port}
                 http-request return status 200
-            """
+            """.Replace("size 1k", $"size {size}", StringComparison.Ordinal)
         );
         proxy.Reload();
         proxy.Ask(
@@ -80,8 +83,8 @@ public sealed partial class MovedTableTests
     [GeneratedRegex(@"^0x[0-9a-f]+: key=|exp=\d+ ?")]
     private static partial Regex Changing();
 
-    [Fact]
-    public void Who_is_blocked_stays_blocked_over_reloads_one_after_the_other()
+    [Theory, MemberData(nameof(Sizes))]
+    public void Who_is_blocked_stays_blocked_over_reloads_one_after_the_other(string size)
     {
         using var proxy = new Reloadable(
             """
@@ -92,7 +95,7 @@ public sealed partial class MovedTableTests
                 http-request track-sc0 src
                 http-request deny deny_status 429 if { sc_http_req_rate(0) gt 5 }
                 http-request return status 200
-            """
+            """.Replace("size 1k", $"size {size}", StringComparison.Ordinal)
         );
         proxy.Reload();
         int sent = 0;
@@ -117,8 +120,8 @@ public sealed partial class MovedTableTests
 
     /// <summary>Idle connections and tunnels move with what they track; a request in progress ends in the old process, and what it counts
     /// there comes after.</summary>
-    [Fact]
-    public void What_is_tracked_stays_tracked_and_is_given_back_once()
+    [Theory, MemberData(nameof(Sizes))]
+    public void What_is_tracked_stays_tracked_and_is_given_back_once(string size)
     {
         using var release = new ManualResetEventSlim();
         using var origin = new OriginServer(c =>
@@ -148,7 +151,7 @@ public sealed partial class MovedTableTests
                 tcp-request connection track-sc0 src
                 http-request track-sc1 path table streams
                 server s 127.0.0.1:${origin}
-            """,
+            """.Replace("size 1k", $"size {size}", StringComparison.Ordinal),
             origin.Port
         );
         proxy.Reload();
@@ -185,8 +188,8 @@ public sealed partial class MovedTableTests
         string Total(string data) => Value(proxy, "l", "127.0.0.1", data);
     }
 
-    [Fact]
-    public void What_a_process_had_open_that_was_killed_is_given_back()
+    [Theory, MemberData(nameof(Sizes))]
+    public void What_a_process_had_open_that_was_killed_is_given_back(string size)
     {
         using var release = new ManualResetEventSlim();
         using var origin = new OriginServer(c =>
@@ -202,7 +205,7 @@ public sealed partial class MovedTableTests
                 stick-table type ip size 1k expire 1h store conn_cur,conn_cnt
                 tcp-request connection track-sc0 src
                 server s 127.0.0.1:${origin}
-            """,
+            """.Replace("size 1k", $"size {size}", StringComparison.Ordinal),
             origin.Port
         );
         proxy.Reload();
@@ -217,6 +220,43 @@ public sealed partial class MovedTableTests
         Eventually(() => Value(proxy, "l", "127.0.0.1", "conn_cur"), "1");
         Assert.Equal("2", Value(proxy, "l", "127.0.0.1", "conn_cnt"));
         release.Set();
+    }
+
+    /// <summary>What both had in common is the old process's alone again, and goes on from there.</summary>
+    [Theory, MemberData(nameof(Sizes))]
+    public void A_next_process_that_is_killed_takes_nothing_with_it(string size)
+    {
+        using var proxy = new Reloadable(
+            $$"""
+            backend t
+                stick-table type integer size {{size}} expire 1h store gpc0
+            listen l
+                mode http
+                bind 127.0.0.1:${port}
+                http-request return status 200
+            """,
+            global: "handover-probation 30s"
+        );
+        proxy.Reload();
+        for (int i = 0; i < 20; i++)
+            proxy.Ask($"set table t key {i} data.gpc0 {i}");
+        for (int round = 1; round <= 2; round++)
+        {
+            int old = proxy.Reload();
+            proxy.Ask($"set table t key 7 data.gpc0 {1000 * round}");
+            using (var process = System.Diagnostics.Process.GetProcessById(proxy.Pid))
+                process.Kill();
+            // the one before serves again, with what it had
+            Eventually(() => proxy.Ask("show info").Contains($"\nPid: {old}\n", StringComparison.Ordinal) ? "serves" : "", "serves");
+            Assert.Equal(round == 1 ? "7" : "77", Value(proxy, "t", "7", "gpc0"));
+            proxy.Ask("set table t key 7 data.gpc0 77");
+            proxy.Ask($"set table t key 100{round} data.gpc0 5");
+            proxy.PidIs(old);
+        }
+        proxy.Reload();
+        Assert.Equal("77", Value(proxy, "t", "7", "gpc0"));
+        Assert.Equal("19", Value(proxy, "t", "19", "gpc0"));
+        Assert.Contains("used:22", proxy.Ask("show table"), StringComparison.Ordinal);
     }
 
     [Fact]

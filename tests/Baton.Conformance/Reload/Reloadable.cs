@@ -45,6 +45,9 @@ internal sealed class Reloadable : IDisposable
     /// <summary>The process that serves now.</summary>
     public int Pid => int.Parse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture);
 
+    /// <summary>Another one serves: the one before, because the last one is gone.</summary>
+    public void PidIs(int pid) => File.WriteAllText(PidFile, pid.ToString(CultureInfo.InvariantCulture));
+
     public static int FreePort()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
