@@ -106,7 +106,10 @@ internal sealed class PeerState
         Teller.Begin();
         Hearer.Begin();
         foreach (SharedTable table in Tables)
+        {
+            table.NoteAdopted();
             table.BeginPush(table.Acknowledged);
+        }
         Section.Begun(this);
     }
 

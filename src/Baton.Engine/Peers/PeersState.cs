@@ -88,11 +88,9 @@ public sealed class PeersState : TimerNode, IConnectionTarget, IStickListener
         if (_hasBegun)
             return;
         _hasBegun = true;
-        // what is there of the process before has been told from there, but for what it has named
         foreach (PeerState peer in Peers)
         foreach (SharedTable table in peer.Tables)
-            if (!table.PushesAll)
-                table.Acknowledged = table.Pushed = table.Table.AdoptedChange;
+            table.NoteAdopted();
         bool isKnown = _known.Length > 0 && Array.TrueForAll(_known, static k => k);
         Resync.Begin(
             isKnown ? ResyncPhase.Done

@@ -53,6 +53,14 @@ internal sealed class SharedTable(TableForm form) : IDisposable
     public StickEntryCopy Learned { get; } = new(form.Table);
     public ulong[] Values { get; } = new ulong[form.Definition.Numbers];
 
+    /// <summary>What is there of the process before has been told from there, but for what it has named (<see cref="PushesAll"/>, and what
+    /// was changed here since).</summary>
+    public void NoteAdopted()
+    {
+        if (!PushesAll && Acknowledged < Table.AdoptedChange)
+            Acknowledged = Pushed = Table.AdoptedChange;
+    }
+
     /// <summary>Begins to tell what has changed since the other side heard last.</summary>
     public void BeginPush(long since)
     {

@@ -149,8 +149,6 @@ public sealed class HandoverTaker
         _engine = engine;
         // until the old process has said the last, what operators set is set there
         engine.Handover.AwaitsAuthority = true;
-        if (!_channel.Send(FrameType.Prepared))
-            engine.AwaitsAuthority = true;
         var wanted = new FrameWriter();
         StickTableParticipant.WriteWanted(engine, wanted);
         if (!_channel.Send(FrameType.Prepared, wanted.Written))
