@@ -32,6 +32,12 @@ public sealed class TlsGlobalConfig
     /// <summary>tune.ssl.lifetime in seconds: how long a session can be resumed.</summary>
     public int SessionLifetime { get; set; } = 300;
 
+    /// <summary>tune.ssl.cachesize: room for sessions that clients come back to by number, in blocks; 0 for none.</summary>
+    public int CacheSize { get; set; } = 20_000;
+
+    /// <summary>tune.ssl.force-private-cache: those sessions are for this process alone.</summary>
+    public bool HasPrivateCache { get; set; }
+
     /// <summary>tune.ssl.maxrecord: most bytes of text in a record of ours at the beginning of a transfer; 0 for no limit.</summary>
     public int FirstRecords { get; set; }
 

@@ -175,6 +175,12 @@ internal static class TlsGlobalLines
             c.Global.Tls.ExtraFilesReplaceExtension = true;
     }
 
+    private static void PrivateCache(DirectiveContext c)
+    {
+        if (c.Expect(0, 0, "no argument"))
+            c.Global.Tls.HasPrivateCache = true;
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
         Base("ca-base", g => g.CaBase, (g, v) => g.CaBase = v),
@@ -207,9 +213,11 @@ internal static class TlsGlobalLines
         Number("ssl-security-level", 5, (g, v) => g.SecurityLevel = v),
         Row("ssl-server-verify", ServerVerify),
         Row("ssl-skip-self-issued-ca", SkipSelfIssued),
+        Number("tune.ssl.cachesize", 1 << 22, (g, v) => g.CacheSize = v),
         Row("tune.ssl.capture-buffer-size", CaptureSize),
         Row("tune.ssl.capture-cipherlist-size", CaptureSize),
         Row("tune.ssl.default-dh-param", DhBits),
+        Row("tune.ssl.force-private-cache", PrivateCache),
         RecordSize("tune.ssl.hard-maxrecord", (g, v) => g.LargestRecord = v),
         Row("tune.ssl.keylog", KeyLog),
         Number("tune.ssl.keyupdate-rate-limit", int.MaxValue, (g, v) => g.KeyUpdateRate = v),

@@ -199,8 +199,8 @@ internal static class ProcessTable
         ),
         Number(38, "SslBackendKeyRate", "MRP", "whole handshakes with servers over the last second", e => e.TlsRates.ServerKeys(Now(e))),
         Number(39, "SslBackendMaxKeyRate", "MMP", "highest SslBackendKeyRate", e => e.TlsRates.MaxServerKeys),
-        Zero(40, "SslCacheLookups", "MCP", "look-ups in the cache of TLS sessions"),
-        Zero(41, "SslCacheMisses", "MCP", "look-ups that found no TLS session"),
+        Number(40, "SslCacheLookups", "MCP", "look-ups in the cache of TLS sessions", e => e.Certificates?.Sessions.Lookups ?? 0),
+        Number(41, "SslCacheMisses", "MCP", "look-ups that found no TLS session", e => e.Certificates?.Sessions.Misses ?? 0),
         Number(42, "CompressBpsIn", "MRP", "bytes given to compression over the last second", e =>
             e.Compression.InRate(e.Workers[0].NowMs)
         ),

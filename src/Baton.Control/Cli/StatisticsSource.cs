@@ -101,7 +101,6 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("sid", id);
         row.Set("type", type);
         row["mode"] = proxy.Mode == ProxyMode.Http ? "http" : "tcp";
-        row.SetFrom("ssl_sess", 0, 0, 0);
         return row;
     }
 
@@ -120,6 +119,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         row.Set("dresp", Sum(c, x => x.DeniedResponses));
         row.Set("wrew", Sum(c, x => x.FailedRewrites));
         row.Set("eint", Sum(c, x => x.InternalErrors));
+        row.SetFrom("ssl_sess", Sum(c, x => x.FullTls), Sum(c, x => x.ResumedTls), Sum(c, x => x.FailedTls));
     }
 
     private static void Responses(StatisticsRow row, PerWorker<TrafficCounters> c) =>

@@ -53,7 +53,12 @@ public sealed class TlsBindingBuilder(
                 Settle(entry.Line);
         if (_failed)
             return null;
-        var binding = new TlsBinding(bind, proxy, [.. _settings], _entries, workers) { TicketKeys = keys!, Uses = uses };
+        var binding = new TlsBinding(bind, proxy, [.. _settings], _entries, workers)
+        {
+            TicketKeys = keys!,
+            Sessions = store.Sessions,
+            Uses = uses,
+        };
         if (binding.Offer.Try() is { Length: > 0 } wrong)
         {
             OfProxy($"{wrong} for {_settler.Place}.");

@@ -56,6 +56,11 @@ public abstract unsafe class OutgoingConnection : Connection
     /// <summary>A TLS session that has not begun; null when there is no memory. Only with <see cref="HasTls"/>.</summary>
     private protected virtual OpenSslTransport? BeginTls() => null;
 
+    /// <summary>A TLS handshake has come to something, or to nothing: counted where somebody counts.</summary>
+    private protected virtual void OnTlsDone(bool isResumed) { }
+
+    private protected virtual void OnTlsFailed(byte fault) { }
+
     /// <summary>Something has to be said before the user's first byte.</summary>
     internal bool NeedsHandshake => _step != Step.Done && (HasSocks || HasPreamble || HasTls || XorTransport.OnServers);
 
@@ -81,7 +86,12 @@ public abstract unsafe class OutgoingConnection : Connection
         var session = (OpenSslTransport)Transport!;
         HandshakeResult result = session.ShakeHands(this);
         if (result == HandshakeResult.Failed)
+        {
+            OnTlsFailed(session.FaultOf(this));
             return Refuse();
+        }
+        if (result == HandshakeResult.Done)
+            OnTlsDone(session.Facts!.IsResumed);
         if (result == HandshakeResult.Done && session.Leave(Worker) is { } transport)
             Transport = transport;
         return result;
@@ -94,6 +104,8 @@ public abstract unsafe class OutgoingConnection : Connection
         {
             if (TakeSocketError() <= 0)
                 Error = Errno.ECONNREFUSED;
+            if (_step == Step.Tls)
+                OnTlsFailed(((OpenSslTransport)Transport!).FaultOf(this));
             return HandshakeResult.Failed;
         }
         while (true)

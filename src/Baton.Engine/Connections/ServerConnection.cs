@@ -55,6 +55,7 @@ public sealed class ServerConnection : OutgoingConnection
     public void Open(Worker worker, ServerState server, int fd)
     {
         NameKey = 0;
+        Fault = ConnectionFaults.None;
         ResetConnection(worker, fd);
         Server = server;
         MadeFor = server.Endpoint;
@@ -83,6 +84,22 @@ public sealed class ServerConnection : OutgoingConnection
             return null;
         Server.Tls.Prepare(session.Session, Worker.Index, this);
         return session;
+    }
+
+    /// <summary>Why its TLS handshake failed (<see cref="ConnectionFaults"/>); 0 when it did not.</summary>
+    internal byte Fault { get; private set; }
+
+    private protected override void OnTlsDone(bool isResumed)
+    {
+        Server.Counters[Worker.Index].CountTls(isResumed);
+        Server.Backend.Counters[Worker.Index].CountTls(isResumed);
+    }
+
+    private protected override void OnTlsFailed(byte fault)
+    {
+        Fault = fault;
+        Server.Counters[Worker.Index].FailedTls++;
+        Server.Backend.Counters[Worker.Index].FailedTls++;
     }
 
     protected override bool HasMoreToSend => Stream!.Request.HasUnsent;

@@ -38,6 +38,9 @@ public sealed class Session(ClientConnection connection)
     /// <summary>From the accept until the connection could be used: the PROXY header was there (%Th).</summary>
     public int HandshakeMs;
 
+    /// <summary>Why there will be no session (fc_err, <see cref="ConnectionFaults"/>); 0 as long as nothing went wrong.</summary>
+    public byte Fault;
+
     /// <summary>Requests begun on this connection.</summary>
     public int RequestCount;
 
@@ -85,6 +88,7 @@ public sealed class Session(ClientConnection connection)
         AcceptMs = IdleSinceMs = 0;
         RequestCount = HandshakeMs = 0;
         FromProxyHeader = false;
+        Fault = ConnectionFaults.None;
         _proxyFieldsLength = 0;
     }
 
@@ -95,6 +99,20 @@ public sealed class Session(ClientConnection connection)
         counters.Connections++;
         Listener.Counters[worker.Index].Connections++;
         counters.ConnectionRateMax = Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
+    }
+
+    /// <summary>Counts a TLS handshake that came to something.</summary>
+    internal void CountTls(Worker worker, bool isResumed)
+    {
+        Frontend.Counters[worker.Index].CountTls(isResumed);
+        Listener.Counters[worker.Index].CountTls(isResumed);
+    }
+
+    /// <summary>And one that did not.</summary>
+    internal void CountFailedTls(Worker worker)
+    {
+        Frontend.Counters[worker.Index].FailedTls++;
+        Listener.Counters[worker.Index].FailedTls++;
     }
 
     /// <summary>Counts a connection that may speak.</summary>

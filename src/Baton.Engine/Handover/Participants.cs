@@ -32,6 +32,7 @@ public static class Participants
             new SlotParticipant(),
 #if !NEIGHBOUR_BUILD
             new StickTableParticipant(),
+            new SessionCacheParticipant(),
 #endif
         ];
 

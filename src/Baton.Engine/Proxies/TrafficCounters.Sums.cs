@@ -6,7 +6,7 @@ namespace Baton.Engine.Proxies;
 public sealed partial class TrafficCounters
 {
     /// <summary>Values that add up, and values of which the greatest counts.</summary>
-    public const int SumCount = 32,
+    public const int SumCount = 35,
         MaximumCount = 8;
 
     public void AddSumsTo(Span<long> sums)
@@ -45,6 +45,9 @@ public sealed partial class TrafficCounters
             CompressedOut,
             CompressionBypassed,
             CompressedResponses,
+            FullTls,
+            ResumedTls,
+            FailedTls,
         ];
         for (int i = 0; i < mine.Length; i++)
             sums[i] += mine[i];
@@ -101,6 +104,9 @@ public sealed partial class TrafficCounters
         CompressedOut += sums[29];
         CompressionBypassed += sums[30];
         CompressedResponses += sums[31];
+        FullTls += sums[32];
+        ResumedTls += sums[33];
+        FailedTls += sums[34];
         QueueTimeMax = Math.Max(QueueTimeMax, maxima[0]);
         ConnectTimeMax = Math.Max(ConnectTimeMax, maxima[1]);
         ResponseTimeMax = Math.Max(ResponseTimeMax, maxima[2]);

@@ -38,6 +38,20 @@ public sealed partial class TrafficCounters
         CompressionBypassed,
         CompressedResponses;
 
+    /// <summary>TLS handshakes: whole ones, resumed sessions, and those that failed.</summary>
+    public long FullTls,
+        ResumedTls,
+        FailedTls;
+
+    /// <summary>Counts a TLS handshake that came to something.</summary>
+    public void CountTls(bool isResumed)
+    {
+        if (isResumed)
+            ResumedTls++;
+        else
+            FullTls++;
+    }
+
     /// <summary>Responses by class: [1] 1xx to [5] 5xx, [0] others.</summary>
     public readonly long[] Responses = new long[6];
 
@@ -107,6 +121,7 @@ public sealed partial class TrafficCounters
         RequestErrors = ConnectionErrors = ResponseErrors = Retries = Redispatches = FailedRewrites = InternalErrors = 0;
         ClientAborts = ServerAborts = Intercepted = ConnectionAttempts = ConnectionReuses = LoadBalanced = 0;
         CompressedIn = CompressedOut = CompressionBypassed = CompressedResponses = 0;
+        FullTls = ResumedTls = FailedTls = 0;
         QueueTimeSum = ConnectTimeSum = ResponseTimeSum = TotalTimeSum = 0;
         _absorbedRequests = _absorbedBalanced = 0;
         System.Array.Clear(Responses);

@@ -32,7 +32,9 @@ public abstract partial class ProxyStream
     /// <summary>The connection is about to be given back. Costs nothing unless the log asks for it.</summary>
     private protected void RememberServerSide()
     {
-        if (ServerSide is not { IsConnected: true } side || Frontend.Log is not { AsksForServerSide: true })
+        if (ServerSide is not { } side || !side.IsConnected && side.Fault == Connections.ConnectionFaults.None)
+            return;
+        if (Frontend.Log is not { AsksForServerSide: true })
             return;
         _lastServerSide = ServerSideFacts.Of(side);
         _hadServerSide = true;

@@ -10,11 +10,15 @@ public struct ServerSideFacts
         Far;
     public bool IsReused;
 
+    /// <summary>Why it failed (<see cref="ConnectionFaults"/>); 0 when it did not.</summary>
+    public byte Fault;
+
     internal static ServerSideFacts Of(ServerConnection side) =>
         new()
         {
             Near = SocketAddress.OfSocket(side.Fd),
             Far = SocketAddress.OfPeer(side.Fd),
             IsReused = side.Reuses > 0,
+            Fault = side.Fault,
         };
 }

@@ -11,6 +11,11 @@ public sealed class SessionStream : ProxyStream
 {
     public override bool IsHttp => Frontend is { IsHttp: true };
     public override bool HasReceivedAnything => false;
+
+    /// <summary>There will never be a session: the log is written for a connection that failed.</summary>
+    internal bool IsFailed { get; set; }
+
+    public override bool BecameRequest => !IsFailed;
     public override long BytesFromClient => 0;
     public override long BytesToClient => 0;
     internal override MovedKind Movable => MovedKind.None;

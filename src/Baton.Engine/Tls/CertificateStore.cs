@@ -18,6 +18,7 @@ public sealed class CertificateStore
     {
         Global = global;
         Loader = new CertificateLoader(global);
+        Sessions = new SessionCache(global.CacheSize) { IsPrivate = global.HasPrivateCache };
     }
 
     public System.Threading.Lock Lock { get; } = new();
@@ -29,6 +30,9 @@ public sealed class CertificateStore
 
     /// <summary>Keys of tickets that no file gives.</summary>
     public TicketKeyRing TicketKeys { get; } = TicketKeyRing.Random();
+
+    /// <summary>Sessions that clients come back to by number.</summary>
+    public SessionCache Sessions { get; }
 
     /// <summary>The bind lines with TLS, in the configuration's order.</summary>
     public List<TlsBinding> Bindings { get; } = [];

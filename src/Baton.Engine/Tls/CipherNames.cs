@@ -173,6 +173,9 @@ internal static class CipherNames
     ];
 
     /// <summary>Empty for one that is not known.</summary>
+    /// <summary>As logs show it: nothing was agreed on where there is none.</summary>
+    public static ReadOnlySpan<byte> Shown(ushort suite) => suite == 0 ? "(NONE)"u8 : Of(suite);
+
     public static ReadOnlySpan<byte> Of(ushort suite) => s_names.TryGetValue(suite, out byte[]? name) ? name : default;
 
     private static readonly Dictionary<ushort, byte[]> s_names = Index();

@@ -39,6 +39,19 @@ internal static unsafe class SessionFacts
         );
     }
 
+    /// <summary>What is known where the handshake failed, as far as it came.</summary>
+    public static void ReadFailed(nint ssl, TlsFacts facts)
+    {
+        nint cipher = Ssl.SSL_get_current_cipher(ssl);
+        facts.Fault = (uint)LibErrors.ERR_peek_error();
+        facts.Version = (ushort)Ssl.SSL_version(ssl);
+        facts.CipherSuite = cipher == 0 ? (ushort)0 : Ssl.SSL_CIPHER_get_protocol_id(cipher);
+        facts.VerifyResult = (int)Ssl.SSL_get_verify_result(ssl);
+        TlsVerification.Tell(ssl, facts);
+        byte* name = Ssl.SSL_get_servername(ssl, Ssl.NAMETYPE_HOST_NAME);
+        facts.SetNames(default, name is null ? default : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
+    }
+
     /// <summary>Towards a server of TLS 1.3: the session has its identifier only now.</summary>
     public static void ReadTickets(nint ssl, TlsContext context, TlsFacts facts)
     {

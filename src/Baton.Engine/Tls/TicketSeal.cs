@@ -62,8 +62,8 @@ internal static unsafe class TicketSeal
             return Unknown;
         if (!Begin(found, vector, cipher, seal, encrypt: false))
             return -1;
-        // a session of TLS 1.3 gets new tickets anyway
-        return isCurrent || Ssl.SSL_version(ssl) == Ssl.TLS1_3_VERSION ? Known : Stale;
+        // clients of TLS 1.3 use a ticket once (RFC 8446 §C.4), and get no other one unless it is said here
+        return isCurrent && Ssl.SSL_version(ssl) != Ssl.TLS1_3_VERSION ? Known : Stale;
     }
 
     private static bool Begin(byte[] key, byte* vector, nint cipher, nint seal, bool encrypt)

@@ -25,6 +25,9 @@ public sealed class TlsBinding
     public bool IsStrict => Bind.Tls.StrictSni;
     public required TicketKeyRing TicketKeys { get; init; }
 
+    /// <summary>Sessions that clients come back to by number.</summary>
+    public required SessionCache Sessions { get; init; }
+
     /// <summary>What fetches ask for.</summary>
     public Configuration.Expressions.TlsUses Uses { get; init; }
 

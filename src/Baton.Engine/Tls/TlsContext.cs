@@ -73,8 +73,11 @@ public sealed unsafe class TlsContext
     public nint NewSession() => Ssl.SSL_new(Handle);
 
     /// <summary>The one that a session is of now: a handshake may have gone to another.</summary>
-    internal static TlsContext? OfSession(nint ssl) =>
-        SslContext.SSL_CTX_get_ex_data(Ssl.SSL_get_SSL_CTX(ssl), HandleIndex.Value) is var handle and not 0
+    internal static TlsContext? OfSession(nint ssl) => Of(Ssl.SSL_get_SSL_CTX(ssl));
+
+    /// <summary>The object of an SSL_CTX; null when that is going.</summary>
+    internal static TlsContext? Of(nint context) =>
+        SslContext.SSL_CTX_get_ex_data(context, HandleIndex.Value) is var handle and not 0
             ? GCHandle.FromIntPtr(handle).Target as TlsContext
             : null;
 
@@ -89,6 +92,7 @@ public sealed unsafe class TlsContext
         fixed (byte* p = identity)
             SslContext.SSL_CTX_set_session_id_context(context, p, (uint)identity.Length);
         TicketSeal.Attach(context);
+        SessionKeeper.Attach(context, offer.Binding.Sessions);
         return new TlsContext(context, settings, offer, number, worker);
     }
 

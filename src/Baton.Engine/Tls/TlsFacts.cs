@@ -25,6 +25,12 @@ public sealed class TlsFacts
     public ushort UsedKeyBits,
         KeyBits;
 
+    /// <summary>What OpenSSL says of a handshake that failed (ssl_fc_err); 0 for nothing.</summary>
+    public uint Fault;
+
+    /// <summary>Of a connection whose handshake has not begun. COMPAT: it shows the version that it would begin with.</summary>
+    public static TlsFacts Nothing { get; } = new() { Version = 0x0304, IsServerSide = true };
+
     /// <summary>The group of the key exchange, a NID of OpenSSL; 0 when there was none or it is not known.</summary>
     public int Group;
 
@@ -78,6 +84,7 @@ public sealed class TlsFacts
         (Version, CipherSuite, UsedKeyBits, KeyBits) = (other.Version, other.CipherSuite, other.UsedKeyBits, other.KeyBits);
         (Group, VerifyResult, IsServerSide, IsResumed) = (other.Group, other.VerifyResult, other.IsServerSide, other.IsResumed);
         HadEarlyData = other.HadEarlyData;
+        Fault = other.Fault;
         IgnoredAuthorityFault = other.IgnoredAuthorityFault;
         IgnoredAuthorityDepth = other.IgnoredAuthorityDepth;
         IgnoredCertificateFault = other.IgnoredCertificateFault;
@@ -89,6 +96,7 @@ public sealed class TlsFacts
     {
         _alpnLength = _serverNameLength = 0;
         Version = CipherSuite = UsedKeyBits = KeyBits = 0;
+        Fault = 0;
         Group = VerifyResult = IgnoredAuthorityFault = IgnoredAuthorityDepth = IgnoredCertificateFault = 0;
         IsServerSide = IsResumed = HadEarlyData = false;
         PeerCertificate = OwnCertificate = null;

@@ -18,11 +18,15 @@ public static unsafe partial class LibErrors
     [LibraryImport(LibSsl.Crypto)]
     public static partial nuint ERR_peek_last_error();
 
+    /// <summary>The oldest one, which stays; 0 when there is none.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nuint ERR_peek_error();
+
     [LibraryImport(LibSsl.Crypto)]
     public static partial byte* ERR_reason_error_string(nuint error);
 
     [LibraryImport(LibSsl.Crypto)]
-    private static partial void ERR_error_string_n(nuint error, byte* text, nuint size);
+    public static partial void ERR_error_string_n(nuint error, byte* text, nuint size);
 
     /// <summary>The reason of the oldest fault in OpenSSL's words, and an empty queue. For messages at start, not for traffic.</summary>
     public static string TakeReason()

@@ -91,6 +91,12 @@ public static unsafe partial class Ssl
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_is_init_finished(nint ssl);
 
+    /// <summary>Where the handshake is; <see cref="STATE_BEFORE"/> until the first message has come whole.</summary>
+    [LibraryImport(LibSsl.Ssl), SuppressGCTransition]
+    public static partial int SSL_get_state(nint ssl);
+
+    public const int STATE_BEFORE = 0;
+
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_pending(nint ssl);
 
@@ -129,6 +135,17 @@ public static unsafe partial class Ssl
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial void SSL_SESSION_free(nint session);
+
+    /// <summary>Bytes of a session in DER; written where <paramref name="into"/> points, unless that is null.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int i2d_SSL_SESSION(nint session, byte** into);
+
+    /// <summary>A session of DER; 0 when it is none.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial nint d2i_SSL_SESSION(nint reuse, byte** at, nint length);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial ulong SSL_get_options(nint ssl);
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial nuint SSL_SESSION_get_master_key(nint session, byte* key, nuint size);

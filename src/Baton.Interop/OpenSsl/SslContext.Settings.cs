@@ -130,6 +130,10 @@ public static unsafe partial class SslContext
     [LibraryImport(LibSsl.Ssl)]
     public static partial void SSL_CTX_sess_set_get_cb(nint context, delegate* unmanaged<nint, byte*, int, int*, nint> callback);
 
+    /// <summary>(SSL_CTX*, SSL_SESSION*)</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_CTX_sess_set_remove_cb(nint context, delegate* unmanaged<nint, nint, void> callback);
+
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_CTX_use_cert_and_key(nint context, nint certificate, nint key, nint chain, int replace);
 

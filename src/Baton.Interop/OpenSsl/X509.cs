@@ -6,6 +6,9 @@ namespace Baton.Interop.OpenSsl;
 
 public static unsafe partial class X509
 {
+    /// <summary>X509_V_ERR_HOSTNAME_MISMATCH.</summary>
+    public const int ERR_HOSTNAME_MISMATCH = 62;
+
     public const nuint FLAG_CRL_CHECK = 4,
         FLAG_CRL_CHECK_ALL = 8;
 

@@ -63,6 +63,17 @@ public sealed partial class LogCollector : IDisposable
         }
     }
 
+    /// <summary>The same as it came.</summary>
+    public string NextPlain()
+    {
+        while (true)
+        {
+            string line = Next();
+            if (!Notice().IsMatch(line))
+                return line.TrimEnd('\n');
+        }
+    }
+
     public void ExpectNone(int forMs = 200)
     {
         while (_lines.TryTake(out string? line, forMs))

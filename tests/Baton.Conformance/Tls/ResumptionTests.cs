@@ -49,6 +49,79 @@ public sealed class ResumptionTests : Scenario
         Assert.Equal("1a.example", Ask(proxy.Port(), version, "-sess_in", "s"));
     }
 
+    /// <summary>Clients of TLS 1.3 use a ticket once: each time they get another one.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_resumed_session_gets_a_new_ticket(Product product)
+    {
+        ProxyProcess proxy = Start(
+            product,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1} ssl crt {{_certificates.Make("a.pem", "a.example")}}
+                    http-request return status 200 content-type text/plain lf-string "%[ssl_fc_is_resumed]"
+                """
+        );
+        Assert.Equal("0", Ask(proxy.Port(), "-tls1_3", "-sess_out", "s0"));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal("1", Ask(proxy.Port(), "-tls1_3", $"-sess_out {Directory}/s{i + 1} -sess_in", $"s{i}"));
+            Assert.True(File.Exists($"{Directory}/s{i + 1}"), "no new ticket came");
+        }
+    }
+
+    private const string Numbered = "no-tls-tickets";
+
+    /// <summary>Without tickets a session has a number, which any worker knows, and after a reload the next process.</summary>
+    [Theory]
+    [InlineData(Product.Baton, "-tls1_3")]
+    [InlineData(Product.Baton, "-tls1_2")]
+    [InlineData(Product.Haproxy, "-tls1_3")]
+    [InlineData(Product.Haproxy, "-tls1_2")]
+    public void Every_worker_knows_every_session(Product product, string version)
+    {
+        ProxyProcess proxy = Start(
+            product,
+            Defaults.Replace("global\n", "global\n    nbthread 4\n", StringComparison.Ordinal)
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1} ssl crt {{_certificates.Make("a.pem", "a.example")}} {{Numbered}}
+                    http-request return status 200 content-type text/plain lf-string "%[ssl_fc_is_resumed]"
+                """
+        );
+        Assert.Equal("0", Ask(proxy.Port(), version, "-sess_out", "s"));
+        for (int i = 0; i < 6; i++)
+            Assert.Equal("1", Ask(proxy.Port(), version, "-sess_in", "s"));
+    }
+
+    [Theory]
+    [InlineData("-tls1_3", "", true)]
+    [InlineData("-tls1_2", "", true)]
+    [InlineData("-tls1_2", "tune.ssl.force-private-cache", false)]
+    [InlineData("-tls1_2", "tune.ssl.cachesize 0", false)]
+    public void Numbered_sessions_go_on_with_the_next_process(string version, string global, bool expected)
+    {
+        string crt = _certificates.Make("a.pem", "a.example");
+        using var proxy = new Reloadable(
+            $$"""
+            global
+                {{global}}
+            frontend fe
+                mode http
+                bind 127.0.0.1:${port} ssl crt {{crt}} {{Numbered}}
+                http-request return status 200 content-type text/plain lf-string "%[ssl_fc_is_resumed]"
+            """
+        );
+        proxy.Reload();
+        Assert.Equal("0", Ask(proxy.Port, version, "-sess_out", "s"));
+        for (int i = 0; i < 2; i++)
+        {
+            int old = proxy.Reload();
+            Reloadable.WaitGone(old, Patience.Ms);
+            Assert.Equal(expected, Ask(proxy.Port, version, "-sess_in", "s") == "1");
+        }
+    }
+
     private static string Key() => Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(80));
 
     /// <summary>Nobody gets in with a session of a place that asks for less.</summary>

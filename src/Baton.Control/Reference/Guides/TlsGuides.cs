@@ -35,6 +35,12 @@ internal static class TlsGuides
             "tune.ssl.capture-buffer-size 200",
             ("size", "bytes of a greeting that are kept; 0 for none")
         ),
+        Global(
+            "tune.ssl.cachesize",
+            "tune.ssl.cachesize 50000",
+            ("number", "blocks of 256 bytes, of which a session takes one, or more with certificates of clients; 0 for no cache")
+        ),
+        Global("tune.ssl.force-private-cache", "tune.ssl.force-private-cache"),
         Global("tune.ssl.capture-cipherlist-size", "tune.ssl.capture-cipherlist-size 200", ("size", "the same, by its older name")),
         Global("tune.ssl.keylog", "tune.ssl.keylog on", ("on/off", "fetches can have the secrets of connections")),
         Global("tune.ssl.keyupdate-rate-limit", "tune.ssl.keyupdate-rate-limit 100", ("number", "in a second; 0 for no limit")),

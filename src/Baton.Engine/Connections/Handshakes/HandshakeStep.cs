@@ -24,6 +24,10 @@ internal abstract class HandshakeStep
 /// <param name="isNull">The client has said nothing at all (option dontlognull).</param>
 internal readonly ref struct HandshakeFailure(ReadOnlySpan<byte> text, bool isNull = false)
 {
+    /// <param name="fault">By its number.</param>
+    public HandshakeFailure(byte fault, bool isNull = false)
+        : this(ConnectionFaults.Text(fault), isNull) { }
+
     public ReadOnlySpan<byte> Text { get; } = text;
     public bool IsNull { get; } = isNull;
 }

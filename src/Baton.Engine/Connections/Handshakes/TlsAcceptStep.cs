@@ -1,6 +1,5 @@
 // The TLS handshake with a client (bind option ssl). OpenSSL shakes hands; then our own records carry on, where they can.
 // SAFETY: what is looked at lies in the worker's memory for TLS, as long as was received, until its next use.
-using System;
 using Baton.Engine.Connections.Transports;
 using Baton.Engine.Tls;
 using Baton.Http.Tls.Records;
@@ -14,11 +13,21 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
     /// <summary>Not even before the first byte: the image of a connection says of a handshake only that a PROXY header comes.</summary>
     public override bool IsMovable => false;
 
-    public override HandshakeFailure TimedOut(ClientConnection client) =>
-        new("Timeout during SSL handshake"u8, isNull: client.Transport is null && !client.HasUnread);
+    public override HandshakeFailure TimedOut(ClientConnection client)
+    {
+        (client.Transport as OpenSslTransport)?.NoteFailure();
+        return new(ConnectionFaults.TlsTimeout, isNull: client.Transport is null && !client.HasUnread);
+    }
 
-    public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why) =>
-        Accept(client, client.Listener.Tls!, out why);
+    public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why)
+    {
+        HandshakeResult result = Accept(client, client.Listener.Tls!, out why);
+        if (result == HandshakeResult.Failed)
+            client.Session.CountFailedTls(client.Worker);
+        else if (result == HandshakeResult.Done)
+            client.Session.CountTls(client.Worker, client.Transport!.Facts!.IsResumed);
+        return result;
+    }
 
     /// <summary>The same for any connection that has come: another peer's.</summary>
     internal static HandshakeResult Accept(Connection client, TlsBinding binding, out HandshakeFailure why)
@@ -31,13 +40,13 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
                 return greeted;
             if (TlsConnections.AreFull(client.Worker.Engine))
             {
-                why = new("Too many SSL connections"u8);
+                why = new(ConnectionFaults.TlsTooMany);
                 return HandshakeResult.Failed;
             }
             session = OpenSslTransport.Begin(binding[client.Worker.Index], isServer: true, seen)!;
             if (session is null)
             {
-                why = new("Out of memory when initializing an SSL connection"u8);
+                why = new(ConnectionFaults.TlsNoMemory);
                 return HandshakeResult.Failed;
             }
             client.Transport = session;
@@ -47,7 +56,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
             case HandshakeResult.Wait:
                 return HandshakeResult.Wait;
             case HandshakeResult.Failed:
-                why = new(Reason(client, session));
+                why = new(session.FaultOf(client));
                 // what is left unread would have the alert thrown away by a reset
                 if (!client.Failed)
                     client.ReceiveRaw(client.Worker.Tls.In, TlsScratch.InSize);
@@ -55,17 +64,12 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
         }
         if (session.Leave(client.Worker) is not { } transport)
         {
-            why = new("Out of memory when initializing an SSL connection"u8);
+            why = new(ConnectionFaults.TlsNoMemory);
             return HandshakeResult.Failed;
         }
         client.Transport = transport;
         return HandshakeResult.Done;
     }
-
-    private static ReadOnlySpan<byte> Reason(Connection client, OpenSslTransport session) =>
-        session.IsRefused ? "SSL handshake failure"u8
-        : client.Failed ? "Connection error during SSL handshake"u8
-        : "Connection closed during SSL handshake"u8;
 
     /// <summary>
     /// Nothing is made for a client that has not sent its first record whole, or something that is none: who only connects costs what an
@@ -80,7 +84,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
             return HandshakeResult.Wait;
         if (n <= 0)
         {
-            why = new(n == 0 ? "Connection closed during SSL handshake"u8 : "Connection error during SSL handshake"u8, isNull: true);
+            why = new(n == 0 ? ConnectionFaults.TlsClosed : ConnectionFaults.TlsFailed, isNull: true);
             return HandshakeResult.Failed;
         }
         bool isWhole = n >= RecordState.HeaderLength && n >= RecordState.HeaderLength + (area[3] << 8 | area[4]);

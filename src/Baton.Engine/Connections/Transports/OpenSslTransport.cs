@@ -50,8 +50,32 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     /// <summary>OpenSSL's session, for who is called back by it.</summary>
     public nint Session => _ssl;
 
-    /// <summary>The handshake went wrong; false when the peer only left.</summary>
-    public bool IsRefused => _isBroken;
+    /// <summary>Why the handshake came to nothing (<see cref="ConnectionFaults"/>).</summary>
+    public byte FaultOf(Connection connection)
+    {
+        if (!_isBroken)
+        {
+            NoteFailure();
+            return !_io->IsServer || Ssl.SSL_get_state(_ssl) != Ssl.STATE_BEFORE ? ConnectionFaults.Handshake
+                : connection.Failed ? ConnectionFaults.TlsFailed
+                : ConnectionFaults.TlsClosed;
+        }
+        if (!Facts.IsServerSide)
+            return Facts.VerifyResult != X509.ERR_HOSTNAME_MISMATCH ? ConnectionFaults.Handshake
+                : Facts.ServerName.IsEmpty ? ConnectionFaults.NotAsConfigured
+                : ConnectionFaults.NotAsAsked;
+        return Facts.IgnoredAuthorityFault != 0 && Facts.VerifyResult == Facts.IgnoredAuthorityFault ? ConnectionFaults.AuthorityUnknown
+            : Facts.IgnoredCertificateFault != 0 && Facts.VerifyResult == Facts.IgnoredCertificateFault
+                ? ConnectionFaults.CertificateNotTrusted
+            : ConnectionFaults.Handshake;
+    }
+
+    /// <summary>The handshake ends here: what is known of it is kept for the log.</summary>
+    public void NoteFailure()
+    {
+        Facts.IsServerSide = _io->IsServer;
+        SessionFacts.ReadFailed(_ssl, Facts);
+    }
 
     private OpenSslTransport() { }
 
@@ -116,7 +140,10 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             _io->StopTelling();
             int error = result == 1 ? Ssl.ERROR_NONE : Ssl.SSL_get_error(_ssl, result);
             if (error == Ssl.ERROR_SSL)
+            {
                 _isBroken = true;
+                NoteFailure();
+            }
             NoteRecords();
             // PERF: what goes out last (tickets) goes with the first answer, if that is to come at once
             bool answers = result == 1 && _io->InLength > _io->Taken;

@@ -381,7 +381,7 @@ public sealed class LogAlias : LogFormatAlias
             needs: SampleNeeds.Server
         ),
         Row("sslc", "TLS cipher of the client's connection", (s, b, f) =>
-            Samples.Fetches.TlsFetches.Of(s) is { } tls ? Escape(Tls.CipherNames.Of(tls.CipherSuite), b) : Missing(b, f)
+            Samples.Fetches.TlsFetches.Of(s) is { } tls ? Escape(Tls.CipherNames.Shown(tls.CipherSuite), b) : Missing(b, f)
         ),
         Row("sslv", "TLS version of the client's connection", (s, b, f) =>
             Samples.Fetches.TlsFetches.Of(s) is { } tls ? Escape(Samples.Fetches.TlsFetches.Protocol(tls), b) : Missing(b, f)

@@ -115,7 +115,7 @@ public sealed unsafe class ProxyLog
     {
         int level = (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError : LevelInfo;
         LogBuffer buffer = client.Worker.LogBuffer;
-        int length = ConnectionErrorLine.Write(client, what, new Span<byte>(buffer.Message, _longest));
+        int length = WriteFailure(client, what, new Span<byte>(buffer.Message, _longest));
         long now = Clocks.Nanoseconds(Clocks.REALTIME);
         foreach (LogTarget target in _targets)
         {
@@ -124,6 +124,22 @@ public sealed unsafe class ProxyLog
             if (!target.Send(buffer, length, _identity, default, level, now))
                 client.Worker.DroppedLogs++;
         }
+    }
+
+    /// <summary>COMPAT: error-log-format where there is one, also for what never came to a stream.</summary>
+    private int WriteFailure(Connections.ClientConnection client, ReadOnlySpan<byte> what, Span<byte> into)
+    {
+        if (_errorLine is null)
+            return ConnectionErrorLine.Write(client, what, into);
+        SessionStream stand = client.Worker.SessionStream;
+        stand.Attach(client);
+        (stand.Cause, stand.Phase, stand.IsFailed) = (TerminationCause.Proxy, TerminationPhase.Request, true);
+        stand.SequenceNumber = ++client.Worker.StreamSequence;
+        int length = _errorLine.Write(stand, into);
+        stand.SequenceNumber = 0;
+        (stand.Cause, stand.Phase, stand.IsFailed) = (TerminationCause.None, TerminationPhase.None, false);
+        stand.Detach();
+        return length;
     }
 
     /// <summary>The log of a frontend, or null when it has no target. <paramref name="compile"/> turns a log-format string into its

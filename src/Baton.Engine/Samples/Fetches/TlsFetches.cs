@@ -13,7 +13,7 @@ internal static class TlsFetches
     private delegate bool FactFunction(TlsFacts facts, ref SampleValue value);
 
     /// <summary>What is known of the client's TLS; null when there is none.</summary>
-    internal static TlsFacts? Of(ProxyStream s) => s.Connection.Transport?.Facts;
+    internal static TlsFacts? Of(ProxyStream s) => s.Connection.TlsFacts;
 
     /// <summary>Which connection a family of fetches is about.</summary>
     /// <param name="Name">"fc" or "bc".</param>
@@ -137,8 +137,14 @@ internal static class TlsFetches
             side.Flag("_is_resumed", "whether an earlier TLS session was resumed", f => f.IsResumed),
             side.Number("_use_keysize", "bits of the cipher's key that count", f => f.UsedKeyBits),
             side.Number("_alg_keysize", "bits of the cipher's key", f => f.KeyBits),
-            side.Number("_err", "number of the last fault of its TLS, 0 for none", _ => 0),
-            side.Fact("_err_str", SampleType.String, "text of the last fault of its TLS", (_, ref _) => false),
+            side.Number("_err", "number of the last fault of its TLS, 0 for none", f => (int)f.Fault),
+            side.Row("_err_str", SampleType.String, "text of the last fault of its TLS", (s, a, o, m, ref v) =>
+            {
+                if (side.Facts(s) is not { Fault: not 0 } facts)
+                    return false;
+                v.SetText(m[..FaultText.Write(facts.Fault, m)]);
+                return true;
+            }),
             side.Fact("_sni", SampleType.String, "host that the handshake asked for", (facts, ref v) =>
             {
                 v.SetText(facts.ServerName);
@@ -158,7 +164,7 @@ internal static class TlsFetches
             }),
             side.Fact("_cipher", SampleType.String, "cipher suite, by OpenSSL's name", (facts, ref v) =>
             {
-                v.SetText(CipherNames.Of(facts.CipherSuite));
+                v.SetText(CipherNames.Shown(facts.CipherSuite));
                 return !v.Text.IsEmpty;
             }),
             side.Fact("_curve", SampleType.String, "group of the key exchange", (facts, ref v) =>

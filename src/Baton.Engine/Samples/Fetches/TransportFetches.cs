@@ -153,19 +153,19 @@ internal static class TransportFetches
         Row("fc_dst_is_local", SampleType.Bool, SampleNeeds.Client, "that destination is an address of this machine", (s, a, o, m, ref v) =>
             IsLocal(SocketAddress.OfSocket(s.Connection.Fd), ref v)
         ),
-        // COMPAT: what fails before a stream is there has no stream to ask: with one there is no error
+        // what fails is asked for this by error-log-format alone
         Row("fc_err", SampleType.Integer, SampleNeeds.Client, "number of the client connection's error", (s, a, o, m, ref v) =>
         {
-            v.SetNumber(0);
+            v.SetNumber(s.Session.Fault);
             return true;
         }),
         Row("fc_err_str", SampleType.String, SampleNeeds.Client, "text of the client connection's error", (s, a, o, m, ref v) =>
         {
-            v.SetText("Success"u8);
+            v.SetText(ConnectionFaults.Text(s.Session.Fault));
             return true;
         }),
         Row("fc_http_major", SampleType.Integer, SampleNeeds.Client, "major version of HTTP towards the client", (s, a, o, m, ref v) =>
-            s.IsHttp && Fact(s.Connection.Mux?.MajorVersion ?? 1, ref v)
+            s.IsHttp && s.Session.Fault == ConnectionFaults.None && Fact(s.Connection.Mux?.MajorVersion ?? 1, ref v)
         ),
         Row("fc_nb_streams", SampleType.Integer, SampleNeeds.Client, "streams on the client's connection", (s, a, o, m, ref v) =>
             Fact(s.Connection.Mux?.StreamCount ?? 1, ref v)
@@ -238,16 +238,18 @@ internal static class TransportFetches
         Row("bc_dst_port", SampleType.Integer, SampleNeeds.Server, "port the server's connection goes to", (s, a, o, m, ref v) =>
             ServerAddress(s, true, true, ref v)
         ),
-        // COMPAT: a connection that failed is gone before anybody can ask
+        // what has failed is gone, but for the log
         Row("bc_err", SampleType.Integer, SampleNeeds.Server, "number of the server connection's error", (s, a, o, m, ref v) =>
         {
-            v.SetNumber(0);
-            return s.TryGetServerSide(out _);
+            bool known = s.TryGetServerSide(out ServerSideFacts side);
+            v.SetNumber(side.Fault);
+            return known;
         }),
         Row("bc_err_str", SampleType.String, SampleNeeds.Server, "text of the server connection's error", (s, a, o, m, ref v) =>
         {
-            v.SetText("Success"u8);
-            return s.TryGetServerSide(out _);
+            bool known = s.TryGetServerSide(out ServerSideFacts side);
+            v.SetText(ConnectionFaults.Text(side.Fault));
+            return known;
         }),
         Row("bc_http_major", SampleType.Integer, SampleNeeds.Server, "major version of HTTP towards the server", (s, a, o, m, ref v) =>
             One(s.IsHttp && s.TryGetServerSide(out _), ref v)
