@@ -32,6 +32,9 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     /// <summary>The peers section the line stands in.</summary>
     public PeersConfig Peers { get; internal set; } = null!;
 
+    /// <summary>The crt-store section the line stands in.</summary>
+    public CertificateStoreConfig Store { get; internal set; } = null!;
+
     /// <summary>What the section's proxy starts from; null when there is none.</summary>
     public ProxyConfig? Parent { get; internal set; }
 

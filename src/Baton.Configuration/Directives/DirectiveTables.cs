@@ -40,6 +40,7 @@ public static class DirectiveTables
         ForwardedLine.Keywords,
         ServerStateLines.Keywords,
         TlsGlobalLines.Keywords,
+        CertificateStoreLines.Keywords,
         FilterLine.Keywords,
         CompressionLines.Keywords,
         ResolversLines.Keywords,
@@ -57,6 +58,9 @@ public static class DirectiveTables
                 yield return row;
         }
     }
+
+    /// <summary>Options of certificates ("load") that are built.</summary>
+    public static IEnumerable<string> CertificateOptions => CertificateStoreLines.Options;
 
     /// <summary>Names of the options of bind and server, and of the balance algorithms, that are built.</summary>
     public static IEnumerable<string> BindOptions

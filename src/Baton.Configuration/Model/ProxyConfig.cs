@@ -163,6 +163,9 @@ public sealed class ProxyConfig
     /// <summary>"option httplog" and the like, when the format is that option's; null when it was written out.</summary>
     public string? LogFormatOption { get; set; }
     public LogFormatConfig? ErrorLogFormat { get; set; }
+
+    /// <summary>"ssl-f-use": certificates of TLS bind lines that name none.</summary>
+    public List<TlsListEntryConfig> CertificateUses { get; } = [];
     public LogFormatConfig? LogFormatSd { get; set; }
     public LogFormatConfig? UniqueIdFormat { get; set; }
     public string? UniqueIdHeader { get; set; }

@@ -16,6 +16,14 @@ public sealed class TlsGlobalConfig
     public string? CaBase { get; set; }
     public string? CrtBase { get; set; }
 
+    /// <summary>key-base: where names of keys in "load" lines start.</summary>
+    public string? KeyBase { get; set; }
+
+    /// <summary>"load" lines of all crt-store sections.</summary>
+    public System.Collections.Generic.List<CertificateLoadConfig> Loads { get; } = [];
+
+    public CertificateLoadConfig? FindLoad(string name) => Loads.Find(l => l.Name == name);
+
     /// <summary>issuers-chain-path: certificates of authorities that complete chains.</summary>
     public TlsFileName? IssuersPath { get; set; }
     public TlsExtraFiles ExtraFiles { get; set; } = TlsExtraFiles.All;
@@ -73,16 +81,17 @@ public sealed class TlsGlobalConfig
     public string? PropertyQuery { get; set; }
 
     /// <summary>The name of a certificate's file as the configuration means it.</summary>
-    public TlsFileName CertificateFile(string word) => In(CrtBase, word);
+    public TlsFileName CertificateFile(string word) => word.StartsWith('@') ? new TlsFileName(word, word) : In(CrtBase, word);
 
     public TlsFileName AuthorityFile(string word) => word.StartsWith('@') ? new TlsFileName(word, word) : In(CaBase, word);
 
     /// <summary>A file that no base directory is for.</summary>
     public static TlsFileName PlainFile(string word) => In(null, word);
 
-    private static TlsFileName In(string? directory, string word)
+    /// <summary>A file whose name may be relative to a directory; null or empty for none.</summary>
+    internal static TlsFileName In(string? directory, string word)
     {
-        string name = directory is null || word.StartsWith('/') ? word : directory + "/" + word;
+        string name = string.IsNullOrEmpty(directory) || word.StartsWith('/') ? word : directory + "/" + word;
         return new TlsFileName(name, name.Length == 0 ? name : Path.GetFullPath(name));
     }
 }

@@ -8,6 +8,9 @@ public sealed class TlsServerConfig : TlsOptionsConfig
     /// <summary>"ssl": connections to the server are TLS.</summary>
     public bool IsOn { get; set; }
 
+    /// <summary>"ssl" was said, though "no-ssl" may have been said after it: it can be switched on at run time.</summary>
+    public bool IsPrepared { get; set; }
+
     /// <summary>"crt": what we show when the server asks for a certificate.</summary>
     public TlsFileName? Certificate { get; set; }
 

@@ -26,10 +26,18 @@ public static class DynamicServer
 
     /// <summary>The server that NAME ADDRESS [options] describe, in maintenance unless "enabled"; null and the reason when they are
     /// wrong.</summary>
-    public static ServerConfig? Parse(ProxyConfig proxy, IReadOnlyList<string> words, out string error)
+    public static ServerConfig? Parse(
+        ProxyConfig proxy,
+        TlsGlobalConfig tls,
+        ExpressionCatalog expressions,
+        IReadOnlyList<string> words,
+        out string error
+    )
     {
         var sink = new DiagnosticSink();
-        var context = new DirectiveContext(new ProcessConfig(), sink, new ExpressionParser(new ExpressionCatalog(), sink))
+        var process = new ProcessConfig();
+        (process.Global.Tls.CaBase, process.Global.Tls.CrtBase) = (tls.CaBase, tls.CrtBase);
+        var context = new DirectiveContext(process, sink, new ExpressionParser(expressions, sink))
         {
             ProxyOrNull = proxy,
             SectionWord = "backend",
@@ -59,11 +67,6 @@ public static class DynamicServer
         if (server.Address.Kind == AddressKind.Name)
         {
             error = $"'server {server.Name}' : a server that is added at run time takes an address, and '{words[1]}' is a name.";
-            return null;
-        }
-        if (server.Tls is { IsOn: true } || server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls))
-        {
-            error = $"'server {server.Name}' : 'ssl' on a server that is added at run time is not supported by Baton yet.";
             return null;
         }
         if (CheckValidator.LacksAgentPort(server))

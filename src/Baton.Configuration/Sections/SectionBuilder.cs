@@ -19,7 +19,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         | SectionKinds.Userlist
         | SectionKinds.HttpErrors
         | SectionKinds.Resolvers
-        | SectionKinds.Peers;
+        | SectionKinds.Peers
+        | SectionKinds.CrtStore;
 
     /// <summary>Lines of sections that are read here and not through the directive tables.</summary>
     internal static readonly (SectionKinds Section, string Line)[] OwnLines =
@@ -178,6 +179,9 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
                 return;
             case SectionKinds.Resolvers:
                 _context.Resolvers = ResolversLines.Open(process, words, diagnostics, at);
+                return;
+            case SectionKinds.CrtStore:
+                _context.Store = CertificateStoreLines.Open(words, diagnostics, at);
                 return;
             case SectionKinds.Peers:
                 _context.Peers = PeersLines.Open(process, words, diagnostics, at);

@@ -186,6 +186,7 @@ internal static class TlsGlobalLines
         Base("ca-base", g => g.CaBase, (g, v) => g.CaBase = v),
         Base("crt-base", g => g.CrtBase, (g, v) => g.CrtBase = v),
         Row("issuers-chain-path", IssuersPath),
+        Base("key-base", g => g.KeyBase, (g, v) => g.KeyBase = v),
         Number("maxsslconn", int.MaxValue, (g, v) => g.MaxConnections = v),
         Number("maxsslrate", int.MaxValue, (g, v) => g.MaxRate = v),
         Text("ssl-default-bind-ciphers", "a cipher suite as an argument", (g, v) => g.BindDefaults.Ciphers = v),

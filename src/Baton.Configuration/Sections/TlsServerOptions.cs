@@ -52,7 +52,7 @@ internal static class TlsServerOptions
         Own("no-ssl", s => s.IsOn = false),
         Own("no-ssl-reuse", s => s.NoReuse = true),
         Own("no-verifyhost", s => s.VerifyHost = null),
-        Own("ssl", s => s.IsOn = true),
+        Own("ssl", s => s.IsOn = s.IsPrepared = true),
         Own("ssl-reuse", s => s.NoReuse = false),
         new("verifyhost", true, TlsPlaces.Server, VerifyHost),
     ];

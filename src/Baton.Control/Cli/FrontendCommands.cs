@@ -93,15 +93,10 @@ internal static class FrontendCommands
 
     private static void RateLimit(CliRequest r)
     {
-        if (r[3] == "global" && r[2] is "ssl-sessions")
-        {
-            r.Fail($"'set rate-limit {r[2]} global' is a known HAProxy setting, not supported by Baton yet.");
-            return;
-        }
-        if (r[2] is not ("connections" or "sessions" or "http-compression") || r[3] != "global")
+        if (r[2] is not ("connections" or "sessions" or "ssl-sessions" or "http-compression") || r[3] != "global")
         {
             r.Fail(
-                "'set rate-limit' only supports :\n   - 'connections global' to set the per-process maximum connection rate\n   - 'sessions global' to set the per-process maximum session rate\n   - 'http-compression global' to set the per-process maximum compression rate in kB/s"
+                "'set rate-limit' only supports :\n   - 'connections global' to set the per-process maximum connection rate\n   - 'sessions global' to set the per-process maximum session rate\n   - 'ssl-sessions global' to set the per-process maximum SSL session rate\n   - 'http-compression global' to set the per-process maximum compression rate in kB/s"
             );
             return;
         }
@@ -114,6 +109,8 @@ internal static class FrontendCommands
         }
         if (r[2] == "connections")
             r.Engine.MaxConnectionRate = value;
+        else if (r[2] == "ssl-sessions")
+            r.Engine.TlsRates.Limit = value;
         else
             r.Engine.MaxSessionRate = value;
         r.Engine.ResumeFullListeners();

@@ -76,6 +76,9 @@ internal static class ServerCommands
             case "fqdn":
                 ResolverCommands.SetName(r, server);
                 return;
+            case "ssl" when server.PreparedTls is not null:
+                Tls(r, server);
+                return;
             case "ssl":
                 r.Fail("'set server <srv> ssl' cannot be set.  default-server should define ssl settings");
                 return;
@@ -83,6 +86,18 @@ internal static class ServerCommands
                 r.Fail(Usage);
                 return;
         }
+    }
+
+    private static void Tls(CliRequest r, ServerState server)
+    {
+        if (r[4] is not ("on" or "off"))
+        {
+            r.Fail("'set server <srv> ssl' expects 'on' or 'off'.");
+            return;
+        }
+        server.SwitchTls(r[4] == "on");
+        // what is idle speaks as the server did before
+        r.OnEachWorker(w => server.Pools.Find(w.Index)?.DiscardAll(), () => r.FeedbackWithoutLine(6, "server ssl setting updated."));
     }
 
     private static void State(CliRequest r, ServerState server)
@@ -309,7 +324,11 @@ internal static class ServerCommands
             r.Fail("Already exists a server with the same name in backend.");
             return;
         }
-        if (DynamicServer.Parse(backend.Config, [name, .. r.Words.Skip(3)], out string error) is not { } server)
+        TlsGlobalConfig tls = r.Engine.Config.Global.Tls;
+        if (
+            DynamicServer.Parse(backend.Config, tls, Engine.Rules.EngineCatalog.Create(), [name, .. r.Words.Skip(3)], out string error)
+            is not { } server
+        )
         {
             r.Fail(error);
             return;
@@ -319,12 +338,12 @@ internal static class ServerCommands
             r.Fail(fault);
             return;
         }
-        if (!DynamicServers.Add(backend, server))
+        if (!DynamicServers.Add(backend, server, out string wrong))
         {
             r.Fail(
-                backend.FindServer(name) is not null
-                    ? "Already exists a server with the same name in backend."
-                    : $"'id' : custom id {server.Id} already used in backend '{backend.Name}'."
+                wrong.Length > 0 ? wrong
+                : backend.FindServer(name) is not null ? "Already exists a server with the same name in backend."
+                : $"'id' : custom id {server.Id} already used in backend '{backend.Name}'."
             );
             return;
         }

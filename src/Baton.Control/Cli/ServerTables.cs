@@ -44,7 +44,7 @@ internal static class ServerTables
             r.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} {Agent(s)} 0 0 {Name(s)} {Port(s)} {Service(s)} 0 {CheckTarget(s)}"
+                    $"{b.Config.Id} {b.Name} {s.Id} {s.Name} {Ip(s)} {(s.IsRunning ? (int)s.Operation : 0)} {AdminBits(s)} {s.Weight} {s.Config.Weight} {Since(s)} {Check(s)} {Agent(s)} 0 0 {Name(s)} {Port(s)} {Service(s)} {(s.Tls is null ? 0 : 1)} {CheckTarget(s)}"
                 )
             );
             yield return r.Home!;

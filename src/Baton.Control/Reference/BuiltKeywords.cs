@@ -37,6 +37,7 @@ public static class BuiltKeywords
                 built.Add((KeywordFamily.Section, name));
         Add(built, KeywordFamily.BindOption, DirectiveTables.BindOptions);
         Add(built, KeywordFamily.ServerOption, DirectiveTables.ServerOptions);
+        Add(built, KeywordFamily.CertificateOption, DirectiveTables.CertificateOptions);
         Add(built, KeywordFamily.BalanceAlgorithm, DirectiveTables.BalanceAlgorithms);
         Add(built, KeywordFamily.PredefinedAcl, PredefinedAcls.Names);
         Add(built, KeywordFamily.Preprocessor, DirectiveTables.Preprocessor);

@@ -69,6 +69,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         {
             Notices = { Log = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) },
         };
+        // what nobody names is judged too
+        if (config.Global.Tls.Loads.Count > 0)
+            LoadStores(engine);
         foreach (BindConfig socket in config.Global.StatsSockets)
             CheckBind(socket, "stats socket", "GLOBAL");
         foreach (UserListConfig list in config.UserLists)
@@ -246,6 +249,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             proxy?.Name ?? "GLOBAL",
             section,
             TlsServerBuilder.UsesOf(config),
+            proxy?.CertificateUses ?? [],
             Errors,
             Warnings
         ).Build(engine.WorkerCount);
@@ -265,6 +269,19 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         );
     }
 
+    private void LoadStores(EngineState engine)
+    {
+        if (Interop.OpenSsl.LibSsl.TryLoad())
+            engine.Certificates ??= OpenStore();
+        else
+            Errors.Add(
+                new BuildError(config.Global.Tls.Loads[0].Position, $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}.")
+                {
+                    IsOfLine = true,
+                }
+            );
+    }
+
     private Tls.CertificateStore OpenStore()
     {
         var store = new Tls.CertificateStore(config.Global.Tls);
@@ -272,6 +289,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             Errors.Add(new BuildError(default, unloaded));
         if (store.ReadDhParameters() is { } error)
             Errors.Add(new BuildError(default, error));
+        foreach (CertificateLoadConfig load in config.Global.Tls.Loads)
+            if (store.Bundle(new TlsFileName(load.Name, load.Name), out string wrong) is null)
+                Errors.Add(new BuildError(load.Position, $"'load' : {wrong}.") { IsOfLine = true });
         return store;
     }
 
@@ -301,9 +321,10 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (server.Namespace is { } space && !NetworkNamespaces.Exists(space))
                 Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
             state.ConfiguredEndpoint = state.Endpoint;
-            state.Tls = server.Tls is { IsOn: true } ? TlsOf(engine, state) : null;
-            state.CheckTls = state.Tls
-                ?? (server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls) ? TlsOf(engine, state) : null);
+            bool checksUseTls = server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls);
+            state.PreparedTls = server.Tls is { IsPrepared: true } || checksUseTls ? TlsOf(engine, state) : null;
+            state.Tls = server.Tls is { IsOn: true } ? state.PreparedTls : null;
+            state.CheckTls = state.Tls ?? (checksUseTls ? state.PreparedTls : null);
             backend.Servers.Add(state);
         }
         backend.Dispatch = Dispatch(backend, proxy);

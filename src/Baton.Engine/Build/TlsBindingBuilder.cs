@@ -8,12 +8,14 @@ using Baton.Engine.Tls;
 namespace Baton.Engine.Build;
 
 /// <param name="uses">What fetches ask of its connections.</param>
+/// <param name="implied">Certificates of the frontend, for lines that name none (ssl-f-use).</param>
 public sealed class TlsBindingBuilder(
     CertificateStore store,
     BindConfig bind,
     string proxy,
     string sectionWord,
     Configuration.Expressions.TlsUses uses,
+    IReadOnlyList<TlsListEntryConfig> implied,
     List<BuildError> errors,
     List<BuildError> warnings
 )
@@ -36,6 +38,8 @@ public sealed class TlsBindingBuilder(
         foreach (TlsCertificateLine source in line.Certificates)
             if (!source.IsDefault)
                 Load(source);
+        if (line.IsOn && line.Certificates.Count == 0 && implied.Count > 0)
+            LoadAll(store.ListOf(proxy, implied), "'ssl-f-use' : ");
         LookAt(line.CaFile, "ca-file");
         LookAt(line.CrlFile, "crl-file");
         LookAt(line.CaVerifyFile, "ca-verify-file");

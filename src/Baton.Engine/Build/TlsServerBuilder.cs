@@ -30,6 +30,24 @@ internal sealed class TlsServerBuilder(
         return asked | (tells ? Configuration.Expressions.TlsUses.OwnCertificate : 0);
     }
 
+    /// <summary>Gives a server that is added at run time what its words say of TLS; what is wrong with them, empty for nothing. Files
+    /// that are not loaded already are not read.</summary>
+    public static string AddTo(ServerState server)
+    {
+        EngineState engine = server.Backend.Engine;
+        bool checksUseTls = server.Config.Check.On && (server.Config.Check.Ssl || server.Backend.Config.HealthCheck.UsesTls);
+        if (server.Config.Tls is not { IsPrepared: true } && !checksUseTls)
+            return "";
+        if (engine.OpenCertificates() is not { } store)
+            return $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}.";
+        var errors = new List<BuildError>();
+        lock (store.Lock)
+            server.PreparedTls = new TlsServerBuilder(store, UsesOf(engine.Config), errors, []).Build(server, engine.WorkerCount);
+        server.SwitchTls(server.IsTlsInFile);
+        server.CheckTls = server.Tls ?? (checksUseTls ? server.PreparedTls : null);
+        return errors.Count > 0 ? errors[0].Message : "";
+    }
+
     /// <summary>Null with an error when something is wrong.</summary>
     public TlsServerSide? Build(ServerState server, int workers)
     {

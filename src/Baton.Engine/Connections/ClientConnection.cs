@@ -37,6 +37,12 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     private ClientOpening _opening;
 
+    /// <summary>What is known of its TLS, during the handshake too; null where there is none.</summary>
+    internal Tls.TlsFacts? TlsFacts =>
+        Transport is { } transport ? transport.Facts
+        : Phase == ClientPhase.Handshake && _opening.IsInTls ? Tls.TlsFacts.Nothing
+        : null;
+
     /// <summary>A PROXY header comes first: a rule says so.</summary>
     internal void ExpectProxyHeader() => _opening.ExpectsProxyHeader = true;
 

@@ -14,6 +14,9 @@ internal struct ClientOpening
     /// <summary>A PROXY header comes first, by the bind line or by a rule.</summary>
     public bool ExpectsProxyHeader;
 
+    /// <summary>What is waited for is TLS.</summary>
+    public readonly bool IsInTls => _step is TlsAcceptStep;
+
     /// <summary>Nothing of the step that is waited for has come yet.</summary>
     public readonly bool IsMovable => _step!.IsMovable;
 
@@ -50,6 +53,7 @@ internal struct ClientOpening
                 case HandshakeResult.Wait:
                     return;
                 case HandshakeResult.Failed:
+                    client.Session.HandshakeMs = (int)(client.Worker.NowMs - client.Session.AcceptMs);
                     Refuse(client, why);
                     return;
                 default:
@@ -64,12 +68,17 @@ internal struct ClientOpening
     }
 
     /// <summary>What was waited for did not come in time.</summary>
-    public readonly void TimeOut(ClientConnection client) => Refuse(client, _step!.TimedOut(client));
+    public readonly void TimeOut(ClientConnection client)
+    {
+        client.Session.HandshakeMs = -1;
+        Refuse(client, _step!.TimedOut(client));
+    }
 
     /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at
     /// all.</summary>
     private static void Refuse(ClientConnection client, HandshakeFailure why)
     {
+        client.Session.Fault = ConnectionFaults.NumberOf(why.Text);
         bool silent =
             why.Text.IsEmpty || why.IsNull && (client.Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0;
         if (!silent && client.Frontend.Log is { } log)

@@ -52,8 +52,16 @@ public sealed class ServerConnection : OutgoingConnection
     /// <summary>What TLS asked for by name when it was made (ServerTls); 0 for nothing.</summary>
     public ulong NameKey;
 
+    /// <summary>What its TLS comes from, which an operator may have changed since it was made; null for none.</summary>
+    private TlsServerSide? _tls;
+
+    /// <summary>It is as the server is spoken to now: at its address, with TLS or without.</summary>
+    internal bool IsAsConfigured =>
+        MadeFor == Server.Endpoint && ReferenceEquals(_tls, Server.Tls) && Transport is SealedTransport == HasTls;
+
     public void Open(Worker worker, ServerState server, int fd)
     {
+        _tls = server.Tls;
         NameKey = 0;
         Fault = ConnectionFaults.None;
         ResetConnection(worker, fd);
@@ -74,15 +82,15 @@ public sealed class ServerConnection : OutgoingConnection
     protected override SocketAddress SocksTarget =>
         Server.IsReachedAtClientsDestination ? Server.TargetFor(Stream!.Destination) : Server.Endpoint!.Address;
     protected override bool HasPreamble => Server.Config.SendProxy != Configuration.Model.ProxyProtocolVersion.None;
-    protected override bool HasTls => Server.Tls is not null;
+    protected override bool HasTls => _tls is not null;
 
     private protected override OpenSslTransport? BeginTls()
     {
         if (TlsConnections.AreFull(Worker.Engine))
             return null;
-        if (OpenSslTransport.Begin(Server.Tls!.ContextOf(Worker.Index), isServer: false) is not { } session)
+        if (OpenSslTransport.Begin(_tls!.ContextOf(Worker.Index), isServer: false) is not { } session)
             return null;
-        Server.Tls.Prepare(session.Session, Worker.Index, this);
+        _tls.Prepare(session.Session, Worker.Index, this);
         return session;
     }
 
@@ -218,7 +226,7 @@ public sealed class ServerConnection : OutgoingConnection
     /// <summary>Waits in its server's pool, if that is still where it was: what the server does to it meanwhile is heard of.</summary>
     internal void EnterPool()
     {
-        if (!Server.IsRunning || MadeFor != Server.Endpoint)
+        if (!Server.IsRunning || !IsAsConfigured)
         {
             Discard();
             return;

@@ -72,6 +72,8 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
         into.Int32(engine.MaxSessionRate);
         into.Int32(engine.Config.Global.MaxCompressionRate);
         into.Int32(engine.Compression.RateLimit);
+        into.Int32(engine.Config.Global.Tls.MaxRate);
+        into.Int32(engine.TlsRates.Limit);
         into.EndRecord(rates);
     }
 
@@ -159,5 +161,9 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
         // an older process does not say
         if (!r.IsShort && fileRate == engine.Config.Global.MaxCompressionRate)
             engine.Compression.RateLimit = rate;
+        int fileTls = r.Int32(),
+            tls = r.Int32();
+        if (!r.IsShort && fileTls == engine.Config.Global.Tls.MaxRate)
+            engine.TlsRates.Limit = tls;
     }
 }

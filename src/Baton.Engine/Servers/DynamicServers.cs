@@ -23,21 +23,23 @@ public static class DynamicServers
             _ => true,
         };
 
-    /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that or its name is taken.</summary>
-    public static bool Add(BackendState backend, ServerConfig config)
+    /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that or its name is taken,
+    /// or with what is wrong with its TLS.</summary>
+    public static bool Add(BackendState backend, ServerConfig config, out string wrong)
     {
         ServerState? server;
         // of two operators who want the same one is first
         lock (backend.StateLock)
-            server = AddUnderLock(backend, config);
+            server = AddUnderLock(backend, config, out wrong);
         if (server is null)
             return false;
         Tracking.Link(server);
         return true;
     }
 
-    private static ServerState? AddUnderLock(BackendState backend, ServerConfig config)
+    private static ServerState? AddUnderLock(BackendState backend, ServerConfig config, out string wrong)
     {
+        wrong = "";
         if (backend.FindServer(config.Name) is not null || config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id))
             return null;
         if (config.Id == 0)
@@ -56,6 +58,9 @@ public static class DynamicServers
         server.ConfiguredEndpoint = server.Endpoint;
         if (config.Disabled)
             server.Admin = AdminState.ForcedMaintenance;
+        wrong = TlsServerBuilder.AddTo(server);
+        if (wrong.Length > 0)
+            return null;
         Checks.CheckStart.Add(server);
         using (backend.Gate.Enter())
         {

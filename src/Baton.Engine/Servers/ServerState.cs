@@ -129,6 +129,16 @@ public sealed class ServerState
     /// <summary>What TLS sessions towards it come from; null when it is spoken to plainly.</summary>
     public Tls.TlsServerSide? Tls { get; set; }
 
+    /// <summary>The same as its line has it, also while it is switched off ("no-ssl", "set server ssl off"); null when it says nothing of
+    /// TLS.</summary>
+    public Tls.TlsServerSide? PreparedTls { get; set; }
+
+    /// <summary>Whether its line says that it is TLS.</summary>
+    public bool IsTlsInFile => Config.Tls is { IsOn: true };
+
+    /// <summary>"set server ssl": connections made from now on are TLS, or are not. Those made before serve nobody else.</summary>
+    public void SwitchTls(bool on) => Tls = on ? PreparedTls : null;
+
     /// <summary>The same of its checks, which may be TLS where traffic is not.</summary>
     public Tls.TlsServerSide? CheckTls { get; set; }
 

@@ -35,6 +35,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
                 if (into.Length - before >= room)
                     return true;
                 ServerState s = servers[_server];
+                if (s.Tls is not null != s.IsTlsInFile || _told.Contains(s.Counters))
+                    WriteTls(into, b, s);
                 if (!IsChanged(s) && !_told.Contains(s))
                     continue;
                 int start = into.Length;
@@ -66,6 +68,29 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
             downMs = r.Int64();
         if (!r.IsShort)
             (b.LastStatusChangeMs, b.DownTransitions, b.DownMs) = (changed, transitions, downMs);
+    }
+
+    /// <summary>What no server's name begins with; a process that does not know these records finds no such server.</summary>
+    private const char TlsOf = '\u0001';
+
+    private void WriteTls(FrameWriter w, BackendState b, ServerState s)
+    {
+        int start = w.Length,
+            record = w.BeginRecord();
+        w.Text(b.Name);
+        w.Text(TlsOf + s.Name);
+        w.Flag(s.IsTlsInFile);
+        w.Flag(s.Tls is not null);
+        w.EndRecord(record);
+        _told.Keep(s.Counters, w, start);
+    }
+
+    private static void ReadTls(ServerState s, ref FrameReader r)
+    {
+        bool inFile = r.Flag(),
+            now = r.Flag();
+        if (!r.IsShort && inFile == s.IsTlsInFile)
+            s.SwitchTls(now);
     }
 
     private static AdminState FromFile(ServerState s) => s.Config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
@@ -113,6 +138,8 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
                 continue;
             if (server.Length == 0)
                 ReadBackend(b, ref r);
+            else if (server[0] == TlsOf && b.FindServer(server[1..]) is { } switched)
+                ReadTls(switched, ref r);
             else if (b.FindServer(server) is { } s)
                 Apply(s, ref r);
         }

@@ -19,7 +19,11 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
     public List<string> Warnings { get; } = [];
 
     /// <summary>The bundle; null with the reason when there is something wrong with its files.</summary>
-    public CertificateBundle? Read(TlsFileName file, out string error)
+    public CertificateBundle? Read(TlsFileName file, out string error) =>
+        global.FindLoad(file.Name) is { } load ? Read(load.Certificate, load, out error) : Read(file, null, out error);
+
+    /// <param name="load">The line that names the files; null: they lie beside the first one.</param>
+    private CertificateBundle? Read(TlsFileName file, CertificateLoadConfig? load, out string error)
     {
         byte[]? text = FileBytes.Read(file.FullPath, out string why);
         if (text is null)
@@ -32,19 +36,52 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
         }
         using var origin = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         origin.AppendData(text);
-        var draft = new CertificateDraft(file.Name);
+        var draft = new CertificateDraft(load?.Name ?? file.Name);
         bool isTaken = draft.TakePem(text);
         CryptographicOperations.ZeroMemory(text);
         CertificateBundle? bundle = null;
         if (!isTaken)
             error = $"unable to load certificate from file '{file.Name}'";
-        else if ((error = TakeBeside(draft, file, origin)).Length == 0)
+        else if ((error = load is null ? TakeBeside(draft, file, origin) : TakeNamed(draft, load, origin)).Length == 0)
         {
             draft.Origin = origin.GetHashAndReset();
             bundle = Make(draft, isFile: true, out error);
         }
         draft.Wipe();
         return bundle;
+    }
+
+    /// <summary>Takes the files that a "load" line names; what is wrong with them, empty for nothing.</summary>
+    private static string TakeNamed(CertificateDraft draft, CertificateLoadConfig load, IncrementalHash origin)
+    {
+        string error = "";
+        byte[]? named(TlsFileName? file)
+        {
+            string why = "";
+            byte[]? bytes = file is null ? null : FileBytes.Read(file.FullPath, out why);
+            if (file is not null && bytes is null)
+                error = $"unable to load '{file.Name}' : {why}";
+            origin.AppendData(bytes ?? []);
+            return bytes;
+        }
+        if (named(load.Key) is { } key)
+        {
+            bool isTaken = draft.TakeKey(key);
+            CryptographicOperations.ZeroMemory(key);
+            if (!isTaken && !draft.HasEncryptedKey)
+                return $"unable to load private key from file '{load.Key!.Name}'";
+        }
+        if (error.Length == 0 && draft.Key is null)
+            return draft.HasEncryptedKey
+                ? $"the private key of '{load.Certificate.Name}' is encrypted, and there is nobody to ask for its passphrase"
+                : $"No Private Key found in '{(load.Key ?? load.Certificate).Name}'";
+        if (named(load.OcspResponse) is { } response)
+            draft.TakeOcspResponse(response);
+        if (named(load.Issuer) is { } issuer && (!draft.TakeIssuer(issuer) || !draft.IssuerIsAbove))
+            return $"'{load.Issuer!.Name}' is not the certificate that issued '{load.Certificate.Name}'";
+        if (named(load.Timestamps) is { } timestamps && !draft.TakeTimestamps(timestamps))
+            return $"'{load.Timestamps!.Name}' is present but cannot be read or parsed";
+        return error;
     }
 
     /// <summary>Takes what lies beside a file; what is wrong with it, empty for nothing.</summary>

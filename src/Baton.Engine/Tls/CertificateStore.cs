@@ -144,6 +144,23 @@ public sealed class CertificateStore
         return Lists[file.Name] = list;
     }
 
+    /// <summary>The list that a frontend's ssl-f-use lines make, "@" and its name.</summary>
+    public CertificateList ListOf(string frontend, IReadOnlyList<TlsListEntryConfig> lines)
+    {
+        string name = "@" + frontend;
+        if (Lists.TryGetValue(name, out CertificateList? known))
+            return known;
+        var text = new StringBuilder();
+        foreach (TlsListEntryConfig line in lines)
+            text.Append(line.File.Name).Append(' ').Append(line.OptionText).Append('\n');
+        byte[] origin = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+        var list = new CertificateList(name, isDirectory: false, origin) { LastLine = lines.Count };
+        foreach (TlsListEntryConfig line in lines)
+        foreach (TlsFileName one in Expand(line.File))
+            list.Lines.Add(one == line.File ? line : line.For(one));
+        return Lists[name] = list;
+    }
+
     /// <summary>The certificates of a directory, in the order of their names, read now if they have not been. COMPAT: what belongs to
     /// other files is passed over.</summary>
     public CertificateList Directory(TlsFileName directory)

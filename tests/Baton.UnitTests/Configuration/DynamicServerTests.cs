@@ -15,6 +15,8 @@ public sealed class DynamicServerTests
                 Capabilities = ProxyCapabilities.Backend,
                 Position = default,
             },
+            new TlsGlobalConfig(),
+            new Baton.Configuration.Expressions.ExpressionCatalog(),
             words.Split(' '),
             out error
         );

@@ -37,6 +37,16 @@ internal static class SectionGuides
         Line("resolve_retries", SectionKinds.Resolvers, "resolve_retries 3"),
         Line("timeout resolve", SectionKinds.Resolvers, "timeout resolve 1s"),
         Line("timeout retry", SectionKinds.Resolvers, "timeout retry 1s"),
+        Section("crt-store", "crt-store web\n    crt-base /etc/ssl/certs\n    load crt site.crt key site.key alias site"),
+        Line("crt-base", SectionKinds.CrtStore, "crt-base /etc/ssl/certs", ("directory", "before the load lines that it is for")),
+        Line("key-base", SectionKinds.CrtStore, "key-base /etc/ssl/private", ("directory", "before the load lines that it is for")),
+        Line(
+            "load",
+            SectionKinds.CrtStore,
+            "load crt site.crt key site.key alias site",
+            ("file", "a certificate, which bind lines name by \"crt @STORE/FILE\" or \"crt @STORE/ALIAS\""),
+            ("options", "key, ocsp, issuer, sctl: files of its parts; alias: another name")
+        ),
         Section("peers", "peers cluster\n    bind 10.0.0.1:10000\n    server one\n    server two 10.0.0.2:10000"),
         Line(
             "peer",

@@ -22,6 +22,16 @@ internal static class TlsGuides
     [
         Global("ca-base", "ca-base /etc/ssl/certs"),
         Global("crt-base", "crt-base /etc/ssl/private"),
+        Global("key-base", "key-base /etc/ssl/private", ("directory", "of keys that \"load\" lines of crt-stores name")),
+        new(
+            KeywordFamily.Directive,
+            "ssl-f-use",
+            "ssl-f-use crt site.pem ssl-min-ver TLSv1.2",
+            [
+                ("crt file", "a certificate of those bind lines with ssl that name none"),
+                ("options", "what a line of a crt-list can say between brackets"),
+            ]
+        ),
         Global("issuers-chain-path", "issuers-chain-path /etc"),
         Global("maxsslconn", "maxsslconn 10000", ("number", "TLS connections of clients and to servers together; 0 for no limit")),
         Global("maxsslrate", "maxsslrate 500", ("number", "TLS connections of clients in a second; 0 for no limit")),
