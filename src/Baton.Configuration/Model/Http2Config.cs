@@ -24,6 +24,17 @@ public sealed class Http2Config
     /// <summary>Streams in the life of a client's connection, after which it is asked to make another; 0 for any number.</summary>
     public int ClientMaxTotalStreams { get; set; }
 
+    /// <summary>The same for servers alone.</summary>
+    public int ServerMaxConcurrentStreams { get; set; }
+    public int ServerInitialWindowSize { get; set; }
+
+    /// <summary>Oddities after which a server's connection is closed; 0 for none.</summary>
+    public int ServerGlitchesThreshold { get; set; } = 1000;
+
+    /// <summary>What holds for servers.</summary>
+    public int StreamsOfServer => ServerMaxConcurrentStreams > 0 ? ServerMaxConcurrentStreams : MaxConcurrentStreams;
+    public int WindowOfServer => ServerInitialWindowSize > 0 ? ServerInitialWindowSize : InitialWindowSize;
+
     /// <summary>What holds for clients.</summary>
     public int StreamsOfClient => ClientMaxConcurrentStreams > 0 ? ClientMaxConcurrentStreams : MaxConcurrentStreams;
 

@@ -343,14 +343,12 @@ internal static class ServerLine
 
     private static string? Proto(ServerConfig s, string v)
     {
-        if (v is "h1" or "none")
+        if (v is "h1" or "h2" or "none")
         {
             s.Proto = v;
             return null;
         }
-        return v is "h2" or "fcgi" or "spop"
-            ? $"MUX protocol '{v}' is known but not supported by Baton yet"
-            : $"unknown MUX protocol '{v}'";
+        return v is "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
     }
 
     private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) =>

@@ -94,7 +94,7 @@ internal sealed class TlsServerBuilder(
             Curves = line.Curves ?? wide.Curves,
             SignatureAlgorithms = line.SignatureAlgorithms ?? wide.SignatureAlgorithms,
             ClientSignatureAlgorithms = line.ClientSignatureAlgorithms ?? wide.ClientSignatureAlgorithms,
-            Alpn = TlsProtocols.Offered(line.Alpn ?? [], server.Backend.Config.Mode == ProxyMode.Http, out bool dropped),
+            Alpn = line.Alpn ?? [],
             Verify = verify,
             Authorities = authority is null ? [] : [authority],
             Revoked = revoked,
@@ -103,13 +103,6 @@ internal sealed class TlsServerBuilder(
             SecurityLevel = store.Global.SecurityLevel,
             SessionLifetime = store.Global.SessionLifetime,
         };
-        if (dropped)
-            warnings.Add(
-                new BuildError(
-                    server.Config.Position,
-                    $"'server {server.Backend.Name}/{server.Name}' : 'alpn' : 'h2' is not offered: HTTP/2 to servers is not supported by Baton yet."
-                )
-            );
         var made = new ServerTls(line, settings, certificate, NameIndex(server), workers);
         if (made.Try() is { Length: > 0 } wrong)
         {

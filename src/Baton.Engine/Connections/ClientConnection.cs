@@ -28,7 +28,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public ProxyStream? Stream;
 
     /// <summary>What it is in phase Multiplexed; else null.</summary>
-    internal ClientMux? Mux { get; private set; }
+    internal IClientMux? Mux { get; private set; }
     public ClientConnection? NextClient,
         PreviousClient;
 
@@ -178,7 +178,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     private void ReleaseMux()
     {
-        ClientMux? mux = Mux;
+        IClientMux? mux = Mux;
         Mux = null;
         mux?.Release();
     }

@@ -16,7 +16,7 @@ internal enum LayerPlace : byte
 internal static class ConnectionLayers
 {
     /// <summary>Writes the layers of an item's connections, none for those without.</summary>
-    public static void Write(FrameWriter w, Transport? first, ClientMux? mux, Transport? second)
+    public static void Write(FrameWriter w, Transport? first, IClientMux? mux, Transport? second)
     {
         w.Byte((byte)((first is null ? 0 : 1) + (mux is null ? 0 : 1) + (second is null ? 0 : 1)));
         Write(w, first, LayerPlace.First);

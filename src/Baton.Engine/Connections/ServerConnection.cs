@@ -1,6 +1,7 @@
 // A connection to a server: being set up, serving a stream, idle in its server's pool, or kept for one client. At any moment one
 // of these holds it and no other: a stream (Stream), the pool (PoolIndex), a client (Keeper). Whoever ends it, takes it from its
-// holder first.
+// holder first. One that speaks in frames (Mux) serves any number of streams, which all know it, and stands meanwhile among those of its
+// server that others may join (IsShared).
 using Baton.Engine.Connections.Transports;
 using Baton.Engine.Loop;
 using Baton.Engine.Servers;
@@ -10,12 +11,24 @@ using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
 
-public sealed class ServerConnection : OutgoingConnection
+public sealed class ServerConnection : OutgoingConnection, IRunnable
 {
     public ServerState Server = null!;
 
     /// <summary>The stream it serves, null when idle.</summary>
     public ProxyStream? Stream;
+
+    /// <summary>What it is when it speaks in frames; else null.</summary>
+    internal IServerMux? Mux { get; private set; }
+
+    /// <summary>Among those of its server that have streams and may get more.</summary>
+    internal bool IsShared { get; private set; }
+
+    /// <summary>The client whose streams alone may join it as long as it has some, where it is not for everybody (http-reuse).</summary>
+    private Session? _user;
+    private uint _userLife;
+
+    public IRunnable? NextQueued { get; set; }
 
     /// <summary>Place in the idle pool, -1 outside.</summary>
     public int PoolIndex = -1;
@@ -76,7 +89,75 @@ public sealed class ServerConnection : OutgoingConnection
         NoDelaySet = false;
         Marks = default;
         ToldSource = ToldDestination = default;
+        Mux = null;
+        IsShared = IsAwaited = _isFrozen = false;
+        (_user, _userLife) = (null, 0);
     }
+
+    /// <summary>From here on it speaks in frames, and has streams instead of one. False when there is no memory for that.</summary>
+    internal bool BeginFrames()
+    {
+        if (Worker.RentServerMux() is not { } mux)
+            return false;
+        Mux = mux;
+        Stream = null;
+        NoDelaySet = true;
+        Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+        mux.Begin(this);
+        return true;
+    }
+
+    /// <summary>It is being set up for a client, and will probably speak in frames: others may wait for that.</summary>
+    internal void AwaitFrames(Session client, ulong nameKey)
+    {
+        (_user, _userLife) = (client, client.Connection.Life);
+        NameKey = nameKey;
+        IsAwaited = true;
+        Server.Pools[Worker.Index].Awaited.Add(this);
+    }
+
+    /// <summary>It is known what it speaks, or it is no more.</summary>
+    internal void StopAwaiting()
+    {
+        if (!IsAwaited)
+            return;
+        IsAwaited = false;
+        IdlePool pool = Server.Pools[Worker.Index];
+        pool.Awaited.Remove(this);
+        pool.WakeJoining();
+    }
+
+    /// <summary>Streams may wait for it.</summary>
+    internal bool IsAwaited { get; private set; }
+
+    /// <summary>A client has it: others join it as its server's http-reuse allows.</summary>
+    internal void ShareBy(Session client)
+    {
+        (_user, _userLife) = (client, client.Connection.Life);
+        if (IsShared)
+            return;
+        IsShared = true;
+        Server.Pools[Worker.Index].Shared.Add(this);
+    }
+
+    /// <summary>Nobody joins it any more.</summary>
+    internal void StopSharing()
+    {
+        _user = null;
+        if (!IsShared)
+            return;
+        IsShared = false;
+        Server.Pools[Worker.Index].Shared.Remove(this);
+    }
+
+    /// <summary>It is in that client's use.</summary>
+    internal bool IsUsedBy(Session client) => _user == client && _userLife == client.Connection.Life;
+
+    /// <summary>The pool has it, or a client.</summary>
+    internal bool IsHeld => PoolIndex >= 0 || Keeper is not null;
+
+    /// <summary>One more stream may join it.</summary>
+    internal bool HasRoom => Mux is { HasRoom: true } && !(Server.Config.MaxReuse >= 0 && Reuses >= Server.Config.MaxReuse);
 
     protected override bool HasSocks => Server.Socks4 is not null;
     protected override SocketAddress SocksTarget =>
@@ -121,6 +202,11 @@ public sealed class ServerConnection : OutgoingConnection
     public override void OnEvents(uint events)
     {
         NoteEvents(events);
+        if (Mux is not null)
+        {
+            Mux.OnEvents();
+            return;
+        }
         if (Stream is not null)
         {
             Stream.OnServerEvents(events);
@@ -136,9 +222,24 @@ public sealed class ServerConnection : OutgoingConnection
 
     public override void OnTimer(long nowMs) { }
 
+    /// <summary>Its frames have their turn.</summary>
+    public void RunQueued()
+    {
+        if (Fd < 0)
+        {
+            // what was abandoned is no pool's
+            if ((Life & 1) != 0)
+                ReturnToPool();
+        }
+        else if (!_isFrozen)
+            Mux?.OnEvents();
+    }
+
     protected override void OnOutOfMemory()
     {
-        if (Stream is not null)
+        if (Mux is not null)
+            Mux.Lose();
+        else if (Stream is not null)
             Stream.EndForMemory();
         else
             Discard();
@@ -147,6 +248,7 @@ public sealed class ServerConnection : OutgoingConnection
     /// <summary>Out of its pool and the loop, on its way to the next process.</summary>
     internal void Freeze()
     {
+        _isFrozen = true;
         if (PoolIndex >= 0)
             Server.Pools[Worker.Index].Remove(this);
         if (IsRegistered)
@@ -154,10 +256,15 @@ public sealed class ServerConnection : OutgoingConnection
         IsRegistered = false;
     }
 
+    private bool _isFrozen;
+
     /// <summary>Back in the loop; an idle one back in its pool.</summary>
     internal void Thaw()
     {
+        _isFrozen = false;
         CanRead = CanWrite = true;
+        if (Mux is not null)
+            Worker.Enqueue(this);
         if (Stream is not null || IsPrivate)
             EnsureRegistered();
         else
@@ -168,6 +275,7 @@ public sealed class ServerConnection : OutgoingConnection
     internal void Depart()
     {
         LeaveHolders();
+        ReleaseMux();
         ReleaseTransport();
         Files.close(Fd);
         Fd = -1;
@@ -260,9 +368,18 @@ public sealed class ServerConnection : OutgoingConnection
         EnsureRegistered();
     }
 
+    private void ReleaseMux()
+    {
+        IServerMux? mux = Mux;
+        Mux = null;
+        mux?.Release();
+    }
+
     /// <summary>Nobody holds it any more: the caller is the one who does.</summary>
     internal void LeaveHolders()
     {
+        StopAwaiting();
+        StopSharing();
         if (PoolIndex >= 0)
             Server.Pools[Worker.Index].Remove(this);
         if (Keeper is { } keeper)
@@ -277,6 +394,8 @@ public sealed class ServerConnection : OutgoingConnection
     public void Discard()
     {
         LeaveHolders();
+        Mux?.SayGoodbye();
+        ReleaseMux();
         CloseSocket();
         Worker.Retire(this);
     }
@@ -288,8 +407,11 @@ public sealed class ServerConnection : OutgoingConnection
             return;
         ClientConnection? client = Stream?.Session?.Connection ?? Keeper?.Connection;
         LeaveHolders();
+        IServerMux? mux = Mux;
+        Mux = null;
         CloseSocket();
         Worker.ServerConnections.Forget(this);
+        mux?.Abandon();
         client?.Abandon();
     }
 
@@ -301,6 +423,7 @@ public sealed class ServerConnection : OutgoingConnection
         PoolIndex >= 0 ? "its server's pool"
         : Keeper is not null ? "the client it was kept for"
         : Stream is not null ? "a stream"
+        : Mux is not null || IsShared ? "streams in frames"
         : base.HeldBy();
 
     public override void Spoil()

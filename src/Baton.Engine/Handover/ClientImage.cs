@@ -55,7 +55,7 @@ internal static class ClientImage
     /// it ends here.
     /// </summary>
     private static bool MovesWith(Session session, ServerConnection? kept) =>
-        kept is { Marks.IsAny: false }
+        kept is { Marks.IsAny: false, Mux: null }
         && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(session.Source) && kept.ToldDestination.Equals(session.Destination));
 
     /// <summary>Takes over a connection of the previous process. What fails ends it.</summary>

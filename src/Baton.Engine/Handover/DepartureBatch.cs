@@ -75,7 +75,8 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         while (server.Pools.Find(worker.Index) is { Count: > 0 } pool && !IsFull)
         {
             ServerConnection idle = pool[pool.Count - 1];
-            bool movable = idle.Transport is null || idle.Transport.IsMovable && worker.Engine.Handover.NextReadsLayers;
+            bool movable =
+                idle.Mux is null && (idle.Transport is null || idle.Transport.IsMovable && worker.Engine.Handover.NextReadsLayers);
             if (!movable || !server.MayMoveIdle())
             {
                 idle.Discard();

@@ -37,10 +37,23 @@ public sealed partial class Worker
     public ObjectPool<Http2Connection> Http2Connections => _http2Connections ??= new(static () => new Http2Connection(), 480, Pools);
     private ObjectPool<Http2Connection>? _http2Connections;
 
-    internal ClientMux? RentMux() => Http2Connections.Rent();
+    internal IClientMux? RentMux() => Http2Connections.Rent();
 
     public ObjectPool<Http2Stream> Http2Streams => _http2Streams ??= new(static () => new Http2Stream(), 320, Pools);
     private ObjectPool<Http2Stream>? _http2Streams;
+
+    /// <summary>The same of servers' connections.</summary>
+    public ObjectPool<Http2ServerConnection> Http2ServerConnections =>
+        _http2ServerConnections ??= new(static () => new Http2ServerConnection(), 480, Pools);
+    private ObjectPool<Http2ServerConnection>? _http2ServerConnections;
+
+    internal IServerMux? RentServerMux() => Http2ServerConnections.Rent();
+
+    public ObjectPool<Http2ServerStream> Http2ServerStreams =>
+        _http2ServerStreams ??= new(static () => new Http2ServerStream(), 320, Pools);
+    private ObjectPool<Http2ServerStream>? _http2ServerStreams;
+    internal HeadTranslator HeadTranslator => _headTranslator ??= new(this);
+    private HeadTranslator? _headTranslator;
     public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1024, Pools);
     private ObjectPool<TcpStream>? _tcpStreams;
 

@@ -47,7 +47,7 @@ public struct ClientStreams
             Point((_client.Mux as Http2Connection)?.FirstStream);
         while (_next is { } stream)
         {
-            Point(stream.Next);
+            Point((Http2Stream?)stream.Next);
             if (stream.Stream is not { } found)
                 continue;
             Current = found;

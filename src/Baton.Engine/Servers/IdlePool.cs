@@ -1,5 +1,6 @@
 // Idle connections to one server on one worker, the last one used first: the warmest is reused, the oldest age out.
 using System;
+using System.Collections.Generic;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 
@@ -11,6 +12,26 @@ public sealed class IdlePool
     private ServerConnection[] _items = [];
 
     public int Count { get; private set; }
+
+    /// <summary>Connections with streams that may get more (HTTP/2).</summary>
+    internal List<ServerConnection> Shared { get; } = [];
+
+    /// <summary>Connections being set up that will probably be such, and streams that wait for one of them.</summary>
+    internal List<ServerConnection> Awaited { get; } = [];
+    private readonly List<(IJoining Stream, uint Sequence)> _joining = [];
+
+    /// <summary>Streams that wait; some of them may be over.</summary>
+    internal int JoiningCount => _joining.Count;
+
+    internal void Join(IJoining stream, uint sequence) => _joining.Add((stream, sequence));
+
+    /// <summary>What was waited for has come, or will not: each looks for itself.</summary>
+    internal void WakeJoining()
+    {
+        foreach ((IJoining stream, uint sequence) in _joining)
+            stream.GoOnConnecting(sequence);
+        _joining.Clear();
+    }
 
     /// <summary>What the other workers kept when they were last asked, and when that was.</summary>
     private int _others;
@@ -53,13 +74,16 @@ public sealed class IdlePool
         for (int i = Count - 1; i >= 0; i--)
         {
             ServerConnection c = _items[i];
-            if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey || toLend && c.Transport is { CanChangeWorker: false })
+            if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey || toLend && !MayChangeWorker(c))
                 continue;
             Remove(c);
             return c;
         }
         return null;
     }
+
+    /// <summary>Tables and windows of frames are in their worker's memory.</summary>
+    private static bool MayChangeWorker(ServerConnection c) => c.Mux is null && c.Transport is not { CanChangeWorker: false };
 
     /// <summary>Connections that have served more than one request. Other workers may ask: the answer may then be a moment old.</summary>
     public int ProvenCount

@@ -27,6 +27,7 @@ public sealed class ServerState
         );
         if (config.Socks4 is { } socks)
             Socks4 = SocketEndpoint.FromAddress(SocketAddress.From(socks.Ip, socks.Port));
+        MaySpeakFrames = config.Proto == "h2" || Baton.Engine.Tls.TlsProtocols.WithoutFrames(config.Tls?.Alpn ?? []) is not null;
         Weight = config.Weight;
         MaxConn = config.MaxConn;
         Cookie = ServerCookie.Of(this);
@@ -138,6 +139,12 @@ public sealed class ServerState
 
     /// <summary>"set server ssl": connections made from now on are TLS, or are not. Those made before serve nobody else.</summary>
     public void SwitchTls(bool on) => Tls = on ? PreparedTls : null;
+
+    /// <summary>Its connections speak HTTP/2, or will where the server agrees.</summary>
+    internal bool MaySpeakFrames { get; }
+
+    /// <summary>It has agreed to HTTP/1 last: nobody waits for a connection to share. Any worker says so.</summary>
+    internal volatile bool ChoseHttp1;
 
     /// <summary>The same of its checks, which may be TLS where traffic is not.</summary>
     public Tls.TlsServerSide? CheckTls { get; set; }

@@ -11,7 +11,7 @@ public sealed unsafe partial class HttpStream
     private void FinishExchange()
     {
         _responsePhase = ResponsePhase.Done;
-        _frames?.EndAnswer();
+        _frames?.EndSending();
         if (StillForwards)
         {
             AwaitUpload();
@@ -230,7 +230,7 @@ public sealed unsafe partial class HttpStream
     {
         if (
             Request.HasUnsent
-            && ServerSide is { } side
+            && ServerEnd is { } side
             && (_tunnel || _requestPhase == RequestPhase.Forward && ServerPhase == ServerPhase.Connected)
             && ReadsStill(ref Request, side)
         )

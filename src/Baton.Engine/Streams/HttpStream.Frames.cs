@@ -1,9 +1,11 @@
-// A request that comes in frames. Its head is made of a field block instead of text, its answer's head becomes one again; between them all
-// is as it is with HTTP/1, for the end in front of it (Http2Stream) brings and takes bodies as HTTP/1 frames them.
+// Requests that come in frames, and those that go to servers in frames. The head of the first is made of a field block instead of text, its
+// answer's head becomes one again; between them all is as it is with HTTP/1, for the end in front of it (Http2Stream) brings and takes
+// bodies as HTTP/1 frames them, and the one behind it (Http2ServerStream) heads too.
 // SAFETY: the arena and the request's block are rented here and given back like those of any other request.
 using System;
 using Baton.Engine.Connections;
 using Baton.Engine.Muxes.Http2;
+using Baton.Engine.Servers;
 using Baton.Http.H2;
 using Baton.Http.H2.Hpack;
 using Baton.Http.Headers;
@@ -99,6 +101,99 @@ public sealed unsafe partial class HttpStream
             Response.Start = Response.Ready += head.HeadLength;
         ReturnArena();
         return fits;
+    }
+
+    /// <summary>A field of the request came with the wish that no table of any connection has it (RFC 7541 §7.1.3).</summary>
+    internal bool IsNeverIndexed { get; private set; }
+
+    /// <summary>The client's scheme is https.</summary>
+    internal bool IsSecure => _frames is null ? Connection.Transport?.Facts is not null : _isSecure;
+    private bool _isSecure;
+
+    /// <summary>What the text that is made of the head does not tell, and other frames have to.</summary>
+    private void NoteFrames(MessageHead head)
+    {
+        _isSecure = ByteClass.EqualsIgnoreCase(head.Scheme, "https"u8);
+        IsNeverIndexed = false;
+        foreach (ref HeaderField field in head.Fields)
+            IsNeverIndexed |= (field.Flags & HeaderField.NeverIndexedFlag) != 0;
+    }
+
+    internal override bool MaySpeakFrames => !_wantsUpgrade || Method == HttpMethod.Connect;
+
+    /// <summary>A server that was told, or has agreed, to speak HTTP/2.</summary>
+    private static bool SpeaksFrames(ServerConnection side) =>
+        side.Server.Config.Proto == "h2" || side.Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
+
+    /// <summary>A connection to that server which speaks in frames would do.</summary>
+    private bool JoinsFramesOf(ServerState server) => server.MaySpeakFrames && (MaySpeakFrames || server.Config.Proto == "h2");
+
+    protected override void NoteConnecting(ServerConnection connection)
+    {
+        if (JoinsFramesOf(Server!) && !Server!.ChoseHttp1)
+            connection.AwaitFrames(Session, NameKeyOf(Server));
+    }
+
+    protected override bool BeginProtocol()
+    {
+        ServerConnection side = ServerSide!;
+        bool speaksFrames = SpeaksFrames(side);
+        if (side.IsAwaited)
+            side.Server.ChoseHttp1 = !speaksFrames;
+        bool isBegun = !speaksFrames || side.BeginFrames() && JoinFrames();
+        // those that wait find it, or make their own
+        side.StopAwaiting();
+        return isBegun;
+    }
+
+    protected override bool JoinFrames()
+    {
+        ServerConnection side = ServerSide!;
+        ServerFrames = ((Http2ServerConnection)side.Mux!).Open(this);
+        if (ServerFrames is null)
+            return false;
+        side.ShareBy(Session);
+        return true;
+    }
+
+    protected override void LeaveFrames(ServerConnection side)
+    {
+        Http2ServerStream frames = ServerFrames!;
+        ServerFrames = null;
+        frames.Finish();
+        if (side.Mux is not { StreamCount: 0 } mux)
+            return;
+        side.StopSharing();
+        // one that ends has last words to say, and does so in its turn
+        if (!mux.IsClosing)
+            KeepServer(side);
+    }
+
+    /// <summary>The server has not looked at the request, and says so: it is sent once more, as one whose connection was refused.</summary>
+    private bool SendsAgain(Http2ServerStream frames)
+    {
+        if (!frames.IsRefused || Retries >= MaxRetries)
+            return false;
+        if (frames.Id == 0 && Request.Sent == 0 && !Request.Retain)
+        {
+            Request.Retain = true;
+            Request.RetainedFrom = Request.Start;
+        }
+        else if (!CanReplay)
+            return false;
+        Replay(countRetry: true);
+        if (MayRedispatch())
+            Redispatch();
+        return true;
+    }
+
+    /// <summary>What came in frames is no answer.</summary>
+    private bool RejectsFrames(Http2ServerStream frames)
+    {
+        if (!frames.IsMalformed)
+            return false;
+        RefuseAnswer();
+        return true;
     }
 
     /// <summary>What the client is told when the stream ends before its answer does.</summary>

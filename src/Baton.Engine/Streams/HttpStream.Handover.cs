@@ -9,7 +9,7 @@ namespace Baton.Engine.Streams;
 
 public sealed unsafe partial class HttpStream
 {
-    internal override MovedKind Movable => _tunnel ? MovedKind.Tunnel : MovedKind.None;
+    internal override MovedKind Movable => _tunnel && ServerFrames is null ? MovedKind.Tunnel : MovedKind.None;
 
     public override void ReturnToPool() => Worker.HttpStreams.Return(this);
 

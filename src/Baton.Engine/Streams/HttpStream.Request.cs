@@ -421,6 +421,8 @@ public sealed unsafe partial class HttpStream
         if (Backend!.ServerNames.Length > 0)
             (ServerNames ??= new ServerNames()).Keep(this, Backend.ServerNames);
         Filters?.Head(ChannelSide.Request, head);
+        if (_frames is not null)
+            NoteFrames(head);
         bool ok = CommitHead(ref Request, head);
         ReturnArena();
         return ok;
@@ -529,7 +531,7 @@ public sealed unsafe partial class HttpStream
             }
             if (!IsUnheard && Request.Sent > 0 && Request.HasUnsent)
                 SetNoDelay();
-            Flow sent = IsUnheard ? Flow.Idle : Request.Send(ServerSide!);
+            Flow sent = IsUnheard ? Flow.Idle : Request.Send(ServerEnd!);
             if (sent == Flow.SinkFailed && _responsePhase == ResponsePhase.Done)
             {
                 CloseServerSide();

@@ -18,11 +18,11 @@ public sealed unsafe partial class HttpStream
                 return RunResponseRules() && FinishResponseHead() || !_responseRulesWait;
             case ResponsePhase.Waiting:
                 bool moved = Response.HasUnsent && Response.Send(Client) == Flow.Moved;
-                if (ServerPhase != ServerPhase.Connected || ServerSide is null)
+                if (ServerPhase != ServerPhase.Connected || ServerEnd is not { } server)
                     return moved;
-                if (ServerSide.CanRead || Response.Unjudged > 0)
+                if (server.CanRead || Response.Unjudged > 0)
                     return ReadResponseHead() || moved;
-                if (ServerSide.Failed)
+                if (server.Failed)
                 {
                     OnServerFailed(empty: true);
                     return true;
@@ -37,7 +37,7 @@ public sealed unsafe partial class HttpStream
 
     private bool ReadResponseHead()
     {
-        ServerConnection side = ServerSide!;
+        StreamEnd side = ServerEnd!;
         while (true)
         {
             if (Response.Unjudged > 0)
@@ -94,6 +94,12 @@ public sealed unsafe partial class HttpStream
     private void RejectResponse()
     {
         KeepBadResponseHead();
+        RefuseAnswer();
+    }
+
+    /// <summary>What the server has sent is no answer.</summary>
+    private void RefuseAnswer()
+    {
         ObserveFailure(Checks.TrafficObserver.WrongHead);
         if (RetryOnEvent(RetryOn.JunkResponse))
             return;
@@ -360,6 +366,7 @@ public sealed unsafe partial class HttpStream
         PlaceFilters();
         Request.BeginBody(BodyKind.UntilClose, 0);
         _frames?.BeginTunnel();
+        ServerFrames?.BeginTunnel();
         ClientDeadlineMs = ServerDeadlineMs = long.MaxValue;
     }
 
@@ -380,7 +387,7 @@ public sealed unsafe partial class HttpStream
                 FinishExchange();
                 return true;
             }
-            StreamEnd? source = (StreamEnd?)_service ?? ServerSide;
+            StreamEnd? source = (StreamEnd?)_service ?? ServerEnd;
             Flow got = source is null ? Flow.Idle : Response.Receive(source, Worker.Buffers);
             if (got == Flow.BadBody)
             {

@@ -215,7 +215,7 @@ public sealed unsafe partial class HttpStream
     /// <summary>The same for the body of the response; it ends with the server's connection too.</summary>
     internal bool WaitForResponseBody(int ms, long atLeast)
     {
-        ServerConnection side = ServerSide!;
+        StreamEnd side = ServerEnd!;
         while (!HasBody(ref Response, ResponseHead, atLeast))
         {
             int room = RoomForBody(ref Response, ResponseHead);

@@ -1,6 +1,7 @@
 // Getting a server connection for the request, and what happens when one fails before it answered.
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Muxes;
 using Baton.Engine.Servers;
 using Baton.Http.Messages;
 using Baton.Interop.Linux;
@@ -49,7 +50,7 @@ public sealed partial class HttpStream
     private void TrySendAtOnce()
     {
         ServerConnection side = ServerSide!;
-        if (!Server!.IsLocal || side.NeedsHandshake)
+        if (!Server!.IsLocal || side.NeedsHandshake || Server.Config.Proto == "h2")
             return;
         side.CanWrite = true;
         Flow sent = Request.Send(side);
@@ -79,6 +80,13 @@ public sealed partial class HttpStream
             }
             own.Discard();
         }
+        if (JoinsFramesOf(server) && SharedConnections.Find(this, server, NameKeyOf(server), IsForOneClient(server)) is { } shared)
+        {
+            shared.Reuses++;
+            return shared;
+        }
+        if (JoinsFramesOf(server) && SharedConnections.IsComing(this, server, NameKeyOf(server), IsForOneClient(server)) && WaitToJoin())
+            return null;
         if (_wantsUpgrade || IsForOneClient(server) || ServerMarks.IsAny)
             return null;
         bool first = Session.RequestCount == 1;
@@ -109,7 +117,7 @@ public sealed partial class HttpStream
     /// <summary>
     /// Rules may have changed where this client wants to go since the connection was made, who it is, or what is to be marked.
     /// </summary>
-    private bool LeadsToTarget(ServerConnection own) =>
+    internal bool LeadsToTarget(ServerConnection own) =>
         own.Marks == ServerMarks
         && (!own.Server.IsReachedAtClientsDestination || SocketAddress.OfPeer(own.Fd).Equals(own.Server.TargetFor(Destination)))
         && SpeaksFor(own);
@@ -150,7 +158,11 @@ public sealed partial class HttpStream
             | RetryOn.Status501;
         bool retain =
             Request.Complete
-            && (reused || (Backend!.Config.RetryOn & afterSending) != 0 && (Backend.Config.RetryOn & RetryOn.DisableL7) == 0);
+            && (
+                reused
+                || Server!.MaySpeakFrames
+                || (Backend!.Config.RetryOn & afterSending) != 0 && (Backend.Config.RetryOn & RetryOn.DisableL7) == 0
+            );
         if (retain && !Request.Retain)
         {
             Request.Retain = true;
@@ -192,7 +204,7 @@ public sealed partial class HttpStream
     /// </summary>
     private bool ReplayAfterStaleConnection()
     {
-        if (ServerSide is not { Reuses: > 0 } || !CanReplay)
+        if (ServerSide is not { Reuses: > 0 } || ServerFrames is { IsLost: false } || !CanReplay)
             return false;
         if (Request.Sent > 0 && Method is HttpMethod.Post or HttpMethod.Patch or HttpMethod.Other or HttpMethod.Connect && Request.Sent > 0)
             return false;
@@ -216,8 +228,12 @@ public sealed partial class HttpStream
     /// <summary>Writing to the server failed. An answer may be waiting all the same (413 and close): look before giving up.</summary>
     private void OnServerSendFailed()
     {
-        ServerConnection side = ServerSide!;
-        if (side.CanRead && TryReadEarlyAnswer())
+        if (ServerFrames is { HasUnread: false })
+        {
+            OnServerFailed(empty: true);
+            return;
+        }
+        if (ServerEnd!.CanRead && TryReadEarlyAnswer())
             return;
         OnServerFailed(empty: true);
     }
@@ -227,19 +243,28 @@ public sealed partial class HttpStream
         Request.Retain = false;
         _requestPhase = RequestPhase.Done;
         _clientKeepAlive = false;
-        ServerSide!.Failed = false;
+        if (ServerFrames is null)
+            ServerSide!.Failed = false;
         return ReadResponseHead();
     }
 
     /// <summary>The server closed or reset before a complete response head.</summary>
     private void OnServerFailed(bool empty)
     {
+        if (ServerFrames is { } frames && (SendsAgain(frames) || RejectsFrames(frames)))
+            return;
         if (empty && ReplayAfterStaleConnection())
             return;
         // COMPAT: a head that breaks off is no junk, it counts as no response
         if (RetryOnEvent(RetryOn.EmptyResponse))
             return;
-        if (empty && ServerSide is { Reuses: > 0 } && Session.RequestCount > 1 && !Response.HasUnsent)
+        if (
+            empty
+            && ServerSide is { Reuses: > 0 }
+            && ServerFrames is null or { IsLost: true }
+            && Session.RequestCount > 1
+            && !Response.HasUnsent
+        )
         {
             EndUnheard();
             return;
@@ -288,6 +313,11 @@ public sealed partial class HttpStream
         ServerConnection? side = ServerSide;
         if (side is null)
             return;
+        if (ServerFrames is not null)
+        {
+            CloseServerSide();
+            return;
+        }
         bool keep =
             _serverKeepAlive
             && !_tunnel
@@ -302,10 +332,16 @@ public sealed partial class HttpStream
             return;
         }
         RememberServerSide();
-        ServerState server = Server!;
-        IdlePool pool = server.Pools[Worker.Index];
         ServerSide = null;
         side.Stream = null;
+        KeepServer(side);
+    }
+
+    /// <summary>A connection without a stream waits for the next one, if one may come.</summary>
+    private void KeepServer(ServerConnection side)
+    {
+        ServerState server = side.Server;
+        IdlePool pool = server.Pools[Worker.Index];
         if (server.Config.MaxReuse >= 0 && side.Reuses >= server.Config.MaxReuse || !server.IsRunning)
         {
             side.Discard();

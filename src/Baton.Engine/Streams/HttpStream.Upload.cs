@@ -11,7 +11,7 @@ public sealed partial class HttpStream
         _requestPhase == RequestPhase.Forward
         && !Request.Complete
         && !_local
-        && (_clientKeepAlive || ServerSide is { PeerClosed: false, Failed: false });
+        && (_clientKeepAlive || ServerEnd is { PeerClosed: false, Failed: false });
 
     /// <summary>COMPAT: from here on the client alone is waited for.</summary>
     private void AwaitUpload()
@@ -22,7 +22,7 @@ public sealed partial class HttpStream
     }
 
     /// <summary>The server has answered and closed: what the client still sends is for nobody.</summary>
-    private bool IsUnheard => _responsePhase == ResponsePhase.Done && (ServerSide is null || ServerSide.PeerClosed || ServerSide.Failed);
+    private bool IsUnheard => _responsePhase == ResponsePhase.Done && ServerEnd is null or { PeerClosed: true } or { Failed: true };
 
     /// <summary>Throws away what has come for a server that is gone. False when there is nothing to keep the connection for.</summary>
     private bool DropUpload()

@@ -186,6 +186,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         _nameLineLength = 0;
         _service = null;
         _frames = null;
+        IsNeverIndexed = _isSecure = false;
         _serviceName = null;
         _isServing = false;
         _tarpitReply = null;

@@ -91,13 +91,14 @@ public abstract partial class ProxyStream
     /// </summary>
     protected bool RelayBothWays(bool holdResponse = false)
     {
-        Flow up = Relay(ref Request, Client, ServerSide!);
+        StreamEnd server = ServerEnd!;
+        Flow up = Relay(ref Request, Client, server);
         if (up >= Flow.SourceFailed)
         {
             EndRelay(up == Flow.SourceFailed);
             return false;
         }
-        Flow down = holdResponse ? Flow.Idle : Relay(ref Response, ServerSide!, Client);
+        Flow down = holdResponse ? Flow.Idle : Relay(ref Response, server, Client);
         if (down >= Flow.SourceFailed)
         {
             EndRelay(down == Flow.SinkFailed);
@@ -113,13 +114,13 @@ public abstract partial class ProxyStream
             EndRelay(true);
             return false;
         }
-        if (ServerSide!.Failed && !ServerSide.CanRead)
+        if (server.Failed && !server.CanRead)
         {
             EndRelay(false);
             return false;
         }
         Client.EnsureRegistered();
-        ServerSide.EnsureRegistered();
+        ServerSide!.EnsureRegistered();
         bool moved = up == Flow.Moved || down == Flow.Moved;
         bool first = !_relaying;
         _relaying = true;

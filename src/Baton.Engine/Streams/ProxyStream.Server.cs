@@ -173,6 +173,7 @@ public abstract partial class ProxyStream
         CountAttempt();
         BackendCounters!.LastSessionMs = Worker.WallClockMs;
         _hasAskedOthers = false;
+        _joined = 0;
         if (Times.Queue < 0)
             Times.Queue = Worker.NowMs;
         PhaseDeadlineMs = long.MaxValue;
@@ -265,7 +266,13 @@ public abstract partial class ProxyStream
         if (reused is not null)
         {
             ServerSide = reused;
-            reused.Stream = this;
+            if (reused.Mux is null)
+                reused.Stream = this;
+            else if (!JoinFrames())
+            {
+                OnConnectFailed(Errno.ENOMEM);
+                return false;
+            }
             ServerPhase = ServerPhase.Connected;
             Times.Connect = Worker.NowMs;
             ServerCounters!.ConnectionReuses++;
@@ -299,6 +306,7 @@ public abstract partial class ProxyStream
         connection.Open(Worker, server, fd);
         connection.Stream = this;
         connection.Marks = ServerMarks;
+        NoteConnecting(connection);
         ServerSide = connection;
         connection.CanWrite = connected;
         ServerPhase = ServerPhase.Connecting;
@@ -327,6 +335,33 @@ public abstract partial class ProxyStream
             return;
         StopBorrowing();
         Process();
+    }
+
+    /// <summary>Times it has waited for another stream's connection.</summary>
+    private int _joined;
+
+    /// <summary>Another stream's connection to this server is being set up, which this one may join: waits for it. False when it has done
+    /// so often enough.</summary>
+    protected bool WaitToJoin()
+    {
+        if (_joined == MostJoined)
+            return false;
+        _joined++;
+        Server!.Pools[Worker.Index].Join(this, SequenceNumber);
+        ServerPhase = ServerPhase.Borrowing;
+        PhaseDeadlineMs = DeadlineIn(BackendTimeouts.Connect);
+        return true;
+    }
+
+    private const int MostJoined = 3;
+
+    /// <summary>Looks again, in its turn, for what it has waited for.</summary>
+    void IJoining.GoOnConnecting(uint sequence)
+    {
+        if (SequenceNumber != sequence || IsEnded || ServerPhase != ServerPhase.Borrowing)
+            return;
+        StopBorrowing();
+        Worker.Enqueue(this);
     }
 
     protected void StopBorrowing()
@@ -367,12 +402,26 @@ public abstract partial class ProxyStream
         PhaseDeadlineMs = long.MaxValue;
     }
 
+    /// <summary>A connection is being set up for this stream.</summary>
+    protected virtual void NoteConnecting(ServerConnection connection) { }
+
+    /// <summary>The connection is there: what is spoken on it is begun. False when there is no memory for it.</summary>
+    protected virtual bool BeginProtocol() => true;
+
+    /// <summary>Becomes one more stream of <see cref="ServerSide"/>, which speaks in frames. False when there is no memory.</summary>
+    protected virtual bool JoinFrames() => false;
+
     /// <summary>Looks at a connecting socket after an event. True when connected.</summary>
     protected bool CheckConnecting()
     {
         switch (ServerSide!.ShakeHands())
         {
             case HandshakeResult.Done:
+                if (!BeginProtocol())
+                {
+                    OnConnectFailed(Errno.ENOMEM);
+                    return false;
+                }
                 OnConnected();
                 return true;
             case HandshakeResult.Failed:
@@ -456,10 +505,29 @@ public abstract partial class ProxyStream
     protected void CloseServerSide()
     {
         RememberServerSide();
+        ServerDeadlineMs = long.MaxValue;
+        DropServerSide();
+    }
+
+    /// <summary>A connection that others share goes on without this stream.</summary>
+    private void DropServerSide()
+    {
         ServerConnection? side = ServerSide;
         ServerSide = null;
-        ServerDeadlineMs = long.MaxValue;
-        side?.Discard();
+        if (ServerFrames is null)
+            side?.Discard();
+        else
+            LeaveFrames(side!);
+    }
+
+    /// <summary>Is no stream of the connection any more.</summary>
+    protected virtual void LeaveFrames(ServerConnection side) { }
+
+    /// <summary>The server's end is gone, and is given back elsewhere.</summary>
+    internal void ForgetServer()
+    {
+        ServerSide = null;
+        ServerFrames = null;
     }
 
     /// <summary>Gives the slot back and passes it to the next in the queue.</summary>

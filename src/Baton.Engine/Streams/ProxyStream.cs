@@ -14,7 +14,7 @@ using Baton.Engine.Servers;
 namespace Baton.Engine.Streams;
 
 /// <summary>OWNER: the client connection's worker; only the queue links are touched by others, under the backend's gate.</summary>
-public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IRetired
+public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPooled, IRetired
 {
     /// <summary>What comes from the client is read here, and what is for it written: its connection, or one stream of it that comes in
     /// frames.</summary>
@@ -39,6 +39,15 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     public BackendState? Backend;
     public ServerState? Server;
     public ServerConnection? ServerSide;
+
+    /// <summary>Its stream on that connection when it speaks in frames; else null.</summary>
+    internal Muxes.Http2.Http2ServerStream? ServerFrames { get; private protected set; }
+
+    /// <summary>It can be a stream of a server's connection in frames.</summary>
+    internal virtual bool MaySpeakFrames => false;
+
+    /// <summary>What the server's bytes are read from and written to: its connection, or one stream of it that comes in frames.</summary>
+    internal StreamEnd? ServerEnd => ServerFrames ?? (StreamEnd?)ServerSide;
 
     /// <summary>What logs show in the place of a server when a service has answered; null when none has.</summary>
     internal virtual string? ServiceName => null;
@@ -143,6 +152,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         Backend = null;
         Server = null;
         ServerSide = null;
+        ServerFrames = null;
         Cause = TerminationCause.None;
         Phase = TerminationPhase.None;
         ClientDeadlineMs = ServerDeadlineMs = PhaseDeadlineMs = long.MaxValue;
@@ -154,7 +164,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         SequenceNumber = ++Worker.StreamSequence;
         Retries = 0;
         _portWaitEndsMs = 0;
-        _hasAskedOthers = false;
+        (_hasAskedOthers, _joined) = (false, 0);
         Redispatched = false;
         Failure = ServerFailure.None;
         RetriesOfRule = -1;
@@ -375,7 +385,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     [
         static s => s.Worker.Timers.Cancel(s),
         static s => s.LeaveQueue(),
-        static s => s.ServerSide?.Discard(),
+        static s => s.DropServerSide(),
         static s => s.ReleaseSlot(),
         static s =>
         {

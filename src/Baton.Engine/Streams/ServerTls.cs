@@ -24,6 +24,9 @@ internal sealed unsafe class ServerTls : TlsServerSide
 
     private readonly TlsServerConfig _config;
     private readonly int _nameIndex;
+
+    /// <summary>What is offered where HTTP/2 cannot be spoken; null when that is the same.</summary>
+    private readonly byte[]? _alpnOfHttp1;
     private volatile Side _side;
 
     /// <param name="nameIndex">The place of its expression among those of the backend.</param>
@@ -31,6 +34,7 @@ internal sealed unsafe class ServerTls : TlsServerSide
     {
         _nameIndex = nameIndex;
         _config = config;
+        _alpnOfHttp1 = TlsProtocols.WithoutFrames(settings.Alpn);
         _side = new Side(settings, certificate, new TlsContext?[workers]);
         VerifyHost = config.VerifyHost is null ? [] : System.Text.Encoding.ASCII.GetBytes(config.VerifyHost + "\0");
     }
@@ -137,6 +141,9 @@ internal sealed unsafe class ServerTls : TlsServerSide
             if (context.Settings.Verify == TlsVerify.Required && expected is not null)
                 Ssl.SSL_set1_host(ssl, expected);
         }
+        if (_alpnOfHttp1 is { } names && connection?.Stream is not { MaySpeakFrames: true })
+            fixed (byte* offered = names)
+                Ssl.SSL_set_alpn_protos(ssl, offered, (uint)names.Length);
         context.Resume(ssl, key);
     }
 }

@@ -42,6 +42,13 @@ public sealed class FrameClient : IDisposable
         _socket.ReceiveTimeout = _socket.SendTimeout = Patience.Ms;
     }
 
+    /// <summary>The other end of a connection that was accepted.</summary>
+    internal FrameClient(Socket accepted)
+    {
+        _socket = accepted;
+        _socket.NoDelay = true;
+    }
+
     /// <summary>A frame that came.</summary>
     public sealed record Frame(byte Type, byte Flags, int Stream, byte[] Payload)
     {
@@ -57,14 +64,19 @@ public sealed class FrameClient : IDisposable
     /// <summary>Preface and SETTINGS: pairs of a number and a value.</summary>
     public FrameClient Start(params (int Id, uint Value)[] settings)
     {
+        Send([.. Preface, .. MakeSettings(settings)]);
+        return this;
+    }
+
+    public static byte[] MakeSettings(params (int Id, uint Value)[] settings)
+    {
         byte[] payload = new byte[6 * settings.Length];
         for (int i = 0; i < settings.Length; i++)
         {
             BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(6 * i), (ushort)settings[i].Id);
             BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(6 * i + 2), settings[i].Value);
         }
-        Send([.. Preface, .. Make(Settings, 0, 0, payload)]);
-        return this;
+        return Make(Settings, 0, 0, payload);
     }
 
     public static byte[] Make(byte type, byte flags, int stream, params byte[] payload)
@@ -139,24 +151,38 @@ public sealed class FrameClient : IDisposable
     public Frame? Read()
     {
         while (_pending.Count < 9 || _pending.Count < 9 + Length)
-        {
-            int n;
-            try
-            {
-                n = _socket.Receive(_buffer);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
-            {
+            if (!Fill())
                 return null;
-            }
-            if (n == 0)
-                return null;
-            _wire?.Received(_buffer.AsSpan(0, n));
-            _pending.AddRange(_buffer.AsSpan(0, n));
-        }
         byte[] bytes = _pending.GetRange(0, 9 + Length).ToArray();
         _pending.RemoveRange(0, bytes.Length);
         return new Frame(bytes[3], bytes[4], BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(5)), bytes[9..]);
+    }
+
+    private bool Fill()
+    {
+        int n;
+        try
+        {
+            n = _socket.Receive(_buffer);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return false;
+        }
+        _wire?.Received(_buffer.AsSpan(0, n));
+        _pending.AddRange(_buffer.AsSpan(0, n));
+        return n > 0;
+    }
+
+    /// <summary>What comes, whatever it is.</summary>
+    public byte[] ReadBytes(int count)
+    {
+        while (_pending.Count < count)
+            if (!Fill())
+                throw new IOException("the connection has ended before the bytes came");
+        byte[] bytes = _pending.GetRange(0, count).ToArray();
+        _pending.RemoveRange(0, count);
+        return bytes;
     }
 
     private int Length => _pending[0] << 16 | _pending[1] << 8 | _pending[2];

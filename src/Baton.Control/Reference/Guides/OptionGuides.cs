@@ -103,7 +103,7 @@ internal static class OptionGuides
         Server("pool-low-conn", "pool-low-conn 2"),
         Server("pool-max-conn", "pool-max-conn 100", ("number", "0 keeps none, -1 any number")),
         Server("pool-purge-delay", "pool-purge-delay 5s"),
-        Server("proto", "proto h1"),
+        Server("proto", "proto h2", ("name", "h1 or h2; without it ALPN decides, or it is h1")),
         Server(
             "proxy-v2-options",
             "send-proxy-v2 proxy-v2-options unique-id,crc32c",

@@ -1,4 +1,4 @@
-// The body of a request that comes in frames, read as HTTP/1 would have brought it: in chunks where its length is not known, with its
+// The body of a message that comes in frames, read as HTTP/1 would have brought it: in chunks where its length is not known, with its
 // trailer section behind the last one.
 // SAFETY: _trailers is null or a block of the worker's pool that this reader alone holds, with room for _trailersLength bytes.
 using System;

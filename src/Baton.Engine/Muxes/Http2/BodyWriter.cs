@@ -1,4 +1,4 @@
-// The body of an answer that leaves in frames, out of bytes as HTTP/1 frames them: chunks are taken off it, its trailer section becomes
+// The body of a message that leaves in frames, out of bytes as HTTP/1 frames them: chunks are taken off it, its trailer section becomes
 // fields of its own.
 // SAFETY: _trailers is null or a block of the worker's pool that this writer alone holds, with room for _trailersLength bytes.
 using System;
@@ -34,7 +34,7 @@ internal unsafe struct BodyWriter
     public void BeginTunnel() => _kind = BodyKind.UntilClose;
 
     /// <summary>Sends bytes of the body; returns how many were taken.</summary>
-    public int Write(Http2Stream stream, ReadOnlySpan<byte> bytes)
+    public int Write(MuxStream stream, ReadOnlySpan<byte> bytes)
     {
         if (_kind == BodyKind.Chunked)
             return WriteChunks(stream, bytes);
@@ -45,7 +45,7 @@ internal unsafe struct BodyWriter
         return sent;
     }
 
-    private int WriteChunks(Http2Stream stream, ReadOnlySpan<byte> bytes)
+    private int WriteChunks(MuxStream stream, ReadOnlySpan<byte> bytes)
     {
         int position = 0;
         while (position < bytes.Length && !_scanner.IsDone)
@@ -73,7 +73,7 @@ internal unsafe struct BodyWriter
     }
 
     /// <summary>Keeps what comes of the trailer section; sends it when it is whole. Bytes taken.</summary>
-    private int TakeTrailers(Http2Stream stream, ReadOnlySpan<byte> bytes)
+    private int TakeTrailers(MuxStream stream, ReadOnlySpan<byte> bytes)
     {
         BufferPool pool = stream.Worker.Buffers;
         _scanner.Advance(bytes, out int taken);
@@ -93,7 +93,7 @@ internal unsafe struct BodyWriter
         if (_trailersLength > 0)
             stream.SendTrailers(new ReadOnlySpan<byte>(_trailers, _trailersLength));
         else
-            stream.EndAnswer();
+            stream.EndSending();
         Release(pool);
         return taken;
     }

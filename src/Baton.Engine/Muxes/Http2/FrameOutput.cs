@@ -15,29 +15,30 @@ namespace Baton.Engine.Muxes.Http2;
 /// <summary>A part of its connection. OWNER: the connection's worker.</summary>
 internal sealed unsafe class FrameOutput
 {
-    private ClientConnection _client = null!;
+    private Connection _link = null!;
+    private IRunnable _turn = null!;
     private Worker _worker = null!;
 
-    /// <summary>What the client takes on all streams together.</summary>
+    /// <summary>What the peer takes on all streams together.</summary>
     internal int Window;
 
-    /// <summary>The largest payload of a frame that the client takes.</summary>
+    /// <summary>The largest payload of a frame that the peer takes.</summary>
     internal int MaxFrameSize;
 
-    /// <summary>Whether the client has to be told that its table is kept to.</summary>
+    /// <summary>Whether the peer has to be told that its table is kept to.</summary>
     internal HpackSendTable Table;
 
     /// <summary>Nothing more is to be said, or there is no memory to say it.</summary>
     internal bool IsOver;
 
-    private Http2Stream? _waitFirst,
+    private MuxStream? _waitFirst,
         _waitLast;
 
     /// <summary>Begins a connection; nothing of the last one is left.</summary>
-    internal void Begin(ClientConnection client)
+    internal void Begin(Connection link, IRunnable turn)
     {
-        _client = client;
-        _worker = client.Worker;
+        (_link, _turn) = (link, turn);
+        _worker = link.Worker;
         Window = Http2Settings.Initial.InitialWindowSize;
         MaxFrameSize = Http2Settings.MinMaxFrameSize;
         IsOver = false;
@@ -45,7 +46,7 @@ internal sealed unsafe class FrameOutput
         _waitFirst = _waitLast = null;
     }
 
-    /// <summary>Bytes that wait for the client.</summary>
+    /// <summary>Bytes that wait for the peer.</summary>
     internal int Length => _queue.Length;
 
     /// <summary>So much waits that nothing more is read: who does not listen is not listened to.</summary>
@@ -70,14 +71,14 @@ internal sealed unsafe class FrameOutput
     /// <summary>Writes what waits; streams that wait for room have their turn when there is some.</summary>
     internal void Flush()
     {
-        for (int i = 0; _queue.Length > 0 && _client.CanWrite; i++)
+        for (int i = 0; _queue.Length > 0 && _link.CanWrite; i++)
         {
             if (i == FlushesAtOnce)
             {
-                _worker.Enqueue(_client);
+                _worker.Enqueue(_turn);
                 return;
             }
-            if (!_queue.Flush(_client, _worker.Buffers))
+            if (!_queue.Flush(_link, _worker.Buffers))
                 return;
             if (_queue.Length < MaxPayloadQueued / 2)
                 WakeWaiting();
@@ -86,6 +87,9 @@ internal sealed unsafe class FrameOutput
             WakeWaiting();
     }
 
+    /// <summary>Writes what the socket takes, for the last time: nobody is woken.</summary>
+    internal void FlushOnce() => _queue.Flush(_link, _worker.Buffers);
+
     /// <summary>Room for a small frame of our own; empty, and the connection over, when there is no memory.</summary>
     internal Span<byte> Reserve(int size)
     {
@@ -93,7 +97,7 @@ internal sealed unsafe class FrameOutput
         if (!room.IsEmpty || IsOver)
             return room;
         IsOver = true;
-        _worker.Enqueue(_client);
+        _worker.Enqueue(_turn);
         return default;
     }
 
@@ -101,7 +105,7 @@ internal sealed unsafe class FrameOutput
     internal void Commit(int length)
     {
         _queue.Commit(length);
-        _worker.Enqueue(_client);
+        _worker.Enqueue(_turn);
     }
 
     internal void SendGoAway(int lastId, ErrorCode error)
@@ -123,7 +127,7 @@ internal sealed unsafe class FrameOutput
     }
 
     /// <summary>Puts payload of a stream into frames; returns how much of it.</summary>
-    internal int SendData(Http2Stream stream, ReadOnlySpan<byte> payload, bool isLast, out bool hasEnded)
+    internal int SendData(MuxStream stream, ReadOnlySpan<byte> payload, bool isLast, out bool hasEnded)
     {
         hasEnded = false;
         int sent = 0,
@@ -154,7 +158,7 @@ internal sealed unsafe class FrameOutput
         return sent;
     }
 
-    /// <summary>An empty frame that ends the stream's answer.</summary>
+    /// <summary>An empty frame that ends what is sent on a stream.</summary>
     internal void SendEnd(int id)
     {
         if (Reserve(FrameHeader.Size) is { IsEmpty: false } room)
@@ -168,6 +172,10 @@ internal sealed unsafe class FrameOutput
     /// an extended CONNECT is answered.</summary>
     internal bool SendHead(int id, MessageHead head, bool ends, bool acceptsTunnel) =>
         HeadBlockWriter.WriteResponse(head, BlockArea, acceptsTunnel) is >= 0 and int length && SendBlock(id, length, ends);
+
+    /// <summary>Sends the head of a request. False when it is too long. Parameters: see <see cref="HeadBlockWriter"/>.</summary>
+    internal bool SendRequest(int id, MessageHead head, ReadOnlySpan<byte> scheme, bool ends, bool opensTunnel) =>
+        HeadBlockWriter.WriteRequest(head, scheme, BlockArea, opensTunnel) is >= 0 and int length && SendBlock(id, length, ends);
 
     internal bool SendInterim(int id, int status, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -199,11 +207,11 @@ internal sealed unsafe class FrameOutput
             return true;
         if (!_queue.Append(_worker.Buffers, frames[..size]))
             IsOver = true;
-        _worker.Enqueue(_client);
+        _worker.Enqueue(_turn);
         return true;
     }
 
-    /// <summary>Puts in front of a block what the client's table needs said, once if ever; returns the bytes that it has become longer
+    /// <summary>Puts in front of a block what the peer's table needs said, once if ever; returns the bytes that it has become longer
     /// by.</summary>
     private int BeginBlock(Span<byte> block, int length)
     {
@@ -214,7 +222,7 @@ internal sealed unsafe class FrameOutput
     }
 
     /// <summary>The stream is told when there is room, or window, for it: in the order in which they came.</summary>
-    private void Wait(Http2Stream stream)
+    private void Wait(MuxStream stream)
     {
         if (stream.IsWaiting)
             return;
@@ -227,13 +235,13 @@ internal sealed unsafe class FrameOutput
         _waitLast = stream;
     }
 
-    internal void StopWaiting(Http2Stream stream)
+    internal void StopWaiting(MuxStream stream)
     {
         if (!stream.IsWaiting)
             return;
         stream.IsWaiting = false;
-        Http2Stream? before = null;
-        for (Http2Stream? s = _waitFirst; s is not null && s != stream; s = s.NextWaiting)
+        MuxStream? before = null;
+        for (MuxStream? s = _waitFirst; s is not null && s != stream; s = s.NextWaiting)
             before = s;
         if (before is null)
             _waitFirst = stream.NextWaiting;
@@ -248,7 +256,7 @@ internal sealed unsafe class FrameOutput
     /// others.</summary>
     private void WakeWaiting()
     {
-        Http2Stream? last = _waitLast;
+        MuxStream? last = _waitLast;
         while (_waitFirst is { } stream && Window > 0 && _queue.Length < MaxPayloadQueued && !IsOver)
         {
             StopWaiting(stream);

@@ -11,8 +11,6 @@ namespace Baton.Engine.Muxes.Http2;
 
 public sealed unsafe partial class Http2Connection
 {
-    internal override byte LayerType => ConnectionLayers.Http2Layer;
-
     /// <summary>Of the layer's content; what a newer one adds stands at its end.</summary>
     private const byte ImageVersion = 1;
 
@@ -26,7 +24,7 @@ public sealed unsafe partial class Http2Connection
     /// <summary>The handover in which streams did not end in time: in that one nothing waits any more.</summary>
     private int _triedIn;
 
-    internal override bool IsMovable =>
+    public bool IsMovable =>
         _streams == 0
         && !IsOver
         && _farewell == Farewell.None
@@ -35,10 +33,10 @@ public sealed unsafe partial class Http2Connection
         && Output.Length == 0
         && _heldLength <= Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite;
 
-    internal override int HeldLength => _held is null ? 0 : _heldLength;
+    public int HeldLength => _held is null ? 0 : _heldLength;
 
     /// <summary>The frame would begin a stream, and the connection could move if that waited.</summary>
-    private bool MustPause(in FrameHeader frame, StreamPhase phase)
+    private protected override bool MustPause(in FrameHeader frame, StreamPhase phase)
     {
         if (
             !Worker.Engine.Handover.CollectsIdle
@@ -54,8 +52,7 @@ public sealed unsafe partial class Http2Connection
         return true;
     }
 
-    /// <summary>Keeps what was read and must wait.</summary>
-    private void Hold(int start, int length)
+    private protected override void Hold(int start, int length)
     {
         _held = _input;
         _input = null;
@@ -63,7 +60,7 @@ public sealed unsafe partial class Http2Connection
         _heldLength = length;
     }
 
-    internal override void Resume()
+    public void Resume()
     {
         _isPaused = false;
         if (_held is not null)
@@ -85,22 +82,21 @@ public sealed unsafe partial class Http2Connection
         _heldLength = 0;
     }
 
-    private ReadOnlySpan<byte> Waiting =>
-        _held is not null ? new ReadOnlySpan<byte>(_held + _heldStart, _heldLength) : _partial.Span(_partialLength);
+    private ReadOnlySpan<byte> Waiting => _held is not null ? new ReadOnlySpan<byte>(_held + _heldStart, _heldLength) : Partial;
 
-    internal override void WriteTo(FrameWriter w)
+    public void WriteTo(FrameWriter w)
     {
         w.Byte(ImageVersion);
         w.Flag(_awaitsPreface);
         w.Flag(_awaitsSettings);
-        w.Int32((int)_peer.HeaderTableSize);
-        w.Int32((int)_peer.MaxConcurrentStreams);
-        w.Int32((int)_peer.MaxHeaderListSize);
-        w.Int32(_peer.InitialWindowSize);
-        w.Int32(_peer.MaxFrameSize);
-        w.Flag(_peer.EnablePush);
-        w.Flag(_peer.EnableConnectProtocol);
-        w.Flag(_peer.NoRfc7540Priorities);
+        w.Int32((int)Peer.HeaderTableSize);
+        w.Int32((int)Peer.MaxConcurrentStreams);
+        w.Int32((int)Peer.MaxHeaderListSize);
+        w.Int32(Peer.InitialWindowSize);
+        w.Int32(Peer.MaxFrameSize);
+        w.Flag(Peer.EnablePush);
+        w.Flag(Peer.EnableConnectProtocol);
+        w.Flag(Peer.NoRfc7540Priorities);
         w.Int32(StreamWindow);
         w.Int32(_maxStreams);
         w.Int32(Output.Window);
@@ -116,22 +112,22 @@ public sealed unsafe partial class Http2Connection
         w.Byte(Output.Table.State);
     }
 
-    internal override bool Adopt(ClientConnection client, FrameReader r)
+    public bool Adopt(ClientConnection client, FrameReader r)
     {
         Attach(client);
         if (r.Byte() < ImageVersion)
             return false;
         _awaitsPreface = r.Flag();
         _awaitsSettings = r.Flag();
-        _peer.HeaderTableSize = (uint)r.Int32();
-        _peer.MaxConcurrentStreams = (uint)r.Int32();
-        _peer.MaxHeaderListSize = (uint)r.Int32();
-        _peer.InitialWindowSize = r.Int32();
-        _peer.MaxFrameSize = Math.Clamp(r.Int32(), Http2Settings.MinMaxFrameSize, Http2Settings.MaxMaxFrameSize);
-        Output.MaxFrameSize = _peer.MaxFrameSize;
-        _peer.EnablePush = r.Flag();
-        _peer.EnableConnectProtocol = r.Flag();
-        _peer.NoRfc7540Priorities = r.Flag();
+        Peer.HeaderTableSize = (uint)r.Int32();
+        Peer.MaxConcurrentStreams = (uint)r.Int32();
+        Peer.MaxHeaderListSize = (uint)r.Int32();
+        Peer.InitialWindowSize = r.Int32();
+        Peer.MaxFrameSize = Math.Clamp(r.Int32(), Http2Settings.MinMaxFrameSize, Http2Settings.MaxMaxFrameSize);
+        Output.MaxFrameSize = Peer.MaxFrameSize;
+        Peer.EnablePush = r.Flag();
+        Peer.EnableConnectProtocol = r.Flag();
+        Peer.NoRfc7540Priorities = r.Flag();
         StreamWindow = r.Int32();
         _maxStreams = r.Int32();
         Output.Window = r.Int32();

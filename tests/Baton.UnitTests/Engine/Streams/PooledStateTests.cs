@@ -7,6 +7,7 @@ using Baton.Configuration.Model;
 using Baton.Engine;
 using Baton.Engine.Build;
 using Baton.Engine.Connections;
+using Baton.Engine.Muxes.Http2;
 using Baton.Engine.Streams;
 using Xunit;
 
@@ -105,6 +106,15 @@ public sealed class PooledStateTests
 
     [Fact]
     public void Server_connections() => Check(() => new ServerConnection(), c => c.Open(_engine.Workers[0], s_server, -1));
+
+    /// <summary>A stream has no settings of its own to begin with, and its connection none either.</summary>
+    [Fact]
+    public void Streams_of_servers_connections()
+    {
+        var connection = new Http2ServerConnection();
+        Call(connection, "Attach", Client(), Client(), 65535);
+        Check(() => new Http2ServerStream(), s => s.Open(connection, null!, 1, 1));
+    }
 
     /// <summary>One that was never built: nothing of it is asked but where it is, and that is nowhere.</summary>
     private static readonly Baton.Engine.Servers.ServerState s_server = (Baton.Engine.Servers.ServerState)

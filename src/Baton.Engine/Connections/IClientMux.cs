@@ -6,60 +6,60 @@ using Baton.Engine.Loop;
 namespace Baton.Engine.Connections;
 
 /// <summary>A part of its client for as long as that speaks in frames. OWNER: the client's worker.</summary>
-public abstract unsafe class ClientMux
+public unsafe interface IClientMux
 {
     /// <summary>Its number among the layers of an image (docs/handover-protocol.md).</summary>
-    internal abstract byte LayerType { get; }
+    byte LayerType { get; }
 
     /// <summary>What of HTTP it speaks.</summary>
-    internal abstract int MajorVersion { get; }
+    int MajorVersion { get; }
 
     /// <summary>Streams under way, and how many there may be.</summary>
-    internal abstract int StreamCount { get; }
-    internal abstract int MaxStreams { get; }
+    int StreamCount { get; }
+    int MaxStreams { get; }
 
     /// <summary>Oddities of the client so far (fc_glitches).</summary>
-    internal abstract int Glitches { get; }
+    int Glitches { get; }
 
     /// <summary>Begins; the client's first word is still to come.</summary>
-    internal abstract void Begin(ClientConnection client);
+    void Begin(ClientConnection client);
 
     /// <summary>The first bytes have been read already, to [start, end) of a rented buffer, which is its own from here on.</summary>
-    internal abstract void TakeOver(byte* buffer, int start, int end);
+    void TakeOver(byte* buffer, int start, int end);
 
     /// <summary>Something has happened to the socket, or to what a stream has to say.</summary>
-    internal abstract void OnEvents();
+    void OnEvents();
 
     /// <summary>The client's deadline has passed.</summary>
-    internal abstract void OnTimer();
+    void OnTimer();
 
     /// <summary>The process is leaving, and this connection stays in it: the client is told in time for what it has under way.</summary>
-    internal abstract void OnSoftStop();
+    void OnSoftStop();
 
     /// <summary>hard-stop-after is over.</summary>
-    internal abstract void OnHardStop();
+    void OnHardStop();
 
     /// <summary>The client is gone, or unreachable: its streams end, and the connection is closed.</summary>
-    internal abstract void Lose();
+    void Lose();
 
     /// <summary>A handler has failed in the middle: the streams give back what others wait for, and nothing here is used again.</summary>
-    internal abstract void Abandon();
+    void Abandon();
 
     /// <summary>The connection is closed.</summary>
-    internal abstract void Release();
+    void Release();
 
     /// <summary>It can be written down now.</summary>
-    internal abstract bool IsMovable { get; }
+    bool IsMovable { get; }
 
     /// <summary>Bytes that whoever goes on with it has to keep, when they need a block.</summary>
-    internal abstract int HeldLength { get; }
+    int HeldLength { get; }
 
     /// <summary>Writes what the next process needs to go on.</summary>
-    internal abstract void WriteTo(FrameWriter w);
+    void WriteTo(FrameWriter w);
 
     /// <summary>Takes over what another process has written, for a client that is at work again. False when it is not understood.</summary>
-    internal abstract bool Adopt(ClientConnection client, FrameReader r);
+    bool Adopt(ClientConnection client, FrameReader r);
 
     /// <summary>Goes on where it was when it was taken out of the loop.</summary>
-    internal abstract void Resume();
+    void Resume();
 }

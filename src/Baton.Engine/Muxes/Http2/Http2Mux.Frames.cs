@@ -4,28 +4,29 @@
 using System;
 using System.Buffers.Binary;
 using Baton.Engine.Loop;
-using Baton.Engine.StickTables;
-using Baton.Engine.Streams;
 using Baton.Http.H2;
-using Baton.Http.H2.Hpack;
 
 namespace Baton.Engine.Muxes.Http2;
 
-public sealed unsafe partial class Http2Connection
+public abstract unsafe partial class Http2Mux
 {
-    private byte* _input;
+    private protected byte* _input;
 
     /// <summary>What was read of a piece that is not whole.</summary>
     private PartialInput _partial;
     private int _partialLength;
 
-    private bool _awaitsPreface,
+    /// <summary>The same, for whoever writes it down.</summary>
+    private protected Span<byte> Partial => _partial.Span(_partialLength);
+
+    /// <summary>What the peer has to begin with, and has not said yet; a frame is being read.</summary>
+    private protected bool _awaitsPreface,
         _awaitsSettings,
         _isInFrame;
 
     /// <summary>The frame that is being read, what its header was judged to be, and what of its payload is still to come.</summary>
     private FrameHeader _frame;
-    private FrameVerdict _verdict;
+    private protected FrameVerdict _verdict;
     private int _payloadLeft,
         _paddingLeft;
     private bool _awaitsPadding;
@@ -33,11 +34,32 @@ public sealed unsafe partial class Http2Connection
     /// <summary>A field block that is being gathered, of the stream whose frames alone may come now.</summary>
     private byte* _block;
     private int _blockLength,
-        _continuing,
         _continuations;
-    private bool _blockEndsStream;
+    private protected int _continuing;
+    private protected bool _blockEndsStream;
 
-    private GlitchMeter _meter;
+    private protected GlitchMeter _meter;
+
+    /// <summary>In what state a stream of that number is.</summary>
+    private protected abstract StreamPhase PhaseOf(int id);
+
+    /// <summary>The peer opens streams of that number by HEADERS.</summary>
+    private protected abstract bool MayOpen(int id);
+
+    /// <summary>The frame would begin a stream that has to wait, and everything behind it.</summary>
+    private protected virtual bool MustPause(in FrameHeader frame, StreamPhase phase) => false;
+
+    /// <summary>A field block is whole, of the frame that was judged last.</summary>
+    private protected abstract void OnBlock(int id, ReadOnlySpan<byte> block);
+
+    /// <summary>No stream above a number was or will be looked at.</summary>
+    private protected virtual void OnGoAway(int lastId, ErrorCode error) { }
+
+    /// <summary>The peer is a server.</summary>
+    private protected abstract bool IsPeerServer { get; }
+
+    /// <summary>Oddities after which the connection is closed; 0 for none.</summary>
+    private protected abstract int GlitchesThreshold { get; }
 
     /// <summary>Handles what is whole; returns the bytes that are done with.</summary>
     private int Parse(ReadOnlySpan<byte> input)
@@ -45,7 +67,7 @@ public sealed unsafe partial class Http2Connection
         int at = 0;
         if (_awaitsPreface && !TakePreface(input, ref at))
             return at;
-        while (at < input.Length && !IsOver && !_isPaused && _client.IsOpen)
+        while (at < input.Length && !IsOver && !_isPaused && _link.IsOpen)
         {
             int used = _isInFrame ? TakePayload(input[at..]) : TakeHeader(input[at..]);
             if (used == 0)
@@ -90,7 +112,7 @@ public sealed unsafe partial class Http2Connection
                 _isPaused = true;
                 return 0;
             }
-            _verdict = FrameChecks.CheckPhase(frame, phase, mayOpen: (frame.StreamId & 1) != 0);
+            _verdict = FrameChecks.CheckPhase(frame, phase, MayOpen(frame.StreamId));
         }
         if (_verdict.Scope == FrameScope.Connection)
         {
@@ -105,12 +127,6 @@ public sealed unsafe partial class Http2Connection
             EndFrame(default);
         return FrameHeader.Size;
     }
-
-    private StreamPhase PhaseOf(int id) =>
-        Find(id) is { } stream ? stream.Phase
-        : id > _lastId || (id & 1) == 0 ? StreamPhase.Idle
-        : WasReset(id) || id <= _adoptedId ? StreamPhase.Reset
-        : StreamPhase.Closed;
 
     /// <summary>What is to be done before the first octet of a payload.</summary>
     private void BeginFrame()
@@ -146,6 +162,8 @@ public sealed unsafe partial class Http2Connection
                 return Taken(length, default);
             case FrameType.Settings:
                 return TakeSettings(input[..length]);
+            case FrameType.GoAway:
+                return TakeGoAway(input[..length]);
             case FrameType.Priority:
             case FrameType.RstStream:
             case FrameType.Ping:
@@ -188,7 +206,7 @@ public sealed unsafe partial class Http2Connection
                 OnPriority(payload);
                 break;
             case FrameType.RstStream:
-                OnReset();
+                OnReset((ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload));
                 break;
             case FrameType.WindowUpdate:
                 OnWindowUpdate(payload);
@@ -202,23 +220,26 @@ public sealed unsafe partial class Http2Connection
     }
 
     /// <summary>One more of what costs the client nothing.</summary>
-    private void Note(FloodKind kind)
+    private protected void Note(FloodKind kind)
     {
         if (!_meter.Note(kind, (int)Worker.NowMs))
             Fail(ErrorCode.EnhanceYourCalm);
     }
 
-    private void NoteGlitches(int count)
+    private protected void NoteGlitches(int count)
     {
         if (count == 0)
             return;
-        StickTracking.CountGlitches(_client.Session, count, Worker.NowMs);
-        if (!_meter.AddGlitches(count, Limits.ClientGlitchesThreshold))
+        OnGlitches(count);
+        if (!_meter.AddGlitches(count, GlitchesThreshold))
             Fail(ErrorCode.EnhanceYourCalm);
     }
 
+    /// <summary>The peer has done something odd once more.</summary>
+    private protected virtual void OnGlitches(int count) { }
+
     /// <summary>The stream cannot go on (RFC 9113 §5.4.2).</summary>
-    private void FailStream(int id, ErrorCode error)
+    private protected void FailStream(int id, ErrorCode error)
     {
         Note(FloodKind.OwnReset);
         NoteGlitches(1);
@@ -266,14 +287,14 @@ public sealed unsafe partial class Http2Connection
             return Taken(1, default);
         }
         int length = Math.Min(input.Length, _payloadLeft - _paddingLeft);
-        if (length > 0 && (Find(_frame.StreamId) is not { HasRequestEnded: false } stream || !Deliver(stream, input[..length])))
+        if (length > 0 && (Find(_frame.StreamId) is not { HasReceivedAll: false } stream || !Deliver(stream, input[..length])))
             GiveWindow(length);
         // what is left of the payload may be padding alone
         return Taken(length > 0 ? length : input.Length, default);
     }
 
     /// <summary>Gives a stream bytes of its body. False when they are not for it.</summary>
-    private bool Deliver(Http2Stream stream, ReadOnlySpan<byte> bytes)
+    private bool Deliver(MuxStream stream, ReadOnlySpan<byte> bytes)
     {
         if (!_verdict.IsFine)
             return false;
@@ -292,14 +313,14 @@ public sealed unsafe partial class Http2Connection
         }
         if (!_verdict.IsFine || Find(_frame.StreamId) is not { } stream)
             return;
-        if (_frame.Has(FrameFlags.EndStream) && !stream.EndRequest())
+        if (_frame.Has(FrameFlags.EndStream) && !stream.EndReceiving())
             FailStream(stream.Id, ErrorCode.ProtocolError);
         else
             Wake(stream);
     }
 
     /// <summary>The stream goes on when all that came has been looked at.</summary>
-    private void Wake(Http2Stream stream)
+    private protected void Wake(MuxStream stream)
     {
         if (stream.Stream is { } waiting)
             Worker.Enqueue(waiting);
@@ -346,7 +367,7 @@ public sealed unsafe partial class Http2Connection
         ReleaseBlock();
     }
 
-    private void ReleaseBlock()
+    private protected void ReleaseBlock()
     {
         if (_block is not null)
             Worker.Buffers.Return(_block);
@@ -354,33 +375,8 @@ public sealed unsafe partial class Http2Connection
         _blockLength = 0;
     }
 
-    /// <summary>A field block is whole: a request's head, its trailers, or nothing that is wanted.</summary>
-    private void OnBlock(int id, ReadOnlySpan<byte> block)
-    {
-        if (!_verdict.IsFine)
-        {
-            if (PassOver(block) && _verdict.Scope == FrameScope.Stream)
-                FailStream(id, _verdict.Error);
-            if (id > _lastId)
-                _lastId = id;
-            return;
-        }
-        if (Find(id) is { } stream)
-        {
-            OnTrailers(stream, block);
-            return;
-        }
-        _lastId = id;
-        if (_farewell == Farewell.Said)
-            PassOver(block);
-        else if (_streams >= _maxStreams)
-            Refuse(id, block);
-        else
-            OpenStream(id, block);
-    }
-
     /// <summary>Keeps the table in step with a block that nobody wants.</summary>
-    private bool PassOver(ReadOnlySpan<byte> block)
+    private protected bool PassOver(ReadOnlySpan<byte> block)
     {
         if (Http2HeadReader.PassOver(ref _decoder, block, Worker.Scratch.TextSpan))
             return true;
@@ -388,62 +384,10 @@ public sealed unsafe partial class Http2Connection
         return false;
     }
 
-    /// <summary>The request was not looked at, and may be sent again (RFC 9113 §8.7).</summary>
-    private void Refuse(int id, ReadOnlySpan<byte> block)
+    /// <summary>Fields behind the body of a stream.</summary>
+    private protected void OnTrailers(MuxStream stream, ReadOnlySpan<byte> block)
     {
-        if (!PassOver(block))
-            return;
-        // a client may have begun them before it was told how many there may be
-        Note(FloodKind.Reset);
-        SendReset(id, ErrorCode.RefusedStream);
-    }
-
-    private void OpenStream(int id, ReadOnlySpan<byte> block)
-    {
-        Http2Stream? end = Worker.Http2Streams.Rent();
-        HttpStream? stream = end is null ? null : Worker.HttpStreams.Rent();
-        if (stream is null)
-        {
-            if (end is not null)
-                Worker.Http2Streams.Return(end);
-            Refuse(id, block);
-            return;
-        }
-        _opened++;
-        end!.Open(this, id, stream, _peer.InitialWindowSize, StreamWindow);
-        Add(end);
-        HeadReading reading = stream.ReadHead(_client, end, ref _decoder, block, _blockEndsStream);
-        NoteGlitches(reading.Glitches);
-        switch (reading.Verdict)
-        {
-            case HeadVerdict.Undecodable:
-                stream.ForgetHead();
-                end.Release();
-                Fail(ErrorCode.CompressionError);
-                return;
-            case HeadVerdict.Malformed:
-                stream.ForgetHead();
-                end.Release();
-                FailStream(id, ErrorCode.ProtocolError);
-                return;
-        }
-        end.IsExtendedConnect = reading.IsExtendedConnect;
-        end.BeginBody(stream.RequestHead);
-        if (_blockEndsStream && !end.EndRequest())
-        {
-            stream.ForgetHead();
-            end.Release();
-            FailStream(id, ErrorCode.ProtocolError);
-            return;
-        }
-        stream.StartHead(reading.Status);
-        if (Limits.ClientMaxTotalStreams > 0 && _opened == Limits.ClientMaxTotalStreams)
-            OnSoftStop();
-    }
-
-    private void OnTrailers(Http2Stream stream, ReadOnlySpan<byte> block)
-    {
-        // RFC 9113 §8.1: fields behind a body end the request
+        // RFC 9113 §8.1: fields behind a body end the message
         if (!_blockEndsStream)
         {
             if (PassOver(block))
@@ -455,7 +399,7 @@ public sealed unsafe partial class Http2Connection
         NoteGlitches(reading.Glitches);
         if (reading.Verdict == HeadVerdict.Undecodable)
             Fail(ErrorCode.CompressionError);
-        else if (!reading.IsFine || !stream.AddTrailers(text[..reading.Written]) || !stream.EndRequest())
+        else if (!reading.IsFine || !stream.AddTrailers(text[..reading.Written]) || !stream.EndReceiving())
             FailStream(stream.Id, ErrorCode.ProtocolError);
         else
             Wake(stream);
@@ -475,11 +419,11 @@ public sealed unsafe partial class Http2Connection
         if (input.Length < Http2Settings.EntrySize)
             return 0;
         int length = input.Length - input.Length % Http2Settings.EntrySize;
-        int before = _peer.InitialWindowSize;
-        ErrorCode error = _peer.Apply(input[..length], fromServer: false);
-        Output.MaxFrameSize = _peer.MaxFrameSize;
-        Output.Table.SetLimit(_peer.HeaderTableSize);
-        if (error == ErrorCode.NoError && _peer.InitialWindowSize != before)
+        int before = Peer.InitialWindowSize;
+        ErrorCode error = Peer.Apply(input[..length], fromServer: IsPeerServer);
+        Output.MaxFrameSize = Peer.MaxFrameSize;
+        Output.Table.SetLimit(Peer.HeaderTableSize);
+        if (error == ErrorCode.NoError && Peer.InitialWindowSize != before)
             error = ResizeWindows(before);
         if (error != ErrorCode.NoError)
         {
@@ -492,23 +436,41 @@ public sealed unsafe partial class Http2Connection
     /// <summary>The client has changed the window of all streams (RFC 9113 §6.9.2).</summary>
     private ErrorCode ResizeWindows(int before)
     {
-        for (Http2Stream? s = _first; s is not null; s = s.Next)
-            if (!FrameChecks.TryResize(ref s.SendWindow, before, _peer.InitialWindowSize))
+        for (MuxStream? s = _first; s is not null; s = s.Next)
+            if (!FrameChecks.TryResize(ref s.SendWindow, before, Peer.InitialWindowSize))
                 return ErrorCode.FlowControlError;
-        if (_peer.InitialWindowSize < before)
+        if (Peer.InitialWindowSize < before)
             return ErrorCode.NoError;
-        for (Http2Stream? s = _first; s is not null; s = s.Next)
+        for (MuxStream? s = _first; s is not null; s = s.Next)
             Open(s);
         return ErrorCode.NoError;
     }
 
     /// <summary>The stream's window has become larger: it may go on writing.</summary>
-    private void Open(Http2Stream stream)
+    private void Open(MuxStream stream)
     {
         if (stream.SendWindow <= 0)
             return;
         stream.CanWrite = true;
         Wake(stream);
+    }
+
+    /// <summary>What the peer has told of itself is in force.</summary>
+    private protected virtual void OnSettings() { }
+
+    /// <summary>Two numbers, and words for a human that nobody reads.</summary>
+    private int TakeGoAway(ReadOnlySpan<byte> input)
+    {
+        if (_payloadLeft == _frame.Length)
+        {
+            if (input.Length < 8)
+                return 0;
+            OnGoAway(
+                BinaryPrimitives.ReadInt32BigEndian(input) & int.MaxValue,
+                (ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(input[4..])
+            );
+        }
+        return Taken(input.Length, default);
     }
 
     private void EndSettings()
@@ -521,6 +483,7 @@ public sealed unsafe partial class Http2Connection
             return;
         }
         Note(FloodKind.Settings);
+        OnSettings();
         if (Output.Reserve(FrameWriter.SettingsAckSize) is { IsEmpty: false } room)
             Output.Commit(FrameWriter.WriteSettingsAck(room));
     }
@@ -543,18 +506,18 @@ public sealed unsafe partial class Http2Connection
             FailStream(_frame.StreamId, _verdict.Error);
     }
 
-    private void OnReset()
+    private void OnReset(ErrorCode error)
     {
         Note(FloodKind.Reset);
         if (_verdict.IsFine)
-            Find(_frame.StreamId)?.Fail();
+            Find(_frame.StreamId)?.OnReset(error);
     }
 
     private void OnWindowUpdate(ReadOnlySpan<byte> payload)
     {
         if (!_verdict.IsFine)
             return;
-        Http2Stream? stream = _frame.StreamId == 0 ? null : Find(_frame.StreamId);
+        MuxStream? stream = _frame.StreamId == 0 ? null : Find(_frame.StreamId);
         ref int window = ref stream is null ? ref Output.Window : ref stream.SendWindow;
         int before = window;
         FrameVerdict verdict = FrameChecks.CheckWindowUpdate(_frame, payload, ref window);
@@ -569,7 +532,7 @@ public sealed unsafe partial class Http2Connection
             if (stream is not null)
                 Open(stream);
             else if (before <= 0)
-                Worker.Enqueue(_client);
+                Worker.Enqueue(_turn);
         }
     }
 
@@ -580,5 +543,5 @@ public sealed unsafe partial class Http2Connection
 
     private void NoteReset(int id) => (_resetIds ??= new int[ResetsKept])[_resets++ % ResetsKept] = id;
 
-    private bool WasReset(int id) => _resetIds is not null && Array.IndexOf(_resetIds, id, 0, Math.Min(_resets, ResetsKept)) >= 0;
+    private protected bool WasReset(int id) => _resetIds is not null && Array.IndexOf(_resetIds, id, 0, Math.Min(_resets, ResetsKept)) >= 0;
 }
