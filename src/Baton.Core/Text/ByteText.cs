@@ -10,6 +10,14 @@ namespace Baton.Core.Text;
 
 public static class ByteText
 {
+    /// <summary>Puts text behind what is in a span already, as much of it as fits; returns where the next goes.</summary>
+    public static int Append(Span<byte> into, int at, ReadOnlySpan<byte> text)
+    {
+        int n = Math.Min(text.Length, into.Length - at);
+        text[..n].CopyTo(into[at..]);
+        return at + n;
+    }
+
     private const char FirstRaw = '\uDC80',
         LastRaw = '\uDCFF';
 

@@ -196,7 +196,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
     protected override System.ReadOnlySpan<byte> Preamble()
     {
         (ToldSource, ToldDestination) = (Stream!.Source, Stream.Destination);
-        return Stream.ProxyHeader();
+        return ClientIntroduction.Of(Stream);
     }
 
     public override void OnEvents(uint events)

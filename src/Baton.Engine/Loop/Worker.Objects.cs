@@ -30,7 +30,7 @@ public sealed partial class Worker
     public ObjectPool<ServerConnection> ServerConnections => _serverConnections ??= new(static () => new ServerConnection(), 256, Pools);
     private ObjectPool<ServerConnection>? _serverConnections;
     public ObjectPool<HttpStream> HttpStreams =>
-        _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 1600, Pools);
+        _httpStreams ??= new(() => new HttpStream(Engine.Config.Global.MaxHttpHeaders), 2000, Pools);
     private ObjectPool<HttpStream>? _httpStreams;
 
     /// <summary>What clients' HTTP/2 connections are besides a socket, and their streams.</summary>
@@ -54,7 +54,7 @@ public sealed partial class Worker
     private ObjectPool<Http2ServerStream>? _http2ServerStreams;
     internal HeadTranslator HeadTranslator => _headTranslator ??= new(this);
     private HeadTranslator? _headTranslator;
-    public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1024, Pools);
+    public ObjectPool<TcpStream> TcpStreams => _tcpStreams ??= new(static () => new TcpStream(), 1200, Pools);
     private ObjectPool<TcpStream>? _tcpStreams;
 
     /// <summary>Tables of header fields, for as long as a head is looked at.</summary>

@@ -23,7 +23,7 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
     {
         StickTables.StickTracking.CountError(stream);
         bool asProxy = stream.AuthenticatesAsProxy;
-        ReadOnlySpan<byte> page = stream.FindReply(asProxy ? 407 : 401).Write(stream);
+        ReadOnlySpan<byte> page = stream.Answers.Find(asProxy ? 407 : 401).Write(stream);
         if (page.IsEmpty)
             page = HttpReply.Default(asProxy ? 407 : 401).Write(stream);
         int end = page.IndexOf("\r\n\r\n"u8);
@@ -36,7 +36,7 @@ internal sealed class AuthAction(RuleConfig rule) : RuleAction
         Put(realm, into, ref at);
         Put("\""u8, into, ref at);
         Put(page[end..], into, ref at);
-        stream.Answer(into[..at], TerminationCause.Local);
+        stream.Answers.GiveMessage(into[..at], TerminationCause.Local);
     }
 
     private static void Put(ReadOnlySpan<byte> text, Span<byte> into, ref int at)

@@ -1,7 +1,10 @@
+// use_backend and default_backend: which backend a stream goes to.
+using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Acls;
 using Baton.Engine.Logs;
 using Baton.Engine.Proxies;
+using Baton.Engine.Streams;
 
 namespace Baton.Engine.Rules;
 
@@ -9,4 +12,27 @@ namespace Baton.Engine.Rules;
 public sealed record BackendSwitch(Condition? Condition, BackendState? Backend, FormattedText? Name)
 {
     public SourcePosition Position { get; init; }
+
+    /// <summary>The first use_backend rule that holds, or default_backend; null when what they name does not serve ("disabled").</summary>
+    public static BackendState? Select(ProxyStream stream)
+    {
+        FrontendState frontend = stream.Frontend;
+        EngineState engine = stream.Worker.Engine;
+        foreach (BackendSwitch rule in frontend.Switches)
+        {
+            bool holds = rule.Condition is null || rule.Condition.Holds(stream);
+            engine.Trace?.Switch(stream, rule, holds);
+            if (!holds)
+                continue;
+            if (rule.Name is not { } made)
+                return rule.Backend;
+            Span<byte> name = stream.Worker.Scratch.OutputSpan[..256];
+            name = name[..made.Write(stream, name)];
+            // no other rule is looked at: a name that is nobody's means the default
+            if (engine.FindBackend(name) is { } found)
+                return found;
+            return engine.IsDisabledBackend(name) ? null : frontend.DefaultBackend;
+        }
+        return frontend.DefaultBackend;
+    }
 }

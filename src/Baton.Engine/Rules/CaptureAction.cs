@@ -29,7 +29,7 @@ internal sealed class CaptureAction : StreamAction
         if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value))
             return Verdict.Continue;
         Span<byte> number = stackalloc byte[48];
-        stream.Capture(slots[_slot], value.AsText(number));
+        stream.Captures.Keep(slots[_slot], value.AsText(number));
         return Verdict.Continue;
     }
 

@@ -24,7 +24,7 @@ internal sealed class DeleteHeaderAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        MessageHead head = stream.EditableHead();
+        MessageHead head = stream.Rules.Editable();
         if (_method == "str")
         {
             head.RemoveAll(_name);

@@ -8,7 +8,7 @@ internal sealed class DoLogAction : StreamAction
 {
     public override Verdict RunOn(ProxyStream stream)
     {
-        if (stream.LogLevel != ProxyStream.LogSilent)
+        if (stream.Log.Level != StreamLog.Silent)
             stream.Frontend.Log?.EmitNow(stream);
         return Verdict.Continue;
     }

@@ -21,7 +21,7 @@ internal sealed class EarlyHintAction(RuleConfig rule) : RuleAction
         Span<byte> area = stream.Worker.Scratch.OutputSpan;
         int half = area.Length / 2,
             length = _value.Write(stream, area[..half]);
-        return stream.SendEarlyHint(_name, area[..length], !IsContinued, area[half..]) ? Verdict.Continue : Verdict.Refused;
+        return stream.Interim.SendHint(_name, area[..length], !IsContinued, area[half..]) ? Verdict.Continue : Verdict.Refused;
     }
 
     internal static readonly EngineAction[] Rows =

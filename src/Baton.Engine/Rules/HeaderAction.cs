@@ -38,7 +38,7 @@ internal sealed class HeaderAction : RuleAction
     {
         Span<byte> text = stream.Worker.Scratch.OutputSpan;
         ReadOnlySpan<byte> value = text[.._value.Write(stream, text)];
-        return stream.NoteEdit(Edit(stream.EditableHead(), value));
+        return stream.Rules.NoteEdit(Edit(stream.Rules.Editable(), value));
     }
 
     private bool Edit(MessageHead head, ReadOnlySpan<byte> value)

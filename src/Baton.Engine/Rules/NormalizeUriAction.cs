@@ -16,7 +16,7 @@ internal sealed class NormalizeUriAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        MessageHead head = stream.EditableHead();
+        MessageHead head = stream.Rules.Editable();
         ReadOnlySpan<byte> path = head.Path;
         if (path.IsEmpty || path[0] != '/')
             return Verdict.Continue;
@@ -32,15 +32,15 @@ internal sealed class NormalizeUriAction(RuleConfig rule) : RuleAction
         int length = Normalize(text, into);
         if (length == UriNormalizer.Invalid)
         {
-            stream.Refuse(stream.FindReply(400));
+            stream.Answers.Deny(stream.Answers.Find(400));
             return Verdict.Answered;
         }
         if (length < 0)
-            return stream.NoteEdit(false);
+            return stream.Rules.NoteEdit(false);
         ReadOnlySpan<byte> result = into[..length];
         if (result.SequenceEqual(text))
             return Verdict.Continue;
-        return stream.NoteEdit(
+        return stream.Rules.NoteEdit(
             onPath ? head.ReplacePath(result, head.Query, head.HasQuery)
             : onQuery ? head.ReplacePath(path, result, true)
             : head.ReplacePath(result, default, false)

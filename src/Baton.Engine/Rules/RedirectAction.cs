@@ -104,9 +104,9 @@ internal sealed class RedirectAction : RuleAction
             reply.Header("set-cookie"u8, _cookie);
         ReadOnlySpan<byte> message = reply.Finish(default);
         if (reply.IsFull)
-            stream.Refuse(HttpReply.Default(500));
+            stream.Answers.Deny(HttpReply.Default(500));
         else
-            stream.Answer(message, TerminationCause.Local);
+            stream.Answers.GiveMessage(message, TerminationCause.Local);
         return Verdict.Answered;
     }
 

@@ -40,7 +40,7 @@ internal sealed class ReplaceAction : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        MessageHead head = stream.EditableHead();
+        MessageHead head = stream.Rules.Editable();
         Span<byte> memory = stream.Worker.Scratch.OutputSpan,
             into = memory[(memory.Length / 2)..];
         ReadOnlySpan<byte> replacement = memory[.._replacement.Write(stream, memory[..^into.Length])];
@@ -49,19 +49,23 @@ internal sealed class ReplaceAction : RuleAction
             case Part.Header or Part.Value:
                 for (int i = -1; (i = head.Find(_name, i)) >= 0; )
                     if (!EditField(stream, head, i, replacement, into))
-                        return stream.NoteEdit(false);
+                        return stream.Rules.NoteEdit(false);
                 return Verdict.Continue;
             case Part.Path:
                 int length = _expression.Expand(stream.Worker, head.Path, replacement, into);
                 return length == -1
                     ? Verdict.Continue
-                    : stream.NoteEdit(length >= 0 && head.ReplacePath(into[..length], head.HasQuery ? head.Query : default, head.HasQuery));
+                    : stream.Rules.NoteEdit(
+                        length >= 0 && head.ReplacePath(into[..length], head.HasQuery ? head.Query : default, head.HasQuery)
+                    );
             case Part.PathAndQuery:
                 length = _expression.Expand(stream.Worker, head.PathAndQuery, replacement, into);
-                return length == -1 ? Verdict.Continue : stream.NoteEdit(length >= 0 && head.ReplacePath(into[..length], default, false));
+                return length == -1
+                    ? Verdict.Continue
+                    : stream.Rules.NoteEdit(length >= 0 && head.ReplacePath(into[..length], default, false));
             default:
                 length = _expression.Expand(stream.Worker, head.Target, replacement, into);
-                return length == -1 ? Verdict.Continue : stream.NoteEdit(length >= 0 && head.SetTarget(into[..length]));
+                return length == -1 ? Verdict.Continue : stream.Rules.NoteEdit(length >= 0 && head.SetTarget(into[..length]));
         }
     }
 

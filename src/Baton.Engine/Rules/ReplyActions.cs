@@ -11,7 +11,7 @@ internal sealed class RuleReply(RuleConfig rule)
     private readonly int _status = rule.Reply!.Status;
     private readonly HttpReply? _own = rule.Reply.Payload == HttpReplyPayload.DefaultErrorFiles ? null : new HttpReply(rule.Reply);
 
-    public HttpReply For(HttpStream stream) => _own ?? stream.FindReply(_status);
+    public HttpReply For(HttpStream stream) => _own ?? stream.Answers.Find(_status);
 }
 
 internal sealed class AllowAction : RuleAction
@@ -26,8 +26,8 @@ internal sealed class TarpitAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.CountDenied();
-        stream.Tarpit(_reply.For(stream));
+        stream.Rules.CountDenied();
+        stream.Answers.Tarpit(_reply.For(stream));
         return Verdict.Answered;
     }
 }
@@ -38,8 +38,8 @@ internal sealed class DenyAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.CountDenied();
-        stream.Refuse(_reply.For(stream));
+        stream.Rules.CountDenied();
+        stream.Answers.Deny(_reply.For(stream));
         return Verdict.Answered;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ReturnAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.Answer(_reply.For(stream));
+        stream.Answers.Return(_reply.For(stream));
         return Verdict.Answered;
     }
 

@@ -14,9 +14,9 @@ internal sealed class SetStatusAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        MessageHead head = stream.EditableHead();
+        MessageHead head = stream.Rules.Editable();
         // an answer is final: what is said to be an interim one would leave the client waiting for another
-        return stream.NoteEdit(
+        return stream.Rules.NoteEdit(
             (_status >= 200 || _status == head.Status)
                 && head.SetStatus(_status)
                 && head.SetReason(_reason ?? Http.StatusReason.Of(_status))

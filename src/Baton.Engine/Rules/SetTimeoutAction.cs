@@ -21,7 +21,7 @@ internal sealed class SetTimeoutAction : RuleAction
     public override Verdict Run(HttpStream stream)
     {
         if (_time.TryGet(stream, out long ms))
-            stream.SetTimeout(_which, (int)Math.Clamp(ms, 0, int.MaxValue));
+            stream.Timeouts.Set(_which, (int)Math.Clamp(ms, 0, int.MaxValue));
         return Verdict.Continue;
     }
 

@@ -39,7 +39,7 @@ internal sealed class StatsRule(StatsConfig page, ProxyConfig proxy) : RuleActio
     {
         if (stream.Method is not (HttpMethod.Get or HttpMethod.Head or HttpMethod.Post) || !IsMeant(stream.RequestHead))
             return Verdict.Continue;
-        stream.EnterService(LogName);
+        stream.Service.Enter(LogName);
         Verdict verdict = _rules?.Run(stream) ?? Verdict.Continue;
         if (verdict is not (Verdict.Continue or Verdict.Stop))
             return verdict;
@@ -49,13 +49,13 @@ internal sealed class StatsRule(StatsConfig page, ProxyConfig proxy) : RuleActio
             return Verdict.Answered;
         }
         bool isForm = stream.Method == HttpMethod.Post;
-        if (isForm && !stream.WaitForBody(BodyTimeout(stream), 0))
+        if (isForm && !stream.BodyStart.AwaitRequest(BodyTimeout(stream), 0))
             return Verdict.Wait;
         var access = new StatsAccess(page, proxy, MayChange(stream))
         {
-            Form = isForm && stream.HasWholeBody ? stream.BodySoFar(stream.Worker.Scratch.OutputSpan).ToArray() : null,
+            Form = isForm && stream.BodyStart.HasWhole ? stream.BodyStart.OfRequest(stream.Worker.Scratch.OutputSpan).ToArray() : null,
         };
-        stream.Serve(ServiceCatalog.StatsPage!(stream, access));
+        stream.Service.Serve(ServiceCatalog.StatsPage!(stream, access));
         return Verdict.Answered;
     }
 

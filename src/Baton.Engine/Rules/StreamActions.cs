@@ -11,12 +11,11 @@ internal sealed class SetLogLevelAction(RuleConfig rule) : StreamAction
     private static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
     private static readonly string[] Words = [.. Levels, "silent"];
 
-    private readonly int _level =
-        rule.Arguments[0].Text == "silent" ? ProxyStream.LogSilent : Array.IndexOf(Levels, rule.Arguments[0].Text);
+    private readonly int _level = rule.Arguments[0].Text == "silent" ? StreamLog.Silent : Array.IndexOf(Levels, rule.Arguments[0].Text);
 
     public override Verdict RunOn(ProxyStream stream)
     {
-        stream.LogLevel = _level;
+        stream.Log.Level = _level;
         return Verdict.Continue;
     }
 
@@ -52,7 +51,7 @@ internal sealed class PauseAction(RuleConfig rule) : RuleAction
     private readonly NumberArgument _time = new(rule.Arguments[0]);
 
     public override Verdict Run(HttpStream stream) =>
-        !_time.TryGet(stream, out long ms) || ms <= 0 || stream.Pause(ms) ? Verdict.Continue : Verdict.Wait;
+        !_time.TryGet(stream, out long ms) || ms <= 0 || stream.Rules.Pause(ms) ? Verdict.Continue : Verdict.Wait;
 }
 
 /// <summary>disable-l7-retry: this request is sent once.</summary>
@@ -70,7 +69,7 @@ internal sealed class RejectAction : RuleAction
 {
     public override Verdict Run(HttpStream stream)
     {
-        stream.CountDenied();
+        stream.Rules.CountDenied();
         return Verdict.Refused;
     }
 }
@@ -82,7 +81,7 @@ internal sealed class StrictModeAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.StrictRewriting = _on;
+        stream.Rules.IsStrict = _on;
         return Verdict.Continue;
     }
 }

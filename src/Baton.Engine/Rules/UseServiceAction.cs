@@ -11,7 +11,7 @@ internal sealed class UseServiceAction(RuleConfig rule) : RuleAction
 
     public override Verdict Run(HttpStream stream)
     {
-        stream.Serve(_service.Create(stream));
+        stream.Service.Serve(_service.Create(stream));
         return Verdict.Answered;
     }
 

@@ -23,7 +23,7 @@ internal sealed class WaitForBodyAction : RuleAction
     }
 
     public override Verdict Run(HttpStream stream) =>
-        (stream.ResponseHeadIsReadable ? stream.WaitForResponseBody(_ms, _atLeast) : stream.WaitForBody(_ms, _atLeast))
+        (stream.Rules.InResponse ? stream.BodyStart.AwaitResponse(_ms, _atLeast) : stream.BodyStart.AwaitRequest(_ms, _atLeast))
             ? Verdict.Continue
             : Verdict.Wait;
 

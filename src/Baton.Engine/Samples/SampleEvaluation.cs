@@ -24,7 +24,7 @@ public static class SampleEvaluation
         {
             // HTTP in TCP mode: the rest of the head may still come
             if (!stream.IsHttp && (expression.Needs & (SampleNeeds.RequestHead | SampleNeeds.RequestLine)) != 0)
-                value.MayChange |= stream.LookForHttp() == HttpLook.Incomplete;
+                value.MayChange |= HttpInspection.Of(stream) == HttpLook.Incomplete;
             return false;
         }
         foreach ((ConverterKeyword converter, Argument[] arguments) in expression.Converters)

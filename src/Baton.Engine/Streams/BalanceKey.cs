@@ -37,7 +37,7 @@ internal static class BalanceKey
                 if (SetParameter(stream, head.Query, balance.Argument) || !balance.ChecksPost || stream is not HttpStream http)
                     return;
                 if (http.Method == HttpMethod.Post && !head.ExpectContinue)
-                    SetParameter(stream, FormOf(http.BodySoFar(stream.Worker.Scratch.OutputSpan)), balance.Argument);
+                    SetParameter(stream, FormOf(http.BodyStart.OfRequest(stream.Worker.Scratch.OutputSpan)), balance.Argument);
                 return;
             case BalanceAlgorithm.Header when head is not null:
                 SetHeader(stream, head, balance);

@@ -10,6 +10,7 @@
 // not 0; 0 <= Start <= Ready <= End <= its length, and whoever takes the block out resets them before the next use.
 using System;
 using Baton.Core.Buffers;
+using Baton.Core.Frames;
 using Baton.Engine.Connections;
 using Baton.Engine.Filters;
 using Baton.Http.H1;
@@ -335,5 +336,38 @@ public unsafe partial struct Channel
         End += text.Length;
         Ready = End;
         return true;
+    }
+
+    /// <summary>What is in hand of a relay, for another process. Not while there is no memory to bring it back from a pipe.</summary>
+    internal void WriteTo(FrameWriter w, BufferPool pool)
+    {
+        if (!BringBack(pool))
+            throw new InsufficientMemoryException();
+        w.Blob(new ReadOnlySpan<byte>(Data + Start, Data is null ? 0 : Ready - Start));
+        w.Flag(SourceClosed);
+        w.Flag(ShutdownSent);
+        w.Int64(Payload);
+        w.Int64(Sent);
+    }
+
+    internal void ReadFrom(ref FrameReader r, BufferPool pool)
+    {
+        Reset();
+        ReadOnlySpan<byte> bytes = r.Blob();
+        if (bytes.Length > 0)
+        {
+            // the process before may have had larger buffers
+            byte* data = pool.RentAtLeast(bytes.Length, out int size);
+            if (data is null)
+                throw new InsufficientMemoryException();
+            bytes.CopyTo(new Span<byte>(data, bytes.Length));
+            Attach(data, 0, bytes.Length, size == pool.BlockSize ? 0 : size);
+            Ready = bytes.Length;
+        }
+        Body = BodyKind.UntilClose;
+        SourceClosed = r.Flag();
+        ShutdownSent = r.Flag();
+        Payload = r.Int64();
+        Sent = r.Int64();
     }
 }

@@ -1,6 +1,7 @@
+// Whether what a client of a stream in mode tcp has sent so far is an HTTP request.
 namespace Baton.Engine.Streams;
 
-/// <summary>Whether what a client has sent so far is an HTTP request.</summary>
+/// <summary>What such bytes look like.</summary>
 public enum HttpLook : byte
 {
     Incomplete,

@@ -8,28 +8,28 @@ namespace Baton.Engine.Streams;
 public sealed unsafe partial class HttpStream
 {
     /// <summary>The answer is out.</summary>
-    private void FinishExchange()
+    internal void FinishExchange()
     {
         _responsePhase = ResponsePhase.Done;
         _frames?.EndSending();
-        if (StillForwards)
+        if (RequestSide.StillForwards)
         {
-            AwaitUpload();
+            RequestSide.AwaitRest();
             return;
         }
-        if (!_clientKeepAlive || !Request.Complete || _frames is not null)
+        if (!KeepAlive.Client || !Request.Complete || _frames is not null)
         {
             EndStream();
             return;
         }
         Leave();
         // what the client has sent ahead starts the next request in the same buffer
-        byte* rest = TakeFollowing(out int start, out int end);
+        byte* rest = Following.Take(out int start, out int end);
         LetGo().BecomeIdle(rest, start, end);
     }
 
     /// <summary>Ends stream and connection.</summary>
-    private void EndStream()
+    internal void EndStream()
     {
         Leave();
         if (_frames is { } frames)
@@ -43,7 +43,7 @@ public sealed unsafe partial class HttpStream
         bool linger =
             _responsePhase == ResponsePhase.Done
             && !_tunnel
-            && (!Request.Complete || Request.Unjudged > 0 || _following is not null || Client.CanRead)
+            && (!Request.Complete || Request.Unjudged > 0 || Following.AreAside || Client.CanRead)
             && !Client.Failed;
         ClientConnection client = LetGo();
         if (linger)
@@ -62,9 +62,9 @@ public sealed unsafe partial class HttpStream
     }
 
     /// <summary>A response that has begun cannot be taken back: cut it.</summary>
-    private void AbandonResponse() => EndStream();
+    internal void AbandonResponse() => EndStream();
 
-    private void AbortByClient()
+    internal void AbortByClient()
     {
         TerminationPhase phase =
             _responsePhase == ResponsePhase.Forward
@@ -73,7 +73,7 @@ public sealed unsafe partial class HttpStream
                 {
                     ServerPhase.None => TerminationPhase.Request,
                     ServerPhase.Queued => TerminationPhase.Queue,
-                    ServerPhase.Connected => _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data,
+                    ServerPhase.Connected => RequestSide.Phase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data,
                     _ => TerminationPhase.Connect,
                 };
         if (Cause != TerminationCause.None)
@@ -81,14 +81,14 @@ public sealed unsafe partial class HttpStream
             EndStream();
             return;
         }
-        if (_requestPhase == RequestPhase.Head)
-            CountBadRequest();
+        if (RequestSide.Phase == RequestPhase.Head)
+            RequestSide.CountBad();
         FrontendCounters.ClientAborts++;
         if (BackendCounters is { } backend)
             backend.ClientAborts++;
         if (ServerCounters is { } server)
             server.ClientAborts++;
-        if (_responsePhase == ResponsePhase.Waiting && _requestPhase is RequestPhase.Body or RequestPhase.Forward && !Request.Complete)
+        if (_responsePhase == ResponsePhase.Waiting && RequestSide.Phase is RequestPhase.Body or RequestPhase.Forward && !Request.Complete)
         {
             AbortUpload(phase);
             return;
@@ -96,8 +96,8 @@ public sealed unsafe partial class HttpStream
         if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
         {
             // COMPAT: logged with the answer the client no longer reads: 503 while a server was looked for, else 400
-            _clientKeepAlive = false;
-            ReplyError(phase is TerminationPhase.Queue or TerminationPhase.Connect ? 503 : 400, TerminationCause.ClientAbort, phase);
+            KeepAlive.Client = false;
+            Answers.Error(phase is TerminationPhase.Queue or TerminationPhase.Connect ? 503 : 400, TerminationCause.ClientAbort, phase);
             return;
         }
         Terminate(TerminationCause.ClientAbort, phase);
@@ -108,7 +108,7 @@ public sealed unsafe partial class HttpStream
     private void AbortUpload(TerminationPhase phase)
     {
         Terminate(TerminationCause.ClientAbort, phase);
-        if (_requestPhase == RequestPhase.Body)
+        if (RequestSide.Phase == RequestPhase.Body)
         {
             FrontendCounters.RequestErrors++;
             ListenerCounters.RequestErrors++;
@@ -129,7 +129,7 @@ public sealed unsafe partial class HttpStream
 
     private void AbortBadResponseBody()
     {
-        KeepBadResponseBody();
+        Malformed.KeepResponseBody();
         Terminate(TerminationCause.Proxy, TerminationPhase.Data);
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
@@ -141,9 +141,9 @@ public sealed unsafe partial class HttpStream
     public override void Kill(TerminationCause cause)
     {
         bool waits = _responsePhase == ResponsePhase.Waiting && !_tunnel;
-        if (waits && ServerPhase == ServerPhase.Connected && _requestPhase == RequestPhase.Done)
+        if (waits && ServerPhase == ServerPhase.Connected && RequestSide.Phase == RequestPhase.Done)
         {
-            ReplyError(502, cause, TerminationPhase.Headers);
+            Answers.Error(502, cause, TerminationPhase.Headers);
             if (!IsEnded)
                 Process();
             return;
@@ -185,29 +185,19 @@ public sealed unsafe partial class HttpStream
     /// <summary>The head did not arrive in time: 408.</summary>
     private void OnRequestTimeout()
     {
-        if (_isPausing)
+        if (Rules.EndPause())
+            return;
+        if (Rules.ResponseWaits)
         {
-            _pauseIsOver = true;
+            Answers.Error(504, TerminationCause.ServerTimeout, TerminationPhase.Request);
             return;
         }
-        if (_responseRulesWait)
-        {
-            ReplyError(504, TerminationCause.ServerTimeout, TerminationPhase.Request);
+        if (Answers.EndTarpit())
             return;
-        }
-        if (_tarpitReply is { } reply)
-        {
-            _tarpitReply = null;
-            // COMPAT: the time in the pit is shown as the time in a queue
-            Times.Request = -1;
-            Times.Queue = Worker.NowMs;
-            Reply(reply, TerminationCause.Proxy, TerminationPhase.Tarpit);
-            return;
-        }
-        _clientKeepAlive = false;
-        CountBadRequest();
+        KeepAlive.Client = false;
+        RequestSide.CountBad();
         Times.Request = -1;
-        ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Request);
+        Answers.Error(408, TerminationCause.ClientTimeout, TerminationPhase.Request);
     }
 
     /// <summary>A peer that is slow is alive.</summary>
@@ -231,7 +221,7 @@ public sealed unsafe partial class HttpStream
         if (
             Request.HasUnsent
             && ServerEnd is { } side
-            && (_tunnel || _requestPhase == RequestPhase.Forward && ServerPhase == ServerPhase.Connected)
+            && (_tunnel || RequestSide.Phase == RequestPhase.Forward && ServerPhase == ServerPhase.Connected)
             && ReadsStill(ref Request, side)
         )
         {
@@ -252,10 +242,10 @@ public sealed unsafe partial class HttpStream
         ServerCounters!.ResponseErrors++;
         BackendCounters!.ResponseErrors++;
         StickTables.StickTracking.CountFailure(this);
-        ReplyError(
+        Answers.Error(
             504,
             TerminationCause.ServerTimeout,
-            _requestPhase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data
+            RequestSide.Phase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data
         );
     }
 
@@ -268,8 +258,8 @@ public sealed unsafe partial class HttpStream
         }
         if (_responsePhase == ResponsePhase.Waiting && !_tunnel)
         {
-            _clientKeepAlive = false;
-            ReplyError(408, TerminationCause.ClientTimeout, TerminationPhase.Data);
+            KeepAlive.Client = false;
+            Answers.Error(408, TerminationCause.ClientTimeout, TerminationPhase.Data);
             return;
         }
         if (Cause == TerminationCause.None)

@@ -16,7 +16,7 @@ namespace Baton.Engine.Streams;
 public sealed unsafe partial class HttpStream
 {
     /// <summary>The client's stream in frames; null when it speaks HTTP/1.</summary>
-    private Http2Stream? _frames;
+    internal Http2Stream? _frames;
 
     /// <summary>The request came in frames: over HTTP/2.</summary>
     internal bool IsFramed => _frames is not null;
@@ -40,7 +40,7 @@ public sealed unsafe partial class HttpStream
         if (!LendTable(RequestHead))
             throw new InsufficientMemoryException();
         RentArena(RequestHead);
-        byte* buffer = _arena is null ? null : Worker.Buffers.Rent();
+        byte* buffer = !_hasArena ? null : Worker.Buffers.Rent();
         if (buffer is null)
             throw new InsufficientMemoryException();
         Request.Attach(buffer, 0, 0);
@@ -111,7 +111,7 @@ public sealed unsafe partial class HttpStream
     private bool _isSecure;
 
     /// <summary>What the text that is made of the head does not tell, and other frames have to.</summary>
-    private void NoteFrames(MessageHead head)
+    internal void NoteFrames(MessageHead head)
     {
         _isSecure = ByteClass.EqualsIgnoreCase(head.Scheme, "https"u8);
         IsNeverIndexed = false;

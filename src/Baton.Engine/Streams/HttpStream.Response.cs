@@ -314,7 +314,7 @@ public sealed unsafe partial class HttpStream
         };
 
     /// <summary>Connection header for the client (RFC 9112 §9): ours replaces the server's.</summary>
-    private void PrepareResponseHead(MessageHead head)
+    internal void PrepareResponseHead(MessageHead head)
     {
         // a stream of several ends for itself
         if (_frames is null && (head.Body == BodyKind.UntilClose || Connection.EndsWithAnswer(HasFollowing)))
@@ -342,7 +342,7 @@ public sealed unsafe partial class HttpStream
         WriteConnection(head, options, addKeepAlive);
     }
 
-    private bool CommitResponseHead(MessageHead head, bool opensTunnel = false)
+    internal bool CommitResponseHead(MessageHead head, bool opensTunnel = false)
     {
         if (_frames is not null)
             return SendFramedHead(head, opensTunnel);

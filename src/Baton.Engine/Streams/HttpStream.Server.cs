@@ -11,7 +11,7 @@ namespace Baton.Engine.Streams;
 public sealed partial class HttpStream
 {
     /// <summary>Drives server choice and connection. True when something changed.</summary>
-    private bool AdvanceServer()
+    internal bool AdvanceServer()
     {
         switch (ServerPhase)
         {
@@ -226,7 +226,7 @@ public sealed partial class HttpStream
     }
 
     /// <summary>Writing to the server failed. An answer may be waiting all the same (413 and close): look before giving up.</summary>
-    private void OnServerSendFailed()
+    internal void OnServerSendFailed()
     {
         if (ServerFrames is { HasUnread: false })
         {

@@ -5,10 +5,17 @@
 //   HttpStream.Response.cs  head, interim responses, forwarding to the client, tunnels
 //   HttpStream.Replies.cs   answers made here
 //   HttpStream.End.cs       keep-alive or close, time-outs, accounting
-// SAFETY: _arena is null or a block of the worker's pool, from RentArena to ReturnArena. The heads point into it and into their
-// channel's block, and their bytes are looked at only while both are held (HeadIsReadable, ResponseHeadIsReadable).
+// What it needs for that and has a state of its own is a part: the memory of heads, requests that follow, cookies …
+// SAFETY: a request begins with a buffer that its connection has rented and that is the stream's from then on.
+using System;
+using System.Text;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Filters;
+using Baton.Engine.Logs;
+using Baton.Engine.Proxies;
+using Baton.Engine.Rules;
+using Baton.Engine.Services;
 using Baton.Http.H1;
 using Baton.Http.Messages;
 
@@ -30,67 +37,81 @@ internal enum ResponsePhase : byte
     Done,
 }
 
-/// <param name="maxHeaders">tune.http.maxhdr</param>
-public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
+public sealed unsafe partial class HttpStream : ProxyStream
 {
-    private RequestPhase _requestPhase;
-    private ResponsePhase _responsePhase;
-    private bool _clientKeepAlive,
-        _serverKeepAlive,
-        _tunnel,
-        _wantsUpgrade,
-        _local;
+    /// <param name="maxHeaders">tune.http.maxhdr</param>
+    public HttpStream(int maxHeaders)
+    {
+        RequestSide = new RequestSide(this, maxHeaders);
+        _responseParser = new(new MessageHead(maxHeaders, isLent: true));
+        Heads = new HeadMemory(this);
+        Following = new FollowingRequests(this);
+        Cookies = new CookiePersistence(this);
+        Interim = new InterimResponses(this);
+        NameHeader = new ServerNameHeader(this);
+        KeepAlive = new KeepAlive(this);
+        Rules = new HttpRules(this);
+        Answers = new LocalAnswers(this);
+        Service = new ServiceAnswer(this);
+    }
 
-    /// <summary>COMPAT: an answer to something that never became a request counts no bytes (haproxy answers it below its
-    /// streams).</summary>
-    private bool _isUncounted;
-    private byte* _arena;
-    private int _requestHeadLogSize,
-        _responseHeadLogSize,
-        _interimLogSize;
-    private int _requestMinorVersion;
+    /// <summary>The state machine of the request.</summary>
+    internal RequestSide RequestSide { get; }
 
-    private readonly HeadParser _requestParser = new(new MessageHead(maxHeaders, isLent: true));
-    private readonly HeadParser _responseParser = new(new MessageHead(maxHeaders, isLent: true));
+    /// <summary>Which of its rules run.</summary>
+    internal HttpRules Rules { get; }
+
+    /// <summary>Answers that no server gives.</summary>
+    internal LocalAnswers Answers { get; }
+
+    /// <summary>The service that answers, if one does.</summary>
+    internal ServiceAnswer Service { get; }
+
+    /// <summary>Whether the connections go on afterwards.</summary>
+    internal KeepAlive KeepAlive { get; }
+
+    /// <summary>The memory of its two heads while they are looked at.</summary>
+    internal HeadMemory Heads { get; }
+
+    /// <summary>What the client has sent behind the request.</summary>
+    internal FollowingRequests Following { get; }
+
+    /// <summary>The cookie that binds the client to a server.</summary>
+    internal CookiePersistence Cookies { get; }
+
+    /// <summary>Responses before the response.</summary>
+    internal InterimResponses Interim { get; }
+
+    /// <summary>The server's name in the request.</summary>
+    internal ServerNameHeader NameHeader { get; }
+
+    /// <summary>What has come of a body behind its head.</summary>
+    internal BodyStart BodyStart => new(this);
+
+    /// <summary>The fields that tell of the client.</summary>
+    internal ForwardedFields Forwarded => new(this);
+
+    /// <summary>Where messages go that are none.</summary>
+    internal MalformedRecord Malformed => new(this);
+
+    internal ResponsePhase _responsePhase;
+
+    internal bool _tunnel;
+
+    internal int _responseHeadLogSize;
+
+    internal readonly HeadParser _responseParser;
 
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
-    public MessageHead RequestHead => _requestParser.Head;
+    public MessageHead RequestHead => RequestSide.Parser.Head;
+
     public MessageHead ResponseHead => _responseParser.Head;
 
-    /// <summary>Gives a head the table that parsing it takes. False when there is no memory for one.</summary>
-    private bool LendTable(MessageHead head)
-    {
-        if (head.HasTable)
-            return true;
-        byte* table = Worker.HeaderTables.Rent();
-        if (table is null)
-            return false;
-        head.Lend(table);
-        return true;
-    }
-
-    /// <summary>Nothing looks at a head's fields any more: it has been written, or the stream ends.</summary>
-    private void ReturnTable(MessageHead head)
-    {
-        byte* table = head.TakeTable();
-        if (table is not null)
-            Worker.HeaderTables.Return(table);
-    }
-
-    private void ReturnTables()
-    {
-        ReturnTable(RequestHead);
-        ReturnTable(ResponseHead);
-    }
-
     /// <summary>Method of the request, valid to the end of the stream.</summary>
-    public HttpMethod Method { get; private set; }
-
-    /// <summary>The method as rules left it: what the server's answer is an answer to.</summary>
-    private HttpMethod _sentMethod;
+    public HttpMethod Method { get; internal set; }
 
     /// <summary>Status given to the client, 0 before there is one.</summary>
-    public int Status { get; private set; }
+    public int Status { get; internal set; }
 
     /// <summary>Status the server gave before any rule changed it, 0 when it did not answer.</summary>
     public int ServerStatus { get; private set; }
@@ -98,8 +119,9 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     public override bool IsHttp => true;
 
     /// <summary>COMPAT: counted as HAProxy's HTX counts: the head's words without separators, plus 20, plus the body.</summary>
-    public override long BytesFromClient => _requestHeadLogSize + Request.Payload;
-    public override long BytesToClient => _isUncounted ? 0 : _interimLogSize + _responseHeadLogSize + Response.Payload;
+    public override long BytesFromClient => RequestSide.HeadLogSize + Request.Payload;
+
+    public override long BytesToClient => Answers.IsUncounted ? 0 : Interim.LogSize + _responseHeadLogSize + Response.Payload;
 
     /// <summary>Begins with bytes at [start, end) of a rented buffer.</summary>
     public void Start(ClientConnection client, byte* buffer, int start, int end)
@@ -107,7 +129,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         Begin(client);
         _receivedAnything = true;
         Request.Attach(buffer, start, end);
-        if (!LendTable(RequestHead))
+        if (!Heads.Lend(RequestHead))
             Kill(TerminationCause.Resource);
         else
             Process();
@@ -124,7 +146,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
         if (timedOut)
             OnPhaseTimeout();
         else
-            EndWithoutRequest(failed);
+            RequestSide.EndWithout(failed);
         if (!IsEnded)
             Process();
     }
@@ -145,14 +167,14 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
                 Kill(TerminationCause.Killed);
                 break;
             default:
-                EndWithoutRequest(why == HeadEnd.Failed);
+                RequestSide.EndWithout(why == HeadEnd.Failed);
                 break;
         }
         if (!IsEnded)
             Process();
     }
 
-    private void Begin(ClientConnection client)
+    internal void Begin(ClientConnection client)
     {
         BeginStream(client);
         Session.RequestCount++;
@@ -173,36 +195,31 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     private void ResetExchange()
     {
         _receivedAnything = false;
-        _requestMinorVersion = 0;
+        RequestSide.Reset();
         RequestHead.Reset();
         ResponseHead.Reset();
-        _requestPhase = RequestPhase.Head;
         _responsePhase = ResponsePhase.Waiting;
-        _clientKeepAlive = _serverKeepAlive = _tunnel = _wantsUpgrade = _local = _isUncounted = false;
-        _requestHeadLogSize = _responseHeadLogSize = _interimLogSize = 0;
-        Method = _sentMethod = HttpMethod.Other;
+        _tunnel = false;
+        _responseHeadLogSize = 0;
+        Method = HttpMethod.Other;
         Status = ServerStatus = 0;
-        ResetCookies();
-        _nameLineLength = 0;
-        _service = null;
         _frames = null;
         IsNeverIndexed = _isSecure = false;
-        _serviceName = null;
-        _isServing = false;
-        _tarpitReply = null;
-        _isHinting = _responseRulesWait = _isPausing = _pauseIsOver = false;
-        _responseRuleAt = 0;
-        _ruleAt = 0;
-        StrictRewriting = true;
-        RetriesDisabled = _continueSent = false;
-        _inResponseRules = _inAfterResponseRules = false;
+        RetriesDisabled = false;
+        KeepAlive.Reset();
+        Cookies.Reset();
+        NameHeader.Reset();
+        Interim.Reset();
+        Rules.Reset();
+        Answers.Reset();
+        Service.Reset();
     }
 
     protected override void Advance()
     {
         while (!IsEnded)
         {
-            bool moved = _tunnel ? AdvanceTunnel() : AdvanceRequest();
+            bool moved = _tunnel ? AdvanceTunnel() : RequestSide.Advance();
             if (IsEnded)
                 return;
             if (!_tunnel && AdvanceResponse())
@@ -226,7 +243,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     }
 
     private bool MustWatchClient() =>
-        _requestPhase < RequestPhase.Done
+        RequestSide.Phase < RequestPhase.Done
         || _tunnel
         || !Client.CanWrite
         || Response.IsHeld
@@ -245,7 +262,7 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
     private bool HasAbandoned =>
         Client.PeerClosed
         && Request.Complete
-        && _requestPhase >= RequestPhase.Forward
+        && RequestSide.Phase >= RequestPhase.Forward
         && _responsePhase == ResponsePhase.Waiting
         && ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
@@ -255,5 +272,54 @@ public sealed unsafe partial class HttpStream(int maxHeaders) : ProxyStream
             return false;
         EndStream();
         return true;
+    }
+
+    /// <summary>The request's head lies in its buffer and may be looked at and edited.</summary>
+    internal bool HeadIsReadable => RequestSide.Phase == RequestPhase.Rules;
+
+    /// <summary>The frontend and the backend are the two halves of one section: its rules run once.</summary>
+    internal bool IsOwnBackend => Backend is null || Backend.Config == Frontend.Config;
+
+    /// <summary>COMPAT: credentials are those for a proxy only with option http-use-proxy-header and a target as proxies get it.</summary>
+    internal bool AuthenticatesAsProxy =>
+        RequestHead.Form == TargetForm.Absolute && (Frontend.Config.Options & ProxyOptions.HttpUseProxyHeader) != 0;
+
+    /// <summary>The head while it lies in the buffer, and what has come of the body.</summary>
+    internal override ReadOnlySpan<byte> RequestBytes =>
+        HeadIsReadable ? new(Request.Data + Request.Ready, Request.End - Request.Ready) : default;
+
+    internal override ReadOnlySpan<byte> ResponseBytes =>
+        new(Response.Data + Response.Ready, Response.Data is null ? 0 : Response.End - Response.Ready);
+
+    internal void EndUnanswered(TerminationPhase phase)
+    {
+        Terminate(TerminationCause.Proxy, phase);
+        // COMPAT: a request without an answer has no time of its own
+        if (phase == TerminationPhase.Request)
+            Times.Request = -1;
+        Status = -1;
+        EndStream();
+    }
+
+    private bool _receivedAnything;
+
+    public override bool HasReceivedAnything => _receivedAnything;
+
+    public override bool BecameRequest => !Answers.IsUncounted;
+
+    public override bool IsAbnormal => base.IsAbnormal || Status >= 500;
+
+    internal override string? ServiceName => Service.Name;
+
+    /// <summary>
+    /// Where a body is on its way already: what of it is ready passes as it is, and of one in chunks what frames it counts from then on,
+    /// for it may stand in the middle of one.
+    /// </summary>
+    internal override void PlaceFilters()
+    {
+        if (_tunnel || RequestSide.Phase is RequestPhase.Body or RequestPhase.Forward)
+            Filters?.Place(ref Request, ChannelSide.Request, Request.Ready - Request.Start, inChunks: false);
+        if (_tunnel)
+            Filters?.Place(ref Response, ChannelSide.Response, Response.Ready - Response.Start, inChunks: false);
     }
 }

@@ -57,14 +57,11 @@ public abstract partial class ProxyStream
     /// <summary>The time-outs of the relay have begun.</summary>
     private bool _relaying;
 
-    private static int TunnelTimeout(in TimeoutsConfig backend, in TimeoutsConfig frontend) =>
-        backend.Tunnel >= 0 ? backend.Tunnel : frontend.Tunnel;
-
     /// <summary>Deadlines of a relay after activity: timeout tunnel, else client and server; client-fin and server-fin once a side has
     /// closed.</summary>
     protected void ArmRelay(bool clientMoved, bool serverMoved)
     {
-        int tunnel = TunnelTimeout(BackendTimeouts, FrontendTimeouts);
+        int tunnel = Timeouts.Tunnel;
         int client = tunnel >= 0 ? tunnel : FrontendTimeouts.Client;
         int server = tunnel >= 0 ? tunnel : BackendTimeouts.Server;
         // a side that was told the end is given the time to say its own

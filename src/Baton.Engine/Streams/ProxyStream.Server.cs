@@ -222,7 +222,7 @@ public abstract partial class ProxyStream
         Process();
     }
 
-    protected void LeaveQueue()
+    internal void LeaveQueue()
     {
         if (Backend is null)
             return;
@@ -502,7 +502,7 @@ public abstract partial class ProxyStream
     }
 
     /// <summary>Closes the server connection without giving the slot back.</summary>
-    protected void CloseServerSide()
+    internal void CloseServerSide()
     {
         RememberServerSide();
         ServerDeadlineMs = long.MaxValue;

@@ -40,7 +40,7 @@ public abstract partial class ProxyStream
         };
 
     /// <summary>The request has been decided: its variables end, those of the response begin.</summary>
-    protected void BeginResponseVariables()
+    internal void BeginResponseVariables()
     {
         if (_isInResponse)
             return;
@@ -52,7 +52,7 @@ public abstract partial class ProxyStream
     /// <summary>Gives the stream's own variables and its identifier back.</summary>
     protected void ReleaseVariables()
     {
-        ReleaseUniqueId();
+        UniqueId.Release();
         _isInResponse = false;
         Release(ref _exchangeVariables, VariableScope.Request);
         Release(ref _transactionVariables, VariableScope.Transaction);

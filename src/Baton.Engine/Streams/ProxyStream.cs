@@ -34,10 +34,15 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>Keys that its server will be written down for; null when there never were any.</summary>
     internal StickTables.StickStores? StickStores;
+
     public Worker Worker = null!;
+
     public FrontendState Frontend = null!;
+
     public BackendState? Backend;
+
     public ServerState? Server;
+
     public ServerConnection? ServerSide;
 
     /// <summary>Its stream on that connection when it speaks in frames; else null.</summary>
@@ -58,18 +63,23 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>What its proxies' "filter" lines have put on it; null on most streams.</summary>
     internal FilterChain? Filters { get; private set; }
+
     public StreamTimes Times;
+
     public TerminationCause Cause;
+
     public TerminationPhase Phase;
 
     /// <summary>Deadlines of the three things that can time out, long.MaxValue when none runs.</summary>
-    protected long ClientDeadlineMs,
+    internal long ClientDeadlineMs,
         ServerDeadlineMs,
         PhaseDeadlineMs;
 
     /// <summary>What runs out first (worker's milliseconds, long.MaxValue for never), and the client's and the server's own.</summary>
     public long NextDeadlineMs => Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
+
     public long ClientLeftMs => ClientDeadlineMs;
+
     public long ServerLeftMs => ServerDeadlineMs;
 
     /// <summary>Unique among the streams of this worker, for logs and show sess.</summary>
@@ -84,6 +94,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     /// Where the client is and what it connected to, for rules, logs and servers: what rules of this stream said, else its connection's.
     /// </summary>
     public ref readonly SocketAddress Source => ref _own.HasSource ? ref _own.Source : ref Session.Source;
+
     public ref readonly SocketAddress Destination => ref _own.HasDestination ? ref _own.Destination : ref Session.Destination;
 
     /// <summary>"set-src" and "set-src-port" for as long as this stream lasts.</summary>
@@ -102,13 +113,16 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>Key for hashing balancers, when the request has one.</summary>
     public uint BalanceHash;
+
     public bool HasBalanceHash;
 
     private bool _processing,
         _processAgain;
 
     public uint Life { get; set; }
+
     public IRunnable? NextQueued { get; set; }
+
     public bool IsQueued { get; set; }
 
     /// <summary>In the run queue or in the one for memory: it goes back to its pool when its turn there has come.</summary>
@@ -116,6 +130,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>Where it waits for a server slot; guarded by the backend's gate.</summary>
     internal PendingQueue? QueuedIn;
+
     internal ProxyStream? QueueNext,
         QueuePrevious;
 
@@ -131,13 +146,36 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     internal int PriorityClass,
         PriorityOffsetMs;
 
+    /// <summary>What its log line needs, and what is kept for it.</summary>
+    public StreamLog Log { get; }
+
+    internal StreamCaptures Captures { get; }
+
+    internal UniqueId UniqueId { get; }
+
+    /// <summary>What it goes by: its proxies', or what rules made of them.</summary>
+    internal StreamTimeouts Timeouts { get; }
+
+    internal ref TimeoutsConfig FrontendTimeouts => ref Timeouts.Frontend;
+
+    internal ref TimeoutsConfig BackendTimeouts => ref Timeouts.Backend;
+
+    protected ProxyStream()
+    {
+        Log = new StreamLog(this);
+        Captures = new StreamCaptures(this);
+        UniqueId = new UniqueId(this);
+        Timeouts = new StreamTimeouts(this);
+    }
+
     /// <summary>What servers are asked for by name; null as long as no backend wanted it.</summary>
-    internal ServerNames? ServerNames { get; private protected set; }
+    internal ServerNames? ServerNames { get; set; }
 
     public abstract bool IsHttp { get; }
 
     /// <summary>Bytes as the log counts them: from the client, and to the client.</summary>
     public abstract long BytesFromClient { get; }
+
     public abstract long BytesToClient { get; }
 
     /// <summary>Begins a life, however it goes on: nothing of the object's last one is left.</summary>
@@ -170,7 +208,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         RetriesOfRule = -1;
         ServerMarks = default;
         _own.HasSource = _own.HasDestination = false;
-        BeginLog();
+        Log.Begin();
         ForgetServerSide();
         StickStores?.Clear();
         ServerQueuePosition = BackendQueuePosition = 0;
@@ -183,7 +221,8 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         _countedInServer = false;
         _relaying = false;
         _processing = _processAgain = _frozen = _inServerQueue = _isInResponse = false;
-        HasOwnTimeouts = HasBalanceHash = false;
+        HasBalanceHash = false;
+        Timeouts.Reset();
         IsLastLook = true;
         Lookups = null;
         Worker.Engine.Trace?.Accepted(this);
@@ -220,6 +259,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>In its worker's queue for memory: the next one there, and that it is.</summary>
     internal ProxyStream? NextStarved;
+
     internal bool IsStarved;
 
     private void AwaitMemory()
@@ -254,7 +294,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     /// True once Advance has ended the stream. It holds for every frame that is still on the stack: the object goes back to its
     /// pool when all of them have returned (<see cref="GiveBack"/>).
     /// </summary>
-    protected bool IsEnded => Client is null;
+    internal bool IsEnded => Client is null;
 
     protected abstract void Advance();
 
@@ -288,7 +328,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         ReleaseSlot();
         Backend?.Leave();
         // COMPAT: the line's %bc and %sc no longer count this stream
-        EmitLog();
+        Log.Write();
     }
 
     /// <summary>The connection to the server is closed, or goes where it may be used again.</summary>
@@ -313,7 +353,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     }
 
     /// <summary>Nothing that asks for the stream by its number finds it any more.</summary>
-    protected void GiveBack()
+    internal void GiveBack()
     {
         Worker.Timers.Cancel(this);
         Client = null!;
@@ -323,7 +363,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     }
 
     /// <summary>The stream has met a proxy that has filters.</summary>
-    protected void Attach(ProxyFilter[] filters)
+    internal void Attach(ProxyFilter[] filters)
     {
         Filters ??= FilterChain.Rent(this);
         if (Filters is null || !Filters.Add(filters))
@@ -398,11 +438,11 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     ];
 
     /// <summary>What it holds of its worker's memory besides its channels' buffers.</summary>
-    protected virtual void ReleaseMemory()
+    internal virtual void ReleaseMemory()
     {
         ReleaseFilters();
         Tracked?.Release(Worker.NowMs);
-        ReleaseCaptures();
+        Log.Release();
         ReleaseVariables();
     }
 
@@ -414,7 +454,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         : ServerSide is not null ? "a server's connection"
         : Request.HasBuffer || Response.HasBuffer ? "a buffer"
         : _holdsSlot || _countedInServer ? "a server's slot"
-        : _captures is not null || _uniqueId is not null ? "memory of the log"
+        : Captures.HoldsMemory || UniqueId.HoldsMemory || Log.HoldsMemory ? "memory of the log"
         : Filters is not null ? "filters"
         : Tracked is { Count: > 0 } ? "entries of stick tables"
         : IsQueued ? "the run queue"
@@ -471,8 +511,11 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     }
 
     protected virtual bool NamesClientFirst => true;
+
     protected abstract void OnPhaseTimeout();
+
     protected abstract void OnServerTimeout();
+
     protected abstract void OnClientTimeout();
 
     /// <summary>"shutdown session" and the like: ends the stream from outside, on its own worker.</summary>
@@ -482,58 +525,15 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         Worker.Timers.Arm(this, Filters is { } filters ? Math.Min(NextDeadlineMs, filters.WakeMs) : NextDeadlineMs);
 
     /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
-    protected long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
+    internal long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
 
-    internal ref TimeoutsConfig FrontendTimeouts => ref HasOwnTimeouts ? ref _clientTimeouts : ref Frontend.Config.Timeouts;
-    internal ref TimeoutsConfig BackendTimeouts =>
-        ref HasOwnTimeouts && _serverTimeoutsOf == Backend!.Config ? ref _serverTimeouts : ref Backend!.Config.Timeouts;
+    internal TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
 
-    /// <summary>"set-timeout" has given this stream time-outs of its own.</summary>
-    protected bool HasOwnTimeouts { get; set; }
-    private TimeoutsConfig _clientTimeouts,
-        _serverTimeouts;
-    private ProxyConfig? _serverTimeoutsOf;
+    internal TrafficCounters ListenerCounters => Session.Listener.Counters[Worker.Index];
 
-    /// <summary>Changes one time-out ("client", "connect", "queue", "server", "tarpit", "tunnel") for this stream, in ms.</summary>
-    internal void SetTimeout(string which, int ms)
-    {
-        if (!HasOwnTimeouts)
-            (_clientTimeouts, _serverTimeoutsOf) = (Frontend.Config.Timeouts, null);
-        // the rules of a listen section run before its backend half is entered
-        ProxyConfig? server = Backend?.Config ?? (Frontend.Config.IsBackend ? Frontend.Config : null);
-        if (server is not null && _serverTimeoutsOf != server)
-        {
-            _serverTimeouts = server.Timeouts;
-            _serverTimeoutsOf = server;
-        }
-        HasOwnTimeouts = true;
-        switch (which)
-        {
-            case "client":
-                _clientTimeouts.Client = ms;
-                break;
-            case "server":
-                _serverTimeouts.Server = ms;
-                break;
-            case "connect":
-                _serverTimeouts.Connect = ms;
-                break;
-            case "queue":
-                _serverTimeouts.Queue = ms;
-                break;
-            case "tarpit":
-                _clientTimeouts.Tarpit = _serverTimeouts.Tarpit = ms;
-                break;
-            default:
-                _clientTimeouts.Tunnel = _serverTimeouts.Tunnel = ms;
-                break;
-        }
-    }
+    internal TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
 
-    protected internal TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
-    protected TrafficCounters ListenerCounters => Session.Listener.Counters[Worker.Index];
-    protected internal TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
-    protected TrafficCounters? ServerCounters => Server?.Counters[Worker.Index];
+    internal TrafficCounters? ServerCounters => Server?.Counters[Worker.Index];
 
     /// <summary>Sets the termination state unless an earlier reason stands.</summary>
     public void Terminate(TerminationCause cause, TerminationPhase phase)
@@ -545,7 +545,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     }
 
     /// <summary>Enters a backend: its session gauge and counters.</summary>
-    protected void EnterBackend(BackendState backend)
+    internal void EnterBackend(BackendState backend)
     {
         Backend = backend;
         backend.Enter();

@@ -41,7 +41,7 @@ public sealed partial class TcpStream
         {
             if (!RunContentRules(Frontend.ContentRules, Frontend.Config))
                 return false;
-            BackendState? backend = SelectBackend();
+            BackendState? backend = BackendSwitch.Select(this);
             _contentPhase = ContentPhase.Backend;
             if (!EnterSelectedBackend(backend))
                 return true;

@@ -12,7 +12,7 @@ public sealed partial class TcpStream
 
     protected override void WriteMore(FrameWriter w)
     {
-        WriteCaptures(w);
+        Captures.WriteTo(w);
         WriteFilters(w);
     }
 
@@ -20,7 +20,7 @@ public sealed partial class TcpStream
     {
         _responseAdmitted = true;
         if (!r.AtEnd)
-            ReadCaptures(ref r);
+            Captures.ReadFrom(ref r);
         ReadFilters(ref r);
     }
 

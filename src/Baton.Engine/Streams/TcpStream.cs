@@ -104,7 +104,7 @@ public sealed partial class TcpStream : ProxyStream
                     End();
                     return;
                 case ServerPhase.Connected:
-                    EmitEarlyLog();
+                    Log.WriteEarly();
                     if (!AdmitResponse() && IsEnded)
                         return;
                     if (!RelayBothWays(holdResponse: !_responseAdmitted))

@@ -70,7 +70,7 @@ internal sealed class CompressionFilter(CompressionFilterConfig config) : Stream
             EditRequest(http, head);
         else if (_response.IsOn)
         {
-            http.RentArena(head);
+            http.Heads.BeginEdit(head);
             if (!CompressionRules.WeakenTag(head) || !head.AddField("vary"u8, "Accept-Encoding"u8) || !Announce(ref _response, head))
                 _response.Release(stream.Worker);
         }
@@ -87,7 +87,7 @@ internal sealed class CompressionFilter(CompressionFilterConfig config) : Stream
         Accept(stream, head);
         if (_accepted is not null && CompressionRules.IsOffloading(stream))
         {
-            stream.RentArena(head);
+            stream.Heads.BeginEdit(head);
             head.RemoveAll(HeaderId.AcceptEncoding);
         }
         if (
@@ -99,7 +99,7 @@ internal sealed class CompressionFilter(CompressionFilterConfig config) : Stream
             || !_request.Begin(stream.Worker, algorithm)
         )
             return;
-        stream.RentArena(head);
+        stream.Heads.BeginEdit(head);
         if (!Announce(ref _request, head))
             _request.Release(stream.Worker);
     }

@@ -59,7 +59,7 @@ public sealed class LogAlias : LogFormatAlias
         Bare(name, summary, (s, b, f) =>
         {
             int at = 0;
-            if (plusWhenEarly && s.IsLoggedEarly)
+            if (plusWhenEarly && s.Log.IsEarly)
                 b[at++] = (byte)'+';
             value(s).TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture);
             return at + n;
@@ -110,7 +110,7 @@ public sealed class LogAlias : LogFormatAlias
     private static int UniqueId(ProxyStream s, Span<byte> b, LogFormatFlags flags)
     {
         // COMPAT: in the log a request without one has a dash, or nothing between quotes; unlike the fetch, the alias does not make it
-        ReadOnlySpan<byte> id = s.UniqueId;
+        ReadOnlySpan<byte> id = s.UniqueId.Text;
         if (id.IsEmpty)
             return (flags & (LogFormatFlags.Quote | LogFormatFlags.Mandatory)) == LogFormatFlags.Mandatory ? Dash(b) : 0;
         id.CopyTo(b);
@@ -142,13 +142,13 @@ public sealed class LogAlias : LogFormatAlias
             b[1] = (byte)'-';
         if (!withCookie)
             return 2;
-        (b[2], b[3]) = s is HttpStream http ? http.CookieLetters : ((byte)'-', (byte)'-');
+        (b[2], b[3]) = s is HttpStream http ? http.Cookies.Letters : ((byte)'-', (byte)'-');
         return 4;
     }
 
     private static int RequestLine(ProxyStream s, Span<byte> b)
     {
-        ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        ReadOnlySpan<byte> line = s is HttpStream http ? http.Log.RequestLine : default;
         return Escape(line.IsEmpty ? "<BADREQ>"u8 : line, b);
     }
 
@@ -176,7 +176,7 @@ public sealed class LogAlias : LogFormatAlias
     /// <summary>A word of the captured request line: method, target, version.</summary>
     private static ReadOnlySpan<byte> LineWord(ProxyStream s, int index)
     {
-        ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        ReadOnlySpan<byte> line = s is HttpStream http ? http.Log.RequestLine : default;
         // where nothing is logged no line is kept, and the head that is still there tells it
         if (line.IsEmpty)
             return s is HttpStream { HeadIsReadable: true } asked ? HeadWord(asked.RequestHead, index) : "<BADREQ>"u8;
@@ -253,7 +253,7 @@ public sealed class LogAlias : LogFormatAlias
         {
             if (i > 0)
                 b[at++] = clf ? (byte)' ' : (byte)'|';
-            ReadOnlySpan<byte> text = s.Captured(slots[i], out bool isSet);
+            ReadOnlySpan<byte> text = s.Captures.Get(slots[i], out bool isSet);
             if (clf && !isSet && !quoted)
             {
                 b[at++] = (byte)'-';
@@ -305,7 +305,7 @@ public sealed class LogAlias : LogFormatAlias
         CaptureSlot? slot = request ? s.Frontend.Captures?.RequestCookie : s.Frontend.Captures?.ResponseCookie;
         if (slot is null || s is not HttpStream http)
             return Missing(b, flags);
-        ReadOnlySpan<byte> text = http.Captured(slot, out bool isSet);
+        ReadOnlySpan<byte> text = http.Captures.Get(slot, out bool isSet);
         return isSet ? Escape(text, b) : Missing(b, flags);
     }
 

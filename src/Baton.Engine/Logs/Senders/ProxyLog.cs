@@ -68,14 +68,14 @@ public sealed unsafe class ProxyLog
             return;
         Write(
             stream,
-            stream.LogLevel >= 0 ? stream.LogLevel
+            stream.Log.Level >= 0 ? stream.Log.Level
                 : abnormal && (_options & ProxyOptions.LogSeparateErrors) != 0 ? LevelError
                 : LevelInfo
         );
     }
 
     /// <summary>Writes a line of the stream as it stands, whatever the options say about lines at the end.</summary>
-    public void EmitNow(ProxyStream stream) => Write(stream, stream.LogLevel >= 0 ? stream.LogLevel : LevelInfo);
+    public void EmitNow(ProxyStream stream) => Write(stream, stream.Log.Level >= 0 ? stream.Log.Level : LevelInfo);
 
     /// <summary>A stream begins. COMPAT: the line of a proxy without a format is written then, whatever the options say, and has no
     /// structured data.</summary>
@@ -97,7 +97,7 @@ public sealed unsafe class ProxyLog
                 continue;
             if (length < 0)
             {
-                stream.TryGetUniqueId(out _);
+                stream.UniqueId.TryGet(out _);
                 length = (stream.BecameRequest ? _line : _errorLine ?? _line).Write(stream, new Span<byte>(buffer.Message, _longest));
                 if (_structuredData is not null && isStructured)
                     structured = _structuredData.Write(stream, new Span<byte>(buffer.StructuredData, LogBuffer.MaxStructuredData));

@@ -15,7 +15,7 @@ internal static class CaptureFetches
         CaptureSlot[] slots = request ? layout.Request : layout.Response;
         if (index < 0 || index >= slots.Length)
             return false;
-        ReadOnlySpan<byte> text = s.Captured(slots[index], out bool isSet);
+        ReadOnlySpan<byte> text = s.Captures.Get(slots[index], out bool isSet);
         if (isSet)
             v.SetText(text);
         return isSet;
@@ -24,7 +24,7 @@ internal static class CaptureFetches
     /// <summary>A word of the request line, which is kept when there is a log.</summary>
     private static bool Word(ProxyStream s, int index, ref SampleValue v)
     {
-        ReadOnlySpan<byte> line = s is HttpStream http ? http.RequestLine : default;
+        ReadOnlySpan<byte> line = s is HttpStream http ? http.Log.RequestLine : default;
         if (line.IsEmpty)
             return false;
         for (int i = 0; i < index; i++)
@@ -77,7 +77,7 @@ internal static class CaptureFetches
         Row("capture.req.ver", "HTTP version, also in the response", (s, a, o, m, ref v) => Word(s, 2, ref v)),
         Row("capture.res.ver", "HTTP version of the response", (s, a, o, m, ref v) =>
         {
-            if (s is not HttpStream http || http.Status <= 0 && !http.ResponseHeadIsReadable)
+            if (s is not HttpStream http || http.Status <= 0 && !http.Rules.InResponse)
                 return false;
             v.SetText(http.ResponseHead.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
             return true;

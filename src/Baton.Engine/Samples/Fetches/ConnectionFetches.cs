@@ -27,7 +27,7 @@ internal static class ConnectionFetches
 
     private static bool UniqueId(ProxyStream s, ref SampleValue v)
     {
-        if (!s.TryGetUniqueId(out ReadOnlySpan<byte> id))
+        if (!s.UniqueId.TryGet(out ReadOnlySpan<byte> id))
             return false;
         v.SetText(id);
         return true;

@@ -13,9 +13,9 @@ internal static class HttpMessage
     public static MessageHead? Head(ProxyStream stream, bool response)
     {
         if (stream is not HttpStream http)
-            return response ? null : stream.InspectedHead;
+            return response ? null : HttpInspection.HeadOf(stream);
         if (response)
-            return http.ResponseHeadIsReadable ? http.ResponseHead : null;
+            return http.Rules.InResponse ? http.ResponseHead : null;
         return http.HeadIsReadable ? http.RequestHead : null;
     }
 

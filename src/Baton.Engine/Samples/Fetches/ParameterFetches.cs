@@ -82,7 +82,7 @@ internal static class ParameterFetches
         body = default;
         if (s is not HttpStream { HeadIsReadable: true } http)
             return false;
-        body = http.BodySoFar(m);
+        body = http.BodyStart.OfRequest(m);
         return true;
     }
 

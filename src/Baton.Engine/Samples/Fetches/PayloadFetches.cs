@@ -177,7 +177,7 @@ internal static class PayloadFetches
     {
         if (!s.IsHttp)
         {
-            HttpLook look = s.LookForHttp();
+            HttpLook look = HttpInspection.Of(s);
             v.MayChange = look == HttpLook.Incomplete;
             if (look != HttpLook.Request)
                 return false;

@@ -37,7 +37,7 @@ internal static class RequestFetches
         }
         if (s is not HttpStream http)
             return false;
-        ReadOnlySpan<byte> kept = http.RequestLine;
+        ReadOnlySpan<byte> kept = http.Log.RequestLine;
         v.SetText(
             http.Method switch
             {

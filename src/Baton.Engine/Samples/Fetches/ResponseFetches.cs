@@ -12,8 +12,7 @@ namespace Baton.Engine.Samples.Fetches;
 internal static class ResponseFetches
 {
     /// <summary>The head while its rules run.</summary>
-    private static MessageHead? Head(ProxyStream stream) =>
-        stream is HttpStream { ResponseHeadIsReadable: true } http ? http.ResponseHead : null;
+    private static MessageHead? Head(ProxyStream stream) => stream is HttpStream { Rules.InResponse: true } http ? http.ResponseHead : null;
 
     private static bool Status(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
@@ -36,9 +35,9 @@ internal static class ResponseFetches
     private static bool Body(ProxyStream s, Span<byte> m, out ReadOnlySpan<byte> body)
     {
         body = default;
-        if (s is not HttpStream { ResponseHeadIsReadable: true } http)
+        if (s is not HttpStream { Rules.InResponse: true } http)
             return false;
-        body = http.ResponseBodySoFar(m);
+        body = http.BodyStart.OfResponse(m);
         return true;
     }
 

@@ -1,20 +1,19 @@
-// Whether a cache on the way may keep an answer: what "cookie ... nocache" and "option checkcache" ask.
+// Whether a cache on the way may keep a response: what "cookie ... nocache" and "option checkcache" ask.
 using System;
 using Baton.Http.Headers;
-using Baton.Http.Messages;
 
-namespace Baton.Engine.Streams;
+namespace Baton.Http.Messages;
 
-public sealed partial class HttpStream
+public static class Cacheability
 {
     /// <summary>The answer may be kept by a shared cache (RFC 9111 §3, as haproxy judges it): a safe method, a status that is kept by
     /// default, a lifetime or a validator, and nothing against it.</summary>
-    private bool IsCacheable(MessageHead head) => IsCacheable(head, out _);
+    public static bool IsCacheable(HttpMethod method, MessageHead head) => IsCacheable(method, head, out _);
 
-    private bool IsCacheable(MessageHead head, out bool cookiesExcluded)
+    private static bool IsCacheable(HttpMethod method, MessageHead head, out bool cookiesExcluded)
     {
         cookiesExcluded = false;
-        if (Method is not (HttpMethod.Get or HttpMethod.Head or HttpMethod.Options))
+        if (method is not (HttpMethod.Get or HttpMethod.Head or HttpMethod.Options))
             return false;
         if (head.Status is not (200 or 203 or 204 or 206 or 300 or 301 or 404 or 405 or 410 or 414 or 501))
             return false;
@@ -50,8 +49,8 @@ public sealed partial class HttpStream
         text.Length >= start.Length && ByteClass.EqualsIgnoreCase(text[..start.Length], start);
 
     /// <summary>option checkcache: an answer that sets a cookie and that a cache would keep would hand the cookie to others.</summary>
-    private bool LeaksCookie(MessageHead head) =>
+    public static bool LeaksCookie(HttpMethod method, MessageHead head) =>
         (head.Find(HeaderId.SetCookie) >= 0 || head.Find("set-cookie2"u8) >= 0)
-        && IsCacheable(head, out bool cookiesExcluded)
+        && IsCacheable(method, head, out bool cookiesExcluded)
         && !cookiesExcluded;
 }

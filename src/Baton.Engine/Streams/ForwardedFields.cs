@@ -1,7 +1,8 @@
-// option forwarded: the Forwarded header (RFC 7239) as HAProxy writes it. The host is always quoted, a node where RFC 7239 §4
-// asks for it: IPv6 addresses and whatever has a port.
+// The fields that tell a server who the client is: option forwarded (RFC 7239), forwardfor, originalto, unique-id-header. In Forwarded
+// the host is always quoted, a node where RFC 7239 §4 asks for it: IPv6 addresses and whatever has a port.
 using System;
 using System.Globalization;
+using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
@@ -11,13 +12,17 @@ using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
-public sealed partial class HttpStream
+/// <summary>A view of a stream that has chosen its backend.</summary>
+internal readonly struct ForwardedFields(HttpStream stream)
 {
-    private bool AddForwarded(MessageHead head)
+    /// <summary>Puts all that the proxies ask for behind the fields of the head. False when they do not fit.</summary>
+    public bool Add(MessageHead head) => AddUniqueId(head) && AddForwarded(head) && AddForwardFor(head);
+
+    public bool AddForwarded(MessageHead head)
     {
-        if (Backend!.Config.Forwarded is not { } config)
+        if (stream.Backend!.Config.Forwarded is not { } config)
             return true;
-        var text = new ForwardedWriter(Worker.Scratch.OutputSpan);
+        var text = new ForwardedWriter(stream.Worker.Scratch.OutputSpan);
         if (config.Proto)
         {
             text.Begin("proto="u8);
@@ -32,12 +37,12 @@ public sealed partial class HttpStream
         if (config.By.IsWanted)
         {
             text.Begin("by="u8);
-            AddNode(ref text, config.By, config.ByPort, Destination);
+            AddNode(ref text, config.By, config.ByPort, stream.Destination);
         }
         if (config.For.IsWanted)
         {
             text.Begin("for="u8);
-            AddNode(ref text, config.For, config.ForPort, Source);
+            AddNode(ref text, config.For, config.ForPort, stream.Source);
         }
         return !text.IsFull && (text.Written.IsEmpty || head.AddField("forwarded"u8, text.Written));
     }
@@ -46,7 +51,7 @@ public sealed partial class HttpStream
     {
         SampleValue value = default;
         if (sample is not null)
-            return sample.Evaluate(this, -1, Worker.Scratch.SampleSpan, ref value) && value.HasText ? value.Text : default;
+            return sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) && value.HasText ? value.Text : default;
         int host = head.Find("host"u8);
         return host < 0 ? default : head.Field(host).ValueSpan;
     }
@@ -77,7 +82,7 @@ public sealed partial class HttpStream
         if (sample is not null)
         {
             SampleValue value = default;
-            bool known = sample.Evaluate(this, -1, Worker.Scratch.SampleSpan, ref value);
+            bool known = sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value);
             if (known && value.HasText && ForwardedText.IsObfuscated(value.Text) && value.Text.Length <= into.Length)
             {
                 value.Text.CopyTo(into);
@@ -107,7 +112,7 @@ public sealed partial class HttpStream
         if (sample is not null)
         {
             SampleValue value = default;
-            if (!sample.Evaluate(this, -1, Worker.Scratch.SampleSpan, ref value))
+            if (!sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value))
                 return 0;
             if (value.HasText && ForwardedText.IsObfuscated(value.Text) && value.Text.Length <= into.Length)
             {
@@ -149,5 +154,47 @@ public sealed partial class HttpStream
             text.CopyTo(_into[_length..]);
             _length += text.Length;
         }
+    }
+
+    /// <summary>COMPAT: the identifier is made here at the latest, header or not; one the client sent stays beside it.</summary>
+    public bool AddUniqueId(MessageHead head) =>
+        !stream.UniqueId.TryGet(out ReadOnlySpan<byte> id) || stream.Frontend.UniqueIdHeader is not { } name || head.AddField(name, id);
+
+    /// <summary>option forwardfor and originalto; the backend's header name wins.</summary>
+    public bool AddForwardFor(MessageHead head)
+    {
+        bool ok = true;
+        // COMPAT: either side's exception holds for both
+        if (
+            (stream.Backend!.Config.ForwardFor ?? stream.Frontend.Config.ForwardFor) is { } forward
+            && !(stream.Frontend.Config.ForwardFor is { } own && IsExcepted(own, stream.Source))
+        )
+            ok &= AddAddress(head, forward, stream.Source);
+        if (
+            (stream.Backend.Config.OriginalTo ?? stream.Frontend.Config.OriginalTo) is { } original
+            && !(stream.Frontend.Config.OriginalTo is { } mine && IsExcepted(mine, stream.Destination))
+        )
+            ok &= AddAddress(head, original, stream.Destination);
+        return ok;
+    }
+
+    private static bool AddAddress(MessageHead head, ForwardForConfig config, SocketAddress address)
+    {
+        if (address.Length == 0)
+            return true;
+        Span<byte> name = stackalloc byte[128];
+        int nameLength = Encoding.ASCII.GetBytes(config.HeaderName, name);
+        if (config.IfNone && head.Find(name[..nameLength]) >= 0)
+            return true;
+        if (IsExcepted(config, address))
+            return true;
+        Span<byte> text = stackalloc byte[48];
+        return head.AddField(name[..nameLength], text[..address.FormatIp(text)]);
+    }
+
+    /// <summary>"except" network of forwardfor and originalto.</summary>
+    private static bool IsExcepted(ForwardForConfig config, SocketAddress address)
+    {
+        return config.ExceptNetwork.Length > 0 && address.IsIn(config.ExceptNetwork, config.ExceptPrefix);
     }
 }

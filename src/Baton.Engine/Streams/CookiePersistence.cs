@@ -3,6 +3,7 @@
 // COMPAT: order and corner cases as haproxy 2.6 shows them.
 using System;
 using Baton.Configuration.Model;
+using Baton.Core.Text;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Http.Headers;
@@ -10,53 +11,60 @@ using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
 
-public sealed partial class HttpStream
+/// <summary>What one exchange has to do with the cookie of its backend. A part of its stream.</summary>
+internal sealed class CookiePersistence(HttpStream stream)
 {
     /// <summary>A cookie's date may lie this far ahead (seconds): clocks of several proxies.</summary>
     private const long MaxClockSkew = 86400;
 
-    private byte _requestCookieLetter,
-        _responseCookieLetter;
-    private long _cookieLastSeen,
-        _cookieFirstSeen;
+    private byte _requestLetter,
+        _responseLetter;
+
+    private long _lastSeen,
+        _firstSeen;
 
     /// <summary>Letters for the log: what the client brought, what became of the server's cookie; '-' without a cookie line, or a
     /// request.</summary>
-    internal (byte Request, byte Response) CookieLetters
+    public (byte Request, byte Response) Letters
     {
         get
         {
-            ProxyConfig proxy = Backend?.Config ?? Frontend.Config;
-            if (proxy.Mode != ProxyMode.Http || !proxy.IsBackend || proxy.Cookie is not { IsActive: true } || RequestLine.IsEmpty)
+            ProxyConfig proxy = stream.Backend?.Config ?? stream.Frontend.Config;
+            if (
+                proxy.Mode != ProxyMode.Http
+                || !proxy.IsBackend
+                || proxy.Cookie is not { IsActive: true }
+                || stream.Log.RequestLine.IsEmpty
+            )
                 return ((byte)'-', (byte)'-');
             // a valid cookie whose server was left by a redispatch counts as one for a dead server
-            bool left = _requestCookieLetter == 'V' && PinnedServer is null;
-            return (left ? (byte)'D' : _requestCookieLetter, _responseCookieLetter);
+            bool left = _requestLetter == 'V' && stream.PinnedServer is null;
+            return (left ? (byte)'D' : _requestLetter, _responseLetter);
         }
     }
 
-    private void ResetCookies()
+    public void Reset()
     {
-        _requestCookieLetter = _responseCookieLetter = (byte)'N';
-        _cookieLastSeen = _cookieFirstSeen = 0;
+        _requestLetter = _responseLetter = (byte)'N';
+        _lastSeen = _firstSeen = 0;
     }
 
-    private long NowSeconds => (Worker.NowMs + Worker.WallClockOffsetMs) / 1000;
+    private long NowSeconds => (stream.Worker.NowMs + stream.Worker.WallClockOffsetMs) / 1000;
 
     /// <summary>Looks for the cookie in every Cookie field. False when the edited request does not fit.</summary>
-    private bool ReadRequestCookies(PersistenceCookie cookie)
+    public bool ReadRequest(PersistenceCookie cookie)
     {
-        for (int i = RequestHead.Find(HeaderId.Cookie); i >= 0; i = RequestHead.Find(HeaderId.Cookie, i))
-            if (!ReadCookieField(cookie, i))
+        for (int i = stream.RequestHead.Find(HeaderId.Cookie); i >= 0; i = stream.RequestHead.Find(HeaderId.Cookie, i))
+            if (!ReadField(cookie, i))
                 return false;
         return true;
     }
 
     /// <summary>Walks the pairs of one field. With "insert indirect" ours is taken out, with "prefix" our part of it.</summary>
-    private bool ReadCookieField(PersistenceCookie cookie, int index)
+    private bool ReadField(PersistenceCookie cookie, int index)
     {
-        ReadOnlySpan<byte> field = RequestHead.Field(index).ValueSpan;
-        Span<byte> edited = Worker.Scratch.TextSpan;
+        ReadOnlySpan<byte> field = stream.RequestHead.Field(index).ValueSpan;
+        Span<byte> edited = stream.Worker.Scratch.TextSpan;
         bool changed = false,
             remove = cookie.Config.Mode == CookieMode.Insert && cookie.Config.Indirect;
         int at = 0,
@@ -79,7 +87,7 @@ public sealed partial class HttpStream
                     value = value[..tilde];
                     changed = true;
                 }
-                TakeCookie(cookie, value);
+                Take(cookie, value);
             }
             if (ours && remove)
                 changed = true;
@@ -90,46 +98,46 @@ public sealed partial class HttpStream
                 while (start < end && field[start] is (byte)' ' or (byte)'\t')
                     start++;
                 if (at > 0)
-                    at = Append(edited, at, field[lead..start]);
-                at = Append(edited, at, field[start..Math.Max(start, from + keep)]);
-                at = Append(edited, at, field[Math.Max(start, from + keep + skip)..end]);
+                    at = ByteText.Append(edited, at, field[lead..start]);
+                at = ByteText.Append(edited, at, field[start..Math.Max(start, from + keep)]);
+                at = ByteText.Append(edited, at, field[Math.Max(start, from + keep + skip)..end]);
             }
             lead = end;
             from = end + 1;
         }
         if (!changed)
             return true;
-        RentArena(RequestHead);
+        stream.Heads.BeginEdit(stream.RequestHead);
         if (at > 0)
-            return RequestHead.ReplaceValue(index, edited[..at]);
-        RequestHead.RemoveField(index);
+            return stream.RequestHead.ReplaceValue(index, edited[..at]);
+        stream.RequestHead.RemoveField(index);
         return true;
     }
 
     /// <summary>One occurrence of our cookie: chooses the server it names, unless something else has chosen.</summary>
-    private void TakeCookie(PersistenceCookie cookie, ReadOnlySpan<byte> value)
+    private void Take(PersistenceCookie cookie, ReadOnlySpan<byte> value)
     {
-        bool mayChoose = PinnedServer is null && !IgnorePersist;
+        bool mayChoose = stream.PinnedServer is null && !stream.IgnorePersist;
         if (cookie.Config.Mode != CookieMode.Prefix && !ReadDates(cookie, ref value))
             return;
-        if (mayChoose && FindByCookie(value) is { } server)
+        if (mayChoose && FindServer(value) is { } server)
         {
-            PinnedServer = server;
+            stream.PinnedServer = server;
             return;
         }
-        if (_requestCookieLetter is (byte)'D' or (byte)'E' or (byte)'O' or (byte)'V')
+        if (_requestLetter is (byte)'D' or (byte)'E' or (byte)'O' or (byte)'V')
             return;
-        _requestCookieLetter = mayChoose ? (byte)'I' : (byte)'U';
+        _requestLetter = mayChoose ? (byte)'I' : (byte)'U';
     }
 
-    private ServerState? FindByCookie(ReadOnlySpan<byte> value)
+    private ServerState? FindServer(ReadOnlySpan<byte> value)
     {
-        foreach (ServerState server in Backend!.Servers)
+        foreach (ServerState server in stream.Backend!.Servers)
         {
             if (server.Cookie.Length == 0 || !value.SequenceEqual(server.Cookie))
                 continue;
-            _requestCookieLetter = server.IsRunning ? (byte)'V' : (byte)'D';
-            if (server.IsRunning || InsistsOnPersistence)
+            _requestLetter = server.IsRunning ? (byte)'V' : (byte)'D';
+            if (server.IsRunning || stream.InsistsOnPersistence)
                 return server;
         }
         return null;
@@ -143,16 +151,16 @@ public sealed partial class HttpStream
             return true;
         ReadOnlySpan<byte> dates = value[(bar + 1)..];
         value = value[..bar];
-        _cookieLastSeen = PersistenceCookie.ReadDate(dates);
+        _lastSeen = PersistenceCookie.ReadDate(dates);
         int second = dates.IndexOf((byte)'|');
-        _cookieFirstSeen = second < 0 ? 0 : PersistenceCookie.ReadDate(dates[(second + 1)..]);
-        if (IsStale(_cookieFirstSeen, cookie.Config.MaxLife))
-            _requestCookieLetter = (byte)'O';
-        else if (IsStale(_cookieLastSeen, cookie.Config.MaxIdle))
-            _requestCookieLetter = (byte)'E';
+        _firstSeen = second < 0 ? 0 : PersistenceCookie.ReadDate(dates[(second + 1)..]);
+        if (IsStale(_firstSeen, cookie.Config.MaxLife))
+            _requestLetter = (byte)'O';
+        else if (IsStale(_lastSeen, cookie.Config.MaxIdle))
+            _requestLetter = (byte)'E';
         else
             return true;
-        _cookieFirstSeen = _cookieLastSeen = 0;
+        _firstSeen = _lastSeen = 0;
         return false;
     }
 
@@ -160,10 +168,10 @@ public sealed partial class HttpStream
 
     /// <summary>The answer's side: the server's Set-Cookie kept, rewritten or deleted, and ours inserted. False when it does not
     /// fit.</summary>
-    private bool WriteResponseCookies(PersistenceCookie cookie, MessageHead head)
+    public bool WriteResponse(PersistenceCookie cookie, MessageHead head)
     {
         // who ignores persistence has the server's cookie as it came
-        if (IgnorePersist)
+        if (stream.IgnorePersist)
             return true;
         CookieConfig config = cookie.Config;
         for (int i = head.Find(HeaderId.SetCookie); i >= 0; i = head.Find(HeaderId.SetCookie, i))
@@ -172,22 +180,22 @@ public sealed partial class HttpStream
         for (int i = head.Find("set-cookie2"u8); i >= 0; i = head.Find("set-cookie2"u8, i))
             if (!HandleSetCookie(cookie, head, i))
                 return false;
-        if (config.Mode != CookieMode.Insert || Server is null || config.Preserve && _responseCookieLetter == 'P')
+        if (config.Mode != CookieMode.Insert || stream.Server is null || config.Preserve && _responseLetter == 'P')
             return true;
-        if (config.PostOnly && Method != HttpMethod.Post)
+        if (config.PostOnly && stream.Method != HttpMethod.Post)
             return true;
         if (IsDirect && !NeedsRefresh(config))
             return true;
-        return InsertCookie(cookie, head);
+        return Insert(cookie, head);
     }
 
     /// <summary>The server was named by the client or a rule, not found by the balancer.</summary>
-    private bool IsDirect => PinnedServer is not null && PinnedServer == Server;
+    private bool IsDirect => stream.PinnedServer is not null && stream.PinnedServer == stream.Server;
 
     private bool NeedsRefresh(CookieConfig config) =>
-        (config.MaxIdle > 0 || _cookieLastSeen > 0) && _cookieLastSeen < NowSeconds
-        || config.MaxLife > 0 && _cookieFirstSeen == 0
-        || config.MaxLife == 0 && _cookieFirstSeen > 0;
+        (config.MaxIdle > 0 || _lastSeen > 0) && _lastSeen < NowSeconds
+        || config.MaxLife > 0 && _firstSeen == 0
+        || config.MaxLife == 0 && _firstSeen > 0;
 
     /// <summary>One Set-Cookie field: only its first name counts.</summary>
     private bool HandleSetCookie(PersistenceCookie cookie, MessageHead head, int index)
@@ -197,60 +205,60 @@ public sealed partial class HttpStream
         if (equals < 0 || !field[..equals].Trim(" \t"u8).SequenceEqual(cookie.Name))
             return true;
         CookieConfig config = cookie.Config;
-        _responseCookieLetter = (byte)'P';
+        _responseLetter = (byte)'P';
         if (config.Preserve)
             return true;
         bool rewrite = config.Mode is CookieMode.Rewrite or CookieMode.Prefix;
-        if (rewrite && Server is { Cookie.Length: > 0 } server)
+        if (rewrite && stream.Server is { Cookie.Length: > 0 } server)
         {
             int end = field[equals..].IndexOf((byte)';');
             ReadOnlySpan<byte> rest =
                 config.Mode == CookieMode.Prefix ? field[(equals + 1)..]
                 : end < 0 ? default
                 : field[(equals + end)..];
-            Span<byte> text = Worker.Scratch.TextSpan;
-            int at = Append(text, 0, field[..(equals + 1)]);
-            at = Append(text, at, server.Cookie);
+            Span<byte> text = stream.Worker.Scratch.TextSpan;
+            int at = ByteText.Append(text, 0, field[..(equals + 1)]);
+            at = ByteText.Append(text, at, server.Cookie);
             if (config.Mode == CookieMode.Prefix)
-                at = Append(text, at, "~"u8);
-            at = Append(text, at, rest);
-            _responseCookieLetter = (byte)'R';
-            RentArena(head);
+                at = ByteText.Append(text, at, "~"u8);
+            at = ByteText.Append(text, at, rest);
+            _responseLetter = (byte)'R';
+            stream.Heads.BeginEdit(head);
             return head.ReplaceValue(index, text[..at]);
         }
         if (config.Mode != CookieMode.Insert && !(IsDirect && config.Indirect))
             return true;
-        _responseCookieLetter = (byte)'D';
-        RentArena(head);
+        _responseLetter = (byte)'D';
+        stream.Heads.BeginEdit(head);
         head.RemoveField(index);
         return true;
     }
 
     /// <summary>What is to become of the cookie does not fit into the head.</summary>
-    private void FailResponseCookie()
+    public void Fail()
     {
-        _responseCookieLetter = (byte)'N';
-        NoteDroppedResponse();
-        ReplyError(500, TerminationCause.Proxy, TerminationPhase.Headers);
+        _responseLetter = (byte)'N';
+        stream.Answers.NoteDroppedResponse();
+        stream.Answers.Error(500, TerminationCause.Proxy, TerminationPhase.Headers);
     }
 
-    private bool InsertCookie(PersistenceCookie cookie, MessageHead head)
+    private bool Insert(PersistenceCookie cookie, MessageHead head)
     {
-        Span<byte> text = Worker.Scratch.TextSpan[..8192];
-        ReadOnlySpan<byte> value = Server!.Cookie;
-        int at = Append(text, 0, cookie.Name);
-        at = Append(text, at, "="u8);
-        at = Append(text, at, value);
+        Span<byte> text = stream.Worker.Scratch.TextSpan[..8192];
+        ReadOnlySpan<byte> value = stream.Server!.Cookie;
+        int at = ByteText.Append(text, 0, cookie.Name);
+        at = ByteText.Append(text, at, "="u8);
+        at = ByteText.Append(text, at, value);
         // a server without a cookie takes the client's away
         if (value.IsEmpty)
-            at = Append(text, at, "; Expires=Thu, 01-Jan-1970 00:00:01 GMT"u8);
+            at = ByteText.Append(text, at, "; Expires=Thu, 01-Jan-1970 00:00:01 GMT"u8);
         else
             at = AppendDates(cookie.Config, text, at);
-        at = Append(text, at, "; path=/"u8);
-        at = Append(text, at, cookie.Attributes);
-        _responseCookieLetter = !value.IsEmpty && IsDirect ? (byte)'U' : (byte)'I';
-        bool hide = cookie.Config.NoCache && IsCacheable(head);
-        RentArena(head);
+        at = ByteText.Append(text, at, "; path=/"u8);
+        at = ByteText.Append(text, at, cookie.Attributes);
+        _responseLetter = !value.IsEmpty && IsDirect ? (byte)'U' : (byte)'I';
+        bool hide = cookie.Config.NoCache && Cacheability.IsCacheable(stream.Method, head);
+        stream.Heads.BeginEdit(head);
         return head.AddField("set-cookie"u8, text[..at]) && (!hide || head.AddField("cache-control"u8, "private"u8));
     }
 
@@ -264,7 +272,7 @@ public sealed partial class HttpStream
         if (config.MaxLife == 0)
             return at;
         text[at++] = (byte)'|';
-        PersistenceCookie.WriteDate(_cookieFirstSeen > 0 ? _cookieFirstSeen : NowSeconds, text[at..]);
+        PersistenceCookie.WriteDate(_firstSeen > 0 ? _firstSeen : NowSeconds, text[at..]);
         return at + PersistenceCookie.DateLength;
     }
 }
