@@ -186,7 +186,7 @@ internal static class StreamCommands
         );
         a.Append(
             CultureInfo.InvariantCulture,
-            $"  state={s.ServerPhase} retries={s.Retries} redispatched={(s.Redispatched ? 1 : 0)} waiting={(s.ServerPhase == ServerPhase.Queued ? 1 : 0)} exp={Left(w, s.NextDeadlineMs, "<NEVER>")} thread={w.Index + 1}\n"
+            $"  state={s.ServerPhase} retries={s.Retries} redispatched={(s.IsRedispatched ? 1 : 0)} waiting={(s.ServerPhase == ServerPhase.Queued ? 1 : 0)} exp={Left(w, s.NextDeadlineMs, "<NEVER>")} thread={w.Index + 1}\n"
         );
         string listener = c.Listener.Name.Length > 0 ? c.Listener.Name : $"sock-{c.Listener.Id}";
         a.Append(

@@ -46,9 +46,17 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
     public Session? Keeper { get; private set; }
     public long IdleSinceMs;
 
+    private bool _hasNoDelay;
+
     /// <summary>Nagle is switched off at the second write of a message only: the first never waits, and most messages are one
     /// write.</summary>
-    public bool NoDelaySet;
+    internal void SetNoDelay()
+    {
+        if (_hasNoDelay)
+            return;
+        _hasNoDelay = true;
+        Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+    }
 
     /// <summary>What it was marked with when it was made.</summary>
     public ServerMarks Marks;
@@ -86,7 +94,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         Reuses = 0;
         ResetHandshake();
         IsPrivate = false;
-        NoDelaySet = false;
+        _hasNoDelay = false;
         Marks = default;
         ToldSource = ToldDestination = default;
         Mux = null;
@@ -101,7 +109,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
             return false;
         Mux = mux;
         Stream = null;
-        NoDelaySet = true;
+        _hasNoDelay = true;
         Sockets.SetOption(Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
         mux.Begin(this);
         return true;
@@ -312,7 +320,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         c.Open(worker, server, fd);
         c.Transport = transport;
         c.Reuses = reuses;
-        c.NoDelaySet = true;
+        c._hasNoDelay = true;
         c.SkipHandshake();
         c.CanRead = c.CanWrite = true;
         return c;
@@ -415,7 +423,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         client?.Abandon();
     }
 
-    private protected override void CountFault() => Stream?.CountServerFault();
+    private protected override void CountFault() => Stream?.Counters.NoteFault();
 
     public override void ReturnToPool() => Worker.ServerConnections.Return(this);
 

@@ -22,9 +22,9 @@ internal static class SharedConnections
                 !c.IsPrivate
                 && !isForOneClient
                 && !c.Marks.IsAny
-                && !stream.ServerMarks.IsAny
+                && !stream.Connecting.Marks.IsAny
                 && (reuse == HttpReuse.Always || reuse == HttpReuse.Aggressive && c.Reuses > 0);
-            if (c.IsUsedBy(stream.Session) ? stream.LeadsToTarget(c) : isForAll)
+            if (c.IsUsedBy(stream.Session) ? stream.Delivery.LeadsToTarget(c) : isForAll)
                 return c;
         }
         return null;
@@ -39,12 +39,12 @@ internal static class SharedConnections
             || pool.JoiningCount >= (long)pool.Awaited.Count * stream.Worker.Engine.Config.Global.Http2.StreamsOfServer
         )
             return false;
-        bool isForAll = stream.Backend!.Config.HttpReuse == HttpReuse.Always && !isForOneClient && !stream.ServerMarks.IsAny;
+        bool isForAll = stream.Backend!.Config.HttpReuse == HttpReuse.Always && !isForOneClient && !stream.Connecting.Marks.IsAny;
         foreach (ServerConnection c in pool.Awaited)
             if (
                 c.NameKey == nameKey
                 && c.MadeFor == server.Endpoint
-                && c.Marks == stream.ServerMarks
+                && c.Marks == stream.Connecting.Marks
                 && (isForAll || c.IsUsedBy(stream.Session))
             )
                 return true;

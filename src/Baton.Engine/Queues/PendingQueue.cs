@@ -1,12 +1,10 @@
 // Streams waiting for a server slot, by their keys: first come, first served, unless rules set classes or offsets.
-using Baton.Engine.Streams;
-
 namespace Baton.Engine.Queues;
 
 /// <summary>An intrusive list; used under the backend's gate only.</summary>
 public sealed class PendingQueue
 {
-    private ProxyStream? _head,
+    private QueuePlace? _head,
         _tail;
 
     public int Count { get; private set; }
@@ -15,51 +13,51 @@ public sealed class PendingQueue
     public long Served { get; private set; }
     public int MaxCount { get; set; }
 
-    public void Add(ProxyStream stream)
+    internal void Add(QueuePlace place)
     {
-        stream.QueuedIn = this;
-        stream.QueueServedBefore = Served;
+        place.In = this;
+        place.ServedBefore = Served;
         // PERF: without priorities the place is behind the last one
-        ProxyStream? before = _tail;
-        while (before is not null && before.QueueKey > stream.QueueKey)
-            before = before.QueuePrevious;
-        ProxyStream? after = before is null ? _head : before.QueueNext;
-        stream.QueuePrevious = before;
-        stream.QueueNext = after;
+        QueuePlace? before = _tail;
+        while (before is not null && before.Key > place.Key)
+            before = before.Previous;
+        QueuePlace? after = before is null ? _head : before.Next;
+        place.Previous = before;
+        place.Next = after;
         if (before is null)
-            _head = stream;
+            _head = place;
         else
-            before.QueueNext = stream;
+            before.Next = place;
         if (after is null)
-            _tail = stream;
+            _tail = place;
         else
-            after.QueuePrevious = stream;
+            after.Previous = place;
         if (++Count > MaxCount)
             MaxCount = Count;
     }
 
-    public ProxyStream? Peek() => _head;
+    internal QueuePlace? Peek() => _head;
 
     /// <summary>Takes the stream out for a slot.</summary>
-    public void Take(ProxyStream stream)
+    internal void Take(QueuePlace place)
     {
         Served++;
-        Remove(stream);
+        Remove(place);
     }
 
-    public void Remove(ProxyStream stream)
+    internal void Remove(QueuePlace place)
     {
-        if (stream.QueuePrevious is null)
-            _head = stream.QueueNext;
+        if (place.Previous is null)
+            _head = place.Next;
         else
-            stream.QueuePrevious.QueueNext = stream.QueueNext;
-        if (stream.QueueNext is null)
-            _tail = stream.QueuePrevious;
+            place.Previous.Next = place.Next;
+        if (place.Next is null)
+            _tail = place.Previous;
         else
-            stream.QueueNext.QueuePrevious = stream.QueuePrevious;
-        stream.QueueNext = stream.QueuePrevious = null;
-        stream.QueuedIn = null;
-        stream.QueuePlace = Served - stream.QueueServedBefore;
+            place.Next.Previous = place.Previous;
+        place.Next = place.Previous = null;
+        place.In = null;
+        place.Passed = Served - place.ServedBefore;
         Count--;
     }
 }

@@ -14,8 +14,8 @@ internal sealed class MarkServerAction(RuleConfig rule, bool tos) : StreamAction
     {
         if (!_value.TryGet(stream, out long number))
             return Verdict.Continue;
-        ServerMarks marks = stream.ServerMarks;
-        stream.ServerMarks = tos ? marks with { TypeOfService = (byte)number } : marks with { Mark = (uint)number };
+        ServerMarks marks = stream.Connecting.Marks;
+        stream.Connecting.Marks = tos ? marks with { TypeOfService = (byte)number } : marks with { Mark = (uint)number };
         return Verdict.Continue;
     }
 

@@ -19,9 +19,9 @@ internal sealed class PriorityAction(RuleConfig rule, bool offset) : StreamActio
         if (!_sample.Evaluate(stream, -1, stream.Worker.Scratch.SampleSpan, ref value) || !value.TryGetNumber(out long number))
             return Verdict.Continue;
         if (offset)
-            stream.PriorityOffsetMs = (int)Math.Clamp(number, -MaxOffsetMs, MaxOffsetMs);
+            stream.Choice.PriorityOffsetMs = (int)Math.Clamp(number, -MaxOffsetMs, MaxOffsetMs);
         else
-            stream.PriorityClass = (int)Math.Clamp(number, -MaxClass, MaxClass);
+            stream.Choice.PriorityClass = (int)Math.Clamp(number, -MaxClass, MaxClass);
         return Verdict.Continue;
     }
 

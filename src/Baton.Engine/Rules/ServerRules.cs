@@ -45,9 +45,9 @@ public sealed class ServerRules
             if (!condition.Holds(stream))
                 continue;
             if (force)
-                stream.ForcePersist = true;
+                stream.Choice.ForcePersist = true;
             else
-                stream.IgnorePersist = true;
+                stream.Choice.IgnorePersist = true;
             break;
         }
         foreach ((Condition? condition, ServerState? fixedServer, FormattedText? name) in _use)
@@ -59,8 +59,8 @@ public sealed class ServerRules
             if (server is null && name is not null)
                 continue;
             // COMPAT: the first rule that holds decides, even when its server is down and the balancer is asked after all
-            if (server is not null && (server.IsRunning || stream.InsistsOnPersistence))
-                stream.PinnedServer = server;
+            if (server is not null && (server.IsRunning || stream.Choice.Insists))
+                stream.Choice.Pinned = server;
             return;
         }
     }

@@ -40,7 +40,7 @@ internal sealed class SetRetriesAction(RuleConfig rule) : StreamAction
     public override Verdict RunOn(ProxyStream stream)
     {
         if (_number.TryGet(stream, out long number))
-            stream.RetriesOfRule = (int)Math.Clamp(number, 0, int.MaxValue);
+            stream.Connecting.RetriesOfRule = (int)Math.Clamp(number, 0, int.MaxValue);
         return Verdict.Continue;
     }
 }
@@ -59,7 +59,7 @@ internal sealed class DisableRetryAction : RuleAction
 {
     public override Verdict Run(HttpStream stream)
     {
-        stream.RetriesDisabled = true;
+        stream.Delivery.RetriesDisabled = true;
         return Verdict.Continue;
     }
 }

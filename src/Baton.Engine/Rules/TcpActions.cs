@@ -71,7 +71,7 @@ internal sealed class CloseServerAction : StreamAction
 {
     public override Verdict RunOn(ProxyStream stream)
     {
-        stream.DropServer();
+        stream.Relay.DropServer();
         return Verdict.Stop;
     }
 }

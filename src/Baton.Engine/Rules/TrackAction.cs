@@ -45,7 +45,7 @@ internal sealed class TrackAction(RuleConfig rule) : StreamAction
     private void CatchUp(StickTableState table, in StickEntry entry, ProxyStream stream)
     {
         long now = stream.Worker.NowMs;
-        if (stream is not HttpStream { ServerStatus: > 0 and var status })
+        if (stream is not HttpStream { ResponseSide.ServerStatus: > 0 and var status })
             return;
         GlobalConfig global = stream.Worker.Engine.Config.Global;
         if (global.HttpErrCodes.Has(status))

@@ -2,6 +2,7 @@
 using Baton.Configuration.Model;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
+using Baton.Engine.Queues;
 using Baton.Engine.Streams;
 
 namespace Baton.Engine.Servers;
@@ -55,18 +56,18 @@ public static class ServerSlots
         int count = 0;
         using (backend.Gate.Enter())
         {
-            for (ProxyStream? stream = server.Queue.Peek(); stream is not null; )
+            for (QueuePlace? place = server.Queue.Peek(); place is not null; )
             {
-                ProxyStream? next = stream.QueueNext;
-                if (!stream.ForcePersist)
+                QueuePlace? next = place.Next;
+                ProxyStream stream = place.Stream;
+                if (!stream.Choice.ForcePersist)
                 {
-                    server.Queue.Remove(stream);
+                    server.Queue.Remove(place);
                     uint life = stream.SequenceNumber;
-                    ProxyStream moved = stream;
-                    stream.Worker.Post(_ => moved.ChooseAnew(life));
+                    stream.Worker.Post(_ => stream.Choice.MakeAnew(life));
                     count++;
                 }
-                stream = next;
+                place = next;
             }
         }
         return count;
@@ -76,15 +77,15 @@ public static class ServerSlots
     {
         if (!server.IsRunning || !server.HasFreeSlot)
             return null;
-        ProxyStream? next = server.Queue.Peek();
-        ProxyStream? any = server.IsUsable ? backend.Queue.Peek() : null;
-        if (next is null || any is not null && any.QueueKey < next.QueueKey)
+        QueuePlace? next = server.Queue.Peek();
+        QueuePlace? any = server.IsUsable ? backend.Queue.Peek() : null;
+        if (next is null || any is not null && any.Key < next.Key)
             next = any;
         if (next is null)
             return null;
-        next.QueuedIn!.Take(next);
+        next.In!.Take(next);
         server.Served++;
-        return next;
+        return next.Stream;
     }
 
     /// <summary>Always by inbox, also to the same worker: the granting stream is in the middle of ending.</summary>

@@ -45,7 +45,7 @@ internal sealed class SlotGrants
         public override void Run(Worker worker)
         {
             if (Stream.SequenceNumber == Sequence)
-                Stream.SlotGranted(Server);
+                Stream.Choice.Granted(Server);
             else
                 Server.GiveBackSlot(worker);
             // one that failed stays as it is, for Abandon, and is not used again
@@ -55,7 +55,7 @@ internal sealed class SlotGrants
         internal override void Abandon(Worker worker)
         {
             bool mine = Stream.SequenceNumber == Sequence;
-            if (!mine || !Stream.HoldsSlot)
+            if (!mine || !Stream.Choice.HoldsSlot)
                 Server.GiveBackSlot(worker);
             if (mine)
                 Stream.Abandon();

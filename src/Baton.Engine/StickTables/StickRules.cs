@@ -47,7 +47,7 @@ public sealed class StickRules
                 continue;
             if (!TryKey(stream, rule, table, out ReadOnlySpan<byte> key))
                 continue;
-            if ((rule.Use & StickRuleUse.Match) != 0 && !stream.IgnorePersist)
+            if ((rule.Use & StickRuleUse.Match) != 0 && !stream.Choice.IgnorePersist)
                 Match(stream, table, key);
             if (stores)
                 (stream.StickStores ??= new StickStores()).Add(table, key);
@@ -73,9 +73,9 @@ public sealed class StickRules
         if (!entry.IsSet)
             return;
         table.Touch(entry, now);
-        if (stream.PinnedServer is null && Target(stream, table, entry, now) is { } server)
-            if (server.IsRunning || stream.InsistsOnPersistence)
-                stream.PinnedServer = server;
+        if (stream.Choice.Pinned is null && Target(stream, table, entry, now) is { } server)
+            if (server.IsRunning || stream.Choice.Insists)
+                stream.Choice.Pinned = server;
         table.Release(entry);
     }
 

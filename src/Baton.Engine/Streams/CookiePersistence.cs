@@ -38,7 +38,7 @@ internal sealed class CookiePersistence(HttpStream stream)
             )
                 return ((byte)'-', (byte)'-');
             // a valid cookie whose server was left by a redispatch counts as one for a dead server
-            bool left = _requestLetter == 'V' && stream.PinnedServer is null;
+            bool left = _requestLetter == 'V' && stream.Choice.Pinned is null;
             return (left ? (byte)'D' : _requestLetter, _responseLetter);
         }
     }
@@ -117,12 +117,12 @@ internal sealed class CookiePersistence(HttpStream stream)
     /// <summary>One occurrence of our cookie: chooses the server it names, unless something else has chosen.</summary>
     private void Take(PersistenceCookie cookie, ReadOnlySpan<byte> value)
     {
-        bool mayChoose = stream.PinnedServer is null && !stream.IgnorePersist;
+        bool mayChoose = stream.Choice.Pinned is null && !stream.Choice.IgnorePersist;
         if (cookie.Config.Mode != CookieMode.Prefix && !ReadDates(cookie, ref value))
             return;
         if (mayChoose && FindServer(value) is { } server)
         {
-            stream.PinnedServer = server;
+            stream.Choice.Pinned = server;
             return;
         }
         if (_requestLetter is (byte)'D' or (byte)'E' or (byte)'O' or (byte)'V')
@@ -137,7 +137,7 @@ internal sealed class CookiePersistence(HttpStream stream)
             if (server.Cookie.Length == 0 || !value.SequenceEqual(server.Cookie))
                 continue;
             _requestLetter = server.IsRunning ? (byte)'V' : (byte)'D';
-            if (server.IsRunning || stream.InsistsOnPersistence)
+            if (server.IsRunning || stream.Choice.Insists)
                 return server;
         }
         return null;
@@ -171,7 +171,7 @@ internal sealed class CookiePersistence(HttpStream stream)
     public bool WriteResponse(PersistenceCookie cookie, MessageHead head)
     {
         // who ignores persistence has the server's cookie as it came
-        if (stream.IgnorePersist)
+        if (stream.Choice.IgnorePersist)
             return true;
         CookieConfig config = cookie.Config;
         for (int i = head.Find(HeaderId.SetCookie); i >= 0; i = head.Find(HeaderId.SetCookie, i))
@@ -190,7 +190,7 @@ internal sealed class CookiePersistence(HttpStream stream)
     }
 
     /// <summary>The server was named by the client or a rule, not found by the balancer.</summary>
-    private bool IsDirect => stream.PinnedServer is not null && stream.PinnedServer == stream.Server;
+    private bool IsDirect => stream.Choice.Pinned is not null && stream.Choice.Pinned == stream.Server;
 
     private bool NeedsRefresh(CookieConfig config) =>
         (config.MaxIdle > 0 || _lastSeen > 0) && _lastSeen < NowSeconds

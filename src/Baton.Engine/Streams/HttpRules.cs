@@ -57,8 +57,8 @@ internal sealed class HttpRules(HttpStream stream)
             return true;
         if (!stream.Connection.IsForgotten)
         {
-            stream.FrontendCounters.DeniedRequests++;
-            stream.ListenerCounters.DeniedRequests++;
+            stream.Counters.Frontend.DeniedRequests++;
+            stream.Counters.Listener.DeniedRequests++;
         }
         if (stream.RequestSide.HeadLogSize == 0)
             stream.RequestSide.HeadLogSize = HeadSize.ForLog(stream.RequestHead, request: true);
@@ -73,16 +73,16 @@ internal sealed class HttpRules(HttpStream stream)
     {
         if (stream.Backend!.ResponseContentRules is not { } rules)
             return true;
-        stream.BeginResponseVariables();
+        stream.Variables.BeginResponse();
         InResponse = true;
         Verdict verdict = rules.Run(stream, final: true);
         InResponse = false;
         if (verdict != Verdict.Refused)
             return true;
-        stream.FrontendCounters.DeniedResponses++;
-        stream.ListenerCounters.DeniedResponses++;
-        stream.BackendCounters!.DeniedResponses++;
-        stream.ServerCounters!.DeniedResponses++;
+        stream.Counters.Frontend.DeniedResponses++;
+        stream.Counters.Listener.DeniedResponses++;
+        stream.Counters.Backend!.DeniedResponses++;
+        stream.Counters.Server!.DeniedResponses++;
         stream.EndUnanswered(TerminationPhase.Data);
         return false;
     }
@@ -109,7 +109,7 @@ internal sealed class HttpRules(HttpStream stream)
     {
         if (stream.Backend!.ResponseRules is null && stream.Frontend.ResponseRules is null)
             return true;
-        stream.BeginResponseVariables();
+        stream.Variables.BeginResponse();
         InResponse = true;
         ResponseWaits = false;
         bool goesOn = _responseAt >= FrontendRules || RunSet(stream.Backend.ResponseRules, 0);
@@ -138,7 +138,7 @@ internal sealed class HttpRules(HttpStream stream)
         RuleList? back = stream.IsOwnBackend ? null : stream.Backend!.AfterResponseRules;
         if (back is null && stream.Frontend.AfterResponseRules is null || stream.Answers.IsUncounted)
             return true;
-        stream.BeginResponseVariables();
+        stream.Variables.BeginResponse();
         InResponse = _inAfterResponse = true;
         bool goesOn = back?.Run(stream) != Verdict.Answered && stream.Frontend.AfterResponseRules?.Run(stream) != Verdict.Answered;
         InResponse = _inAfterResponse = false;
@@ -150,10 +150,10 @@ internal sealed class HttpRules(HttpStream stream)
     {
         if (done)
             return Verdict.Continue;
-        stream.FrontendCounters.FailedRewrites++;
-        if (stream.BackendCounters is { } backend)
+        stream.Counters.Frontend.FailedRewrites++;
+        if (stream.Counters.Backend is { } backend)
             backend.FailedRewrites++;
-        if (InResponse && stream.ServerCounters is { } server)
+        if (InResponse && stream.Counters.Server is { } server)
             server.FailedRewrites++;
         if (!IsStrict)
             return Verdict.Continue;
@@ -205,18 +205,18 @@ internal sealed class HttpRules(HttpStream stream)
     {
         if (InResponse)
         {
-            stream.FrontendCounters.DeniedResponses++;
-            stream.ListenerCounters.DeniedResponses++;
-            if (stream.BackendCounters is { } b)
+            stream.Counters.Frontend.DeniedResponses++;
+            stream.Counters.Listener.DeniedResponses++;
+            if (stream.Counters.Backend is { } b)
                 b.DeniedResponses++;
-            if (stream.ServerCounters is { } s)
+            if (stream.Counters.Server is { } s)
                 s.DeniedResponses++;
             return;
         }
         StickTables.StickTracking.CountError(stream);
-        stream.FrontendCounters.DeniedRequests++;
-        stream.ListenerCounters.DeniedRequests++;
-        if (stream.BackendCounters is { } backend)
+        stream.Counters.Frontend.DeniedRequests++;
+        stream.Counters.Listener.DeniedRequests++;
+        if (stream.Counters.Backend is { } backend)
             backend.DeniedRequests++;
     }
 }

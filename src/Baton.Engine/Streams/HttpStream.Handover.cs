@@ -8,7 +8,7 @@ namespace Baton.Engine.Streams;
 
 public sealed partial class HttpStream
 {
-    internal override MovedKind Movable => _tunnel && ServerFrames is null ? MovedKind.Tunnel : MovedKind.None;
+    internal override MovedKind Movable => IsTunnel && ServerFrames is null ? MovedKind.Tunnel : MovedKind.None;
 
     public override void ReturnToPool() => Worker.HttpStreams.Return(this);
 
@@ -35,7 +35,7 @@ public sealed partial class HttpStream
         w.Int32(Status);
         w.Int32(RequestSide.MinorVersion);
         w.Int32(RequestSide.HeadLogSize);
-        w.Int32(_responseHeadLogSize);
+        w.Int32(ResponseSide.HeadLogSize);
         w.Blob(Log.RequestLine);
         Captures.WriteTo(w);
         w.Int32(Interim.LogSize);
@@ -46,14 +46,14 @@ public sealed partial class HttpStream
     protected override void ReadMore(ref FrameReader r)
     {
         RequestSide.Phase = RequestPhase.Done;
-        _responsePhase = ResponsePhase.Forward;
-        _tunnel = true;
+        ResponseSide.Phase = ResponsePhase.Forward;
+        IsTunnel = true;
         _receivedAnything = true;
         Method = (HttpMethod)r.Byte();
         Status = r.Int32();
         RequestSide.MinorVersion = r.Int32();
         RequestSide.HeadLogSize = r.Int32();
-        _responseHeadLogSize = r.Int32();
+        ResponseSide.HeadLogSize = r.Int32();
         ReadOnlySpan<byte> line = r.Blob();
         Captures.ReadFrom(ref r);
         Interim.LogSize = r.Int32();

@@ -1,22 +1,15 @@
-// One HTTP/1 request and its answer. The request side reads a head, runs the rules, chooses a backend and forwards; the
-// response side does the same the other way. Each side is a small state machine in its own file:
-//   HttpStream.Request.cs   head, analysis, rewriting, forwarding to the server
-//   HttpStream.Server.cs    getting a connection, retries
-//   HttpStream.Response.cs  head, interim responses, forwarding to the client, tunnels
-//   HttpStream.Replies.cs   answers made here
-//   HttpStream.End.cs       keep-alive or close, time-outs, accounting
-// What it needs for that and has a state of its own is a part: the memory of heads, requests that follow, cookies …
-// SAFETY: a request begins with a buffer that its connection has rented and that is the stream's from then on.
+// One HTTP request and its answer. This is what happens in what order; what is needed for it and has a state of its own is a part:
+//   RequestSide, ResponseSide          the two directions: heads, rules, bodies
+//   RequestDelivery, ServerProtocol    to a server and once more; ServerChoice and ServerConnecting are those of every stream
+//   HttpRules, LocalAnswers            what rules say, and answers that no server gives
+//   KeepAlive, CookiePersistence …     docs/architecture.md has them all
+// HttpStream.End.cs is how an exchange ends, .Handover.cs how a tunnel moves.
+// SAFETY: a request begins with a buffer that its connection has rented and that is the stream's from then on; spans over a channel's
+// block end at its End.
 using System;
-using System.Text;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Filters;
-using Baton.Engine.Logs;
-using Baton.Engine.Proxies;
-using Baton.Engine.Rules;
-using Baton.Engine.Services;
-using Baton.Http.H1;
 using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
@@ -43,7 +36,10 @@ public sealed unsafe partial class HttpStream : ProxyStream
     public HttpStream(int maxHeaders)
     {
         RequestSide = new RequestSide(this, maxHeaders);
-        _responseParser = new(new MessageHead(maxHeaders, isLent: true));
+        ResponseSide = new ResponseSide(this, maxHeaders);
+        Delivery = new RequestDelivery(this);
+        Frames = new ClientFrames(this);
+        Protocol = new ServerProtocol(this);
         Heads = new HeadMemory(this);
         Following = new FollowingRequests(this);
         Cookies = new CookiePersistence(this);
@@ -57,6 +53,19 @@ public sealed unsafe partial class HttpStream : ProxyStream
 
     /// <summary>The state machine of the request.</summary>
     internal RequestSide RequestSide { get; }
+
+    /// <summary>And that of the response.</summary>
+    internal ResponseSide ResponseSide { get; }
+
+    /// <summary>How the request gets to its server.</summary>
+    internal RequestDelivery Delivery { get; }
+
+    /// <summary>The client's stream, where the request comes in frames.</summary>
+    internal ClientFrames Frames { get; }
+    internal bool IsFramed => Frames.End is not null;
+
+    /// <summary>What is spoken with the server.</summary>
+    internal ServerProtocol Protocol { get; }
 
     /// <summary>Which of its rules run.</summary>
     internal HttpRules Rules { get; }
@@ -94,18 +103,12 @@ public sealed unsafe partial class HttpStream : ProxyStream
     /// <summary>Where messages go that are none.</summary>
     internal MalformedRecord Malformed => new(this);
 
-    internal ResponsePhase _responsePhase;
-
-    internal bool _tunnel;
-
-    internal int _responseHeadLogSize;
-
-    internal readonly HeadParser _responseParser;
+    /// <summary>Both ends go on with another protocol.</summary>
+    internal bool IsTunnel { get; set; }
 
     /// <summary>The request's head; its spans point into the request buffer until the head is forwarded.</summary>
     public MessageHead RequestHead => RequestSide.Parser.Head;
-
-    public MessageHead ResponseHead => _responseParser.Head;
+    public MessageHead ResponseHead => ResponseSide.Parser.Head;
 
     /// <summary>Method of the request, valid to the end of the stream.</summary>
     public HttpMethod Method { get; internal set; }
@@ -113,15 +116,12 @@ public sealed unsafe partial class HttpStream : ProxyStream
     /// <summary>Status given to the client, 0 before there is one.</summary>
     public int Status { get; internal set; }
 
-    /// <summary>Status the server gave before any rule changed it, 0 when it did not answer.</summary>
-    public int ServerStatus { get; private set; }
-
     public override bool IsHttp => true;
 
     /// <summary>COMPAT: counted as HAProxy's HTX counts: the head's words without separators, plus 20, plus the body.</summary>
     public override long BytesFromClient => RequestSide.HeadLogSize + Request.Payload;
 
-    public override long BytesToClient => Answers.IsUncounted ? 0 : Interim.LogSize + _responseHeadLogSize + Response.Payload;
+    public override long BytesToClient => Answers.IsUncounted ? 0 : Interim.LogSize + ResponseSide.HeadLogSize + Response.Payload;
 
     /// <summary>Begins with bytes at [start, end) of a rented buffer.</summary>
     public void Start(ClientConnection client, byte* buffer, int start, int end)
@@ -186,7 +186,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         PhaseDeadlineMs = limit < 0 ? long.MaxValue : (Session.RequestCount == 1 ? Session.AcceptMs : client.HeadSinceMs) + limit;
     }
 
-    protected override void BeginStream(ClientConnection client)
+    internal override void BeginStream(ClientConnection client)
     {
         base.BeginStream(client);
         ResetExchange();
@@ -195,17 +195,15 @@ public sealed unsafe partial class HttpStream : ProxyStream
     private void ResetExchange()
     {
         _receivedAnything = false;
-        RequestSide.Reset();
+        IsTunnel = false;
+        Method = HttpMethod.Other;
+        Status = 0;
         RequestHead.Reset();
         ResponseHead.Reset();
-        _responsePhase = ResponsePhase.Waiting;
-        _tunnel = false;
-        _responseHeadLogSize = 0;
-        Method = HttpMethod.Other;
-        Status = ServerStatus = 0;
-        _frames = null;
-        IsNeverIndexed = _isSecure = false;
-        RetriesDisabled = false;
+        RequestSide.Reset();
+        ResponseSide.Reset();
+        Delivery.Reset();
+        Frames.Reset();
         KeepAlive.Reset();
         Cookies.Reset();
         NameHeader.Reset();
@@ -219,10 +217,10 @@ public sealed unsafe partial class HttpStream : ProxyStream
     {
         while (!IsEnded)
         {
-            bool moved = _tunnel ? AdvanceTunnel() : RequestSide.Advance();
+            bool moved = IsTunnel ? AdvanceTunnel() : RequestSide.Advance();
             if (IsEnded)
                 return;
-            if (!_tunnel && AdvanceResponse())
+            if (!IsTunnel && ResponseSide.Advance())
                 moved = true;
             if (IsEnded)
                 return;
@@ -244,15 +242,15 @@ public sealed unsafe partial class HttpStream : ProxyStream
 
     private bool MustWatchClient() =>
         RequestSide.Phase < RequestPhase.Done
-        || _tunnel
+        || IsTunnel
         || !Client.CanWrite
         || Response.IsHeld
         || ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     public override void OnClientEvents(uint events)
     {
-        if (Client.Failed && (!_tunnel || IsFramed) || !_tunnel && HasAbandoned)
-            AbortByClient();
+        if (Client.Failed && (!IsTunnel || IsFramed) || !IsTunnel && HasAbandoned)
+            RequestSide.Abort();
         if (!IsEnded)
             Process();
     }
@@ -263,12 +261,12 @@ public sealed unsafe partial class HttpStream : ProxyStream
         Client.PeerClosed
         && Request.Complete
         && RequestSide.Phase >= RequestPhase.Forward
-        && _responsePhase == ResponsePhase.Waiting
+        && ResponseSide.Phase == ResponsePhase.Waiting
         && ((Frontend.Config.Options | (Backend?.Config.Options ?? 0)) & ProxyOptions.AbortOnClose) != 0;
 
     private bool AdvanceTunnel()
     {
-        if (RelayBothWays())
+        if (Relay.BothWays())
             return false;
         EndStream();
         return true;
@@ -303,6 +301,8 @@ public sealed unsafe partial class HttpStream : ProxyStream
 
     private bool _receivedAnything;
 
+    internal void NoteReceived() => _receivedAnything = true;
+
     public override bool HasReceivedAnything => _receivedAnything;
 
     public override bool BecameRequest => !Answers.IsUncounted;
@@ -317,9 +317,19 @@ public sealed unsafe partial class HttpStream : ProxyStream
     /// </summary>
     internal override void PlaceFilters()
     {
-        if (_tunnel || RequestSide.Phase is RequestPhase.Body or RequestPhase.Forward)
+        if (IsTunnel || RequestSide.Phase is RequestPhase.Body or RequestPhase.Forward)
             Filters?.Place(ref Request, ChannelSide.Request, Request.Ready - Request.Start, inChunks: false);
-        if (_tunnel)
+        if (IsTunnel)
             Filters?.Place(ref Response, ChannelSide.Response, Response.Ready - Response.Start, inChunks: false);
     }
+
+    internal override bool MaySpeakFrames => !RequestSide.WantsUpgrade || Method == HttpMethod.Connect;
+
+    internal override void NoteConnecting(ServerConnection connection) => Protocol.NoteConnecting(connection);
+
+    internal override bool BeginProtocol() => Protocol.Begin();
+
+    internal override bool JoinFrames() => Protocol.Join();
+
+    internal override void LeaveFrames(ServerConnection side) => Protocol.Leave(side);
 }

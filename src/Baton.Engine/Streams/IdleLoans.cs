@@ -16,7 +16,6 @@ internal sealed class IdleLoans
     /// <summary>How long a stream waits for another worker's answer before it makes a connection itself (ms). A worker that is busy
     /// answers between two rounds of its loop, in some tens of microseconds else.</summary>
     public const int PatienceMs = 10;
-
     private SpinGate _gate;
     private Loan? _free;
 
@@ -121,7 +120,7 @@ internal sealed class IdleLoans
             }
             _wakes = true;
             if (Stream!.SequenceNumber == Sequence)
-                Stream.LoanAnswered();
+                Stream.Connecting.LoanAnswered();
         }
 
         /// <summary>A stream that failed when it was woken is ended; one that waits still goes on when its patience ends.</summary>

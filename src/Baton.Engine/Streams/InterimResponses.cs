@@ -33,7 +33,7 @@ internal sealed unsafe class InterimResponses(HttpStream stream)
         if (stream.RequestSide.MinorVersion == 0)
             return true;
         // a block of fields is whole or nothing: each hint is an interim answer of its own
-        if (stream._frames is { } frames)
+        if (stream.Frames.End is { } frames)
             return frames.SendInterim(103, name, value);
         var text = new ReplyWriter(memory);
         if (!_isHinting)
@@ -61,7 +61,7 @@ internal sealed unsafe class InterimResponses(HttpStream stream)
     {
         ReadOnlySpan<byte> text = "HTTP/1.1 100 Continue\r\n\r\n"u8;
         LogSize += 40;
-        if (stream._frames is { } frames)
+        if (stream.Frames.End is { } frames)
             return frames.SendInterim(100, default, default);
         fixed (byte* p = text)
             return stream.Client.Send(p, text.Length) == text.Length;

@@ -38,7 +38,7 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
         if (!IsMonitorRequest)
             return false;
         stream.Log.Level = StreamLog.Silent;
-        stream.FrontendCounters.Intercepted++;
+        stream.Counters.Frontend.Intercepted++;
         Give(Find(MonitorFails ? 503 : 200), TerminationCause.None, TerminationPhase.None);
         return true;
     }
@@ -64,7 +64,7 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
     public void CountIntercepted()
     {
         if (stream.IsOwnBackend)
-            stream.FrontendCounters.Intercepted++;
+            stream.Counters.Frontend.Intercepted++;
     }
 
     /// <summary>http-request redirect, auth.</summary>
@@ -153,7 +153,7 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
     /// </summary>
     public void Send(ReadOnlySpan<byte> message, int status = 0)
     {
-        if (stream._responsePhase != ResponsePhase.Waiting && (stream.Response.Sent > 0 || stream._frames is { HasAnswered: true }))
+        if (stream.ResponseSide.Phase != ResponsePhase.Waiting && (stream.Response.Sent > 0 || stream.Frames.End is { HasAnswered: true }))
         {
             stream.KeepAlive.Client = false;
             stream.AbandonResponse();
@@ -183,20 +183,20 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
     /// <summary>The message in the buffer is what the client gets. False when its head does not fit any more.</summary>
     private bool SendMessage()
     {
-        stream._responseHeadLogSize = HeadSize.ForLog(stream.ResponseHead, request: false, own: true);
+        stream.ResponseSide.HeadLogSize = HeadSize.ForLog(stream.ResponseHead, request: false, own: true);
         // what a client that wanted a tunnel sends next is no request
         if (!stream.ResponseHead.KeepAlive || stream.Method == HttpMethod.Connect)
             stream.KeepAlive.Client = false;
         // COMPAT: what answers no request goes out as it is
-        if (IsUncounted && stream._frames is null)
+        if (IsUncounted && stream.Frames.End is null)
             stream.Response.Ready += stream.ResponseHead.HeadLength;
         else
         {
             BodyFraming.FrameFor(stream.ResponseHead, stream.Method);
-            stream.PrepareResponseHead(stream.ResponseHead);
+            stream.KeepAlive.FinishResponse(stream.ResponseHead);
             if (stream.Service.IsBeginning)
                 stream.Filters?.Head(ChannelSide.Response, stream.ResponseHead);
-            if (!stream.CommitResponseHead(stream.ResponseHead))
+            if (!stream.ResponseSide.CommitHead(stream.ResponseHead))
                 return false;
         }
         stream.Response.BeginBody(stream.ResponseHead.Body, stream.ResponseHead.ContentLength);
@@ -207,9 +207,9 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
     /// <summary>The answer comes from here: drops whatever was under way with a server.</summary>
     private void TakeOver()
     {
-        stream.LeaveQueue();
-        stream.CloseServerSide();
-        stream.BeginResponseVariables();
+        stream.Choice.LeaveQueue();
+        stream.Connecting.Close();
+        stream.Variables.BeginResponse();
         IsOwn = true;
         stream.ServerPhase = ServerPhase.None;
         stream.PhaseDeadlineMs = stream.ServerDeadlineMs = long.MaxValue;
@@ -224,7 +224,7 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
         stream.Response.Reset();
         stream.RequestSide.Phase = RequestPhase.Done;
         stream.Rules.Leave();
-        stream._responsePhase = ResponsePhase.Forward;
+        stream.ResponseSide.Phase = ResponsePhase.Forward;
     }
 
     /// <summary>The rules for every answer made its head too large for the buffer, or tried to: the page for that goes out without
@@ -267,7 +267,7 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
             scanner.Advance(new ReadOnlySpan<byte>(stream.Response.Data + start, available), out _);
             body = scanner.PayloadBytes;
         }
-        stream.Interim.LogSize += stream._responseHeadLogSize + (int)body;
+        stream.Interim.LogSize += stream.ResponseSide.HeadLogSize + (int)body;
     }
 
     /// <summary>Puts a response into the buffer, with room for rules in front of it as far as there is any, and reads its head. False when
@@ -287,7 +287,7 @@ internal sealed unsafe class LocalAnswers(HttpStream stream)
         message.CopyTo(new Span<byte>(stream.Response.Data + headroom, message.Length));
         stream.Response.Start = stream.Response.Ready = headroom;
         stream.Response.End = headroom + message.Length;
-        return stream._responseParser.ParseResponse(stream.Response.Data + headroom, message.Length, stream.Method, new ParseOptions())
+        return stream.ResponseSide.Parser.ParseResponse(stream.Response.Data + headroom, message.Length, stream.Method, new ParseOptions())
             == ParseStatus.Complete;
     }
 

@@ -76,7 +76,7 @@ internal readonly unsafe struct MalformedRecord(HttpStream stream)
 
     public void KeepResponseHead() =>
         KeepResponse(
-            stream._responseParser.FindFault(
+            stream.ResponseSide.Parser.FindFault(
                 new ReadOnlySpan<byte>(stream.Response.Data + stream.Response.Ready, stream.Response.End - stream.Response.Ready)
             ),
             stream.Response.Ready
@@ -98,7 +98,7 @@ internal readonly unsafe struct MalformedRecord(HttpStream stream)
     public void KeepAcceptedResponse() =>
         KeepResponse(
             new HeadFault(
-                stream._responseParser.ViolationOffset,
+                stream.ResponseSide.Parser.ViolationOffset,
                 stream.ResponseHead.Body == BodyKind.None ? HeadState.Done : HeadState.Data
             ),
             stream.Response.Ready

@@ -37,7 +37,7 @@ public abstract partial class ProxyStream
         _frozen = false;
         ServerSide!.Depart();
         ServerSide = null;
-        ReleaseSlot();
+        Choice.ReleaseSlot();
         Backend!.Leave();
         Tracked?.Depart();
         ReleaseAll();
@@ -53,10 +53,10 @@ public abstract partial class ProxyStream
         Times.WriteTo(w);
         w.Int64(ClientDeadlineMs);
         w.Int64(ServerDeadlineMs);
-        w.Int32(Retries);
-        w.Flag(Redispatched);
-        w.Int32(ServerQueuePosition);
-        w.Int32(BackendQueuePosition);
+        w.Int32(Connecting.Retries);
+        w.Flag(Connecting.IsRedispatched);
+        w.Int32(Choice.ServerQueuePosition);
+        w.Int32(Choice.BackendQueuePosition);
         Log.WriteTo(w);
         int more = w.BeginRecord();
         WriteMore(w);
@@ -80,17 +80,17 @@ public abstract partial class ProxyStream
         side.Stream = this;
         ServerPhase = ServerPhase.Connected;
         Backend.Enter();
-        TakeSlot(server);
+        Choice.TakeSlot(server);
         Request.ReadFrom(ref r, Worker.Buffers);
         Response.ReadFrom(ref r, Worker.Buffers);
         Times.ReadFrom(ref r);
         ClientDeadlineMs = r.Int64();
         ServerDeadlineMs = r.Int64();
-        _relaying = true;
-        Retries = r.Int32();
-        Redispatched = r.Flag();
-        ServerQueuePosition = r.Int32();
-        BackendQueuePosition = r.Int32();
+        Relay.GoOn();
+        Connecting.Retries = r.Int32();
+        Connecting.IsRedispatched = r.Flag();
+        Choice.ServerQueuePosition = r.Int32();
+        Choice.BackendQueuePosition = r.Int32();
         Log.ReadFrom(ref r);
         FrameReader more = r.Record();
         ReadMore(ref more);
@@ -116,16 +116,5 @@ public abstract partial class ProxyStream
             Attach(back);
         if (!r.AtEnd)
             Filters?.Read(ref r, ref Request, ref Response);
-    }
-
-    /// <summary>Counts the stream in at its server as if it had been chosen here; limits do not apply to what already runs.</summary>
-    private void TakeSlot(ServerState server)
-    {
-        using (server.Backend.Gate.Enter())
-        {
-            server.Served++;
-        }
-        server.Enter();
-        _holdsSlot = _countedInServer = true;
     }
 }

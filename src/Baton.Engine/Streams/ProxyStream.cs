@@ -1,6 +1,8 @@
-// One request, or one TCP session: what ties a client connection to a server connection. This file holds what both kinds
-// share; ProxyStream.Server.cs gets a server (choice, queue, connection, retries).
+// One request, or one TCP session: what ties a client connection to a server connection. This file holds what both kinds share: the
+// life of a stream, its turns and its deadlines. Which server (ServerChoice), the connection to it (ServerConnecting), bytes both ways
+// (Relay), variables, time-outs, the log line and what is kept for it are parts with their own state.
 using System;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Core.Pools;
 using Baton.Core.Timers;
@@ -8,13 +10,13 @@ using Baton.Engine.Connections;
 using Baton.Engine.Filters;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
-using Baton.Engine.Queues;
 using Baton.Engine.Servers;
+using Baton.Engine.Variables;
 
 namespace Baton.Engine.Streams;
 
-/// <summary>OWNER: the client connection's worker; only the queue links are touched by others, under the backend's gate.</summary>
-public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPooled, IRetired
+/// <summary>OWNER: the client connection's worker; only its place in a queue is touched by others, under the backend's gate.</summary>
+public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IRetired
 {
     /// <summary>What comes from the client is read here, and what is for it written: its connection, or one stream of it that comes in
     /// frames.</summary>
@@ -34,19 +36,14 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>Keys that its server will be written down for; null when there never were any.</summary>
     internal StickTables.StickStores? StickStores;
-
     public Worker Worker = null!;
-
     public FrontendState Frontend = null!;
-
     public BackendState? Backend;
-
     public ServerState? Server;
-
     public ServerConnection? ServerSide;
 
     /// <summary>Its stream on that connection when it speaks in frames; else null.</summary>
-    internal Muxes.Http2.Http2ServerStream? ServerFrames { get; private protected set; }
+    internal Muxes.Http2.Http2ServerStream? ServerFrames { get; set; }
 
     /// <summary>It can be a stream of a server's connection in frames.</summary>
     internal virtual bool MaySpeakFrames => false;
@@ -63,11 +60,8 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>What its proxies' "filter" lines have put on it; null on most streams.</summary>
     internal FilterChain? Filters { get; private set; }
-
     public StreamTimes Times;
-
     public TerminationCause Cause;
-
     public TerminationPhase Phase;
 
     /// <summary>Deadlines of the three things that can time out, long.MaxValue when none runs.</summary>
@@ -79,7 +73,6 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     public long NextDeadlineMs => Math.Min(PhaseDeadlineMs, Math.Min(ClientDeadlineMs, ServerDeadlineMs));
 
     public long ClientLeftMs => ClientDeadlineMs;
-
     public long ServerLeftMs => ServerDeadlineMs;
 
     /// <summary>Unique among the streams of this worker, for logs and show sess.</summary>
@@ -94,7 +87,6 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     /// Where the client is and what it connected to, for rules, logs and servers: what rules of this stream said, else its connection's.
     /// </summary>
     public ref readonly SocketAddress Source => ref _own.HasSource ? ref _own.Source : ref Session.Source;
-
     public ref readonly SocketAddress Destination => ref _own.HasDestination ? ref _own.Destination : ref Session.Destination;
 
     /// <summary>"set-src" and "set-src-port" for as long as this stream lasts.</summary>
@@ -113,55 +105,56 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>Key for hashing balancers, when the request has one.</summary>
     public uint BalanceHash;
-
     public bool HasBalanceHash;
 
     private bool _processing,
         _processAgain;
 
     public uint Life { get; set; }
-
     public IRunnable? NextQueued { get; set; }
-
     public bool IsQueued { get; set; }
 
     /// <summary>In the run queue or in the one for memory: it goes back to its pool when its turn there has come.</summary>
     bool IRetired.IsQueued => IsQueued || IsStarved;
 
-    /// <summary>Where it waits for a server slot; guarded by the backend's gate.</summary>
-    internal PendingQueue? QueuedIn;
-
-    internal ProxyStream? QueueNext,
-        QueuePrevious;
-
-    /// <summary>What it is ordered by there: lower keys first. Set when it is queued.</summary>
-    internal long QueueKey;
-
-    /// <summary>Streams its queue had served when it was queued, and what had been added when it left (itself included when it was
-    /// served).</summary>
-    internal long QueueServedBefore,
-        QueuePlace;
-
-    /// <summary>"set-priority-class" (-2047 to 2047) and "set-priority-offset" (ms).</summary>
-    internal int PriorityClass,
-        PriorityOffsetMs;
-
     /// <summary>What its log line needs, and what is kept for it.</summary>
     public StreamLog Log { get; }
-
     internal StreamCaptures Captures { get; }
-
     internal UniqueId UniqueId { get; }
 
     /// <summary>What it goes by: its proxies', or what rules made of them.</summary>
     internal StreamTimeouts Timeouts { get; }
-
     internal ref TimeoutsConfig FrontendTimeouts => ref Timeouts.Frontend;
-
     internal ref TimeoutsConfig BackendTimeouts => ref Timeouts.Backend;
+
+    /// <summary>What it does about a server: which, and the connection to it; and what is still known of that when it is gone.</summary>
+    internal ServerChoice Choice { get; }
+    internal ServerConnecting Connecting { get; }
+    internal LastServerSide LastServer { get; }
+    public int Retries => Connecting.Retries;
+    public bool IsRedispatched => Connecting.IsRedispatched;
+
+    /// <summary>What moves bytes both ways when there is nothing more to say.</summary>
+    internal Relay Relay { get; }
+    internal StreamVariables Variables { get; }
+
+    internal StreamCounters Counters => new(this);
+
+    /// <summary>Whether a scope exists on this stream now, what is in it, and the same where there is to be something (null: no
+    /// memory).</summary>
+    internal virtual bool HasScope(VariableScope scope) => Variables.HasScope(scope);
+
+    internal virtual VariableStore? StoreOf(VariableScope scope) => Variables.StoreOf(scope);
+
+    internal virtual VariableStore? EnsureStore(VariableScope scope) => Variables.EnsureStore(scope);
 
     protected ProxyStream()
     {
+        Choice = new ServerChoice(this);
+        Connecting = new ServerConnecting(this);
+        LastServer = new LastServerSide(this);
+        Relay = new Relay(this);
+        Variables = new StreamVariables(this);
         Log = new StreamLog(this);
         Captures = new StreamCaptures(this);
         UniqueId = new UniqueId(this);
@@ -179,7 +172,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     public abstract long BytesToClient { get; }
 
     /// <summary>Begins a life, however it goes on: nothing of the object's last one is left.</summary>
-    protected virtual void BeginStream(ClientConnection client)
+    internal virtual void BeginStream(ClientConnection client)
     {
         Client = client;
         Session = client.Session;
@@ -200,27 +193,17 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         Times.Accept = Session.AcceptMs;
         Times.AcceptWallMs = Session.AcceptMs + Worker.WallClockOffsetMs;
         SequenceNumber = ++Worker.StreamSequence;
-        Retries = 0;
-        _portWaitEndsMs = 0;
-        (_hasAskedOthers, _joined) = (false, 0);
-        Redispatched = false;
-        Failure = ServerFailure.None;
-        RetriesOfRule = -1;
-        ServerMarks = default;
         _own.HasSource = _own.HasDestination = false;
+        Choice.Reset();
+        Connecting.Reset();
+        LastServer.Reset();
+        Relay.Reset();
+        Variables.Reset();
+        LastRule = null;
         Log.Begin();
-        ForgetServerSide();
         StickStores?.Clear();
-        ServerQueuePosition = BackendQueuePosition = 0;
         ServerPhase = ServerPhase.None;
-        TriedServer = null;
-        PinnedServer = null;
-        ForcePersist = IgnorePersist = false;
-        PriorityClass = PriorityOffsetMs = 0;
-        _holdsSlot = false;
-        _countedInServer = false;
-        _relaying = false;
-        _processing = _processAgain = _frozen = _inServerQueue = _isInResponse = false;
+        _processing = _processAgain = _frozen = false;
         HasBalanceHash = false;
         Timeouts.Reset();
         IsLastLook = true;
@@ -259,7 +242,6 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
 
     /// <summary>In its worker's queue for memory: the next one there, and that it is.</summary>
     internal ProxyStream? NextStarved;
-
     internal bool IsStarved;
 
     private void AwaitMemory()
@@ -322,17 +304,17 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     {
         // PERF: who has a server waits for none, and the gate is everybody's
         if (ServerPhase != ServerPhase.Connected)
-            LeaveQueue();
-        AccountEnd();
+            Choice.LeaveQueue();
+        Counters.NoteEnd();
         LeaveServer();
-        ReleaseSlot();
+        Choice.ReleaseSlot();
         Backend?.Leave();
         // COMPAT: the line's %bc and %sc no longer count this stream
         Log.Write();
     }
 
     /// <summary>The connection to the server is closed, or goes where it may be used again.</summary>
-    protected virtual void LeaveServer() => CloseServerSide();
+    protected virtual void LeaveServer() => Connecting.Close();
 
     /// <summary>And the second: all is given back, the object too. The connection it was on goes on, or is closed by the caller; what fails
     /// from now on is its own.</summary>
@@ -381,16 +363,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     }
 
     /// <summary>A filter holds something back: nobody can be blamed for silence.</summary>
-    private bool IsHeld => Request.IsHeld || Response.IsHeld;
-
-    /// <summary>Counts something that went wrong in here on the server's side.</summary>
-    internal void CountServerFault()
-    {
-        if (BackendCounters is { } backend)
-            backend.InternalErrors++;
-        if (ServerCounters is { } server)
-            server.InternalErrors++;
-    }
+    internal bool IsHeld => Request.IsHeld || Response.IsHeld;
 
     /// <summary>
     /// A handler failed in the middle of this stream: what others wait for (its place in a queue, its slot, gauges) is given back,
@@ -402,7 +375,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
             return;
         ClientConnection? client = Session?.Connection;
         ForgetInPool();
-        CountServerFault();
+        Counters.NoteFault();
         foreach (Action<ProxyStream> step in s_stepsOfAbandoning)
         {
             try
@@ -424,9 +397,9 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     private static readonly Action<ProxyStream>[] s_stepsOfAbandoning =
     [
         static s => s.Worker.Timers.Cancel(s),
-        static s => s.LeaveQueue(),
-        static s => s.DropServerSide(),
-        static s => s.ReleaseSlot(),
+        static s => s.Choice.LeaveQueue(),
+        static s => s.Connecting.Drop(),
+        static s => s.Choice.ReleaseSlot(),
         static s =>
         {
             if (!s.IsEnded)
@@ -443,17 +416,17 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         ReleaseFilters();
         Tracked?.Release(Worker.NowMs);
         Log.Release();
-        ReleaseVariables();
+        Variables.ReleaseAll();
     }
 
     protected abstract void ForgetInPool();
 
     // SAFETY: tells whether there are buffers, and looks into none
     public virtual unsafe string? HeldBy() =>
-        QueuedIn is not null ? "a server's queue"
+        Choice.Place.In is not null ? "a server's queue"
         : ServerSide is not null ? "a server's connection"
         : Request.HasBuffer || Response.HasBuffer ? "a buffer"
-        : _holdsSlot || _countedInServer ? "a server's slot"
+        : Choice.HoldsAnything ? "a server's slot"
         : Captures.HoldsMemory || UniqueId.HoldsMemory || Log.HoldsMemory ? "memory of the log"
         : Filters is not null ? "filters"
         : Tracked is { Count: > 0 } ? "entries of stick tables"
@@ -527,14 +500,6 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
     /// <summary>Milliseconds from now as a deadline; negative means never.</summary>
     internal long DeadlineIn(int timeoutMs) => timeoutMs < 0 ? long.MaxValue : Worker.NowMs + timeoutMs;
 
-    internal TrafficCounters FrontendCounters => Frontend.Counters[Worker.Index];
-
-    internal TrafficCounters ListenerCounters => Session.Listener.Counters[Worker.Index];
-
-    internal TrafficCounters? BackendCounters => Backend?.Counters[Worker.Index];
-
-    internal TrafficCounters? ServerCounters => Server?.Counters[Worker.Index];
-
     /// <summary>Sets the termination state unless an earlier reason stands.</summary>
     public void Terminate(TerminationCause cause, TerminationPhase phase)
     {
@@ -557,43 +522,56 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IJoining, IPoo
         Filters?.BackendChosen(backend);
     }
 
-    /// <summary>Adds the stream's bytes and times to the counters of everything it passed.</summary>
-    protected void AccountEnd()
+    public ServerPhase ServerPhase;
+
+    /// <summary>A connection is being set up for this stream.</summary>
+    internal virtual void NoteConnecting(ServerConnection connection) { }
+
+    /// <summary>The connection is there: what is spoken on it is begun. False when there is no memory for it.</summary>
+    internal virtual bool BeginProtocol() => true;
+
+    /// <summary>Becomes one more stream of <see cref="ServerSide"/>, which speaks in frames. False when there is no memory.</summary>
+    internal virtual bool JoinFrames() => false;
+
+    /// <summary>Is no stream of the connection any more.</summary>
+    internal virtual void LeaveFrames(ServerConnection side) { }
+
+    /// <summary>The server's end is gone, and is given back elsewhere.</summary>
+    internal void ForgetServer()
     {
-        Times.End = Worker.NowMs;
-        Worker.Engine.Trace?.Closed(this);
-        long sent = BytesFromClient,
-            got = BytesToClient;
-        StickTables.StickTracking.CountBytes(this, sent, got);
-        FrontendCounters.BytesIn += sent;
-        FrontendCounters.BytesOut += got;
-        ListenerCounters.BytesIn += sent;
-        ListenerCounters.BytesOut += got;
-        // COMPAT: responses are counted when they have been given, with the status that was
-        int status = (this as HttpStream)?.Status ?? 0;
-        if (status != 0)
-            FrontendCounters.CountResponse(status);
-        if (Backend is null)
-            return;
-        TrafficCounters backend = BackendCounters!;
-        if (status != 0)
-            backend.CountResponse(status);
-        backend.BytesIn += sent;
-        backend.BytesOut += got;
-        long queue = Times.Queue >= 0 ? Times.Queue - Times.Request : -1;
-        long connect = Times.Connect >= 0 ? Times.Connect - Times.Queue : -1;
-        long response = Times.Response >= 0 && Times.Connect >= 0 ? Times.Response - Times.Connect : -1;
-        long total = Times.End - (Times.Begin >= 0 ? Times.Begin : Times.Accept);
-        // COMPAT: only of streams that a server answered
-        bool timed = connect >= 0 && (response >= 0 || !IsHttp);
-        if (timed)
-            backend.NoteTimes(queue, connect, response, total, IsHttp);
-        if (Server is null)
-            return;
-        TrafficCounters server = ServerCounters!;
-        server.BytesIn += sent;
-        server.BytesOut += got;
-        if (timed)
-            server.NoteTimes(queue, connect, response, total, IsHttp);
+        ServerSide = null;
+        ServerFrames = null;
     }
+
+    /// <summary>The last rule that ended its set (last_rule_file, last_rule_line).</summary>
+    internal RuleConfig? LastRule { get; set; }
+
+    /// <summary>What the client has sent and nobody has forwarded yet.</summary>
+    internal virtual ReadOnlySpan<byte> RequestBytes => Held(in Request);
+
+    /// <summary>What the server has sent and nobody has forwarded yet.</summary>
+    internal virtual ReadOnlySpan<byte> ResponseBytes => Held(in Response);
+
+    /// <summary>Rules will not be asked again when more bytes have come.</summary>
+    internal bool IsLastLook { get; private protected set; } = true;
+
+    /// <summary>The time that content rules may wait has run out.</summary>
+    internal virtual bool IsInspectionOver => false;
+
+    /// <summary>A server is or was looked for: rules see the answer now, not the request.</summary>
+    internal bool IsInResponse => Variables.AreOfResponse;
+
+    private static unsafe ReadOnlySpan<byte> Held(in Channel channel) =>
+        new(channel.Data + channel.Start, channel.Data is null ? 0 : channel.End - channel.Start);
+
+    /// <summary>At least one byte came from the client (option dontlognull).</summary>
+    public abstract bool HasReceivedAnything { get; }
+
+    /// <summary>False for what ended before it was a request: it has no identifier, and error-log-format is for it.</summary>
+    public virtual bool BecameRequest => true;
+
+    /// <summary>Not a normal stream in the words of dontlog-normal and log-separate-errors: an error, a time-out, a retry, a redispatch, a
+    /// status of 5xx.</summary>
+    public virtual bool IsAbnormal =>
+        Cause is not (TerminationCause.None or TerminationCause.Local) || Connecting.Retries > 0 || Connecting.IsRedispatched;
 }

@@ -25,7 +25,7 @@ internal static class RdpPersistence
     /// <summary>Pins the stream to the server its cookie names, unless a rule has chosen one already or the server is down.</summary>
     public static void Apply(ProxyStream stream)
     {
-        if (stream.Backend!.Config.PersistRdpCookie is not { } name || stream.PinnedServer is not null || stream.IgnorePersist)
+        if (stream.Backend!.Config.PersistRdpCookie is not { } name || stream.Choice.Pinned is not null || stream.Choice.IgnorePersist)
             return;
         if (!TryFind(stream, name, out ReadOnlySpan<byte> value) || !TryRead(value, out uint address, out ushort port))
             return;
@@ -37,9 +37,9 @@ internal static class RdpPersistence
                 || AddressOf(endpoint.Address) != address
             )
                 continue;
-            if (!server.IsRunning && !stream.InsistsOnPersistence)
+            if (!server.IsRunning && !stream.Choice.Insists)
                 continue;
-            stream.PinnedServer = server;
+            stream.Choice.Pinned = server;
             return;
         }
     }

@@ -11,7 +11,6 @@ using Baton.Engine.Rules;
 using Baton.Http.H1;
 using Baton.Http.Headers;
 using Baton.Http.Messages;
-using Baton.Interop.Linux;
 
 namespace Baton.Engine.Streams;
 
@@ -54,9 +53,9 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
             case RequestPhase.Body:
                 return BufferBody();
             case RequestPhase.Forward:
-                return stream.AdvanceServer() | Forward();
+                return stream.Delivery.Advance() | Forward();
             default:
-                return stream.ServerPhase != ServerPhase.Connected && stream.AdvanceServer();
+                return stream.ServerPhase != ServerPhase.Connected && stream.Delivery.Advance();
         }
     }
 
@@ -153,7 +152,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
 
     private void Count()
     {
-        TrafficCounters counters = stream.FrontendCounters;
+        TrafficCounters counters = stream.Counters.Frontend;
         counters.Requests++;
         counters.RequestRateMax = Math.Max(counters.RequestRateMax, counters.RequestRate.Add(stream.Worker.NowMs));
         stream.Worker.Engine.TotalRequests[stream.Worker.Index].Value++;
@@ -181,7 +180,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
     /// <summary>The frontend's rules, then its choice. False when they wait or have answered.</summary>
     private bool ChooseBackend()
     {
-        if (stream.Rules.AtStart && !CheckNames(stream.Frontend.Config))
+        if (stream.Rules.AtStart && !RestrictedNames.Pass(stream, stream.Frontend.Config))
             return false;
         if (stream.Frontend.Rules is { } rules && !stream.Rules.Run(rules))
             return false;
@@ -189,16 +188,16 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
         BackendState? backend = BackendSwitch.Select(stream);
         if (backend is null)
         {
-            stream.Failure = ServerFailure.NoServer;
+            stream.Connecting.Failure = ServerFailure.NoServer;
             stream.Times.Request = -1;
             stream.Answers.Error(503, TerminationCause.ServerAbort, TerminationPhase.Connect);
             return false;
         }
         stream.EnterBackend(backend);
-        stream.BackendCounters!.Requests++;
+        stream.Counters.Backend!.Requests++;
         if (!stream.Rules.PassContent(backend.ContentRules))
             return true;
-        return stream.IsOwnBackend || CheckNames(backend.Config);
+        return stream.IsOwnBackend || RestrictedNames.Pass(stream, backend.Config);
     }
 
     /// <summary>The request is decided: fix its head for the server and start forwarding.</summary>
@@ -259,7 +258,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
         int limit = stream.FrontendTimeouts.HttpRequest >= 0 ? stream.FrontendTimeouts.HttpRequest : stream.FrontendTimeouts.Client;
         stream.PhaseDeadlineMs = stream.DeadlineIn(limit);
         if (expects && !stream.Interim.HasContinued && !stream.Interim.SendContinue())
-            stream.AbortByClient();
+            Abort();
     }
 
     /// <summary>What is ours to add does not fit into the head. COMPAT: the request has no time then.</summary>
@@ -279,44 +278,12 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
             stream.ClientDeadlineMs = stream.DeadlineIn(stream.FrontendTimeouts.Client);
     }
 
-    /// <summary>option http-restrict-req-hdr-names: headers that a server may take for others. False when the request was
-    /// refused.</summary>
-    private bool CheckNames(ProxyConfig proxy)
-    {
-        if (proxy.HeaderNamePolicy == HeaderNamePolicy.Preserve)
-            return true;
-        for (int i = 0; i < stream.RequestHead.FieldCount; i++)
-        {
-            ref HeaderField field = ref stream.RequestHead.Field(i);
-            if ((field.Flags & HeaderField.RemovedFlag) != 0 || IsPlainName(field.NameSpan))
-                continue;
-            if (proxy.HeaderNamePolicy == HeaderNamePolicy.Reject)
-            {
-                stream.FrontendCounters.DeniedRequests++;
-                stream.ListenerCounters.DeniedRequests++;
-                stream.Answers.Error(403, TerminationCause.Proxy, TerminationPhase.Request);
-                return false;
-            }
-            stream.Heads.BeginEdit(stream.RequestHead);
-            stream.RequestHead.RemoveField(i);
-        }
-        return true;
-    }
-
-    private static bool IsPlainName(ReadOnlySpan<byte> name)
-    {
-        foreach (byte b in name)
-            if (!char.IsAsciiLetterOrDigit((char)b) && b != '-')
-                return false;
-        return true;
-    }
-
     private bool CommitHead(MessageHead head)
     {
         if (stream.Worker.Engine.HeaderCase is { } spelling && (stream.Backend!.Config.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0)
             spelling.Apply(head);
-        if (stream._frames is not null)
-            stream.NoteFrames(head);
+        if (stream.Frames.End is not null)
+            stream.Frames.Note(head);
         stream.Following.SetAside(head);
         if (stream.Backend!.ServerNames.Length > 0)
             (stream.ServerNames ??= new ServerNames()).Keep(stream, stream.Backend.ServerNames);
@@ -346,7 +313,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
             }
             if (got == Flow.SourceFailed || stream.Request.SourceClosed)
             {
-                stream.AbortByClient();
+                Abort();
                 return true;
             }
             if (got == Flow.Idle)
@@ -368,16 +335,16 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
                     return true;
             }
             if (!IsUnheard && stream.Request.Sent > 0 && stream.Request.HasUnsent)
-                SetNoDelay();
+                stream.ServerSide!.SetNoDelay();
             Flow sent = IsUnheard ? Flow.Idle : stream.Request.Send(stream.ServerEnd!);
-            if (sent == Flow.SinkFailed && stream._responsePhase == ResponsePhase.Done)
+            if (sent == Flow.SinkFailed && stream.ResponseSide.Phase == ResponsePhase.Done)
             {
-                stream.CloseServerSide();
+                stream.Connecting.Close();
                 continue;
             }
             if (sent == Flow.SinkFailed)
             {
-                stream.OnServerSendFailed();
+                stream.Delivery.OnSendFailed();
                 return true;
             }
             if (stream.Request.Complete && !stream.Request.HasUnsent)
@@ -387,7 +354,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
                 if (!stream.Request.Retain && stream.Request.End == 0)
                     stream.Request.Release(stream.Worker.Buffers);
                 stream.ServerDeadlineMs = stream.DeadlineIn(stream.BackendTimeouts.Server);
-                if (stream._responsePhase == ResponsePhase.Done)
+                if (stream.ResponseSide.Phase == ResponsePhase.Done)
                     stream.FinishExchange();
                 return true;
             }
@@ -399,7 +366,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
             }
             if (got == Flow.SourceFailed || stream.Request.SourceClosed)
             {
-                stream.AbortByClient();
+                Abort();
                 return true;
             }
             if (sent == Flow.Idle && got == Flow.Idle)
@@ -417,14 +384,6 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
         if (stream.Request.IsHeld)
             stream.ClientDeadlineMs = stream.ServerDeadlineMs = long.MaxValue;
         return false;
-    }
-
-    private void SetNoDelay()
-    {
-        if (stream.ServerSide!.NoDelaySet)
-            return;
-        stream.ServerSide.NoDelaySet = true;
-        Sockets.SetOption(stream.ServerSide.Fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
     }
 
     /// <summary>balance url_param NAME check_post: the body of a POST may hold the parameter. False while it is waited for.</summary>
@@ -453,8 +412,8 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
     /// <summary>COMPAT: what never became a request is a request all the same in the counters.</summary>
     public void CountBad()
     {
-        stream.FrontendCounters.RequestErrors++;
-        stream.ListenerCounters.RequestErrors++;
+        stream.Counters.Frontend.RequestErrors++;
+        stream.Counters.Listener.RequestErrors++;
         if (Phase == RequestPhase.Head)
             Count();
         StickTables.StickTracking.CountError(stream);
@@ -463,7 +422,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
     /// <summary>It is no request.</summary>
     public void Reject(ParseStatus status)
     {
-        if (stream._frames is null)
+        if (stream.Frames.End is null)
             stream.Malformed.KeepRequestHead();
         CountBad();
         stream.KeepAlive.Client = false;
@@ -488,7 +447,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
         CountBad();
         stream.KeepAlive.Client = false;
         stream.Request.Complete = false;
-        if (stream._responsePhase != ResponsePhase.Waiting)
+        if (stream.ResponseSide.Phase != ResponsePhase.Waiting)
         {
             stream.Terminate(TerminationCause.Proxy, TerminationPhase.Data);
             stream.EndStream();
@@ -533,14 +492,13 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
 
     /// <summary>The server has answered and closed: what the client still sends is for nobody.</summary>
     private bool IsUnheard =>
-        stream._responsePhase == ResponsePhase.Done
-        && stream.ServerEnd is null or { PeerClosed: true } or { Failed: true };
+        stream.ResponseSide.Phase == ResponsePhase.Done && stream.ServerEnd is null or { PeerClosed: true } or { Failed: true };
 
     /// <summary>Throws away what has come for a server that is gone. False when there is nothing to keep the connection for.</summary>
     private bool DropRest()
     {
         if (stream.ServerSide is not null)
-            stream.CloseServerSide();
+            stream.Connecting.Close();
         // in frames a reset says so
         if (!stream.KeepAlive.Client || stream.IsFramed)
         {
@@ -549,5 +507,85 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
         }
         stream.Request.DropReady();
         return true;
+    }
+
+    public void Abort()
+    {
+        TerminationPhase phase =
+            stream.ResponseSide.Phase == ResponsePhase.Forward
+                ? TerminationPhase.Data
+                : stream.ServerPhase switch
+                {
+                    ServerPhase.None => TerminationPhase.Request,
+                    ServerPhase.Queued => TerminationPhase.Queue,
+                    ServerPhase.Connected => Phase == RequestPhase.Done ? TerminationPhase.Headers : TerminationPhase.Data,
+                    _ => TerminationPhase.Connect,
+                };
+        if (stream.Cause != TerminationCause.None)
+        {
+            stream.EndStream();
+            return;
+        }
+        if (Phase == RequestPhase.Head)
+            CountBad();
+        stream.Counters.Frontend.ClientAborts++;
+        if (stream.Counters.Backend is { } backend)
+            backend.ClientAborts++;
+        if (stream.Counters.Server is { } server)
+            server.ClientAborts++;
+        if (
+            stream.ResponseSide.Phase == ResponsePhase.Waiting
+            && Phase is RequestPhase.Body or RequestPhase.Forward
+            && !stream.Request.Complete
+        )
+        {
+            AbortUpload(phase);
+            return;
+        }
+        if (stream.ResponseSide.Phase == ResponsePhase.Waiting && !stream.IsTunnel)
+        {
+            // COMPAT: logged with the answer the client no longer reads: 503 while a server was looked for, else 400
+            stream.KeepAlive.Client = false;
+            stream.Answers.Error(
+                phase is TerminationPhase.Queue or TerminationPhase.Connect ? 503 : 400,
+                TerminationCause.ClientAbort,
+                phase
+            );
+            return;
+        }
+        stream.Terminate(TerminationCause.ClientAbort, phase);
+        stream.EndStream();
+    }
+
+    /// <summary>COMPAT: a client that leaves within its own request gets no answer, and the log no status.</summary>
+    private void AbortUpload(TerminationPhase phase)
+    {
+        stream.Terminate(TerminationCause.ClientAbort, phase);
+        if (Phase == RequestPhase.Body)
+        {
+            stream.Counters.Frontend.RequestErrors++;
+            stream.Counters.Listener.RequestErrors++;
+            stream.Times.Request = stream.Worker.NowMs;
+        }
+        stream.Status = -1;
+        stream.EndStream();
+    }
+
+    /// <summary>The head did not arrive in time: 408.</summary>
+    public void OnTimeout()
+    {
+        if (stream.Rules.EndPause())
+            return;
+        if (stream.Rules.ResponseWaits)
+        {
+            stream.Answers.Error(504, TerminationCause.ServerTimeout, TerminationPhase.Request);
+            return;
+        }
+        if (stream.Answers.EndTarpit())
+            return;
+        stream.KeepAlive.Client = false;
+        CountBad();
+        stream.Times.Request = -1;
+        stream.Answers.Error(408, TerminationCause.ClientTimeout, TerminationPhase.Request);
     }
 }

@@ -11,7 +11,6 @@ internal sealed class ServerNames
 {
     /// <summary>RFC 1035 §2.3.4: a name has 255 bytes at most.</summary>
     public const int Longest = 255;
-
     private byte[] _text = [];
     private byte[] _lengths = [];
 

@@ -16,7 +16,6 @@ internal sealed unsafe class StreamCaptures(ProxyStream stream)
     /// <summary>The slots of the frontend's layout; null until something is captured.</summary>
     private byte* _slots;
     private int _size;
-
     public bool HoldsMemory => _slots is not null;
 
     /// <summary>The text of a slot; empty when nothing was captured. <paramref name="isSet"/> tells the two apart.</summary>

@@ -12,7 +12,6 @@ public sealed unsafe class StreamLog(ProxyStream stream)
 {
     /// <summary>Level of a stream that writes no line at all (monitor-uri, "set-log-level silent").</summary>
     public const int Silent = -2;
-
     private bool _isWritten;
     private byte* _requestLine;
     private int _requestLineLength;
@@ -25,7 +24,6 @@ public sealed unsafe class StreamLog(ProxyStream stream)
 
     /// <summary>The frontend logs its traffic.</summary>
     internal bool IsWanted => stream.Frontend.Log is not null;
-
     internal bool HoldsMemory => _requestLine is not null;
 
     internal void Begin()

@@ -129,15 +129,15 @@ public sealed partial class TcpStream
     {
         if (Connection.IsForgotten)
             return;
-        FrontendCounters.DeniedRequests++;
-        ListenerCounters.DeniedRequests++;
+        Counters.Frontend.DeniedRequests++;
+        Counters.Listener.DeniedRequests++;
     }
 
     private void EndByAbort()
     {
         Terminate(TerminationCause.ClientAbort, TerminationPhase.Request);
-        FrontendCounters.ClientAborts++;
-        if (BackendCounters is { } backend)
+        Counters.Frontend.ClientAborts++;
+        if (Counters.Backend is { } backend)
             backend.ClientAborts++;
         End();
     }
@@ -164,10 +164,10 @@ public sealed partial class TcpStream
                 StartInspection(delay);
                 return false;
             case Verdict.Refused:
-                FrontendCounters.DeniedResponses++;
-                ListenerCounters.DeniedResponses++;
-                BackendCounters!.DeniedResponses++;
-                ServerCounters!.DeniedResponses++;
+                Counters.Frontend.DeniedResponses++;
+                Counters.Listener.DeniedResponses++;
+                Counters.Backend!.DeniedResponses++;
+                Counters.Server!.DeniedResponses++;
                 Terminate(TerminationCause.Proxy, TerminationPhase.Data);
                 // what the client has sent and nobody read would turn the close into a reset
                 ReadForInspection();

@@ -12,7 +12,7 @@ public sealed partial class TcpStream : ProxyStream
     public override long BytesFromClient => Request.Payload;
     public override long BytesToClient => Response.Payload;
 
-    protected override void BeginStream(ClientConnection client)
+    internal override void BeginStream(ClientConnection client)
     {
         base.BeginStream(client);
         BeginContent();
@@ -46,8 +46,8 @@ public sealed partial class TcpStream : ProxyStream
         Times.Request = Times.Accept + Session.HandshakeMs;
         if (backend is null)
         {
-            FrontendCounters.RequestErrors++;
-            FailServer(ServerFailure.NoServer);
+            Counters.Frontend.RequestErrors++;
+            Connecting.Fail(ServerFailure.NoServer);
             return false;
         }
         EnterBackend(backend);
@@ -67,10 +67,10 @@ public sealed partial class TcpStream : ProxyStream
             switch (ServerPhase)
             {
                 case ServerPhase.Choosing:
-                    ChooseServer();
+                    Choice.Make();
                     continue;
                 case ServerPhase.Connecting when ServerSide is null:
-                    if (!ConnectToServer(null))
+                    if (!Connecting.Connect(null))
                         continue;
                     if (ServerPhase == ServerPhase.Connecting)
                     {
@@ -81,7 +81,7 @@ public sealed partial class TcpStream : ProxyStream
                     }
                     continue;
                 case ServerPhase.Connecting:
-                    if (CheckConnecting() || ServerPhase != ServerPhase.Connecting)
+                    if (Connecting.Check() || ServerPhase != ServerPhase.Connecting)
                         continue;
                     if (ClientGone())
                     {
@@ -107,7 +107,7 @@ public sealed partial class TcpStream : ProxyStream
                     Log.WriteEarly();
                     if (!AdmitResponse() && IsEnded)
                         return;
-                    if (!RelayBothWays(holdResponse: !_responseAdmitted))
+                    if (!Relay.BothWays(holdResponse: !_responseAdmitted))
                     {
                         End();
                         return;
@@ -129,8 +129,8 @@ public sealed partial class TcpStream : ProxyStream
         if (!Client.Failed)
             return false;
         Terminate(TerminationCause.ClientAbort, ServerPhase == ServerPhase.Queued ? TerminationPhase.Queue : TerminationPhase.Connect);
-        FrontendCounters.ClientAborts++;
-        BackendCounters!.ClientAborts++;
+        Counters.Frontend.ClientAborts++;
+        Counters.Backend!.ClientAborts++;
         return true;
     }
 
@@ -139,14 +139,14 @@ public sealed partial class TcpStream : ProxyStream
         switch (ServerPhase)
         {
             case ServerPhase.Queued:
-                LeaveQueue();
-                FailServer(ServerFailure.QueueTimeout);
+                Choice.LeaveQueue();
+                Connecting.Fail(ServerFailure.QueueTimeout);
                 break;
             case ServerPhase.RetryDelay:
-                TryAgain();
+                Connecting.TryAgain();
                 break;
             case ServerPhase.Connecting:
-                OnConnectFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
+                Connecting.OnFailed(Interop.Linux.Errno.ETIMEDOUT, timeout: true);
                 break;
             default:
                 OnContentTimeout();
@@ -156,9 +156,9 @@ public sealed partial class TcpStream : ProxyStream
 
     protected override void OnServerTimeout()
     {
-        if (Request.HasUnsent && ServerSide is { } side && ReadsStill(ref Request, side))
+        if (Request.HasUnsent && ServerSide is { } side && Relay.ReadsStill(ref Request, side))
         {
-            ArmRelay(clientMoved: true, serverMoved: true);
+            Relay.Arm(clientMoved: true, serverMoved: true);
             return;
         }
         // a client that does not read is timed by its own clock
@@ -172,9 +172,9 @@ public sealed partial class TcpStream : ProxyStream
 
     protected override void OnClientTimeout()
     {
-        if (Response.HasUnsent && ReadsStill(ref Response, Client))
+        if (Response.HasUnsent && Relay.ReadsStill(ref Response, Client))
         {
-            ArmRelay(clientMoved: true, serverMoved: true);
+            Relay.Arm(clientMoved: true, serverMoved: true);
             return;
         }
         EndByTimeout(TerminationCause.ClientTimeout);
@@ -183,7 +183,7 @@ public sealed partial class TcpStream : ProxyStream
     private void EndByTimeout(TerminationCause cause)
     {
         if (ServerPhase == ServerPhase.Connected && Cause == TerminationCause.None)
-            CountAbort(clientFailed: cause == TerminationCause.ClientTimeout);
+            Counters.NoteAbort(clientFailed: cause == TerminationCause.ClientTimeout);
         Terminate(
             cause,
             ServerPhase switch
@@ -210,7 +210,7 @@ public sealed partial class TcpStream : ProxyStream
             Terminate(TerminationCause.ServerAbort, TerminationPhase.Connect);
             return;
         }
-        switch (Failure)
+        switch (Connecting.Failure)
         {
             case ServerFailure.QueueTimeout:
                 Terminate(TerminationCause.ServerTimeout, TerminationPhase.Queue);

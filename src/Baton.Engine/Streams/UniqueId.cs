@@ -10,10 +10,8 @@ internal sealed unsafe class UniqueId(ProxyStream stream)
 {
     /// <summary>COMPAT: longer identifiers are cut.</summary>
     private const int MaxLength = 127;
-
     private byte* _block;
     private int _length;
-
     public bool HoldsMemory => _block is not null;
 
     /// <summary>The identifier if it was made; empty otherwise.</summary>

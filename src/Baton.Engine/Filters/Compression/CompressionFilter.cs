@@ -142,8 +142,8 @@ internal sealed class CompressionFilter(CompressionFilterConfig config) : Stream
             stream.Worker.Engine.Compression.Count(stream.Worker, taken, made);
         if (side == ChannelSide.Request)
             return made;
-        Count(stream.FrontendCounters, taken, made, isCompressed);
-        if (stream.BackendCounters is { } backend)
+        Count(stream.Counters.Frontend, taken, made, isCompressed);
+        if (stream.Counters.Backend is { } backend)
             Count(backend, taken, made, isCompressed);
         return made;
     }
@@ -163,8 +163,8 @@ internal sealed class CompressionFilter(CompressionFilterConfig config) : Stream
     {
         if (side == ChannelSide.Request)
             return;
-        stream.FrontendCounters.CompressedResponses++;
-        if (stream.BackendCounters is { } backend)
+        stream.Counters.Frontend.CompressedResponses++;
+        if (stream.Counters.Backend is { } backend)
             backend.CompressedResponses++;
     }
 

@@ -369,7 +369,7 @@ public sealed class LogAlias : LogFormatAlias
             "bi",
             "our address towards the server",
             (s, b, f) =>
-                s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet
+                s.LastServer.TryGet(out ServerSideFacts side) && side.Near.IsSet
                     ? Address(side.Near, b, f)
                     : Missing(b, f, quotes: (f & LogFormatFlags.Hexadecimal) != 0),
             SampleNeeds.Server
@@ -377,7 +377,7 @@ public sealed class LogAlias : LogFormatAlias
         Identity(
             "bp",
             "our port towards the server",
-            s => s.TryGetServerSide(out ServerSideFacts side) && side.Near.IsSet ? side.Near.Port : -1,
+            s => s.LastServer.TryGet(out ServerSideFacts side) && side.Near.IsSet ? side.Near.Port : -1,
             needs: SampleNeeds.Server
         ),
         Row("sslc", "TLS cipher of the client's connection", (s, b, f) =>
@@ -448,13 +448,13 @@ public sealed class LogAlias : LogFormatAlias
         Bare("rc", "retries, with + after a redispatch", (s, b, f) =>
         {
             int at = 0;
-            if (s.Redispatched)
+            if (s.Connecting.IsRedispatched)
                 b[at++] = (byte)'+';
-            s.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture);
+            s.Connecting.Retries.TryFormat(b[at..], out int n, default, CultureInfo.InvariantCulture);
             return at + n;
         }),
-        Number("sq", "place in the server's queue", s => s.ServerQueuePosition),
-        Number("bq", "place in the backend's queue", s => s.BackendQueuePosition),
+        Number("sq", "place in the server's queue", s => s.Choice.ServerQueuePosition),
+        Number("bq", "place in the backend's queue", s => s.Choice.BackendQueuePosition),
         List("hr", "captured request headers", request: true),
         List("hs", "captured response headers", request: false),
         Items("hrl", "captured request headers, CLF", request: true),

@@ -65,17 +65,17 @@ public sealed unsafe partial class Http2Connection
         _opened++;
         end!.Open(this, id, stream, Peer.InitialWindowSize, StreamWindow);
         Add(end);
-        HeadReading reading = stream.ReadHead(_client, end, ref _decoder, block, _blockEndsStream);
+        HeadReading reading = stream.Frames.ReadHead(_client, end, ref _decoder, block, _blockEndsStream);
         NoteGlitches(reading.Glitches);
         switch (reading.Verdict)
         {
             case HeadVerdict.Undecodable:
-                stream.ForgetHead();
+                stream.Frames.Forget();
                 end.Release();
                 Fail(ErrorCode.CompressionError);
                 return;
             case HeadVerdict.Malformed:
-                stream.ForgetHead();
+                stream.Frames.Forget();
                 end.Release();
                 FailStream(id, ErrorCode.ProtocolError);
                 return;
@@ -84,12 +84,12 @@ public sealed unsafe partial class Http2Connection
         end.BeginBody(stream.RequestHead);
         if (_blockEndsStream && !end.EndReceiving())
         {
-            stream.ForgetHead();
+            stream.Frames.Forget();
             end.Release();
             FailStream(id, ErrorCode.ProtocolError);
             return;
         }
-        stream.StartHead(reading.Status);
+        stream.Frames.Start(reading.Status);
         if (Limits.ClientMaxTotalStreams > 0 && _opened == Limits.ClientMaxTotalStreams)
             OnSoftStop();
     }

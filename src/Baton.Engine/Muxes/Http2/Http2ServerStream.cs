@@ -80,7 +80,7 @@ public sealed unsafe class Http2ServerStream : MuxStream
     private int SendHead(byte* buffer, int length)
     {
         HeadTranslator translator = Worker.HeadTranslator;
-        if (!translator.BeginRequest(buffer, length, Stream!.IsNeverIndexed))
+        if (!translator.BeginRequest(buffer, length, Stream!.Frames.IsNeverIndexed))
             return Give();
         try
         {
@@ -95,7 +95,7 @@ public sealed unsafe class Http2ServerStream : MuxStream
             _method = head.Method;
             _isTunnel = _method == HttpMethod.Connect;
             bool ends = _outgoing.IsEmpty && !_isTunnel;
-            ReadOnlySpan<byte> scheme = Stream!.IsSecure ? "https"u8 : "http"u8;
+            ReadOnlySpan<byte> scheme = Stream!.Frames.IsSecure ? "https"u8 : "http"u8;
             if (!Mux.Output.SendRequest(id, head, scheme, ends, opensTunnel: false))
                 return Give();
             Id = id;

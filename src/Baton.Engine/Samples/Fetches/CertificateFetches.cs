@@ -161,10 +161,10 @@ internal static class CertificateFetches
         var rows = new List<SampleFetch>();
         AddFamily(rows, "ssl_c_", "the client's certificate", s => TlsFetches.Of(s)?.PeerCertificate);
         AddFamily(rows, "ssl_f_", "the certificate shown to the client", s => TlsFetches.Of(s)?.OwnCertificate);
-        AddFamily(rows, "ssl_s_", "the server's certificate", s => s.ServerTls?.PeerCertificate);
+        AddFamily(rows, "ssl_s_", "the server's certificate", s => s.LastServer.Tls?.PeerCertificate);
         rows.Add(Row("ssl_c_san", SampleType.String, "alternative names of the client's certificate", OfClient, AlternativeNames));
         rows.Add(Chain("ssl_c_chain_der", SampleNeeds.Client, "certificates that the client showed", TlsFetches.Of));
-        rows.Add(Chain("ssl_s_chain_der", SampleNeeds.Server, "certificates that the server showed", s => s.ServerTls));
+        rows.Add(Chain("ssl_s_chain_der", SampleNeeds.Server, "certificates that the server showed", s => s.LastServer.Tls));
         rows.Add(
             new SampleFetch
             {

@@ -167,12 +167,12 @@ internal static class ConnectionFetches
         ),
         Row("prio_class", SampleType.Integer, SampleNeeds.Client, "class of set-priority-class", (s, a, o, m, ref v) =>
         {
-            v.SetNumber(s.PriorityClass);
+            v.SetNumber(s.Choice.PriorityClass);
             return true;
         }),
         Row("prio_offset", SampleType.Integer, SampleNeeds.Client, "offset of set-priority-offset, milliseconds", (s, a, o, m, ref v) =>
         {
-            v.SetNumber(s.PriorityOffsetMs);
+            v.SetNumber(s.Choice.PriorityOffsetMs);
             return true;
         }),
         Row("stopping", SampleType.Bool, SampleNeeds.None, "the process is leaving", (s, a, o, m, ref v) =>

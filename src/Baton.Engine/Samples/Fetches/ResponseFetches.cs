@@ -17,7 +17,7 @@ internal static class ResponseFetches
     private static bool Status(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
         // COMPAT: behind the rules only the status of an answer that a server gave
-        int status = Head(s)?.Status ?? (s is HttpStream { ServerStatus: > 0 } http ? http.Status : 0);
+        int status = Head(s)?.Status ?? (s is HttpStream { ResponseSide.ServerStatus: > 0 } http ? http.Status : 0);
         if (status == 0)
             return false;
         v.SetNumber(status);

@@ -93,20 +93,20 @@ internal static class StreamFetches
         ),
         Row("txn.redispatched", SampleType.Bool, SampleNeeds.Server, "the stream went to another server", (s, a, o, m, ref v) =>
         {
-            v.SetBool(s.Redispatched);
+            v.SetBool(s.Connecting.IsRedispatched);
             return true;
         }),
-        Number("txn.conn_retries", SampleNeeds.Server, "connections tried again", s => s.Retries),
+        Number("txn.conn_retries", SampleNeeds.Server, "connections tried again", s => s.Connecting.Retries),
         Number("txn.id32", SampleNeeds.None, "number of the transaction, as %rt shows it", s => s.Number),
         Number("txn.status", SampleNeeds.Transaction, "status as the log shows it", s => (s as HttpStream)?.Status ?? 0),
         Row("server_status", SampleType.Integer, SampleNeeds.ResponseLine, "status as the server gave it", (s, a, o, m, ref v) =>
         {
-            int status = (s as HttpStream)?.ServerStatus ?? 0;
+            int status = (s as HttpStream)?.ResponseSide.ServerStatus ?? 0;
             v.SetNumber(status);
             return status > 0;
         }),
-        Number("bc_be_queue", SampleNeeds.Server, "streams that were ahead in the backend's queue", s => s.BackendQueuePosition),
-        Number("bc_srv_queue", SampleNeeds.Server, "streams that were ahead in the server's queue", s => s.ServerQueuePosition),
+        Number("bc_be_queue", SampleNeeds.Server, "streams that were ahead in the backend's queue", s => s.Choice.BackendQueuePosition),
+        Number("bc_srv_queue", SampleNeeds.Server, "streams that were ahead in the server's queue", s => s.Choice.ServerQueuePosition),
         Number("bytes_in", SampleNeeds.None, "bytes from the client", s => s.BytesFromClient),
         Number("bytes_out", SampleNeeds.None, "bytes to the client", s => s.BytesToClient),
         Row("internal.strm.is_htx", SampleType.Bool, SampleNeeds.None, "the stream carries HTTP", (s, a, o, m, ref v) =>

@@ -187,7 +187,7 @@ internal static class TlsFetches
         ];
 
     private static readonly Side s_client = new("fc", "client connection", SampleNeeds.Client, Of);
-    private static readonly Side s_server = new("bc", "server connection", SampleNeeds.Server, s => s.ServerTls);
+    private static readonly Side s_server = new("bc", "server connection", SampleNeeds.Server, s => s.LastServer.Tls);
     private static readonly Side s_certificate = new("c", "client's certificate", SampleNeeds.Client, Of);
 
     internal static readonly SampleFetch[] Rows =

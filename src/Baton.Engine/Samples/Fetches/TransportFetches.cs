@@ -24,7 +24,7 @@ internal static class TransportFetches
 
     private static bool ServerAddress(ProxyStream s, bool far, bool port, ref SampleValue v)
     {
-        if (!s.TryGetServerSide(out ServerSideFacts side))
+        if (!s.LastServer.TryGet(out ServerSideFacts side))
             return false;
         return Set(far ? side.Far : side.Near, port, ref v);
     }
@@ -241,18 +241,18 @@ internal static class TransportFetches
         // what has failed is gone, but for the log
         Row("bc_err", SampleType.Integer, SampleNeeds.Server, "number of the server connection's error", (s, a, o, m, ref v) =>
         {
-            bool known = s.TryGetServerSide(out ServerSideFacts side);
+            bool known = s.LastServer.TryGet(out ServerSideFacts side);
             v.SetNumber(side.Fault);
             return known;
         }),
         Row("bc_err_str", SampleType.String, SampleNeeds.Server, "text of the server connection's error", (s, a, o, m, ref v) =>
         {
-            bool known = s.TryGetServerSide(out ServerSideFacts side);
+            bool known = s.LastServer.TryGet(out ServerSideFacts side);
             v.SetText(ConnectionFaults.Text(side.Fault));
             return known;
         }),
         Row("bc_http_major", SampleType.Integer, SampleNeeds.Server, "major version of HTTP towards the server", (s, a, o, m, ref v) =>
-            One(s.IsHttp && s.TryGetServerSide(out _), ref v)
+            One(s.IsHttp && s.LastServer.TryGet(out _), ref v)
         ),
         Row("bc_nb_streams", SampleType.Integer, SampleNeeds.Server, "streams on the server's connection", (s, a, o, m, ref v) =>
             One(s.ServerSide is not null, ref v)
@@ -266,7 +266,7 @@ internal static class TransportFetches
         ),
         Row("bc_reused", SampleType.Bool, SampleNeeds.Server, "the server's connection had served before", (s, a, o, m, ref v) =>
         {
-            bool known = s.TryGetServerSide(out ServerSideFacts side);
+            bool known = s.LastServer.TryGet(out ServerSideFacts side);
             v.SetBool(side.IsReused);
             return known;
         }),

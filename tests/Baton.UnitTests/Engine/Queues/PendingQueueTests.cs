@@ -10,7 +10,7 @@ namespace Baton.UnitTests.Engine.Queues;
 
 public sealed class PendingQueueTests
 {
-    private sealed record Waiting(ProxyStream Stream, long Key, long ServedBefore);
+    private sealed record Waiting(QueuePlace Place, long Key, long ServedBefore);
 
     [Fact]
     public void Behaves_like_a_sorted_list()
@@ -28,12 +28,13 @@ public sealed class PendingQueueTests
                     {
                         if (kind < 3)
                         {
-                            var stream = new TcpStream { QueueKey = key };
-                            queue.Add(stream);
+                            QueuePlace place = new TcpStream().Choice.Place;
+                            place.Key = key;
+                            queue.Add(place);
                             int at = model.FindIndex(w => w.Key > key);
-                            model.Insert(at < 0 ? model.Count : at, new Waiting(stream, key, served));
+                            model.Insert(at < 0 ? model.Count : at, new Waiting(place, key, served));
                             most = int.Max(most, model.Count);
-                            Assert.Same(queue, stream.QueuedIn);
+                            Assert.Same(queue, place.In);
                         }
                         else if (model.Count > 0)
                         {
@@ -41,16 +42,16 @@ public sealed class PendingQueueTests
                             Waiting gone = kind == 3 ? model[0] : model[pick % model.Count];
                             if (kind == 3)
                             {
-                                queue.Take(gone.Stream);
+                                queue.Take(gone.Place);
                                 served++;
                             }
                             else
-                                queue.Remove(gone.Stream);
+                                queue.Remove(gone.Place);
                             model.Remove(gone);
-                            Assert.Null(gone.Stream.QueuedIn);
-                            Assert.Equal(served - gone.ServedBefore, gone.Stream.QueuePlace);
+                            Assert.Null(gone.Place.In);
+                            Assert.Equal(served - gone.ServedBefore, gone.Place.Passed);
                         }
-                        Assert.Equal(model.Select(w => w.Stream), Streams(queue));
+                        Assert.Equal(model.Select(w => w.Place), Places(queue));
                         Assert.Equal((model.Count, most, served), (queue.Count, queue.MaxCount, queue.Served));
                     }
                 },
@@ -58,12 +59,12 @@ public sealed class PendingQueueTests
             );
     }
 
-    private static IEnumerable<ProxyStream> Streams(PendingQueue queue)
+    private static IEnumerable<QueuePlace> Places(PendingQueue queue)
     {
-        ProxyStream? before = null;
-        for (ProxyStream? at = queue.Peek(); at is not null; at = at.QueueNext)
+        QueuePlace? before = null;
+        for (QueuePlace? at = queue.Peek(); at is not null; at = at.Next)
         {
-            Assert.Same(before, at.QueuePrevious);
+            Assert.Same(before, at.Previous);
             yield return before = at;
         }
     }

@@ -33,12 +33,12 @@ public sealed class PooledStateTests
         "Chunks",
         "Timeouts._frontend",
         "Timeouts._backend",
-        "_lastServerSide",
+        "LastServer._facts",
         "_own.Source",
         "_own.Destination",
-        "QueueKey",
-        "QueueServedBefore",
-        "QueuePlace",
+        "Choice.Place.<Key>k__BackingField",
+        "Choice.Place.<ServedBefore>k__BackingField",
+        "Choice.Place.<Passed>k__BackingField",
         "Following._start",
         "Following._end",
         "_requestLineLength",
@@ -166,7 +166,8 @@ public sealed class PooledStateTests
     /// <summary>What an object has made once for all its lives, and begins anew with it.</summary>
     private static bool IsPart(Type type) =>
         type == typeof(Session)
-        || type is { IsClass: true, Namespace: "Baton.Engine.Streams" } && !typeof(ProxyStream).IsAssignableFrom(type);
+        || type is { IsClass: true, Namespace: "Baton.Engine.Streams" or "Baton.Engine.Queues" }
+            && !typeof(ProxyStream).IsAssignableFrom(type);
 
     private static string PathOf(string path, FieldInfo part) =>
         path + (part.Name.StartsWith('<') ? part.Name[1..part.Name.IndexOf('>')] : part.Name) + ".";

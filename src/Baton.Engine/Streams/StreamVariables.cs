@@ -4,16 +4,22 @@ using Baton.Engine.Variables;
 
 namespace Baton.Engine.Streams;
 
-public abstract partial class ProxyStream
+/// <summary>A part of its stream.</summary>
+internal sealed class StreamVariables(ProxyStream stream)
 {
-    private VariableStore? _transactionVariables,
-        _exchangeVariables;
+    public void Reset() => _isInResponse = false;
+
+    /// <summary>A server is or was looked for: rules see the answer now, not the request.</summary>
+    public bool AreOfResponse => _isInResponse;
+
+    private VariableStore? _transaction,
+        _exchange;
 
     /// <summary>COMPAT: from the search for a server on, variables of scope "req" are gone and those of scope "res" can be set.</summary>
     private bool _isInResponse;
 
     /// <summary>Whether a scope exists on this stream now.</summary>
-    internal virtual bool HasScope(VariableScope scope) =>
+    public bool HasScope(VariableScope scope) =>
         scope switch
         {
             VariableScope.Session or VariableScope.Transaction => true,
@@ -22,40 +28,40 @@ public abstract partial class ProxyStream
             _ => false,
         };
 
-    internal VariableStore? StoreOf(VariableScope scope) =>
+    public VariableStore? StoreOf(VariableScope scope) =>
         scope switch
         {
-            VariableScope.Session => Session.Variables,
-            VariableScope.Transaction => _transactionVariables,
-            _ => _exchangeVariables,
+            VariableScope.Session => stream.Session.Variables,
+            VariableScope.Transaction => _transaction,
+            _ => _exchange,
         };
 
     /// <summary>Null when there is no memory for one.</summary>
-    internal VariableStore? EnsureStore(VariableScope scope) =>
+    public VariableStore? EnsureStore(VariableScope scope) =>
         scope switch
         {
-            VariableScope.Session => Session.Variables ??= Worker.VariableStores.Rent(),
-            VariableScope.Transaction => _transactionVariables ??= Worker.VariableStores.Rent(),
-            _ => _exchangeVariables ??= Worker.VariableStores.Rent(),
+            VariableScope.Session => stream.Session.Variables ??= stream.Worker.VariableStores.Rent(),
+            VariableScope.Transaction => _transaction ??= stream.Worker.VariableStores.Rent(),
+            _ => _exchange ??= stream.Worker.VariableStores.Rent(),
         };
 
     /// <summary>The request has been decided: its variables end, those of the response begin.</summary>
-    internal void BeginResponseVariables()
+    public void BeginResponse()
     {
         if (_isInResponse)
             return;
         _isInResponse = true;
-        if (_exchangeVariables is { IsEmpty: false } request)
+        if (_exchange is { IsEmpty: false } request)
             Empty(request, VariableScope.Request);
     }
 
     /// <summary>Gives the stream's own variables and its identifier back.</summary>
-    protected void ReleaseVariables()
+    public void ReleaseAll()
     {
-        UniqueId.Release();
+        stream.UniqueId.Release();
         _isInResponse = false;
-        Release(ref _exchangeVariables, VariableScope.Request);
-        Release(ref _transactionVariables, VariableScope.Transaction);
+        Release(ref _exchange, VariableScope.Request);
+        Release(ref _transaction, VariableScope.Transaction);
     }
 
     private void Release(ref VariableStore? store, VariableScope scope)
@@ -63,14 +69,14 @@ public abstract partial class ProxyStream
         if (store is null)
             return;
         Empty(store, scope);
-        Worker.VariableStores.Return(store);
+        stream.Worker.VariableStores.Return(store);
         store = null;
     }
 
     private void Empty(VariableStore store, VariableScope scope)
     {
-        if (Worker.Engine.VariableLimits is { } limits && Client is not null)
-            VariableAccess.Account(this, scope, limits, -store.TotalCost);
-        store.Clear(Worker.VariableMemory);
+        if (stream.Worker.Engine.VariableLimits is { } limits && stream.Client is not null)
+            VariableAccess.Account(stream, scope, limits, -store.TotalCost);
+        store.Clear(stream.Worker.VariableMemory);
     }
 }

@@ -1,0 +1,87 @@
+// What is spoken with the server: HTTP/1, or HTTP/2, where the request is one stream of a connection that others may share.
+using System;
+using Baton.Engine.Connections;
+using Baton.Engine.Muxes.Http2;
+using Baton.Engine.Servers;
+using Baton.Http.Messages;
+
+namespace Baton.Engine.Streams;
+
+/// <summary>A part of its stream.</summary>
+internal sealed class ServerProtocol(HttpStream stream)
+{
+    /// <summary>A server that was told, or has agreed, to speak HTTP/2.</summary>
+    private static bool SpeaksFrames(ServerConnection side) =>
+        side.Server.Config.Proto == "h2" || side.Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
+
+    /// <summary>A connection to that server which speaks in frames would do.</summary>
+    public bool JoinsFramesOf(ServerState server) => server.MaySpeakFrames && (stream.MaySpeakFrames || server.Config.Proto == "h2");
+
+    /// <summary>The server has not looked at the request, and says so: it is sent once more, as one whose connection was refused.</summary>
+    public bool SendsAgain(Http2ServerStream frames)
+    {
+        if (!frames.IsRefused || stream.Connecting.Retries >= stream.Connecting.MaxRetries)
+            return false;
+        if (frames.Id == 0 && stream.Request.Sent == 0 && !stream.Request.Retain)
+        {
+            stream.Request.Retain = true;
+            stream.Request.RetainedFrom = stream.Request.Start;
+        }
+        else if (!stream.Delivery.CanReplay)
+            return false;
+        stream.Delivery.Replay(countRetry: true);
+        if (stream.Connecting.MayRedispatch())
+            stream.Connecting.Redispatch();
+        return true;
+    }
+
+    /// <summary>What came in frames is no answer.</summary>
+    public bool RejectsFrames(Http2ServerStream frames)
+    {
+        if (!frames.IsMalformed)
+            return false;
+        stream.ResponseSide.Refuse();
+        return true;
+    }
+
+    public void NoteConnecting(ServerConnection connection)
+    {
+        if (JoinsFramesOf(stream.Server!) && !stream.Server!.ChoseHttp1)
+            connection.AwaitFrames(stream.Session, stream.Delivery.NameKeyOf(stream.Server));
+    }
+
+    public bool Begin()
+    {
+        ServerConnection side = stream.ServerSide!;
+        bool speaksFrames = SpeaksFrames(side);
+        if (side.IsAwaited)
+            side.Server.ChoseHttp1 = !speaksFrames;
+        bool isBegun = !speaksFrames || side.BeginFrames() && Join();
+        // those that wait find it, or make their own
+        side.StopAwaiting();
+        return isBegun;
+    }
+
+    public bool Join()
+    {
+        ServerConnection side = stream.ServerSide!;
+        stream.ServerFrames = ((Http2ServerConnection)side.Mux!).Open(stream);
+        if (stream.ServerFrames is null)
+            return false;
+        side.ShareBy(stream.Session);
+        return true;
+    }
+
+    public void Leave(ServerConnection side)
+    {
+        Http2ServerStream frames = stream.ServerFrames!;
+        stream.ServerFrames = null;
+        frames.Finish();
+        if (side.Mux is not { StreamCount: 0 } mux)
+            return;
+        side.StopSharing();
+        // one that ends has last words to say, and does so in its turn
+        if (!mux.IsClosing)
+            stream.Delivery.Keep(side);
+    }
+}
