@@ -12,9 +12,7 @@ namespace Baton.Engine.Connections;
 /// <summary>A part of its client connection for as long as that lives. OWNER: the connection's worker.</summary>
 public sealed class Session(ClientConnection connection)
 {
-    private SocketAddress _destination;
-    private byte[] _proxyFields = [];
-    private int _proxyFieldsLength;
+    private SessionDetails? _details;
 
     public ClientConnection Connection => connection;
     public FrontendState Frontend = null!;
@@ -23,11 +21,21 @@ public sealed class Session(ClientConnection connection)
     /// <summary>Where the client is: by its connection, by a PROXY header, or as rules of the connection said.</summary>
     public SocketAddress Source;
 
+    private SessionDetails Details => _details ??= new SessionDetails();
+
     /// <summary>Variables of scope "sess", null while there are none.</summary>
-    public VariableStore? Variables;
+    public VariableStore? Variables
+    {
+        get => _details?.Variables;
+        set => Details.Variables = value;
+    }
 
     /// <summary>What it tracks in stick tables; null when it never has.</summary>
-    internal StickTables.StickTrackers? Tracked;
+    internal StickTables.StickTrackers? Tracked
+    {
+        get => _details?.Tracked;
+        set => Details.Tracked = value;
+    }
 
     /// <summary>The server connection kept for this client alone (http-reuse never).</summary>
     public ServerConnection? PrivateServer;
@@ -55,27 +63,31 @@ public sealed class Session(ClientConnection connection)
     {
         get
         {
-            if (!_destination.IsSet)
-                _destination =
-                    Listener.BoundToWildcard || !Listener.BoundAddress.IsSet
-                        ? SocketAddress.OfSocket(connection.Fd)
-                        : Listener.BoundAddress;
-            return ref _destination;
+            if (_details is { Destination.IsSet: true } known)
+                return ref known.Destination;
+            if (!Listener.BoundToWildcard && Listener.BoundAddress.IsSet)
+                return ref Listener.BoundAddress;
+            Details.Destination = SocketAddress.OfSocket(connection.Fd);
+            return ref Details.Destination;
         }
     }
 
-    public void SetDestination(in SocketAddress address) => _destination = address;
+    public void SetDestination(in SocketAddress address) => Details.Destination = address;
 
     /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2).</summary>
-    internal ReadOnlySpan<byte> ProxyFields => new(_proxyFields, 0, _proxyFieldsLength);
+    internal ReadOnlySpan<byte> ProxyFields =>
+        _details is { ProxyFieldsLength: > 0 } had ? new(had.ProxyFields, 0, had.ProxyFieldsLength) : default;
 
     /// <summary>Bounded by the header, which fits the scratch memory. The memory stays with the object: it is used again.</summary>
     internal void KeepProxyFields(ReadOnlySpan<byte> fields)
     {
-        if (fields.Length > _proxyFields.Length)
-            _proxyFields = new byte[Math.Max(256, fields.Length)];
-        fields.CopyTo(_proxyFields);
-        _proxyFieldsLength = fields.Length;
+        if (fields.IsEmpty && _details is null)
+            return;
+        SessionDetails details = Details;
+        if (fields.Length > details.ProxyFields.Length)
+            details.ProxyFields = new byte[Math.Max(256, fields.Length)];
+        fields.CopyTo(details.ProxyFields);
+        details.ProxyFieldsLength = fields.Length;
     }
 
     /// <summary>Forgets all of the object's last life, however this one begins.</summary>
@@ -83,13 +95,14 @@ public sealed class Session(ClientConnection connection)
     {
         Frontend = frontend;
         Listener = listener;
-        Source = _destination = default;
+        Source = default;
         PrivateServer = null;
         AcceptMs = IdleSinceMs = 0;
         RequestCount = HandshakeMs = 0;
         FromProxyHeader = false;
         Fault = ConnectionFaults.None;
         _proxyFieldsLength = 0;
+        _details?.Reset();
     }
 
     /// <summary>Counts an accepted connection.</summary>
@@ -154,16 +167,21 @@ public sealed class Session(ClientConnection connection)
         ReleaseVariables(worker);
     }
 
-    internal void ReadTracked(ref FrameReader r) =>
-        StickTables.StickTrackers.Read(ref Tracked, ref r, connection.Worker.Engine, connection.Worker.NowMs);
+    internal void ReadTracked(ref FrameReader r)
+    {
+        StickTables.StickTrackers? tracked = Tracked;
+        StickTables.StickTrackers.Read(ref tracked, ref r, connection.Worker.Engine, connection.Worker.NowMs);
+        if (tracked is not null)
+            Tracked = tracked;
+    }
 
     private void ReleaseVariables(Worker worker)
     {
-        if (Variables is null)
+        if (Variables is not { } variables)
             return;
-        worker.Engine.VariableLimits?.TryAdd(-Variables.TotalCost);
-        Variables.Clear(worker.VariableMemory);
-        worker.VariableStores.Return(Variables);
+        worker.Engine.VariableLimits?.TryAdd(-variables.TotalCost);
+        variables.Clear(worker.VariableMemory);
+        worker.VariableStores.Return(variables);
         Variables = null;
     }
 
@@ -171,7 +189,7 @@ public sealed class Session(ClientConnection connection)
     internal void WriteTo(FrameWriter w)
     {
         Source.WriteTo(w);
-        _destination.WriteTo(w);
+        (_details?.Destination ?? default).WriteTo(w);
         w.Flag(FromProxyHeader);
         w.Int64(AcceptMs);
         w.Int64(IdleSinceMs);
@@ -181,7 +199,9 @@ public sealed class Session(ClientConnection connection)
     internal void ReadFrom(ref FrameReader r)
     {
         Source = SocketAddress.ReadFrom(ref r);
-        _destination = SocketAddress.ReadFrom(ref r);
+        SocketAddress destination = SocketAddress.ReadFrom(ref r);
+        if (destination.IsSet)
+            Details.Destination = destination;
         FromProxyHeader = r.Flag();
         AcceptMs = r.Int64();
         IdleSinceMs = r.Int64();

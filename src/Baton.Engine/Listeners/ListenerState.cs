@@ -75,7 +75,7 @@ public sealed class ListenerState
 
     /// <summary>The address the socket is really bound to (port 0 resolved); for bound TCP sockets also every client's destination unless
     /// it is a wildcard.</summary>
-    public SocketAddress BoundAddress { get; set; }
+    public SocketAddress BoundAddress;
     public bool BoundToWildcard { get; set; }
 
     /// <summary>What tells it from the other listeners of its frontend in another process: its address as configured.</summary>
