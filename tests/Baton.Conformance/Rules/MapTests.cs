@@ -7,9 +7,9 @@ namespace Baton.Conformance.Rules;
 
 public sealed class MapTests : Scenario
 {
-    private static string Map(string name, string content)
+    private string Map(string name, string content)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"map-{System.Guid.NewGuid():N}-{name}");
+        string path = Path.Combine(Directory, name);
         File.WriteAllText(path, content);
         return path;
     }
