@@ -241,6 +241,8 @@ internal sealed unsafe class PatternIndex(AclMatchMethod match, bool ignoreCase,
             expression = candidates.Values[i];
             return node;
         }
+        if (match == AclMatchMethod.Regex)
+            return null;
         return _byHash ? FindByHash(text) : FindOneByOne(text);
     }
 
