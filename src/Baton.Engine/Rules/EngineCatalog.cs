@@ -68,6 +68,10 @@ public static class EngineCatalog
             ArithmeticConverters.Rows,
             EncodingConverters.Rows,
             JsonConverters.Rows,
+            JwtConverters.Rows,
+            ProtobufConverters.Rows,
+            FixConverters.Rows,
+            MqttConverters.Rows,
             HashConverters.Rows,
             DigestConverters.Rows,
             CertificateConverters.Rows,
@@ -77,6 +81,7 @@ public static class EngineCatalog
             LookupConverters.Rows,
             MapConverters.Rows,
             VariableConverters.Rows,
+            CaptureConverters.Rows,
             TableConverters.Rows,
         ];
 

@@ -123,4 +123,21 @@ public sealed class CaptureTests : Scenario
         client.Get("/");
         Assert.Contains("{example.test} \"GET / HTTP/1.1\"", log.NextTraffic(), StringComparison.Ordinal);
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_converter_captures_in_the_middle_of_an_expression(Product product)
+    {
+        (RawClient client, LogCollector log) = Begin(
+            product,
+            "%[capture.req.hdr(0)] %[capture.res.hdr(0)] %[var(txn.a)]",
+            """
+            declare capture request len 4
+                declare capture response len 9
+                http-request set-var(txn.a) path,capture-req(0),length,capture-req(7)
+                http-response set-var(txn.b) res.hdr(server),capture-res(0)
+            """
+        );
+        client.Get("/abcdef");
+        Assert.Equal("/abc origin 7", Text(log).TrimEnd());
+    }
 }

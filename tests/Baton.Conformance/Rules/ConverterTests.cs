@@ -63,6 +63,12 @@ public sealed class ConverterTests : Scenario
     public void Values_of_newer_converters() => Check(Product.Baton, ConverterValues.OfNewer);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Values_in_documents_and_messages(Product product) => Check(product, PayloadConverterValues.OfBoth);
+
+    [Fact]
+    public void Values_in_documents_and_messages_of_Baton_alone() => Check(Product.Baton, PayloadConverterValues.OfBaton);
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Control_characters_are_encoded_where_a_rule_writes(Product product) =>
         Assert.Equal("a%0D%0Ab", Evaluate(product, ["str(a%0D%0Ab),url_dec"])[0]);
 }

@@ -216,4 +216,26 @@ public sealed class VariableTests : Scenario
         );
         Assert.Equal($"X X-y a 3 X-y {proxy.Pid} 5", Connect(proxy).Get().Body);
     }
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Items_are_added_with_a_delimiter_where_there_are_two(Product product)
+    {
+        RawClient client = Connect(
+            Start(
+                product,
+                Defaults
+                    + """
+                    frontend fe
+                        bind 127.0.0.1:${p1}
+                        http-request set-var(txn.n) int(7)
+                        http-request set-var(txn.a) str(),add_item(-,txn.n)
+                        http-request set-var(txn.a) var(txn.a),add_item(-,txn.n,x)
+                        http-request set-var(txn.a) var(txn.a),add_item(-,txn.none)
+                        http-request set-var(txn.a) var(txn.a),add_item(-,,y)
+                        http-request return status 200 content-type text/plain lf-string %[var(txn.a)]
+                    """
+            )
+        );
+        Assert.Equal("7-7x-y", client.Get().Body);
+    }
 }

@@ -1,4 +1,4 @@
-// Text for JSON (manual 7.3.1): json.
+// Text for JSON, and values out of it (manual 7.3.1): json, json_query.
 using System;
 using System.Buffers;
 using System.Globalization;
@@ -135,6 +135,16 @@ internal static class JsonConverters
             Convert = Escape,
             Arguments = [new(ArgumentKind.String, "input", true)],
             Check = Check,
+        },
+        new()
+        {
+            Name = "json_query",
+            Input = SampleType.String,
+            Output = SampleType.Any,
+            Summary = "value at a path in a JSON document",
+            Convert = (a, m, ref v) => JsonQuery.Run(a, v.Text, m, ref v),
+            Arguments = JsonQuery.Arguments(isOptional: false),
+            Check = a => a[0].Text.Length == 0 ? "json_path must not be empty" : JsonQuery.Check(a),
         },
     ];
 }

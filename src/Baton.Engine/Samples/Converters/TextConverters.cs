@@ -250,6 +250,28 @@ internal static class TextConverters
         return true;
     }
 
+    /// <summary>As <see cref="Concatenate"/>, but nothing is appended for nothing, and the delimiter has something on both sides.</summary>
+    private static bool AddItem(ProxyStream s, Argument[] a, Span<byte> m, ref SampleValue v)
+    {
+        SampleValue held = default;
+        Span<byte> own = m[(m.Length / 2)..],
+            number = stackalloc byte[48];
+        ReadOnlySpan<byte> item =
+            !a[1].Absent && VariableAccess.TryGet(s, (VariableName)a[1].Value!, own, ref held) ? held.AsText(number) : default;
+        if (item.IsEmpty && Bytes(a[2]).IsEmpty)
+            return true;
+        int at = 0;
+        if (
+            !Append(v.Text, m, ref at)
+            || !v.Text.IsEmpty && !Append(Bytes(a[0]), m, ref at)
+            || !Append(item, m, ref at)
+            || !Append(Bytes(a[2]), m, ref at)
+        )
+            return false;
+        v.SetText(m[..at]);
+        return true;
+    }
+
     /// <summary>COMPAT: the difference of the first bytes that differ, else of the lengths.</summary>
     private static bool Compare(ProxyStream s, Argument[] a, Span<byte> m, ref SampleValue v)
     {
@@ -339,7 +361,8 @@ internal static class TextConverters
         SampleType output,
         string summary,
         StreamConvertFunction f,
-        ArgumentSpec[] arguments
+        ArgumentSpec[] arguments,
+        Func<Argument[], string?>? check = null
     ) =>
         new()
         {
@@ -350,6 +373,7 @@ internal static class TextConverters
             Convert = (a, m, ref v) => false,
             ConvertOn = f,
             Arguments = arguments,
+            Check = check,
         };
 
     internal static readonly SampleConverter[] Rows =
@@ -399,6 +423,9 @@ internal static class TextConverters
             Arguments = TwoTexts,
         },
         RowOn("concat", SampleType.String, SampleType.String, "with text and a variable appended", Concatenate, Joined),
+        RowOn("add_item", SampleType.String, SampleType.String, "with a delimiter and an item appended", AddItem, Joined, a =>
+            a[1].Absent && (a[2].Absent || a[2].Text.Length == 0) ? "one of the optional arguments has to be nonempty" : null
+        ),
         RowOn("strcmp", SampleType.String, SampleType.Integer, "comparison with a variable", Compare, Variable),
         RowOn(
             "secure_memcmp",

@@ -1,5 +1,6 @@
 // Converters on constants: values, wrong arguments, types that do not fit.
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using Baton.Configuration.Diagnostics;
 using Baton.Configuration.Expressions;
@@ -43,6 +44,10 @@ public sealed class ConverterTests
                 data.Add(expression, value);
         foreach ((string expression, string value) in ConverterValues.OfNewer)
             data.Add(expression, value);
+        foreach ((string expression, string value) in PayloadConverterValues.OfBoth.Concat(PayloadConverterValues.OfBaton))
+            // tokens are verified on a stream
+            if (!expression.Contains("jwt_verify", System.StringComparison.Ordinal))
+                data.Add(expression, value);
         return data;
     }
 
@@ -58,6 +63,15 @@ public sealed class ConverterTests
     [InlineData("str(a),bytes(-1)", "Invalid offset")]
     [InlineData("str(a),bytes(x)", "'bytes' expects an integer for <offset>")]
     [InlineData("str(a),json(latin1)", "Unexpected input code type")]
+    [InlineData("str(a),json_query()", "json_path must not be empty")]
+    [InlineData("str(a),json_query('$.a','str')", "output_type only supports \"int\" as argument, got 'str'")]
+    [InlineData("str(a),jwt_verify(XX256,k)", "unknown JWT algorithm: XX256")]
+    [InlineData("bin(00),protobuf(1,string)", "Wrong protocol buffer type 'string'")]
+    [InlineData("bin(00),protobuf(1.x)", "'1.x' is no field number")]
+    [InlineData("bin(00),fix_tag_value(foo)", "Unknown FIX tag name 'foo'")]
+    [InlineData("bin(00),mqtt_field_value(foo,flags)", "Unknown MQTT type 'foo'")]
+    [InlineData("bin(00),mqtt_field_value(connack,username)", "Unknown MQTT field name 'username' for packet type 'connack'")]
+    [InlineData("str(a),add_item(-,,)", "one of the optional arguments has to be nonempty")]
     [InlineData("str(a),lower(1)", "too many arguments for 'lower'")]
     [InlineData("str(a),sha1,add(1)", "converter 'add' cannot be applied")]
     [InlineData("src,ipmask(33)", "failed to parse '33' as an IPv4 netmask")]
