@@ -46,10 +46,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>A PROXY header comes first: a rule says so.</summary>
     internal void ExpectProxyHeader() => _opening.ExpectsProxyHeader = true;
 
-    private FirstPacket? _firstPacket;
-
     /// <summary>Headers of the packet that opened the connection; empty when the bind line does not keep them (tcp-ss).</summary>
-    internal ReadOnlySpan<byte> FirstPacket => Listener.Config.SaveSyn == 0 ? default : (_firstPacket ??= new()).Of(Fd);
+    internal ReadOnlySpan<byte> FirstPacket => Listener.Config.SaveSyn == 0 ? default : Session.FirstPacketOf(Fd);
 
     /// <summary>Takes a freshly accepted socket.</summary>
     public void Open(Worker worker, FrontendState frontend, ListenerState listener, int fd, in SocketAddress source)
@@ -78,7 +76,6 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         _opening = default;
         IsForgotten = false;
         HeadSinceMs = 0;
-        _firstPacket?.Forget();
         _refusedIn = _answersWhileLeaving = 0;
         Mux = null;
     }

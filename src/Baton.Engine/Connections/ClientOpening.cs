@@ -9,28 +9,44 @@ namespace Baton.Engine.Connections;
 /// <summary>A field of the connection that is opened, never copied.</summary>
 internal struct ClientOpening
 {
-    private HandshakeStep? _step;
+    /// <summary>The step that is waited for: a number, because a connection has it for as long as it lives.</summary>
+    private enum Step : byte
+    {
+        None,
+        ProxyHeader,
+        TlsAccept,
+    }
+
+    private Step _at;
+
+    private readonly HandshakeStep? Current =>
+        _at switch
+        {
+            Step.ProxyHeader => ProxyHeaderStep.Instance,
+            Step.TlsAccept => TlsAcceptStep.Instance,
+            _ => null,
+        };
 
     /// <summary>A PROXY header comes first, by the bind line or by a rule.</summary>
     public bool ExpectsProxyHeader;
 
     /// <summary>What is waited for is TLS.</summary>
-    public readonly bool IsInTls => _step is TlsAcceptStep;
+    public readonly bool IsInTls => _at == Step.TlsAccept;
 
     /// <summary>Nothing of the step that is waited for has come yet.</summary>
-    public readonly bool IsMovable => _step!.IsMovable;
+    public readonly bool IsMovable => Current!.IsMovable;
 
-    /// <summary>What has to be done behind a step; null when the connection may speak.</summary>
-    private readonly HandshakeStep? StepBehind(ClientConnection client, HandshakeStep? done) =>
-        done is null && ExpectsProxyHeader ? ProxyHeaderStep.Instance
-        : done is not TlsAcceptStep && client.Listener.Tls is not null ? TlsAcceptStep.Instance
-        : null;
+    /// <summary>What has to be done behind a step; none when the connection may speak.</summary>
+    private readonly Step StepBehind(ClientConnection client, Step done) =>
+        done == Step.None && ExpectsProxyHeader ? Step.ProxyHeader
+        : done != Step.TlsAccept && client.Listener.Tls is not null ? Step.TlsAccept
+        : Step.None;
 
     /// <summary>Does what comes before everything else, if there is anything, and begins the session.</summary>
     public void Begin(ClientConnection client)
     {
-        _step = StepBehind(client, null);
-        if (_step is null)
+        _at = StepBehind(client, Step.None);
+        if (_at == Step.None)
         {
             client.StartSession();
             return;
@@ -46,9 +62,9 @@ internal struct ClientOpening
 
     public void Continue(ClientConnection client)
     {
-        while (_step is not null)
+        while (Current is { } step)
         {
-            switch (_step.Advance(client, out HandshakeFailure why))
+            switch (step.Advance(client, out HandshakeFailure why))
             {
                 case HandshakeResult.Wait:
                     return;
@@ -57,7 +73,7 @@ internal struct ClientOpening
                     Refuse(client, why);
                     return;
                 default:
-                    _step = StepBehind(client, _step);
+                    _at = StepBehind(client, _at);
                     break;
             }
         }
@@ -71,7 +87,7 @@ internal struct ClientOpening
     public readonly void TimeOut(ClientConnection client)
     {
         client.Session.HandshakeMs = -1;
-        Refuse(client, _step!.TimedOut(client));
+        Refuse(client, Current!.TimedOut(client));
     }
 
     /// <summary>Logs why there will be no session, and closes. COMPAT: dontlognull keeps silent of those that said nothing at

@@ -1,7 +1,8 @@
 // A request of which only the beginning is here waits as bytes in a block of its size, without a buffer and without a stream. And
 // what a client has sent ahead waits in its buffer until its own turn.
-// SAFETY: _kept is null or a block of the worker's PartialHeads with room for _keptLength bytes, _ahead null or a block of its buffers;
-// this value alone holds both. No head is longer than a buffer, so that it fits into one again.
+// SAFETY: _kept is null or a block of the worker's PartialHeads with room for KeptLength bytes, _ahead null or a block of its buffers;
+// this value alone holds both. No head is longer than a buffer, so that it fits into one again. While there are both the one is a copy of
+// the other: start and end are of either.
 using System;
 using Baton.Engine.Loop;
 
@@ -11,36 +12,35 @@ namespace Baton.Engine.Connections;
 internal unsafe struct HeadSoFar
 {
     private byte* _kept;
-    private int _keptLength;
     private byte* _ahead;
-    private int _aheadStart,
-        _aheadEnd;
+    private int _start,
+        _end;
 
     /// <summary>A beginning waits for the rest.</summary>
     public readonly bool IsKept => _kept is not null;
 
     public readonly bool IsEmpty => _kept is null && _ahead is null;
 
-    public readonly int KeptLength => _keptLength;
+    public readonly int KeptLength => _end - _start;
 
     public readonly ReadOnlySpan<byte> Bytes =>
-        _ahead is not null ? new(_ahead + _aheadStart, _aheadEnd - _aheadStart) : new(_kept, _kept is null ? 0 : _keptLength);
+        _ahead is not null ? new(_ahead + _start, KeptLength) : new(_kept, _kept is null ? 0 : KeptLength);
 
     /// <summary>Copies a beginning into a block of its own. False when there is none.</summary>
     public bool Keep(PartialHeads heads, byte* bytes, int length)
     {
-        if (_kept is null || length > heads.RoomFor(_keptLength))
+        if (_kept is null || length > heads.RoomFor(KeptLength))
         {
             byte* block = heads.Rent(length);
             if (block is null)
                 return false;
             if (_kept is not null)
-                heads.Return(_kept, _keptLength);
+                heads.Return(_kept, KeptLength);
             _kept = block;
         }
         // SAFETY: the block has room for the length, or for more
         Buffer.MemoryCopy(bytes, _kept, length, length);
-        _keptLength = length;
+        (_start, _end) = (0, length);
         return true;
     }
 
@@ -50,17 +50,18 @@ internal unsafe struct HeadSoFar
         byte* buffer = worker.Buffers.Rent();
         int headroom = worker.Engine.Config.Global.MaxRewrite,
             size = worker.Buffers.BlockSize;
-        start = _keptLength <= size - headroom ? headroom : 0;
+        start = KeptLength <= size - headroom ? headroom : 0;
         if (buffer is not null)
-            Buffer.MemoryCopy(_kept, buffer + start, size - start, _keptLength);
+            Buffer.MemoryCopy(_kept, buffer + start, size - start, KeptLength);
         return buffer;
     }
 
-    /// <summary>Holds a buffer that is about to become a request's, with what is in it already; or none.</summary>
+    /// <summary>Holds a buffer that is about to become a request's, with what is in it already, which is what is kept where something is; or
+    /// none.</summary>
     public void HoldAhead(byte* buffer, int start, int end)
     {
         _ahead = buffer;
-        (_aheadStart, _aheadEnd) = (start, end);
+        (_start, _end) = (start, end);
     }
 
     /// <summary>The buffer goes on to another holder. Null when there was none.</summary>
@@ -68,7 +69,7 @@ internal unsafe struct HeadSoFar
     {
         byte* buffer = _ahead;
         _ahead = null;
-        (start, end) = (_aheadStart, _aheadEnd);
+        (start, end) = (_start, _end);
         return buffer;
     }
 
@@ -80,7 +81,7 @@ internal unsafe struct HeadSoFar
         _ahead = null;
         if (_kept is null)
             return;
-        worker.PartialHeads.Return(_kept, _keptLength);
+        worker.PartialHeads.Return(_kept, KeptLength);
         _kept = null;
     }
 }

@@ -56,7 +56,17 @@ public sealed class Session(ClientConnection connection)
     public long IdleSinceMs;
 
     /// <summary>The source address came in a PROXY header.</summary>
-    public bool FromProxyHeader;
+    public bool FromProxyHeader
+    {
+        get => _details is { FromProxyHeader: true };
+        set
+        {
+            if (value || _details is not null)
+                Details.FromProxyHeader = value;
+        }
+    }
+
+    internal ReadOnlySpan<byte> FirstPacketOf(int fd) => (Details.FirstPacket ??= new()).Of(fd);
 
     /// <summary>The address the client connected to. Asked from the kernel once, unless the listener's own address says it.</summary>
     public ref readonly SocketAddress Destination
@@ -99,9 +109,7 @@ public sealed class Session(ClientConnection connection)
         PrivateServer = null;
         AcceptMs = IdleSinceMs = 0;
         RequestCount = HandshakeMs = 0;
-        FromProxyHeader = false;
         Fault = ConnectionFaults.None;
-        _proxyFieldsLength = 0;
         _details?.Reset();
     }
 

@@ -10,6 +10,12 @@ internal sealed class SessionDetails
     /// <summary>Where the client connected to, when that is not the listener's own address; not set while nobody has asked.</summary>
     public SocketAddress Destination;
 
+    /// <summary>The source address came in a PROXY header.</summary>
+    public bool FromProxyHeader;
+
+    /// <summary>The packet that opened the connection; null when nobody has ever asked.</summary>
+    public FirstPacket? FirstPacket;
+
     /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2), and how many bytes they are.</summary>
     public byte[] ProxyFields = [];
     public int ProxyFieldsLength;
@@ -24,6 +30,8 @@ internal sealed class SessionDetails
     public void Reset()
     {
         Destination = default;
+        FromProxyHeader = false;
+        FirstPacket?.Forget();
         ProxyFieldsLength = 0;
     }
 }
