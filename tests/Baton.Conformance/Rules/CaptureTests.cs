@@ -129,15 +129,16 @@ public sealed class CaptureTests : Scenario
     {
         (RawClient client, LogCollector log) = Begin(
             product,
-            "%[capture.req.hdr(0)] %[capture.res.hdr(0)] %[var(txn.a)]",
+            "%[capture.req.hdr(0)] %[capture.res.hdr(0)] %[var(txn.a)] %[var(txn.c)]",
             """
             declare capture request len 4
                 declare capture response len 9
-                http-request set-var(txn.a) path,capture-req(0),length,capture-req(7)
+                http-request set-var(txn.a) path,capture-req(0),length
+                http-request set-var(txn.c) path,capture-req(7)
                 http-response set-var(txn.b) res.hdr(server),capture-res(0)
             """
         );
         client.Get("/abcdef");
-        Assert.Equal("/abc origin 7", Text(log).TrimEnd());
+        Assert.Equal("/abc origin 7 -", Text(log).TrimEnd());
     }
 }

@@ -16,7 +16,7 @@ public sealed class ConverterTests : Scenario
     {
         var format = new StringBuilder();
         foreach (string e in expressions)
-            format.Append("%[").Append(e.Replace("\"", "\\\"").Replace(" ", "\\ ")).Append("]\\n");
+            format.Append("%[").Append(e.Replace("\"", "\\\"").Replace("$", "\\$").Replace(" ", "\\ ")).Append("]\\n");
         RawClient client = Connect(
             Start(
                 product,

@@ -66,7 +66,7 @@ public sealed class TokenTests : Scenario
             es512 = Sign("ES512", b => large.SignData(b, HashAlgorithmName.SHA512)),
             torn = es256[..^4];
         Assert.Equal(
-            "1 1 0 1 1 0 0 1 -5",
+            "1 1 0 1 1 0 -3 1 -5",
             Verify(
                 product,
                 (rs256, "RS256", rsaFile),

@@ -7,7 +7,7 @@ namespace Baton.Engine.Samples.Converters;
 
 internal static class CaptureConverters
 {
-    /// <summary>The sample passes through as text; a slot that is not there keeps nothing.</summary>
+    /// <summary>The sample passes through as text; a slot that is not there is no sample.</summary>
     private static SampleConverter Row(string name, string summary, Func<CaptureLayout, CaptureSlot[]> slots) =>
         new()
         {
@@ -18,8 +18,10 @@ internal static class CaptureConverters
             Convert = (a, m, ref v) => false,
             ConvertOn = (s, a, m, ref v) =>
             {
-                if (s.Frontend.Captures is { } layout && slots(layout) is var all && a[0].Number >= 0 && a[0].Number < all.Length)
-                    s.Capture(all[a[0].Number], v.Text);
+                CaptureSlot[] all = s.Frontend.Captures is { } layout ? slots(layout) : [];
+                if (a[0].Number < 0 || a[0].Number >= all.Length)
+                    return false;
+                s.Capture(all[a[0].Number], v.Text);
                 return true;
             },
             Arguments = [new(ArgumentKind.Integer, "id")],

@@ -89,6 +89,9 @@ internal static class JwtConverters
         if (signature.IsEmpty || !Base64Text.TryDecode(signature, url: true, given, out int n))
             return InvalidToken;
         ReadOnlySpan<byte> signed = token[..(header.Length + 1 + payload.Length)];
+        // two numbers of the same length
+        if (algorithm.Family == JwtFamily.Ecdsa && n % 2 != 0)
+            return InvalidToken;
         if (a[1].Value is JwtKey key)
             return key.Verify(algorithm, signed, given[..n]) ?? UnknownKey;
         // COMPAT: what a variable holds is a secret; files are read at the start, and those that are named there alone
