@@ -56,7 +56,7 @@ internal unsafe struct HeadSoFar
         return buffer;
     }
 
-    /// <summary>Holds a buffer that is about to become a request's, with what is in it already, which is what is kept where something is; or
+    /// <summary>Holds a buffer that is about to become a request's, with what is in it already (what is kept, where something is); or
     /// none.</summary>
     public void HoldAhead(byte* buffer, int start, int end)
     {

@@ -1,7 +1,4 @@
 // What few sessions have. It is apart from the session so that an idle connection does not carry the room for it.
-using Baton.Engine.StickTables;
-using Baton.Engine.Variables;
-
 namespace Baton.Engine.Connections;
 
 /// <summary>A part of its session, made when the first of these is needed, kept with the pooled object.</summary>
@@ -16,15 +13,15 @@ internal sealed class SessionDetails
     /// <summary>The packet that opened the connection; null when nobody has ever asked.</summary>
     public FirstPacket? FirstPacket;
 
-    /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2), and how many bytes they are.</summary>
+    /// <summary>Extension fields of the PROXY header, one behind the other (proxy-protocol.txt §2.2), and their length.</summary>
     public byte[] ProxyFields = [];
     public int ProxyFieldsLength;
 
     /// <summary>Variables of scope "sess"; null while there are none.</summary>
-    public VariableStore? Variables;
+    public Variables.VariableStore? Variables;
 
     /// <summary>What it tracks in stick tables; null when it never has.</summary>
-    public StickTrackers? Tracked;
+    public StickTables.StickTrackers? Tracked;
 
     /// <summary>Forgets all of the session's last life. Memory that is used again stays.</summary>
     public void Reset()

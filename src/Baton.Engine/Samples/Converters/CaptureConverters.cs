@@ -21,7 +21,7 @@ internal static class CaptureConverters
                 CaptureSlot[] all = s.Frontend.Captures is { } layout ? slots(layout) : [];
                 if (a[0].Number < 0 || a[0].Number >= all.Length)
                     return false;
-                s.Capture(all[a[0].Number], v.Text);
+                s.Captures.Keep(all[a[0].Number], v.Text);
                 return true;
             },
             Arguments = [new(ArgumentKind.Integer, "id")],
