@@ -384,16 +384,13 @@ internal sealed unsafe class ResponseSide(HttpStream stream, int maxHeaders)
             }
             if (response.SourceClosed && !response.Complete)
             {
-                if (response.Body != BodyKind.UntilClose)
-                {
-                    if (!response.HasUnsent)
-                    {
-                        Abort();
-                        return true;
-                    }
-                }
-                else
+                if (response.Body == BodyKind.UntilClose)
                     response.Complete = true;
+                else if (!response.HasUnsent)
+                {
+                    Abort();
+                    return true;
+                }
                 if (response.Complete && !response.HasUnsent)
                 {
                     stream.FinishExchange();
