@@ -42,7 +42,7 @@ public sealed unsafe partial class StickTableState
     public bool Stores(StickDataType type, int index = 0) => Place(ref type, ref index, out _);
 
     private long ValueAt(byte* entry, StickDataType type, int offset, long nowMs) =>
-        StickDataKind.Of(type).Form switch
+        Layout.FormOf(type) switch
         {
             StickDataForm.Rate => Unsafe.ReadUnaligned<StickRate>(entry + offset).Read(nowMs, PeriodOf(type)),
             StickDataForm.LongNumber => Unsafe.ReadUnaligned<long>(entry + offset),
@@ -120,7 +120,7 @@ public sealed unsafe partial class StickTableState
 
     private void AddAt(byte* entry, StickDataType type, int offset, long amount, long nowMs)
     {
-        switch (StickDataKind.Of(type).Form)
+        switch (Layout.FormOf(type))
         {
             case StickDataForm.Rate:
                 ref StickRate rate = ref Unsafe.AsRef<StickRate>(entry + offset);
@@ -156,6 +156,29 @@ public sealed unsafe partial class StickTableState
         NotifyListener();
     }
 
+    private void AddBytes(byte* entry, long bytesIn, long bytesOut, long nowMs)
+    {
+        AddIfStored(entry, StickDataType.BytesInCnt, nowMs, bytesIn);
+        AddIfStored(entry, StickDataType.BytesInRate, nowMs, bytesIn / Config.BytesRateFactor);
+        AddIfStored(entry, StickDataType.BytesOutCnt, nowMs, bytesOut);
+        AddIfStored(entry, StickDataType.BytesOutRate, nowMs, bytesOut / Config.BytesRateFactor);
+    }
+
+    /// <summary>So many bytes have been carried for the entry.</summary>
+    public void CountBytes(in StickEntry entry, long bytesIn, long bytesOut, long nowMs)
+    {
+        if (!_countsBytes)
+            return;
+        StickShard shard = Shards[entry.Shard];
+        using (shard.Gate.Enter())
+        {
+            byte* at = BeginChange(shard, entry.Number);
+            AddBytes(at, bytesIn, bytesOut, nowMs);
+            EndChange(shard, entry.Number, at, nowMs);
+        }
+        NotifyListener();
+    }
+
     /// <summary>Somebody begins to track the entry. Inside the gate.</summary>
     private void CountStart(StickShard shard, uint number, StickTrackStart what, long nowMs)
     {
@@ -171,15 +194,16 @@ public sealed unsafe partial class StickTableState
         EndChange(shard, number, at, nowMs);
     }
 
-    private void AddIfStored(byte* entry, StickDataType type, long nowMs)
+    private void AddIfStored(byte* entry, StickDataType type, long nowMs, long amount = 1)
     {
         int offset = Layout.OffsetOf(type);
-        if (offset >= 0)
-            AddAt(entry, type, offset, 1, nowMs);
+        if (offset >= 0 && amount != 0)
+            AddAt(entry, type, offset, amount, nowMs);
     }
 
-    /// <summary>Who tracked the entry no longer does, nor holds it.</summary>
-    public void EndTracking(in StickEntry entry, long nowMs)
+    /// <summary>Who tracked the entry no longer does, nor holds it. PERF: what it has carried is counted in the same turn of the
+    /// gate.</summary>
+    public void EndTracking(in StickEntry entry, long bytesIn, long bytesOut, long nowMs)
     {
         int current = Layout.OffsetOf(StickDataType.ConnCur);
         StickShard shard = Shards[entry.Shard];
@@ -188,6 +212,8 @@ public sealed unsafe partial class StickTableState
             byte* at = BeginChange(shard, entry.Number);
             if (current >= 0)
                 AddAt(at, StickDataType.ConnCur, current, -1, nowMs);
+            if ((bytesIn | bytesOut) != 0 && _countsBytes)
+                AddBytes(at, bytesIn, bytesOut, nowMs);
             EndChange(shard, entry.Number, at, nowMs);
             StickShard.Holders(at)--;
         }

@@ -27,6 +27,15 @@ public sealed unsafe partial class StickTableState : IDisposable
 
     private StickMemory _memory;
     private readonly Lock _rejoining = new();
+    private readonly bool _countsBytes;
+
+    private static readonly StickDataType[] s_bytes =
+    [
+        StickDataType.BytesInCnt,
+        StickDataType.BytesInRate,
+        StickDataType.BytesOutCnt,
+        StickDataType.BytesOutRate,
+    ];
     private readonly int[] _periods = new int[StickDataKind.All.Length];
     private int _used;
     private long _change;
@@ -38,6 +47,7 @@ public sealed unsafe partial class StickTableState : IDisposable
         Layout = new StickLayout(config);
         foreach (StickDataConfig data in config.Data)
             _periods[(int)data.Type] = data.PeriodMs;
+        _countsBytes = Array.Exists(s_bytes, Layout.Stores);
         int count =
             config.Size <= LargestOfOne ? 1
             : config.Size <= LargestOfFew ? Few

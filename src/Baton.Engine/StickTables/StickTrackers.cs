@@ -9,6 +9,8 @@ namespace Baton.Engine.StickTables;
 public sealed class StickTrackers(int counters)
 {
     private readonly StickEntry[] _entries = new StickEntry[counters];
+    private long _bytesIn,
+        _bytesOut;
 
     /// <summary>Those that track something.</summary>
     public int Count { get; private set; }
@@ -30,9 +32,28 @@ public sealed class StickTrackers(int counters)
         for (int i = 0; Count > 0 && i < _entries.Length; i++)
             if (_entries[i] is { Table: { } table } entry)
             {
-                table.EndTracking(entry, nowMs);
+                table.EndTracking(entry, _bytesIn, _bytesOut, nowMs);
                 Forget(i);
             }
+        _bytesIn = _bytesOut = 0;
+    }
+
+    /// <summary>So many bytes have been carried, and are still to be counted.</summary>
+    public void OweBytes(long bytesIn, long bytesOut)
+    {
+        _bytesIn += bytesIn;
+        _bytesOut += bytesOut;
+    }
+
+    /// <summary>Counts them now.</summary>
+    public void CountBytes(long nowMs)
+    {
+        if ((_bytesIn | _bytesOut) == 0)
+            return;
+        for (int i = 0; i < _entries.Length; i++)
+            if (_entries[i] is { Table: { } table } entry)
+                table.CountBytes(entry, _bytesIn, _bytesOut, nowMs);
+        _bytesIn = _bytesOut = 0;
     }
 
     /// <summary>The next process tracks them: they are still what they were.</summary>

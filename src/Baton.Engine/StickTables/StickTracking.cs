@@ -16,7 +16,10 @@ internal static class StickTracking
     public static StickEntry Find(ProxyStream stream, int counter)
     {
         if (stream.Tracked is { Count: > 0 } own && counter < own.Size && own[counter].IsSet)
+        {
+            own.CountBytes(stream.Worker.NowMs);
             return own[counter];
+        }
         return stream.SessionOrNull?.Tracked is { Count: > 0 } shared && counter < shared.Size ? shared[counter] : default;
     }
 
@@ -36,13 +39,14 @@ internal static class StickTracking
         StickEntry entry = table.Track(key, what, stream.Worker.NowMs);
         if (!entry.IsSet)
             return default;
-        int counters = stream.Worker.Engine.Config.Global.StickCounters;
         if (session)
-            (stream.Session.Tracked ??= new StickTrackers(counters)).Set(counter, entry);
+            (stream.Session.Tracked ??= New(stream)).Set(counter, entry);
         else
-            (stream.Tracked ??= new StickTrackers(counters)).Set(counter, entry);
+            (stream.Tracked ??= New(stream)).Set(counter, entry);
         return entry;
     }
+
+    private static StickTrackers New(ProxyStream stream) => new(stream.Worker.Engine.Config.Global.StickCounters);
 
     /// <summary>Something has happened on a stream: all that is tracked counts it.</summary>
     public static void Count(ProxyStream stream, StickDataType number, StickDataType rate, long amount = 1)
@@ -89,14 +93,15 @@ internal static class StickTracking
             CountFailure(stream);
     }
 
+    /// <summary>A stream has ended. What it tracks itself counts that when it is given back, or looked at.</summary>
     public static void CountBytes(ProxyStream stream, long fromClient, long toClient)
     {
-        if (stream.Tracked is not { Count: > 0 } && stream.SessionOrNull?.Tracked is not { Count: > 0 })
+        if (stream.Tracked is { Count: > 0 } own)
+            own.OweBytes(fromClient, toClient);
+        if (stream.SessionOrNull?.Tracked is not { Count: > 0 } shared)
             return;
-        if (fromClient > 0)
-            Count(stream, StickDataType.BytesInCnt, StickDataType.BytesInRate, fromClient);
-        if (toClient > 0)
-            Count(stream, StickDataType.BytesOutCnt, StickDataType.BytesOutRate, toClient);
+        shared.OweBytes(fromClient, toClient);
+        shared.CountBytes(stream.Worker.NowMs);
     }
 
     /// <summary>The table that something in the configuration names; null where it cannot be known.</summary>

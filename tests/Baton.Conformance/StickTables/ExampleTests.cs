@@ -90,6 +90,61 @@ public sealed class ExampleTests : TableScenario
         Assert.Equal("403", Statuses(two, 1));
     }
 
+    /// <summary>A hello of a client (1) or a server (2) that names a session, or none (0), as far as anybody looks at it.</summary>
+    private static byte[] Hello(byte type, byte first, byte session)
+    {
+        byte[] body =
+        [
+            3,
+            3,
+            first,
+            .. new byte[31],
+            (byte)(session == 0 ? 0 : 32),
+            .. Enumerable.Repeat(session, session == 0 ? 0 : 32),
+            .. type == 1 ? (byte[])[0, 2, 0xC0, 0x2B, 1, 0] : [0xC0, 0x2B, 0],
+        ];
+        return [22, 3, 3, 0, (byte)(body.Length + 4), type, 0, 0, (byte)body.Length, .. body];
+    }
+
+    /// <summary>The servers here are none of TLS: they say a hello with the session that was asked for, or a new one, and who they
+    /// are.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Tls_sessions(Product product)
+    {
+        const int sessionAt = 44,
+            randomAt = 11;
+        int made = 100;
+        OriginServer Server(byte number) =>
+            Origin(c =>
+            {
+                byte[] asked = c.ReadSome();
+                byte session = asked[sessionAt - 1] != 0 ? asked[sessionAt] : (byte)System.Threading.Interlocked.Increment(ref made);
+                c.Send(Hello(2, number, session));
+                c.ReadToEnd();
+            });
+        string text = File.ReadAllText(Path.Combine(Sandbox.Root, "examples/stick-tables/tls-sessions.cfg"));
+        ProxyProcess proxy = Start(
+            product,
+            text.Replace("server one 127.0.0.1:8081", $"server one 127.0.0.1:{Server(1).Port}", StringComparison.Ordinal)
+                .Replace("server two 127.0.0.1:8082", $"server two 127.0.0.1:{Server(2).Port}", StringComparison.Ordinal)
+                .Replace("127.0.0.1:8443", "127.0.0.1:${p1}", StringComparison.Ordinal)
+                .Replace("127.0.0.1:8080", "127.0.0.1:${p2}", StringComparison.Ordinal)
+                .Replace("/tmp/tls-sessions.sock", "${dir}/admin.sock", StringComparison.Ordinal)
+        );
+        (byte Server, byte Session) Connect(byte session)
+        {
+            using RawClient client = RawClient.Tcp(proxy.Port());
+            client.Send(Hello(1, 0, session));
+            byte[] answer = client.ReadBytes(sessionAt + 32);
+            return (answer[randomAt], answer[sessionAt]);
+        }
+        (byte Server, byte Session)[] first = [.. Enumerable.Range(0, 4).Select(_ => Connect(0))];
+        Assert.Equal(2, first.Select(f => f.Server).Distinct().Count());
+        foreach ((byte server, byte session) in first.Reverse())
+            Assert.Equal((server, session), Connect(session));
+        Assert.Equal(4, Lines(Ask("show table passing")).Length);
+    }
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Sessions(Product product)
     {

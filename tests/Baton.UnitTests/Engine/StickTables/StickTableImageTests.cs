@@ -195,6 +195,29 @@ public sealed class StickTableImageTests : IDisposable
         Assert.Equal(3001, count);
     }
 
+    /// <summary>Processes of a machine share a clock: an entry ends when it would have ended there.</summary>
+    [Fact]
+    public void Expiry_goes_on()
+    {
+        StickTableState before = Table(expireMs: 1000),
+            after = Table(expireMs: 1000);
+        Set(before, 1, 1, 100);
+        Set(before, 2, 1, 600);
+        Give(before, after);
+        bool IsThere(int key, long now)
+        {
+            after.TryRead(Key(key), StickDataType.Gpc0, 0, now, out bool found, out _);
+            return found;
+        }
+        Assert.True(IsThere(1, 1099));
+        Assert.False(IsThere(1, 1100));
+        Assert.True(IsThere(2, 1599));
+        after.Sweep(1200);
+        Assert.Equal(1, after.Used);
+        after.Sweep(1700);
+        Assert.Equal((0, 2), (after.Used, before.Used));
+    }
+
     [Fact]
     public void Another_form_is_not_taken()
     {
