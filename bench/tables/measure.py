@@ -310,7 +310,7 @@ def reload(o):
 
 
 def resync(o):
-    for teacher, learner in ((o.haproxy, o.haproxy), (o.haproxy, o.baton), (o.baton, o.haproxy), (o.baton, o.baton)):
+    for teacher, learner in [(t, l) for t in o.programs for l in o.programs][: o.pairs]:
         with tempfile.TemporaryDirectory() as d:
             a, b = free_port(), free_port()
             size = o.entries * 11 // 10
@@ -338,6 +338,7 @@ def main():
     parser.add_argument("--haproxy", default="/usr/sbin/haproxy")
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=4, help="of resync: haproxy teaches itself, then baton, …")
     parser.add_argument("--read", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("what", nargs="*", default=[])
     o = parser.parse_args()
