@@ -59,7 +59,7 @@ public sealed class StickLayout
     /// <summary>-1: not stored.</summary>
     public int OffsetOf(StickDataType type) => _offsets[(int)type];
 
-    /// <summary>What a type's number looks like. PERF: from here, because the table of all types is found through a check each time.</summary>
+    /// <summary>What a type's number looks like. PERF: from here: the table of all types is found through a check each time.</summary>
     public StickDataForm FormOf(StickDataType type) => _forms[(int)type];
 
     public bool Stores(StickDataType type) => _offsets[(int)type] >= 0;
