@@ -121,6 +121,8 @@ public sealed class ConfigurationLoader
             ReferenceValidator.Validate(Process, reference, Diagnostics);
         StickTableValidator.Link(Process, _expressions.Tables, Diagnostics);
         PeersValidator.Validate(Process, Diagnostics);
+        HealthCheckLines.Link(Process, Diagnostics);
+        GuidLines.Validate(Process, Diagnostics);
         if (Diagnostics.Errors == 0)
             ConfigurationValidator.Validate(Process, Diagnostics, at => _expressions.ParseLogFormat(ProxyOptionLines.TcpLogLine, at));
         return Diagnostics.Errors == 0 ? Process : null;

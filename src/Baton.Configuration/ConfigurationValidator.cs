@@ -44,6 +44,7 @@ internal static class ConfigurationValidator
                 CheckValidator.Validate(p, process.Global, sink);
                 Resolvers(p, process, sink);
             }
+            MailersValidator.Validate(p, process, sink);
             UnawaitedCaptures(p, sink);
             Compression(p, sink);
             Timeouts(p, sink);

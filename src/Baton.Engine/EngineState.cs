@@ -27,6 +27,7 @@ public sealed partial class EngineState
         Control = new FrontendControl(this);
         Config = config;
         ProcessVariables = new(config.Global.BufferSize);
+        Families = new(config.Global.DnsFamilies);
         VariableLimits = Variables.VariableLimits.Create(config.Global);
         WorkerCount = workers;
         MaxConn = ConfiguredMaxConn = maxConn;
@@ -101,6 +102,12 @@ public sealed partial class EngineState
     public List<ListenerState> Listeners { get; } = [];
     public List<Auth.UserList> UserLists { get; } = [];
     public List<Resolvers.ResolversState> Resolvers { get; } = [];
+
+    /// <summary>Addresses that names may stand for.</summary>
+    public Resolvers.AcceptedFamilies Families { get; }
+
+    /// <summary>What the checks of "healthcheck" sections do; null where they only connect.</summary>
+    internal Dictionary<HealthCheckConfig, Checks.CheckScript?> CheckScripts { get; } = [];
     public List<Peers.PeersState> Peers { get; } = [];
 
     /// <summary>The process before is another program, which teaches stick tables to this one as a peer.</summary>

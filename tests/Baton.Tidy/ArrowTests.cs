@@ -34,6 +34,7 @@ public sealed class ArrowTests
             "Muxes",
             "StickTables",
             "Peers",
+            "Mails",
             "Filters",
             "Services",
             "Rules",

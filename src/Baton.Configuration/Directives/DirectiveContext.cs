@@ -35,6 +35,15 @@ public sealed class DirectiveContext(ProcessConfig process, DiagnosticSink diagn
     /// <summary>The crt-store section the line stands in.</summary>
     public CertificateStoreConfig Store { get; internal set; } = null!;
 
+    /// <summary>The mailers section the line stands in.</summary>
+    public MailersConfig Mailers { get; internal set; } = null!;
+
+    /// <summary>The healthcheck section the line stands in.</summary>
+    public HealthCheckSection HealthCheck { get; internal set; } = null!;
+
+    /// <summary>The first argument belongs to the keyword, which has that name then.</summary>
+    internal void Shift(string keyword) => (_skip, _read, Keyword) = (_skip + 1, Math.Max(0, _read - 1), keyword);
+
     /// <summary>What the section's proxy starts from; null when there is none.</summary>
     public ProxyConfig? Parent { get; internal set; }
 

@@ -28,6 +28,7 @@ public static class DirectiveTables
         ServerLine.Keywords,
         CheckOptions.Keywords,
         CheckLines.Keywords,
+        CheckValues.Keywords,
         ExternalCheckLines.Keywords,
         RuleLines.Keywords,
         CaptureLines.Keywords,
@@ -45,6 +46,10 @@ public static class DirectiveTables
         CompressionLines.Keywords,
         ResolversLines.Keywords,
         PeersLines.Keywords,
+        MailersLines.Keywords,
+        HealthCheckLines.Keywords,
+        GuidLines.Keywords,
+        DnsFamilyLine.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();
@@ -82,6 +87,7 @@ public static class DirectiveTables
             foreach (TlsOption o in TlsServerOptions.Rows)
                 yield return o.Name;
             yield return TlsServerOptions.ServerName;
+            yield return TlsServerOptions.PoolName;
             yield return "source";
             yield return "usesrc";
             yield return ProxyFieldOption.Name;

@@ -23,6 +23,15 @@ internal static class RuleContext
         | SampleNeeds.ResponseLine;
     private const SampleNeeds Response = Answered | SampleNeeds.ResponsePayload | SampleNeeds.ResponseHead | SampleNeeds.ResponseBody;
 
+    /// <summary>Between the steps of a health check, which has no client.</summary>
+    public const SampleNeeds Check =
+        SampleNeeds.Backend
+        | SampleNeeds.Server
+        | SampleNeeds.ResponsePayload
+        | SampleNeeds.ResponseHead
+        | SampleNeeds.ResponseLine
+        | SampleNeeds.ResponseBody;
+
     /// <summary>When a log line is written the heads are gone; their first lines are kept.</summary>
     public const SampleNeeds Log = Answered;
 
@@ -37,6 +46,7 @@ internal static class RuleContext
                 : Request,
             RuleSets.UseServer => Request | SampleNeeds.Backend,
             RuleSets.TcpResponseContent or RuleSets.HttpResponse or RuleSets.HttpAfterResponse => Response,
+            RuleSets.Check => Check,
             RuleSets.Global => SampleNeeds.None,
             _ => All,
         };
@@ -76,6 +86,7 @@ internal static class RuleContext
             RuleSets.Redirect => "redirect",
             RuleSets.UseBackend => "use_backend",
             RuleSets.UseServer => "use-server",
+            RuleSets.Check => "check",
             _ => "global",
         };
 

@@ -20,6 +20,9 @@ public enum RuleSets : ushort
     /// <summary>No actions stand here, only conditions and names made of samples.</summary>
     UseBackend = 1024,
     UseServer = 2048,
+
+    /// <summary>Variables between the steps of a health check.</summary>
+    Check = 4096,
     AnyHttp = HttpRequest | HttpResponse | HttpAfterResponse,
     AnyTcp = TcpRequestConnection | TcpRequestSession | TcpRequestContent | TcpResponseContent,
 }

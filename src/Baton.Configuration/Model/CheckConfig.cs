@@ -21,6 +21,10 @@ public sealed class CheckConfig
     public InitialState Begins { get; set; }
     public bool BeginsDown => On && Begins is (InitialState.Down or InitialState.FullyDown);
 
+    /// <summary>"healthcheck": the section whose check it is instead of its backend's; and that check.</summary>
+    public string? SectionName { get; set; }
+    public HealthCheckConfig? Own { get; set; }
+
     /// <summary>Where checks go instead of where traffic goes: 0 and null for the same.</summary>
     public int Port { get; set; }
     public AddressConfig? Address { get; set; }

@@ -13,6 +13,7 @@ public enum CheckKind : byte
     Ldap,
     PgSql,
     MySql,
+    Spop,
 
     /// <summary>A program says it.</summary>
     External,

@@ -1,5 +1,6 @@
 // One "http-check" or "tcp-check" line: a step of what is said between Baton and a server that is checked.
 using System.Collections.Generic;
+using Baton.Configuration.Expressions;
 
 namespace Baton.Configuration.Model;
 
@@ -21,18 +22,28 @@ public sealed class CheckRuleConfig
     public bool Ssl { get; set; }
     public string? ServerName { get; set; }
 
+    /// <summary>connect: the port as a sample, which may come to none.</summary>
+    public SampleExpressionConfig? PortSample { get; set; }
+
     /// <summary>"default": what is not said is as the server's checks have it.</summary>
     public bool IsDefault { get; set; }
 
-    /// <summary>tcp-check send: the bytes.</summary>
+    /// <summary>tcp-check send: the bytes, or the format that gives them, perhaps as hexadecimal digits.</summary>
     public byte[]? Data { get; set; }
+    public LogFormatConfig? Format { get; set; }
+    public bool IsHex { get; set; }
+
+    /// <summary>set-var, set-var-fmt, unset-var.</summary>
+    public RuleConfig? Variable { get; set; }
 
     /// <summary>http-check send: null for what "option httpchk" says.</summary>
     public string? Method { get; set; }
     public string? Uri { get; set; }
     public string? Version { get; set; }
-    public List<(string Name, string Value)> Headers { get; } = [];
+    public List<(string Name, LogFormatConfig Value)> Headers { get; } = [];
     public byte[]? Body { get; set; }
+    public LogFormatConfig? UriFormat { get; set; }
+    public LogFormatConfig? BodyFormat { get; set; }
 
     /// <summary>expect.</summary>
     public CheckMatch Match { get; set; }
@@ -46,6 +57,8 @@ public sealed class CheckRuleConfig
     /// <summary>hdr, fhdr: the name, and the value (null: any).</summary>
     public string Name { get; set; } = "";
     public string? Value { get; set; }
+    public LogFormatConfig? NameFormat { get; set; }
+    public LogFormatConfig? ValueFormat { get; set; }
     public CheckTextMatch NameMatch { get; set; }
     public CheckTextMatch ValueMatch { get; set; }
 
@@ -56,6 +69,9 @@ public sealed class CheckRuleConfig
     public string? OkStatus { get; set; }
     public string? ErrorStatus { get; set; }
     public string? TimeoutStatus { get; set; }
-    public string? OnSuccess { get; set; }
-    public string? OnError { get; set; }
+    public LogFormatConfig? OnSuccess { get; set; }
+    public LogFormatConfig? OnError { get; set; }
+
+    /// <summary>"status-code": what is told as the code.</summary>
+    public SampleExpressionConfig? StatusCode { get; set; }
 }

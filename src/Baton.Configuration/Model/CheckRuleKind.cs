@@ -7,4 +7,5 @@ public enum CheckRuleKind : byte
     Connect,
     Send,
     Expect,
+    Variable,
 }

@@ -111,6 +111,13 @@ public sealed class GlobalConfig
     public int VariablesTransactionMax { get; set; }
     public int VariablesExchangeMax { get; set; }
 
+    /// <summary>"stats-file": counters to begin with; null without one.</summary>
+    public string? StatsFile { get; set; }
+
+    /// <summary>"dns-accept-family".</summary>
+    public DnsFamilies DnsFamilies { get; set; } = DnsFamilies.IPv4 | DnsFamilies.IPv6;
+    public int VariablesCheckMax { get; set; }
+
     /// <summary>tune.idle-pool.shared off: each thread uses the idle server connections alone that it keeps.</summary>
     public bool KeepsIdleApart { get; set; }
 

@@ -19,6 +19,8 @@ public sealed class ProcessConfig
     public List<HttpErrorsConfig> HttpErrors { get; } = [];
     public List<ResolversConfig> Resolvers { get; } = [];
     public List<PeersConfig> Peers { get; } = [];
+    public List<MailersConfig> Mailers { get; } = [];
+    public List<HealthCheckSection> HealthChecks { get; } = [];
 
     /// <summary>Every stick table: of peers sections as they are read, then those of proxies once all is read.</summary>
     public List<StickTableConfig> StickTables { get; } = [];

@@ -15,6 +15,9 @@ public sealed class ProxyConfig
 
     /// <summary>The manual's id, unique among proxies; assigned from 2 upwards when not set.</summary>
     public int Id { get; set; }
+
+    /// <summary>"guid": a name that no other proxy and no server has; null without one.</summary>
+    public string? Guid { get; set; }
     public string? Description { get; set; }
     public ProxyMode Mode { get; set; }
     public bool Disabled { get; set; }
@@ -38,6 +41,7 @@ public sealed class ProxyConfig
         copy.Capabilities = capabilities;
         copy.Position = at;
         copy.Id = 0;
+        copy.Guid = null;
         copy.CopyLists();
         return copy;
     }
@@ -156,6 +160,9 @@ public sealed class ProxyConfig
     public ForwardForConfig? OriginalTo { get; set; }
     public List<LogTargetConfig> Logs { get; private set; } = [];
     public string? LogTag { get; set; }
+
+    /// <summary>"email-alert"; null without it.</summary>
+    public EmailAlertConfig? EmailAlert { get; set; }
 
     /// <summary>log-format, or what option httplog, tcplog, httpslog, "httplog clf" stand for; null: the default short line.</summary>
     public LogFormatConfig? LogFormat { get; set; }

@@ -21,6 +21,12 @@ public sealed class ServerConfig
     public bool NonStick { get; set; }
     public bool Disabled { get; set; }
     public string? Cookie { get; set; }
+
+    /// <summary>"guid": a name that no other server and no proxy has; null without one.</summary>
+    public string? Guid { get; set; }
+
+    /// <summary>"pool-conn-name": which idle connections a request may use; null for what "sni" says.</summary>
+    public Expressions.SampleExpressionConfig? PoolConnName { get; set; }
     public ServerHashKey HashKey { get; set; }
     public string? Redir { get; set; }
     public ProxyHeaderOptions ProxyHeader { get; set; }

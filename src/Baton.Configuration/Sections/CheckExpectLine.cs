@@ -2,6 +2,7 @@
 using System;
 using System.Globalization;
 using Baton.Configuration.Directives;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Core.Text;
 
@@ -48,12 +49,19 @@ internal static class CheckExpectLine
     {
         string word = c[i];
         failed = false;
-        if (word == "status-code")
-        {
-            CheckLines.Unknown(c, word, [word], "");
-            return failed = true;
-        }
-        if (word is not ("comment" or "min-recv" or "ok-status" or "error-status" or "tout-status" or "on-success" or "on-error"))
+        if (
+            word
+            is not (
+                "comment"
+                or "min-recv"
+                or "ok-status"
+                or "error-status"
+                or "tout-status"
+                or "on-success"
+                or "on-error"
+                or "status-code"
+            )
+        )
             return false;
         failed = !CheckLines.Value(c, ref i, out string value);
         if (failed)
@@ -70,12 +78,15 @@ internal static class CheckExpectLine
                     c.Error($"'{c.Keyword}' : 'min-recv' expects an integer of at least -1, got '{value}'.", value);
                 break;
             case "on-success" or "on-error":
-                string? text = CheckLines.Literal(c, value);
+                LogFormatConfig? text = CheckValues.Format(c, value);
                 failed = text is null;
                 if (word == "on-error")
                     rule.OnError = text;
                 else
                     rule.OnSuccess = text;
+                break;
+            case "status-code":
+                failed = (rule.StatusCode = CheckValues.Sample(c, i)) is null;
                 break;
             default:
                 failed = !Status(c, rule, word, value);
@@ -126,19 +137,26 @@ internal static class CheckExpectLine
             "rstatus" when http => CheckMatch.StatusRegex,
             "binary" when !http => CheckMatch.Binary,
             "rbinary" when !http => CheckMatch.BinaryRegex,
+            "string-lf" => CheckMatch.String,
+            "binary-lf" when !http => CheckMatch.Binary,
             _ => null,
         };
         if (match is null)
         {
             string expected = http
-                ? "'status', 'rstatus', 'string', 'rstring', 'hdr' or 'fhdr'"
-                : "'string', 'rstring', 'binary' or 'rbinary'";
-            CheckLines.Unknown(c, word, ["string-lf", "binary-lf"], expected);
+                ? "'status', 'rstatus', 'string', 'string-lf', 'rstring', 'hdr' or 'fhdr'"
+                : "'string', 'string-lf', 'rstring', 'binary', 'binary-lf' or 'rbinary'";
+            CheckLines.Unknown(c, word, [], expected);
             return false;
         }
         if (!CheckLines.Value(c, ref i, out string pattern))
             return false;
         (rule.Match, rule.Pattern) = (match.Value, pattern);
+        if (word.EndsWith("-lf", StringComparison.Ordinal))
+        {
+            rule.IsHex = match == CheckMatch.Binary;
+            return (rule.Format = CheckValues.Format(c, pattern)) is not null;
+        }
         return match switch
         {
             CheckMatch.Status => Codes(c, rule, pattern),
@@ -189,37 +207,48 @@ internal static class CheckExpectLine
     /// <summary>name [-m METHOD] NAME [value [-m METHOD] VALUE].</summary>
     private static bool Header(DirectiveContext c, CheckRuleConfig rule, ref int i)
     {
-        if (i + 1 >= c.Count || c[i + 1] != "name")
+        if (i + 1 >= c.Count || c[i + 1] is not ("name" or "name-lf"))
         {
             string found = i + 1 < c.Count ? c[i + 1] : "";
-            CheckLines.Unknown(c, found, ["name-lf"], "'name' behind 'hdr' or 'fhdr'");
+            CheckLines.Unknown(c, found, [], "'name' or 'name-lf' behind 'hdr' or 'fhdr'");
             return false;
         }
         i++;
-        if (!Part(c, ref i, out CheckTextMatch match, out string name))
+        if (!Part(c, ref i, out CheckTextMatch match, out string name, out LogFormatConfig? format))
             return false;
-        (rule.Name, rule.NameMatch) = (name, match);
-        if (i + 1 < c.Count && c[i + 1] == "value-lf")
-        {
-            CheckLines.Unknown(c, "value-lf", ["value-lf"], "");
-            return false;
-        }
-        if (i + 1 >= c.Count || c[i + 1] != "value")
+        (rule.Name, rule.NameMatch, rule.NameFormat) = (name, match, format);
+        if (i + 1 >= c.Count || c[i + 1] is not ("value" or "value-lf"))
             return true;
         i++;
-        if (!Part(c, ref i, out match, out string value))
+        if (!Part(c, ref i, out match, out string value, out format))
             return false;
-        (rule.Value, rule.ValueMatch) = (value, match);
+        (rule.Value, rule.ValueMatch, rule.ValueFormat) = (value, match, format);
         return true;
     }
 
-    private static bool Part(DirectiveContext c, ref int i, out CheckTextMatch match, out string text)
+    /// <summary>[-m METHOD] TEXT, or a format behind a word in "-lf".</summary>
+    private static bool Part(DirectiveContext c, ref int i, out CheckTextMatch match, out string text, out LogFormatConfig? format)
     {
+        bool isFormat = c[i].EndsWith("-lf", StringComparison.Ordinal);
         match = CheckTextMatch.Exact;
+        format = null;
         if (!CheckLines.Value(c, ref i, out text))
             return false;
-        if (text != "-m")
+        if (text == "-m" && !Method(c, ref i, out match, out text))
+            return false;
+        if (!isFormat)
             return true;
+        if (match == CheckTextMatch.Regex)
+        {
+            c.Error($"'{c.Keyword}' : a log-format cannot be matched as a regular expression, got '-m reg'.", "-m");
+            return false;
+        }
+        return (format = CheckValues.Format(c, text)) is not null;
+    }
+
+    private static bool Method(DirectiveContext c, ref int i, out CheckTextMatch match, out string text)
+    {
+        (match, text) = (CheckTextMatch.Exact, "");
         if (!CheckLines.Value(c, ref i, out string method))
             return false;
         CheckTextMatch? found = method switch

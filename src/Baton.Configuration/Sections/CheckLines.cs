@@ -13,6 +13,9 @@ namespace Baton.Configuration.Sections;
 
 internal static class CheckLines
 {
+    /// <summary>Where lines of checks stand.</summary>
+    internal const SectionKinds Sections = SectionKinds.BackSide | SectionKinds.HealthCheck;
+
     /// <summary>COMPAT: one such option at a time; "no" goes back to connecting only.</summary>
     private static void SetKind(DirectiveContext c, CheckKind kind)
     {
@@ -143,22 +146,6 @@ internal static class CheckLines
         return true;
     }
 
-    /// <summary>A format that says the same every time; the text, or null and a complaint.</summary>
-    internal static string? Literal(DirectiveContext c, string text)
-    {
-        if (c.Expressions.ParseLogFormat(text, c.Position) is not { } format)
-            return null;
-        if (!format.IsLiteral)
-        {
-            c.Error($"'{c.Keyword}' : a log-format with samples in '{text}' is known, but not supported by Baton yet in checks.", text);
-            return null;
-        }
-        var literal = new System.Text.StringBuilder();
-        foreach (LogFormatNode node in format.Nodes)
-            literal.Append(node.Literal);
-        return literal.ToString();
-    }
-
     private static void Connect(DirectiveContext c, bool http)
     {
         CheckRuleConfig rule = Rule(c, CheckRuleKind.Connect);
@@ -197,7 +184,7 @@ internal static class CheckLines
                     rule.Comment = comment;
                     break;
                 case "port":
-                    if (!Value(c, ref i, out string port) || !Port(c, rule, port))
+                    if (!Value(c, ref i, out string port) || !Port(c, rule, port, i))
                         return;
                     break;
                 case "addr":
@@ -220,17 +207,17 @@ internal static class CheckLines
         c.Proxy.HealthCheck.Add(rule, http);
     }
 
-    private static bool Port(DirectiveContext c, CheckRuleConfig rule, string text)
+    /// <summary>A number, or a sample.</summary>
+    private static bool Port(DirectiveContext c, CheckRuleConfig rule, string text, int at)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue)
         {
             rule.Port = port;
             return true;
         }
-        string why = char.IsAsciiLetter(text.Length > 0 ? text[0] : ' ')
-            ? "an expression as a port is known, but not supported by Baton yet"
-            : $"expects a port from 1 to 65535, got '{text}'";
-        c.Error($"'{c.Keyword}' : 'port' : {why}.", text);
+        if (text.Length > 0 && char.IsAsciiLetter(text[0]))
+            return (rule.PortSample = CheckValues.Sample(c, at)) is not null;
+        c.Error($"'{c.Keyword}' : 'port' : expects a port from 1 to 65535, got '{text}'.", text);
         return false;
     }
 
@@ -277,9 +264,9 @@ internal static class CheckLines
         for (int i = 0; i < c.Count; i++)
         {
             string word = c[i];
-            if (word is not ("meth" or "uri" or "ver" or "hdr" or "body" or "comment"))
+            if (word is not ("meth" or "uri" or "uri-lf" or "ver" or "hdr" or "body" or "body-lf" or "comment"))
             {
-                Unknown(c, word, ["uri-lf", "body-lf"], "'meth', 'uri', 'ver', 'hdr', 'body' or 'comment'");
+                Unknown(c, word, [], "'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body', 'body-lf' or 'comment'");
                 return;
             }
             if (!Value(c, ref i, out string value))
@@ -290,7 +277,15 @@ internal static class CheckLines
                     rule.Method = value;
                     break;
                 case "uri":
-                    rule.Uri = value;
+                    (rule.Uri, rule.UriFormat) = (value, null);
+                    break;
+                case "uri-lf":
+                    if ((rule.UriFormat = CheckValues.Format(c, value)) is null)
+                        return;
+                    break;
+                case "body-lf":
+                    if ((rule.BodyFormat = CheckValues.Format(c, value)) is null)
+                        return;
                     break;
                 case "ver":
                     rule.Version = value;
@@ -298,13 +293,13 @@ internal static class CheckLines
                         c.Error($"'http-check send' : '{value}' is no version of HTTP, like 'HTTP/1.1'.", value);
                     break;
                 case "body":
-                    rule.Body = ByteText.GetBytes(value);
+                    (rule.Body, rule.BodyFormat) = (ByteText.GetBytes(value), null);
                     break;
                 case "comment":
                     rule.Comment = value;
                     break;
                 default:
-                    if (!Value(c, ref i, out string format) || Literal(c, format) is not { } text)
+                    if (!Value(c, ref i, out string format) || CheckValues.Format(c, format) is not { } text)
                         return;
                     // COMPAT: what frames the message is not for the configuration to say
                     if (
@@ -318,17 +313,14 @@ internal static class CheckLines
         c.Proxy.HealthCheck.Add(rule, http: true);
     }
 
-    private static DirectiveKeyword Switch(string name, Action<HealthCheckConfig> set) => new(name, SectionKinds.BackSide, c =>
+    private static DirectiveKeyword Switch(string name, Action<HealthCheckConfig> set) => new(name, Sections, c =>
         {
             if (c.Expect(0, 0, "no argument"))
                 set(c.Proxy.HealthCheck);
         });
 
     private static IEnumerable<DirectiveKeyword> Both(string name, Action<DirectiveContext, bool> read) =>
-        [
-            new("http-check " + name, SectionKinds.BackSide, c => read(c, true)),
-            new("tcp-check " + name, SectionKinds.BackSide, c => read(c, false)),
-        ];
+        [new("http-check " + name, Sections, c => read(c, true)), new("tcp-check " + name, Sections, c => read(c, false))];
 
     internal static readonly DirectiveKeyword[] Keywords =
     [
@@ -336,15 +328,16 @@ internal static class CheckLines
         new("option tcp-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Tcp), true),
         new("option ssl-hello-chk", SectionKinds.BackSide, c => Plain(c, CheckKind.SslHello), true),
         new("option redis-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Redis), true),
+        new("option spop-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Spop), true),
         new("option ldap-check", SectionKinds.BackSide, c => Plain(c, CheckKind.Ldap), true),
         new("option smtpchk", SectionKinds.BackSide, Smtp, true),
         new("option pgsql-check", SectionKinds.BackSide, PgSql, true),
         new("option mysql-check", SectionKinds.BackSide, MySql, true),
         Switch("http-check disable-on-404", static h => h.DisableOn404 = true),
         Switch("http-check send-state", static h => h.SendState = true),
-        new("http-check send", SectionKinds.BackSide, SendHttp),
-        new("tcp-check send", SectionKinds.BackSide, c => SendText(c, ByteText.GetBytes)),
-        new("tcp-check send-binary", SectionKinds.BackSide, c => SendText(c, Hex)),
+        new("http-check send", Sections, SendHttp),
+        new("tcp-check send", Sections, c => SendText(c, ByteText.GetBytes)),
+        new("tcp-check send-binary", Sections, c => SendText(c, Hex)),
         .. Both("comment", Comment),
         .. Both("connect", Connect),
         .. Both("expect", CheckExpectLine.Read),

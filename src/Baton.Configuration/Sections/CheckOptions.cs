@@ -153,6 +153,11 @@ internal static class CheckOptions
         Flag("check-ssl", c => c.Ssl = true),
         Flag("no-check-ssl", c => c.Ssl = false),
         new("check-sni", true, ServerName),
+        new("healthcheck", true, (s, v) =>
+        {
+            s.Check.SectionName = v;
+            return null;
+        }),
         Word("on-marked-down", "shutdown-sessions", c => c.EndsSessionsWhenDown = true),
         Word("on-marked-up", "shutdown-backup-sessions", c => c.EndsBackupSessionsWhenUp = true),
     ];

@@ -17,6 +17,7 @@ public static class DynamicServer
     [
         "cookie",
         "init-addr",
+        "pool-conn-name",
         "redir",
         "resolve-opts",
         "resolve-prefer",
@@ -24,11 +25,16 @@ public static class DynamicServer
         "resolvers",
     ];
 
+    /// <param name="running">The configuration that runs.</param>
+    /// <param name="proxy">Its backend.</param>
+    /// <param name="expressions">What samples may be made of.</param>
+    /// <param name="words">NAME ADDRESS [options].</param>
+    /// <param name="error">What is wrong.</param>
     /// <summary>The server that NAME ADDRESS [options] describe, in maintenance unless "enabled"; null and the reason when they are
     /// wrong.</summary>
     public static ServerConfig? Parse(
+        ProcessConfig running,
         ProxyConfig proxy,
-        TlsGlobalConfig tls,
         ExpressionCatalog expressions,
         IReadOnlyList<string> words,
         out string error
@@ -36,7 +42,7 @@ public static class DynamicServer
     {
         var sink = new DiagnosticSink();
         var process = new ProcessConfig();
-        (process.Global.Tls.CaBase, process.Global.Tls.CrtBase) = (tls.CaBase, tls.CrtBase);
+        (process.Global.Tls.CaBase, process.Global.Tls.CrtBase) = (running.Global.Tls.CaBase, running.Global.Tls.CrtBase);
         var context = new DirectiveContext(process, sink, new ExpressionParser(expressions, sink))
         {
             ProxyOrNull = proxy,
@@ -67,6 +73,11 @@ public static class DynamicServer
         if (server.Address.Kind == AddressKind.Name)
         {
             error = $"'server {server.Name}' : a server that is added at run time takes an address, and '{words[1]}' is a name.";
+            return null;
+        }
+        if (server.Check.SectionName is not null && HealthCheckLines.Link(running, server) is { } fault)
+        {
+            error = fault + ".";
             return null;
         }
         if (CheckValidator.LacksAgentPort(server))

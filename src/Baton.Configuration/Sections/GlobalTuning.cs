@@ -75,6 +75,7 @@ internal static class GlobalTuning
         Bytes("tune.vars.sess-max-size", (g, v) => g.VariablesSessionMax = v),
         Bytes("tune.vars.txn-max-size", (g, v) => g.VariablesTransactionMax = v),
         Bytes("tune.vars.reqres-max-size", (g, v) => g.VariablesExchangeMax = v),
+        Bytes("tune.vars.check-max-size", (g, v) => g.VariablesCheckMax = v),
         Bytes("tune.pipesize", (g, v) => g.PipeSize = v),
         Bytes("tune.rcvbuf.client", (g, v) => g.RcvBufClient = v, g => g.RcvBufClient),
         Bytes("tune.sndbuf.client", (g, v) => g.SndBufClient = v, g => g.SndBufClient),

@@ -40,7 +40,7 @@ internal static class LogLines
         "local7",
     ];
 
-    private static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+    internal static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
     private static void Log(DirectiveContext c)
     {

@@ -20,7 +20,9 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         | SectionKinds.HttpErrors
         | SectionKinds.Resolvers
         | SectionKinds.Peers
-        | SectionKinds.CrtStore;
+        | SectionKinds.CrtStore
+        | SectionKinds.Mailers
+        | SectionKinds.HealthCheck;
 
     /// <summary>Lines of sections that are read here and not through the directive tables.</summary>
     internal static readonly (SectionKinds Section, string Line)[] OwnLines =
@@ -187,6 +189,13 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
                 _context.Peers = PeersLines.Open(process, words, diagnostics, at);
                 _context.DefaultServer = new ServerConfig();
                 return;
+            case SectionKinds.HealthCheck:
+                _context.HealthCheck = HealthCheckLines.Open(process, words, diagnostics, at);
+                _context.ProxyOrNull = _context.HealthCheck.Lines;
+                return;
+            case SectionKinds.Mailers:
+                _context.Mailers = MailersLines.Open(process, words, diagnostics, at);
+                return;
         }
     }
 
@@ -319,6 +328,10 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         int taken = 2;
         string keyword = second.Length > 0 ? $"{word} {second}" : word;
         DirectiveKeyword? row = second.Length > 0 ? DirectiveTables.Find(keyword, _section) : null;
+        // "http-check set-var(name)" has its first argument attached
+        int parenthesis = row is null ? second.IndexOf('(', StringComparison.Ordinal) : -1;
+        if (parenthesis > 0 && DirectiveTables.Find(keyword[..(word.Length + 1 + parenthesis)], _section) is { } attached)
+            (row, keyword, taken) = (attached, attached.Name, 1);
         if (row is null)
         {
             taken = 1;

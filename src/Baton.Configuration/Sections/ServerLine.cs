@@ -120,7 +120,7 @@ internal static class ServerLine
                     return;
                 continue;
             }
-            if (word == TlsServerOptions.ServerName)
+            if (word is TlsServerOptions.ServerName or TlsServerOptions.PoolName)
             {
                 if (!TlsServerOptions.ReadServerName(c, server, who, ref i))
                     return;
@@ -375,6 +375,11 @@ internal static class ServerLine
         Flag("enabled", s => s.Disabled = false),
         new("hash-key", true, HashKey),
         new("id", true, (s, v) => Integer(v, 1, int.MaxValue, n => s.Id = n)),
+        new("guid", true, (s, v) =>
+        {
+            s.Guid = v;
+            return GuidLines.Fault(v);
+        }),
         new("init-addr", true, InitAddr),
         new("maxconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxConn = n)),
         new("maxqueue", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxQueue = n)),

@@ -10,7 +10,8 @@ namespace Baton.Configuration.Sections;
 
 internal static class TlsServerOptions
 {
-    public const string ServerName = "sni";
+    public const string ServerName = "sni",
+        PoolName = "pool-conn-name";
 
     /// <summary>What can be known when a connection is made.</summary>
     private const SampleNeeds Known =
@@ -93,17 +94,22 @@ internal static class TlsServerOptions
         return true;
     }
 
-    /// <summary>"sni EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of the line cannot be
+    /// <summary>"sni EXPRESSION" or "pool-conn-name EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of the line cannot be
     /// judged.</summary>
     internal static bool ReadServerName(DirectiveContext c, ServerConfig server, string who, ref int i)
     {
         if (i + 1 >= c.Count || c[i + 1].Length == 0)
         {
-            c.Error($"{who} : 'sni' : missing sni expression.", ServerName);
+            c.Error($"{who} : '{c[i]}' : missing {c[i]} expression.", c[i]);
             return false;
         }
+        bool isPoolName = c[i] == PoolName;
         ReadOnlySpan<Word> expression = [new Word(c[++i], 0, false)];
-        if (c.Expressions.ParseSample(expression, c.Position, Known, out _) is { } sample)
+        if (c.Expressions.ParseSample(expression, c.Position, Known, out _) is not { } sample)
+            return true;
+        if (isPoolName)
+            server.PoolConnName = sample;
+        else
             (server.Tls ??= new TlsServerConfig()).ServerName = sample;
         return true;
     }

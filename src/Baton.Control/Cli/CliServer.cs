@@ -44,6 +44,8 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. CertificateListCommands.Rows,
             .. TicketKeyCommands.Rows,
             .. OcspCommands.Rows,
+            .. StatsFileCommand.Rows,
+            .. DeveloperCommand.Rows,
         ];
 
     /// <summary>Words that are no rows, because they concern the commands themselves.</summary>

@@ -38,10 +38,10 @@ internal static class ResolverCommands
         One("snd_error", c.SendErrors);
         One("valid", c.Valid);
         One("update", c.Updates);
-        // COMPAT: two lines that HAProxy no longer counts in either
+        // COMPAT: a line that HAProxy no longer counts in either
         One("cname", 0);
         One("cname_error", c.CnameErrors);
-        One("any_err", 0);
+        One("any_err", c.Empty);
         One("nx", c.NxDomain);
         One("timeout", c.Timeouts);
         One("refused", c.Refused);

@@ -324,9 +324,14 @@ internal static class ServerCommands
             r.Fail("Already exists a server with the same name in backend.");
             return;
         }
-        TlsGlobalConfig tls = r.Engine.Config.Global.Tls;
         if (
-            DynamicServer.Parse(backend.Config, tls, Engine.Rules.EngineCatalog.Create(), [name, .. r.Words.Skip(3)], out string error)
+            DynamicServer.Parse(
+                r.Engine.Config,
+                backend.Config,
+                Engine.Rules.EngineCatalog.Create(),
+                [name, .. r.Words.Skip(3)],
+                out string error
+            )
             is not { } server
         )
         {

@@ -28,7 +28,7 @@ public static class AddressResolver
 
     /// <summary>Where to connect; null when a name has no address. A server at any address is reached at the client's
     /// destination.</summary>
-    public static SocketEndpoint? ServerEndpoint(AddressConfig address, AddressKind prefer)
+    public static SocketEndpoint? ServerEndpoint(AddressConfig address, AddressKind prefer, Resolvers.AcceptedFamilies? families = null)
     {
         switch (address.Kind)
         {
@@ -39,14 +39,14 @@ public static class AddressResolver
             case AddressKind.Any:
                 return SocketEndpoint.FromAddress(SocketAddress.From(new byte[4], address.Port));
             default:
-                byte[]? ip = Ip(address, prefer);
+                byte[]? ip = Ip(address, prefer, families);
                 return ip is null
                     ? null
                     : SocketEndpoint.FromAddress(SocketAddress.From(ip, address.PortKind == PortKind.Absolute ? address.Port : 0));
         }
     }
 
-    private static byte[]? Ip(AddressConfig address, AddressKind prefer)
+    private static byte[]? Ip(AddressConfig address, AddressKind prefer, Resolvers.AcceptedFamilies? families = null)
     {
         if (address.Ip.Length > 0)
             return address.Ip;
@@ -57,6 +57,8 @@ public static class AddressResolver
             _ => Sockets.AF_UNSPEC,
         };
         List<byte[]> found = NameResolution.Resolve(address.HostName, family);
+        if (families is not null)
+            found.RemoveAll(ip => ip.Length == 4 ? !families.IPv4 : !families.IPv6);
         if (found.Count == 0)
             return null;
         // COMPAT: libc's order decides at start, as in HAProxy; the preference is for run-time resolution

@@ -90,6 +90,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             engine.UserLists.Add(made);
         }
         engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
+        foreach (HealthCheckSection section in config.HealthChecks)
+            engine.CheckScripts[section.Lines.HealthCheck] = ScriptOf(section.Lines.HealthCheck);
         foreach (ProxyConfig proxy in config.Proxies)
         {
             if (proxy.Disabled)
@@ -128,6 +130,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         Checks.CheckStart.Create(engine);
         Tracking.Create(engine);
         Resolvers.ResolversStart.Create(engine);
+        Mails.MailsStart.Create(engine, (at, text) => Errors.Add(new BuildError(at, text)));
         return Errors.Count > 0 ? null : engine;
     }
 
@@ -295,6 +298,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         return store;
     }
 
+    private Checks.CheckScript? ScriptOf(HealthCheckConfig check) =>
+        Checks.CheckScript.Create(check, (at, text) => Errors.Add(new BuildError(at, text) { IsOfLine = true }));
+
     private void AddBackend(EngineState engine, ProxyConfig proxy)
     {
         var backend = new BackendState(engine, proxy)
@@ -305,9 +311,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             AfterResponseRules = RuleList.Create(proxy.HttpAfterResponse),
             Cookie = PersistenceCookie.Create(proxy),
             Filters = ProxyFilter.Create(proxy, ofBackend: true, engine.WorkerCount),
-            CheckScript = Checks.CheckScript.Create(proxy.HealthCheck, (at, text) =>
-                Errors.Add(new BuildError(at, text) { IsOfLine = true })
-            ),
+            CheckScript = ScriptOf(proxy.HealthCheck),
             Notices = NoticesOf(proxy),
             ContentRules = proxy.IsFrontend ? null : TcpRuleList.Create(proxy.TcpRequestContent),
             ResponseContentRules = TcpRuleList.Create(proxy.TcpResponseContent),
@@ -321,7 +325,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (server.Namespace is { } space && !NetworkNamespaces.Exists(space))
                 Errors.Add(new BuildError(server.Position, $"'server {proxy.Name}/{server.Name}' : cannot open namespace '{space}'."));
             state.ConfiguredEndpoint = state.Endpoint;
-            bool checksUseTls = server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls);
+            if (server.PoolConnName is { } sample)
+                state.PoolNameIndex = TlsServerBuilder.NameIndex(backend, sample);
+            bool checksUseTls = server.Check.On && (server.Check.Ssl || state.HealthCheck.UsesTls);
             state.PreparedTls = server.Tls is { IsPrepared: true } || checksUseTls ? TlsOf(engine, state) : null;
             state.Tls = server.Tls is { IsOn: true } ? state.PreparedTls : null;
             state.CheckTls = state.Tls ?? (checksUseTls ? state.PreparedTls : null);
@@ -399,7 +405,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             server.Endpoint = method switch
             {
                 "last" => server.Backend.Engine.ServerStates?.LastAddress(server),
-                "libc" => AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer),
+                "libc" => AddressResolver.ServerEndpoint(address, server.Config.ResolvePrefer, server.Backend.Engine.Families),
                 _ => AddressParser.Ip(method) is { } ip
                     ? SocketEndpoint.FromAddress(SocketAddress.From(ip, address.PortKind == PortKind.Absolute ? address.Port : 0))
                     : null,

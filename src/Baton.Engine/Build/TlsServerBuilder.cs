@@ -35,7 +35,7 @@ internal sealed class TlsServerBuilder(
     public static string AddTo(ServerState server)
     {
         EngineState engine = server.Backend.Engine;
-        bool checksUseTls = server.Config.Check.On && (server.Config.Check.Ssl || server.Backend.Config.HealthCheck.UsesTls);
+        bool checksUseTls = server.Config.Check.On && (server.Config.Check.Ssl || server.HealthCheck.UsesTls);
         if (server.Config.Tls is not { IsPrepared: true } && !checksUseTls)
             return "";
         if (engine.OpenCertificates() is not { } store)
@@ -112,12 +112,11 @@ internal sealed class TlsServerBuilder(
         return made;
     }
 
-    /// <summary>Servers with the same expression share a place.</summary>
-    private static int NameIndex(ServerState server)
+    private static int NameIndex(ServerState server) => server.Config.Tls!.ServerName is { } sample ? NameIndex(server.Backend, sample) : 0;
+
+    /// <summary>Where the backend's requests keep what the expression comes to. Servers with the same expression share a place.</summary>
+    internal static int NameIndex(BackendState backend, Configuration.Expressions.SampleExpressionConfig sample)
     {
-        if (server.Config.Tls!.ServerName is not { } sample)
-            return 0;
-        BackendState backend = server.Backend;
         int known = System.Array.FindIndex(backend.ServerNames, s => s.Text == sample.Text);
         if (known >= 0)
             return known;

@@ -51,7 +51,7 @@ public sealed class AgentCheck : ServerCheck
 
     private sealed class Greeting() : SendStep([])
     {
-        public override byte[] Bytes(ServerCheck check) => ((AgentCheck)check)._sendBytes;
+        public override byte[] Bytes(CheckDialogue dialogue) => ((AgentCheck)dialogue.Check)._sendBytes;
     }
 
     /// <summary>One line.</summary>

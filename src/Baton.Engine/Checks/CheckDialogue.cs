@@ -21,6 +21,28 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
     public ServerCheck Check => check;
     public Worker Worker => check.Worker;
 
+    /// <summary>Variables of this check, since it began; null when it has none.</summary>
+    internal Variables.VariableStore? Variables { get; set; }
+
+    /// <summary>What formats and samples see of this check, until another one evaluates something.</summary>
+    internal Streams.CheckStream Stream => Worker.CheckStream.Attach(this, script.Kind == CheckKind.Http);
+
+    /// <summary>The value of a sample as a number; null when it has none.</summary>
+    internal int? Number(Configuration.Expressions.SampleExpressionConfig sample)
+    {
+        Samples.SampleValue value = default;
+        bool known =
+            Samples.SampleEvaluation.Evaluate(sample, Stream, -1, Worker.Scratch.SampleSpan, ref value)
+            && Samples.SampleCast.To(Configuration.Expressions.SampleType.Integer, default, ref value);
+        return known ? (int)value.Number : null;
+    }
+
+    /// <summary>The port that a connection's line says; 0 when it says none.</summary>
+    public int PortOf(ConnectStep step) =>
+        step.PortSample is null ? step.Port
+        : Number(step.PortSample) is > 0 and <= ushort.MaxValue and int port ? port
+        : 0;
+
     /// <summary>What has come since the last thing that was sent.</summary>
     public ReadOnlySpan<byte> Data => new(_buffer, _length);
 
@@ -36,15 +58,27 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
     /// <summary>From the first step on, which connects.</summary>
     public ConnectStep Begin()
     {
-        Clear();
-        _at = 0;
+        End();
         IsHead = false;
         _passed = CheckAnswer.Wait;
+        for (_at = 0; Step is VariableStep variable; _at++)
+            variable.Run(this);
         return (ConnectStep)Step;
     }
 
-    /// <summary>It is over, or begins anew.</summary>
-    public void Clear()
+    /// <summary>It is over: nothing is held any more.</summary>
+    public void End()
+    {
+        Clear();
+        if (Variables is not { } store)
+            return;
+        Worker.Engine.VariableLimits?.TryAdd(-store.TotalCost);
+        store.Clear(Worker.VariableMemory);
+        Worker.VariableStores.Return(store);
+        Variables = null;
+    }
+
+    private void Clear()
     {
         if (_buffer != null)
             Worker.Buffers.Return(_buffer);
@@ -65,6 +99,9 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
                 case ConnectStep:
                     Clear();
                     return new(CheckVerdict.Connect);
+                case VariableStep variable:
+                    variable.Run(this);
+                    break;
                 case SendStep send:
                     if (Send(send) is { Verdict: not CheckVerdict.Passed } unsent)
                         return unsent;
@@ -84,7 +121,10 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
     {
         if (_sending is null)
         {
-            _sending = step.Bytes(check);
+            // a format may ask for the answer before it
+            _sending = step.Bytes(this);
+            if (_sending is null)
+                return new(CheckVerdict.Failed, CheckStatus.Layer7Response, 0, NoText(step.Number));
             (_sent, _length) = (0, 0);
             IsHead = step is HttpSend { IsHead: true };
         }
@@ -104,13 +144,17 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
         return new(CheckVerdict.Passed);
     }
 
+    /// <summary>COMPAT: what is said of a format that should give hexadecimal digits.</summary>
+    private static string NoText(int number) =>
+        $"tcp-check send : failed to build log-format string at step {number.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
     private CheckAnswer Expect(ExpectStep step)
     {
         if (!Fill())
             return new(CheckVerdict.Failed, CheckStatus.SocketError, 0, Interop.Linux.Errno.Message(Interop.Linux.Errno.ENOMEM));
         bool last = _ended || _length == Worker.Buffers.BlockSize;
         CheckAnswer answer = step.Judge(this, last);
-        return answer.Verdict == CheckVerdict.Wait && last ? new(CheckVerdict.Failed, step.ErrorStatus, 0, step.OnError ?? "") : answer;
+        return answer.Verdict == CheckVerdict.Wait && last ? step.Fail(this, step.ErrorStatus, 0, "") : answer;
     }
 
     /// <summary>Takes what is there; false when there is no memory.</summary>
@@ -141,8 +185,8 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
         return new(
             CheckVerdict.Done,
             last?.OkStatus ?? CheckStatus.Layer7Ok,
-            _passed.Code,
-            last?.OnSuccess
+            last?.Code(this, _passed.Code) ?? _passed.Code,
+            last?.OnSuccess?.Text(this)
                 ?? (
                     _passed.Info.Length > 0 ? _passed.Info
                     : script.Kind == CheckKind.Tcp ? "(tcp-check)"

@@ -88,10 +88,9 @@ internal static class CheckReport
             _ => "succeeded",
         };
         string backup = server.Config.Backup ? "backup " : "";
-        server.Backend.Engine.Notices.Warn(
-            server.Backend.Notices,
-            $"{kind} check for {backup}server {server.Backend.Name}/{server.Name} {how}, {health.Reason}, status: {health.Standing}.",
-            Logs.Senders.NoticeLog.LevelNotice
-        );
+        string notice =
+            $"{kind} check for {backup}server {server.Backend.Name}/{server.Name} {how}, {health.Reason}, status: {health.Standing}.";
+        server.Backend.Engine.Notices.Warn(server.Backend.Notices, notice, Logs.Senders.NoticeLog.LevelNotice);
+        server.Backend.Mails?.Post(Mails.AlertMails.LevelInfo, notice);
     }
 }

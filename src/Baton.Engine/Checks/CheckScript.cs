@@ -25,6 +25,7 @@ internal sealed class CheckScript
             CheckKind.Http => Http(config),
             CheckKind.SslHello => SslHelloCheck.Steps(),
             CheckKind.Smtp => SmtpCheck.Steps(config.Hello),
+            CheckKind.Spop => SpopCheck.Steps(),
             CheckKind.Redis => RedisCheck.Steps(),
             CheckKind.Ldap => LdapCheck.Steps(),
             CheckKind.PgSql => PgSqlCheck.Steps(config.User!),
@@ -32,7 +33,7 @@ internal sealed class CheckScript
             _ => Tcp(config),
         };
         foreach (CheckStep step in Steps)
-            Talks |= step is not ConnectStep;
+            Talks |= step is not (ConnectStep or VariableStep);
     }
 
     public CheckKind Kind { get; }
@@ -54,7 +55,12 @@ internal sealed class CheckScript
                 rule.Kind switch
                 {
                     CheckRuleKind.Connect => Connect(rule),
-                    CheckRuleKind.Send => new SendStep(rule.Data!) { Number = rule.Number, Comment = rule.Comment },
+                    CheckRuleKind.Variable => Variable(rule),
+                    CheckRuleKind.Send => new SendStep(rule.Data ?? [], CheckText.Of(rule.Format, isHex: rule.IsHex))
+                    {
+                        Number = rule.Number,
+                        Comment = rule.Comment,
+                    },
                     _ => Expect(rule, http: false),
                 }
             );
@@ -91,8 +97,10 @@ internal sealed class CheckScript
             }
             else if (rule.Kind == CheckRuleKind.Expect)
                 steps.Add(Expect(rule, http: true));
+            else if (rule.Kind == CheckRuleKind.Variable)
+                steps.Add(Variable(rule));
         }
-        if (steps[^1] is not ExpectStep)
+        if (steps.FindLast(static s => s is not VariableStep) is not ExpectStep)
         {
             var usual = new CheckRuleConfig { Kind = CheckRuleKind.Expect, Position = config.Position };
             usual.Codes.Add((200, 399));
@@ -119,10 +127,13 @@ internal sealed class CheckScript
         }
     }
 
-    /// <summary>A connection comes first, whether a line says so or not.</summary>
+    private static VariableStep Variable(CheckRuleConfig rule) =>
+        new((Rules.StreamAction)((Rules.EngineAction)rule.Variable!.Action).Build(rule.Variable)) { Number = rule.Number };
+
+    /// <summary>A connection comes first, whether a line says so or not; variables may be set before it.</summary>
     private static void Lead(List<CheckStep> steps, List<CheckRuleConfig> rules)
     {
-        CheckRuleConfig? first = rules.Find(r => r.Kind != CheckRuleKind.Comment);
+        CheckRuleConfig? first = rules.Find(static r => r.Kind is not (CheckRuleKind.Comment or CheckRuleKind.Variable));
         if (first is not { Kind: CheckRuleKind.Connect })
             steps.Add(new ConnectStep());
     }
@@ -133,6 +144,7 @@ internal sealed class CheckScript
             Number = rule.Number,
             Comment = rule.Comment,
             Port = rule.Port > 0 ? rule.Port : rule.Address?.Port ?? 0,
+            PortSample = rule.PortSample,
             Address = rule.Address is { } address ? Build.AddressResolver.ServerEndpoint(address, AddressKind.IPv6) : null,
             SendProxy = rule.SendProxy,
             ViaSocks4 = rule.ViaSocks4,
@@ -161,8 +173,9 @@ internal sealed class CheckScript
                 OkStatus = ok,
                 ErrorStatus = bad,
                 TimeoutStatus = timeout,
-                OnSuccess = rule.OnSuccess,
-                OnError = rule.OnError,
+                OnSuccess = CheckText.Of(rule.OnSuccess),
+                OnError = CheckText.Of(rule.OnError),
+                StatusCode = rule.StatusCode,
             }
             : new TextExpect(rule, pattern!)
             {
@@ -171,8 +184,9 @@ internal sealed class CheckScript
                 OkStatus = ok,
                 ErrorStatus = bad,
                 TimeoutStatus = timeout,
-                OnSuccess = rule.OnSuccess,
-                OnError = rule.OnError,
+                OnSuccess = CheckText.Of(rule.OnSuccess),
+                OnError = CheckText.Of(rule.OnError),
+                StatusCode = rule.StatusCode,
             };
     }
 }

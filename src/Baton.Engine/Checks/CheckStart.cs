@@ -58,9 +58,13 @@ public static class CheckStart
     }
 
     private static ServerCheck HealthCheckOf(ServerState server, Worker worker) =>
-        server.Backend.Config.HealthCheck.Kind == Configuration.Model.CheckKind.External
+        server.HealthCheck.Kind == Configuration.Model.CheckKind.External
             ? new ExternalCheck(server, worker)
-            : new ServerCheck(server, worker, server.Backend.CheckScript);
+            : new ServerCheck(
+                server,
+                worker,
+                server.Config.Check.Own is { } own ? server.Backend.Engine.CheckScripts[own] : server.Backend.CheckScript
+            );
 
     /// <summary>The process ends: so does what its checks have begun.</summary>
     internal static void Leave(EngineState engine)

@@ -25,6 +25,7 @@ internal abstract class CheckStep
 internal sealed class ConnectStep : CheckStep
 {
     public int Port { get; init; }
+    public Configuration.Expressions.SampleExpressionConfig? PortSample { get; init; }
     public SocketEndpoint? Address { get; init; }
     public bool SendProxy { get; init; }
     public bool ViaSocks4 { get; init; }
@@ -42,10 +43,19 @@ internal sealed class ConnectStep : CheckStep
         : At("connect");
 }
 
-/// <summary>Sends the same bytes each time.</summary>
-internal class SendStep(byte[] data) : CheckStep
+/// <summary>Sets or forgets a variable.</summary>
+internal sealed class VariableStep(Rules.StreamAction action) : CheckStep
 {
-    public virtual byte[] Bytes(ServerCheck check) => data;
+    public void Run(CheckDialogue dialogue) => action.RunOn(dialogue.Stream);
+
+    public override string Where => "";
+}
+
+/// <summary>Sends the same bytes each time, or what a format gives.</summary>
+internal class SendStep(byte[] data, CheckText? text = null) : CheckStep
+{
+    /// <summary>Null when the format does not give what it should.</summary>
+    public virtual byte[]? Bytes(CheckDialogue dialogue) => text is null ? data : text.Bytes(dialogue);
 
     public override string Where => At("send");
 }
@@ -56,14 +66,20 @@ internal abstract class ExpectStep : CheckStep
     public CheckStatus OkStatus { get; init; } = CheckStatus.Layer7Ok;
     public CheckStatus ErrorStatus { get; init; } = CheckStatus.Layer7Response;
     public CheckStatus TimeoutStatus { get; init; } = CheckStatus.Layer7Timeout;
-    public string? OnSuccess { get; init; }
-    public string? OnError { get; init; }
+    public CheckText? OnSuccess { get; init; }
+    public CheckText? OnError { get; init; }
+    public Configuration.Expressions.SampleExpressionConfig? StatusCode { get; init; }
 
     /// <param name="last">Nothing more comes.</param>
     public abstract CheckAnswer Judge(CheckDialogue dialogue, bool last);
 
+    /// <summary>Not as expected; lines may say other words and another code.</summary>
+    public CheckAnswer Fail(CheckDialogue dialogue, CheckStatus status, int code, string info) =>
+        new(CheckVerdict.Failed, status, Code(dialogue, code), OnError?.Text(dialogue) ?? info);
+
+    /// <summary>"status-code", or else that code. COMPAT: 0 for what is no number.</summary>
+    public int Code(CheckDialogue dialogue, int code) => StatusCode is null ? code : dialogue.Number(StatusCode) ?? 0;
+
     /// <summary>COMPAT: its comment, behind what is said of a failure.</summary>
     protected string WithComment(string info) => Comment.Length > 0 ? $"{info} comment: {Comment}" : info;
-
-    protected static ProxyConfig ConfigOf(ServerCheck check) => check.Server.Backend.Config;
 }

@@ -30,7 +30,7 @@ internal sealed class ExternalCheck : ServerCheck
     private CheckProgram? _program;
 
     public ExternalCheck(ServerState server, Worker owner)
-        : base(server, owner, null) => _config = server.Backend.Config.HealthCheck;
+        : base(server, owner, null) => _config = server.HealthCheck;
 
     private protected override void Start()
     {

@@ -20,44 +20,41 @@ internal sealed class HttpExpect(CheckRuleConfig rule, CheckPattern? pattern, Ch
             return new(CheckVerdict.Failed, CheckStatus.Layer7OkConditional, response.Status);
         return rule.Match switch
         {
-            CheckMatch.Status => JudgeHead(response, InCodes(response.Status)),
-            CheckMatch.StatusRegex => JudgeHead(response, MatchesStatus(dialogue, response.Status)),
-            CheckMatch.Header or CheckMatch.FullHeader => JudgeHead(response, field!.Matches(dialogue.Worker, response)),
+            CheckMatch.Status => JudgeHead(dialogue, response, InCodes(response.Status)),
+            CheckMatch.StatusRegex => JudgeHead(dialogue, response, MatchesStatus(dialogue, response.Status)),
+            CheckMatch.Header or CheckMatch.FullHeader => JudgeHead(dialogue, response, field!.Matches(dialogue, response)),
             _ => JudgeBody(dialogue, response, last),
         };
     }
 
     /// <summary>"http-check disable-on-404", which does not bring back a server that is down.</summary>
     private static void ServerCheckTarget(CheckDialogue dialogue, out bool drains) =>
-        drains = ConfigOf(dialogue.Check).HealthCheck.DisableOn404 && !dialogue.Check.Server.IsDown;
+        drains = dialogue.Check.Server.HealthCheck.DisableOn404 && !dialogue.Check.Server.IsDown;
 
     private bool InCodes(int status) => rule.Codes.Exists(c => status >= c.Low && status <= c.High);
 
     private bool MatchesStatus(CheckDialogue dialogue, int status) =>
         pattern!.Matches(dialogue.Worker, ByteText.GetBytes(status.ToString(CultureInfo.InvariantCulture)));
 
-    private CheckAnswer JudgeHead(in CheckResponse response, bool found)
+    private CheckAnswer JudgeHead(CheckDialogue dialogue, in CheckResponse response, bool found)
     {
         if (found != rule.Inverse)
             return new(CheckVerdict.Passed, OkStatus, response.Status);
-        return new(
-            CheckVerdict.Failed,
-            rule.ErrorStatus is null ? CheckStatus.Layer7Status : ErrorStatus,
-            response.Status,
-            OnError ?? WithComment(response.Reason)
-        );
+        CheckStatus status = rule.ErrorStatus is null ? CheckStatus.Layer7Status : ErrorStatus;
+        return Fail(dialogue, status, response.Status, WithComment(response.Reason));
     }
 
     private CheckAnswer JudgeBody(CheckDialogue dialogue, in CheckResponse response, bool last)
     {
         ReadOnlySpan<byte> body = response.Body(dialogue.IsHead, out bool complete);
         // a body that is framed and not all there is no less conclusive once the connection is gone
+        string? lack = null;
         CheckVerdict verdict =
-            body.IsEmpty && !complete && !last ? CheckVerdict.Wait : pattern!.Judge(dialogue.Worker, body, complete || last);
+            body.IsEmpty && !complete && !last ? CheckVerdict.Wait : pattern!.Judge(dialogue, body, complete || last, out lack);
         string fault = rule.Inverse ? "HTTP check matched unwanted content" : "HTTP content check did not match";
         return verdict switch
         {
-            CheckVerdict.Failed => new(verdict, ErrorStatus, 0, OnError ?? WithComment(fault)),
+            CheckVerdict.Failed => Fail(dialogue, ErrorStatus, 0, lack ?? WithComment(fault)),
             CheckVerdict.Passed => new(verdict, OkStatus, response.Status),
             _ => CheckAnswer.Wait,
         };

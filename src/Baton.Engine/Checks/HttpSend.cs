@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Core.Text;
 using Baton.Engine.Servers;
@@ -10,41 +11,61 @@ namespace Baton.Engine.Checks;
 
 internal sealed class HttpSend : SendStep
 {
-    private readonly string _head;
-    private readonly string _tail;
+    private readonly string _method,
+        _uri,
+        _version;
+    private readonly CheckText? _uriText,
+        _bodyText;
+    private readonly (string Name, string Value, CheckText? Text)[] _fields;
     private readonly byte[] _body;
-    private readonly bool _tellsState;
+    private readonly bool _closes,
+        _tellsState;
 
+    /// <param name="rule">The line.</param>
     /// <param name="common">What "option httpchk" says, for what the line leaves out; null where the line is not the first.</param>
+    /// <param name="tellsState">"http-check send-state".</param>
     public HttpSend(CheckRuleConfig rule, HealthCheckConfig? common, bool tellsState)
         : base([])
     {
-        string method = rule.Method ?? common?.Method ?? HealthCheckConfig.DefaultMethod,
-            uri = rule.Uri ?? common?.Uri ?? HealthCheckConfig.DefaultUri,
-            version = rule.Version ?? common?.Version ?? HealthCheckConfig.DefaultVersion;
-        IsHead = method == "HEAD";
-        var text = new StringBuilder($"{method} {uri} {version}\r\n");
-        bool hasConnection = false;
-        foreach ((string name, string value) in (IEnumerable<(string, string)>)[.. common?.Headers ?? [], .. rule.Headers])
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
-            hasConnection |= name == "connection";
-        }
-        _head = text.ToString();
+        _method = rule.Method ?? common?.Method ?? HealthCheckConfig.DefaultMethod;
+        _uri = rule.Uri ?? common?.Uri ?? HealthCheckConfig.DefaultUri;
+        _version = rule.Version ?? common?.Version ?? HealthCheckConfig.DefaultVersion;
+        _uriText = CheckText.Of(rule.UriFormat, Logs.FormatUse.Target);
+        _bodyText = CheckText.Of(rule.BodyFormat);
         _body = rule.Body ?? common?.Body ?? [];
-        text.Clear();
-        if (_body.Length > 0)
-            text.Append(CultureInfo.InvariantCulture, $"content-length: {_body.Length}\r\n");
-        if (!hasConnection && string.CompareOrdinal(version, "HTTP/1.1") >= 0)
-            text.Append("connection: close\r\n");
-        _tail = text.Append("\r\n").ToString();
         _tellsState = tellsState;
+        var fields = new List<(string, string, CheckText?)>();
+        foreach ((string name, string value) in common?.Headers ?? [])
+            fields.Add((name, value, null));
+        foreach ((string name, LogFormatConfig value) in rule.Headers)
+            fields.Add((name, "", CheckText.Of(value, Logs.FormatUse.Message)));
+        _fields = [.. fields];
+        bool hasConnection = fields.Exists(static f => f.Item1 == "connection");
+        _closes = !hasConnection && string.CompareOrdinal(_version, "HTTP/1.1") >= 0;
     }
 
-    public bool IsHead { get; }
+    public bool IsHead => _method == "HEAD";
 
-    public override byte[] Bytes(ServerCheck check) =>
-        [.. ByteText.GetBytes(_head + (_tellsState ? State(check.Server) : "") + _tail), .. _body];
+    public override byte[] Bytes(CheckDialogue dialogue)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{_method} {_uriText?.Text(dialogue) ?? _uri} {_version}\r\n");
+        foreach ((string name, string value, CheckText? format) in _fields)
+        {
+            string said = format?.Text(dialogue) ?? value;
+            // COMPAT: a field without content is left out
+            if (said.Length > 0)
+                text.Append(CultureInfo.InvariantCulture, $"{name}: {said}\r\n");
+        }
+        if (_tellsState)
+            text.Append(State(dialogue.Check.Server));
+        byte[] body = _bodyText?.Bytes(dialogue) ?? _body;
+        if (body.Length > 0)
+            text.Append(CultureInfo.InvariantCulture, $"content-length: {body.Length}\r\n");
+        if (_closes)
+            text.Append("connection: close\r\n");
+        return [.. ByteText.GetBytes(text.Append("\r\n").ToString()), .. body];
+    }
 
     /// <summary>"http-check send-state": how the server stands, told to it.</summary>
     private static string State(ServerState s)

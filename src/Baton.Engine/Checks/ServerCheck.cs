@@ -120,7 +120,7 @@ public class ServerCheck : OutgoingConnection
     public virtual void End()
     {
         CloseSocket();
-        _dialogue?.Clear();
+        _dialogue?.End();
         InProgress = false;
         Enabled = false;
     }
@@ -200,8 +200,9 @@ public class ServerCheck : OutgoingConnection
         SocketEndpoint? own = _step?.Address ?? Address,
             to = own ?? Server.Endpoint;
         // an address of its own without a port has the port of the traffic
+        int said = _step is null ? 0 : _dialogue!.PortOf(_step);
         int port =
-            _step is { Port: > 0 } ? _step.Port
+            said > 0 ? said
             : Port > 0 ? Port
             : own is { Address.Port: 0 } ? Server.Endpoint?.Address.Port ?? 0
             : 0;
@@ -320,7 +321,7 @@ public class ServerCheck : OutgoingConnection
     private protected void Finish(in CheckAnswer answer)
     {
         Hang();
-        _dialogue?.Clear();
+        _dialogue?.End();
         InProgress = false;
         try
         {

@@ -8,12 +8,12 @@ internal sealed class TextExpect(CheckRuleConfig rule, CheckPattern pattern) : E
     public override CheckAnswer Judge(CheckDialogue dialogue, bool last)
     {
         if (dialogue.Data.IsEmpty)
-            return last ? Fail(WithComment(dialogue.EmptyAnswer(Number))) : CheckAnswer.Wait;
-        CheckVerdict verdict = pattern.Judge(dialogue.Worker, dialogue.Data, last);
-        return verdict == CheckVerdict.Failed ? Fail(WithComment($"TCPCHK {Fault} at step {Text(Number)}")) : new(verdict);
+            return last ? Fail(dialogue, ErrorStatus, 0, WithComment(dialogue.EmptyAnswer(Number))) : CheckAnswer.Wait;
+        CheckVerdict verdict = pattern.Judge(dialogue, dialogue.Data, last, out string? lack);
+        return verdict == CheckVerdict.Failed
+            ? Fail(dialogue, ErrorStatus, 0, lack ?? WithComment($"TCPCHK {Fault} at step {Text(Number)}"))
+            : new(verdict);
     }
-
-    private CheckAnswer Fail(string info) => new(CheckVerdict.Failed, ErrorStatus, 0, OnError ?? info);
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -21,6 +21,8 @@ internal sealed class TextExpect(CheckRuleConfig rule, CheckPattern pattern) : E
         (rule.Inverse ? "matched unwanted content" : "did not match content")
         + rule.Match switch
         {
+            CheckMatch.String when rule.Format is not null => " (log-format string)",
+            CheckMatch.Binary when rule.Format is not null => " (log-format binary)",
             CheckMatch.String => $" '{rule.Pattern}'",
             CheckMatch.Binary => " (binary)",
             CheckMatch.BinaryRegex => " (binary regex)",
@@ -30,6 +32,8 @@ internal sealed class TextExpect(CheckRuleConfig rule, CheckPattern pattern) : E
     public override string Where =>
         rule.Match switch
         {
+            CheckMatch.String when rule.Format is not null => At("expect log-format string"),
+            CheckMatch.Binary when rule.Format is not null => At("expect log-format binary"),
             CheckMatch.String => At($"expect string '{rule.Pattern}'"),
             CheckMatch.Binary => At("expect binary"),
             CheckMatch.BinaryRegex => At("expect binary regex"),

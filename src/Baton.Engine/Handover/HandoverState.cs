@@ -62,7 +62,10 @@ public sealed class HandoverState(EngineState engine)
                 if (a.Listener.Target is not FrontendState && a.Listener.Accepting)
                     a.Start();
             if (w.Index == 0)
+            {
                 PeersStart.Begin(w.Engine);
+                Mails.MailsStart.Begin(w.Engine);
+            }
         });
     }
 
@@ -229,7 +232,10 @@ public sealed class HandoverState(EngineState engine)
             l.TakenOver = false;
         StandsIn = false;
         if (accept)
+        {
             PeersStart.StepAside(engine, back: true);
+            Mails.MailsStart.Resume(engine);
+        }
         if (accept)
             Changed?.Invoke(false);
     }

@@ -22,6 +22,7 @@ public static class Participants
             new ResolverParticipant(),
             new PeersParticipant(),
             new CertificateParticipant(),
+            new MailParticipant(),
 #endif
         ];
 

@@ -69,6 +69,10 @@ public sealed partial class Worker
     /// <summary>For rules that run before there is a stream.</summary>
     public SessionStream SessionStream { get; } = new();
 
+    /// <summary>For what health checks evaluate.</summary>
+    internal CheckStream CheckStream => _checkStream ??= new();
+    private CheckStream? _checkStream;
+
     /// <summary>For a look at bytes that may be HTTP (req.proto_http).</summary>
     public Http.H1.HeadParser InspectionParser =>
         _inspectionParser ??= new(new Http.Messages.MessageHead(Engine.Config.Global.MaxHttpHeaders));

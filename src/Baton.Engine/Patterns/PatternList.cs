@@ -260,15 +260,12 @@ public sealed unsafe partial class PatternList
     {
         lock (_lock)
         {
-            if (version < CurrentVersion || version > NextVersion)
+            if (version <= CurrentVersion || version > NextVersion)
                 return false;
-            if (version != CurrentVersion)
-            {
-                PatternEntries? next = null;
-                _otherVersions?.Remove(version, out next);
-                CurrentVersion = version;
-                PutInUse(next ?? NewVersion());
-            }
+            PatternEntries? next = null;
+            _otherVersions?.Remove(version, out next);
+            CurrentVersion = version;
+            PutInUse(next ?? NewVersion());
             foreach (uint old in _otherVersions is null ? [] : (uint[])[.. _otherVersions.Keys])
                 if (old <= version && _otherVersions!.Remove(old, out PatternEntries? forgotten))
                     forgotten.Retire();

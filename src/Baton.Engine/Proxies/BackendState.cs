@@ -54,6 +54,9 @@ public sealed class BackendState
     /// <summary>Where it is told what becomes of the backend itself; null when nowhere.</summary>
     public Logs.Senders.NoticeLog? Notices { get; init; }
 
+    /// <summary>Whom to tell by mail what becomes of its servers; null for nobody.</summary>
+    internal Mails.AlertMails? Mails { get; set; }
+
     /// <summary>tcp-request content rules (a listen's run with its frontend) and tcp-response content rules, null when there are
     /// none.</summary>
     public Rules.TcpRuleList? ContentRules { get; init; }

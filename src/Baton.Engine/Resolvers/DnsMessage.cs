@@ -152,6 +152,7 @@ public static class DnsMessage
         }
         return records.Count > 0 ? DnsStatus.Valid
             : alias ? DnsStatus.CnameError
+            : BinaryPrimitives.ReadUInt16BigEndian(message[6..]) == 0 ? DnsStatus.Empty
             : DnsStatus.Other;
     }
 

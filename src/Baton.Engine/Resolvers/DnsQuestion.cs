@@ -11,7 +11,7 @@ internal abstract class DnsQuestion(Worker worker, string name, AddressKind fami
     private SocketAddress _address;
 
     public string Name => name;
-    public DnsRecordType Type => family == AddressKind.IPv4 ? DnsRecordType.A : DnsRecordType.Aaaa;
+    public DnsRecordType Type => worker.Engine.Families.First(family);
 
     /// <summary>Not set when the name has none.</summary>
     public SocketAddress Address => _address;

@@ -14,7 +14,7 @@ public enum DnsStatus : byte
     NxDomain,
     Refused,
 
-    /// <summary>Any other failure, and an answer without a record of the kind that was asked for.</summary>
+    /// <summary>Any other failure, and an answer whose records are all of other kinds.</summary>
     Other,
     Timeout,
 
@@ -26,4 +26,7 @@ public enum DnsStatus : byte
 
     /// <summary>An alias that leads nowhere.</summary>
     CnameError,
+
+    /// <summary>No record at all: the name exists, and has none of this kind. It is another failure as <see cref="Other"/> is.</summary>
+    Empty,
 }

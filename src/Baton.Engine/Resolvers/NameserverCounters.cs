@@ -8,6 +8,7 @@ public struct NameserverCounters
         Valid,
         Updates,
         CnameErrors,
+        Empty,
         NxDomain,
         Timeouts,
         Refused,
@@ -39,6 +40,9 @@ public struct NameserverCounters
                 break;
             case DnsStatus.CnameError:
                 CnameErrors++;
+                break;
+            case DnsStatus.Empty:
+                Empty++;
                 break;
             case DnsStatus.Timeout:
                 Timeouts++;

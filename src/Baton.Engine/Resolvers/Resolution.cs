@@ -140,7 +140,7 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
     /// <summary>After failures: the other family of addresses, then from the start (manual, "The resolvers section").</summary>
     private void TryNext()
     {
-        if (AskedType != Type || Type == DnsRecordType.Srv)
+        if (AskedType != Type || Type == DnsRecordType.Srv || owner.Worker.Engine.Families.IsOne)
         {
             Retry();
             return;

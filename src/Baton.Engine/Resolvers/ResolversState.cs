@@ -42,8 +42,7 @@ public sealed class ResolversState
     internal bool MayAsk => !Worker.Engine.Stopping;
 
     /// <summary>What a server's name is asked for first.</summary>
-    internal static DnsRecordType TypeFor(ServerState server) =>
-        server.Config.ResolvePrefer == AddressKind.IPv4 ? DnsRecordType.A : DnsRecordType.Aaaa;
+    internal static DnsRecordType TypeFor(ServerState server) => server.Backend.Engine.Families.First(server.Config.ResolvePrefer);
 
     /// <summary>The resolution of a name, which is one.</summary>
     internal Resolution Find(string name, DnsRecordType type)

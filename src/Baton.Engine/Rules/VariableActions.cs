@@ -33,7 +33,7 @@ internal sealed class SetVariableAction(RuleConfig rule) : StreamAction
 
     private static readonly ArgumentSpec[] Name = [new(ArgumentKind.Variable, "name"), .. VariableConditions.Arguments];
 
-    private const RuleSets Everywhere = RuleSets.AnyTcp | RuleSets.AnyHttp | RuleSets.Global;
+    private const RuleSets Everywhere = RuleSets.AnyTcp | RuleSets.AnyHttp | RuleSets.Global | RuleSets.Check;
 
     internal static readonly EngineAction[] Rows =
     [

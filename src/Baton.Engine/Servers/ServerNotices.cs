@@ -62,7 +62,10 @@ public readonly struct ServerNotices
             Drains(state, drained, drains);
         else if (_server.Operation != _operation)
         {
-            Say(down ? level : NoticeLog.LevelNotice, $"is {state}{_why}. {(down ? Left(requeued) : Online())}");
+            string what = $"is {state}{_why}. {(down ? Left(requeued) : Online())}";
+            Say(down ? level : NoticeLog.LevelNotice, what);
+            if (down || _server.Operation != ServerOperation.Stopping)
+                Mail(down ? level : NoticeLog.LevelNotice, what);
             if (drains)
                 Say(NoticeLog.LevelNotice, "remains in forced drain mode.");
         }
@@ -97,13 +100,14 @@ public readonly struct ServerNotices
     private void Drains(string state, bool drained, bool drains)
     {
         bool isForced = (_server.Admin & AdminState.ForcedDrain) != 0;
-        Say(
-            NoticeLog.LevelNotice,
+        string what =
             !drains ? $"is {state} (leaving forced drain)."
-                : !drained ? $"enters drain state{(isForced ? "" : Via)}. {(_server.IsDown ? Left(0) : Online())}"
-                : isForced ? "remains in forced drain mode."
-                : $"is leaving forced drain but remains in drain mode{Via}."
-        );
+            : !drained ? $"enters drain state{(isForced ? "" : Via)}. {(_server.IsDown ? Left(0) : Online())}"
+            : isForced ? "remains in forced drain mode."
+            : $"is leaving forced drain but remains in drain mode{Via}.";
+        Say(NoticeLog.LevelNotice, what);
+        if (drains && !drained)
+            Mail(NoticeLog.LevelNotice, what);
     }
 
     private void ResolvesAgain(string state, bool drains, bool isOut)
@@ -119,6 +123,9 @@ public readonly struct ServerNotices
     }
 
     private void Say(int level, string what) => _server.Backend.Engine.Notices.Warn(_server.Backend.Notices, $"{Who} {what}", level);
+
+    /// <summary>COMPAT: only that a server goes down, comes up or drains is worth a mail.</summary>
+    private void Mail(int level, string what) => _server.Backend.Mails?.Post(level, $"{Who} {what}");
 
     private string Left(int requeued) =>
         string.Create(

@@ -43,6 +43,13 @@ public sealed class ServerState
     }
 
     public BackendState Backend { get; }
+
+    /// <summary>Where a request keeps what "pool-conn-name" comes to (ServerNames); -1 without it.</summary>
+    internal int PoolNameIndex { get; set; } = -1;
+
+    /// <summary>What its checks say: "healthcheck", or else its backend's.</summary>
+    internal HealthCheckConfig HealthCheck => Config.Check.Own ?? Backend.Config.HealthCheck;
+
     public ServerConfig Config { get; }
     public string Name => Config.Name;
     public int Id => Config.Id;

@@ -151,7 +151,10 @@ internal sealed class RequestDelivery(HttpStream stream)
     }
 
     /// <summary>What a connection to the server has to have asked for by name.</summary>
-    public ulong NameKeyOf(ServerState server) => server.Tls is ServerTls tls ? tls.NameKey(stream) : 0;
+    public ulong NameKeyOf(ServerState server) =>
+        server.PoolNameIndex >= 0 ? ServerNames.KeyOf(stream, server)
+        : server.Tls is ServerTls tls ? tls.NameKey(stream)
+        : 0;
 
     /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
     private void Retain(bool reused)

@@ -122,6 +122,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         connection.Open(stream.Worker, server, fd);
         connection.Stream = stream;
         connection.Marks = Marks;
+        connection.NameKey = ServerNames.KeyOf(stream, server);
         stream.NoteConnecting(connection);
         stream.ServerSide = connection;
         connection.CanWrite = connected;

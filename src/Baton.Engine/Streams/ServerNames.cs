@@ -28,6 +28,11 @@ internal sealed class ServerNames
 
     public ReadOnlySpan<byte> Of(int index) => index < _lengths.Length ? _text.AsSpan(index * Longest, _lengths[index]) : default;
 
+    /// <summary>What "pool-conn-name" says a connection to the server is called for the stream, in one number; 0 where it says
+    /// nothing.</summary>
+    public static ulong KeyOf(ProxyStream stream, Servers.ServerState server) =>
+        server.PoolNameIndex >= 0 && stream.ServerNames is { } names ? ServerTls.Key(names.Of(server.PoolNameIndex)) : 0;
+
     /// <summary>The length of the name; 0 when there is none, or when it cannot be one.</summary>
     public static int Evaluate(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into)
     {

@@ -100,7 +100,8 @@ internal sealed unsafe class ServerTls : TlsServerSide
         return Key(name[..NameOf(stream, name)]);
     }
 
-    private static ulong Key(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : XxHash3.HashToUInt64(name) | 1;
+    /// <summary>Of a name; 0 for none.</summary>
+    internal static ulong Key(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : XxHash3.HashToUInt64(name) | 1;
 
     /// <summary>Of a request its head is gone by now.</summary>
     private int NameOf(ProxyStream? stream, Span<byte> into)
@@ -124,7 +125,8 @@ internal sealed unsafe class ServerTls : TlsServerSide
             : System.Text.Encoding.ASCII.GetBytes(name, scratch[..ServerNames.Longest]);
         scratch[length] = 0;
         ulong key = Key(scratch[..length]);
-        if (connection is not null)
+        // "pool-conn-name" goes before it
+        if (connection is { Server.PoolNameIndex: < 0 })
             connection.NameKey = key;
         fixed (
             byte* text = scratch,

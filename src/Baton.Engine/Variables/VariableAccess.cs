@@ -64,6 +64,8 @@ public static class VariableAccess
     /// <summary>Adds bytes to a scope and every coarser one; false, and nothing added, when one of them would be too large.</summary>
     internal static bool Account(ProxyStream stream, VariableScope scope, VariableLimits limits, int bytes)
     {
+        if (stream is CheckStream check)
+            return check.Account(limits, bytes);
         bool exchange = scope is VariableScope.Request or VariableScope.Response,
             transaction = exchange || scope == VariableScope.Transaction;
         VariableStore? session = stream.EnsureStore(VariableScope.Session);

@@ -10,7 +10,8 @@ public sealed class VariableLimits
 {
     private readonly int _session,
         _transaction,
-        _exchange;
+        _exchange,
+        _check;
     private readonly long _process;
     private long _used;
 
@@ -19,6 +20,7 @@ public sealed class VariableLimits
         _session = g.VariablesSessionMax;
         _transaction = g.VariablesTransactionMax;
         _exchange = g.VariablesExchangeMax;
+        _check = g.VariablesCheckMax;
         _process =
             g.VariablesGlobalMax > 0 && (g.VariablesProcessMax == 0 || g.VariablesGlobalMax < g.VariablesProcessMax)
                 ? g.VariablesGlobalMax
@@ -26,7 +28,14 @@ public sealed class VariableLimits
     }
 
     public static VariableLimits? Create(GlobalConfig g) =>
-        (g.VariablesGlobalMax | g.VariablesProcessMax | g.VariablesSessionMax | g.VariablesTransactionMax | g.VariablesExchangeMax) == 0
+        (
+            g.VariablesGlobalMax
+            | g.VariablesProcessMax
+            | g.VariablesSessionMax
+            | g.VariablesTransactionMax
+            | g.VariablesExchangeMax
+            | g.VariablesCheckMax
+        ) == 0
             ? null
             : new VariableLimits(g);
 
@@ -37,6 +46,7 @@ public sealed class VariableLimits
         {
             VariableScope.Session => _session,
             VariableScope.Transaction => _transaction,
+            VariableScope.Check => _check,
             _ => _exchange,
         };
         return limit == 0 || size <= limit;

@@ -251,7 +251,10 @@ internal sealed class Startup(CommandLine line, string[] args)
             desk.Incoming = null;
         engine.AwaitsTeaching = desk.Incoming is null && line.OldPids.Count > 0 && !line.TerminateOld;
         if (desk.Incoming is null)
+        {
             engine.LoadServerStates(text => Warn($"config : {text}"));
+            Engine.Proxies.StatsFile.Load(engine, text => Warn($"config : {text}"));
+        }
         if (desk.Incoming is not null)
             _steps.Ended($"state of process {desk.Incoming.OldPid} received");
         if (!ChangeRoot(config.Global))

@@ -150,7 +150,12 @@ internal sealed class Supervisor(EngineState engine) : Engine.Loop.EventHandler
             _graceEndsMs = Never;
             BeginSoftStop();
         }
-        if (engine.Stopping && engine.RemainingConnections == 0 && !Engine.Peers.PeersStart.IsBusy(engine))
+        if (
+            engine.Stopping
+            && engine.RemainingConnections == 0
+            && !Engine.Peers.PeersStart.IsBusy(engine)
+            && !Engine.Mails.MailsStart.IsBusy(engine)
+        )
         {
             engine.StopWorkers();
             return;

@@ -1,22 +1,11 @@
 // Checks that say something and expect an answer: what goes out, and what comes of each answer a server may give, on both programs.
-using System;
-using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
-using System.Text;
 using Baton.Conformance.Harness;
 using Xunit;
 
 namespace Baton.Conformance.Checks;
 
-public sealed class DialogueCheckTests : CheckScenario
+public sealed class DialogueCheckTests : DialogueScenario
 {
-    /// <param name="Lines">Of the backend.</param>
-    /// <param name="Answer">What the server says: "" for nothing and an end; '|' reads first; '$' at the end closes.</param>
-    /// <param name="Expected">status, check_status, check_code, last_chk.</param>
-    /// <param name="Request">What the server got first; null when that does not matter.</param>
-    private sealed record Case(string Lines, string Answer, string Expected, string? Request = null);
-
     private const string Ok = "HTTP/1.1 200 OK\r\n\r\n";
 
     private static readonly Case[] s_http =
@@ -214,85 +203,44 @@ public sealed class DialogueCheckTests : CheckScenario
         ),
     ];
 
+    /// <summary>A frame of an SPOE agent: its type, flags, stream and frame 0, and named values as they are.</summary>
+    private static string Frame(char type, string items, char last = '\u0001') =>
+        $"|\0\0\0{(char)(items.Length + 7)}{type}\0\0\0{last}\0\0{items}";
+
+    private const string Version = "\u0007version\u0008\u00032.0",
+        Size = "\u000Emax-frame-size\u0003\u00FC\u00F0\u0006",
+        Capabilities = "\u000Ccapabilities\u0008\0";
+
+    private static readonly Case[] s_spop =
+    [
+        new(
+            "option spop-check",
+            Frame('e', Version + Size + Capabilities),
+            "UP L7OK 0",
+            "\0\0\0N\u0001\0\0\0\u0001\0\0\u0012supported-versions\u0008\u00032.0\u000Emax-frame-size\u0003\u00FC\u00F0\u0006"
+                + "\u000Ccapabilities\u0008\0\u000Bhealthcheck\u0011"
+        ),
+        new("option spop-check", Frame('e', Version + Size + "\u0001x\u0006\u0001\u0002\u0003\u0004\u0001y\u0011"), "UP L7OK 0"),
+        new("option spop-check", Frame('e', Version), "DOWN L7RSP  max-frame-size value not found"),
+        new("option spop-check", Frame('e', Size), "DOWN L7RSP  version value not found"),
+        new("option spop-check", Frame('e', "\u0007version\u0008\u00032.1" + Size), "DOWN L7RSP  unsupported version"),
+        new("option spop-check", Frame('e', "\u0007version\u0003\u0002" + Size + Capabilities), "DOWN L7RSP  invalid frame received"),
+        new("option spop-check", Frame('e', Version + "\u000Emax-frame-size\u0003d"), "DOWN L7RSP  max-frame-size too big or too small"),
+        new("option spop-check", Frame('e', Version + Size + Capabilities, '\0'), "DOWN L7RSP  fragmentation not supported"),
+        new("option spop-check", Frame('g', Version + Size + Capabilities), "DOWN L7RSP  invalid frame received"),
+        new("option spop-check", Frame('f', "\u000Bstatus-code\u0003\u0003\u0007message\u0008\u0002no"), "DOWN L7RSP  frame is too big"),
+        new("option spop-check\ndefault-server inter 60", "|\0\0\0\u0010e\0", "DOWN L7TOUT"),
+    ];
+
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Agents_of_stream_processing(Product product) => Check(product, s_spop);
+
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Protocols(Product product) => Check(product, s_protocols);
-
-    /// <summary>A server that behaves so on each connection.</summary>
-    private OriginServer Behaving(Case one, List<string> got) =>
-        Origin(c =>
-        {
-            var text = new StringBuilder();
-            foreach (char step in one.Answer + "\uFFFF")
-            {
-                if (step is not ('|' or '~' or '$' or '\uFFFF'))
-                {
-                    text.Append(step);
-                    continue;
-                }
-                c.Send(text.ToString());
-                text.Clear();
-                if (step == '|')
-                {
-                    string heard = Encoding.Latin1.GetString(c.ReadSome());
-                    lock (got)
-                        got.Add(heard);
-                }
-                else if (step == '~')
-                    System.Threading.Thread.Sleep(10);
-                else if (step == '$')
-                    return;
-            }
-            c.ReadToEnd();
-        });
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Http(Product product) => Check(product, s_http);
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Tcp(Product product) => Check(product, s_tcp);
-
-    private void Check(Product product, Case[] cases)
-    {
-        var text = new StringBuilder();
-        var got = new List<string>[cases.Length];
-        for (int i = 0; i < cases.Length; i++)
-        {
-            got[i] = [];
-            OriginServer origin = Behaving(cases[i], got[i]);
-            text.Append(CultureInfo.InvariantCulture, $"backend b{i}\n    ")
-                .Append(cases[i].Lines.Replace("\n", "\n    ", StringComparison.Ordinal))
-                .Append(CultureInfo.InvariantCulture, $"\n    server s 127.0.0.1:{origin.Port} check rise 1 fall 1\n");
-        }
-        Start(product, Config("    default-server inter 2s\n" + text));
-        string[] seen = [],
-            expected = [.. cases.Select(c => c.Expected)];
-        long end = Environment.TickCount64 + Patience.Ms;
-        do seen = Outcomes(cases.Length);
-        while (!seen.SequenceEqual(expected) && Environment.TickCount64 < end);
-        Assert.Equal(expected, seen);
-        for (int i = 0; i < cases.Length; i++)
-            if (cases[i].Request is { } request)
-                lock (got[i])
-                    Assert.Equal((cases[i].Lines, request), (cases[i].Lines, got[i][0]));
-    }
-
-    /// <summary>What the statistics say of each.</summary>
-    private string[] Outcomes(int count)
-    {
-        System.Threading.Thread.Sleep(20);
-        string[] lines = Command("show stat").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        string[] names = lines[0][2..].Split(',');
-        Dictionary<string, string[]> rows = lines.Skip(1).Select(l => l.Split(',')).Where(f => f[1] == "s").ToDictionary(f => f[0]);
-        string Cell(int i, string name) => rows[$"b{i}"][Array.IndexOf(names, name)];
-        return
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(i =>
-                    $"{Cell(i, "status")} {Cell(i, "check_status")} {Cell(i, "check_code")} {Cell(i, "last_chk")}"
-                        .Replace("* ", "", StringComparison.Ordinal)
-                        .TrimEnd()
-                ),
-        ];
-    }
 }

@@ -9,13 +9,13 @@ public sealed class DynamicServerTests
 {
     private static ServerConfig? Parse(string words, out string error) =>
         DynamicServer.Parse(
+            new ProcessConfig(),
             new ProxyConfig
             {
                 Name = "be",
                 Capabilities = ProxyCapabilities.Backend,
                 Position = default,
             },
-            new TlsGlobalConfig(),
             new Baton.Configuration.Expressions.ExpressionCatalog(),
             words.Split(' '),
             out error

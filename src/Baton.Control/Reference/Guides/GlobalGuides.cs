@@ -142,6 +142,13 @@ internal static class GlobalGuides
         Row("tune.rcvbuf.server", "tune.rcvbuf.server 131072"),
         Row("tune.sndbuf.client", "tune.sndbuf.client 131072"),
         Row("tune.sndbuf.server", "tune.sndbuf.server 131072"),
+        Row("stats-file", "stats-file /var/lib/baton/stats"),
+        Row(
+            "dns-accept-family",
+            "dns-accept-family ipv4",
+            ("auto", "IPv4, and IPv6 where the machine has a way to it, as it was at start")
+        ),
+        Row("tune.vars.check-max-size", "tune.vars.check-max-size 4096"),
         Row("tune.vars.global-max-size", "tune.vars.global-max-size 1048576"),
         Row("tune.vars.proc-max-size", "tune.vars.proc-max-size 65536"),
         Row("tune.vars.reqres-max-size", "tune.vars.reqres-max-size 4096"),

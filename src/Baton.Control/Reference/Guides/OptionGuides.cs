@@ -76,6 +76,12 @@ internal static class OptionGuides
             ("guid", "its guid"),
             ("addr, addr-port", "its address, without or with the port")
         ),
+        Server("guid", "guid app-one"),
+        Server(
+            "pool-conn-name",
+            "pool-conn-name req.hdr(x-tenant)",
+            ("expression", "requests for which it is the same share idle connections")
+        ),
         Server("id", "id 7"),
         Server(
             "init-addr",

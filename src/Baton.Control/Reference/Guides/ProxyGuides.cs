@@ -113,6 +113,7 @@ internal static class ProxyGuides
             ("always", "every request takes any idle connection")
         ),
         Row("http-send-name-header", "http-send-name-header X-Server"),
+        Row("guid", "guid web-frontend", ("text", "by which \"stats-file\" finds what was counted, whatever the section is called")),
         Row("id", "id 100"),
         Row("ignore-persist", "ignore-persist if { path_end .png .css }"),
         Row(

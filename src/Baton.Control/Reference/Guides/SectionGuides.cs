@@ -64,6 +64,23 @@ internal static class SectionGuides
         Line("log", SectionKinds.Peers, "log 127.0.0.1:514 local0", ("address", "hears of sessions that begin and end")),
         Line("disabled", SectionKinds.Peers, "disabled"),
         Line("enabled", SectionKinds.Peers, "enabled"),
+        Section("mailers", "mailers alerts\n    timeout mail 20s\n    mailer smtp1 10.0.0.25:25"),
+        Line(
+            "mailer",
+            SectionKinds.Mailers,
+            "mailer smtp1 10.0.0.25:25",
+            ("name", "what waits for it is found by it after a reload"),
+            ("address", "of a mail server that takes mails without TLS and without a login; each gets every mail")
+        ),
+        Line("timeout mail", SectionKinds.Mailers, "timeout mail 20s"),
+        Section("healthcheck", "healthcheck api\n    type httpchk GET /health\n    http-check expect status 200"),
+        Line(
+            "type",
+            SectionKinds.HealthCheck,
+            "type httpchk GET /health",
+            ("kind", "what follows \"option\" in a backend: httpchk, tcp-check, smtpchk, redis-check, ..."),
+            ("argument", "as there")
+        ),
         Section("userlist", "userlist staff\n    group admins users ann\n    user ann insecure-password secret"),
         Line("errorfile", SectionKinds.HttpErrors, "errorfile 503 /etc/baton/503.http"),
         Line("group", SectionKinds.Userlist, "group admins users ann,bob", ("users", "who is in it")),

@@ -33,7 +33,7 @@ internal static class SslHelloCheck
         private const int CipherBytes = 78,
             Length = 124;
 
-        public override byte[] Bytes(ServerCheck check)
+        public override byte[] Bytes(CheckDialogue dialogue)
         {
             byte[] record = new byte[Length + 2];
             // record: handshake, SSLv3; message: client hello, SSLv3

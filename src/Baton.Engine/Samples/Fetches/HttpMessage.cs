@@ -13,7 +13,7 @@ internal static class HttpMessage
     public static MessageHead? Head(ProxyStream stream, bool response)
     {
         if (stream is not HttpStream http)
-            return response ? null : HttpInspection.HeadOf(stream);
+            return response ? (stream as CheckStream)?.AnswerHead : HttpInspection.HeadOf(stream);
         if (response)
             return http.Rules.InResponse ? http.ResponseHead : null;
         return http.HeadIsReadable ? http.RequestHead : null;

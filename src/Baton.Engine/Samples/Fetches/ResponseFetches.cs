@@ -12,7 +12,8 @@ namespace Baton.Engine.Samples.Fetches;
 internal static class ResponseFetches
 {
     /// <summary>The head while its rules run.</summary>
-    private static MessageHead? Head(ProxyStream stream) => stream is HttpStream { Rules.InResponse: true } http ? http.ResponseHead : null;
+    private static MessageHead? Head(ProxyStream stream) =>
+        stream is HttpStream { Rules.InResponse: true } http ? http.ResponseHead : (stream as CheckStream)?.AnswerHead;
 
     private static bool Status(ProxyStream s, Argument[] a, int o, Span<byte> m, ref SampleValue v)
     {
@@ -34,6 +35,8 @@ internal static class ResponseFetches
 
     private static bool Body(ProxyStream s, Span<byte> m, out ReadOnlySpan<byte> body)
     {
+        if (s is CheckStream check)
+            return check.TryGetAnswerBody(out body);
         body = default;
         if (s is not HttpStream { Rules.InResponse: true } http)
             return false;
@@ -46,7 +49,7 @@ internal static class ResponseFetches
     {
         if (!Body(s, m, out ReadOnlySpan<byte> body))
             return false;
-        MessageHead head = ((HttpStream)s).ResponseHead;
+        MessageHead head = Head(s)!;
         v.SetNumber(head.Body == BodyKind.Length ? head.ContentLength : body.Length);
         return true;
     }

@@ -94,7 +94,8 @@ public class KeywordGuideTests
     private const string Defaults = "defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n";
 
     private const string Others =
-        "\nbackend app\n  server one 10.0.0.1:80\nbackend static\n  server one 10.0.0.1:80\nhttp-errors shop\n  errorfile 503 FILE\n";
+            "\nbackend app\n  server one 10.0.0.1:80\nbackend static\n  server one 10.0.0.1:80\nhttp-errors shop\n  errorfile 503 FILE\n",
+        HealthChecks = "\nhealthcheck api\n  type redis-check\n";
 
     /// <summary>The example where it belongs, with what it refers to around it.</summary>
     private static IEnumerable<string> Files(KnownKeyword row, string example)
@@ -118,7 +119,7 @@ public class KeywordGuideTests
                 yield return $"{Defaults}frontend f\n  {example}\n";
                 yield break;
             case KeywordFamily.ServerOption or KeywordFamily.BalanceAlgorithm:
-                yield return $"{names}{Defaults}backend b\n  {example}\n";
+                yield return $"{names}{Defaults}backend b\n  {example}\n{(row.Name == "healthcheck" ? HealthChecks : "")}";
                 yield break;
             case KeywordFamily.Action:
                 yield return $"global\n  expose-experimental-directives\n{names}{Defaults}listen f\n  bind :1\n  {example}\n{others}";

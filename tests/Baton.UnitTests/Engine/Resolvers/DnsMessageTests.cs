@@ -87,7 +87,7 @@ public sealed class DnsMessageTests
     [InlineData(0x8183, 0, DnsStatus.NxDomain)]
     [InlineData(0x8185, 0, DnsStatus.Refused)]
     [InlineData(0x8182, 0, DnsStatus.Other)]
-    [InlineData(0x8180, 0, DnsStatus.Other)]
+    [InlineData(0x8180, 0, DnsStatus.Empty)]
     [InlineData(0x8380, 1, DnsStatus.Truncated)]
     [InlineData(0x0180, 1, DnsStatus.Invalid)]
     [InlineData(0x9180, 1, DnsStatus.Invalid)]
