@@ -1,4 +1,5 @@
-// "guid" of proxies and servers: a name by which what was counted is found again in another process ("stats-file"), whatever they are called.
+// "guid" of proxies and servers: a name by which what was counted is found again in another process ("stats-file"), whatever they are
+// called.
 using System.Collections.Generic;
 using Baton.Configuration.Catalog;
 using Baton.Configuration.Diagnostics;

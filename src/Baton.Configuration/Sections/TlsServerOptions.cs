@@ -94,8 +94,8 @@ internal static class TlsServerOptions
         return true;
     }
 
-    /// <summary>"sni EXPRESSION" or "pool-conn-name EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of the line cannot be
-    /// judged.</summary>
+    /// <summary>"sni EXPRESSION" or "pool-conn-name EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of
+    /// the line cannot be judged.</summary>
     internal static bool ReadServerName(DirectiveContext c, ServerConfig server, string who, ref int i)
     {
         if (i + 1 >= c.Count || c[i + 1].Length == 0)

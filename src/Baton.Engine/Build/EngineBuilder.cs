@@ -90,8 +90,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             engine.UserLists.Add(made);
         }
         engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
-        foreach (HealthCheckSection section in config.HealthChecks)
-            engine.CheckScripts[section.Lines.HealthCheck] = ScriptOf(section.Lines.HealthCheck);
+        AddCheckScripts(engine);
         foreach (ProxyConfig proxy in config.Proxies)
         {
             if (proxy.Disabled)
@@ -296,6 +295,12 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (store.Bundle(new TlsFileName(load.Name, load.Name), out string wrong) is null)
                 Errors.Add(new BuildError(load.Position, $"'load' : {wrong}.") { IsOfLine = true });
         return store;
+    }
+
+    private void AddCheckScripts(EngineState engine)
+    {
+        foreach (HealthCheckSection section in config.HealthChecks)
+            engine.CheckScripts[section.Lines.HealthCheck] = ScriptOf(section.Lines.HealthCheck);
     }
 
     private Checks.CheckScript? ScriptOf(HealthCheckConfig check) =>

@@ -1,4 +1,5 @@
-// "guid", "dump stats-file" and "stats-file": what was counted is there again after a restart, under whatever name. HAProxy has them from 3.0 on.
+// "guid", "dump stats-file" and "stats-file": what was counted is there again after a restart, under whatever name. HAProxy has them
+// from 3.0 on.
 using System;
 using System.IO;
 using System.Linq;
