@@ -25,9 +25,8 @@ public sealed class PooledStateTests
         "WheelSlot",
         "WheelTimeMs",
         "<DeadlineMs>k__BackingField",
-        "_keptLength",
-        "_aheadStart",
-        "_aheadEnd",
+        "_head._start",
+        "_head._end",
         // valid only with the field that says so
         "BalanceHash",
         "Chunks",
