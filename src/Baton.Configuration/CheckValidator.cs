@@ -17,6 +17,13 @@ internal static class CheckValidator
                     $"backend '{proxy.Name}': server '{server.Name}' has neither service port nor check port.",
                     server.Name
                 );
+            // COMPAT: the words
+            if (server.Check is { On: true, Proto: { } mux } && mux == "none" == (proxy.HealthCheck.Kind == CheckKind.Http))
+                sink.Error(
+                    server.Position,
+                    $"backend '{proxy.Name}': server '{server.Name}' uses an incompatible MUX protocol for the selected check type.",
+                    mux
+                );
             if (LacksAgentPort(server))
                 sink.Error(server.Position, $"backend '{proxy.Name}': {AgentPortFault(server)}", server.Name);
         }

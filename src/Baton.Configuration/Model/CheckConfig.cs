@@ -35,6 +35,10 @@ public sealed class CheckConfig
     public bool Ssl { get; set; }
     public string? ServerName { get; set; }
 
+    /// <summary>"check-alpn" and "check-proto": what checks offer and speak; null as traffic does.</summary>
+    public byte[]? Alpn { get; set; }
+    public string? Proto { get; set; }
+
     /// <summary>"on-marked-down shutdown-sessions", "on-marked-up shutdown-backup-sessions".</summary>
     public bool EndsSessionsWhenDown { get; set; }
     public bool EndsBackupSessionsWhenUp { get; set; }

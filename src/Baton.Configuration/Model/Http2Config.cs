@@ -24,6 +24,9 @@ public sealed class Http2Config
     /// <summary>Streams in the life of a client's connection, after which it is asked to make another; 0 for any number.</summary>
     public int ClientMaxTotalStreams { get; set; }
 
+    /// <summary>"h2-workaround-bogus-websocket-clients": clients are not told that WebSockets may come in frames.</summary>
+    public bool HidesTunnels { get; set; }
+
     /// <summary>The same for servers alone.</summary>
     public int ServerMaxConcurrentStreams { get; set; }
     public int ServerInitialWindowSize { get; set; }

@@ -73,6 +73,9 @@ public sealed class ServerConfig
     public (byte[] Network, int Prefix)[] ResolveNetworks { get; set; } = [];
     public string? Proto { get; set; }
 
+    /// <summary>"ws": what WebSockets are spoken in.</summary>
+    public WebSocketProtocol WebSockets { get; set; }
+
     /// <summary>"track": the server whose state it takes over, as it is written.</summary>
     public string? Track { get; set; }
 

@@ -71,6 +71,15 @@ internal static class CheckOptions
         return NameFault(v);
     }
 
+    /// <summary>"none" is what a dialogue of bytes speaks; which of them fits the checks is known at the end of the section.</summary>
+    private static string? Proto(ServerConfig s, string v)
+    {
+        if (v is not ("h1" or "h2" or "none"))
+            return v is "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
+        s.Check.Proto = v;
+        return null;
+    }
+
     /// <summary>COMPAT: one thing alone can be asked for, and it has to be said.</summary>
     private static ServerLine.Option Word(string name, string word, Action<CheckConfig> set) => new(name, true, (s, v) =>
         {
@@ -158,6 +167,8 @@ internal static class CheckOptions
             s.Check.SectionName = v;
             return null;
         }),
+        new("check-alpn", true, (s, v) => TlsOptionWords.Protocols(v, w => s.Check.Alpn = w)),
+        new("check-proto", true, Proto),
         Word("on-marked-down", "shutdown-sessions", c => c.EndsSessionsWhenDown = true),
         Word("on-marked-up", "shutdown-backup-sessions", c => c.EndsBackupSessionsWhenUp = true),
     ];

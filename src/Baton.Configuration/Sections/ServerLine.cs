@@ -351,6 +351,19 @@ internal static class ServerLine
         return v is "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
     }
 
+    private static string? WebSockets(ServerConfig s, string v)
+    {
+        if (v is not ("auto" or "h1" or "h2"))
+            return $"has to be 'auto', 'h1' or 'h2' (got '{v}')";
+        s.WebSockets = v switch
+        {
+            "h1" => WebSocketProtocol.Http1,
+            "h2" => WebSocketProtocol.Http2,
+            _ => WebSocketProtocol.Auto,
+        };
+        return null;
+    }
+
     private static Option Flag(string name, Action<ServerConfig> set) => new(name, false, (s, _) =>
         {
             set(s);
@@ -425,9 +438,7 @@ internal static class ServerLine
         Flag("no-tfo", s => s.TcpFastOpen = false),
         .. CheckOptions.Rows,
         .. AgentOptions.Rows,
-        new("ws", true, (s, v) => v is "auto" or "h1" ? null
-            : v == "h2" ? "WebSocket over HTTP/2 is known but not supported by Baton yet"
-            : $"has to be 'auto', 'h1' or 'h2' (got '{v}')"),
+        new("ws", true, WebSockets),
         new("weight", true, (s, v) => Integer(v, 0, 256, n => s.Weight = n)),
     ];
 

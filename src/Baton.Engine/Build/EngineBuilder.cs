@@ -336,16 +336,6 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             state.PreparedTls = server.Tls is { IsPrepared: true } || checksUseTls ? TlsOf(engine, state) : null;
             state.Tls = server.Tls is { IsOn: true } ? state.PreparedTls : null;
             state.CheckTls = state.Tls ?? (checksUseTls ? state.PreparedTls : null);
-            state.Tls = server.Tls is { IsOn: true } ? TlsOf(engine, state) : null;
-            state.CheckTls = state.Tls
-                ?? (server.Check.On && (server.Check.Ssl || proxy.HealthCheck.UsesTls) ? TlsOf(engine, state) : null);
-            if (server is { Proto: "h2", Check.On: true } && proxy.HealthCheck.Kind == CheckKind.Http)
-                Errors.Add(
-                    new BuildError(
-                        server.Position,
-                        $"'server {proxy.Name}/{server.Name}' : HTTP checks of a server with 'proto h2' are not supported by Baton yet."
-                    )
-                );
             backend.Servers.Add(state);
         }
         backend.Dispatch = Dispatch(backend, proxy);

@@ -132,7 +132,7 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
         {
             int n;
             fixed (byte* p = _sending)
-                n = check.Send(p + _sent, _sending.Length - _sent);
+                n = check.Say(p + _sent, _sending.Length - _sent);
             if (n == -1)
                 return CheckAnswer.Wait;
             if (n < 0)
@@ -165,9 +165,9 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
         if (_buffer == null)
             return false;
         int room = Worker.Buffers.BlockSize;
-        while (!_ended && _length < room && check.CanRead)
+        while (!_ended && _length < room && check.MayHear)
         {
-            int n = check.Receive(_buffer + _length, room - _length);
+            int n = check.Hear(_buffer + _length, room - _length);
             if (n == -1)
                 break;
             _ended = n <= 0;

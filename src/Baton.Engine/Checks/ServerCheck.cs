@@ -1,5 +1,6 @@
 // The health check of one server: a node of its worker's timer wheel that wakes for the next check, and the connection it makes then.
 // It keeps no buffer and no descriptor between two checks.
+// SAFETY: pointers come with a length and are passed on for the call alone.
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
@@ -12,7 +13,7 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Checks;
 
 /// <summary>OWNER: one worker, the one it was given at start.</summary>
-public class ServerCheck : OutgoingConnection
+public class ServerCheck : OutgoingConnection, IRunnable
 {
     /// <summary>How often one looks again that must not check now, because another process decides (ms).</summary>
     private const int AwaitMs = 100;
@@ -45,6 +46,9 @@ public class ServerCheck : OutgoingConnection
         _config = server.Config.Check;
         Health = health;
         _dialogue = script is null ? null : new CheckDialogue(this, script);
+        _mayFrame = script is { Kind: CheckKind.Http };
+        byte[] alpn = _config.Alpn ?? server.Config.Tls?.Alpn ?? [];
+        _alpn = _mayFrame ? _config.Alpn : Tls.TlsProtocols.WithoutFrames(alpn) ?? _config.Alpn;
     }
 
     private protected void Place(AddressConfig? address, int port)
@@ -52,6 +56,14 @@ public class ServerCheck : OutgoingConnection
         Address = address is null ? null : Build.AddressResolver.ServerEndpoint(address, Server.Config.ResolvePrefer);
         Port = port > 0 ? port : address?.Port ?? 0;
     }
+
+    /// <summary>It speaks HTTP, and may do so in frames; what it offers by ALPN where that is not what traffic offers.</summary>
+    private readonly bool _mayFrame;
+    private readonly byte[]? _alpn;
+
+    /// <summary>What it speaks through where that is HTTP/2, kept for the next time; and whether it does so now.</summary>
+    private ICheckFrames? _frames;
+    private bool _isFramed;
 
     public ServerState Server { get; }
     public CheckHealth Health { get; }
@@ -119,6 +131,7 @@ public class ServerCheck : OutgoingConnection
     /// <summary>It checks no more. On its worker.</summary>
     public virtual void End()
     {
+        EndFrames();
         CloseSocket();
         _dialogue?.End();
         InProgress = false;
@@ -244,7 +257,7 @@ public class ServerCheck : OutgoingConnection
     {
         OpenSslTransport? session = OpenSslTransport.Begin(Server.CheckTls!.ContextOf(Worker.Index), isServer: false);
         if (session is not null)
-            Server.CheckTls.Prepare(session.Session, Worker.Index, null, _step?.ServerName ?? _config.ServerName);
+            Server.CheckTls.Prepare(session.Session, Worker.Index, null, _step?.ServerName ?? _config.ServerName, _alpn);
         return session;
     }
 
@@ -254,8 +267,47 @@ public class ServerCheck : OutgoingConnection
     public override void OnEvents(uint events)
     {
         NoteEvents(events);
+        if (_isFramed)
+            _frames!.OnEvents();
         if (InProgress)
             Advance();
+    }
+
+    public IRunnable? NextQueued { get; set; }
+
+    /// <summary>Its frames have their turn.</summary>
+    public void RunQueued()
+    {
+        if (!_isFramed)
+            return;
+        _frames!.OnEvents();
+        if (InProgress)
+            Advance();
+    }
+
+    /// <summary>HTTP/2 is spoken: because a line says so, or because the server has agreed to it. COMPAT: what traffic speaks, unless
+    /// checks have a word of their own or go somewhere else.</summary>
+    private bool SpeaksFrames =>
+        _mayFrame
+        && (
+            (_config.Proto ?? (FollowsTraffic ? Server.Config.Proto : null)) is { } word
+                ? word == "h2"
+                : Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8)
+        );
+
+    /// <summary>What a check says and hears: in frames the same words.</summary>
+    internal unsafe int Say(byte* bytes, int length) => _isFramed ? _frames!.Send(bytes, length) : Send(bytes, length);
+
+    internal unsafe int Hear(byte* to, int length) => _isFramed ? _frames!.Receive(to, length) : Receive(to, length);
+
+    internal bool MayHear => _isFramed || CanRead;
+
+    private void EndFrames()
+    {
+        if (!_isFramed)
+            return;
+        _isFramed = false;
+        _frames!.End();
     }
 
     private void Advance()
@@ -275,6 +327,15 @@ public class ServerCheck : OutgoingConnection
                 Finish(new(CheckVerdict.Done, HasTls ? CheckStatus.Layer6Ok : CheckStatus.Layer4Ok));
                 return;
             }
+            if (SpeaksFrames)
+            {
+                _isFramed = true;
+                if (!(_frames ??= Worker.MakeCheckFrames()).Begin(this, this))
+                {
+                    GiveUp(CheckStatus.SocketError, Errno.Message(Errno.ENOMEM));
+                    return;
+                }
+            }
             _dialogue.Connected();
             // "timeout check" is for what comes after the first connection
             int timeout = Server.Backend.Config.Timeouts.Check;
@@ -292,6 +353,7 @@ public class ServerCheck : OutgoingConnection
     /// <summary>The next connection of the same check, within the same time. COMPAT: this one ends in an orderly way.</summary>
     private void OpenNext()
     {
+        EndFrames();
         CloseSocket();
         Open((ConnectStep)_dialogue!.Step);
     }
@@ -299,6 +361,7 @@ public class ServerCheck : OutgoingConnection
     /// <summary>The server is to forget it at once: thousands of checks a second leave no TIME_WAIT behind, on either side.</summary>
     private void Hang()
     {
+        EndFrames();
         if (Fd >= 0 && _step is not { Linger: true })
             AbortOnClose();
         CloseSocket();

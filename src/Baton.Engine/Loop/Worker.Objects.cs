@@ -47,6 +47,8 @@ public sealed partial class Worker
         _http2ServerConnections ??= new(static () => new Http2ServerConnection(), 480, Pools);
     private ObjectPool<Http2ServerConnection>? _http2ServerConnections;
 
+    internal Checks.ICheckFrames MakeCheckFrames() => new CheckFrames();
+
     internal IServerMux? RentServerMux() => Http2ServerConnections.Rent();
 
     public ObjectPool<Http2ServerStream> Http2ServerStreams =>

@@ -204,6 +204,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
         ResponseSide.Reset();
         Delivery.Reset();
         Frames.Reset();
+        Protocol.Reset();
         KeepAlive.Reset();
         Cookies.Reset();
         NameHeader.Reset();
@@ -323,7 +324,7 @@ public sealed unsafe partial class HttpStream : ProxyStream
             Filters?.Place(ref Response, ChannelSide.Response, Response.Ready - Response.Start, inChunks: false);
     }
 
-    internal override bool MaySpeakFrames => !RequestSide.WantsUpgrade || Method == HttpMethod.Connect;
+    internal override bool MaySpeakFrames => Protocol.SpeaksFramesTo(Server!);
 
     internal override void NoteConnecting(ServerConnection connection) => Protocol.NoteConnecting(connection);
 

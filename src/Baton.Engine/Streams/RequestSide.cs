@@ -284,6 +284,8 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
             spelling.Apply(head);
         if (stream.Frames.End is not null)
             stream.Frames.Note(head);
+        if (WantsUpgrade)
+            stream.Protocol.Note(head);
         stream.Following.SetAside(head);
         if (stream.Backend!.ServerNames.Length > 0)
             (stream.ServerNames ??= new ServerNames()).Keep(stream, stream.Backend.ServerNames);

@@ -1,5 +1,6 @@
 // What is spoken with the server: HTTP/1, or HTTP/2, where the request is one stream of a connection that others may share.
 using System;
+using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Muxes.Http2;
 using Baton.Engine.Servers;
@@ -11,11 +12,35 @@ namespace Baton.Engine.Streams;
 internal sealed class ServerProtocol(HttpStream stream)
 {
     /// <summary>A server that was told, or has agreed, to speak HTTP/2.</summary>
-    private static bool SpeaksFrames(ServerConnection side) =>
-        side.Server.Config.Proto == "h2" || side.Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
+    private bool SpeaksFrames(ServerConnection side) =>
+        side.Server.Config.Proto == "h2" && SpeaksFramesTo(side.Server) || side.Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
 
     /// <summary>A connection to that server which speaks in frames would do.</summary>
-    public bool JoinsFramesOf(ServerState server) => server.MaySpeakFrames && (stream.MaySpeakFrames || server.Config.Proto == "h2");
+    public bool JoinsFramesOf(ServerState server) => server.MaySpeakFrames && SpeaksFramesTo(server);
+
+    /// <summary>The request is for WebSocket.</summary>
+    public bool AsksWebSocket { get; private set; }
+
+    public void Reset() => AsksWebSocket = false;
+
+    /// <summary>The head goes to a server: what is asked there.</summary>
+    public void Note(MessageHead head) => AsksWebSocket = ProtocolSwitch.AsksForWebSocket(head);
+
+    /// <summary>Towards a server with which frames can be agreed on. COMPAT: "ws auto" is what everything else is, but HTTP/1.1 where ALPN
+    /// offers that. Other upgrades are for HTTP/1 alone; a server that was told "proto h2" gets the request without.</summary>
+    public bool SpeaksFramesTo(ServerState server)
+    {
+        if (!stream.RequestSide.WantsUpgrade || stream.Method == HttpMethod.Connect)
+            return true;
+        if (!AsksWebSocket)
+            return server.Config.Proto == "h2";
+        return server.Config.WebSockets switch
+        {
+            WebSocketProtocol.Http1 => false,
+            WebSocketProtocol.Http2 => true,
+            _ => server.Config.Proto == "h2" || !Tls.TlsProtocols.Has(server.Config.Tls?.Alpn ?? [], "http/1.1"u8),
+        };
+    }
 
     /// <summary>The server has not looked at the request, and says so: it is sent once more, as one whose connection was refused.</summary>
     public bool SendsAgain(Http2ServerStream frames)

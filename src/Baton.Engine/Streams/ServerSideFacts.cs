@@ -13,6 +13,12 @@ public struct ServerSideFacts
     /// <summary>Why it failed (<see cref="ConnectionFaults"/>); 0 when it did not.</summary>
     public byte Fault;
 
+    /// <summary>What of HTTP is spoken on it, how many streams it has and may have, and oddities of the server (bc_glitches).</summary>
+    public int MajorVersion,
+        Streams,
+        MaxStreams,
+        Glitches;
+
     internal static ServerSideFacts Of(ServerConnection side) =>
         new()
         {
@@ -20,5 +26,9 @@ public struct ServerSideFacts
             Far = SocketAddress.OfPeer(side.Fd),
             IsReused = side.Reuses > 0,
             Fault = side.Fault,
+            MajorVersion = side.Mux?.MajorVersion ?? 1,
+            Streams = side.Mux?.StreamCount ?? 1,
+            MaxStreams = side.Mux?.MaxStreams ?? 1,
+            Glitches = side.Mux?.Glitches ?? 0,
         };
 }

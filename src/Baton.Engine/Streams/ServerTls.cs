@@ -115,7 +115,7 @@ internal sealed unsafe class ServerTls : TlsServerSide
         return kept.Length;
     }
 
-    public override void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null)
+    public override void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null, byte[]? alpn = null)
     {
         if (TlsContext.OfSession(ssl) is not { } context)
             return;
@@ -143,7 +143,9 @@ internal sealed unsafe class ServerTls : TlsServerSide
             if (context.Settings.Verify == TlsVerify.Required && expected is not null)
                 Ssl.SSL_set1_host(ssl, expected);
         }
-        if (_alpnOfHttp1 is { } names && connection?.Stream is not { MaySpeakFrames: true })
+        if (connection?.Stream is { MaySpeakFrames: false })
+            alpn = _alpnOfHttp1;
+        if (alpn is { } names)
             fixed (byte* offered = names)
                 Ssl.SSL_set_alpn_protos(ssl, offered, (uint)names.Length);
         context.Resume(ssl, key);

@@ -6,6 +6,15 @@ namespace Baton.Engine.Tls;
 
 internal static class TlsProtocols
 {
+    /// <summary>A protocol is among them.</summary>
+    public static bool Has(byte[] wire, ReadOnlySpan<byte> name)
+    {
+        for (int at = 0; at < wire.Length; at += wire[at] + 1)
+            if (wire.AsSpan(at + 1, wire[at]).SequenceEqual(name))
+                return true;
+        return false;
+    }
+
     /// <summary>What is offered where HTTP/2 cannot be spoken; null when that is the same.</summary>
     public static byte[]? WithoutFrames(byte[] wire)
     {

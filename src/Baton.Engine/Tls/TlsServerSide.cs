@@ -20,5 +20,6 @@ public abstract class TlsServerSide
 
     /// <summary>Tells a session that has not begun what is particular about it: the name it asks for, an earlier session.</summary>
     /// <param name="connection">Null for a health check, which asks for <paramref name="name"/>; null for none.</param>
-    public abstract void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null);
+    /// <param name="alpn">What a check offers, where that is not what traffic does.</param>
+    public abstract void Prepare(nint ssl, int worker, ServerConnection? connection, string? name = null, byte[]? alpn = null);
 }

@@ -149,6 +149,8 @@ internal static class CheckGuides
         ),
         new(KeywordFamily.ServerOption, "check-ssl", "server one 10.0.0.1:80 check check-ssl port 443 verify none", []),
         new(KeywordFamily.ServerOption, "no-check-ssl", "server one 10.0.0.1:80 check no-check-ssl", []),
+        new(KeywordFamily.ServerOption, "check-alpn", "server one 10.0.0.1:443 ssl verify none check check-alpn http/1.1", []),
+        new(KeywordFamily.ServerOption, "check-proto", "server one 10.0.0.1:80 check check-proto h2", []),
         new(KeywordFamily.ServerOption, "check-sni", "server one 10.0.0.1:443 ssl verify none check check-sni app.example", []),
         Server(
             "init-state",

@@ -39,6 +39,7 @@ internal static class GlobalGuides
         Row("gid", "gid 1000"),
         Row("grace", "grace 10s"),
         Row("group", "group haproxy"),
+        Row("h2-workaround-bogus-websocket-clients", "h2-workaround-bogus-websocket-clients"),
         Row("h1-accept-payload-with-any-method", "h1-accept-payload-with-any-method"),
         Row(
             "h1-case-adjust",

@@ -143,7 +143,7 @@ internal static class OptionGuides
             ("hdr_ip(name)", "the address in a field")
         ),
         Server("weight", "weight 20"),
-        Server("ws", "ws h1"),
+        Server("ws", "ws h2", ("h1, h2", "what WebSockets are spoken in"), ("auto", "what else is, but h1 where ALPN offers it")),
         Balance("first", "first"),
         Balance("hash", "hash req.hdr(X-User)"),
         Balance("hdr", "hdr(host)", ("use_domain_only", "of a host name only the part before the top-level domain")),

@@ -55,7 +55,7 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
         own.MaxConcurrentStreams = (uint)_maxStreams;
         own.InitialWindowSize = StreamWindow;
         own.HeaderTableSize = (uint)TableSize;
-        own.EnableConnectProtocol = true;
+        own.EnableConnectProtocol = !Limits.HidesTunnels;
         SendSettings(own, default);
     }
 

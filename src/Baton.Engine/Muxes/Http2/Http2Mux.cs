@@ -64,6 +64,9 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     /// <summary>What of HTTP it speaks.</summary>
     public int MajorVersion => 2;
 
+    /// <summary>It lies on TLS.</summary>
+    internal bool IsSecure => _link.Transport?.Facts is not null;
+
     /// <summary>Streams under way.</summary>
     public int StreamCount => _streams;
 

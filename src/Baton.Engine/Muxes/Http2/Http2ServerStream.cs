@@ -3,10 +3,13 @@
 // text. Both pass the parser that judges every other head, so that nothing can be in one that the other form would take for two.
 // SAFETY: pointers come with a length and are held for the call alone.
 using System;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Baton.Engine.Connections;
 using Baton.Engine.Streams;
 using Baton.Http.H2;
 using Baton.Http.H2.Hpack;
+using Baton.Http.Headers;
 using Baton.Http.Messages;
 
 namespace Baton.Engine.Muxes.Http2;
@@ -14,7 +17,7 @@ namespace Baton.Engine.Muxes.Http2;
 /// <summary>OWNER: the worker of its connection. It lives from the choice of its connection until its HttpStream lets go of it.</summary>
 public sealed unsafe class Http2ServerStream : MuxStream
 {
-    private Http2ServerConnection _connection = null!;
+    private Http2Outgoing _connection = null!;
 
     /// <summary>Heads of the answer, interim ones too, that were not read yet.</summary>
     private ByteQueue _heads;
@@ -40,13 +43,13 @@ public sealed unsafe class Http2ServerStream : MuxStream
     /// <summary>Something of the answer waits to be read.</summary>
     internal bool HasUnread => _heads.Length > 0 || _incoming.Waiting > 0;
 
-    internal void Open(Http2ServerConnection mux, HttpStream stream, int sendWindow, int receiveWindow)
+    internal void Open(Http2Outgoing mux, HttpStream? stream, int sendWindow, int receiveWindow)
     {
         Open(mux, 0, stream, sendWindow, receiveWindow);
         _connection = mux;
         _heads = default;
         _method = HttpMethod.Other;
-        _isTunnel = _hasNoBody = _isUnwanted = _wasReset = false;
+        _isTunnel = _isWebSocket = _hasNoBody = _isUnwanted = _wasReset = false;
         IsAnswered = IsRefused = IsMalformed = IsLost = false;
     }
 
@@ -80,11 +83,14 @@ public sealed unsafe class Http2ServerStream : MuxStream
     private int SendHead(byte* buffer, int length)
     {
         HeadTranslator translator = Worker.HeadTranslator;
-        if (!translator.BeginRequest(buffer, length, Stream!.Frames.IsNeverIndexed))
+        if (!translator.BeginRequest(buffer, length, Stream is { Frames.IsNeverIndexed: true }))
             return Give();
         try
         {
             MessageHead head = translator.Request;
+            bool opensTunnel = Stream is { Protocol.AsksWebSocket: true } && head.Find(HeaderId.Upgrade) >= 0;
+            if (opensTunnel && !MayOpenTunnel(head, out bool waits))
+                return waits ? -1 : Give();
             int id = _connection.TakeNumber();
             if (id == 0)
             {
@@ -93,10 +99,11 @@ public sealed unsafe class Http2ServerStream : MuxStream
             }
             _outgoing.Begin(head);
             _method = head.Method;
-            _isTunnel = _method == HttpMethod.Connect;
+            _isWebSocket = opensTunnel;
+            _isTunnel = opensTunnel || _method == HttpMethod.Connect;
             bool ends = _outgoing.IsEmpty && !_isTunnel;
-            ReadOnlySpan<byte> scheme = Stream!.Frames.IsSecure ? "https"u8 : "http"u8;
-            if (!Mux.Output.SendRequest(id, head, scheme, ends, opensTunnel: false))
+            ReadOnlySpan<byte> scheme = (Stream?.Frames.IsSecure ?? _connection.IsSecure) ? "https"u8 : "http"u8;
+            if (!Mux.Output.SendRequest(id, head, scheme, ends, opensTunnel))
                 return Give();
             Id = id;
             HasSentAll = ends;
@@ -106,6 +113,46 @@ public sealed unsafe class Http2ServerStream : MuxStream
         {
             translator.EndRequest();
         }
+    }
+
+    /// <summary>The server takes a tunnel in frames (RFC 8441); until it has said so or not it <paramref name="waits"/>. The proof that it
+    /// has understood WebSocket, which it gives by its status, is made here for those that ask for it.</summary>
+    private bool MayOpenTunnel(MessageHead head, out bool waits)
+    {
+        waits = !_connection.HasSettings;
+        if (waits)
+            CanWrite = false;
+        int key = head.Find(HeaderId.SecWebSocketKey);
+        if (waits || !_connection.TakesTunnels || key < 0 || head.Field(key).ValueLength != KeyLength)
+            return false;
+        ReadOnlySpan<byte> guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
+        Span<byte> text = stackalloc byte[KeyLength + guid.Length],
+            hash = stackalloc byte[SHA1.HashSizeInBytes];
+        head.Field(key).ValueSpan.CopyTo(text);
+        guid.CopyTo(text[KeyLength..]);
+        SHA1.HashData(text, hash);
+        Base64.EncodeToUtf8(hash, _accept, out _, out _);
+        return true;
+    }
+
+    /// <summary>Lengths of a key of WebSocket and of the answer to one (RFC 6455 §4.2.2).</summary>
+    private const int KeyLength = 24,
+        AcceptLength = 28;
+    private readonly byte[] _accept = new byte[AcceptLength];
+    private bool _isWebSocket;
+
+    /// <summary>The server has opened the tunnel: HTTP/1 says that by 101.</summary>
+    private bool SayUpgraded(MessageHead head)
+    {
+        head.RemoveAll(HeaderId.ContentLength);
+        if (!head.SetStatus(101))
+            return false;
+        // no length, and no chunks
+        BodyFraming.FrameFor(head, _method);
+        return head.SetReason("Switching Protocols"u8)
+            && head.AddField("connection"u8, "upgrade"u8)
+            && head.AddField("upgrade"u8, "websocket"u8)
+            && head.AddField("sec-websocket-accept"u8, _accept);
     }
 
     /// <summary>The request cannot be sent in frames.</summary>
@@ -150,7 +197,8 @@ public sealed unsafe class Http2ServerStream : MuxStream
     {
         MessageHead head = translator.Response;
         bool isFinal = head.Status >= 200;
-        if (!isFinal && ends)
+        bool isTunnel = isFinal && _isTunnel && head.Status < 300;
+        if (!isFinal && ends || isTunnel && _isWebSocket && !SayUpgraded(head))
             return false;
         ReadOnlySpan<byte> text = translator.WriteResponse();
         // interim answers that nobody reads are bounded as those of HTTP/1 are, by a buffer
@@ -160,7 +208,7 @@ public sealed unsafe class Http2ServerStream : MuxStream
         if (!isFinal)
             return true;
         IsAnswered = true;
-        _hasNoBody = head.Body == BodyKind.None && !(_isTunnel && head.Status < 300);
+        _hasNoBody = head.Body == BodyKind.None && !isTunnel;
         _incoming.Begin(head);
         return true;
     }

@@ -48,7 +48,7 @@ public abstract unsafe class MuxStream : StreamEnd, IPooled, IRetired
     public uint Life { get; set; }
     public bool IsQueued => false;
 
-    private protected void Open(Http2Mux mux, int id, HttpStream stream, int sendWindow, int receiveWindow)
+    private protected void Open(Http2Mux mux, int id, HttpStream? stream, int sendWindow, int receiveWindow)
     {
         Mux = mux;
         Worker = mux.Worker;

@@ -96,12 +96,6 @@ internal static class TransportFetches
         return true;
     }
 
-    private static bool One(bool exists, ref SampleValue v)
-    {
-        v.SetNumber(1);
-        return exists;
-    }
-
     private static SampleFetch Row(
         string name,
         SampleType output,
@@ -252,17 +246,20 @@ internal static class TransportFetches
             return known;
         }),
         Row("bc_http_major", SampleType.Integer, SampleNeeds.Server, "major version of HTTP towards the server", (s, a, o, m, ref v) =>
-            One(s.IsHttp && s.LastServer.TryGet(out _), ref v)
+            s.IsHttp && s.LastServer.TryGet(out ServerSideFacts side) && Fact(side.MajorVersion, ref v)
         ),
         Row("bc_nb_streams", SampleType.Integer, SampleNeeds.Server, "streams on the server's connection", (s, a, o, m, ref v) =>
-            One(s.ServerSide is not null, ref v)
+            s.LastServer.TryGet(out ServerSideFacts side) && Fact(side.Streams, ref v)
+        ),
+        Row("bc_glitches", SampleType.Integer, SampleNeeds.Server, "oddities of the server's HTTP/2 connection", (s, a, o, m, ref v) =>
+            s.LastServer.TryGet(out ServerSideFacts side) && Fact(side.Glitches, ref v)
         ),
         Row(
             "bc_settings_streams_limit",
             SampleType.Integer,
             SampleNeeds.Server,
             "streams permitted on the server's connection",
-            (s, a, o, m, ref v) => One(s.ServerSide is not null, ref v)
+            (s, a, o, m, ref v) => s.LastServer.TryGet(out ServerSideFacts side) && Fact(side.MaxStreams, ref v)
         ),
         Row("bc_reused", SampleType.Bool, SampleNeeds.Server, "the server's connection had served before", (s, a, o, m, ref v) =>
         {
