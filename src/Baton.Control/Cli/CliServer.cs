@@ -31,6 +31,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. ServerTables.Rows,
             .. StreamCommands.Rows,
             .. FrontendCommands.Rows,
+            .. ReloadCommands.Rows,
             .. DiagnosticCommands.Rows,
             .. PatternCommands.Rows,
             .. ErrorCommands.Rows,

@@ -21,7 +21,8 @@ public static unsafe partial class Signals
         SIGSTOP = 19,
         SIGTSTP = 20,
         SIGTTIN = 21,
-        SIGTTOU = 22;
+        SIGTTOU = 22,
+        SIGWINCH = 28;
 
     [LibraryImport("libc")]
     private static partial int pthread_sigmask(int how, ulong* set, ulong* old);

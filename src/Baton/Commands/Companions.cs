@@ -32,6 +32,7 @@ internal static class Companions
         ),
         new("explain", Explain.ExplainOptions.Arguments, Explain.ExplainCommand.Summary, Explain.ExplainCommand.Run),
         new("diff", DiffCommand.Arguments, DiffCommand.Summary, DiffCommand.Run),
+        new("top", Top.TopOptions.Arguments, Top.TopCommand.Summary, Top.TopCommand.Run),
         new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run),
         new(
             "coverage",

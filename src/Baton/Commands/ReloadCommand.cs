@@ -105,7 +105,7 @@ internal static class ReloadCommand
     /// <summary>Starts the same program with the same arguments, "-x" and "-sf" in addition, and waits until it serves.</summary>
     private static int ReloadAlone(RunningProcess process, string? socket)
     {
-        socket ??= StatsSocket(process);
+        socket ??= process.StatsSocket(exposed: true);
         if (socket is null)
             return Fail("its configuration has no stats socket on a path with 'expose-fd listeners'; name one with --socket PATH");
         Snapshot before = Snapshot.Take(socket, "");
@@ -146,23 +146,6 @@ internal static class ReloadCommand
         }
         Report(took, process.Pid, now, log, before, Snapshot.Take(socket, ""));
         return 0;
-    }
-
-    private static string? StatsSocket(RunningProcess process)
-    {
-        CommandLine line = CommandLine.Parse(process.Arguments[1..]);
-        // where it reads from, its own -C included; the new process starts there too
-        if (Files.chdir(process.Directory) < 0)
-            return null;
-        // whatever is wrong with the file: the new process will say it better
-        Lifecycle.ConfigurationSource.PredefineVariables(line.Files, line.LocalPeer);
-        var loader = new ConfigurationLoader(Lifecycle.Expressions.Create);
-        loader.Load(line.Files);
-        foreach (BindConfig bind in loader.Process.Global.StatsSockets)
-        foreach (AddressConfig address in bind.Addresses)
-            if (bind.ExposeListeners && address.Kind is AddressKind.Unix or AddressKind.Abstract)
-                return RunningProcess.Address(address.Text, process.Directory);
-        return null;
     }
 
     private static void Report(double took, int old, int now, string log, Snapshot before, Snapshot after)
@@ -212,7 +195,8 @@ internal static class ReloadCommand
         return 1;
     }
 
-    private static int ReadPid(string path) =>
+    /// <summary>0 when there is none in it.</summary>
+    internal static int ReadPid(string path) =>
         File.Exists(path) && int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
             ? pid
             : 0;

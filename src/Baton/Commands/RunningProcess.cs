@@ -3,6 +3,9 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using Baton.Configuration;
+using Baton.Configuration.Model;
+using Baton.Interop.Linux;
 
 namespace Baton.Commands;
 
@@ -96,5 +99,36 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
                         : null;
             return null;
         }
+    }
+
+    /// <summary>A stats socket on a path, as its configuration says now; null without.</summary>
+    /// <param name="exposed">It has to give listening sockets away.</param>
+    public string? StatsSocket(bool exposed)
+    {
+        CommandLine line = CommandLine.Parse(Arguments[1..]);
+        // where it reads from, its own -C included; a new process starts there too
+        if (Files.chdir(Directory) < 0)
+            return null;
+        // whatever is wrong with the file: a new process will say it better
+        Lifecycle.ConfigurationSource.PredefineVariables(line.Files, line.LocalPeer);
+        var loader = new ConfigurationLoader(Lifecycle.Expressions.Create);
+        loader.Load(line.Files);
+        foreach (BindConfig bind in loader.Process.Global.StatsSockets)
+        foreach (AddressConfig address in bind.Addresses)
+            if ((bind.ExposeListeners || !exposed) && address.Kind is AddressKind.Unix or AddressKind.Abstract)
+                return Address(address.Text, Directory);
+        return null;
+    }
+
+    /// <summary>Where the process of a pid file answers the runtime API: its master's command line, or a stats socket; null, and why.</summary>
+    public static string? ApiOf(string pidFile, out string why)
+    {
+        int pid = ReloadCommand.ReadPid(pidFile);
+        why = $"{pidFile} names no process that runs.";
+        if (pid <= 0 || Find(pid) is not { } process)
+            return null;
+        process = process.Master ?? process;
+        why = $"process {process.Pid} has no stats socket on a path.";
+        return process.Option("-S") is { } master ? Address(master, process.Directory) : process.StatsSocket(exposed: false);
     }
 }
