@@ -271,9 +271,15 @@ internal sealed class CommandLine
         For people:
                 baton check FILE        shows what is wrong in a configuration, with the line and the word
                 baton help [WORD]       explains a keyword: what it does, where it stands, its arguments, an example
+                baton explain           says rule by rule where a request would go
+                baton test              sends a file of requests through a configuration and compares
+                baton diff OLD NEW      says what a reload would change
+                baton top ADDRESS       shows live what a process does, Baton or HAProxy
                 baton reload            reloads a running process or master, waits, and says what changed
                 baton coverage          lists every HAProxy keyword and whether it is supported
                 baton quickstart        serves an example configuration on 127.0.0.1:8080
+                baton completion SHELL  completes all of this
+                baton man [COMMAND]     writes a manual page
                 baton version           as -v
                 baton COMMAND --help    says more about each
 

@@ -1,5 +1,6 @@
 // "baton explain": what becomes of one stream in the engine that serves traffic, rule by rule. It stands where -d does.
 using System.Collections.Generic;
+using System.Text;
 using System.Threading;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Acls;
@@ -15,6 +16,12 @@ public sealed class ExplainTrace(string frontend) : DebugTrace
     private readonly ManualResetEventSlim _ended = new();
 
     public List<ExplainedRule> Rules { get; } = [];
+
+    /// <summary>The section that stands in for servers; what comes to it is what a server would get.</summary>
+    public string? StandIn { get; init; }
+
+    /// <summary>Fields of the request as the server would get it, "name: value".</summary>
+    public List<string> SentFields { get; } = [];
 
     /// <summary>Where it went: null for nowhere.</summary>
     public string? Backend { get; private set; }
@@ -36,6 +43,14 @@ public sealed class ExplainTrace(string frontend) : DebugTrace
     {
         if (response && IsMine(stream))
             HasReachedServer = true;
+        if (response || stream.Frontend.Name != StandIn)
+            return;
+        for (int i = 0; i < head.FieldCount; i++)
+        {
+            ref HeaderField one = ref head.Field(i);
+            if (!one.IsRemoved)
+                SentFields.Add($"{Encoding.Latin1.GetString(one.NameSpan)}: {Encoding.Latin1.GetString(one.ValueSpan)}");
+        }
     }
 
     public override void Rule(ProxyStream stream, RuleConfig rule, Condition? condition, bool holds)

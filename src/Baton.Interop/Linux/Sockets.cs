@@ -168,6 +168,14 @@ public static unsafe partial class Sockets
             return getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
     }
 
+    /// <summary>The other side has closed or reset it, and nothing is left to read.</summary>
+    public static bool HasEnded(int fd)
+    {
+        byte one;
+        nint n = recv(fd, &one, 1, MSG_PEEK | MSG_DONTWAIT);
+        return n == 0 || n < 0 && Last is not (Errno.EAGAIN or Errno.EINTR);
+    }
+
     /// <summary>The integer value of an option, or -1 on error.</summary>
     public static int GetOption(int fd, int level, int name)
     {

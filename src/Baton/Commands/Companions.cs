@@ -9,7 +9,15 @@ namespace Baton.Commands;
 /// <summary>A command: what it is called, how, what it does, and what runs it.</summary>
 internal sealed record Companion(string Name, string Arguments, string Summary, Func<string[], int> Run)
 {
-    public string Usage => $"Usage: baton {Name}{(Arguments.Length > 0 ? " " + Arguments : "")}\n    {Summary.Replace("\n", "\n    ")}\n";
+    /// <summary>What <see cref="Arguments"/> names, each with a sentence.</summary>
+    public CommandOption[] Options { get; init; } = [];
+
+    /// <summary>For its manual page.</summary>
+    public string Example { get; init; } = "";
+
+    public string Usage =>
+        $"Usage: baton {Name}{(Arguments.Length > 0 ? " " + Arguments : "")}\n    {Summary.Replace("\n", "\n    ")}\n"
+        + (Options.Length > 0 ? "\n" + CommandOptions.Text(Options) : "");
 
     /// <summary>For a command that was called in a way it does not know.</summary>
     public int Refuse(string why)
@@ -21,6 +29,17 @@ internal sealed record Companion(string Name, string Arguments, string Summary, 
 
 internal static class Companions
 {
+    private const string CaseExample = """
+        - name: pictures have servers of their own
+          request: GET /img/x
+          headers:
+            - "Host: shop.example"
+          from: 10.1.2.3
+          expect:
+            backend: static
+            rule: use_backend static if is_static
+        """;
+
     public static readonly Companion[] All =
     [
         new("check", "FILE...", "shows what is wrong in a configuration, with the line and the word", CheckCommand.Run),
@@ -30,18 +49,43 @@ internal static class Companions
             "explains a word of the configuration language: what it does, where it stands, its arguments, an example",
             HelpCommand.Run
         ),
-        new("explain", Explain.ExplainOptions.Arguments, Explain.ExplainCommand.Summary, Explain.ExplainCommand.Run),
-        new("diff", DiffCommand.Arguments, DiffCommand.Summary, DiffCommand.Run),
-        new("top", Top.TopOptions.Arguments, Top.TopCommand.Summary, Top.TopCommand.Run),
-        new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run),
+        new("explain", Explain.ExplainOptions.Arguments, Explain.ExplainCommand.Summary, Explain.ExplainCommand.Run)
+        {
+            Options = CommandOptions.Explain,
+            Example = "baton explain -f my.cfg --request 'GET /img/x' --header 'Host: a' --from 10.1.2.3 --expect backend=static",
+        },
+        new("test", Cases.TestCommand.Arguments, Cases.TestCommand.Summary, Cases.TestCommand.Run)
+        {
+            Options = CommandOptions.Test,
+            Example = "baton test -f my.cfg cases.yml\n\n# cases.yml\n" + CaseExample,
+        },
+        new("diff", DiffCommand.Arguments, DiffCommand.Summary, DiffCommand.Run) { Example = "baton diff /etc/baton/baton.cfg my.cfg" },
+        new("top", Top.TopOptions.Arguments, Top.TopCommand.Summary, Top.TopCommand.Run)
+        {
+            Options = CommandOptions.Top,
+            Example =
+                "baton top /run/baton.sock\nbaton top -S /run/baton-master.sock --view streams\nbaton top 10.0.0.1:9999 --once --sort 5xx/s",
+        },
+        new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run)
+        {
+            Options = CommandOptions.Reload,
+            Example = "baton reload -p /run/baton.pid --dry-run && baton reload -p /run/baton.pid",
+        },
         new(
             "coverage",
             "[--section SECTION] [--status built|hint|refused|obsolete] [--json | --markdown]",
             "lists every HAProxy keyword and whether it is supported",
             CoverageCommand.Run
-        ),
-        new("quickstart", QuickstartCommand.Arguments, QuickstartCommand.Summary, QuickstartCommand.Run),
+        )
+        {
+            Options = CommandOptions.Coverage,
+        },
+        new("quickstart", QuickstartCommand.Arguments, QuickstartCommand.Summary, QuickstartCommand.Run)
+        {
+            Options = CommandOptions.Quickstart,
+        },
         new("completion", CompletionCommand.Arguments, CompletionCommand.Summary, CompletionCommand.Run),
+        new("man", ManCommand.Arguments, ManCommand.Summary, ManCommand.Run) { Options = CommandOptions.Man },
         new("version", "", "says which version this is, as -v does", static _ =>
         {
             StandardStreams.Out(BuildDescription.Version());

@@ -13,34 +13,6 @@ internal static class CompletionCommand
         "prints what the shell needs to complete commands and options:\n"
         + "bash: source <(baton completion bash); zsh: the same; fish: baton completion fish | source";
 
-    /// <summary>HAProxy's options that people type, each with what comes behind it: a file, a number or nothing.</summary>
-    private static readonly (string Option, bool TakesFile, string Says)[] s_options =
-    [
-        ("-c", false, "checks the configuration and exits"),
-        ("-cc", false, "evaluates a condition and exits"),
-        ("-C", true, "changes to a directory first"),
-        ("-d", false, "prints what passes"),
-        ("-D", false, "runs in the background"),
-        ("-dC", false, "prints the configuration as it was understood"),
-        ("-dW", false, "a warning is an error"),
-        ("-f", true, "a configuration file or directory"),
-        ("-L", false, "name of the local peer"),
-        ("-m", false, "memory limit in megabytes"),
-        ("-n", false, "maxconn of the process"),
-        ("-N", false, "maxconn of each proxy"),
-        ("-p", true, "writes pids into a file"),
-        ("-q", false, "says nothing"),
-        ("-S", true, "address of the master's socket"),
-        ("-sf", false, "pids that finish what they have"),
-        ("-st", false, "pids that end"),
-        ("-v", false, "version"),
-        ("-vv", false, "version and how it was built"),
-        ("-V", false, "says more"),
-        ("-W", false, "a master and its workers"),
-        ("-Ws", false, "a master for systemd"),
-        ("-x", true, "socket of the process to take over from"),
-    ];
-
     public static int Run(string[] args)
     {
         string? text =
@@ -71,21 +43,13 @@ internal static class CompletionCommand
     private static string Options(bool onlyFiles, string separator)
     {
         var text = new StringBuilder();
-        foreach ((string option, bool takesFile, _) in s_options)
-            if (takesFile || !onlyFiles)
-                text.Append(text.Length > 0 ? separator : "").Append(option);
+        foreach (CommandOption option in CommandOptions.Daemon)
+            if (CommandOptions.TakesPath(option) || !onlyFiles)
+                text.Append(text.Length > 0 ? separator : "").Append(option.Name);
         return text.ToString();
     }
 
-    /// <summary>The options of a command are the words of its usage that begin with two dashes.</summary>
-    private static string OptionsOf(Companion command)
-    {
-        var text = new StringBuilder();
-        foreach (string word in command.Arguments.Split(' ', '[', ']', '|', '=', '(', ')', ','))
-            if (word.StartsWith('-') && word.Length > 1)
-                text.Append(text.Length > 0 ? " " : "").Append(word);
-        return text.ToString();
-    }
+    private static string OptionsOf(Companion command) => string.Join(' ', Array.ConvertAll(command.Options, static o => o.Name));
 
     /// <summary>Words of the configuration language, for "baton help".</summary>
     private static string Words()
@@ -112,13 +76,14 @@ internal static class CompletionCommand
             string words =
                 c.Name == "help" ? Words()
                 : c.Name == "completion" ? "bash zsh fish"
+                : c.Name == "man" ? Names() + " --into"
                 : OptionsOf(c);
             text.Append($"            {c.Name}) words=\"{words}\";;\n");
         }
         text.Append($"            -*) words=\"{Options(onlyFiles: false, " ")}\";;\n        esac\n    fi\n");
         text.Append("    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n    case \"${COMP_WORDS[1]}\" in\n");
         text.Append(
-            "        check|diff|-*) COMPREPLY+=($(compgen -f -- \"$word\"));;\n    esac\n}\ncomplete -o filenames -F _baton baton\n"
+            "        check|diff|test|top|-*) COMPREPLY+=($(compgen -f -- \"$word\"));;\n    esac\n}\ncomplete -o filenames -F _baton baton\n"
         );
         return text.ToString();
     }
@@ -129,16 +94,20 @@ internal static class CompletionCommand
         foreach (Companion c in Companions.All)
         {
             text.Append($"complete -c baton -n __fish_use_subcommand -f -a {c.Name} -d '{Quoted(c.Summary.Split('\n')[0])}'\n");
-            foreach (string option in OptionsOf(c).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (CommandOption option in c.Options)
                 text.Append(
                     $"complete -c baton -n '__fish_seen_subcommand_from {c.Name}' "
-                        + (option.StartsWith("--", StringComparison.Ordinal) ? $"-l {option[2..]}\n" : $"-s {option[1..]}\n")
+                        + (option.Name.StartsWith("--", StringComparison.Ordinal) ? $"-l {option.Name[2..]}" : $"-o {option.Name[1..]}")
+                        + $"{(CommandOptions.TakesPath(option) ? " -r -F" : "")} -d '{Quoted(option.Says)}'\n"
                 );
         }
         text.Append($"complete -c baton -n '__fish_seen_subcommand_from help' -f -a '{Words()}'\n");
         text.Append("complete -c baton -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n");
-        foreach ((string option, bool takesFile, string says) in s_options)
-            text.Append($"complete -c baton -n __fish_use_subcommand -o {option[1..]} {(takesFile ? "-r -F " : "")}-d '{Quoted(says)}'\n");
+        foreach (CommandOption option in CommandOptions.Daemon)
+            text.Append(
+                $"complete -c baton -n __fish_use_subcommand -o {option.Name[1..]} "
+                    + $"{(CommandOptions.TakesPath(option) ? "-r -F " : "")}-d '{Quoted(option.Says)}'\n"
+            );
         return text.ToString();
     }
 

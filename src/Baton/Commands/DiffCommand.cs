@@ -30,20 +30,24 @@ internal static class DiffCommand
         }
         if (Load(args[0], out string before) is not { } old || Load(args[1], out string after) is not { } next)
             return Trouble;
+        string? text = Describe(old, before, next, after);
+        StandardStreams.Out(text ?? "The same configuration, line by line.\n");
+        return text is null ? Same : Different;
+    }
+
+    /// <summary>What becomes another one, and what that means for those who are connected; null for nothing.</summary>
+    internal static string? Describe(ProcessConfig old, string before, ProcessConfig next, string after)
+    {
         string lines = ConfigurationDifference.Describe(before, after);
         if (lines.Length == 0)
-        {
-            StandardStreams.Out("The same configuration, line by line.\n");
-            return Same;
-        }
+            return null;
         var text = new StringBuilder(lines);
         List<string> effects = [.. Listeners(old, next), .. Servers(old, next)];
         if (effects.Count > 0)
             text.Append("\nA reload:\n");
         foreach (string effect in effects)
             text.Append("    ").Append(effect).Append('\n');
-        StandardStreams.Out(text.ToString());
-        return Different;
+        return text.ToString();
     }
 
     private static ProcessConfig? Load(string path, out string text)

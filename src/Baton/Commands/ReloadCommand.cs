@@ -15,10 +15,11 @@ namespace Baton.Commands;
 
 internal static class ReloadCommand
 {
-    public const string Arguments = "-p PIDFILE | -S MASTER-ADDRESS | --socket STATS-SOCKET";
+    public const string Arguments = "(-p PIDFILE | -S MASTER-ADDRESS | --socket STATS-SOCKET) [--dry-run]";
     public const string Summary =
         "reloads a running process or master, waits for the result, and says what changed;\n"
-        + "when the new configuration fails, the reason is on stderr, the status 1, and what runs goes on";
+        + "when the new configuration fails, the reason is on stderr, the status 1, and what runs goes on;\n"
+        + "with --dry-run it says what would change and whether the configuration would be accepted, and changes nothing";
     private const int ReloadTimeoutMs = 90_000;
 
     public static int Run(string[] args)
@@ -26,6 +27,8 @@ internal static class ReloadCommand
         string? pidFile = null,
             master = null,
             socket = null;
+        bool isDry = Array.IndexOf(args, "--dry-run") >= 0;
+        args = Array.FindAll(args, static a => a != "--dry-run");
         for (int i = 0; i < args.Length; i += 2)
         {
             string? value = i + 1 < args.Length ? args[i + 1] : null;
@@ -41,16 +44,19 @@ internal static class ReloadCommand
                     socket = RunningProcess.Address(value, Environment.CurrentDirectory);
                     break;
                 default:
-                    return Companions.Find("reload")!.Refuse(Companions.WrongArgument(args[i], "--socket"));
+                    return Companions.Find("reload")!.Refuse(Companions.WrongArgument(args[i], "--socket", "--dry-run"));
             }
         }
         if ((pidFile is null ? 0 : 1) + (master is null ? 0 : 1) + (socket is null ? 0 : 1) != 1)
             return Companions.Find("reload")!.Refuse("which process? Name it in one way.");
-        if (master is not null)
+        if (master is not null && !isDry)
             return ReloadMaster(master);
-        int pid = pidFile is not null ? ReadPid(pidFile) : ReadNumber(RuntimeClient.Information(socket!, ""), "Pid");
+        int pid =
+            pidFile is not null ? ReadPid(pidFile)
+            : master is not null ? ReadNumber(RuntimeClient.Information(master, "@1 "), "Pid")
+            : ReadNumber(RuntimeClient.Information(socket!, ""), "Pid");
         if (pid <= 0)
-            return Fail(pidFile is not null ? $"{pidFile} names no process" : $"no answer from {socket}");
+            return Fail(pidFile is not null ? $"{pidFile} names no process" : $"no answer from {master ?? socket}");
         RunningProcess? process = RunningProcess.Find(pid);
         if (process is null)
             return Fail($"there is no process {pid}");
@@ -60,6 +66,8 @@ internal static class ReloadCommand
             return Fail(
                 $"process {process.Pid} serves a configuration that is in no file; 'baton quickstart --print' writes it, and the page it serves says how to go on"
             );
+        if (isDry)
+            return DryRun.Run(process, master ?? socket);
         if (!process.IsMaster)
             return ReloadAlone(process, socket);
         return process.Option("-S") is { } cli

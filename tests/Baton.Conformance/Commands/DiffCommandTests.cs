@@ -84,7 +84,7 @@ public sealed class DiffCommandTests : Scenario
     [InlineData("baton completion z", "zsh")]
     [InlineData("baton help balanc", "balance")]
     [InlineData("baton coverage --mark", "--markdown")]
-    [InlineData("baton -d", "-d -dC -dW")]
+    [InlineData("baton -d", "-d -db -dC -dK -dL -dr -dW")]
     public void A_shell_completes_commands_options_and_words(string typed, string completed)
     {
         string[] words = typed.Split(' ');

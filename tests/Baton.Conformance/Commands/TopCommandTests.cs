@@ -233,7 +233,8 @@ public sealed class TopCommandTests : CliScenario
     {
         ProxyProcess old = Start(
             Product.Baton,
-            "global\n    nbthread 1\n    stats socket ${dir}/admin.sock mode 600 level admin expose-fd listeners\n" + Proxies
+            "global\n    nbthread 1\n    stats socket ${dir}/admin.sock mode 600 level admin expose-fd listeners\n" + Proxies,
+            new ProxyOptions { EndsItself = true }
         );
         Assert.Contains("no reload yet", Once(Socket(), "--view", "reloads"));
         ProxyProcess next = Keep(
@@ -244,6 +245,7 @@ public sealed class TopCommandTests : CliScenario
             "the reload is not shown"
         );
         Assert.Contains($",{old.Pid},{next.Pid},", Ask("show reloads"));
+        Assert.Equal(0, old.WaitForExit());
     }
 
     [Theory]

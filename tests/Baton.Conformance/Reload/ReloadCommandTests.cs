@@ -38,6 +38,7 @@ public sealed class ReloadCommandTests
         };
         var load = new RequestLoad(master.Port);
         master.WriteConfig(extra: "backend extra\n    server one 127.0.0.1:9 weight 7");
+        Assert.EndsWith("A reload would be accepted.\n", Run("reload", option, where, "--dry-run").Out);
         (int status, string text, string error) = Run("reload", option, where);
         Assert.True(status == 0, error);
         Assert.Contains($"process {master.Workers()[0]} serves", text);
@@ -83,13 +84,26 @@ public sealed class ReloadCommandTests
         try
         {
             File.WriteAllText(config, text + "backend extra\n    server one 127.0.0.1:9\n");
-            (int status, string said, string error) = Run("reload", "-p", pidFile);
+            (int status, string said, string error) = Run("reload", "-p", pidFile, "--dry-run");
+            Assert.Equal((0, ""), (status, error));
+            Assert.Contains("+ backend extra\n", said);
+            Assert.Contains("    + server extra/one is new, at 127.0.0.1:9\n", said);
+            Assert.EndsWith("A reload would be accepted.\n", said);
+            Assert.Equal(first, File.ReadAllText(pidFile).Trim());
+            (status, said, error) = Run("reload", "-p", pidFile);
             Assert.True(status == 0, error);
             string second = File.ReadAllText(pidFile).Trim();
             Assert.NotEqual(first, second);
             Assert.Contains($"process {second} serves, process {first}", said);
             Assert.Contains("+ extra/one", said);
+            (status, said, error) = Run("reload", "--dry-run", "--socket", Path.Combine(directory, "s"));
+            Assert.Equal((0, "The same configuration, line by line.\nA reload would be accepted.\n", ""), (status, said, error));
             File.WriteAllText(config, text + "nonsense\n");
+            (status, said, error) = Run("reload", "-p", pidFile, "--dry-run");
+            Assert.Equal((1, ""), (status, said));
+            Assert.Contains("nonsense", error);
+            Assert.Contains("a reload would be refused", error);
+            Assert.Equal(second, File.ReadAllText(pidFile).Trim());
             (status, said, error) = Run("reload", "--socket", Path.Combine(directory, "s"));
             Assert.Equal((1, ""), (status, said));
             Assert.Contains("the configuration that runs goes on", error);

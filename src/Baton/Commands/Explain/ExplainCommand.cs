@@ -42,10 +42,10 @@ internal static class ExplainCommand
         }
         if (Load(options) is not { } config)
             return Trouble;
-        if (FrontendOf(config, options.Frontend, out why) is not { } frontend)
+        if (FrontendOf(config, options, out why) is not { } frontend)
             return Fail(why);
         string preamble = Preamble(options, frontend);
-        StandIn(config, frontend);
+        StandIn(config, frontend, options.ServerName is not null);
         var builder = new EngineBuilder(config, new ResourceLimits(100, 1024)) { Workers = 1 };
         if (builder.Build() is not { } engine)
         {
@@ -53,16 +53,22 @@ internal static class ExplainCommand
                 StandardStreams.Error($"{error.Position}: {error.Message}\n");
             return Trouble;
         }
-        var trace = new ExplainTrace(frontend.Name);
+        var trace = new ExplainTrace(frontend.Name) { StandIn = Name("server") };
         engine.Trace = trace;
-        if (!Serve(engine, config, out why) || !Send(preamble + options.Head(), out why))
+        int client = -1;
+        if (!Serve(engine, config, out why) || !Send(preamble + options.Head(), options.ServerName is not null, out client, out why))
             return Fail(why);
-        if (!trace.Wait(PatienceMs))
-            return Fail($"nothing came of the request in {PatienceMs / 1000} s: a rule may wait for somebody who is not asked here.");
+        if (!Await(trace, client, out bool closed))
+            return Fail(
+                closed
+                    ? "the connection ended before a stream: a tcp-request rule or TLS refused it."
+                    : $"nothing came of the request in {PatienceMs / 1000} s: a rule may wait for somebody who is not asked here."
+            );
         StandardStreams.Out(
             options.IsJson ? ExplainReport.Json(options, frontend.Name, trace) : ExplainReport.Text(options, frontend.Name, trace)
         );
-        return Judge(options, trace);
+        bool reads = options.Expected.Exists(static e => e.Fact == "header");
+        return Judge(options, trace, reads ? ReadFields(client) : []);
     }
 
     private static int Fail(string why)
@@ -71,15 +77,14 @@ internal static class ExplainCommand
         return Trouble;
     }
 
-    private static int Judge(ExplainOptions options, ExplainTrace trace)
+    private static int Judge(ExplainOptions options, ExplainTrace trace, List<string> answer)
     {
         int status = 0;
         foreach ((string fact, string value) in options.Expected)
         {
-            string is_ = ExplainReport.Fact(trace, fact);
-            if (is_ == value)
+            if (ExplainReport.IsAsExpected(trace, answer, fact, value, out string instead))
                 continue;
-            StandardStreams.Error($"baton explain: expected {fact}={value}, it is {(is_.Length > 0 ? is_ : "none")}\n");
+            StandardStreams.Error($"baton explain: expected {fact}={value}, {instead}\n");
             status = Unexpected;
         }
         return status;
@@ -92,11 +97,25 @@ internal static class ExplainCommand
             defaults {Name("defaults")}
                 mode http
                 timeout client 10s
+                timeout connect 10s
+                timeout server 10s
             frontend {Name("server")} from {Name("defaults")}
                 bind abns@{Name("server")}
                 http-request return status 200
 
             """;
+        // the other side of TLS: a server line of ours, which greets with the name
+        if (options.ServerName is { } name)
+            standIn += $"""
+                frontend {Name("entry")} from {Name("defaults")}
+                    mode tcp
+                    bind abns@{Name("entry")} accept-proxy
+                    default_backend {Name("greeting")}
+                backend {Name("greeting")} from {Name("defaults")}
+                    mode tcp
+                    server tls abns@{Name("client")} ssl verify none sni str({name}) send-proxy
+
+                """;
         var loader = new ConfigurationLoader(Expressions.Create) { StandardInput = Encoding.UTF8.GetBytes(standIn) };
         if (loader.Load([.. options.Files, ConfigurationLoader.StandardInputName]) is { } config)
             return config;
@@ -106,10 +125,11 @@ internal static class ExplainCommand
         return null;
     }
 
-    private static ProxyConfig? FrontendOf(ProcessConfig config, string? name, out string why)
+    private static ProxyConfig? FrontendOf(ProcessConfig config, ExplainOptions options, out string why)
     {
+        string? name = options.Frontend;
         List<ProxyConfig> all = config.Proxies.FindAll(p =>
-            p.IsFrontend && !p.Disabled && p.Binds.Count > 0 && p.Name != Name("server") && (name is null || p.Name == name)
+            p.IsFrontend && !p.Disabled && p.Binds.Count > 0 && !IsOurs(p) && (name is null || p.Name == name)
         );
         why = name is null ? "no frontend listens on anything." : $"no frontend '{name}' listens on anything.";
         if (all.Count == 0)
@@ -118,9 +138,17 @@ internal static class ExplainCommand
         why = $"there are several frontends: name one with --frontend ({string.Join(", ", all.ConvertAll(static p => p.Name))}).";
         if (all.Count > 1)
             return null;
-        why = $"every listener of '{all[0].Name}' takes TLS, which cannot be explained yet.";
-        return all[0].Binds.TrueForAll(static b => b.Tls.IsSaid) ? null : all[0];
+        List<BindConfig> binds = all[0].Binds;
+        why = $"every listener of '{all[0].Name}' takes TLS: say with --sni for which name.";
+        if (options.ServerName is null)
+            return binds.TrueForAll(static b => b.Tls.IsOn) ? null : all[0];
+        // without it the greeting itself is what is looked at
+        why = $"no listener of '{all[0].Name}' takes TLS.";
+        return all[0].Mode == ProxyMode.Http && !binds.Exists(static b => b.Tls.IsOn) ? null : all[0];
     }
+
+    private static bool IsOurs(ProxyConfig proxy) =>
+        proxy.Name == Name("server") || proxy.Name == Name("entry") || proxy.Name == Name("greeting");
 
     /// <summary>Who the client is, and what it is connected to: said as a proxy in front would say it.</summary>
     private static string Preamble(ExplainOptions options, ProxyConfig frontend)
@@ -145,14 +173,15 @@ internal static class ExplainCommand
     private static AddressConfig Abstract(string name, AddressUse use) => AddressParser.Parse($"abns@{name}", use, out _)!;
 
     /// <summary>Puts ends of this process in the place of all others.</summary>
-    private static void StandIn(ProcessConfig config, ProxyConfig explained)
+    private static void StandIn(ProcessConfig config, ProxyConfig explained, bool overTls)
     {
+        BindConfig? tls = overTls ? explained.Binds.Find(static b => b.Tls.IsOn) : null;
         AddressConfig server = Abstract(Name("server"), AddressUse.Server);
         config.Global.NbThread = 1;
         config.Global.StatsSockets.Clear();
         foreach (ProxyConfig proxy in config.Proxies)
         {
-            if (proxy.Name == Name("server"))
+            if (IsOurs(proxy))
                 continue;
             proxy.Binds.Clear();
             proxy.Logs.Clear();
@@ -172,14 +201,14 @@ internal static class ExplainCommand
                 one.Tls = null;
             }
         }
-        explained.Binds.Add(
-            new BindConfig
-            {
-                Position = explained.Position,
-                AcceptProxy = true,
-                Addresses = { Abstract(Name("client"), AddressUse.Bind) },
-            }
-        );
+        BindConfig bind = tls ?? new BindConfig { Position = explained.Position };
+        bind.Addresses.Clear();
+        bind.Addresses.Add(Abstract(Name("client"), AddressUse.Bind));
+        bind.AcceptProxy = true;
+        bind.Interface = bind.Namespace = null;
+        // nobody has a certificate here
+        bind.Tls.Verify = TlsVerify.None;
+        explained.Binds.Add(bind);
     }
 
     private static bool Serve(EngineState engine, ProcessConfig config, out string why)
@@ -203,9 +232,23 @@ internal static class ExplainCommand
         return true;
     }
 
-    private static bool Send(string text, out string why)
+    /// <summary>False when nothing comes of it, or when the connection ends before there is anything to tell of.</summary>
+    private static bool Await(ExplainTrace trace, int client, out bool closed)
     {
-        int fd = RuntimeClient.Connect($"abns@{Name("client")}", out why);
+        const int step = 50;
+        closed = false;
+        for (int waited = 0; waited < PatienceMs && !closed; waited += step)
+        {
+            if (trace.Wait(step))
+                return true;
+            closed = Interop.Linux.Sockets.HasEnded(client);
+        }
+        return trace.Wait(closed ? step * 10 : 0);
+    }
+
+    private static bool Send(string text, bool overTls, out int fd, out string why)
+    {
+        fd = RuntimeClient.Connect($"abns@{Name(overTls ? "entry" : "client")}", out why);
         if (fd < 0)
             return false;
         SocketNames.SetTimeouts(fd, PatienceMs);
@@ -214,5 +257,17 @@ internal static class ExplainCommand
             return true;
         why = "the engine does not take the request.";
         return false;
+    }
+
+    /// <summary>The fields of what came back to the client; none where that is no answer of HTTP.</summary>
+    private static List<string> ReadFields(int fd)
+    {
+        var text = new StringBuilder();
+        byte[] chunk = new byte[4096];
+        while (!text.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && Files.Read(fd, chunk) is var n and > 0)
+            text.Append(Encoding.Latin1.GetString(chunk, 0, n));
+        string head = text.ToString().Split("\r\n\r\n")[0];
+        List<string> lines = [.. head.Split("\r\n")];
+        return lines[0].StartsWith("HTTP/", StringComparison.Ordinal) ? lines[1..] : [];
     }
 }

@@ -10,12 +10,27 @@ internal sealed class ExplainOptions
 {
     public const string Arguments =
         "-f FILE [--frontend NAME] --request 'GET /path' [--header 'Name: value'] [--from ADDRESS[:PORT]] [--to ADDRESS:PORT]"
-        + " [--expect WHAT=VALUE] [--json]";
+        + " [--sni NAME] [--expect WHAT=VALUE] [--json]";
 
-    private static readonly string[] s_known = ["-f", "--frontend", "--request", "--header", "--from", "--to", "--expect", "--json"];
+    private static readonly string[] s_known =
+    [
+        "-f",
+        "--frontend",
+        "--request",
+        "--header",
+        "--from",
+        "--to",
+        "--sni",
+        "--expect",
+        "--json",
+    ];
+
+    private static readonly System.Buffers.SearchValues<char> s_ofNames = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*"
+    );
 
     /// <summary>What may be expected.</summary>
-    public static readonly string[] Facts = ["backend", "server", "status"];
+    public static readonly string[] Facts = ["backend", "server", "status", "header", "request-header", "rule"];
 
     public List<string> Files { get; } = [];
     public string? Frontend { get; private set; }
@@ -23,6 +38,9 @@ internal sealed class ExplainOptions
     public List<string> Headers { get; } = [];
     public string From { get; private set; } = "127.0.0.1:50000";
     public string? To { get; private set; }
+
+    /// <summary>The name in the client's greeting: it comes over TLS.</summary>
+    public string? ServerName { get; private set; }
     public List<(string Fact, string Value)> Expected { get; } = [];
     public bool IsJson { get; private set; }
 
@@ -72,6 +90,12 @@ internal sealed class ExplainOptions
             case "--to":
                 To = value;
                 return IsAddress(value, ref why);
+            case "--sni":
+                ServerName = value;
+                if (value.Length > 0 && !value.AsSpan().ContainsAnyExcept(s_ofNames))
+                    return true;
+                why = $"'{value}' is no server's name.";
+                return false;
             case "--expect":
                 int at = value.IndexOf('=');
                 if (at > 0 && Array.IndexOf(Facts, value[..at]) >= 0)
@@ -79,7 +103,7 @@ internal sealed class ExplainOptions
                     Expected.Add((value[..at], value[(at + 1)..]));
                     return true;
                 }
-                why = $"'--expect' wants backend=NAME, server=NAME or status=CODE, got '{value}'.";
+                why = $"'--expect' wants one of {string.Join(", ", Facts)}, and behind a '=' what it is, got '{value}'.";
                 return false;
             default:
                 return false;

@@ -14,8 +14,61 @@ namespace Baton.Commands.Explain;
 
 internal static class ExplainReport
 {
-    /// <summary>One of <see cref="ExplainOptions.Facts"/>; empty for none.</summary>
-    public static string Fact(ExplainTrace trace, string fact) =>
+    /// <summary>
+    /// Whether it is as expected, and else what it is instead. <paramref name="answer"/> are the fields that the client got.
+    /// </summary>
+    public static bool IsAsExpected(ExplainTrace trace, List<string> answer, string fact, string value, out string instead)
+    {
+        instead = "";
+        switch (fact)
+        {
+            case "header":
+                return HasField(answer, value, out instead);
+            case "request-header":
+                return HasField(trace.SentFields, value, out instead);
+            case "rule":
+                return HasRule(trace, value, out instead);
+            default:
+                string found = Fact(trace, fact);
+                instead = $"it is {(found.Length > 0 ? found : "none")}";
+                return found == value;
+        }
+    }
+
+    /// <summary>"Name" for any value, "Name: value" for this one.</summary>
+    private static bool HasField(List<string> fields, string expected, out string instead)
+    {
+        int at = expected.IndexOf(':');
+        string name = at < 0 ? expected : expected[..at];
+        List<string> named = fields.FindAll(f => f.StartsWith(name.Trim() + ":", StringComparison.OrdinalIgnoreCase));
+        instead = named.Count == 0 ? "it is not there" : $"it is '{Readable(string.Join("', '", named))}'";
+        return named.Exists(f => at < 0 || f[(name.Trim().Length + 1)..].Trim() == expected[(at + 1)..].Trim());
+    }
+
+    /// <summary>"FILE:LINE", as it is shown or by its last name, or the words of the line.</summary>
+    private static bool HasRule(ExplainTrace trace, string expected, out string instead)
+    {
+        var sources = new Dictionary<string, string[]>();
+        instead = "it was not come to";
+        foreach (ExplainedRule rule in trace.Rules)
+        {
+            string place = rule.Position.ToString();
+            if (
+                place != expected
+                && !place.EndsWith("/" + expected, StringComparison.Ordinal)
+                && Words(Line(sources, rule.Position)) != Words(expected)
+            )
+                continue;
+            if (rule.Holds)
+                return true;
+            instead = "it does not apply";
+        }
+        return false;
+    }
+
+    private static string Words(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Fact(ExplainTrace trace, string fact) =>
         fact switch
         {
             "backend" => trace.Backend ?? "",
