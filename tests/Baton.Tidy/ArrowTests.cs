@@ -25,7 +25,7 @@ public sealed class ArrowTests
     /// <summary>The engine's folders from the ground up. A folder may use those of its own layer and of the layers before it.</summary>
     private static readonly string[][] Layers =
     [
-        ["Loop", "Patterns"],
+        ["Loop", "Patterns", "Traces"],
         ["Connections", "Listeners", "Tls"],
         ["Servers", "Balancing", "Queues", "Checks", "Resolvers"],
         [

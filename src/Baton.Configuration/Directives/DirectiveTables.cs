@@ -50,6 +50,7 @@ public static class DirectiveTables
         HealthCheckLines.Keywords,
         GuidLines.Keywords,
         DnsFamilyLine.Keywords,
+        TraceLines.Keywords,
     ];
 
     private static readonly Dictionary<string, List<DirectiveKeyword>> ByName = Build();

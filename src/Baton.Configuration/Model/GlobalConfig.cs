@@ -57,6 +57,9 @@ public sealed class GlobalConfig
     public List<LogTargetConfig> Logs { get; } = [];
     public List<BindConfig> StatsSockets { get; } = [];
 
+    /// <summary>Lines of traces sections, and "trace" of the global section, in their order.</summary>
+    public List<TraceLineConfig> Traces { get; } = [];
+
     /// <summary>stats timeout, milliseconds, default 10 s.</summary>
     public int StatsTimeoutMs { get; set; } = 10_000;
     public int StatsMaxConn { get; set; } = 10;

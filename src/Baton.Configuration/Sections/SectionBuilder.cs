@@ -22,7 +22,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
         | SectionKinds.Peers
         | SectionKinds.CrtStore
         | SectionKinds.Mailers
-        | SectionKinds.HealthCheck;
+        | SectionKinds.HealthCheck
+        | SectionKinds.Traces;
 
     /// <summary>Lines of sections that are read here and not through the directive tables.</summary>
     internal static readonly (SectionKinds Section, string Line)[] OwnLines =
@@ -172,6 +173,10 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
                 return;
             case SectionKinds.Defaults or SectionKinds.Frontend or SectionKinds.Backend or SectionKinds.Listen:
                 OpenProxy(kind, words, at);
+                return;
+            case SectionKinds.Traces:
+                if (words.Count > 1)
+                    diagnostics.Error(at, $"'traces' cannot handle unexpected argument '{words[1].Text}'.", words[1].Text);
                 return;
             case SectionKinds.Userlist:
                 _userList = UserListLines.Open(process, words, diagnostics, at);

@@ -30,7 +30,8 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     private bool _registered,
         _endOfInput,
         _answered,
-        _hasTurn;
+        _hasTurn,
+        _rests;
     private CliRequest? _running;
     private CliPieces? _pieces;
 
@@ -57,6 +58,11 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 
     public override void OnTimer(long nowMs)
     {
+        if (_rests)
+        {
+            GoOn();
+            return;
+        }
         if (_running is { IsSuspended: true })
         {
             Arm();
@@ -70,6 +76,11 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     public override void OnEvents(uint events)
     {
         Arm();
+        if (_rests)
+        {
+            Interrupt(events);
+            return;
+        }
         if (_running is not null || _sent < _end)
         {
             if ((events & (Epoll.HUP | Epoll.ERR)) != 0)
@@ -205,6 +216,19 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     /// <summary>What there was of the answer has been taken: asks for a turn of the worker where the command goes on.</summary>
     private void GoOn()
     {
+        if (_running is { RestMs: > 0 and var rest } && !_rests)
+        {
+            _rests = true;
+            Interest(Reading);
+            _worker.Timers.Arm(this, _worker.NowMs + rest);
+            return;
+        }
+        if (_rests)
+        {
+            _rests = false;
+            _running!.RestMs = 0;
+            Arm();
+        }
         Interest(0);
         if (_hasTurn)
             return;
@@ -217,6 +241,22 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
                 bool more = _pieces.Run();
                 _worker.Post(_ => OnPiece(more));
             });
+    }
+
+    /// <summary>The client says something while a command rests. COMPAT: what it says is not looked at, it ends the command.</summary>
+    private void Interrupt(uint events)
+    {
+        if ((events & (Epoll.HUP | Epoll.ERR)) != 0)
+        {
+            Close();
+            return;
+        }
+        int n = Files.Read(Fd, _chunk);
+        if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
+            return;
+        _endOfInput |= n <= 0;
+        _running!.IsInterrupted = true;
+        GoOn();
     }
 
     /// <summary>A turn of this worker.</summary>

@@ -30,7 +30,7 @@ internal sealed class CliPieces(CliRequest request, IEnumerable<Worker> pieces)
             while (_pieces.MoveNext())
             {
                 At = _pieces.Current;
-                if (At != here || request.Answer.Length >= Size || Stopwatch.GetTimestamp() >= end)
+                if (At != here || request.RestMs > 0 || request.Answer.Length >= Size || Stopwatch.GetTimestamp() >= end)
                     return true;
             }
         }

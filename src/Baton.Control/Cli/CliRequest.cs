@@ -44,6 +44,13 @@ public sealed class CliRequest(
     /// <summary>How a command that takes long goes on, see <see cref="CliPieces"/>.</summary>
     public IEnumerable<Worker>? Pieces { get; set; }
 
+    /// <summary>Set by a piece that has nothing to say for now: it is asked again after so long, or when the client says
+    /// something.</summary>
+    public int RestMs { get; set; }
+
+    /// <summary>The client has said something, or that it has said all, while the command rested.</summary>
+    public bool IsInterrupted { get; set; }
+
     /// <summary>The answer is not complete when the command returns.</summary>
     public bool IsSuspended { get; private set; }
 

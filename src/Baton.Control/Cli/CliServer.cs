@@ -32,6 +32,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. StreamCommands.Rows,
             .. FrontendCommands.Rows,
             .. ReloadCommands.Rows,
+            .. TraceCommands.Rows,
             .. DiagnosticCommands.Rows,
             .. PatternCommands.Rows,
             .. ErrorCommands.Rows,

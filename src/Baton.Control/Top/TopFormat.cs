@@ -77,11 +77,11 @@ public static class TopFormat
         return new(Readable(text), seconds);
     }
 
-    /// <summary>The local time of a moment, with the day when it was another one.</summary>
+    /// <summary>The local time of a moment, with its day.</summary>
     public static string Moment(long secondsSince1970)
     {
         DateTime at = DateTimeOffset.FromUnixTimeSeconds(secondsSince1970).LocalDateTime;
-        return at.ToString(at.Date == DateTime.Now.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return at.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }
 
     /// <summary>What came from elsewhere, without what would move the cursor or worse.</summary>

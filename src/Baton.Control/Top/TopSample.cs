@@ -16,7 +16,8 @@ public sealed class TopSample
     /// <summary>"show stat".</summary>
     public required CsvTable Statistics { get; init; }
 
-    /// <summary>"show sess": what stands before "=" and behind it, with "id" for the first word. Empty when nobody looks at streams.</summary>
+    /// <summary>"show sess": what stands before "=" and behind it, with "id" for the first word. Empty when nobody
+    /// looks at streams.</summary>
     public List<Dictionary<string, string>> Streams { get; init; } = [];
 
     /// <summary>"show reloads"; null from a program that does not tell.</summary>

@@ -74,6 +74,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             LoadStores(engine);
         foreach (BindConfig socket in config.Global.StatsSockets)
             CheckBind(socket, "stats socket", "GLOBAL");
+        foreach (TraceLineConfig trace in config.Global.Traces)
+            if (Traces.TraceSources.FaultIn(trace.Words) is { } why)
+                Errors.Add(new BuildError(trace.Position, $"'trace' : {why}.") { IsOfLine = true });
         foreach (UserListConfig list in config.UserLists)
         {
             var made = new Auth.UserList(list);

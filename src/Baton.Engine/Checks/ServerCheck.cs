@@ -173,6 +173,8 @@ public class ServerCheck : OutgoingConnection, IRunnable
     private protected void NoteStart()
     {
         InProgress = true;
+        if (Traces.TraceSwitch.On)
+            CheckTrace.Began(this);
         _beganMs = Worker.NowMs;
         DueMs = _beganMs + CheckSchedule.ConnectTimeout(TimeoutMs, Server.Backend.Config.Timeouts);
     }
@@ -386,6 +388,8 @@ public class ServerCheck : OutgoingConnection, IRunnable
         Hang();
         _dialogue?.End();
         InProgress = false;
+        if (Traces.TraceSwitch.On)
+            CheckTrace.Ended(this, answer, (int)(Worker.NowMs - _beganMs));
         try
         {
             Report(answer, (int)(Worker.NowMs - _beganMs));

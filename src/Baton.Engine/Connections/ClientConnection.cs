@@ -9,6 +9,7 @@ using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
+using Baton.Engine.Traces;
 using Baton.Interop.Linux;
 
 namespace Baton.Engine.Connections;
@@ -88,6 +89,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         if (!ClientOpening.AdmitSession(this))
             return;
         Session.CountSession(Worker);
+        if (TraceSwitch.On)
+            ConnectionTrace.Begin(this);
         if (Frontend.IsHttp)
         {
             Phase = ClientPhase.Idle;
@@ -166,6 +169,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             return false;
         }
         Mux = mux;
+        if (TraceSwitch.On)
+            ConnectionTrace.BeginProtocol(this);
         Phase = ClientPhase.Multiplexed;
         Worker.Timers.Cancel(this);
         EnsureRegistered();
@@ -310,6 +315,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// <summary>Counts the connection out and gives the object back.</summary>
     private void Release()
     {
+        if (TraceSwitch.On)
+            ConnectionTrace.End(this);
         Stream = null;
         ReleaseMux();
         _head.Release(Worker);

@@ -3,6 +3,7 @@
 using Baton.Engine.Connections.Handshakes;
 using Baton.Engine.Rules;
 using Baton.Engine.Streams;
+using Baton.Engine.Traces;
 
 namespace Baton.Engine.Connections;
 
@@ -99,6 +100,8 @@ internal struct ClientOpening
             why.Text.IsEmpty || why.IsNull && (client.Frontend.Config.Options & Configuration.Model.ProxyOptions.DontLogNull) != 0;
         if (!silent && client.Frontend.Log is { } log)
             log.Emit(client, why.Text);
+        if (TraceSwitch.On)
+            ConnectionTrace.Refuse(client, "handshake refused");
         client.Close();
     }
 
@@ -114,6 +117,8 @@ internal struct ClientOpening
             // COMPAT: refused with a reset
             client.AbortOnClose();
         }
+        if (TraceSwitch.On)
+            ConnectionTrace.Refuse(client, "connection refused by a rule");
         client.Close();
         return false;
     }
@@ -128,6 +133,8 @@ internal struct ClientOpening
             client.Frontend.Counters[client.Worker.Index].DeniedSessions++;
             client.Listener.Counters[client.Worker.Index].DeniedSessions++;
         }
+        if (TraceSwitch.On)
+            ConnectionTrace.Refuse(client, "session refused by a rule");
         client.Close();
         return false;
     }

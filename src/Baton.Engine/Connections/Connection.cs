@@ -78,11 +78,21 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
             Failed = true;
     }
 
-    public sealed override int Receive(byte* buffer, int length) =>
-        Transport is null ? ReceiveRaw(buffer, length) : Transport.Receive(this, buffer, length);
+    public sealed override int Receive(byte* buffer, int length)
+    {
+        int n = Transport is null ? ReceiveRaw(buffer, length) : Transport.Receive(this, buffer, length);
+        if (Traces.TraceSwitch.On)
+            ConnectionTrace.Passed(this, n, isSent: false);
+        return n;
+    }
 
-    public sealed override int Send(byte* buffer, int length, bool more = false) =>
-        Transport is null ? SendRaw(buffer, length, more) : Transport.Send(this, buffer, length, more);
+    public sealed override int Send(byte* buffer, int length, bool more = false)
+    {
+        int n = Transport is null ? SendRaw(buffer, length, more) : Transport.Send(this, buffer, length, more);
+        if (Traces.TraceSwitch.On)
+            ConnectionTrace.Passed(this, n, isSent: true);
+        return n;
+    }
 
     /// <summary><see cref="StreamEnd.Receive"/> of the socket itself.</summary>
     internal int ReceiveRaw(byte* buffer, int length)

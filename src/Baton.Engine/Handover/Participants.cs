@@ -23,6 +23,7 @@ public static class Participants
             new PeersParticipant(),
             new CertificateParticipant(),
             new MailParticipant(),
+            new TraceParticipant(),
 #endif
         ];
 

@@ -8,6 +8,7 @@ using Baton.Core.Frames;
 using Baton.Engine;
 using Baton.Engine.Handover;
 using Baton.Engine.Loop;
+using Baton.Engine.Traces;
 using Baton.Handover.Protocol;
 using Baton.Interop.Linux;
 
@@ -56,15 +57,18 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             return;
         if (!SendStateWhenAsked() || !AwaitAccepting(out HashSet<ulong> served))
         {
+            HandoverTrace.Tell(HandoverTrace.Error, TraceLevel.Error, peer, "it ended before it accepted connections");
             _engine.Reloads.NoteFailure(peer, "it ended before it accepted connections");
             return;
         }
+        HandoverTrace.Tell(HandoverTrace.Accept, TraceLevel.User, peer, $"the next process accepts, on {served.Count} sockets");
         _engine.Handover.Begin(served);
         _probationEndsMs = NowMs + _engine.Config.Global.HandoverProbationMs;
         if (_channel.Send(FrameType.Stopped) && _state!.PassAuthority() && TellCounts() && OpenLanes() && MoveEverything())
         {
             if (!_probationOver)
                 _engine.Handover.EndProbation();
+            HandoverTrace.Tell(HandoverTrace.End, TraceLevel.User, peer, "all is given away");
             _engine.Handover.End();
             return;
         }
@@ -81,6 +85,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             _channel.Send(FrameType.Refuse, Encoding.UTF8.GetBytes($"protocol version {HandoverProtocol.Version} is spoken here"));
             return false;
         }
+        HandoverTrace.Tell(HandoverTrace.New, TraceLevel.User, peer, "another process takes over");
         _watches = hello.AnswersPing;
         _takesLanes = hello.TakesLanes;
         _engine.Handover.NextReadsLayers = hello.ReadsLayers;
@@ -96,7 +101,9 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (!_channel.Expect(FrameType.Prepared))
             return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        return _state!.GiveTables(_channel.Payload) && TellCounts() && _state.TellAuthority() && _channel.Send(FrameType.StateEnd);
+        bool told = _state!.GiveTables(_channel.Payload) && TellCounts() && _state.TellAuthority() && _channel.Send(FrameType.StateEnd);
+        HandoverTrace.Tell(HandoverTrace.State, TraceLevel.State, peer, told ? "state told" : "state not told");
+        return told;
     }
 
     private bool TellCounts()
@@ -171,6 +178,8 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
                     return Lose(lane);
                 slow |= lane.Outcome == Passed.TooSlow;
                 moved |= lane.HasMoved;
+                if (lane.HasMoved)
+                    HandoverTrace.Tell(HandoverTrace.Move, TraceLevel.State, peer, "connections of a worker moved");
             }
             if (slow && !AwaitLateClaims(some))
                 return false;
@@ -354,6 +363,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
             _engine.Handover.End();
             return;
         }
+        HandoverTrace.Tell(HandoverTrace.Error, TraceLevel.Error, peer, $"it was lost in its probation ({why})");
         _engine.Reloads.NoteFailure(peer, $"it was lost in its probation ({why})");
         StandardStreams.Error(
             $"[WARNING]  ({Processes.getpid()}) : the process that was taking over ({peer}) is lost ({why}): serving on.\n"

@@ -10,6 +10,7 @@ using Baton.Engine.Handover;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Engine.StickTables;
+using Baton.Engine.Traces;
 using Baton.Handover.Protocol;
 using Baton.Handover.Sockets;
 using Baton.Interop.Linux;
@@ -215,6 +216,12 @@ public sealed class HandoverTaker
         _engine.Handover.ConnectionsMove = false;
         int leftMs = (int)(Environment.TickCount64 - _acceptingMs);
         Record(r => done ? r with { LeftMs = leftMs } : r with { Failure = "the old process was lost before it had told and given all" });
+        HandoverTrace.Tell(
+            HandoverTrace.End,
+            TraceLevel.User,
+            OldPid,
+            $"handover over after {leftMs} ms: {Adopted} adopted, {Refused} refused"
+        );
         _engine.Workers[0].Post(_ => _state.Ended(_engine));
         // a process that did not say it was done is gone, or must be told in the ordinary way
         if (!done)
@@ -237,6 +244,7 @@ public sealed class HandoverTaker
         if (!_channel.Send(FrameType.Accepting, list.Written) || !_channel.Expect(FrameType.Stopped))
             return false;
         _engine.OnEachAcceptorAndWait(static a => a.LookAgain());
+        HandoverTrace.Tell(HandoverTrace.Accept, TraceLevel.User, OldPid, $"this process accepts, on {cookies.Count} sockets");
         _record = _engine.Reloads.Begin(OldPid, _acceptingMs - _begunMs);
         _state.ExpectLast(_saysTheLast);
         return true;
@@ -245,6 +253,8 @@ public sealed class HandoverTaker
     /// <summary>More is known of this handover.</summary>
     private void Record(Func<ReloadRecord, ReloadRecord> what)
     {
+        if (_record is not null && what(_record) is { Failure.Length: > 0 } failed)
+            HandoverTrace.Tell(HandoverTrace.Error, TraceLevel.Error, OldPid, failed.Failure);
         if (_record is not null)
             _engine.Reloads.Update(_record = what(_record) with { Adopted = Adopted, Refused = Refused });
     }
@@ -268,6 +278,7 @@ public sealed class HandoverTaker
             {
                 case FrameType.State:
                     _state.Hear(_engine, _channel.Payload, running: true);
+                    HandoverTrace.Tell(HandoverTrace.State, TraceLevel.Data, OldPid, $"{_channel.Payload.Length} bytes of state");
                     if (_state.HasAuthority)
                         TakeAuthority();
                     break;
@@ -350,6 +361,7 @@ public sealed class HandoverTaker
     {
         Interlocked.Add(ref _adopted, batch.Adopted);
         Interlocked.Add(ref _refused, batch.Refused);
+        HandoverTrace.Tell(HandoverTrace.Move, TraceLevel.State, OldPid, $"batch: {batch.Adopted} adopted, {batch.Refused} refused");
     }
 
     /// <summary>What has been said on the lanes up to now is done when this returns.</summary>

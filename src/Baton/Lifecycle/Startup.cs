@@ -246,6 +246,7 @@ internal sealed class Startup(CommandLine line, string[] args)
         HttpReply.MakeReady();
         // what comes from another process is held within the budget too
         MemoryWatch.Begin(HeapSize.Usable * 3 / 4 - GC.GetTotalMemory(false));
+        Engine.Streams.StreamTrace.Begin(engine);
         engine.ConfiguredVariables = Engine.Variables.VariableParticipant.Configured(engine);
         if (desk.Incoming is { } taker && !taker.Prepare(engine))
             desk.Incoming = null;

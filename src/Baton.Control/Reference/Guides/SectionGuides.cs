@@ -47,6 +47,19 @@ internal static class SectionGuides
             ("file", "a certificate, which bind lines name by \"crt @STORE/FILE\" or \"crt @STORE/ALIAS\""),
             ("options", "key, ocsp, issuer, sctl: files of its parts; alias: another name")
         ),
+        Section("traces", "traces\n    trace h1 sink buf0 level developer verbosity complete start now"),
+        new(
+            KeywordFamily.Directive,
+            "trace",
+            "trace session sink stderr start now",
+            [
+                ("source", "h1, h2, stream, session, check, handover"),
+                (
+                    "word value",
+                    "pairs, as the command \"trace\" takes them: sink, level, verbosity, event, start, pause, stop, lock, follow"
+                ),
+            ]
+        ),
         Section("peers", "peers cluster\n    bind 10.0.0.1:10000\n    server one\n    server two 10.0.0.2:10000"),
         Line(
             "peer",

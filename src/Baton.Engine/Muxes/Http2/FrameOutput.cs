@@ -102,8 +102,10 @@ internal sealed unsafe class FrameOutput
     }
 
     /// <summary>It is said soon, together with what else there is to say.</summary>
-    internal void Commit(int length)
+    internal void Commit(int length, FrameType type, int id = 0, FrameFlags flags = FrameFlags.None)
     {
+        if (Traces.TraceSwitch.On)
+            Http2Trace.Sent(_link, type, id, length - FrameHeader.Size, flags);
         _queue.Commit(length);
         _worker.Enqueue(_turn);
     }
@@ -111,19 +113,19 @@ internal sealed unsafe class FrameOutput
     internal void SendGoAway(int lastId, ErrorCode error)
     {
         if (Reserve(FrameWriter.GoAwaySize) is { IsEmpty: false } room)
-            Commit(FrameWriter.WriteGoAway(room, lastId, error));
+            Commit(FrameWriter.WriteGoAway(room, lastId, error), FrameType.GoAway);
     }
 
     internal void SendReset(int id, ErrorCode error)
     {
         if (Reserve(FrameWriter.RstStreamSize) is { IsEmpty: false } room)
-            Commit(FrameWriter.WriteRstStream(room, id, error));
+            Commit(FrameWriter.WriteRstStream(room, id, error), FrameType.RstStream, id);
     }
 
     internal void SendWindowUpdate(int id, int increment)
     {
         if (Reserve(FrameWriter.WindowUpdateSize) is { IsEmpty: false } room)
-            Commit(FrameWriter.WriteWindowUpdate(room, id, increment));
+            Commit(FrameWriter.WriteWindowUpdate(room, id, increment), FrameType.WindowUpdate, id);
     }
 
     /// <summary>Puts payload of a stream into frames; returns how much of it.</summary>
@@ -150,7 +152,7 @@ internal sealed unsafe class FrameOutput
             hasEnded = isLast && sent + n == payload.Length;
             FrameWriter.WriteDataHeader(frame, stream.Id, n, hasEnded);
             payload.Slice(sent, n).CopyTo(frame[FrameHeader.Size..]);
-            Commit(FrameHeader.Size + n);
+            Commit(FrameHeader.Size + n, FrameType.Data, stream.Id, hasEnded ? FrameFlags.EndStream : FrameFlags.None);
             stream.SendWindow -= n;
             Window -= n;
             sent += n;
@@ -162,7 +164,7 @@ internal sealed unsafe class FrameOutput
     internal void SendEnd(int id)
     {
         if (Reserve(FrameHeader.Size) is { IsEmpty: false } room)
-            Commit(FrameWriter.WriteDataHeader(room, id, 0, endStream: true));
+            Commit(FrameWriter.WriteDataHeader(room, id, 0, endStream: true), FrameType.Data, id, FrameFlags.EndStream);
     }
 
     /// <summary>Where a field block is put together, with room for a frame's header in front of it.</summary>
@@ -205,6 +207,8 @@ internal sealed unsafe class FrameOutput
             return false;
         if (IsOver)
             return true;
+        if (Traces.TraceSwitch.On)
+            Http2Trace.Sent(_link, FrameType.Headers, id, length, ends ? FrameFlags.EndStream : FrameFlags.None);
         if (!_queue.Append(_worker.Buffers, frames[..size]))
             IsOver = true;
         _worker.Enqueue(_turn);

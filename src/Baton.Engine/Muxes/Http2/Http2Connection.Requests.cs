@@ -65,6 +65,8 @@ public sealed unsafe partial class Http2Connection
         _opened++;
         end!.Open(this, id, stream, Peer.InitialWindowSize, StreamWindow);
         Add(end);
+        if (Traces.TraceSwitch.On)
+            Http2Trace.Opened(_link, id, end);
         HeadReading reading = stream.Frames.ReadHead(_client, end, ref _decoder, block, _blockEndsStream);
         NoteGlitches(reading.Glitches);
         switch (reading.Verdict)

@@ -120,6 +120,8 @@ public abstract unsafe partial class Http2Mux
             return 0;
         }
         _frame = frame;
+        if (Traces.TraceSwitch.On)
+            Http2Trace.Received(_link, frame);
         _payloadLeft = frame.Length;
         _isInFrame = true;
         BeginFrame();
@@ -241,6 +243,8 @@ public abstract unsafe partial class Http2Mux
     /// <summary>The stream cannot go on (RFC 9113 §5.4.2).</summary>
     private protected void FailStream(int id, ErrorCode error)
     {
+        if (Traces.TraceSwitch.On)
+            Http2Trace.StreamFailed(_link, id, error);
         Note(FloodKind.OwnReset);
         NoteGlitches(1);
         SendReset(id, error);
@@ -485,7 +489,7 @@ public abstract unsafe partial class Http2Mux
         Note(FloodKind.Settings);
         OnSettings();
         if (Output.Reserve(FrameWriter.SettingsAckSize) is { IsEmpty: false } room)
-            Output.Commit(FrameWriter.WriteSettingsAck(room));
+            Output.Commit(FrameWriter.WriteSettingsAck(room), FrameType.Settings, flags: FrameFlags.Ack);
     }
 
     private void OnPing(ReadOnlySpan<byte> payload)
@@ -494,7 +498,7 @@ public abstract unsafe partial class Http2Mux
             return;
         Note(FloodKind.Ping);
         if (Output.Reserve(FrameWriter.PingSize) is { IsEmpty: false } room)
-            Output.Commit(FrameWriter.WritePing(room, payload, isAck: true));
+            Output.Commit(FrameWriter.WritePing(room, payload, isAck: true), FrameType.Ping, flags: FrameFlags.Ack);
     }
 
     private void OnPriority(ReadOnlySpan<byte> payload)

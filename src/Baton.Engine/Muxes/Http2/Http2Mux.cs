@@ -20,7 +20,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     /// <summary>Reads of one turn, before others have theirs.</summary>
     private const int ReadsAtOnce = 8;
 
-    private Connection _link = null!;
+    private protected Connection _link = null!;
     private IRunnable _turn = null!;
 
     public Worker Worker { get; private set; } = null!;
@@ -114,7 +114,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
         _receiveWindow = ConnectionWindow;
         if (_receiveWindow > Http2Settings.Initial.InitialWindowSize)
             length += FrameWriter.WriteWindowUpdate(room[length..], 0, _receiveWindow - Http2Settings.Initial.InitialWindowSize);
-        Output.Commit(length);
+        Output.Commit(length, FrameType.Settings);
     }
 
     /// <summary>So many bytes that came are done with: the peer may send as many more, as soon as it is enough to speak of.</summary>
@@ -218,11 +218,15 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     /// <summary>Keeps what was read and must wait.</summary>
     private protected virtual void Hold(int start, int length) { }
 
+    internal void TraceEnd(MuxStream stream) => Http2Trace.Ended(_link, stream.Id, stream);
+
     /// <summary>The connection cannot go on (RFC 9113 §5.4.1): says why, and ends.</summary>
     private protected void Fail(ErrorCode error)
     {
         if (IsOver)
             return;
+        if (Traces.TraceSwitch.On)
+            Http2Trace.Failed(_link, error);
         Output.SendGoAway(LastTaken, error);
         IsOver = true;
     }

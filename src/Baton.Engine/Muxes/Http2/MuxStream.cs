@@ -200,6 +200,8 @@ public abstract unsafe class MuxStream : StreamEnd, IPooled, IRetired
     /// <summary>Gives back what it holds, saying nothing.</summary>
     internal void Release()
     {
+        if (Traces.TraceSwitch.On)
+            Mux.TraceEnd(this);
         Stream = null;
         ReleaseMemory();
         Mux.Forget(this);
