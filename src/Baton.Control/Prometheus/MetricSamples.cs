@@ -67,7 +67,7 @@ internal sealed class MetricSamples
     public bool TryGet(int at, out long value) => (value = _values[at]) != Missing;
 
     /// <summary>As a label's value is written (Prometheus text format 0.0.4).</summary>
-    private static string Escaped(string text) =>
+    public static string Escaped(string text) =>
         text.AsSpan().IndexOfAny("\\\"\n") < 0
             ? text
             : text.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -21,13 +21,14 @@ public sealed class PrometheusExporter : ServiceEnd
     private readonly PrometheusScopes _scopes;
     private readonly MetricNames? _names;
     private readonly bool _noMaintenance,
+        _hasExtra,
         _isRefused;
 
     private PrometheusExporter(HttpStream stream)
         : base(stream)
     {
         _engine = stream.Worker.Engine;
-        _isRefused = !PrometheusQuery.TryRead(stream.RequestHead.Query, out _scopes, out _noMaintenance, out _names);
+        _isRefused = !PrometheusQuery.TryRead(stream.RequestHead.Query, out _scopes, out _noMaintenance, out _hasExtra, out _names);
     }
 
     /// <summary>The service, for <see cref="ServiceCatalog"/>.</summary>
@@ -44,9 +45,20 @@ public sealed class PrometheusExporter : ServiceEnd
         return 200;
     }
 
+    /// <summary>What the rows have, by their kind.</summary>
+    private sealed class Gathered
+    {
+        public readonly List<MetricSamples> Frontends = [],
+            Listeners = [],
+            Backends = [],
+            Servers = [];
+        public readonly ExtraCounters[] Extra = [new("frontend"), new("listener"), new("backend"), new("server")];
+    }
+
     protected override IEnumerator<bool> Make(IBufferWriter<byte> into)
     {
         if ((_scopes & PrometheusScopes.Global) != 0)
+        {
             foreach (Metric metric in MetricTable.OfProcess)
             {
                 if (_names?.Has(metric.Name) == false)
@@ -54,10 +66,34 @@ public sealed class PrometheusExporter : ServiceEnd
                 WriteProcess(into, metric);
                 yield return true;
             }
-        List<MetricSamples> frontends = [],
-            listeners = [],
-            backends = [],
-            servers = [];
+            foreach (bool step in WriteAll(into, BatonMetrics.OfProcess(_engine, _names)))
+                yield return step;
+        }
+        var gathered = new Gathered();
+        foreach (bool step in Read(gathered))
+            yield return step;
+        foreach (bool step in WriteRows(into, gathered))
+            yield return step;
+        if ((_scopes & PrometheusScopes.Backends) != 0)
+            foreach (bool step in WriteAll(into, BatonMetrics.OfBackends(_engine, _names)))
+                yield return step;
+        foreach (ExtraCounters one in gathered.Extra)
+        foreach (bool step in WriteAll(into, one.Texts(_names)))
+            yield return step;
+    }
+
+    private static IEnumerable<bool> WriteAll(IBufferWriter<byte> into, IEnumerable<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            Write(into, text);
+            yield return true;
+        }
+    }
+
+    /// <summary>Reads the rows, one a step.</summary>
+    private IEnumerable<bool> Read(Gathered all)
+    {
         int[] states = new int[States.OfServers.Length],
             checks = new int[States.OfChecks.Length];
         foreach (StatisticsRow row in new StatisticsSource(_engine, showDetails: false).Read())
@@ -65,10 +101,10 @@ public sealed class PrometheusExporter : ServiceEnd
             switch (row.Kind)
             {
                 case 'F' when (_scopes & PrometheusScopes.Frontends) != 0:
-                    frontends.Add(new MetricSamples(row, MetricTable.OfFrontends));
+                    all.Frontends.Add(Gather(new MetricSamples(row, MetricTable.OfFrontends), row, all.Extra[0]));
                     break;
                 case 'L' when (_scopes & PrometheusScopes.Listeners) != 0:
-                    listeners.Add(new MetricSamples(row, MetricTable.OfListeners));
+                    all.Listeners.Add(Gather(new MetricSamples(row, MetricTable.OfListeners), row, all.Extra[1]));
                     break;
                 case 'S':
                     int state = States.OfServer(MetricSamples.StatusOf(row));
@@ -76,24 +112,29 @@ public sealed class PrometheusExporter : ServiceEnd
                     if (MetricSamples.CheckOf(row) is >= 0 and var check)
                         checks[check]++;
                     if ((_scopes & PrometheusScopes.Servers) != 0 && !(_noMaintenance && States.OfServers[state] == "MAINT"))
-                        servers.Add(new MetricSamples(row, MetricTable.OfServers));
+                        all.Servers.Add(Gather(new MetricSamples(row, MetricTable.OfServers), row, all.Extra[3]));
                     break;
                 case 'B':
                     if ((_scopes & PrometheusScopes.Backends) != 0)
-                        backends.Add(MetricSamples.OfBackend(row, states, checks));
+                        all.Backends.Add(Gather(MetricSamples.OfBackend(row, states, checks), row, all.Extra[2]));
                     Array.Clear(states);
                     Array.Clear(checks);
                     break;
             }
             yield return true;
         }
+    }
+
+    /// <summary>Writes their samples metric by metric, some lines a step.</summary>
+    private IEnumerable<bool> WriteRows(IBufferWriter<byte> into, Gathered all)
+    {
         foreach (
             (Metric[] metrics, List<MetricSamples> samples) in ((Metric[], List<MetricSamples>)[])
                 [
-                    (MetricTable.OfFrontends, frontends),
-                    (MetricTable.OfListeners, listeners),
-                    (MetricTable.OfBackends, backends),
-                    (MetricTable.OfServers, servers),
+                    (MetricTable.OfFrontends, all.Frontends),
+                    (MetricTable.OfListeners, all.Listeners),
+                    (MetricTable.OfBackends, all.Backends),
+                    (MetricTable.OfServers, all.Servers),
                 ]
         )
         {
@@ -110,6 +151,13 @@ public sealed class PrometheusExporter : ServiceEnd
                 at += metric.Places;
             }
         }
+    }
+
+    private MetricSamples Gather(MetricSamples samples, StatisticsRow row, ExtraCounters extra)
+    {
+        if (_hasExtra)
+            extra.Add(row, samples.Labels);
+        return samples;
     }
 
     private static void Write(IBufferWriter<byte> into, string text) => Encoding.UTF8.GetBytes(text, into);

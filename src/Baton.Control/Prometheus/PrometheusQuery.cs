@@ -10,15 +10,24 @@ internal static class PrometheusQuery
     /// <param name="query">Behind the question mark.</param>
     /// <param name="scopes">Whose metrics.</param>
     /// <param name="noMaintenance">Without servers in maintenance.</param>
+    /// <param name="hasExtra">What modules count besides.</param>
     /// <param name="names">Which metrics; null for all.</param>
-    public static bool TryRead(ReadOnlySpan<byte> query, out PrometheusScopes scopes, out bool noMaintenance, out MetricNames? names)
+    public static bool TryRead(
+        ReadOnlySpan<byte> query,
+        out PrometheusScopes scopes,
+        out bool noMaintenance,
+        out bool hasExtra,
+        out MetricNames? names
+    )
     {
         names = null;
         scopes = PrometheusScopes.All;
-        noMaintenance = false;
+        noMaintenance = hasExtra = false;
         bool named = false;
         foreach (string part in Encoding.ASCII.GetString(query).Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
+            if (part == "extra-counters")
+                hasExtra = true;
             if (part == "no-maint")
                 noMaintenance = true;
             if (part.StartsWith("metrics=", StringComparison.Ordinal))

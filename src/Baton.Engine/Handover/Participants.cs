@@ -24,6 +24,7 @@ public static class Participants
             new CertificateParticipant(),
             new MailParticipant(),
             new TraceParticipant(),
+            new HandoverTotalsParticipant(),
 #endif
         ];
 
@@ -35,6 +36,7 @@ public static class Participants
 #if !NEIGHBOUR_BUILD
             new StickTableParticipant(),
             new SessionCacheParticipant(),
+            new LatencyParticipant(),
 #endif
         ];
 

@@ -13,6 +13,9 @@ public sealed class ReloadHistory
     /// <summary>How many are kept.</summary>
     private const int Most = 50;
 
+    /// <summary>Over all reloads, also those that are not kept any more.</summary>
+    public HandoverTotals Totals { get; } = new();
+
     private readonly Lock _lock = new();
     private readonly List<ReloadRecord> _all = [];
     private string _oldVersion = "";
@@ -77,6 +80,7 @@ public sealed class ReloadHistory
     /// <summary>This process accepts now in the place of the old one.</summary>
     public ReloadRecord Begin(int oldPid, long preparedMs)
     {
+        Totals.NoteReload(done: true);
         lock (_lock)
             return Put(
                 new ReloadRecord
@@ -96,6 +100,7 @@ public sealed class ReloadHistory
     /// <summary>A process that was to take over did not: this one goes on.</summary>
     public void NoteFailure(int pid, string why)
     {
+        Totals.NoteReload(done: false);
         lock (_lock)
             Put(
                 new ReloadRecord

@@ -76,6 +76,17 @@ public sealed partial class TrafficCounters
     /// <summary>Wall-clock milliseconds of the last session; 0 for never.</summary>
     public long LastSessionMs;
 
+    /// <summary>How long requests took; of backends alone, and null before the first.</summary>
+    public Latencies? Latencies;
+
+    /// <summary>One more request of a backend (ms, negative when it did not happen).</summary>
+    public void NoteLatencies(long response, long total)
+    {
+        Latencies all = Latencies ??= new Latencies();
+        all.Response.Note(response);
+        all.Total.Note(total);
+    }
+
     public void CountResponse(int status)
     {
         int c = status / 100;
@@ -125,5 +136,7 @@ public sealed partial class TrafficCounters
         QueueTimeSum = ConnectTimeSum = ResponseTimeSum = TotalTimeSum = 0;
         _absorbedRequests = _absorbedBalanced = 0;
         System.Array.Clear(Responses);
+        Latencies?.Response.Clear();
+        Latencies?.Total.Clear();
     }
 }

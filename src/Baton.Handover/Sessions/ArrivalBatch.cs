@@ -71,6 +71,7 @@ internal sealed class ArrivalBatch(EngineState engine, Worker? current, Func<int
         Action<Arrival>? adopt = current is null ? null : a => a.Adopt(current);
         foreach (Arrival arrival in _arrivals)
         {
+            engine.Reloads.Totals.Note(arrival.Kind, arrival.Refusal);
             if (arrival.Refusal is not null)
             {
                 arrival.Discard();

@@ -39,6 +39,7 @@ public sealed class PrometheusTests : Scenario
         [
             .. body.Split('\n')
                 .Where(l => !l.StartsWith("# HELP", StringComparison.Ordinal) && !l.EndsWith(" NaN", StringComparison.Ordinal))
+                .Where(l => !l.Contains("baton_", StringComparison.Ordinal))
                 .Where(l => !l.Contains("build_info", StringComparison.Ordinal) && !l.Contains("zlib", StringComparison.Ordinal))
                 .Select(l => l.StartsWith('#') ? l : l[..Math.Max(0, l.LastIndexOf(' '))]),
         ];
@@ -118,6 +119,79 @@ public sealed class PrometheusTests : Scenario
         Assert.Empty(Samples(client.Get("/metrics?metrics=haproxy_frontend_status&scope=server")));
     }
 
+    /// <summary>What HAProxy has no metrics for; it goes on in the next process.</summary>
+    [Fact]
+    public void Reloads_workers_and_latencies_are_told_of()
+    {
+        OriginServer origin = HttpOrigin();
+        string config = $$"""
+            global
+                nbthread 1
+                stats socket ${dir}/s mode 600 level admin expose-fd listeners
+            defaults
+                mode http
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
+            frontend fe
+                bind 127.0.0.1:${p1}
+                http-request use-service prometheus-exporter if { path /metrics }
+                default_backend be
+            backend be
+                server s 127.0.0.1:{{origin.Port}}
+            """;
+        ProxyProcess old = Start(Product.Baton, config, new ProxyOptions { EndsItself = true });
+        RawClient idle = Connect(old);
+        idle.Get("/");
+        string body = Connect(old).Get("/metrics").Body;
+        foreach (
+            string line in (string[])
+                [
+                    "# TYPE baton_reloads_total counter",
+                    "baton_reloads_total{result=\"done\"} 0",
+                    "baton_connections_moved_total{kind=\"client\"} 0",
+                    "# TYPE baton_worker_idle_percent gauge",
+                    "# TYPE baton_backend_response_time_seconds histogram",
+                    "baton_backend_response_time_seconds_bucket{proxy=\"be\",le=\"+Inf\"} 1",
+                    "baton_backend_total_time_seconds_count{proxy=\"be\"} 1",
+                ]
+        )
+            Assert.Contains("\n" + line + "\n", body, StringComparison.Ordinal);
+        Assert.Matches("\nbaton_worker_idle_percent{worker=\"1\"} [0-9]+\n", body);
+        Assert.DoesNotContain("baton_reload_duration_seconds", body, StringComparison.Ordinal);
+        string socket = System.IO.Path.Combine(Directory, "s");
+        ProxyProcess next = Keep(
+            new ProxyProcess(Product.Baton, old.Config, Directory, new ProxyOptions { Arguments = ["-x", socket, "-sf", $"{old.Pid}"] })
+        );
+        Eventually(
+            () =>
+            {
+                using RawClient client = RawClient.Tcp(old.Port());
+                body = client.Get("/metrics").Body;
+                return body.Contains("\nbaton_connections_moved_total{kind=\"client\"} 1\n", StringComparison.Ordinal)
+                    && body.Contains("step=\"left\"", StringComparison.Ordinal);
+            },
+            "no connection has moved"
+        );
+        Assert.Contains("\nbaton_reloads_total{result=\"done\"} 1\n", body, StringComparison.Ordinal);
+        Assert.Matches("\nbaton_reload_duration_seconds{step=\"prepared\"} [0-9]+\\.[0-9]{3}\n", body);
+        Assert.Contains("\nbaton_backend_response_time_seconds_count{proxy=\"be\"} 1\n", body, StringComparison.Ordinal);
+        Assert.Equal(200, idle.Get("/").Status);
+        Assert.Equal(0, old.WaitForExit());
+        Assert.False(next.HasExited);
+    }
+
+    /// <summary>By the manual of later releases.</summary>
+    [Fact]
+    public void Counters_of_modules_come_when_they_are_asked_for()
+    {
+        RawClient client = Connect(Proxy(Product.Baton));
+        const string one = "\nhaproxy_frontend_h1_total_connections{proxy=\"fe\",mod=\"h1\"} ";
+        Assert.DoesNotContain(",mod=\"", client.Get("/metrics").Body, StringComparison.Ordinal);
+        Assert.Contains(one, client.Get("/metrics?extra-counters").Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(one, client.Get("/metrics?extra-counters&scope=server").Body, StringComparison.Ordinal);
+    }
+
     /// <summary>Prometheus' own judge, where it is installed (Debian's package prometheus).</summary>
     [Fact]
     public void Promtool_finds_nothing_wrong()
@@ -129,7 +203,7 @@ public sealed class PrometheusTests : Scenario
             .FirstOrDefault(System.IO.File.Exists);
         Assert.SkipWhen(path is null, "promtool is not installed");
         string file = System.IO.Path.Combine(Directory, "metrics");
-        System.IO.File.WriteAllText(file, Connect(Proxy(Product.Baton)).Get("/metrics").Body);
+        System.IO.File.WriteAllText(file, Connect(Proxy(Product.Baton)).Get("/metrics?extra-counters").Body);
         (_, string output) = Run("/bin/sh", "-c", $"{path} check metrics < {file} 2>&1");
         // COMPAT: a name that HAProxy gave it
         Assert.Equal("haproxy_process_failed_resolutions counter metrics should have \"_total\" suffix", output.Trim());
