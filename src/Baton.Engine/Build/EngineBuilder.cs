@@ -61,6 +61,13 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             );
     }
 
+    private void CheckTraces()
+    {
+        foreach (TraceLineConfig trace in config.Global.Traces)
+            if (Traces.TraceSources.FaultIn(trace.Words) is { } why)
+                Errors.Add(new BuildError(trace.Position, $"'trace' : {why}.") { IsOfLine = true });
+    }
+
     /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
     public EngineState? Build()
     {
@@ -74,9 +81,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             LoadStores(engine);
         foreach (BindConfig socket in config.Global.StatsSockets)
             CheckBind(socket, "stats socket", "GLOBAL");
-        foreach (TraceLineConfig trace in config.Global.Traces)
-            if (Traces.TraceSources.FaultIn(trace.Words) is { } why)
-                Errors.Add(new BuildError(trace.Position, $"'trace' : {why}.") { IsOfLine = true });
+        CheckTraces();
         foreach (UserListConfig list in config.UserLists)
         {
             var made = new Auth.UserList(list);

@@ -30,12 +30,13 @@ internal static class ConnectionTrace
 
     internal static TraceSubject SubjectOf(Connection link) =>
         link is ClientConnection client ? SubjectOf(client)
-        : link is ServerConnection { Server: { } server } ? new TraceSubject(link.Worker.Index)
-        {
-            Connection = link,
-            Server = server,
-            Backend = server.Backend,
-        }
+        : link is ServerConnection { Server: { } server }
+            ? new TraceSubject(link.Worker.Index)
+            {
+                Connection = link,
+                Server = server,
+                Backend = server.Backend,
+            }
         : new TraceSubject(link.Worker.Index);
 
     internal static void Describe(StringBuilder text, TraceSource source, Connection link)

@@ -79,9 +79,10 @@ public sealed partial class TrafficCounters
     /// <summary>How long requests took; of backends alone, and null before the first.</summary>
     public Latencies? Latencies;
 
-    /// <summary>One more request of a backend (ms, negative when it did not happen).</summary>
-    public void NoteLatencies(long response, long total)
+    /// <summary>As <see cref="NoteTimes"/>, and into the histograms.</summary>
+    public void NoteTimesOfBackend(long queue, long connect, long response, long total, bool http)
     {
+        NoteTimes(queue, connect, response, total, http);
         Latencies all = Latencies ??= new Latencies();
         all.Response.Note(response);
         all.Total.Note(total);

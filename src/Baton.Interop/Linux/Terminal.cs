@@ -23,7 +23,8 @@ public static unsafe partial class Terminal
     [LibraryImport("libc")]
     private static partial int ioctl(int fd, nuint request, void* argument);
 
-    /// <summary>Keys come one by one and unseen from here on. How it was, for <see cref="Restore"/>; null where there is no terminal.</summary>
+    /// <summary>Keys come one by one and unseen from here on. How it was, for <see cref="Restore"/>; null where there is no
+    /// terminal.</summary>
     public static byte[]? MakeRaw(int fd)
     {
         byte[] before = new byte[SettingsRoom],

@@ -120,7 +120,8 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         return null;
     }
 
-    /// <summary>Where the process of a pid file answers the runtime API: its master's command line, or a stats socket; null, and why.</summary>
+    /// <summary>Where the process of a pid file answers the runtime API: its master's command line, or a stats socket; null, and
+    /// why.</summary>
     public static string? ApiOf(string pidFile, out string why)
     {
         int pid = ReloadCommand.ReadPid(pidFile);

@@ -1,4 +1,5 @@
-// "baton top ADDRESS": what a running process does, live in a terminal, or once as text. It asks the runtime API, so it looks at HAProxy too.
+// "baton top ADDRESS": what a running process does, live in a terminal, or once as text. It asks the runtime API, so it looks at
+// HAProxy too.
 using System;
 using System.Globalization;
 using System.Threading;

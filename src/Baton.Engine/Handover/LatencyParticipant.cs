@@ -2,9 +2,9 @@
 using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
-using Baton.Engine.Handover;
+using Baton.Engine.Proxies;
 
-namespace Baton.Engine.Proxies;
+namespace Baton.Engine.Handover;
 
 public sealed class LatencyParticipant : IAdditiveParticipant
 {
