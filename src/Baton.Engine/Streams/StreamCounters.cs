@@ -50,7 +50,7 @@ internal readonly struct StreamCounters(ProxyStream stream)
         // COMPAT: only of streams that a server answered
         bool timed = connect >= 0 && (response >= 0 || !stream.IsHttp);
         if (timed)
-            backend.NoteTimes(queue, connect, response, total, stream.IsHttp);
+            backend.NoteTimesOfBackend(queue, connect, response, total, stream.IsHttp);
         if (stream.Server is null)
             return;
         TrafficCounters server = Server!;
