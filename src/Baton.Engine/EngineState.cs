@@ -90,6 +90,9 @@ public sealed partial class EngineState
     /// <summary>Certificates and authorities; null when nothing has to do with TLS.</summary>
     public Tls.CertificateStore? Certificates { get; set; }
 
+    /// <summary>What keeps OCSP responses fresh.</summary>
+    public OcspUpdates.OcspUpdater OcspUpdater { get; internal set; } = null!;
+
     /// <summary>The same, made now where there is none: for what an operator or the process before brings. Null without OpenSSL.</summary>
     public Tls.CertificateStore? OpenCertificates()
     {

@@ -27,7 +27,7 @@ public sealed class ArrowTests
     [
         ["Loop", "Patterns", "Traces"],
         ["Connections", "Listeners", "Tls"],
-        ["Servers", "Balancing", "Queues", "Checks", "Resolvers"],
+        ["Servers", "Balancing", "Queues", "Checks", "Resolvers", "OcspUpdates"],
         [
             "Proxies",
             "Streams",

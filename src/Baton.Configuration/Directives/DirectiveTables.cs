@@ -89,6 +89,8 @@ public static class DirectiveTables
                 yield return o.Name;
             yield return TlsServerOptions.ServerName;
             yield return TlsServerOptions.PoolName;
+            foreach (string word in TlsServerOptions.AutomaticName)
+                yield return word;
             yield return "source";
             yield return "usesrc";
             yield return ProxyFieldOption.Name;

@@ -17,4 +17,7 @@ public sealed class CertificateLoadConfig
     public TlsFileName? OcspResponse { get; set; }
     public TlsFileName? Issuer { get; set; }
     public TlsFileName? Timestamps { get; set; }
+
+    /// <summary>"ocsp-update": what its authority says of it is kept fresh.</summary>
+    public bool? OcspUpdate { get; set; }
 }

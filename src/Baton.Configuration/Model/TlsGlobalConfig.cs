@@ -46,6 +46,17 @@ public sealed class TlsGlobalConfig
     /// <summary>tune.ssl.force-private-cache: those sessions are for this process alone.</summary>
     public bool HasPrivateCache { get; set; }
 
+    /// <summary>ocsp-update.mode: responses are kept fresh where no line says whether; ocsp-update.disable: nowhere.</summary>
+    public bool OcspUpdate { get; set; }
+    public bool OcspUpdateIsOff { get; set; }
+
+    /// <summary>ocsp-update.mindelay, ocsp-update.maxdelay in seconds: how soon and how late a response is asked for again.</summary>
+    public int OcspLeastDelay { get; set; } = 300;
+    public int OcspMostDelay { get; set; } = 3600;
+
+    /// <summary>ocsp-update.httpproxy: who is asked in the responder's place; null for nobody.</summary>
+    public AddressConfig? OcspProxy { get; set; }
+
     /// <summary>tune.ssl.maxrecord: most bytes of text in a record of ours at the beginning of a transfer; 0 for no limit.</summary>
     public int FirstRecords { get; set; }
 

@@ -36,6 +36,9 @@ public class TlsOptionsConfig
     /// <summary>"no-tls-tickets" (false) and "tls-tickets".</summary>
     public bool? Tickets { get; set; }
 
+    /// <summary>"ocsp-update": what authorities say of its certificates is kept fresh.</summary>
+    public bool? OcspUpdate { get; set; }
+
     /// <summary>prefer-client-ciphers.</summary>
     public bool PreferClientCiphers { get; set; }
 }

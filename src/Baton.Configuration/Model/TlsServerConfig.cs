@@ -17,6 +17,9 @@ public sealed class TlsServerConfig : TlsOptionsConfig
     /// <summary>"sni": the name that is asked for; null for none.</summary>
     public SampleExpressionConfig? ServerName { get; set; }
 
+    /// <summary>"sni-auto": that name is the request's Host.</summary>
+    public bool NameIsAutomatic { get; set; }
+
     /// <summary>"verifyhost": the name that the server's certificate has to carry.</summary>
     public string? VerifyHost { get; set; }
 

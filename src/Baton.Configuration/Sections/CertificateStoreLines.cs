@@ -12,7 +12,7 @@ namespace Baton.Configuration.Sections;
 internal static class CertificateStoreLines
 {
     /// <summary>Options of "load" that are built.</summary>
-    internal static readonly string[] Options = ["alias", "crt", "issuer", "key", "ocsp", "sctl"];
+    internal static readonly string[] Options = ["alias", "crt", "issuer", "key", "ocsp", "ocsp-update", "sctl"];
 
     /// <summary>The store that the following lines fill.</summary>
     public static CertificateStoreConfig Open(List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
@@ -74,6 +74,10 @@ internal static class CertificateStoreLines
                     break;
                 case "ocsp":
                     load.OcspResponse = TlsGlobalConfig.In(crtBase, value);
+                    break;
+                case "ocsp-update":
+                    if (TlsOptionWords.OnOff(value, on => load.OcspUpdate = on) is { } wrong)
+                        c.Error($"'load' : 'ocsp-update' {wrong}.", value);
                     break;
                 case "issuer":
                     load.Issuer = TlsGlobalConfig.In(crtBase, value);

@@ -126,6 +126,8 @@ internal static class ServerLine
                     return;
                 continue;
             }
+            if (TlsServerOptions.ReadAutomaticName(c, server, word))
+                continue;
             if (TlsServerOptions.Find(word) is { } tls)
             {
                 if (!TlsServerOptions.Read(c, server, tls, who, ref i))

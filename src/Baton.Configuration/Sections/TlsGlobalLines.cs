@@ -189,6 +189,7 @@ internal static class TlsGlobalLines
         Base("key-base", g => g.KeyBase, (g, v) => g.KeyBase = v),
         Number("maxsslconn", int.MaxValue, (g, v) => g.MaxConnections = v),
         Number("maxsslrate", int.MaxValue, (g, v) => g.MaxRate = v),
+        .. TlsOcspLines.Keywords,
         Text("ssl-default-bind-ciphers", "a cipher suite as an argument", (g, v) => g.BindDefaults.Ciphers = v),
         Text("ssl-default-bind-ciphersuites", "a cipher suite as an argument", (g, v) => g.BindDefaults.CipherSuites = v),
         Text("ssl-default-bind-client-sigalgs", "a list of algorithms as an argument", (g, v) =>

@@ -76,6 +76,14 @@ internal static class TlsOptionWords
         return null;
     }
 
+    internal static string? OnOff(string text, Action<bool> set)
+    {
+        if (text is not ("on" or "off"))
+            return $"expects 'on' or 'off', got '{text}'{Spelling.Hint(text, "on", "off")}";
+        set(text == "on");
+        return null;
+    }
+
     private static TlsOption Text(string name, TlsPlaces places, Action<TlsOptionsConfig, string> set) =>
         new(name, true, places, (o, _, v) =>
         {
@@ -127,6 +135,7 @@ internal static class TlsOptionWords
         Flag("no-tls-tickets", Everywhere & ~CertificateList, o => o.Tickets = false),
         Flag("tls-tickets", Everywhere & ~CertificateList, o => o.Tickets = true),
         Flag("prefer-client-ciphers", Bind | BindDefaults, o => o.PreferClientCiphers = true),
+        new("ocsp-update", true, Lines & ~Server, (o, _, v) => OnOff(v, on => o.OcspUpdate = on)),
         Text("sigalgs", Lines, (o, v) => o.SignatureAlgorithms = v),
         new("ssl-max-ver", true, Everywhere, (o, _, v) => Version(v, n => o.MaxVersion = n)),
         new("ssl-min-ver", true, Everywhere, (o, _, v) => Version(v, n => o.MinVersion = n)),

@@ -50,6 +50,8 @@ internal static class TlsServerOptions
     private static readonly TlsOption[] OwnRows =
     [
         new("crt", true, TlsPlaces.Server, Certificate),
+        // OpenSSL renegotiates with nobody, and our records know no renegotiation
+        Own("no-renegotiate", _ => { }),
         Own("no-ssl", s => s.IsOn = false),
         Own("no-ssl-reuse", s => s.NoReuse = true),
         Own("no-verifyhost", s => s.VerifyHost = null),
@@ -94,6 +96,30 @@ internal static class TlsServerOptions
         return true;
     }
 
+    /// <summary>Words that name the server by the request's Host, or take that back.</summary>
+    internal static readonly string[] AutomaticName = ["sni-auto", "no-sni-auto"];
+
+    /// <summary>False when the word is none of them. What "sni" says goes before it.</summary>
+    internal static bool ReadAutomaticName(DirectiveContext c, ServerConfig server, string word)
+    {
+        if (Array.IndexOf(AutomaticName, word) < 0)
+            return false;
+        TlsServerConfig tls = server.Tls ??= new TlsServerConfig();
+        if (word == "no-sni-auto")
+        {
+            if (tls.NameIsAutomatic)
+                tls.ServerName = null;
+            tls.NameIsAutomatic = false;
+        }
+        else if (tls.ServerName is null)
+        {
+            ReadOnlySpan<Word> expression = [new Word("req.hdr(host),host_only", 0, false)];
+            tls.ServerName = c.Expressions.ParseSample(expression, c.Position, Known, out _);
+            tls.NameIsAutomatic = true;
+        }
+        return true;
+    }
+
     /// <summary>"sni EXPRESSION" or "pool-conn-name EXPRESSION" at <paramref name="i"/>; leaves i at its last word. False when the rest of
     /// the line cannot be judged.</summary>
     internal static bool ReadServerName(DirectiveContext c, ServerConfig server, string who, ref int i)
@@ -110,7 +136,10 @@ internal static class TlsServerOptions
         if (isPoolName)
             server.PoolConnName = sample;
         else
-            (server.Tls ??= new TlsServerConfig()).ServerName = sample;
+        {
+            server.Tls ??= new TlsServerConfig();
+            (server.Tls.ServerName, server.Tls.NameIsAutomatic) = (sample, false);
+        }
         return true;
     }
 }

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Model;
+using Baton.Engine.OcspUpdates;
 using Baton.Engine.Tls;
 using Baton.Http.Certificates;
 
@@ -15,7 +16,8 @@ internal static class OcspCommands
     {
         var all = new SortedDictionary<string, (OcspStaple, List<string> Names)>(StringComparer.Ordinal);
         foreach (CertificateBundle? bundle in store.Bundles.Values)
-            if (bundle?.Staple is { } staple)
+            // one that is kept fresh may have nothing yet
+            if (bundle?.Staple is { } staple && (staple.Response is not null || !store.IsUpdated(bundle.Name)))
             {
                 if (!all.ContainsKey(staple.Key))
                     all[staple.Key] = (staple, []);
@@ -108,8 +110,75 @@ internal static class OcspCommands
                 r.Line($"\t- {name}");
         });
 
+    private static string Date(long seconds) =>
+        seconds == 0
+            ? "-"
+            : DateTimeOffset
+                .FromUnixTimeSeconds(seconds)
+                .ToString("dd/MMM/yyyy:HH:mm:ss +0000", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>COMPAT: HAProxy's columns.</summary>
+    private static void ShowUpdates(CliRequest r)
+    {
+        const string columns =
+            "OCSP Certid | Path | Next Update | Last Update | Successes | Failures | Last Update Status | Last Update Status (str)";
+        r.Line(columns);
+        OcspUpdater updater = r.Engine.OcspUpdater;
+        foreach (CertificateBundle bundle in updater.Certificates())
+        {
+            OcspUpdate u = updater.Of(bundle.Staple!);
+            r.Line(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{bundle.Staple!.Key} | {bundle.Name} | {Date(u.NextAt)} | {Date(u.LastAt)} | {u.Successes} | {u.Failures} | "
+                        + $"{(int)u.Status} | {OcspUpdate.Text(u.Status)}"
+                )
+            );
+        }
+    }
+
+    /// <summary>Asks the responder now, and answers with what it says.</summary>
+    private static void Update(CliRequest r) => CertificateCommands.With(r, (store, changes) =>
+        {
+            if (r[3].Length == 0)
+            {
+                r.Fail("'update ssl ocsp-response' expects a filename");
+                return;
+            }
+            if (!store.Bundles.TryGetValue(r[3], out CertificateBundle? bundle) || bundle is null)
+            {
+                r.Fail("'update ssl ocsp-response' : unknown certificate.");
+                return;
+            }
+            if (bundle.Staple is null)
+            {
+                r.Fail("'update ssl ocsp-response' only works on certificates that already have a known OCSP response.");
+                return;
+            }
+            CertificateView.TryRead(bundle.Leaf, out CertificateView leaf);
+            if (ResponderAddress.Of(leaf) is null)
+            {
+                r.Fail("'update ssl ocsp-response' : the certificate names no responder.");
+                return;
+            }
+            r.Suspend();
+            OcspUpdater updater = r.Engine.OcspUpdater;
+            r.Engine.Workers[0].Post(_ => updater.Ask(bundle, status => r.Home!.Post(_ => Tell(r, bundle, status))));
+        });
+
+    private static void Tell(CliRequest r, CertificateBundle bundle, OcspUpdateStatus status)
+    {
+        if (status != OcspUpdateStatus.Updated)
+            r.Fail($"'update ssl ocsp-response' : {OcspUpdate.Text(status)}.");
+        else if (bundle.Staple?.Response is { } response)
+            r.Answer.Append(response.Describe().Replace("\n\n", "\n \n", StringComparison.Ordinal));
+        r.Resume();
+    }
+
     internal static readonly CliCommand[] Rows =
     [
+        new("show ssl ocsp-updates", "", CliLevel.User, "when responses were and will be fetched", ShowUpdates),
+        new("update ssl ocsp-response", "<file>", CliLevel.Admin, "fetch what an authority says of a certificate now", Update),
         new("show ssl ocsp-response", "[[text|base64] <id|file>]", CliLevel.User, "what authorities say of certificates", Show),
         new("set ssl ocsp-response", "<response|payload>", CliLevel.Admin, "replace what an authority says of a certificate", Set),
         new("show ssl providers", "", CliLevel.User, "what OpenSSL has loaded", ShowProviders),

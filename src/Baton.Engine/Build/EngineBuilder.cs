@@ -138,6 +138,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         Tracking.Create(engine);
         Resolvers.ResolversStart.Create(engine);
         Mails.MailsStart.Create(engine, (at, text) => Errors.Add(new BuildError(at, text)));
+        OcspUpdates.OcspUpdater.Create(engine);
         return Errors.Count > 0 ? null : engine;
     }
 

@@ -128,8 +128,17 @@ public sealed class TlsBindingBuilder(
             OfLine(prefix + error);
             return;
         }
+        KeepFresh(bundle, line?.OcspUpdate ?? bind.Tls.OcspUpdate ?? store.Global.FindLoad(file.Name)?.OcspUpdate);
         int settings = line is { OptionText.Length: > 0 } ? 1 + _entries.FindAll(e => e.Settings > 0).Count : 0;
         _entries.Add(new TlsEntry(bundle, line, list) { Settings = settings });
+    }
+
+    private void KeepFresh(CertificateBundle bundle, bool? said)
+    {
+        if (store.Global.OcspUpdateIsOff || !(said ?? store.Global.OcspUpdate) || store.Update(bundle) || said is null)
+            return;
+        string why = "nobody can be asked about it: it names no responder, or the certificate of its authority is not there";
+        warnings.Add(new BuildError(bind.Position, $"{Where} : 'ocsp-update' : '{bundle.Name}' : {why}.") { IsOfLine = true });
     }
 
     /// <summary>Also where the line is no TLS.</summary>

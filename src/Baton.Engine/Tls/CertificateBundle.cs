@@ -55,7 +55,7 @@ public sealed unsafe class CertificateBundle
     public bool IsOrdinary { get; }
 
     /// <summary>The authority's word that the certificate is not revoked, for clients that ask; null where nobody cares for it.</summary>
-    public OcspStaple? Staple { get; init; }
+    public OcspStaple? Staple { get; internal set; }
 
     /// <summary>What says whether its files are as they were: a hash of them. Empty for what never was a file.</summary>
     public byte[] Origin { get; init; } = [];
@@ -68,6 +68,12 @@ public sealed unsafe class CertificateBundle
 
     /// <summary>The certificate above, when the chain does not have it.</summary>
     public byte[]? Issuer { get; init; }
+
+    /// <summary>The certificate that issued it, as far as it is known here; null when it is not.</summary>
+    public byte[]? Authority =>
+        Issuer is not null && CertificateDraft.IsAbove(Issuer, Leaf) ? Issuer
+        : Chain.Length > 0 && CertificateDraft.IsAbove(Chain[0], Leaf) ? Chain[0]
+        : null;
 
     /// <summary>Parameters of Diffie-Hellman in the file, a block of PEM; null for none.</summary>
     public byte[]? DhParameters { get; init; }

@@ -18,6 +18,9 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
     /// <summary>What is not as it should be and does not keep a certificate from being used. Whoever tells it takes it out.</summary>
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Names of certificates whose OCSP responses are kept fresh.</summary>
+    public HashSet<string> Updated { get; } = [];
+
     /// <summary>The bundle; null with the reason when there is something wrong with its files.</summary>
     public CertificateBundle? Read(TlsFileName file, out string error) =>
         global.FindLoad(file.Name) is { } load ? Read(load.Certificate, load, out error) : Read(file, null, out error);
@@ -151,7 +154,9 @@ public sealed class CertificateLoader(TlsGlobalConfig global)
             id = CertificateId.Of(view, authority);
         }
         if (draft.OcspResponse is not { } der)
-            return id is null ? null : _staples.GetValueOrDefault(Convert.ToHexStringLower(id));
+            return id is null ? null
+                : Updated.Contains(draft.Name) ? Staple(id, null, isChanged: false)
+                : _staples.GetValueOrDefault(Convert.ToHexStringLower(id));
         if (id is null)
         {
             error =

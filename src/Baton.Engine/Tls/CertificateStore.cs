@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Text;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
+using Baton.Http.Certificates;
 
 namespace Baton.Engine.Tls;
 
@@ -81,6 +82,23 @@ public sealed class CertificateStore
         if (read is not null)
             TicketFiles.Add(read);
         return read;
+    }
+
+    /// <summary>Some certificate's response is kept fresh.</summary>
+    public bool HasUpdates => Loader.Updated.Count > 0;
+
+    public bool IsUpdated(string certificate) => Loader.Updated.Contains(certificate);
+
+    /// <summary>What the authority says of it is to be kept fresh. False when nobody can be asked.</summary>
+    public bool Update(CertificateBundle bundle)
+    {
+        CertificateView.TryRead(bundle.Leaf, out CertificateView leaf);
+        if (bundle.Authority is not { } above || ResponderAddress.Of(leaf) is null)
+            return false;
+        CertificateView.TryRead(above, out CertificateView authority);
+        Loader.Updated.Add(bundle.Name);
+        bundle.Staple ??= Loader.Staple(CertificateId.Of(leaf, authority), null, isChanged: false);
+        return true;
     }
 
     /// <summary>By name, in the order of names; null for one that "new ssl cert" has made and nothing was put into.</summary>

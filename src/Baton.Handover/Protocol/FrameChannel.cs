@@ -2,6 +2,7 @@
 // polls the socket.
 using System;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Baton.Interop.Linux;
 
 namespace Baton.Handover.Protocol;
@@ -68,7 +69,7 @@ public sealed class FrameChannel(int fd)
 #endif
         int length = HandoverProtocol.HeaderSize + payload.Length;
         if (_frame.Length < length)
-            _frame = new byte[length];
+            _frame = Make(length);
         BinaryPrimitives.WriteUInt16LittleEndian(_frame, (ushort)type);
         BinaryPrimitives.WriteUInt16LittleEndian(_frame.AsSpan(2), (ushort)descriptors.Length);
         BinaryPrimitives.WriteInt32LittleEndian(_frame.AsSpan(4), payload.Length);
@@ -77,6 +78,8 @@ public sealed class FrameChannel(int fd)
         int sent = (int)DescriptorPassing.Send(fd, _frame.AsSpan(0, length), descriptors);
         bool whole = sent >= HandoverProtocol.HeaderSize && SendAll(_frame.AsSpan(sent, length - sent));
         int error = Interop.Linux.Sockets.Last;
+        // there may be keys in it
+        CryptographicOperations.ZeroMemory(_frame.AsSpan(0, length));
         if (length > MostKept)
             _frame = [];
         return whole || Fail($"sending failed ({Errno.Message(error)})");
@@ -109,7 +112,7 @@ public sealed class FrameChannel(int fd)
         if (_headerRead == 0)
         {
             Type = FrameType.None;
-            _payloadRead = 0;
+            Wipe();
             CloseDescriptors();
         }
         if (!ReceiveHeader(mayTimeOut) || _payloadLength < 0 && !BeginPayload() || !ReceivePayload())
@@ -163,9 +166,27 @@ public sealed class FrameChannel(int fd)
             return Fail($"{_descriptors.Length} descriptors came instead of {promised}");
         // as it comes: what is only announced takes no memory
         if (_payload.Length > MostKept || _payload.Length < Math.Min(length, FirstPart))
-            _payload = new byte[Math.Min(length, FirstPart)];
+            _payload = Make(Math.Min(length, FirstPart));
         (_payloadLength, _payloadRead) = (length, 0);
         return true;
+    }
+
+    /// <summary>Where it lies it stays: the collector makes no copies that nobody could wipe.</summary>
+    private static byte[] Make(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
+
+    private void Grow(int length)
+    {
+        byte[] larger = Make(length);
+        Payload.CopyTo(larger);
+        CryptographicOperations.ZeroMemory(_payload);
+        _payload = larger;
+    }
+
+    /// <summary>Nobody looks at the last frame any more. What it said may be secret: keys of connections, of tickets, of certificates.</summary>
+    private void Wipe()
+    {
+        CryptographicOperations.ZeroMemory(_payload.AsSpan(0, _payloadRead));
+        _payloadRead = 0;
     }
 
     private bool ReceivePayload()
@@ -173,7 +194,7 @@ public sealed class FrameChannel(int fd)
         while (_payloadRead < _payloadLength)
         {
             if (_payloadRead == _payload.Length)
-                Array.Resize(ref _payload, (int)Math.Min(_payloadLength, 2L * _payloadRead));
+                Grow((int)Math.Min(_payloadLength, 2L * _payloadRead));
             int n = Files.Read(fd, _payload.AsSpan(_payloadRead, Math.Min(_payload.Length, _payloadLength) - _payloadRead));
             if (n > 0)
                 _payloadRead += n;
@@ -214,6 +235,7 @@ public sealed class FrameChannel(int fd)
     private bool Fail(string why)
     {
         Error ??= why;
+        Wipe();
         CloseDescriptors();
         return false;
     }

@@ -49,7 +49,15 @@ public sealed class TestCertificates : IDisposable
             : certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
 
     /// <summary>A certificate of the authority, with its key.</summary>
-    public X509Certificate2 Issue(string name, bool rsa = false, int days = 30, string? alternative = null, string? subject = null)
+    /// <param name="responder">Where its authority answers for it (OCSP); null for nowhere.</param>
+    public X509Certificate2 Issue(
+        string name,
+        bool rsa = false,
+        int days = 30,
+        string? alternative = null,
+        string? subject = null,
+        string? responder = null
+    )
     {
         subject ??= $"CN={name}";
         byte[] serial = RandomNumberGenerator.GetBytes(8);
@@ -63,6 +71,8 @@ public sealed class TestCertificates : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(alternative ?? name);
         request.CertificateExtensions.Add(names.Build());
+        if (responder is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([responder], null));
         DateTimeOffset until = DateTimeOffset.UtcNow.AddDays(days);
         X509SignatureGenerator authority = X509SignatureGenerator.CreateForECDsa(_authorityKey);
         using X509Certificate2 bare = request.Create(Authority.SubjectName, authority, until.AddDays(-60), until, serial);
@@ -89,10 +99,13 @@ public sealed class TestCertificates : IDisposable
         return PemEncoding.WriteString("X509 CRL", der) + "\n";
     }
 
+    /// <summary>The authority's own key, in a file.</summary>
+    public string WriteKey() => Write("authority.key", _authorityKey.ExportPkcs8PrivateKeyPem());
+
     /// <summary>What the authority says of a certificate's revocation, in DER, made by openssl.</summary>
     public byte[] SignResponse(X509Certificate2 certificate, string state = "V")
     {
-        string key = Write("authority.key", _authorityKey.ExportPkcs8PrivateKeyPem()),
+        string key = WriteKey(),
             leaf = Write("leaf.crt", certificate.ExportCertificatePem() + "\n"),
             revoked = state == "R" ? "261101000000Z" : "";
         Write("index.txt", $"{state}\t301231235959Z\t{revoked}\t{certificate.SerialNumber}\tunknown\t/CN=x\n");

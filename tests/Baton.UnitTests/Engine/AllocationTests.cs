@@ -2,7 +2,10 @@
 // the real engine with real sockets.
 using System;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using Baton.Configuration.Expressions;
@@ -29,6 +32,9 @@ public sealed class AllocationTests
 
     [Fact]
     public void Http_short_connections() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: false, log: false));
+
+    [Fact]
+    public void Http_keep_alive_requests_over_TLS() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: true, tls: true));
 
     [Fact]
     public void Http_requests_through_a_filter() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false, filters: true));
@@ -104,7 +110,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>Managed bytes the worker allocated while it served the measured exchanges.</summary>
-    private static long Measure(ProxyMode mode, bool keepAlive, bool log, bool filters = false, bool compresses = false)
+    private static long Measure(ProxyMode mode, bool keepAlive, bool log, bool filters = false, bool compresses = false, bool tls = false)
     {
         using var origin = new Origin();
         using var logs = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -116,7 +122,8 @@ public sealed class AllocationTests
             origin.Port,
             log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0,
             filters: filters,
-            compresses: compresses
+            compresses: compresses,
+            certificate: tls ? Certificate.Value : null
         );
         var thread = new Thread(engine.RunFirstWorker) { IsBackground = true };
         thread.Start();
@@ -125,16 +132,16 @@ public sealed class AllocationTests
             // sessions overlap while the last one closes: the pools must have seen several at a time
             var overlapping = new Thread[8];
             for (int i = 0; i < overlapping.Length; i++)
-                (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive)) { IsBackground = true }).Start();
+                (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive, tls)) { IsBackground = true }).Start();
             foreach (Thread t in overlapping)
                 t.Join();
-            Exchange(port, Warmup, keepAlive);
+            Exchange(port, Warmup, keepAlive, tls);
             // a busy machine may let more of them overlap than ever before, once; what every request allocates is there each time
             long least = long.MaxValue;
             for (int i = 0; i < 3 && least > 0; i++)
             {
                 long before = Allocated(engine);
-                Exchange(port, Measured, keepAlive);
+                Exchange(port, Measured, keepAlive, tls);
                 least = Math.Min(least, Allocated(engine) - before);
             }
             return least;
@@ -197,7 +204,8 @@ public sealed class AllocationTests
         int maxConn = 100,
         int serverMaxConn = 0,
         bool filters = false,
-        bool compresses = false
+        bool compresses = false,
+        string? certificate = null
     )
     {
         var at = new SourcePosition("test", 1);
@@ -214,6 +222,11 @@ public sealed class AllocationTests
             DefaultBackend = "be",
         };
         front.Binds.Add(new BindConfig { Position = at, Addresses = { Address(port) } });
+        if (certificate is not null)
+        {
+            front.Binds[0].Tls.IsOn = true;
+            front.Binds[0].Tls.Certificates.Add(new TlsCertificateLine(new TlsFileName(certificate, certificate), false, false));
+        }
         if (filters)
             AddFilter(front);
         if (compresses)
@@ -260,6 +273,17 @@ public sealed class AllocationTests
         return engine;
     }
 
+    /// <summary>A file with a certificate and its key.</summary>
+    private static readonly Lazy<string> Certificate = new(static () =>
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=example.test", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+        string file = System.IO.Path.GetTempFileName();
+        System.IO.File.WriteAllText(file, made.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
+        return file;
+    });
+
     private static AddressConfig Address(int port) =>
         new()
         {
@@ -278,8 +302,35 @@ public sealed class AllocationTests
         return ((IPEndPoint)s.LocalEndPoint!).Port;
     }
 
-    private static void Exchange(int port, int count, bool keepAlive)
+    /// <summary>The same on one TLS connection.</summary>
+    private static void ExchangeSealed(int port, int count)
     {
+        byte[] request = Encoding.ASCII.GetBytes("GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\n\r\n"),
+            buffer = new byte[4096];
+        using var client = new TcpClient("127.0.0.1", port) { NoDelay = true, ReceiveTimeout = 5000 };
+        using var stream = new SslStream(client.GetStream(), false, static (_, _, _, _) => true);
+        stream.AuthenticateAsClient("example.test");
+        for (int i = 0; i < count; i++)
+        {
+            stream.Write(request);
+            int got = 0;
+            while (got < 5 || Encoding.ASCII.GetString(buffer, got - 5, 5) != "hello")
+            {
+                int n = stream.Read(buffer, got, buffer.Length - got);
+                Assert.True(n > 0);
+                got += n;
+            }
+        }
+    }
+
+    private static void Exchange(int port, int count, bool keepAlive, bool tls = false)
+    {
+        if (tls)
+        {
+            ExchangeSealed(port, count);
+            return;
+        }
+
         byte[] request = Encoding.ASCII.GetBytes(
             $"GET /some/path?x=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: t\r\nAccept-Encoding: gzip\r\n{(keepAlive ? "" : "Connection: close\r\n")}\r\n"
         );

@@ -20,6 +20,9 @@ internal static class TlsGuides
 
     internal static readonly KeywordGuide[] Rows =
     [
+        Server("no-renegotiate", "no-renegotiate"),
+        Server("sni-auto", "sni-auto"),
+        Server("no-sni-auto", "no-sni-auto"),
         Global("ca-base", "ca-base /etc/ssl/certs"),
         Global("crt-base", "crt-base /etc/ssl/private"),
         Global("key-base", "key-base /etc/ssl/private", ("directory", "of keys that \"load\" lines of crt-stores name")),
@@ -35,6 +38,14 @@ internal static class TlsGuides
         Global("issuers-chain-path", "issuers-chain-path /etc"),
         Global("maxsslconn", "maxsslconn 10000", ("number", "TLS connections of clients and to servers together; 0 for no limit")),
         Global("maxsslrate", "maxsslrate 500", ("number", "TLS connections of clients in a second; 0 for no limit")),
+        Global("ocsp-update.disable", "ocsp-update.disable on", ("on/off", "on: no response is fetched, whatever other lines say")),
+        Global("ocsp-update.httpproxy", "ocsp-update.httpproxy 10.0.0.8:3128", ("address", "who is asked in the place of responders")),
+        Global("ocsp-update.maxdelay", "ocsp-update.maxdelay 3600", ("seconds", "at the latest then a response is asked for again")),
+        Global("ocsp-update.mindelay", "ocsp-update.mindelay 300", ("seconds", "at the earliest then a response is asked for again")),
+        Global("ocsp-update.mode", "ocsp-update.mode on", ("on/off", "for certificates whose line says nothing of it")),
+        Global("tune.ssl.ocsp-update.maxdelay", "tune.ssl.ocsp-update.maxdelay 3600", ("seconds", "the same as ocsp-update.maxdelay")),
+        Global("tune.ssl.ocsp-update.mindelay", "tune.ssl.ocsp-update.mindelay 300", ("seconds", "the same as ocsp-update.mindelay")),
+        Bind("ocsp-update", "ocsp-update on", ("on/off", "what authorities say of its certificates is fetched and kept fresh")),
         Global("ssl-propquery", "ssl-propquery ?fips=yes", ("query", "what OpenSSL's algorithms must have, as it writes it")),
         Global("ssl-provider", "ssl-provider default", ("name", "loaded in the order of the lines; the default one too, then")),
         Global("ssl-provider-path", "ssl-provider-path /usr/lib/ossl-modules", ("directory", "where providers are looked for")),

@@ -190,8 +190,26 @@ internal static class TlsFetches
     private static readonly Side s_server = new("bc", "server connection", SampleNeeds.Server, s => s.LastServer.Tls);
     private static readonly Side s_certificate = new("c", "client's certificate", SampleNeeds.Client, Of);
 
+    /// <summary>The name that a client asked for, with the matching method in the word: for ACLs.</summary>
+    private static SampleFetch Named(string suffix, AclMatchMethod match, string summary) =>
+        new()
+        {
+            Name = "ssl_fc_sni" + suffix,
+            Output = SampleType.String,
+            Needs = SampleNeeds.Client,
+            Summary = summary,
+            ImpliedMatch = match,
+            Evaluate = static (s, a, o, m, ref v) =>
+            {
+                v.SetText(Of(s) is { } facts ? facts.ServerName : default);
+                return !v.Text.IsEmpty;
+            },
+        };
+
     internal static readonly SampleFetch[] Rows =
     [
+        Named("_end", AclMatchMethod.End, "ssl_fc_sni ends with the pattern"),
+        Named("_reg", AclMatchMethod.Regex, "ssl_fc_sni matches the regex"),
         .. Common(s_client),
         .. Common(s_server),
         s_client.Flag("_has_sni", "whether the client named a host", f => !f.ServerName.IsEmpty),
