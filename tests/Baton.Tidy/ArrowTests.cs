@@ -27,7 +27,7 @@ public sealed class ArrowTests
     [
         ["Loop", "Patterns", "Traces"],
         ["Connections", "Listeners", "Tls"],
-        ["Servers", "Balancing", "Queues", "Checks", "Resolvers", "OcspUpdates"],
+        ["Servers", "Balancing", "Queues", "Checks", "Resolvers"],
         [
             "Proxies",
             "Streams",
@@ -35,6 +35,7 @@ public sealed class ArrowTests
             "StickTables",
             "Peers",
             "Mails",
+            "OcspUpdates",
             "Filters",
             "Services",
             "Rules",

@@ -68,20 +68,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                 Errors.Add(new BuildError(trace.Position, $"'trace' : {why}.") { IsOfLine = true });
     }
 
-    /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
-    public EngineState? Build()
+    private void AddUserLists(EngineState engine)
     {
-        int workers = Workers > 0 ? Workers : ConfiguredWorkers;
-        var engine = new EngineState(config, workers, limits.MaxConn)
-        {
-            Notices = { Log = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) },
-        };
-        // what nobody names is judged too
-        if (config.Global.Tls.Loads.Count > 0)
-            LoadStores(engine);
-        foreach (BindConfig socket in config.Global.StatsSockets)
-            CheckBind(socket, "stats socket", "GLOBAL");
-        CheckTraces();
         foreach (UserListConfig list in config.UserLists)
         {
             var made = new Auth.UserList(list);
@@ -97,6 +85,23 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                 );
             engine.UserLists.Add(made);
         }
+    }
+
+    /// <summary>The engine, or null when <see cref="Errors"/> says why not.</summary>
+    public EngineState? Build()
+    {
+        int workers = Workers > 0 ? Workers : ConfiguredWorkers;
+        var engine = new EngineState(config, workers, limits.MaxConn)
+        {
+            Notices = { Log = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) },
+        };
+        // what nobody names is judged too
+        if (config.Global.Tls.Loads.Count > 0)
+            LoadStores(engine);
+        foreach (BindConfig socket in config.Global.StatsSockets)
+            CheckBind(socket, "stats socket", "GLOBAL");
+        CheckTraces();
+        AddUserLists(engine);
         engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
         AddCheckScripts(engine);
         foreach (ProxyConfig proxy in config.Proxies)

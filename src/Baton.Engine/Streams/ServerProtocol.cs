@@ -13,7 +13,8 @@ internal sealed class ServerProtocol(HttpStream stream)
 {
     /// <summary>A server that was told, or has agreed, to speak HTTP/2.</summary>
     private bool SpeaksFrames(ServerConnection side) =>
-        side.Server.Config.Proto == "h2" && SpeaksFramesTo(side.Server) || side.Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
+        side.Server.Config.Proto == "h2" && SpeaksFramesTo(side.Server)
+        || side.Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
 
     /// <summary>A connection to that server which speaks in frames would do.</summary>
     public bool JoinsFramesOf(ServerState server) => server.MaySpeakFrames && SpeaksFramesTo(server);

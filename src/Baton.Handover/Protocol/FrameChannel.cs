@@ -182,7 +182,8 @@ public sealed class FrameChannel(int fd)
         _payload = larger;
     }
 
-    /// <summary>Nobody looks at the last frame any more. What it said may be secret: keys of connections, of tickets, of certificates.</summary>
+    /// <summary>Nobody looks at the last frame any more. What it said may be secret: keys of connections, of tickets, of
+    /// certificates.</summary>
     private void Wipe()
     {
         CryptographicOperations.ZeroMemory(_payload.AsSpan(0, _payloadRead));

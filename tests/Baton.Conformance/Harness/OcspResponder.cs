@@ -59,8 +59,13 @@ public sealed class OcspResponder : IDisposable
         throw new IOException("the responder does not listen");
     }
 
+    private bool _hasEnded;
+
     public void Dispose()
     {
+        if (_hasEnded)
+            return;
+        _hasEnded = true;
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();

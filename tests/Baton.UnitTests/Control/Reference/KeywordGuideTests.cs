@@ -119,7 +119,8 @@ public class KeywordGuideTests
                 yield return $"{Defaults}frontend f\n  {example}\n";
                 yield break;
             case KeywordFamily.ServerOption or KeywordFamily.BalanceAlgorithm:
-                yield return $"{names}{Defaults}backend b\n  {example}\n{(row.Name == "healthcheck" ? HealthChecks : "")}";
+                string check = row.Name == "check-proto" ? "  option httpchk\n" : "";
+                yield return $"{names}{Defaults}backend b\n{check}  {example}\n{(row.Name == "healthcheck" ? HealthChecks : "")}";
                 yield break;
             case KeywordFamily.Action:
                 yield return $"global\n  expose-experimental-directives\n{names}{Defaults}listen f\n  bind :1\n  {example}\n{others}";

@@ -35,7 +35,7 @@ public sealed class OcspQuestionTests
     {
         var address = new ResponderAddress("a.example", 81, "/ocsp");
         string text = Encoding.Latin1.GetString(OcspQuestion.Request(new byte[70], address, throughProxy: false));
-        Assert.StartsWith("GET /ocsp/ME4wTDBKMEgA", text, StringComparison.Ordinal);
+        Assert.StartsWith("GET /ocsp/MEwwSjBIMEYA", text, StringComparison.Ordinal);
         Assert.EndsWith(" HTTP/1.0\r\nHost: a.example:81\r\nConnection: close\r\n\r\n", text, StringComparison.Ordinal);
         text = Encoding.Latin1.GetString(OcspQuestion.Request(new byte[300], address, throughProxy: true));
         Assert.StartsWith("POST http://a.example:81/ocsp HTTP/1.0\r\n", text, StringComparison.Ordinal);
