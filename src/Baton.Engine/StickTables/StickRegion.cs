@@ -1,7 +1,7 @@
 // The memory of a large table: a descriptor's, so that the next process can have the same pages. While two processes have it each sees
 // what was there at the moment of the handover and what it has written itself (private mappings: the kernel copies a page that either
 // writes to), so neither can harm the other, and both can go on alone. Once the other one is gone, what was written here goes into the
-// common pages, which are this process's alone from then on (decision 0023).
+// common pages, which are this process's alone from then on (decision 0022).
 // SAFETY: each shard has an area and touches it inside its gate; areas are mapped from Create to Dispose and never move.
 using System;
 using System.Threading;
