@@ -32,8 +32,15 @@ public sealed class ExampleTests : TableScenario
         Assert.Equal("200 200 200 429", Statuses(client, 4, "/search"));
         Assert.Equal("200 200 200 200 200 200 429", Statuses(client, 7));
         Assert.Single(Lines(Ask("show table per_client")));
-        Ask("clear table per_client");
-        Assert.Equal("200", Statuses(client, 1));
+        // an entry that the last request still holds is not cleared
+        Eventually(
+            () =>
+            {
+                Ask("clear table per_client");
+                return Statuses(client, 1) == "200";
+            },
+            "still limited"
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
@@ -45,9 +52,15 @@ public sealed class ExampleTests : TableScenario
         Assert.Equal((200, 401, 401, 200), (Login("right"), Login("wrong"), Login("wrong"), Login("right")));
         Assert.Equal((401, 401, 401), (Login("wrong"), Login("wrong"), Login("wrong")));
         Assert.Equal((403, 403), (Login("right"), client.Get().Status));
-        Ask("clear table failures");
-        Ask("clear table banned");
-        Assert.Equal(200, client.Get().Status);
+        Eventually(
+            () =>
+            {
+                Ask("clear table failures");
+                Ask("clear table banned");
+                return client.Get().Status == 200;
+            },
+            "still banned"
+        );
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
