@@ -22,7 +22,9 @@ internal static class MailersValidator
                 sink,
                 Severity.Warning,
                 alert.Position,
-                $"'email-alert' will be ignored for {kind} '{proxy.Name}' (the presence any of 'email-alert from', 'email-alert level' 'email-alert mailers', 'email-alert myhostname', or 'email-alert to' requires each of 'email-alert from', 'email-alert mailers' and 'email-alert to' to be present)."
+                $"'email-alert' will be ignored for {kind} '{proxy.Name}' (the presence any of 'email-alert from', 'email-alert level' "
+                    + "'email-alert mailers', 'email-alert myhostname', or 'email-alert to' requires each of 'email-alert from', "
+                    + "'email-alert mailers' and 'email-alert to' to be present)."
             );
             proxy.EmailAlert = null;
         }

@@ -44,7 +44,8 @@ internal static class PeersValidator
             if (section is { Disabled: false, Local.Server.Tls: not { IsOn: true }, Bind.Tls.IsSaid: true })
                 sink.Warning(
                     section.Local.Position,
-                    $"peers section '{section.Name}' listens with TLS, and its local peer is connected to without: another program that takes over cannot be taught (add 'ssl' to 'default-server').",
+                    $"peers section '{section.Name}' listens with TLS, and its local peer is connected to without: "
+                        + "another program that takes over cannot be taught (add 'ssl' to 'default-server').",
                     section.Local.Name
                 );
         }

@@ -15,15 +15,8 @@ internal static class CertificateStoreLines
     internal static readonly string[] Options = ["alias", "crt", "issuer", "key", "ocsp", "ocsp-update", "sctl"];
 
     /// <summary>The store that the following lines fill.</summary>
-    public static CertificateStoreConfig Open(List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
-    {
-        string name = words.Count > 1 ? words[1].Text : "";
-        if (ServerLine.InvalidNameCharacter(name) is { } bad)
-            diagnostics.Error(at, $"character '{bad}' is not permitted in 'crt-store' name '{name}'.", name);
-        if (words.Count > 2)
-            diagnostics.Error(at, $"'crt-store' cannot handle unexpected argument '{words[2].Text}'.", words[2].Text);
-        return new CertificateStoreConfig(name);
-    }
+    public static CertificateStoreConfig Open(List<Word> words, DiagnosticSink diagnostics, SourcePosition at) =>
+        new(SectionName.Read(words, diagnostics, at, isOptional: true));
 
     private static void Base(DirectiveContext c)
     {

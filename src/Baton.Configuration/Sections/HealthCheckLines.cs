@@ -14,19 +14,8 @@ internal static class HealthCheckLines
     /// <summary>What the following lines fill.</summary>
     public static HealthCheckSection Open(ProcessConfig process, List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
     {
-        string name = words.Count > 1 ? words[1].Text : "";
-        if (name.Length == 0)
-            diagnostics.Error(at, "missing name for healthcheck section.", "healthcheck");
-        else if (ServerLine.InvalidNameCharacter(name) is { } bad)
-            diagnostics.Error(at, $"character '{bad}' is not permitted in 'healthcheck' name '{name}'.", name);
-        if (words.Count > 2)
-            diagnostics.Error(at, $"'healthcheck' cannot handle unexpected argument '{words[2].Text}'.", words[2].Text);
-        if (process.HealthChecks.Find(h => h.Name == name) is { } other && name.Length > 0)
-            diagnostics.Error(
-                at,
-                $"healthcheck section '{name}' has the same name as another healthcheck section declared at {other.Position}.",
-                name
-            );
+        string name = SectionName.Read(words, diagnostics, at);
+        SectionName.RejectTwin("healthcheck", name, process.HealthChecks.Find(s => s.Name == name)?.Position, diagnostics, at);
         var section = new HealthCheckSection(name, at, ProxyConfig.Inherit(null, name, ProxyCapabilities.Backend, at));
         process.HealthChecks.Add(section);
         return section;

@@ -15,19 +15,8 @@ internal static class MailersLines
     /// <summary>The section that the following lines fill.</summary>
     public static MailersConfig Open(ProcessConfig process, List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
     {
-        string name = words.Count > 1 ? words[1].Text : "";
-        if (name.Length == 0)
-            diagnostics.Error(at, "missing name for mailers section.", "mailers");
-        else if (ServerLine.InvalidNameCharacter(name) is { } bad)
-            diagnostics.Error(at, $"character '{bad}' is not permitted in 'mailers' name '{name}'.", name);
-        if (words.Count > 2)
-            diagnostics.Error(at, $"'mailers' cannot handle unexpected argument '{words[2].Text}'.", words[2].Text);
-        if (process.Mailers.Find(m => m.Name == name) is { } other && name.Length > 0)
-            diagnostics.Error(
-                at,
-                $"mailers section '{name}' has the same name as another mailers section declared at {other.Position}.",
-                name
-            );
+        string name = SectionName.Read(words, diagnostics, at);
+        SectionName.RejectTwin("mailers", name, process.Mailers.Find(s => s.Name == name)?.Position, diagnostics, at);
         var section = new MailersConfig { Name = name, Position = at };
         process.Mailers.Add(section);
         return section;
@@ -91,7 +80,8 @@ internal static class MailersLines
         int level = Array.IndexOf(LogLines.Levels, c[0]);
         if (level < 0)
             c.Error(
-                $"'email-alert level' : unknown log level '{c[0]}', expects {string.Join(", ", LogLines.Levels)}{Spelling.Hint(c[0], LogLines.Levels)}.",
+                $"'email-alert level' : unknown log level '{c[0]}', expects {string.Join(", ", LogLines.Levels)}"
+                    + $"{Spelling.Hint(c[0], LogLines.Levels)}.",
                 c[0]
             );
         else

@@ -16,15 +16,8 @@ internal static class PeersLines
     /// <summary>The section that the following lines fill.</summary>
     public static PeersConfig Open(ProcessConfig process, List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
     {
-        string name = words.Count > 1 ? words[1].Text : "";
-        if (name.Length == 0)
-            diagnostics.Error(at, "missing name for peers section.", "peers");
-        else if (ServerLine.InvalidNameCharacter(name) is { } bad)
-            diagnostics.Error(at, $"character '{bad}' is not permitted in 'peers' name '{name}'.", name);
-        if (words.Count > 2)
-            diagnostics.Error(at, $"'peers' cannot handle unexpected argument '{words[2].Text}'.", words[2].Text);
-        if (process.Peers.Find(p => p.Name == name) is { } other && name.Length > 0)
-            diagnostics.Error(at, $"peers section '{name}' has the same name as another peers section declared at {other.Position}.", name);
+        string name = SectionName.Read(words, diagnostics, at);
+        SectionName.RejectTwin("peers", name, process.Peers.Find(s => s.Name == name)?.Position, diagnostics, at);
         var section = new PeersConfig { Name = name, Position = at };
         process.Peers.Add(section);
         return section;

@@ -18,13 +18,7 @@ internal static class ResolversLines
     /// <summary>The section that the following lines fill.</summary>
     public static ResolversConfig Open(ProcessConfig process, List<Word> words, DiagnosticSink diagnostics, SourcePosition at)
     {
-        string name = words.Count > 1 ? words[1].Text : "";
-        if (name.Length == 0)
-            diagnostics.Error(at, "missing name for resolvers section.", "resolvers");
-        else if (ServerLine.InvalidNameCharacter(name) is { } bad)
-            diagnostics.Error(at, $"character '{bad}' is not permitted in 'resolvers' name '{name}'.", name);
-        if (words.Count > 2)
-            diagnostics.Error(at, $"'resolvers' cannot handle unexpected argument '{words[2].Text}'.", words[2].Text);
+        string name = SectionName.Read(words, diagnostics, at);
         if (process.Resolvers.Find(r => r.Name == name) is { } other && name.Length > 0)
             diagnostics.Error(at, $"resolvers '{name}' has same name as another resolvers (declared at {other.Position}).", name);
         var section = new ResolversConfig { Name = name, Position = at };

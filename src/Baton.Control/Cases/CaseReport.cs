@@ -64,13 +64,15 @@ public static class CaseReport
             int colon = r.Case.Position.LastIndexOf(':');
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"    <testcase classname=\"{Escaped(r.Case.Position[..colon])}\" name=\"{Escaped(r.Case.Name)}\" time=\"{r.Milliseconds / 1000:0.000}\""
+                $"    <testcase classname=\"{Escaped(r.Case.Position[..colon])}\" name=\"{Escaped(r.Case.Name)}\""
+                    + $" time=\"{r.Milliseconds / 1000:0.000}\""
             );
             if (r.HasPassed)
                 text.Append("/>\n");
             else
                 text.Append(
-                    $"><failure message=\"{Escaped(Lines(r.Fault)[0])}\">{Escaped(r.Case.Position)}: {Escaped(r.Fault)}</failure></testcase>\n"
+                    $"><failure message=\"{Escaped(Lines(r.Fault)[0])}\">"
+                        + $"{Escaped(r.Case.Position)}: {Escaped(r.Fault)}</failure></testcase>\n"
                 );
         }
         return text.Append("  </testsuite>\n</testsuites>\n").ToString();

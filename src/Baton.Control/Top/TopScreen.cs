@@ -67,7 +67,8 @@ public sealed class TopScreen(bool colors)
             CultureInfo.InvariantCulture,
             $"connections {TopFormat.Count(now.Number("CurrConns")).Text} of {TopFormat.Count(now.Number("Maxconn")).Text}"
                 + $"  {TopFormat.Count(now.Number("ConnRate")).Text}/s   sessions {TopFormat.Count(now.Number("SessRate")).Text}/s"
-                + $"   requests {TopFormat.Count(Math.Round(requests)).Text}/s   out {TopFormat.Bytes(now.Number("BytesOutRate")).Text.PadLeft(1, '0')}/s"
+                + $"   requests {TopFormat.Count(Math.Round(requests)).Text}/s"
+                + $"   out {TopFormat.Bytes(now.Number("BytesOutRate")).Text.PadLeft(1, '0')}/s"
                 + $"   idle {now.Number("Idle_pct"):0} %"
         );
     }

@@ -76,14 +76,22 @@ public sealed unsafe partial class ClientConnection
     {
         if (Session.RequestCount == 0 && IsPreface(buffer, start, end))
             return;
-        if (Worker.HttpStreams.Rent() is not { } stream)
+        RentStream(buffer)?.Start(this, buffer, start, end);
+    }
+
+    /// <summary>A stream, carried from now on, for what is in a buffer or for nothing. Null when there is no memory for one: the buffer is
+    /// given back then, and the connection closed.</summary>
+    private HttpStream? RentStream(byte* buffer)
+    {
+        if (Worker.HttpStreams.Rent() is { } stream)
         {
-            Worker.Buffers.Return(buffer);
-            CloseForMemory();
-            return;
+            Carry(stream);
+            return stream;
         }
-        Carry(stream);
-        stream.Start(this, buffer, start, end);
+        if (buffer is not null)
+            Worker.Buffers.Return(buffer);
+        CloseForMemory();
+        return null;
     }
 
     /// <summary>
@@ -198,14 +206,7 @@ public sealed unsafe partial class ClientConnection
             CloseForMemory();
             return;
         }
-        if (Worker.HttpStreams.Rent() is not { } stream)
-        {
-            Worker.Buffers.Return(buffer);
-            CloseForMemory();
-            return;
-        }
-        Carry(stream);
-        stream.StartCut(this, buffer, start, end, why);
+        RentStream(buffer)?.StartCut(this, buffer, start, end, why);
     }
 
     /// <summary>
@@ -233,14 +234,8 @@ public sealed unsafe partial class ClientConnection
             Close();
             return;
         }
-        if (Worker.HttpStreams.Rent() is not { } stream)
-        {
-            CloseForMemory();
-            return;
-        }
-        Carry(stream);
         HeadSinceMs = Worker.NowMs;
-        stream.StartEmpty(this, why == IdleEnd.TimedOut, why == IdleEnd.ClientFailed);
+        RentStream(null)?.StartEmpty(this, why == IdleEnd.TimedOut, why == IdleEnd.ClientFailed);
     }
 
     /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>

@@ -1,5 +1,5 @@
 // Stands in for a stream where a health check evaluates formats, samples and variables: there is a server and what it has answered, and no
-// client. It never moves a byte.
+// client.
 // SAFETY: the answer is looked at where the check holds it, for the length of one evaluation.
 using System;
 using Baton.Configuration.Expressions;
@@ -11,7 +11,7 @@ using Baton.Http.Messages;
 namespace Baton.Engine.Streams;
 
 /// <summary>OWNER: one worker. Pointed at a check for the length of an evaluation.</summary>
-public sealed class CheckStream : ProxyStream
+public sealed class CheckStream : StandInStream
 {
     private CheckDialogue _dialogue = null!;
     private bool _isHttp;
@@ -30,9 +30,6 @@ public sealed class CheckStream : ProxyStream
     }
 
     public override bool IsHttp => false;
-    public override long BytesFromClient => 0;
-    public override long BytesToClient => 0;
-    internal override Handover.MovedKind Movable => Handover.MovedKind.None;
     internal override ReadOnlySpan<byte> RequestBytes => default;
     internal override ReadOnlySpan<byte> ResponseBytes => _dialogue.Data;
 
@@ -81,22 +78,4 @@ public sealed class CheckStream : ProxyStream
         store.Size += bytes;
         return true;
     }
-
-    public override bool HasReceivedAnything => false;
-
-    protected override void Advance() { }
-
-    internal override void PlaceFilters() { }
-
-    protected override void OnPhaseTimeout() { }
-
-    protected override void OnServerTimeout() { }
-
-    protected override void OnClientTimeout() { }
-
-    public override void ReturnToPool() { }
-
-    protected override void ForgetInPool() { }
-
-    public override void Kill(TerminationCause cause) { }
 }

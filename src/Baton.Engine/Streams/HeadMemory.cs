@@ -97,8 +97,6 @@ internal sealed unsafe class HeadMemory(HttpStream stream)
         if (at < lowest || pending)
         {
             int move = lowest + length;
-            if (pending == false)
-                move = length;
             if (move + (channel.End - body) > stream.Worker.Buffers.BlockSize)
                 return false;
             System.Buffer.MemoryCopy(channel.Data + body, channel.Data + move, stream.Worker.Buffers.BlockSize - move, channel.End - body);

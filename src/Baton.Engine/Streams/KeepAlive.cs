@@ -61,27 +61,27 @@ internal sealed class KeepAlive(HttpStream stream)
     {
         // a stream of several ends for itself
         if (stream.Frames.End is null && (head.Body == BodyKind.UntilClose || stream.Connection.EndsWithAnswer(stream.Following.IsAny)))
-            stream.KeepAlive.Client = false;
+            Client = false;
         // COMPAT: framing an HTTP/1.0 client cannot read ends with the connection
         if (stream.RequestSide.MinorVersion == 0 && head.Body == BodyKind.Chunked || head.HasDoubtfulEnd)
-            stream.KeepAlive.Client = false;
+            Client = false;
         HopByHopOptions options = HopByHopOptions.None;
         if (head.HasConnectionHeader || head.HasHopByHopHeader)
         {
             stream.Heads.BeginEdit(head);
             options = HopByHop.Remove(head, keepsUpgrade: true);
             if ((options & HopByHopOptions.Close) != 0)
-                stream.KeepAlive.Client = false;
+                Client = false;
         }
         // COMPAT: said where it is not what the version means anyway: close in HTTP/1.1, keep-alive when either side speaks 1.0
-        bool addClose = !stream.KeepAlive.Client && head.MinorVersion > 0,
-            addKeepAlive = stream.KeepAlive.Client && (stream.RequestSide.MinorVersion == 0 || head.MinorVersion == 0);
+        bool addClose = !Client && head.MinorVersion > 0,
+            addKeepAlive = Client && (stream.RequestSide.MinorVersion == 0 || head.MinorVersion == 0);
         options &= ~HopByHopOptions.Close;
         if (addClose)
             options |= HopByHopOptions.Close;
         if (options == HopByHopOptions.None && !addKeepAlive)
             return;
         stream.Heads.BeginEdit(head);
-        KeepAlive.Write(head, options, addKeepAlive);
+        Write(head, options, addKeepAlive);
     }
 }

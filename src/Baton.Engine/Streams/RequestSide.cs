@@ -307,20 +307,24 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
                 StartForwarding();
                 return true;
             }
-            Flow got = stream.Request.Receive(stream.Client, stream.Worker.Buffers);
-            if (got == Flow.BadBody)
-            {
-                RejectBody();
+            if (!TryReceive(out Flow got))
                 return true;
-            }
-            if (got == Flow.SourceFailed || stream.Request.SourceClosed)
-            {
-                Abort();
-                return true;
-            }
             if (got == Flow.Idle)
                 return false;
         }
+    }
+
+    /// <summary>Reads more of the request. False when there is no more of one: what comes is no body, or the client has gone.</summary>
+    private bool TryReceive(out Flow got)
+    {
+        got = stream.Request.Receive(stream.Client, stream.Worker.Buffers);
+        if (got == Flow.BadBody)
+            RejectBody();
+        else if (got == Flow.SourceFailed || stream.Request.SourceClosed)
+            Abort();
+        else
+            return true;
+        return false;
     }
 
     /// <summary>Moves the request on to its server. True when the state has changed.</summary>
@@ -360,17 +364,8 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
                     stream.FinishExchange();
                 return true;
             }
-            Flow got = stream.Request.Receive(stream.Client, stream.Worker.Buffers);
-            if (got == Flow.BadBody)
-            {
-                RejectBody();
+            if (!TryReceive(out Flow got))
                 return true;
-            }
-            if (got == Flow.SourceFailed || stream.Request.SourceClosed)
-            {
-                Abort();
-                return true;
-            }
             if (sent == Flow.Idle && got == Flow.Idle)
                 break;
             moved = true;

@@ -64,7 +64,8 @@ internal static class Companions
         {
             Options = CommandOptions.Top,
             Example =
-                "baton top /run/baton.sock\nbaton top -S /run/baton-master.sock --view streams\nbaton top 10.0.0.1:9999 --once --sort 5xx/s",
+                "baton top /run/baton.sock\nbaton top -S /run/baton-master.sock --view streams\n"
+                + "baton top 10.0.0.1:9999 --once --sort 5xx/s",
         },
         new("reload", ReloadCommand.Arguments, ReloadCommand.Summary, ReloadCommand.Run)
         {

@@ -83,7 +83,8 @@ internal static class CompletionCommand
         text.Append($"            -*) words=\"{Options(onlyFiles: false, " ")}\";;\n        esac\n    fi\n");
         text.Append("    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n    case \"${COMP_WORDS[1]}\" in\n");
         text.Append(
-            "        check|diff|test|top|-*) COMPREPLY+=($(compgen -f -- \"$word\"));;\n    esac\n}\ncomplete -o filenames -F _baton baton\n"
+            "        check|diff|test|top|-*) COMPREPLY+=($(compgen -f -- \"$word\"));;\n"
+                + "    esac\n}\ncomplete -o filenames -F _baton baton\n"
         );
         return text.ToString();
     }

@@ -56,7 +56,8 @@ internal static class ManCommand
     {
         var page = new StringBuilder(".\\\" made by 'baton man'\n");
         page.Append(
-                $".TH {name.ToUpperInvariant().Replace("-", "\\-", StringComparison.Ordinal)} 1 \"{Baton.Program.ReleaseDate.Replace('/', '-')}\""
+                $".TH {name.ToUpperInvariant().Replace("-", "\\-", StringComparison.Ordinal)} 1"
+                    + $" \"{Baton.Program.ReleaseDate.Replace('/', '-')}\""
             )
             .Append($" \"Baton {Baton.Program.Version}\" \"User Commands\"\n");
         return page.Append($".SH NAME\n{Escaped(name)} \\- {Escaped(says)}\n");

@@ -11,7 +11,8 @@ namespace Baton.Commands.Top;
 internal static class TopCommand
 {
     public const string Summary =
-        "shows processes, frontends, backends, servers, streams and reloads, live, of Baton or HAProxy, over a stats socket or a master's;\n"
+        "shows processes, frontends, backends, servers, streams and reloads, live, of Baton or HAProxy, "
+        + "over a stats socket or a master's;\n"
         + "drains servers and ends streams by a key; --once prints one view as text";
 
     /// <summary>Between the two looks of one that is printed: rates want two.</summary>
