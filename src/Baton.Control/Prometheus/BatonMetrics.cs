@@ -20,6 +20,7 @@ internal static class BatonMetrics
         (MovedKind.TcpSession, "tcp"),
         (MovedKind.Tunnel, "tunnel"),
         (MovedKind.IdleServer, "server"),
+        (MovedKind.Tunnels, "tunnels"),
     ];
 
     /// <summary>Those of the process, a metric with its samples at a time.</summary>

@@ -61,6 +61,9 @@ public sealed class FrameWriter
         bytes.CopyTo(Grow(bytes.Length));
     }
 
+    /// <summary>Bytes of a blob whose length was written before.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Grow(bytes.Length));
+
     /// <summary>A string as a blob of UTF-8.</summary>
     public void Text(string text)
     {

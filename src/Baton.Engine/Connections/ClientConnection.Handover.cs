@@ -58,11 +58,17 @@ public sealed unsafe partial class ClientConnection
                 ClientPhase.Idle => MovedKind.Client,
                 ClientPhase.Handshake => Frontend.IsHttp && _opening.IsMovable ? MovedKind.Client : MovedKind.None,
                 ClientPhase.Active => Stream!.Movable,
-                ClientPhase.Multiplexed => Mux!.IsMovable && Worker.Engine.Handover.NextReadsLayers ? MovedKind.Client : MovedKind.None,
+                ClientPhase.Multiplexed => Mux!.IsMovable && Worker.Engine.Handover.NextReadsLayers ? MovesAs : MovedKind.None,
                 _ => MovedKind.None,
             };
         }
     }
+
+    /// <summary>What it is without a stream of its own: by itself, or with the tunnels in its frames.</summary>
+    internal MovedKind MovesAs => Mux is { StreamCount: > 0 } ? MovedKind.Tunnels : MovedKind.Client;
+
+    /// <summary>Descriptors that move with it at most.</summary>
+    internal int DescriptorCount => 2 + (Mux?.StreamCount ?? 0);
 
     /// <summary>The next process may have use for it, once it is idle.</summary>
     internal bool MayMove =>
@@ -84,6 +90,7 @@ public sealed unsafe partial class ClientConnection
         Worker.RemoveClient(this);
         if (kind != MovedKind.Client)
             Stream?.Freeze();
+        Mux?.FreezeStreams();
         Session.PrivateServer?.Freeze();
     }
 
@@ -101,7 +108,9 @@ public sealed unsafe partial class ClientConnection
             Stream.Thaw();
             return;
         }
-        Resume();
+        Mux?.ThawStreams();
+        if (IsOpen)
+            Resume();
     }
 
     /// <summary>Continues where a connection without a stream stands.</summary>
@@ -138,6 +147,7 @@ public sealed unsafe partial class ClientConnection
         ReleaseTransport();
         Files.close(Fd);
         Fd = -1;
+        Mux?.DepartStreams();
         Release();
     }
 
@@ -161,7 +171,7 @@ public sealed unsafe partial class ClientConnection
     }
 
     /// <summary>Goes on without a stream: with what had come of a request, or with the streams it has in frames.</summary>
-    internal void GoOn(ReadOnlySpan<byte> head, byte[]? mux)
+    internal void GoOn(ReadOnlySpan<byte> head, byte[]? mux, Span<ArrivingTunnel> tunnels)
     {
         // the room was asked for with the item; who sends more than he said is not to be served
         if (head.Length > Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite)
@@ -183,7 +193,7 @@ public sealed unsafe partial class ClientConnection
         }
         if (mux is not null)
         {
-            if (AdoptFrames(mux))
+            if (AdoptFrames(mux) && AdoptTunnels(tunnels))
                 Resume();
             return;
         }
@@ -196,6 +206,20 @@ public sealed unsafe partial class ClientConnection
             return;
         }
         Resume();
+    }
+
+    /// <summary>Goes on with the streams that came along. False when there is no memory for all of them: none goes on then.</summary>
+    private bool AdoptTunnels(Span<ArrivingTunnel> tunnels)
+    {
+        foreach (ArrivingTunnel tunnel in tunnels)
+        {
+            if (Mux!.AdoptStream(tunnel))
+                continue;
+            Session.CountInternalError(Worker);
+            Mux.Lose();
+            return false;
+        }
+        return IsOpen;
     }
 
     /// <summary>It spoke HTTP/2 in the old process, and goes on with it. False when it cannot: it is closed then.</summary>

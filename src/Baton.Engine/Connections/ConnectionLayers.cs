@@ -16,17 +16,22 @@ internal enum LayerPlace : byte
 internal static class ConnectionLayers
 {
     /// <summary>Writes the layers of an item's connections, none for those without.</summary>
-    public static void Write(FrameWriter w, Transport? first, IClientMux? mux, Transport? second)
+    public static void Write(FrameWriter w, Transport? first, IMuxLayer? mux, Transport? second, IMuxLayer? secondMux)
     {
-        w.Byte((byte)((first is null ? 0 : 1) + (mux is null ? 0 : 1) + (second is null ? 0 : 1)));
+        w.Byte((byte)((first is null ? 0 : 1) + (mux is null ? 0 : 1) + (second is null ? 0 : 1) + (secondMux is null ? 0 : 1)));
         Write(w, first, LayerPlace.First);
-        if (mux is not null)
-        {
-            int record = Begin(w, LayerPlace.First, mux.LayerType);
-            mux.WriteTo(w);
-            w.EndRecord(record);
-        }
+        Write(w, mux, LayerPlace.First);
         Write(w, second, LayerPlace.Second);
+        Write(w, secondMux, LayerPlace.Second);
+    }
+
+    private static void Write(FrameWriter w, IMuxLayer? mux, LayerPlace place)
+    {
+        if (mux is null)
+            return;
+        int record = Begin(w, place, mux.LayerType);
+        mux.WriteTo(w);
+        w.EndRecord(record);
     }
 
     private static void Write(FrameWriter w, Transport? transport, LayerPlace place)
@@ -49,12 +54,13 @@ internal static class ConnectionLayers
 
     /// <summary>
     /// Reads the layers of an item. False when one of them has to be understood and is not known here: the item is not for this process.
-    /// <paramref name="mux"/>: the image of the first connection's, null when it has none; a worker reads it.
+    /// <paramref name="mux"/>: the image of the client's mux, <paramref name="serverMux"/> that of the server's; null for none. A worker
+    /// reads them.
     /// </summary>
-    public static bool TryRead(ref FrameReader r, out Transport? first, out byte[]? mux, out Transport? second)
+    public static bool TryRead(ref FrameReader r, out Transport? first, out byte[]? mux, out Transport? second, out byte[]? serverMux)
     {
         first = second = null;
-        mux = null;
+        mux = serverMux = null;
         // an older process writes none
         for (int count = r.AtEnd ? 0 : r.Byte(); count > 0 && !r.IsShort; count--)
         {
@@ -64,6 +70,12 @@ internal static class ConnectionLayers
             if (type == Http2Layer && place == LayerPlace.First)
             {
                 mux = r.Blob().ToArray();
+                continue;
+            }
+            // an item has one connection to a server at most that can speak in frames
+            if (type == Http2ServerLayer)
+            {
+                serverMux = r.Blob().ToArray();
                 continue;
             }
             FrameReader record = r.Record();
@@ -90,8 +102,9 @@ internal static class ConnectionLayers
         return false;
     }
 
-    /// <summary>The number of HTTP/2 among the layers.</summary>
-    internal const byte Http2Layer = 2;
+    /// <summary>The numbers of HTTP/2 among the layers: of a client, and of a server.</summary>
+    internal const byte Http2Layer = 2,
+        Http2ServerLayer = 3;
 
     private static Transport? Read(byte type, ref FrameReader r) =>
         type switch

@@ -1,16 +1,15 @@
 // What makes many streams of one client's connection (HTTP/2), as the connection knows it: everything that happens to it goes there.
 // SAFETY: a buffer that is handed over is a block of the worker's pool, and has one holder.
+using System.Collections.Generic;
 using Baton.Core.Frames;
+using Baton.Engine.Handover;
 using Baton.Engine.Loop;
 
 namespace Baton.Engine.Connections;
 
 /// <summary>A part of its client for as long as that speaks in frames. OWNER: the client's worker.</summary>
-public unsafe interface IClientMux
+public unsafe interface IClientMux : IMuxLayer
 {
-    /// <summary>Its number among the layers of an image (docs/handover-protocol.md).</summary>
-    byte LayerType { get; }
-
     /// <summary>What of HTTP it speaks.</summary>
     int MajorVersion { get; }
 
@@ -48,17 +47,24 @@ public unsafe interface IClientMux
     /// <summary>The connection is closed.</summary>
     void Release();
 
-    /// <summary>It can be written down now.</summary>
-    bool IsMovable { get; }
-
     /// <summary>Bytes that whoever goes on with it has to keep, when they need a block.</summary>
     int HeldLength { get; }
 
-    /// <summary>Writes what the next process needs to go on.</summary>
-    void WriteTo(FrameWriter w);
-
     /// <summary>Takes over what another process has written, for a client that is at work again. False when it is not understood.</summary>
     bool Adopt(ClientConnection client, FrameReader r);
+
+    /// <summary>Writes its streams, which move with it, and their servers' descriptors.</summary>
+    void WriteStreams(FrameWriter w, List<int> descriptors);
+
+    /// <summary>Takes a stream over that another process has written, and goes on with it. False when there is no memory for it.</summary>
+    bool AdoptStream(ArrivingTunnel tunnel);
+
+    /// <summary>Its streams are out of the loop, back in it, or in the next process.</summary>
+    void FreezeStreams();
+
+    void ThawStreams();
+
+    void DepartStreams();
 
     /// <summary>Goes on where it was when it was taken out of the loop.</summary>
     void Resume();

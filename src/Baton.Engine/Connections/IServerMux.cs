@@ -4,7 +4,7 @@ using Baton.Core.Frames;
 namespace Baton.Engine.Connections;
 
 /// <summary>A part of its connection for as long as that speaks in frames. OWNER: the connection's worker.</summary>
-public interface IServerMux
+public interface IServerMux : IMuxLayer
 {
     /// <summary>What of HTTP it speaks.</summary>
     int MajorVersion { get; }
@@ -24,6 +24,9 @@ public interface IServerMux
 
     /// <summary>Begins; the first words are said with those of the first stream.</summary>
     void Begin(ServerConnection side);
+
+    /// <summary>Takes over what another process has written, for a connection without a stream. False when it is not understood.</summary>
+    bool Adopt(ServerConnection side, FrameReader r);
 
     /// <summary>Something has happened to the socket, or to what a stream has to say.</summary>
     void OnEvents();

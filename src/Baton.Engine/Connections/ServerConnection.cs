@@ -306,7 +306,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         w.Int64(IdleSinceMs);
         w.Int64((long)NameKey);
         w.EndRecord(image);
-        ConnectionLayers.Write(w, Transport, null, null);
+        ConnectionLayers.Write(w, Transport, Mux, null, null);
     }
 
     /// <summary>An established connection of the previous process; null, and it is closed, when there is no memory for it.</summary>
@@ -335,8 +335,25 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         c.IdleSinceMs = r.Int64();
         // an older process says nothing of names
         c.NameKey = r.AtEnd ? 0 : (ulong)r.Int64();
+        if (!c.GoOn(arrival.ServerMux))
+        {
+            c.Discard();
+            return;
+        }
         c.CanRead = false;
         c.EnterPool();
+    }
+
+    /// <summary>Goes on with what it spoke in the old process. False when the server is spoken to otherwise here, or it is not
+    /// understood.</summary>
+    internal bool GoOn(byte[]? mux)
+    {
+        if (mux is null)
+            return Server.Config.Proto != "h2";
+        if (!Server.MaySpeakFrames || Worker.RentServerMux() is not { } frames)
+            return false;
+        Mux = frames;
+        return frames.Adopt(this, new Core.Frames.FrameReader(mux));
     }
 
     /// <summary>Waits in its server's pool, if that is still where it was: what the server does to it meanwhile is heard of.</summary>

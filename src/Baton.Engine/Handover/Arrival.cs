@@ -33,6 +33,14 @@ public sealed class Arrival
     /// <summary>Image of the client's HTTP/2 connection; null when it has none.</summary>
     public byte[]? Mux { get; private set; }
 
+    /// <summary>The same of its server's.</summary>
+    public byte[]? ServerMux { get; private set; }
+
+    private ArrivingTunnel[] _tunnels = [];
+
+    /// <summary>Streams of the client's connection that came with it.</summary>
+    public Span<ArrivingTunnel> Tunnels => _tunnels;
+
     /// <summary>Null when this process can serve it, else why not.</summary>
     public string? Refusal { get; private set; }
 
@@ -45,23 +53,33 @@ public sealed class Arrival
         int count = item.Byte();
         if (count > 0)
             arrival.First = at < descriptors.Length ? descriptors[at++] : -1;
+        bool hasTunnels = arrival.Kind == MovedKind.Tunnels;
+        ReadOnlySpan<int> others = default;
         if (count > 1)
-            arrival.Second = at < descriptors.Length ? descriptors[at++] : -1;
+        {
+            others = descriptors[at..Math.Min(descriptors.Length, at + (hasTunnels ? count - 1 : 1))];
+            at += others.Length;
+        }
         route.Read(ref item);
         int buffered = item.Int32();
         arrival.Keep(item.Blob());
-        if (item.IsShort || count is < 1 or > 2)
-        {
-            arrival.Refusal = "malformed";
-            return arrival;
-        }
-        if (!ConnectionLayers.TryRead(ref item, out Transport? first, out byte[]? mux, out Transport? second))
-        {
-            arrival.Refusal = "it has a layer that is not known here";
-            return arrival;
-        }
-        (arrival.FirstTransport, arrival.Mux, arrival.SecondTransport) = (first, mux, second);
-        arrival.Refusal = arrival.Judge(route, buffered);
+        bool isWhole = !item.IsShort && count >= 1 && (hasTunnels || count <= 2) && others.Length == count - 1;
+        bool isKnown = ConnectionLayers.TryRead(
+            ref item,
+            out Transport? first,
+            out byte[]? mux,
+            out Transport? second,
+            out byte[]? serverMux
+        );
+        (arrival.FirstTransport, arrival.SecondTransport, arrival.Mux, arrival.ServerMux) = (first, second, mux, serverMux);
+        arrival._tunnels = hasTunnels ? ArrivingTunnel.ReadAll(route.Engine, ref item, ref others) : [];
+        isWhole &= !hasTunnels || arrival._tunnels.Length > 0 && mux is not null;
+        if (others.Length > 0)
+            arrival.Second = others[0];
+        arrival.Refusal =
+            !isWhole ? "malformed"
+            : !isKnown ? "it has a layer that is not known here"
+            : arrival.Judge(route, buffered);
         return arrival;
     }
 
@@ -70,6 +88,7 @@ public sealed class Arrival
         Kind = kind;
         (Frontend, Listener, Server) = (null, null, null);
         (FirstTransport, SecondTransport) = (null, null);
+        (Mux, ServerMux, _tunnels) = (null, null, []);
         Refusal = null;
         First = Second = -1;
     }
@@ -93,12 +112,16 @@ public sealed class Arrival
         Server = route.Server;
         if (Kind == MovedKind.IdleServer)
             return Server is null || Server.Endpoint?.Text != route.Endpoint || !Server.IsRunning ? "no such server here" : null;
+        foreach (ArrivingTunnel tunnel in _tunnels)
+            if (tunnel.Refusal(limit) is { } why)
+                return why;
         (Frontend, Listener) = (route.Frontend, route.Listener);
         if (Frontend is null || Listener is null)
             return "no such frontend here";
         switch (Kind)
         {
             case MovedKind.Client:
+            case MovedKind.Tunnels:
                 return Frontend.IsHttp
                     ? Second >= 0 && Server is null
                         ? "no such server here"
@@ -128,6 +151,15 @@ public sealed class Arrival
         FirstTransport?.Release(null);
         SecondTransport?.Release(null);
         FirstTransport = SecondTransport = null;
+        DiscardTunnels();
+    }
+
+    /// <summary>Closes what nobody has taken of its streams.</summary>
+    internal void DiscardTunnels()
+    {
+        foreach (ArrivingTunnel tunnel in _tunnels)
+            tunnel.Discard();
+        _tunnels = [];
     }
 
     /// <summary>Makes it a live connection of this worker.</summary>

@@ -18,11 +18,13 @@ internal static class ClientImage
     {
         Session session = client.Session;
         ProxyStream? stream = client.Stream;
+        bool isAlone = kind is MovedKind.Client or MovedKind.Tunnels;
         ServerConnection? side =
-            kind != MovedKind.Client ? stream!.ServerSide
+            !isAlone ? stream!.ServerSide
             : MovesWith(session, session.PrivateServer) ? session.PrivateServer
             : null;
-        w.Byte(side is null ? (byte)1 : (byte)2);
+        int tunnels = kind == MovedKind.Tunnels ? client.Mux!.StreamCount : 0;
+        w.Byte((byte)((side is null ? 1 : 2) + tunnels));
         descriptors.Add(client.Fd);
         if (side is not null)
             descriptors.Add(side.Fd);
@@ -32,22 +34,24 @@ internal static class ClientImage
         w.Text(side?.Server.Name ?? "");
         w.Text(side?.Server.Endpoint?.Text ?? "");
         // what a relay has in hand gets a block of its size there
-        w.Int32(kind == MovedKind.Client ? client.HeadSoFar.Length + (client.Mux?.HeldLength ?? 0) : 0);
+        w.Int32(isAlone ? client.HeadSoFar.Length + (client.Mux?.HeldLength ?? 0) : 0);
         int image = w.BeginRecord();
         w.Byte((byte)client.Phase);
         session.WriteTo(w);
         w.Int32(side?.Reuses ?? 0);
-        if (kind == MovedKind.Client)
+        if (isAlone)
             w.Blob(client.HeadSoFar);
         else
             stream!.WriteImage(w);
         w.Blob(session.ProxyFields);
-        if (kind != MovedKind.Client)
+        if (!isAlone)
             stream!.WriteAddresses(w);
         StickTables.StickTrackers.Write(session.Tracked, w);
-        StickTables.StickTrackers.Write(kind != MovedKind.Client ? stream!.Tracked : null, w);
+        StickTables.StickTrackers.Write(isAlone ? null : stream!.Tracked, w);
         w.EndRecord(image);
-        ConnectionLayers.Write(w, client.Transport, client.Mux, side?.Transport);
+        ConnectionLayers.Write(w, client.Transport, client.Mux, side?.Transport, side?.Mux);
+        if (tunnels > 0)
+            client.Mux!.WriteStreams(w, descriptors);
     }
 
     /// <summary>
@@ -55,7 +59,8 @@ internal static class ClientImage
     /// it ends here.
     /// </summary>
     private static bool MovesWith(Session session, ServerConnection? kept) =>
-        kept is { Marks.IsAny: false, Mux: null }
+        kept is { Marks.IsAny: false }
+        && (kept.Mux is null || kept.Mux.IsMovable && kept.Worker.Engine.Handover.NextTakesStreams)
         && (!kept.ToldSource.IsSet || kept.ToldSource.Equals(session.Source) && kept.ToldDestination.Equals(session.Destination));
 
     /// <summary>Takes over a connection of the previous process. What fails ends it.</summary>
@@ -73,14 +78,15 @@ internal static class ClientImage
             client.CloseForMemory();
             return;
         }
-        if (arrival.Kind == MovedKind.Client)
+        if (arrival.Kind is MovedKind.Client or MovedKind.Tunnels)
         {
             if (side is not null)
-                Keep(side, session);
+                Keep(side, session, arrival.ServerMux);
             System.ReadOnlySpan<byte> head = r.Blob();
             ReadProxyFields(session, ref r);
             session.ReadTracked(ref r);
-            client.GoOn(head, arrival.Mux);
+            client.GoOn(head, arrival.Mux, arrival.Tunnels);
+            arrival.DiscardTunnels();
             return;
         }
         ProxyStream? stream = arrival.Kind == MovedKind.Tunnel ? worker.HttpStreams.Rent() : worker.TcpStreams.Rent();
@@ -94,8 +100,13 @@ internal static class ClientImage
         stream.Adopt(client, side!, ref r);
     }
 
-    private static void Keep(ServerConnection side, Session session)
+    private static void Keep(ServerConnection side, Session session, byte[]? mux)
     {
+        if (!side.GoOn(mux))
+        {
+            side.Discard();
+            return;
+        }
         if (side.Server.Config.SendProxy != ProxyProtocolVersion.None)
             (side.ToldSource, side.ToldDestination) = (session.Source, session.Destination);
         side.KeepFor(session);

@@ -38,7 +38,10 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
             ((ServerConnection)c).Thaw();
     };
 
-    private bool IsFull => _items.Count >= maxItems || _descriptors.Count + 2 > maxDescriptors || _payload.Length >= maxBytes;
+    private bool IsFull => _items.Count >= maxItems || Room < 2 || _payload.Length >= maxBytes;
+
+    /// <summary>Descriptors that the batch still takes.</summary>
+    private int Room => maxDescriptors - _descriptors.Count;
 
     /// <summary>
     /// Takes from the worker what can move now: idle server connections first, so that the clients behind them find them
@@ -52,13 +55,13 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         foreach (Proxies.BackendState backend in worker.Engine.Backends)
         foreach (ServerState server in backend.Servers)
             FillFromPool(server);
-        while (!IsFull && worker.TakeHeld() is { } held)
-            Add(held, MovedKind.Client);
+        while (!IsFull && worker.TakeHeld(Room) is { } held)
+            Add(held, held.MovesAs);
         for (ClientConnection? c = worker.FirstClient; c is not null && !IsFull; )
         {
             ClientConnection? next = c.NextClient;
             MovedKind kind = c.Movable;
-            if (kind != MovedKind.None)
+            if (kind != MovedKind.None && c.DescriptorCount <= Room)
             {
                 c.Freeze(kind);
                 Add(c, kind);
@@ -75,9 +78,7 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
         while (server.Pools.Find(worker.Index) is { Count: > 0 } pool && !IsFull)
         {
             ServerConnection idle = pool[pool.Count - 1];
-            bool movable =
-                idle.Mux is null && (idle.Transport is null || idle.Transport.IsMovable && worker.Engine.Handover.NextReadsLayers);
-            if (!movable || !server.MayMoveIdle())
+            if (!IsMovable(idle) || !server.MayMoveIdle())
             {
                 idle.Discard();
                 continue;
@@ -86,6 +87,10 @@ public sealed class DepartureBatch(Worker worker, int maxItems, int maxDescripto
             Add(idle, MovedKind.IdleServer);
         }
     }
+
+    private bool IsMovable(ServerConnection idle) =>
+        (idle.Mux is null || idle.Mux.IsMovable && worker.Engine.Handover.NextTakesStreams)
+        && (idle.Transport is null || idle.Transport.IsMovable && worker.Engine.Handover.NextReadsLayers);
 
     private void Add(Connection connection, MovedKind kind)
     {

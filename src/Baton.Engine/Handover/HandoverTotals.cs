@@ -14,7 +14,7 @@ public sealed class HandoverTotals
     private readonly Lock _lock = new();
 
     /// <summary>By <see cref="MovedKind"/>.</summary>
-    private readonly long[] _moved = new long[5];
+    private readonly long[] _moved = new long[6];
     private readonly Dictionary<string, long> _refused = [];
     private long _done,
         _failed;

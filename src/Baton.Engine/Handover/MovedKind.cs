@@ -17,4 +17,7 @@ public enum MovedKind : byte
 
     /// <summary>An idle connection to a server.</summary>
     IdleServer = 4,
+
+    /// <summary>A client's connection in HTTP/2 whose streams are tunnels: it, and the connections of their servers.</summary>
+    Tunnels = 5,
 }

@@ -11,12 +11,14 @@ public sealed partial class Worker
     /// <summary>Keeps a connection that has just become idle out of the loop until the handover's thread collects it.</summary>
     internal void Hold(ClientConnection client)
     {
-        client.Freeze(Handover.MovedKind.Client);
+        client.Freeze(client.MovesAs);
         _held.Enqueue(client);
         Engine.Handover.SignalDeparture();
     }
 
-    internal ClientConnection? TakeHeld() => _held.TryDequeue(out ClientConnection? client) ? client : null;
+    /// <summary>The next of them; null when there is none, or not for so many descriptors.</summary>
+    internal ClientConnection? TakeHeld(int descriptors) =>
+        _held.TryPeek(out ClientConnection? client) && client.DescriptorCount <= descriptors ? _held.Dequeue() : null;
 
     /// <summary>The handover is over, or rests: what was held goes on here.</summary>
     internal void ThawHeld(bool refused)

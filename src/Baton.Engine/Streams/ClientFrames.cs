@@ -77,6 +77,9 @@ internal sealed unsafe class ClientFrames(HttpStream stream)
         return head.AddField("sec-websocket-key"u8, text[..length]);
     }
 
+    /// <summary>It has begun in another process.</summary>
+    public void GoOn(Http2Stream end) => stream.Client = End = end;
+
     /// <summary>There is no request: nothing was counted, and nothing is logged.</summary>
     public void Forget()
     {

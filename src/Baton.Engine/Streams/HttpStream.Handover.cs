@@ -2,6 +2,7 @@
 using System;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
+using Baton.Engine.Muxes.Http2;
 using Baton.Http.Messages;
 
 namespace Baton.Engine.Streams;
@@ -42,6 +43,8 @@ public sealed partial class HttpStream
         Timeouts.WriteTo(w);
         WriteFilters(w);
     }
+
+    private protected override void BeginFrames(Http2Stream end) => Frames.GoOn(end);
 
     protected override void ReadMore(ref FrameReader r)
     {

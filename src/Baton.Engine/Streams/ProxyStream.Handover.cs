@@ -4,6 +4,7 @@ using Baton.Core.Frames;
 using Baton.Engine.Connections;
 using Baton.Engine.Filters;
 using Baton.Engine.Handover;
+using Baton.Engine.Muxes.Http2;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
 using Baton.Interop.Linux;
@@ -70,9 +71,12 @@ public abstract partial class ProxyStream
     /// <summary>What the kind of stream adds.</summary>
     protected virtual void WriteMore(FrameWriter w) { }
 
-    internal void Adopt(ClientConnection client, ServerConnection side, ref FrameReader r)
+    /// <param name="end">Its client's end where that is a stream of the connection, which has told of itself already.</param>
+    internal void Adopt(ClientConnection client, ServerConnection side, ref FrameReader r, Http2Stream? end = null)
     {
         BeginStream(client);
+        if (end is not null)
+            BeginFrames(end);
         ServerState server = side.Server;
         Backend = server.Backend;
         Server = server;
@@ -95,12 +99,17 @@ public abstract partial class ProxyStream
         FrameReader more = r.Record();
         ReadMore(ref more);
         UniqueId.Adopt(r.Blob());
-        ClientImage.ReadProxyFields(client.Session, ref r);
+        if (end is null)
+            ClientImage.ReadProxyFields(client.Session, ref r);
         _own.ReadFrom(ref r);
-        client.Session.ReadTracked(ref r);
+        if (end is null)
+            client.Session.ReadTracked(ref r);
         StickTables.StickTrackers.Read(ref Tracked, ref r, Worker.Engine, Worker.NowMs);
         Process();
     }
+
+    /// <summary>Its client's end is a stream in frames.</summary>
+    private protected virtual void BeginFrames(Http2Stream end) { }
 
     protected virtual void ReadMore(ref FrameReader r) { }
 

@@ -22,6 +22,9 @@ internal sealed class HandoverHello
 
     /// <summary>It takes the connections of each worker on a socket of their own.</summary>
     public bool TakesLanes { get; private set; }
+
+    /// <summary>It takes tunnels within a client's connection, and servers' connections in HTTP/2.</summary>
+    public bool TakesStreams { get; private set; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name
@@ -44,7 +47,7 @@ internal sealed class HandoverHello
         w.UInt16(named);
         for (int i = 0; i < named; i++)
             w.Int32(predecessors[i]);
-        w.Int32(HandoverProtocol.AnswersPing | HandoverProtocol.ReadsLayers | HandoverProtocol.TakesLanes);
+        w.Int32(HandoverProtocol.AnswersPing | HandoverProtocol.ReadsLayers | HandoverProtocol.TakesLanes | HandoverProtocol.TakesStreams);
     }
 
     /// <summary>Null when it is cut short.</summary>
@@ -74,6 +77,7 @@ internal sealed class HandoverHello
         hello.AnswersPing = (abilities & HandoverProtocol.AnswersPing) != 0;
         hello.ReadsLayers = (abilities & HandoverProtocol.ReadsLayers) != 0;
         hello.TakesLanes = (abilities & HandoverProtocol.TakesLanes) != 0;
+        hello.TakesStreams = (abilities & HandoverProtocol.TakesStreams) != 0;
         return hello;
     }
 }

@@ -1,5 +1,7 @@
-// Connections to servers in HTTP/2 over a reload: what is under way ends where it began, and nothing is lost of what follows.
+// Connections to servers in HTTP/2 over a reload: what is under way ends where it began, what is idle moves, and nothing is
+// lost of what follows.
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Baton.Conformance.Harness;
@@ -55,6 +57,83 @@ public sealed class Http2ServerReloadTests : Scenario
         Reloadable.WaitGone(old, Patience.Ms);
         Assert.Equal("quick", slow.Get("/").Body);
         Assert.Equal("quick", quick.Get("/").Body);
+    }
+
+    /// <summary>An idle connection moves with its numbers, windows and the table that the server has filled.</summary>
+    [Theory, InlineData("always"), InlineData("never")]
+    public void An_idle_connection_moves(string reuse)
+    {
+        using var server = new FrameServer(peer =>
+        {
+            peer.Start();
+            FrameServer.Request request = peer.ReadRequest();
+            byte[] status = FrameClient.Block((":status", "200"), ("content-length", "0"));
+            peer.Send(FrameClient.Headers, 5, request.Stream, [.. status, .. FrameClient.Field("x-note", "told before", 0x40)]);
+            while (true)
+            {
+                request = peer.ReadRequest();
+                peer.Send(FrameClient.Headers, 5, request.Stream, [.. status, 0x80 | 62]);
+            }
+        });
+        using var proxy = new Reloadable(Sections.Replace("always", reuse, StringComparison.Ordinal), server.Port);
+        proxy.Reload();
+        using RawClient client = RawClient.Tcp(proxy.Port);
+        Assert.Contains("x-note: told before\r\n", client.Get("/0").Head, StringComparison.Ordinal);
+        for (int i = 1; i < 4; i++)
+        {
+            Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
+            Assert.Contains("x-note: told before\r\n", client.Get($"/{i}").Head, StringComparison.Ordinal);
+        }
+        Assert.Equal(1, server.Connections);
+        Assert.Equal([1, 3, 5, 7], server.Requests.Select(r => r.Stream));
+    }
+
+    /// <summary>A server that is spoken to otherwise in the new configuration gets a connection of that kind.</summary>
+    [Fact]
+    public void An_idle_connection_of_another_protocol_is_not_used()
+    {
+        using var server = FrameServer.Answering((_, _) => ("200", "fine"));
+        using OriginServer plain = OriginServer.Http(_ => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain");
+        using var proxy = new Reloadable(Sections.Replace(" proto h2", "", StringComparison.Ordinal), plain.Port);
+        proxy.Reload();
+        using RawClient client = RawClient.Tcp(proxy.Port);
+        Assert.Equal("plain", client.Get("/").Body);
+        proxy.Edit("server s", "timeout server 1s\n    server s");
+        proxy.Edit($"127.0.0.1:{plain.Port}", $"127.0.0.1:{plain.Port} proto h2");
+        Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
+        // it begins anew, with what this server does not understand
+        Assert.NotEqual("plain", client.Get("/").Body);
+        Assert.Contains(plain.Heads, h => h.StartsWith("PRI * HTTP/2.0", StringComparison.Ordinal));
+        Assert.DoesNotContain(plain.Heads.Skip(1), h => h.StartsWith("GET ", StringComparison.Ordinal));
+    }
+
+    /// <summary>The same over TLS; which connection it was is told by the port that the server sees.</summary>
+    [Fact]
+    public void An_idle_connection_over_TLS_moves()
+    {
+        var certificates = Keep(new TestCertificates(Directory));
+        ProxyProcess server = Start(
+            Product.Baton,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1} ssl crt {{certificates.Make("site.pem", "one.example")}} alpn h2,http/1.1
+                    http-request return status 200 content-type text/plain lf-string "%[req.ver] %[src_port]"
+                """
+        );
+        using var proxy = new Reloadable(
+            Sections.Replace("proto h2", "ssl verify none alpn h2,http/1.1", StringComparison.Ordinal),
+            server.Port("p1")
+        );
+        proxy.Reload();
+        using RawClient client = RawClient.Tcp(proxy.Port);
+        string first = client.Get("/").Body;
+        Assert.StartsWith("2.0 ", first, StringComparison.Ordinal);
+        for (int i = 0; i < 3; i++)
+        {
+            Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
+            Assert.Equal(first, client.Get("/").Body);
+        }
     }
 
     /// <summary>Requests all the time, through several reloads.</summary>

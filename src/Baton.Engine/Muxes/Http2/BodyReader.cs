@@ -3,6 +3,7 @@
 // SAFETY: _trailers is null or a block of the worker's pool that this reader alone holds, with room for _trailersLength bytes.
 using System;
 using Baton.Core.Buffers;
+using Baton.Core.Frames;
 using Baton.Http.Messages;
 
 namespace Baton.Engine.Muxes.Http2;
@@ -57,6 +58,12 @@ internal unsafe struct BodyReader
         _part = Part.Plain;
         _declared = -1;
     }
+
+    /// <summary>What of another protocol was not read, for the next process.</summary>
+    public readonly void WriteTo(FrameWriter w) => _queue.WriteTo(w);
+
+    /// <summary>False when there is no memory for it.</summary>
+    public bool ReadFrom(ref FrameReader r, BufferPool pool) => _queue.ReadFrom(ref r, pool);
 
     /// <summary>False when more comes than was said (RFC 9113 §8.1.1), or there is no memory for it.</summary>
     public bool Add(BufferPool pool, ReadOnlySpan<byte> bytes)

@@ -3,6 +3,7 @@
 // SAFETY: _first to _last are blocks that this queue alone holds; in front of each lies its Header, and Start <= End <= BlockSize.
 using System;
 using Baton.Core.Buffers;
+using Baton.Core.Frames;
 using Baton.Engine.Connections;
 
 namespace Baton.Engine.Muxes.Http2;
@@ -83,6 +84,17 @@ internal unsafe struct ByteQueue
         }
         return taken;
     }
+
+    /// <summary>All of it as a blob; it stays here.</summary>
+    public readonly void WriteTo(FrameWriter w)
+    {
+        w.Int32(Length);
+        for (Header* block = _first; block is not null; block = block->Next)
+            w.Bytes(new ReadOnlySpan<byte>((byte*)block + block->Start, block->End - block->Start));
+    }
+
+    /// <summary>Puts a blob behind what is there; false when there is no memory for all of it.</summary>
+    public bool ReadFrom(ref FrameReader r, BufferPool pool) => Append(pool, r.Blob());
 
     /// <summary>Writes what the connection takes. False when it has failed.</summary>
     public bool Flush(Connection connection, BufferPool pool)

@@ -56,6 +56,12 @@ internal sealed unsafe class FrameOutput
 
     internal void Release() => _queue.Release(_worker.Buffers);
 
+    /// <summary>What waits, for the next process.</summary>
+    internal void WriteTo(Core.Frames.FrameWriter w) => _queue.WriteTo(w);
+
+    /// <summary>False when there is no memory for it.</summary>
+    internal bool ReadFrom(ref Core.Frames.FrameReader r) => _queue.ReadFrom(ref r, _worker.Buffers);
+
     /// <summary>
     /// Payload stops at so many bytes that wait; behind it come heads and what is said of the connection, and with twice as many
     /// nothing is read any more.

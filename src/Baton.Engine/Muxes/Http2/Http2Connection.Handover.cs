@@ -1,9 +1,12 @@
-// An HTTP/2 connection on its way to the next process: a layer of its image (docs/handover-protocol.md). What has streams cannot move, so
-// before that no new one is begun: it waits, with all that comes behind it, until those under way have ended, or until that takes too long.
+// A client's HTTP/2 connection on its way to the next process: a layer of its image (docs/handover-protocol.md). Tunnels move with it
+// (MovingTunnels), other streams cannot, so before that no new one is begun: it waits, with all that comes behind it, until those under way
+// have ended, or until that takes too long.
 // SAFETY: _held is null or a block of the worker's pool that this connection alone holds; what waits in it lies within its bounds.
 using System;
+using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
+using Baton.Engine.Handover;
 using Baton.Http.H2;
 using FrameWriter = Baton.Core.Frames.FrameWriter;
 
@@ -12,7 +15,8 @@ namespace Baton.Engine.Muxes.Http2;
 public sealed unsafe partial class Http2Connection
 {
     /// <summary>Of the layer's content; what a newer one adds stands at its end.</summary>
-    private const byte ImageVersion = 1;
+    private const byte ImageVersion = 2,
+        OldestVersion = 1;
 
     /// <summary>How long a new stream may wait for those under way (ms): as long as nobody takes it for a fault.</summary>
     private const int PauseMs = 50;
@@ -25,22 +29,32 @@ public sealed unsafe partial class Http2Connection
     private int _triedIn;
 
     public bool IsMovable =>
-        _streams == 0
-        && !IsOver
+        !IsOver
         && _farewell == Farewell.None
-        && !_isInFrame
-        && _continuing == 0
-        && Output.Length == 0
+        && (NextTakesAll ? MovingTunnels.AreAll(this) : _streams == 0 && IsBetweenFrames)
         && _heldLength <= Worker.Buffers.BlockSize - Worker.Engine.Config.Global.MaxRewrite;
 
-    public int HeldLength => _held is null ? 0 : _heldLength;
+    public int HeldLength => Math.Max(_held is null ? 0 : _heldLength, BlockLength);
+
+    public void WriteStreams(FrameWriter w, List<int> descriptors) => MovingTunnels.Write(this, w, descriptors);
+
+    public bool AdoptStream(ArrivingTunnel tunnel) => MovingTunnels.Adopt(this, _client, tunnel);
+
+    public void FreezeStreams() => MovingTunnels.Freeze(this);
+
+    public void ThawStreams() => MovingTunnels.Thaw(this);
+
+    public void DepartStreams() => MovingTunnels.Depart(this);
+
+    /// <summary>No stream is under way that cannot move.</summary>
+    private bool HasTunnelsAlone => _streams == 0 || NextTakesAll && MovingTunnels.AreAll(this);
 
     /// <summary>The frame would begin a stream, and the connection could move if that waited.</summary>
     private protected override bool MustPause(in FrameHeader frame, StreamPhase phase)
     {
         if (
             !Worker.Engine.Handover.CollectsIdle
-            || _streams == 0
+            || HasTunnelsAlone
             || _farewell != Farewell.None
             || phase != StreamPhase.Idle
             || frame.Type != FrameType.Headers
@@ -89,14 +103,7 @@ public sealed unsafe partial class Http2Connection
         w.Byte(ImageVersion);
         w.Flag(_awaitsPreface);
         w.Flag(_awaitsSettings);
-        w.Int32((int)Peer.HeaderTableSize);
-        w.Int32((int)Peer.MaxConcurrentStreams);
-        w.Int32((int)Peer.MaxHeaderListSize);
-        w.Int32(Peer.InitialWindowSize);
-        w.Int32(Peer.MaxFrameSize);
-        w.Flag(Peer.EnablePush);
-        w.Flag(Peer.EnableConnectProtocol);
-        w.Flag(Peer.NoRfc7540Priorities);
+        WritePeer(w);
         w.Int32(StreamWindow);
         w.Int32(_maxStreams);
         w.Int32(Output.Window);
@@ -106,28 +113,19 @@ public sealed unsafe partial class Http2Connection
         w.Int32(_opened);
         w.Int32(_meter.Glitches);
         w.Blob(Waiting);
-        Span<byte> table = Worker.Scratch.TextSpan[.._decoder.ImageSize];
-        _decoder.Export(table);
-        w.Blob(table);
-        w.Byte(Output.Table.State);
+        WriteTables(w);
+        WriteUnfinished(w);
     }
 
     public bool Adopt(ClientConnection client, FrameReader r)
     {
         Attach(client);
-        if (r.Byte() < ImageVersion)
+        byte version = r.Byte();
+        if (version < OldestVersion)
             return false;
         _awaitsPreface = r.Flag();
         _awaitsSettings = r.Flag();
-        Peer.HeaderTableSize = (uint)r.Int32();
-        Peer.MaxConcurrentStreams = (uint)r.Int32();
-        Peer.MaxHeaderListSize = (uint)r.Int32();
-        Peer.InitialWindowSize = r.Int32();
-        Peer.MaxFrameSize = Math.Clamp(r.Int32(), Http2Settings.MinMaxFrameSize, Http2Settings.MaxMaxFrameSize);
-        Output.MaxFrameSize = Peer.MaxFrameSize;
-        Peer.EnablePush = r.Flag();
-        Peer.EnableConnectProtocol = r.Flag();
-        Peer.NoRfc7540Priorities = r.Flag();
+        ReadPeer(ref r);
         StreamWindow = r.Int32();
         _maxStreams = r.Int32();
         Output.Window = r.Int32();
@@ -137,9 +135,9 @@ public sealed unsafe partial class Http2Connection
         _opened = r.Int32();
         _meter.AddGlitches(Math.Max(0, r.Int32()), 0);
         ReadOnlySpan<byte> waiting = r.Blob();
-        bool isTable = _decoder.Import(r.Blob());
-        Output.Table.State = r.Byte();
-        if (!isTable || r.IsShort || waiting.Length > Worker.Buffers.BlockSize)
+        if (!ReadTables(ref r) || r.IsShort || waiting.Length > Worker.Buffers.BlockSize)
+            return false;
+        if (version > OldestVersion && (!ReadUnfinished(ref r) || r.IsShort))
             return false;
         if (waiting.IsEmpty)
             return true;

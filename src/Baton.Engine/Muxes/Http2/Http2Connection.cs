@@ -101,12 +101,12 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
                 ArmTimer();
             return;
         }
-        if (_streams == 0 && Worker.Engine.Handover.CollectsIdle && _client.Movable != Handover.MovedKind.None)
+        if (Worker.Engine.Handover.CollectsIdle && _client.Movable != Handover.MovedKind.None)
         {
             Worker.Hold(_client);
             return;
         }
-        if (_streams == 0 && _isPaused)
+        if (_isPaused && HasTunnelsAlone)
         {
             Resume();
             return;

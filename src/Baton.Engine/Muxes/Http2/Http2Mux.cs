@@ -2,6 +2,7 @@
 // reading, windows, the streams under way. A client's connection is an Http2Connection, a server's an Http2ServerConnection.
 //   Http2Mux.cs         beginning, reading, windows, streams
 //   Http2Mux.Frames.cs  what comes
+//   Http2Mux.Image.cs   what the next process has to know
 //   FrameOutput.cs      what goes
 // SAFETY: _input and _block are null or blocks of the worker's pool that this connection alone holds.
 using System;
@@ -59,7 +60,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     public bool IsQueued => false;
 
     /// <summary>Its number among the layers of an image (docs/handover-protocol.md).</summary>
-    public byte LayerType => ConnectionLayers.Http2Layer;
+    public virtual byte LayerType => ConnectionLayers.Http2Layer;
 
     /// <summary>What of HTTP it speaks.</summary>
     public int MajorVersion => 2;
@@ -246,9 +247,11 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
             stream.Next.Previous = stream.Previous;
         stream.Next = stream.Previous = null;
         _streams--;
-        if (_streams > 0)
+        // what is left may be able to move
+        if (_streams > 0 && !Worker.Engine.Handover.CollectsIdle)
             return;
-        OnLastForgotten();
+        if (_streams == 0)
+            OnLastForgotten();
         if (_link.IsOpen)
             Worker.Enqueue(_turn);
     }
@@ -256,7 +259,8 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     /// <summary>There is no stream any more.</summary>
     private protected virtual void OnLastForgotten() { }
 
-    private protected void Add(MuxStream stream)
+    /// <summary>One more stream.</summary>
+    internal void Add(MuxStream stream)
     {
         stream.Next = _first;
         if (_first is not null)

@@ -15,10 +15,10 @@ public abstract class Http2Outgoing : Http2Mux
     private const int LastNumber = int.MaxValue - 2;
 
     /// <summary>The number of the next stream.</summary>
-    private int _nextId;
+    private protected int _nextId;
 
     /// <summary>The server has said goodbye: what is under way is finished.</summary>
-    public bool IsClosing { get; private set; }
+    public bool IsClosing { get; private protected set; }
 
     public int MaxStreams => (int)Math.Min((uint)Limits.StreamsOfServer, Peer.MaxConcurrentStreams);
 
@@ -28,7 +28,7 @@ public abstract class Http2Outgoing : Http2Mux
     internal bool TakesTunnels => Peer.EnableConnectProtocol;
 
     /// <summary>The server has said what it takes.</summary>
-    internal bool HasSettings { get; private set; }
+    internal bool HasSettings { get; private protected set; }
 
     private protected override bool IsPeerServer => true;
     private protected override int GlitchesThreshold => Limits.ServerGlitchesThreshold;

@@ -1,8 +1,10 @@
 // A connection to a server that speaks HTTP/2. It is what such a connection is besides a socket; its streams are ends like any other, of
 // requests of one client or of many (http-reuse). While it has some it stands in its server's pool as one that others may join, while it
 // has none as an idle one. What it has in common with others is in Http2Outgoing.
+using Baton.Core.Frames;
 using Baton.Engine.Connections;
 using Baton.Http.H2;
+using FrameWriter = Baton.Core.Frames.FrameWriter;
 
 namespace Baton.Engine.Muxes.Http2;
 
@@ -15,6 +17,49 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
     {
         _side = side;
         Begin(side, side);
+    }
+
+    /// <summary>Of the layer's content; what a newer one adds stands at its end.</summary>
+    private const byte ImageVersion = 1;
+
+    public override byte LayerType => ConnectionLayers.Http2ServerLayer;
+
+    public bool IsMovable => _streams == 0 && !IsOver && !IsClosing && !_hasInputEnded;
+
+    public void WriteTo(FrameWriter w)
+    {
+        w.Byte(ImageVersion);
+        WritePeer(w);
+        w.Flag(_awaitsSettings);
+        w.Flag(HasSettings);
+        w.Int32(StreamWindow);
+        w.Int32(Output.Window);
+        w.Int32(_receiveWindow);
+        w.Int32(_taken);
+        w.Int32(_nextId);
+        w.Int32(_meter.Glitches);
+        w.Blob(Partial);
+        WriteTables(w);
+        WriteUnfinished(w);
+    }
+
+    public bool Adopt(ServerConnection side, FrameReader r)
+    {
+        _side = side;
+        Attach(side, side, side.Worker.Engine.Config.Global.Http2.WindowOfServer);
+        IsClosing = false;
+        if (r.Byte() < ImageVersion)
+            return false;
+        ReadPeer(ref r);
+        _awaitsSettings = r.Flag();
+        HasSettings = r.Flag();
+        StreamWindow = r.Int32();
+        Output.Window = r.Int32();
+        _receiveWindow = r.Int32();
+        _taken = r.Int32();
+        _nextId = r.Int32();
+        _meter.AddGlitches(System.Math.Max(0, r.Int32()), 0);
+        return KeepPartial(r.Blob()) && ReadTables(ref r) && ReadUnfinished(ref r) && !r.IsShort;
     }
 
     private protected override void OnClosing() => _side.StopSharing();

@@ -58,6 +58,22 @@ public sealed unsafe class Http2Stream : MuxStream
             base.EndSending();
     }
 
+    /// <summary>A tunnel, for the next process.</summary>
+    internal void WriteTo(Core.Frames.FrameWriter w)
+    {
+        WriteState(w);
+        w.Flag(IsExtendedConnect);
+    }
+
+    /// <summary>A tunnel of the previous process. False when there is no memory for what has come of it.</summary>
+    internal bool Adopt(Http2Connection mux, HttpStream stream, ref Core.Frames.FrameReader r)
+    {
+        bool hasRoom = ReadState(mux, stream, ref r);
+        IsExtendedConnect = r.Flag();
+        HasAnswered = true;
+        return hasRoom;
+    }
+
     /// <summary>Its HttpStream is over. <paramref name="error"/>: why, when the answer is not whole.</summary>
     internal void Finish(ErrorCode error) => End(HasSentAll ? ErrorCode.NoError : error);
 

@@ -3,12 +3,14 @@
 // limits know one form. This end takes the frames off, and puts others around.
 // SAFETY: pointers come with a length and are held for the call alone.
 using System;
+using Baton.Core.Frames;
 using Baton.Core.Pools;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Streams;
 using Baton.Http.H2;
 using Baton.Http.Messages;
+using FrameWriter = Baton.Core.Frames.FrameWriter;
 
 namespace Baton.Engine.Muxes.Http2;
 
@@ -173,6 +175,32 @@ public abstract unsafe class MuxStream : StreamEnd, IPooled, IRetired
             return;
         HasSentAll = true;
         Mux.Output.SendEnd(Id);
+    }
+
+    /// <summary>A tunnel, for the next process: its number, its windows, how far it has ended, and what nobody has taken of it.</summary>
+    private protected void WriteState(FrameWriter w)
+    {
+        w.Int32(Id);
+        w.Int32(SendWindow);
+        w.Int32(ReceiveWindow);
+        w.Int32(_taken);
+        w.Flag(PeerClosed);
+        w.Flag(HasReceivedAll);
+        w.Flag(HasSentAll);
+        _incoming.WriteTo(w);
+    }
+
+    /// <summary>False when there is no memory for what has come of it.</summary>
+    private protected bool ReadState(Http2Mux mux, HttpStream stream, ref FrameReader r)
+    {
+        Open(mux, r.Int32(), stream, r.Int32(), r.Int32());
+        _taken = r.Int32();
+        PeerClosed = r.Flag();
+        HasReceivedAll = r.Flag();
+        HasSentAll = r.Flag();
+        CanRead = true;
+        BeginTunnel();
+        return _incoming.ReadFrom(ref r, Worker.Buffers);
     }
 
     public override void ShutdownWrite() => EndSending();

@@ -1,0 +1,99 @@
+// A tunnel within a client's HTTP/2 connection that comes from the previous process: whose it is, its server's connection, and what its
+// stream looked like. Read and judged with the connection (Arrival), adopted by that connection's mux.
+using System;
+using System.Collections.Generic;
+using Baton.Core.Frames;
+using Baton.Engine.Connections;
+using Baton.Engine.Connections.Transports;
+using Baton.Engine.Loop;
+using Baton.Engine.Servers;
+using Baton.Interop.Linux;
+
+namespace Baton.Engine.Handover;
+
+/// <summary>Holds its server's descriptor and transport until somebody takes or discards them.</summary>
+public sealed class ArrivingTunnel
+{
+    private readonly byte[] _image;
+    private readonly ServerState? _server;
+    private readonly bool _isKnown;
+    private Transport? _transport;
+    private int _fd;
+
+    private ArrivingTunnel(byte[] image, ServerState? server, int fd, Transport? transport, bool isKnown) =>
+        (_image, _server, _fd, _transport, _isKnown) = (image, server, fd, transport, isKnown);
+
+    /// <summary>Writes one: backend, server, its address, a record with the image, and the layers on the server's connection. What is
+    /// returned closes the image.</summary>
+    internal static int Begin(FrameWriter w, ServerConnection side)
+    {
+        w.Text(side.Server.Backend.Name);
+        w.Text(side.Server.Name);
+        w.Text(side.Server.Endpoint?.Text ?? "");
+        int image = w.BeginRecord();
+        w.Int32(side.Reuses);
+        return image;
+    }
+
+    /// <summary>See <see cref="Begin"/>.</summary>
+    internal static void End(FrameWriter w, int image, ServerConnection side)
+    {
+        w.EndRecord(image);
+        ConnectionLayers.Write(w, null, null, side.Transport, null);
+    }
+
+    /// <summary>Reads all that an item has, and takes their descriptors, the last of <paramref name="descriptors"/>. Empty when they make
+    /// no sense.</summary>
+    internal static ArrivingTunnel[] ReadAll(EngineState engine, ref FrameReader item, ref ReadOnlySpan<int> descriptors)
+    {
+        int count = item.Int32(),
+            first = descriptors.Length - count;
+        if (count <= 0 || first < 0 || item.IsShort)
+            return [];
+        var tunnels = new ArrivingTunnel[count];
+        for (int i = 0; i < count; i++)
+        {
+            FrameReader record = item.Record();
+            ReadOnlySpan<byte> backend = record.Blob();
+            string server = record.Text();
+            // where the server was does not matter to what is connected to it
+            record.Blob();
+            byte[] image = record.Blob().ToArray();
+            bool isKnown = ConnectionLayers.TryRead(ref record, out _, out _, out Transport? transport, out _) && !record.IsShort;
+            ServerState? found = engine.FindBackend(backend)?.FindTarget(server);
+            tunnels[i] = new ArrivingTunnel(image, found, descriptors[first + i], transport, isKnown);
+        }
+        descriptors = descriptors[..first];
+        return tunnels;
+    }
+
+    /// <summary>Why it cannot go on here; null when it can.</summary>
+    internal string? Refusal(int descriptorLimit) =>
+        _fd >= descriptorLimit ? "out of descriptors"
+        : !_isKnown ? "it has a layer that is not known here"
+        : _server is null ? "no such server here"
+        : null;
+
+    /// <summary>Its server's connection, alive again; null when there is no memory for it. <paramref name="r"/>: the rest of the
+    /// image.</summary>
+    internal ServerConnection? Open(Worker worker, out FrameReader r)
+    {
+        r = new FrameReader(_image);
+        ServerConnection? side = ServerConnection.Moved(worker, _server!, _fd, _transport, r.Int32());
+        _fd = -1;
+        if (side is null)
+            _transport?.Release(null);
+        _transport = null;
+        return side;
+    }
+
+    /// <summary>Closes the descriptor: where the other process still has its copy no peer notices.</summary>
+    internal void Discard()
+    {
+        if (_fd >= 0)
+            Files.close(_fd);
+        _fd = -1;
+        _transport?.Release(null);
+        _transport = null;
+    }
+}

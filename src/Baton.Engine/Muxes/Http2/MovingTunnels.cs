@@ -1,0 +1,103 @@
+// Tunnels (CONNECT, WebSocket by RFC 8441) on their way to the next process, with the client's connection that they are streams of and with
+// the connections to their servers. Towards a server in HTTP/2 a tunnel is a stream of a connection that others share: it ends where it is.
+using System;
+using System.Collections.Generic;
+using Baton.Core.Frames;
+using Baton.Engine.Connections;
+using Baton.Engine.Handover;
+using Baton.Engine.Streams;
+using Baton.Http.H2;
+using FrameWriter = Baton.Core.Frames.FrameWriter;
+
+namespace Baton.Engine.Muxes.Http2;
+
+/// <summary>Of one connection, on its worker.</summary>
+internal static class MovingTunnels
+{
+    /// <summary>As many as one frame of the handover has descriptors for, beside the client and a server kept for it.</summary>
+    private const int Most = 250;
+
+    /// <summary>None of the streams has to stay here.</summary>
+    public static bool AreAll(Http2Connection mux)
+    {
+        if (mux.StreamCount > Most)
+            return false;
+        for (MuxStream? s = mux.FirstStream; s is not null; s = s.Next)
+            if (!Moves(s))
+                return false;
+        return true;
+    }
+
+    private static bool Moves(MuxStream s) =>
+        !s.Failed
+        && s.Stream is { Movable: MovedKind.Tunnel, ServerSide: { } side }
+        && (side.Transport is null || side.Transport.IsMovable);
+
+    public static void Freeze(Http2Connection mux)
+    {
+        for (MuxStream? s = mux.FirstStream; s is not null; s = s.Next)
+            s.Stream!.Freeze();
+    }
+
+    public static void Thaw(Http2Connection mux)
+    {
+        for (MuxStream? s = mux.FirstStream, next; s is not null; s = next)
+        {
+            next = s.Next;
+            s.Stream?.Thaw();
+        }
+    }
+
+    /// <summary>The next process has them: nothing is said to anybody.</summary>
+    public static void Depart(Http2Connection mux)
+    {
+        for (MuxStream? s = mux.FirstStream, next; s is not null; s = next)
+        {
+            next = s.Next;
+            s.Stream!.Depart();
+            s.Release();
+        }
+    }
+
+    /// <summary>u32 how many, then a record for each; their descriptors are the item's last.</summary>
+    public static void Write(Http2Connection mux, FrameWriter w, List<int> descriptors)
+    {
+        w.Int32(mux.StreamCount);
+        for (MuxStream? s = mux.FirstStream; s is not null; s = s.Next)
+        {
+            HttpStream stream = s.Stream!;
+            ServerConnection side = stream.ServerSide!;
+            descriptors.Add(side.Fd);
+            int record = w.BeginRecord();
+            int image = ArrivingTunnel.Begin(w, side);
+            ((Http2Stream)s).WriteTo(w);
+            stream.WriteImage(w);
+            stream.WriteAddresses(w);
+            StickTables.StickTrackers.Write(stream.Tracked, w);
+            ArrivingTunnel.End(w, image, side);
+            w.EndRecord(record);
+        }
+    }
+
+    /// <summary>Goes on with one. False when there is no memory for it.</summary>
+    public static bool Adopt(Http2Connection mux, ClientConnection client, ArrivingTunnel tunnel)
+    {
+        Http2Stream? end = client.Worker.Http2Streams.Rent();
+        if (end is null)
+            return false;
+        HttpStream? stream = client.Worker.HttpStreams.Rent();
+        FrameReader r = default;
+        ServerConnection? side = stream is null ? null : tunnel.Open(client.Worker, out r);
+        if (side is null)
+        {
+            client.Worker.Http2Streams.Return(end);
+            if (stream is not null)
+                client.Worker.HttpStreams.Return(stream);
+            return false;
+        }
+        bool hasRoom = end.Adopt(mux, stream!, ref r);
+        mux.Add(end);
+        stream!.Adopt(client, side, ref r, end);
+        return hasRoom;
+    }
+}
