@@ -17,6 +17,9 @@ internal sealed unsafe class MailConnection : OutgoingConnection
     private const int ReadSize = 512,
         DigitsOfReply = 3;
 
+    /// <summary>Most of what is listened to about one mail: whoever goes on talking has nothing to say, and others wait.</summary>
+    private const int MostHeard = 65536;
+
     /// <summary>What is said, in order; each waits for the reply to what came before, the first for the greeting.</summary>
     private const int Hello = 0,
         Data = 3,
@@ -28,7 +31,8 @@ internal sealed unsafe class MailConnection : OutgoingConnection
     private string _hello = "";
     private byte[] _sending = [];
     private int _sent,
-        _step;
+        _step,
+        _heard;
 
     // the line of a reply that is coming: how far, its code so far, whether another line follows
     private int _column,
@@ -48,7 +52,7 @@ internal sealed unsafe class MailConnection : OutgoingConnection
 
     public void Begin(AlertMail mail, string hello)
     {
-        (_mail, _hello, _step, _sending, _sent, _column, _code) = (mail, hello, Hello, [], 0, 0, 0);
+        (_mail, _hello, _step, _sending, _sent, _column, _code, _heard) = (mail, hello, Hello, [], 0, 0, 0, 0);
         int fd = _queue.Open(out bool connected);
         if (fd < 0)
         {
@@ -115,10 +119,17 @@ internal sealed unsafe class MailConnection : OutgoingConnection
             End(_step == Done ? null : "connection closed by the mail server");
             return false;
         }
-        for (int i = 0; i < n && IsBusy; i++)
+        _heard += n;
+        if (_heard > MostHeard)
+        {
+            End("it says too much");
+            return false;
+        }
+        for (int i = 0; i < n; i++)
             if (Take(bytes[i]))
-                OnReply();
-        return IsBusy;
+                // what stands behind a reply answers nothing that was said; nor is it for the next mail, which may have begun by now
+                return OnReply();
+        return true;
     }
 
     /// <summary>True with the end of a reply.</summary>
@@ -140,21 +151,23 @@ internal sealed unsafe class MailConnection : OutgoingConnection
         return false;
     }
 
-    private void OnReply()
+    /// <summary>False when the exchange is over.</summary>
+    private bool OnReply()
     {
         int expected = _step == Content ? 3 : 2;
         if (_code / 100 != expected && _step < Done)
         {
             string said = _code > 0 ? _code.ToString(CultureInfo.InvariantCulture) : "nonsense";
             End($"it answered {said} to {Word(_step - 1)}");
-            return;
+            return false;
         }
         if (_step == Done)
         {
             End(null);
-            return;
+            return false;
         }
         (_sending, _sent) = (Text(_step++), 0);
+        return true;
     }
 
     private static string Word(int step) =>

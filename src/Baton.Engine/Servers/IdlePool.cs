@@ -76,6 +76,9 @@ public sealed class IdlePool
             ServerConnection c = _items[i];
             if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey || toLend && !MayChangeWorker(c))
                 continue;
+            // the server may have said meanwhile that it takes none
+            if (c.Mux is { HasRoom: false })
+                continue;
             Remove(c);
             return c;
         }

@@ -12,7 +12,17 @@ namespace Baton.Engine.Streams;
 /// <summary>A part of its stream.</summary>
 internal sealed class RequestDelivery(HttpStream stream)
 {
-    public void Reset() => RetriesDisabled = false;
+    /// <summary>A connection with streams is lost with all of them, and those that join the next one together may take it down again:
+    /// each is sent once more so many times, and no more.</summary>
+    private const int MostLost = 3;
+
+    private int _lost;
+
+    public void Reset()
+    {
+        RetriesDisabled = false;
+        _lost = 0;
+    }
 
     /// <summary>Drives server choice and connection. True when something changed.</summary>
     public bool Advance()
@@ -77,7 +87,7 @@ internal sealed class RequestDelivery(HttpStream stream)
         if (stream.Session.PrivateServer is { } own)
         {
             own.LeaveHolders();
-            if (own.Server == server && !own.PeerClosed && !own.Failed && LeadsToTarget(own))
+            if (own.Server == server && !own.PeerClosed && !own.Failed && own.Mux is null or { HasRoom: true } && LeadsToTarget(own))
             {
                 own.Reuses++;
                 return own;
@@ -224,11 +234,9 @@ internal sealed class RequestDelivery(HttpStream stream)
     {
         if (stream.ServerSide is not { Reuses: > 0 } || stream.ServerFrames is { IsLost: false } || !CanReplay)
             return false;
-        if (
-            stream.Request.Sent > 0
-            && stream.Method is HttpMethod.Post or HttpMethod.Patch or HttpMethod.Other or HttpMethod.Connect
-            && stream.Request.Sent > 0
-        )
+        if (stream.Request.Sent > 0 && stream.Method is HttpMethod.Post or HttpMethod.Patch or HttpMethod.Other or HttpMethod.Connect)
+            return false;
+        if (stream.ServerFrames is not null && ++_lost > MostLost)
             return false;
         Replay(countRetry: false);
         return true;

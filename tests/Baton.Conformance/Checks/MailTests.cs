@@ -179,6 +179,43 @@ public sealed class MailTests : CheckScenario
         );
     }
 
+    private const string TwoServers = """
+        backend be from with-mail
+            server a 127.0.0.1:1
+            server b 127.0.0.1:1
+        """;
+
+    /// <summary>What a mail server says behind its goodbye is not for the next mail, which is begun at once.</summary>
+    [Fact]
+    public void Each_exchange_is_heard_from_its_greeting_on()
+    {
+        SmtpServer smtp = Smtp();
+        smtp.Answers["QUIT"] = "221 bye\r\n220 a\r\n250 b\r\n250 c\r\n250 d\r\n354 e\r\n250 f";
+        smtp.Mute();
+        Start(Product.Baton, Config(Alert("notice", 20_000, smtp) + TwoServers));
+        Command("set server be/a state drain");
+        Command("set server be/b state drain");
+        Command("set server be/b state ready");
+        Command("set server be/b state drain");
+        smtp.Speak();
+        Eventually(() => smtp.Mails.Count == 3, $"only {smtp.Mails.Count} mails");
+        Assert.All(smtp.Mails, static m => Assert.Single(m, static l => l == "HELO lb.example"));
+    }
+
+    /// <summary>One that goes on talking is left, so that the worker it is heard by has time for others.</summary>
+    [Fact]
+    public void A_mailer_that_does_not_stop_talking_loses_that_mail_alone()
+    {
+        SmtpServer smtp = Smtp();
+        smtp.Answers["HELO"] = "250-" + new string('x', 1 << 20) + "\r\n250 at last";
+        ProxyProcess proxy = Start(Product.Baton, Config(Alert("notice", 20_000, smtp) + TwoServers));
+        Command("set server be/a state drain");
+        Eventually(() => proxy.ErrorText.Contains("it says too much", StringComparison.Ordinal), "it is listened to for ever");
+        smtp.Answers.Clear();
+        Command("set server be/b state drain");
+        Eventually(() => smtp.Mails.Count == 1, "no mail");
+    }
+
     [Fact]
     public void What_waits_moves_to_the_next_process_and_nothing_is_sent_twice()
     {

@@ -134,6 +134,88 @@ public sealed class Http2SharingTests : Scenario
             client.ReadUntil(f => f.Ends);
     }
 
+    /// <summary>The first connection ends under its second request. The request is one that may be sent again, and the connection is in
+    /// nobody's way: neither kept nor counted as one of the tries.</summary>
+    [Theory]
+    [InlineData("never")]
+    [InlineData("safe")]
+    [InlineData("aggressive")]
+    [InlineData("always")]
+    public void A_request_on_a_connection_that_ends_goes_to_another(string reuse)
+    {
+        FrameServer server = Keep(
+            new FrameServer(peer =>
+            {
+                peer.Start();
+                while (peer.ReadRequest() is { } request)
+                {
+                    if (peer.Number == 1 && request[":path"] == "/b")
+                        return;
+                    peer.Answer(request.Stream, "200", $"{peer.Number}");
+                }
+            })
+        );
+        RawClient client = Connect(Proxy(Product.Baton, server.Port, reuse + "\nretries 0"));
+        Assert.Equal("1", client.Get("/a").Body);
+        Assert.Equal("2", client.Get("/b").Body);
+        Assert.Equal("2", client.Get("/c").Body);
+    }
+
+    /// <summary>Requests that take every connection down with them, and share the next one: each is tried a few times, and not for ever.</summary>
+    [Fact]
+    public void Requests_that_end_their_connections_are_not_sent_for_ever()
+    {
+        const int clients = 6,
+            mostTries = 4;
+        FrameServer server = Keep(
+            new FrameServer(peer =>
+            {
+                peer.Start();
+                peer.ReadRequest();
+                peer.ReadRequest();
+            })
+        );
+        ProxyProcess proxy = Proxy(Product.Baton, server.Port, "always\nretries 0\ntimeout server 20s");
+        var all = new List<RawClient>();
+        for (int i = 0; i < clients; i++)
+            all.Add(Connect(proxy));
+        foreach (RawClient client in all)
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        // one may be left without company, which waits for its time-out
+        Eventually(() => server.Requests.Count >= clients, "not all requests arrived");
+        Thread.Sleep(500);
+        Assert.InRange(server.Requests.Count, clients, clients * mostTries);
+    }
+
+    /// <summary>An idle connection whose server takes no streams any more.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_connection_without_room_is_not_used(Product product)
+    {
+        const int maxConcurrentStreams = 3;
+        using var told = new ManualResetEventSlim();
+        FrameServer server = Keep(
+            new FrameServer(peer =>
+            {
+                peer.Start();
+                while (true)
+                {
+                    FrameServer.Request request = peer.ReadRequest();
+                    peer.Answer(request.Stream, "200", $"{peer.Number}");
+                    if (peer.Number > 1)
+                        continue;
+                    peer.SendSettings((maxConcurrentStreams, 0));
+                    peer.Send(FrameClient.Ping, 0, 0, new byte[8]);
+                    peer.ReadUntil(static f => f is { Type: FrameClient.Ping, Flags: 1 });
+                    told.Set();
+                }
+            })
+        );
+        RawClient client = Connect(Proxy(product, server.Port, "always"));
+        Assert.Equal("1", client.Get("/").Body);
+        Assert.True(told.Wait(Patience.Ms));
+        Assert.Equal("2", client.Get("/").Body);
+    }
+
     public static TheoryData<Product, string, string> Offers()
     {
         TheoryData<Product, string, string> rows = [];

@@ -18,11 +18,14 @@ public abstract class Http2Outgoing : Http2Mux
     private protected int _nextId;
 
     /// <summary>The server has said goodbye: what is under way is finished.</summary>
-    public bool IsClosing { get; private protected set; }
+    private protected bool _isDismissed;
+
+    /// <summary>No stream is begun any more: the server has said goodbye, or the connection has failed.</summary>
+    public bool IsClosing => _isDismissed || IsOver || _hasInputEnded;
 
     public int MaxStreams => (int)Math.Min((uint)Limits.StreamsOfServer, Peer.MaxConcurrentStreams);
 
-    public bool HasRoom => !IsClosing && !IsOver && !_hasInputEnded && _streams < MaxStreams && _nextId < LastNumber;
+    public bool HasRoom => !IsClosing && _streams < MaxStreams && _nextId < LastNumber;
 
     /// <summary>The server takes CONNECT with a protocol (RFC 8441).</summary>
     internal bool TakesTunnels => Peer.EnableConnectProtocol;
@@ -40,7 +43,7 @@ public abstract class Http2Outgoing : Http2Mux
     {
         Attach(link, turn, link.Worker.Engine.Config.Global.Http2.WindowOfServer);
         _nextId = 1;
-        IsClosing = HasSettings = false;
+        _isDismissed = HasSettings = false;
         _awaitsSettings = true;
         Http2Settings own = Http2Settings.Initial;
         own.EnablePush = false;
@@ -62,7 +65,7 @@ public abstract class Http2Outgoing : Http2Mux
     /// <summary>The number of a stream that begins now; 0 when none may begin any more.</summary>
     internal int TakeNumber()
     {
-        if (IsClosing || IsOver || _hasInputEnded || _nextId >= LastNumber)
+        if (IsClosing || _nextId >= LastNumber)
             return 0;
         int id = _nextId;
         _nextId += 2;
@@ -116,7 +119,7 @@ public abstract class Http2Outgoing : Http2Mux
     private protected override void OnGoAway(int lastId, ErrorCode error)
     {
         Note(FloodKind.Settings);
-        IsClosing = true;
+        _isDismissed = true;
         OnClosing();
         for (MuxStream? s = _first; s is not null; s = s.Next)
             if (s.Id == 0 || s.Id > lastId)

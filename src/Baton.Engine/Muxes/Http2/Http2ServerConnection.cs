@@ -24,7 +24,7 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
 
     public override byte LayerType => ConnectionLayers.Http2ServerLayer;
 
-    public bool IsMovable => _streams == 0 && !IsOver && !IsClosing && !_hasInputEnded;
+    public bool IsMovable => _streams == 0 && !IsClosing;
 
     public void WriteTo(FrameWriter w)
     {
@@ -47,7 +47,7 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
     {
         _side = side;
         Attach(side, side, side.Worker.Engine.Config.Global.Http2.WindowOfServer);
-        IsClosing = false;
+        _isDismissed = false;
         if (r.Byte() < ImageVersion)
             return false;
         ReadPeer(ref r);
@@ -92,7 +92,7 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
         if (_streams > 0)
             return;
         // nobody waits for it, and nobody may have it
-        if (IsOver || IsClosing || _hasInputEnded || Output.Length > 0 || !_side.IsHeld)
+        if (IsClosing || Output.Length > 0 || !_side.IsHeld)
             _side.Discard();
     }
 
