@@ -67,7 +67,7 @@ internal static class KnownTlsFetches
         ("eclist_bin", "[filter]", SampleType.Binary, "curves of the client hello", "fc"),
         ("extlist_bin", "[filter]", SampleType.Binary, "extensions of the client hello", "fc"),
         ("has_crt", "", SampleType.Bool, "whether the client showed a certificate", "fc"),
-        ("has_early", "", SampleType.Bool, "whether early data came before the handshake was done", "fc"),
+        ("has_early", "", SampleType.Bool, "whether early data came and the handshake is not over yet", "fc"),
         ("has_sni", "", SampleType.Bool, "whether the client named a host", "fc"),
         ("protocol_hello_id", "", SampleType.Integer, "TLS version of the client hello", "fc"),
         ("sigalgs_bin", "[filter]", SampleType.Binary, "signature algorithms of the client hello", "fc"),

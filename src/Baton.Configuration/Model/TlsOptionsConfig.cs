@@ -39,6 +39,9 @@ public class TlsOptionsConfig
     /// <summary>"ocsp-update": what authorities say of its certificates is kept fresh.</summary>
     public bool? OcspUpdate { get; set; }
 
+    /// <summary>"allow-0rtt": what clients send before the handshake is over is taken.</summary>
+    public bool AllowsEarlyData { get; set; }
+
     /// <summary>prefer-client-ciphers.</summary>
     public bool PreferClientCiphers { get; set; }
 }

@@ -41,7 +41,7 @@ public sealed class SessionCacheParticipant : IAdditiveParticipant
             ReadOnlySpan<byte> id = from.Blob(),
                 session = from.Blob();
             if (!from.IsShort && cache is { IsOff: false, IsPrivate: false })
-                cache.Add(id, session);
+                cache.Add(id, session, isInherited: true);
         }
     }
 }

@@ -30,13 +30,12 @@ internal static class SmallActions
             Arguments = [new(ArgumentKind.TimeOrSample, "time")],
             Build = r => new PauseAction(r),
         },
-        // no request is taken before its handshake is over
         new()
         {
             Name = "wait-for-handshake",
             ValidIn = RuleSets.HttpRequest,
             Summary = "waits until the handshake of the client's connection is over",
-            Build = _ => new VerdictAction(Verdict.Continue),
+            Build = _ => new WaitForHandshakeAction(),
         },
         new()
         {

@@ -6,6 +6,7 @@ using System.Text;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
+using Baton.Engine.Connections.Transports;
 using Baton.Engine.Samples;
 using Baton.Http.Headers;
 using Baton.Http.Messages;
@@ -16,7 +17,13 @@ namespace Baton.Engine.Streams;
 internal readonly struct ForwardedFields(HttpStream stream)
 {
     /// <summary>Puts all that the proxies ask for behind the fields of the head. False when they do not fit.</summary>
-    public bool Add(MessageHead head) => AddUniqueId(head) && AddForwarded(head) && AddForwardFor(head);
+    public bool Add(MessageHead head) => AddUniqueId(head) && AddForwarded(head) && AddForwardFor(head) && AddEarlyData(head);
+
+    /// <summary>The request came before the client's handshake was over, which is not over yet.</summary>
+    public bool IsEarly => stream.Connection.Transport is OpenSslTransport { Facts.IsInEarlyData: true };
+
+    /// <summary>RFC 8470 §5.1: the server is told that somebody may be repeating what was recorded.</summary>
+    private bool AddEarlyData(MessageHead head) => !IsEarly || head.Find("early-data"u8) >= 0 || head.AddField("early-data"u8, "1"u8);
 
     public bool AddForwarded(MessageHead head)
     {

@@ -20,6 +20,7 @@ internal sealed class KeepAlive(HttpStream stream)
         || head.HasUpgradeHeader
         || mode != HttpConnectionMode.KeepAlive
         || head.MinorVersion == 0
+        || stream.Forwarded.IsEarly
         || stream.Frontend.UniqueIdFormat is not null
         || stream.Frontend.Config.ForwardFor is not null
         || stream.Backend!.Config.ForwardFor is not null

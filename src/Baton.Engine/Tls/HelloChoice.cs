@@ -73,6 +73,8 @@ internal static unsafe class HelloChoice
             return SslContext.CLIENT_HELLO_ERROR;
         if (entry.Settings != context.SettingsNumber)
             Switch(ssl, offer, entry.Settings, context.WorkerIndex);
+        if (offer.SettingsAt(entry.Settings).TakesEarlyData)
+            EarlyData.Allow(ssl);
         if ((context.Uses & Configuration.Expressions.TlsUses.Greeting) != 0)
             SessionCapture.Of(ssl)?.Take(ssl, entry.Bundle.Name, context.Settings.CaptureBytes);
         // a session that is resumed is not asked for one

@@ -30,6 +30,9 @@ public sealed unsafe class SessionCache(int blocks)
             Length;
         public byte IdLength;
 
+        /// <summary>It comes from the process before, which may know it still.</summary>
+        public bool IsInherited;
+
         /// <summary>Its list, and the place behind it there; -1 for the end.</summary>
         public int Bucket;
         public long Next;
@@ -86,7 +89,7 @@ public sealed unsafe class SessionCache(int blocks)
     private int BucketOf(ReadOnlySpan<byte> id) => (int)(System.IO.Hashing.XxHash3.HashToUInt64(id) % (uint)_buckets.Length);
 
     /// <summary>Keeps a session. False when it is too long for that, or there is no memory.</summary>
-    public bool Add(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    public bool Add(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session, bool isInherited = false)
     {
         int count = (sizeof(Header) + session.Length + BlockSize - 1) / BlockSize;
         if (id.IsEmpty || id.Length > LongestId || session.IsEmpty || session.Length > LongestSession || count > blocks)
@@ -103,6 +106,7 @@ public sealed unsafe class SessionCache(int blocks)
             Header* entry = Take(count);
             entry->Length = (ushort)session.Length;
             entry->IdLength = (byte)id.Length;
+            entry->IsInherited = isInherited;
             entry->Bucket = BucketOf(id);
             entry->Next = _buckets[entry->Bucket];
             id.CopyTo(new Span<byte>(entry->Id, LongestId));
@@ -168,17 +172,27 @@ public sealed unsafe class SessionCache(int blocks)
     }
 
     /// <summary>A session by its number, copied into a place for <see cref="LongestSession"/>; 0 when it is not there. Counted.</summary>
-    public int Find(ReadOnlySpan<byte> id, Span<byte> into)
+    /// <param name="isInherited">The process before had it, and may have it still.</param>
+    public int Find(ReadOnlySpan<byte> id, Span<byte> into, out bool isInherited) => Find(id, into, takes: false, out isInherited);
+
+    /// <summary>The same, and nobody finds it again.</summary>
+    public int Take(ReadOnlySpan<byte> id, Span<byte> into, out bool isInherited) => Find(id, into, takes: true, out isInherited);
+
+    private int Find(ReadOnlySpan<byte> id, Span<byte> into, bool takes, out bool isInherited)
     {
         Interlocked.Increment(ref _lookups);
+        isInherited = false;
         int length = 0;
         lock (_lock)
         {
-            Header* entry = Find(id, out _);
+            Header* entry = Find(id, out long place);
             if (entry is not null)
             {
                 length = entry->Length;
+                isInherited = entry->IsInherited;
                 SessionOf(entry).CopyTo(into);
+                if (takes)
+                    Forget(entry, place);
             }
         }
         if (length == 0)

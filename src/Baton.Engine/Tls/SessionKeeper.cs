@@ -71,7 +71,7 @@ internal static unsafe class SessionKeeper
         {
             CallbackFault.Enter();
             *isCopied = 0;
-            return TlsContext.OfSession(ssl)?.Binding?.Sessions is { } cache ? Find(cache, new ReadOnlySpan<byte>(id, length)) : 0;
+            return TlsContext.OfSession(ssl)?.Binding?.Sessions is { } cache ? Find(ssl, cache, new ReadOnlySpan<byte>(id, length)) : 0;
         }
         catch (Exception e)
         {
@@ -80,12 +80,16 @@ internal static unsafe class SessionKeeper
         }
     }
 
-    private static nint Find(SessionCache cache, ReadOnlySpan<byte> id)
+    private static nint Find(nint ssl, SessionCache cache, ReadOnlySpan<byte> id)
     {
         Span<byte> bytes = stackalloc byte[SessionCache.LongestSession];
-        int found = cache.Find(id, bytes);
+        bool once = EarlyData.IsAllowed(ssl);
+        int found = once ? cache.Take(id, bytes, out bool isInherited) : cache.Find(id, bytes, out isInherited);
         if (found == 0)
             return 0;
+        // the process before may have taken early data with it
+        if (once && isInherited)
+            EarlyData.Refuse(ssl);
         nint session;
         fixed (byte* p = bytes)
         {

@@ -40,8 +40,8 @@ public sealed class TlsFacts
     /// <summary>An earlier session was resumed, by its identifier or by a ticket.</summary>
     public bool IsResumed;
 
-    /// <summary>Early data (0-RTT) was taken before the handshake was over.</summary>
-    public bool HadEarlyData;
+    /// <summary>Early data (0-RTT) was taken, and the handshake is not over yet.</summary>
+    public bool IsInEarlyData;
 
     /// <summary>What became of the peer's certificate: X509_V_OK (0) or the number of the fault; the first faults that were ignored
     /// (ca-ignore-err, crt-ignore-err), and the depth of that of an authority.</summary>
@@ -83,7 +83,7 @@ public sealed class TlsFacts
         SetNames(other.Alpn, other.ServerName);
         (Version, CipherSuite, UsedKeyBits, KeyBits) = (other.Version, other.CipherSuite, other.UsedKeyBits, other.KeyBits);
         (Group, VerifyResult, IsServerSide, IsResumed) = (other.Group, other.VerifyResult, other.IsServerSide, other.IsResumed);
-        HadEarlyData = other.HadEarlyData;
+        IsInEarlyData = other.IsInEarlyData;
         Fault = other.Fault;
         IgnoredAuthorityFault = other.IgnoredAuthorityFault;
         IgnoredAuthorityDepth = other.IgnoredAuthorityDepth;
@@ -98,7 +98,7 @@ public sealed class TlsFacts
         Version = CipherSuite = UsedKeyBits = KeyBits = 0;
         Fault = 0;
         Group = VerifyResult = IgnoredAuthorityFault = IgnoredAuthorityDepth = IgnoredCertificateFault = 0;
-        IsServerSide = IsResumed = HadEarlyData = false;
+        IsServerSide = IsResumed = IsInEarlyData = false;
         PeerCertificate = OwnCertificate = null;
         Details = null;
     }
@@ -112,7 +112,7 @@ public sealed class TlsFacts
         w.UInt16(UsedKeyBits);
         w.UInt16(KeyBits);
         w.Int32(Group);
-        w.Byte((byte)((IsServerSide ? 1 : 0) | (IsResumed ? 2 : 0) | (HadEarlyData ? 4 : 0)));
+        w.Byte((byte)((IsServerSide ? 1 : 0) | (IsResumed ? 2 : 0) | (IsInEarlyData ? 4 : 0)));
         w.Int32(VerifyResult);
         w.Int32(IgnoredAuthorityFault);
         w.Int32(IgnoredAuthorityDepth);
@@ -136,7 +136,7 @@ public sealed class TlsFacts
         byte flags = r.Byte();
         IsServerSide = (flags & 1) != 0;
         IsResumed = (flags & 2) != 0;
-        HadEarlyData = (flags & 4) != 0;
+        IsInEarlyData = (flags & 4) != 0;
         VerifyResult = r.Int32();
         IgnoredAuthorityFault = r.Int32();
         IgnoredAuthorityDepth = r.Int32();

@@ -24,6 +24,7 @@ public sealed class TlsOffer
         _settings = settings;
         _contexts = new TlsContext?[settings.Length, workers];
         _names = new NameIndex(entries);
+        TakesEarlyData = Array.Exists(settings, s => s.TakesEarlyData);
         AsksForCertificates = Array.Exists(settings, s => s.Verify is TlsVerify.Optional or TlsVerify.Required);
     }
 
@@ -31,6 +32,9 @@ public sealed class TlsOffer
 
     /// <summary>Clients are asked for certificates, by some of its settings at least.</summary>
     public bool AsksForCertificates { get; }
+
+    /// <summary>Early data are taken, by some of its settings at least.</summary>
+    public bool TakesEarlyData { get; }
 
     /// <summary>The certificates now.</summary>
     public NameIndex Names

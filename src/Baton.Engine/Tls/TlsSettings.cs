@@ -29,6 +29,9 @@ internal sealed record TlsSettings
     public TlsErrorSet IgnoredCertificateErrors { get; init; }
     public TlsErrorSet IgnoredAuthorityErrors { get; init; }
     public bool Tickets { get; init; }
+
+    /// <summary>Early data are taken (allow-0rtt).</summary>
+    public bool TakesEarlyData { get; init; }
     public bool PreferClientCiphers { get; init; }
     public bool IsServer { get; init; }
 

@@ -80,6 +80,8 @@ internal sealed class TlsSettler(CertificateStore store, BindConfig bind, Config
             IgnoredCertificateErrors = line.IgnoredCertificateErrors,
             IgnoredAuthorityErrors = line.IgnoredAuthorityErrors,
             Tickets = line.Tickets ?? wide.Tickets ?? true,
+            TakesEarlyData =
+                (line.AllowsEarlyData || own is { AllowsEarlyData: true }) && range.Highest == TlsVersion.Tls13 && !store.Sessions.IsOff,
             PreferClientCiphers = line.PreferClientCiphers || wide.PreferClientCiphers,
             Uses = uses,
             CaptureBytes = store.Global.CaptureBytes,

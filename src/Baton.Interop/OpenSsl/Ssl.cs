@@ -72,6 +72,29 @@ public static unsafe partial class Ssl
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_write(nint ssl, byte* buffer, int length);
 
+    /// <summary>What SSL_read_early_data says.</summary>
+    public const int READ_EARLY_DATA_ERROR = 0,
+        READ_EARLY_DATA_SUCCESS = 1,
+        READ_EARLY_DATA_FINISH = 2;
+
+    /// <summary>Begins the handshake of a server, and reads what the client sends before it is over.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_read_early_data(nint ssl, byte* buffer, nuint length, nuint* read);
+
+    /// <summary>Of a server: to a client whose handshake is not over.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_write_early_data(nint ssl, byte* buffer, nuint length, nuint* written);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_set_max_early_data(nint ssl, uint most);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial uint SSL_get_max_early_data(nint ssl);
+
+    /// <summary>Asked before early data are taken: 0 refuses them.</summary>
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial void SSL_set_allow_early_data_cb(nint ssl, delegate* unmanaged<nint, nint, int> callback, nint argument);
+
     /// <summary>0: our key alone, 1: the peer is asked for its own. The message goes with the next write.</summary>
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_key_update(nint ssl, int type);

@@ -16,6 +16,7 @@ public static unsafe partial class SslContext
     public const ulong OP_IGNORE_UNEXPECTED_EOF = 1UL << 7,
         OP_NO_TICKET = 1UL << 14,
         OP_NO_COMPRESSION = 1UL << 17,
+        OP_NO_ANTI_REPLAY = 1UL << 24,
         OP_CIPHER_SERVER_PREFERENCE = 1UL << 22,
         OP_NO_RENEGOTIATION = 1UL << 30;
 

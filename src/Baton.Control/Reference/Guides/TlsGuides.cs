@@ -20,6 +20,7 @@ internal static class TlsGuides
 
     internal static readonly KeywordGuide[] Rows =
     [
+        Bind("allow-0rtt", "allow-0rtt"),
         Server("no-renegotiate", "no-renegotiate"),
         Server("sni-auto", "sni-auto"),
         Server("no-sni-auto", "no-sni-auto"),

@@ -21,7 +21,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
 
     public override HandshakeResult Advance(ClientConnection client, out HandshakeFailure why)
     {
-        HandshakeResult result = Accept(client, client.Listener.Tls!, out why);
+        HandshakeResult result = Accept(client, client.Listener.Tls!, out why, client.Frontend is { IsHttp: true });
         if (result == HandshakeResult.Failed)
             client.Session.CountFailedTls(client.Worker);
         else if (result == HandshakeResult.Done)
@@ -30,7 +30,8 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
     }
 
     /// <summary>The same for any connection that has come: another peer's.</summary>
-    internal static HandshakeResult Accept(Connection client, TlsBinding binding, out HandshakeFailure why)
+    /// <param name="handsEarly">A request that comes as early data need not wait for the end of the handshake.</param>
+    internal static HandshakeResult Accept(Connection client, TlsBinding binding, out HandshakeFailure why, bool handsEarly = false)
     {
         why = default;
         if (client.Transport is not OpenSslTransport session)
@@ -51,7 +52,7 @@ internal sealed unsafe class TlsAcceptStep : HandshakeStep
             }
             client.Transport = session;
         }
-        switch (session.ShakeHands(client))
+        switch (session.ShakeHands(client, handsEarly))
         {
             case HandshakeResult.Wait:
                 return HandshakeResult.Wait;

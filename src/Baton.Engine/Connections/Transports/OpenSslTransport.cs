@@ -42,6 +42,12 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     /// <summary>We are the client of a TLS 1.3 server that has not answered yet.</summary>
     private bool _awaitsTickets;
 
+    /// <summary>The client is to be asked for early data first (allow-0rtt).</summary>
+    private bool _readsEarly;
+
+    /// <summary>Early data have come, and somebody reads and writes before the handshake is over.</summary>
+    private bool _isEarly;
+
     /// <summary>Never in an image.</summary>
     public override byte LayerType => 0;
     public override bool IsMovable => false;
@@ -125,18 +131,20 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             _io = io,
             _context = context,
             _seen = seen,
+            _readsEarly = isServer && context.Offer!.TakesEarlyData,
         };
     }
 
     /// <summary>Goes on with the handshake as far as possible now.</summary>
-    public HandshakeResult ShakeHands(Connection connection)
+    /// <param name="handsEarly">It is done when a request has come as early data: the rest follows as it is read and answered.</param>
+    public HandshakeResult ShakeHands(Connection connection, bool handsEarly = false)
     {
         while (true)
         {
-            if (Out.Any && (Flush(connection) == -2 || Out.Any))
+            if (!_isEarly && Out.Any && (Flush(connection) == -2 || Out.Any))
                 return connection.Failed ? HandshakeResult.Failed : HandshakeResult.Wait;
             bool isFull = Look(connection, RecordState.LargestRecord);
-            int result = Ssl.SSL_do_handshake(_ssl);
+            int result = Advance();
             _io->StopTelling();
             int error = result == 1 ? Ssl.ERROR_NONE : Ssl.SSL_get_error(_ssl, result);
             if (error == Ssl.ERROR_SSL)
@@ -152,6 +160,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 return HandshakeResult.Failed;
             if (result == 1)
             {
+                connection.CanRead |= Text.Any;
                 Facts.IsServerSide = _io->IsServer;
                 SessionFacts.Read(_ssl, _context, Facts);
                 if (!Facts.IsResumed)
@@ -162,10 +171,102 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 return HandshakeResult.Failed;
             if (isFull)
                 continue;
+            if (handsEarly && Text.Any && BeginEarly(connection))
+                return HandshakeResult.Done;
             if (connection.PeerClosed && !connection.CanRead)
                 return HandshakeResult.Failed;
             return HandshakeResult.Wait;
         }
+    }
+
+    /// <summary>One call of the handshake, as SSL_do_handshake; early data are put aside on the way.</summary>
+    private int Advance()
+    {
+        byte* area = stackalloc byte[_readsEarly ? RecordState.LargestFragment : 1];
+        while (_readsEarly)
+        {
+            nuint length = 0;
+            int got = Ssl.SSL_read_early_data(_ssl, area, RecordState.LargestFragment, &length);
+            if (got == Ssl.READ_EARLY_DATA_ERROR)
+                return -1;
+            _readsEarly = got != Ssl.READ_EARLY_DATA_FINISH;
+            if (!Text.Append(new ReadOnlySpan<byte>(area, (int)length)))
+            {
+                _isBroken = true;
+                return -1;
+            }
+        }
+        return Ssl.SSL_do_handshake(_ssl);
+    }
+
+    /// <summary>A request has come early, and is not one of HTTP/2: those of several streams wait for the handshake.</summary>
+    private bool BeginEarly(Connection connection)
+    {
+        Facts.IsServerSide = true;
+        SessionFacts.Read(_ssl, _context, Facts);
+        if (Facts.Alpn.SequenceEqual("h2"u8) || Text.Span.StartsWith("PRI"u8))
+            return false;
+        _isEarly = Facts.IsInEarlyData = true;
+        connection.CanRead = true;
+        return true;
+    }
+
+    /// <summary>
+    /// The handshake goes on as far as it can. When it is over our records take the connection: nothing of this object is used behind the
+    /// call then (<see cref="Connection.Transport"/> is another one). As <see cref="ReadSome"/>.
+    /// </summary>
+    private int ReadEarly(Connection connection, byte* buffer, int length)
+    {
+        switch (ShakeHands(connection))
+        {
+            case HandshakeResult.Done:
+                _isEarly = Facts.IsInEarlyData = false;
+                if (Leave(connection.Worker) is not { } transport)
+                    return Break(connection, Errno.ENOMEM);
+                connection.Transport = transport;
+                return length > 0 ? transport.Receive(connection, buffer, length) : -1;
+            case HandshakeResult.Failed when connection.PeerClosed && !_isBroken && !connection.Failed:
+                _hasReadEnd = true;
+                return 0;
+            case HandshakeResult.Failed:
+                return Break(connection, Errno.EPROTO);
+        }
+        if (!Text.Any)
+            return -1;
+        connection.CanRead = true;
+        return length > 0 ? Receive(connection, buffer, length) : 0;
+    }
+
+    /// <summary>Whether the handshake with a client whose request came early is over (Done, also where there is none), as far as can be
+    /// known now; Failed when it never will be.</summary>
+    public static HandshakeResult Finish(Connection connection)
+    {
+        if (connection.Transport is not OpenSslTransport { _isEarly: true } session)
+            return connection.Failed ? HandshakeResult.Failed : HandshakeResult.Done;
+        session.ReadEarly(connection, null, 0);
+        return connection.Failed ? HandshakeResult.Failed
+            : connection.Transport is not OpenSslTransport { _isEarly: true } left ? HandshakeResult.Done
+            : left._hasReadEnd ? HandshakeResult.Failed
+            : HandshakeResult.Wait;
+    }
+
+    /// <summary>OpenSSL ends no session in the middle of its handshake: the end is said by a record of our own, the last one.</summary>
+    private void EndEarly(Connection connection)
+    {
+        _hasWrittenEnd = true;
+        if (TlsTransport.Rent() is not { } records)
+            return;
+        ref RecordState state = ref records.State;
+        (state.Version, state.CipherSuite, state.IsServer) = (RecordState.Tls13, Facts.CipherSuite, true);
+        KeySchedule.SetSecret(ref state.Write, state.Suite, new(_io->WriteSecret, DirectionKeys.LongestSecret));
+        state.Write.Sequence = _io->RecordsWritten;
+        Span<byte> into = stackalloc byte[64];
+        int length = RecordWriter.WriteAlert(ref state, connection.Worker.Tls.Aead, AlertDescription.CloseNotify, into);
+        bool canWrite = connection.CanWrite;
+        fixed (byte* p = into)
+            SendSealed(connection, p, length, 0, more: true);
+        connection.CanWrite = canWrite;
+        records.Release(connection.Worker);
     }
 
     /// <summary>Something in here failed while OpenSSL called back: it is told and counted, and the session ends.</summary>
@@ -243,7 +344,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     {
         // the secret that a ticket's session is made of has no other way out of OpenSSL
         _awaitsTickets = !_io->IsServer && Facts.Version == RecordState.Tls13 && !_hasRead;
-        if (_awaitsTickets || !CanLeave)
+        if (_awaitsTickets || _isEarly || !CanLeave)
             return this;
         if (TlsTransport.Rent() is not { } records)
             return null;
@@ -304,6 +405,8 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         }
         if (_isBroken)
             return Break(connection, Errno.ECONNRESET);
+        if (_isEarly)
+            return ReadEarly(connection, buffer, length);
         while (true)
         {
             bool isFull = Look(connection, Math.Min(TlsScratch.InSize, Math.Max(length, RecordState.LargestRecord)));
@@ -387,6 +490,12 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
 
     public override int Send(Connection connection, byte* buffer, int length, bool more)
     {
+        if (_isEarly && connection.CanRead)
+        {
+            Finish(connection);
+            if (connection.Transport != this)
+                return connection.Transport!.Send(connection, buffer, length, more);
+        }
         if (_isBroken || _hasWrittenEnd)
             return Break(connection, Errno.EPIPE);
         int taken = 0;
@@ -403,7 +512,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         {
             PrepareToWrite(connection);
             int part = NextRecord(connection.Worker.Tls, length, Math.Min(length - taken, RecordState.LargestFragment));
-            int text = Ssl.SSL_write(_ssl, buffer + taken, part);
+            int text = _isEarly ? WriteEarly(buffer + taken, part) : Ssl.SSL_write(_ssl, buffer + taken, part);
             if (HasFaulted(connection) || text <= 0)
             {
                 _isBroken = true;
@@ -419,6 +528,12 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         return taken > 0 ? taken : -1;
     }
 
+    private int WriteEarly(byte* text, int length)
+    {
+        nuint written = 0;
+        return Ssl.SSL_write_early_data(_ssl, text, (nuint)length, &written) == 1 ? (int)written : 0;
+    }
+
     private void PrepareToWrite(Connection connection)
     {
         _io->Out = connection.Worker.Tls.Out;
@@ -428,6 +543,13 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
 
     public override void ShutdownWrite(Connection connection)
     {
+        if (_isEarly && Finish(connection) == HandshakeResult.Done)
+        {
+            connection.Transport!.ShutdownWrite(connection);
+            return;
+        }
+        if (_isEarly && _io->HasWriteSecret && !_hasWrittenEnd && !_isBroken && !connection.Failed)
+            EndEarly(connection);
         if (_hasWrittenEnd || _isBroken || connection.Failed || Ssl.SSL_is_init_finished(_ssl) == 0)
             return;
         _hasWrittenEnd = true;

@@ -72,6 +72,9 @@ internal abstract unsafe class SealedTransport : Transport
         while (connection.CanRead)
         {
             int n = ReadSome(connection, null, 0);
+            // our own records have taken over from OpenSSL
+            if (connection.Transport != this)
+                return connection.Transport!.IsSilent(connection);
             if (Text.Any)
                 connection.CanRead = true;
             if (Text.Any || n != -1)

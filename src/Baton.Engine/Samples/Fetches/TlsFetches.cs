@@ -214,7 +214,7 @@ internal static class TlsFetches
         .. Common(s_server),
         s_client.Flag("_has_sni", "whether the client named a host", f => !f.ServerName.IsEmpty),
         s_client.Bool("_has_crt", "whether the client showed a certificate on it", f => f.PeerCertificate is not null && !f.IsResumed),
-        s_client.Bool("_has_early", "whether early data came before the handshake was over", f => f.HadEarlyData),
+        s_client.Bool("_has_early", "whether early data came and the handshake is not over yet", f => f.IsInEarlyData),
         s_client.Row(
             "_crtname",
             SampleType.String,

@@ -16,7 +16,7 @@ public sealed class SessionCacheTests
     private static byte[]? Find(SessionCache cache, int n)
     {
         byte[] into = new byte[SessionCache.LongestSession];
-        int length = cache.Find(Id(n), into);
+        int length = cache.Find(Id(n), into, out _);
         return length == 0 ? null : into[..length];
     }
 
@@ -34,6 +34,24 @@ public sealed class SessionCacheTests
         cache.Remove(Id(1));
         Assert.Null(Find(cache, 1));
         Assert.Equal((4, 2), (cache.Lookups, cache.Misses));
+    }
+
+    [Fact]
+    public void What_is_taken_is_found_once()
+    {
+        byte[] into = new byte[SessionCache.LongestSession];
+        var cache = new SessionCache(64);
+        Assert.True(cache.Add(Id(1), Session(1, 30)));
+        Assert.True(cache.Add(Id(2), Session(2, 20), isInherited: true));
+        Assert.Equal(30, cache.Take(Id(1), into, out bool isInherited));
+        Assert.Equal(Session(1, 30), into[..30]);
+        Assert.False(isInherited);
+        Assert.Equal(0, cache.Take(Id(1), into, out _));
+        Assert.Equal(20, cache.Find(Id(2), into, out isInherited));
+        Assert.True(isInherited);
+        Assert.True(cache.Add(Id(2), Session(3, 20)));
+        Assert.Equal(20, cache.Take(Id(2), into, out isInherited));
+        Assert.False(isInherited);
     }
 
     [Fact]
