@@ -35,6 +35,9 @@ public sealed class CheckConfig
     public bool Ssl { get; set; }
     public string? ServerName { get; set; }
 
+    /// <summary>"check-sni-auto": without such a name, that of the Host field of the request they send.</summary>
+    public bool NameIsAutomatic { get; set; }
+
     /// <summary>"check-alpn" and "check-proto": what checks offer and speak; null as traffic does.</summary>
     public byte[]? Alpn { get; set; }
     public string? Proto { get; set; }

@@ -162,6 +162,8 @@ internal static class CheckOptions
         Flag("check-ssl", c => c.Ssl = true),
         Flag("no-check-ssl", c => c.Ssl = false),
         new("check-sni", true, ServerName),
+        Flag("check-sni-auto", c => c.NameIsAutomatic = true),
+        Flag("no-check-sni-auto", c => c.NameIsAutomatic = false),
         new("healthcheck", true, (s, v) =>
         {
             s.Check.SectionName = v;

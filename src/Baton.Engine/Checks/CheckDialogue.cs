@@ -89,6 +89,18 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
     /// <summary>The connection of the step is there.</summary>
     public void Connected() => _at++;
 
+    /// <summary>The host that the next request of HTTP is for; null for none.</summary>
+    public string? NextHost
+    {
+        get
+        {
+            for (int i = _at; i < script.Steps.Length; i++)
+                if (script.Steps[i] is HttpSend send)
+                    return send.Host(this);
+            return null;
+        }
+    }
+
     /// <summary>Goes on as far as possible now. Of <see cref="CheckVerdict.Connect"/> the step is the next connection.</summary>
     public CheckAnswer Run()
     {

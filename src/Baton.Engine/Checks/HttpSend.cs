@@ -1,4 +1,5 @@
 // The request of an HTTP check. COMPAT: names in lower case, "connection: close" for HTTP/1.1, the order of the fields.
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -45,6 +46,22 @@ internal sealed class HttpSend : SendStep
     }
 
     public bool IsHead => _method == "HEAD";
+
+    /// <summary>The host that it is for, as TLS can ask for it: a name, without its port. Null for none.</summary>
+    public string? Host(CheckDialogue dialogue)
+    {
+        foreach ((string name, string value, CheckText? format) in _fields)
+        {
+            if (name != "host")
+                continue;
+            string host = format?.Text(dialogue) ?? value;
+            int port = host.LastIndexOf(':');
+            if (port >= 0)
+                host = host[..port];
+            return Uri.CheckHostName(host) == UriHostNameType.Dns ? host : null;
+        }
+        return null;
+    }
 
     public override byte[] Bytes(CheckDialogue dialogue)
     {

@@ -259,7 +259,10 @@ public class ServerCheck : OutgoingConnection, IRunnable
     {
         OpenSslTransport? session = OpenSslTransport.Begin(Server.CheckTls!.ContextOf(Worker.Index), isServer: false);
         if (session is not null)
-            Server.CheckTls.Prepare(session.Session, Worker.Index, null, _step?.ServerName ?? _config.ServerName, _alpn);
+        {
+            string? name = _step?.ServerName ?? _config.ServerName ?? (_config.NameIsAutomatic ? _dialogue?.NextHost : null);
+            Server.CheckTls.Prepare(session.Session, Worker.Index, null, name, _alpn);
+        }
         return session;
     }
 

@@ -45,6 +45,45 @@ public sealed class TlsCheckTests : Scenario
             Eventually(() => States().Contains(line, StringComparison.Ordinal), $"{line}: {States()}");
     }
 
+    /// <summary>The name that a check asks for is the host of its request (HAProxy 3.3), unless another one is said.</summary>
+    [Fact]
+    public void Checks_ask_for_the_host_of_their_request()
+    {
+        using var certificates = new TestCertificates(Directory);
+        Start(
+            Product.Baton,
+            $$"""
+            global
+                stats socket ${dir}/s level admin
+            defaults
+                mode http
+                timeout connect 20s
+                timeout client 60s
+                timeout server 60s
+                default-server inter 200ms rise 1 fall 1
+            frontend inner
+                bind 127.0.0.1:${p1} ssl crt {{certificates.Make("s.pem", "s.example")}}
+                http-request return status 200 if { ssl_fc_sni s.example }
+                http-request return status 200 if { path /none } !{ ssl_fc_has_sni }
+                http-request return status 500
+            backend ask
+                option httpchk
+                http-check send meth GET uri / ver HTTP/1.1 hdr Host s.example:8443
+                default-server ssl verify none check check-sni-auto
+                server auto 127.0.0.1:${p1}
+                server said 127.0.0.1:${p1} check-sni t.example
+                server none 127.0.0.1:${p1} no-check-sni-auto
+            backend address
+                option httpchk
+                http-check send meth GET uri /none ver HTTP/1.1 hdr Host 127.0.0.1
+                server none 127.0.0.1:${p1} ssl verify none check check-sni-auto
+            """
+        );
+        string[] wanted = ["ask,auto,UP,L7OK", "ask,said,DOWN,L7STS", "ask,none,DOWN,L7STS", "address,none,UP,L7OK"];
+        foreach (string line in wanted)
+            Eventually(() => States().Replace("* ", "").Contains(line, StringComparison.Ordinal), $"{line}: {States()}");
+    }
+
     /// <summary>Traffic is plain, or goes somewhere else, and checks are TLS: as the server's line or the line of a step says.</summary>
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Checks_alone_may_be_tls_and_ask_for_a_name(Product product)
