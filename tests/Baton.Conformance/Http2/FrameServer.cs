@@ -9,6 +9,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
+using Baton.Conformance.Harness;
 using Frame = Baton.Conformance.Http2.FrameClient.Frame;
 
 namespace Baton.Conformance.Http2;
@@ -189,6 +190,25 @@ public sealed class FrameServer : IDisposable
 
         public void SendData(int stream, string text, bool ends) =>
             Send(FrameClient.Data, ends ? FrameClient.EndStream : (byte)0, stream, Encoding.Latin1.GetBytes(text));
+
+        /// <summary>A whole answer once a gate opens, if there is still somebody who waits for it then; the caller goes on meanwhile.</summary>
+        public void AnswerBehind(ManualResetEventSlim gate, int stream, string body)
+        {
+            var waiting = new Thread(() =>
+            {
+                try
+                {
+                    gate.Wait(Patience.Ms);
+                    Answer(stream, "200", body);
+                }
+                // the scenario is over
+                catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
+            })
+            {
+                IsBackground = true,
+            };
+            waiting.Start();
+        }
 
         /// <summary>A whole answer; its body in one frame, which windows at their start and frames have to be large enough for.</summary>
         public void Answer(int stream, string status, string body)

@@ -347,14 +347,7 @@ public sealed class Http2ServerTests : Scenario
             peer.Answer(peer.ReadRequest().Stream, "200", "first");
             while (peer.Read() is { } frame)
                 if (frame.Type == FrameClient.Headers)
-                {
-                    FrameServer.Request request = peer.Note(frame);
-                    new Thread(() =>
-                    {
-                        go.Wait(Patience.Ms);
-                        peer.Answer(request.Stream, "200", "later");
-                    }).Start();
-                }
+                    peer.AnswerBehind(go, peer.Note(frame).Stream, "later");
         });
         var client = Keep(new FrameClient(Proxy(product, server.Port, "http-reuse always").Port("p1")).Start());
         Assert.Equal("first", client.Ask(1).Body);

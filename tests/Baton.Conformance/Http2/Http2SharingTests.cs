@@ -23,14 +23,7 @@ public sealed class Http2SharingTests : Scenario
                         peer.Answer(request.Stream, "200", $"{peer.Number}");
                         continue;
                     }
-                    new Thread(() =>
-                    {
-                        go.Wait(Patience.Ms);
-                        peer.Answer(request.Stream, "200", $"{peer.Number}");
-                    })
-                    {
-                        IsBackground = true,
-                    }.Start();
+                    peer.AnswerBehind(go, request.Stream, $"{peer.Number}");
                 }
             })
         );
