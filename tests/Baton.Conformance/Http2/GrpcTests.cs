@@ -226,6 +226,8 @@ public sealed class GrpcTests : Scenario, IAsyncLifetime
         Assert.False(_cancelled.Task.IsCompleted);
         await deadline.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        // that alone ends the reading, not the call
+        answer.Dispose();
         await _cancelled.Task.WaitAsync(TimeSpan.FromMilliseconds(Patience.Ms), TestContext.Current.CancellationToken);
     }
 }
