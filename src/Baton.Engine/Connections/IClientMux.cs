@@ -2,7 +2,6 @@
 // SAFETY: a buffer that is handed over is a block of the worker's pool, and has one holder.
 using System.Collections.Generic;
 using Baton.Core.Frames;
-using Baton.Engine.Handover;
 using Baton.Engine.Loop;
 
 namespace Baton.Engine.Connections;
@@ -57,7 +56,7 @@ public unsafe interface IClientMux : IMuxLayer
     void WriteStreams(FrameWriter w, List<int> descriptors);
 
     /// <summary>Takes a stream over that another process has written, and goes on with it. False when there is no memory for it.</summary>
-    bool AdoptStream(ArrivingTunnel tunnel);
+    bool AdoptStream(IArrivingStream stream);
 
     /// <summary>Its streams are out of the loop, back in it, or in the next process.</summary>
     void FreezeStreams();

@@ -1,5 +1,5 @@
 // A tunnel within a client's HTTP/2 connection that comes from the previous process: whose it is, its server's connection, and what its
-// stream looked like. Read and judged with the connection (Arrival), adopted by that connection's mux.
+// stream looked like (MovingTunnels writes it). Read and judged with the connection (Arrival), adopted by that connection's mux.
 using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
@@ -12,7 +12,7 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Handover;
 
 /// <summary>Holds its server's descriptor and transport until somebody takes or discards them.</summary>
-public sealed class ArrivingTunnel
+public sealed class ArrivingTunnel : IArrivingStream
 {
     private readonly byte[] _image;
     private readonly ServerState? _server;
@@ -22,25 +22,6 @@ public sealed class ArrivingTunnel
 
     private ArrivingTunnel(byte[] image, ServerState? server, int fd, Transport? transport, bool isKnown) =>
         (_image, _server, _fd, _transport, _isKnown) = (image, server, fd, transport, isKnown);
-
-    /// <summary>Writes one: backend, server, its address, a record with the image, and the layers on the server's connection. What is
-    /// returned closes the image.</summary>
-    internal static int Begin(FrameWriter w, ServerConnection side)
-    {
-        w.Text(side.Server.Backend.Name);
-        w.Text(side.Server.Name);
-        w.Text(side.Server.Endpoint?.Text ?? "");
-        int image = w.BeginRecord();
-        w.Int32(side.Reuses);
-        return image;
-    }
-
-    /// <summary>See <see cref="Begin"/>.</summary>
-    internal static void End(FrameWriter w, int image, ServerConnection side)
-    {
-        w.EndRecord(image);
-        ConnectionLayers.Write(w, null, null, side.Transport, null);
-    }
 
     /// <summary>Reads all that an item has, and takes their descriptors, the last of <paramref name="descriptors"/>. Empty when they make
     /// no sense.</summary>
@@ -74,9 +55,7 @@ public sealed class ArrivingTunnel
         : _server is null ? "no such server here"
         : null;
 
-    /// <summary>Its server's connection, alive again; null when there is no memory for it. <paramref name="r"/>: the rest of the
-    /// image.</summary>
-    internal ServerConnection? Open(Worker worker, out FrameReader r)
+    public ServerConnection? Open(Worker worker, out FrameReader r)
     {
         r = new FrameReader(_image);
         ServerConnection? side = ServerConnection.Moved(worker, _server!, _fd, _transport, r.Int32());

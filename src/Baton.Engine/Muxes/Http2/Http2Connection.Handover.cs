@@ -6,7 +6,6 @@ using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
-using Baton.Engine.Handover;
 using Baton.Http.H2;
 using FrameWriter = Baton.Core.Frames.FrameWriter;
 
@@ -38,7 +37,7 @@ public sealed unsafe partial class Http2Connection
 
     public void WriteStreams(FrameWriter w, List<int> descriptors) => MovingTunnels.Write(this, w, descriptors);
 
-    public bool AdoptStream(ArrivingTunnel tunnel) => MovingTunnels.Adopt(this, _client, tunnel);
+    public bool AdoptStream(IArrivingStream stream) => MovingTunnels.Adopt(this, _client, stream);
 
     public void FreezeStreams() => MovingTunnels.Freeze(this);
 

@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
-using Baton.Engine.Handover;
 using Baton.Engine.Streams;
 using Baton.Http.H2;
 using FrameWriter = Baton.Core.Frames.FrameWriter;
@@ -30,7 +29,7 @@ internal static class MovingTunnels
 
     private static bool Moves(MuxStream s) =>
         !s.Failed
-        && s.Stream is { Movable: MovedKind.Tunnel, ServerSide: { } side }
+        && s.Stream is { Movable: Handover.MovedKind.Tunnel, ServerSide: { } side }
         && (side.Transport is null || side.Transport.IsMovable);
 
     public static void Freeze(Http2Connection mux)
@@ -69,18 +68,23 @@ internal static class MovingTunnels
             ServerConnection side = stream.ServerSide!;
             descriptors.Add(side.Fd);
             int record = w.BeginRecord();
-            int image = ArrivingTunnel.Begin(w, side);
+            w.Text(side.Server.Backend.Name);
+            w.Text(side.Server.Name);
+            w.Text(side.Server.Endpoint?.Text ?? "");
+            int image = w.BeginRecord();
+            w.Int32(side.Reuses);
             ((Http2Stream)s).WriteTo(w);
             stream.WriteImage(w);
             stream.WriteAddresses(w);
             StickTables.StickTrackers.Write(stream.Tracked, w);
-            ArrivingTunnel.End(w, image, side);
+            w.EndRecord(image);
+            ConnectionLayers.Write(w, null, null, side.Transport, null);
             w.EndRecord(record);
         }
     }
 
     /// <summary>Goes on with one. False when there is no memory for it.</summary>
-    public static bool Adopt(Http2Connection mux, ClientConnection client, ArrivingTunnel tunnel)
+    public static bool Adopt(Http2Connection mux, ClientConnection client, IArrivingStream tunnel)
     {
         Http2Stream? end = client.Worker.Http2Streams.Rent();
         if (end is null)
