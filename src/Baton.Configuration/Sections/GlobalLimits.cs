@@ -66,29 +66,31 @@ internal static class GlobalLimits
             set = set[5..];
         int slash = set.IndexOf('/');
         string threadText = slash < 0 ? "all" : set[(slash + 1)..];
-        if (Ranges(slash < 0 ? set : set[..slash], MaxThreads, 1) is null)
+        if (Ranges(slash < 0 ? set : set[..slash], MaxThreads, 1) is not { } processes)
         {
             c.Error($"'cpu-map' : invalid process set '{set}'.", set);
             return;
         }
         List<int>? threads = Ranges(threadText, MaxThreads, 1);
-        var cpus = new List<int>();
+        // COMPAT: a set of processors has no order of its own
+        var cpus = new SortedSet<int>();
         for (int i = 1; i < c.Count; i++)
         {
-            if (Ranges(c[i], 1024, 0) is { } range)
-                cpus.AddRange(range);
+            if (c[i] is [>= '0' and <= '9', ..] && Ranges(c[i], 1024, 0) is { } range)
+                cpus.UnionWith(range);
             else
             {
                 c.Error($"'cpu-map' : invalid CPU range '{c[i]}'.", c[i]);
                 return;
             }
         }
-        // COMPAT: a set of processors has no order of its own
-        cpus.Sort();
         if (threads is null)
             c.Error($"'cpu-map' : invalid thread range '{threadText}'.", threadText);
-        else
-            c.Global.CpuMaps.Add(new CpuMapConfig(threads.ToArray(), cpus.ToArray(), auto));
+        else if (auto && threads.Count < MaxThreads && cpus.Count != threads.Count && cpus.Count != processes.Count)
+            c.Error($"'cpu-map' : '{c[0]}' needs as many CPUs as there are threads, or processes, to be bound one to one.", c[0]);
+        // COMPAT: there is one process, number 1
+        else if (processes.Contains(0))
+            c.Global.CpuMaps.Add(new CpuMapConfig([.. threads], [.. cpus], auto));
     }
 
     /// <summary>"1", "1-4", "1,3-5", "all", "odd", "even" as numbers from 0; null when malformed.</summary>
