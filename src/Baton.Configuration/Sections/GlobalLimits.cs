@@ -86,7 +86,7 @@ internal static class GlobalLimits
         }
         if (threads is null)
             c.Error($"'cpu-map' : invalid thread range '{threadText}'.", threadText);
-        else if (auto && threads.Count < MaxThreads && cpus.Count != threads.Count && cpus.Count != processes.Count)
+        else if (auto && cpus.Count != threads.Count && cpus.Count != processes.Count)
             c.Error($"'cpu-map' : '{c[0]}' needs as many CPUs as there are threads, or processes, to be bound one to one.", c[0]);
         // COMPAT: there is one process, number 1
         else if (processes.Contains(0))
@@ -101,7 +101,7 @@ internal static class GlobalLimits
         {
             if (part is "all" or "odd" or "even")
             {
-                for (int i = origin; i < limit; i++)
+                for (int i = origin; i < limit + origin; i++)
                     if (part == "all" || i % 2 == (part == "odd" ? 1 : 0))
                         list.Add(i - origin);
                 continue;

@@ -191,7 +191,7 @@ public sealed class FrameServer : IDisposable
         public void SendData(int stream, string text, bool ends) =>
             Send(FrameClient.Data, ends ? FrameClient.EndStream : (byte)0, stream, Encoding.Latin1.GetBytes(text));
 
-        /// <summary>A whole answer once a gate opens, if there is still somebody who waits for it then; the caller goes on meanwhile.</summary>
+        /// <summary>A whole answer once a gate opens, if somebody still waits for it then; the caller goes on meanwhile.</summary>
         public void AnswerBehind(ManualResetEventSlim gate, int stream, string body)
         {
             var waiting = new Thread(() =>

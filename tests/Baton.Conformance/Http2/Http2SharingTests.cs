@@ -154,7 +154,7 @@ public sealed class Http2SharingTests : Scenario
         Assert.Equal("2", client.Get("/c").Body);
     }
 
-    /// <summary>Requests that take every connection down with them, and share the next one: each is tried a few times, and not for ever.</summary>
+    /// <summary>Requests that take every connection down with them, and share the next one: each is tried a few times.</summary>
     [Fact]
     public void Requests_that_end_their_connections_are_not_sent_for_ever()
     {
