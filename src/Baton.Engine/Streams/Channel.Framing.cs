@@ -17,6 +17,9 @@ public unsafe partial struct Channel
         BehindChunk = 2,
         LastChunk = 5;
 
+    /// <summary>Less than that behind what is kept to be sent again is no room for more of it.</summary>
+    private const int LeastRoom = BeforeChunk + BehindChunk + LastChunk + 1;
+
     private Flow ReceiveChunk(StreamEnd source, BufferPool pool, int room)
     {
         room -= BeforeChunk + BehindChunk + LastChunk;

@@ -242,6 +242,8 @@ public unsafe partial struct Channel
             return Flow.Idle;
         if (FullReads >= ReadsBeforeBulk && SpliceLength(source) is > 0 and int length)
             return ReceiveIntoPipe(source, pool, length);
+        if (Retain && Size(pool) - End < LeastRoom)
+            StopRetaining();
         if (!HasRoom(pool, out int room))
             return Flow.Idle;
         if (Frames && Body == BodyKind.Chunked)
@@ -290,7 +292,7 @@ public unsafe partial struct Channel
                 return false;
             }
         }
-        int size = _size == 0 ? pool.BlockSize : _size;
+        int size = Size(pool);
         room = size - End;
         if (room > 0)
             return true;
@@ -299,6 +301,23 @@ public unsafe partial struct Channel
         Compact();
         room = size - End;
         return true;
+    }
+
+    private readonly int Size(BufferPool pool) => _size == 0 ? pool.BlockSize : _size;
+
+    /// <summary>What is still to come would fit behind what is there, as far as is known: all of it could be sent again.</summary>
+    public readonly bool MayKeepAll(BufferPool pool) =>
+        Complete
+        || Filter is null
+            && Size(pool) - End >= LeastRoom
+            && (Body == BodyKind.Chunked || Body == BodyKind.Length && Remaining <= Size(pool) - End - LeastRoom);
+
+    /// <summary>There is more than could be kept: it goes on as what is sent once.</summary>
+    private void StopRetaining()
+    {
+        Retain = false;
+        if (Start == End)
+            Start = Ready = End = 0;
     }
 
     /// <summary>Much more is coming than a normal block holds, and its framing cannot end within a read.</summary>

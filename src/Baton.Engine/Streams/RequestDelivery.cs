@@ -166,7 +166,9 @@ internal sealed class RequestDelivery(HttpStream stream)
         : server.Tls is ServerTls tls ? tls.NameKey(stream)
         : 0;
 
-    /// <summary>Keeps the request in its buffer as long as it may have to be sent again.</summary>
+    /// <summary>Keeps the request in its buffer as long as it may have to be sent again: a whole one, and what goes in frames also when the
+    /// rest of it comes later and has room, because a server may say of any of its streams that it has not looked at it (RFC 9113,
+    /// section 8.7).</summary>
     private void Retain(bool reused)
     {
         const RetryOn afterSending =
@@ -181,12 +183,12 @@ internal sealed class RequestDelivery(HttpStream stream)
             | RetryOn.Status429
             | RetryOn.Status501;
         bool retain =
-            stream.Request.Complete
-            && (
-                reused
-                || stream.Server!.MaySpeakFrames
-                || (stream.Backend!.Config.RetryOn & afterSending) != 0 && (stream.Backend.Config.RetryOn & RetryOn.DisableL7) == 0
-            );
+            stream.Server!.MaySpeakFrames && stream.Request.MayKeepAll(stream.Worker.Buffers)
+            || stream.Request.Complete
+                && (
+                    reused
+                    || (stream.Backend!.Config.RetryOn & afterSending) != 0 && (stream.Backend.Config.RetryOn & RetryOn.DisableL7) == 0
+                );
         if (retain && !stream.Request.Retain)
         {
             stream.Request.Retain = true;
@@ -200,11 +202,7 @@ internal sealed class RequestDelivery(HttpStream stream)
     public bool RetriesDisabled { get; set; }
 
     /// <summary>True when the request was sent from the start of its buffer and can be sent once more.</summary>
-    public bool CanReplay =>
-        stream.Request.Retain
-        && stream.Request.Complete
-        && stream.ResponseSide.Phase == ResponsePhase.Waiting
-        && !stream.Response.HasUnsent;
+    public bool CanReplay => stream.Request.Retain && stream.ResponseSide.Phase == ResponsePhase.Waiting && !stream.Response.HasUnsent;
 
     public void Replay(bool countRetry)
     {

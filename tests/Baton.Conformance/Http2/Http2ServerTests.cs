@@ -295,6 +295,69 @@ public sealed class Http2ServerTests : Scenario
         Assert.Equal(2, heads);
     }
 
+    /// <summary>Its body comes after the server has said so, in whatever form.</summary>
+    [Theory, InlineData("refused", true), InlineData("refused", false), InlineData("goodbye", true), InlineData("goodbye", false)]
+    public void A_request_that_is_not_whole_yet_is_sent_again(string how, bool hasLength)
+    {
+        using var isSeen = new ManualResetEventSlim();
+        int posts = 0;
+        FrameServer server = Server(peer =>
+        {
+            peer.Start();
+            while (true)
+            {
+                FrameServer.Request request = peer.ReadRequest();
+                if (request[":method"] == "POST" && Interlocked.Increment(ref posts) == 1)
+                {
+                    if (how == "refused")
+                        peer.Reset(request.Stream, 7);
+                    else
+                        peer.GoAway(request.Stream - 2);
+                    // the proxy has seen it when it answers what comes behind it, or leaves
+                    peer.Send(FrameClient.Ping, 0, 0, new byte[8]);
+                    while (peer.Read() is { } frame && frame is not { Type: FrameClient.Ping, Flags: 1 }) { }
+                    isSeen.Set();
+                    continue;
+                }
+                var body = new StringBuilder();
+                for (bool ends = request.Ends; !ends; )
+                {
+                    FrameClient.Frame data = peer.ReadUntil(f => f.Type == FrameClient.Data && f.Stream == request.Stream);
+                    body.Append(Encoding.ASCII.GetString(data.Payload));
+                    ends = data.Ends;
+                }
+                peer.Answer(request.Stream, "200", $"{request[":method"]} {body}");
+            }
+        });
+        RawClient client = Client(Proxy(Product.Baton, server.Port, "http-reuse always"));
+        Assert.Equal("GET ", client.Get("/").Body);
+        client.Send($"POST / HTTP/1.1\r\nHost: a\r\n{(hasLength ? "Content-Length: 10" : "Transfer-Encoding: chunked")}\r\n\r\n");
+        client.Send(hasLength ? "hello" : "5\r\nhello\r\n");
+        Assert.True(isSeen.Wait(Patience.Ms));
+        client.Send(hasLength ? "again" : "5\r\nagain\r\n0\r\n\r\n");
+        Response answer = client.ReadResponse();
+        Assert.Equal((200, "POST helloagain"), (answer.Status, answer.Body));
+    }
+
+    /// <summary>What is kept to be sent again, in case, is given up where there is too much of it, and arrives whole.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void What_is_too_much_to_be_sent_again_is_sent_once(bool hasLength)
+    {
+        RawClient client = Client(Proxy(Product.Baton, Echo().Port));
+        foreach (int size in (int[])[15_000, 16_000, 16_400, 17_000, 100_000, 3])
+        {
+            client.Send($"POST / HTTP/1.1\r\nHost: a\r\n{(hasLength ? $"Content-Length: {size}" : "Transfer-Encoding: chunked")}\r\n\r\n");
+            for (int left = size; left > 0; left -= Math.Min(left, 997))
+            {
+                string part = new('x', Math.Min(left, 997));
+                client.Send(hasLength ? part : $"{part.Length:x}\r\n{part}\r\n");
+            }
+            if (!hasLength)
+                client.Send("0\r\n\r\n");
+            Assert.Contains($"body: {size}\n", client.ReadResponse().Body, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>However often it is asked.</summary>
     [Fact]
     public void A_server_that_refuses_all_requests_is_asked_as_often_as_retries_says()
