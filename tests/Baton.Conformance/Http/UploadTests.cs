@@ -69,7 +69,7 @@ public sealed class UploadTests : Scenario
         RawClient client = Connect(Proxy(product, origin.Port));
         client.Send(Begun);
         Assert.Equal("ok", client.ReadResponse().Body);
-        Thread.Sleep(50);
+        Thread.Sleep(300);
         client.Send("67890");
         Assert.Equal("ok", client.Get().Body);
         Assert.Equal(2, origin.Connections);
