@@ -14,7 +14,7 @@ public struct GlitchMeter
     /// <summary>DATA with fewer octets is small, unless it ends its stream.</summary>
     public const int SmallDataSize = 64;
 
-    /// <summary>WINDOW_UPDATE with less than that is small, unless the window was empty.</summary>
+    /// <summary>WINDOW_UPDATE with less than that is small, unless the window was empty or it stands for a frame that was sent.</summary>
     public const int SmallIncrement = 256;
 
     /// <summary>
@@ -44,8 +44,8 @@ public struct GlitchMeter
     /// of the peer's, where 100 and 10 a second leave room for a client that is wrong about one thing. SETTINGS and PING: HAProxy bounds
     /// none, nghttp2 has 32 and 1000 of them in its queue; gRPC pings once in some seconds, and to measure the bandwidth after each
     /// read, which the burst is for. PRIORITY: old browsers send one with each request. WINDOW_UPDATE: a client that is told each read
-    /// sends one for each; only small ones count. Empty and small DATA: libraries flush what an application writes; gRPC
-    /// messages are small and frequent, so that the rate is a high one.
+    /// sends one for each; only small ones count, and of those such as stand for no frame. Empty and small DATA: libraries flush what an
+    /// application writes; gRPC messages are small and frequent, so that the rate is a high one.
     /// </summary>
     private static (int Burst, int Milliseconds) Limit(FloodKind kind) =>
         kind switch

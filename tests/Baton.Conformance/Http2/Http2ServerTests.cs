@@ -358,6 +358,33 @@ public sealed class Http2ServerTests : Scenario
         }
     }
 
+    /// <summary>A server that takes little at once, and says so of each frame twice: that is no flood.</summary>
+    [Fact]
+    public void Small_windows_are_opened_as_often_as_it_takes()
+    {
+        const int frames = 12_000,
+            size = 50;
+        FrameServer server = Server(peer =>
+        {
+            peer.Start((4, size));
+            FrameServer.Request request = peer.ReadRequest();
+            int length = 0;
+            for (bool ends = false; !ends; )
+            {
+                FrameClient.Frame data = peer.ReadUntil(f => f.Type == FrameClient.Data);
+                length += data.Payload.Length;
+                ends = data.Ends;
+                if (!ends)
+                    peer.GiveWindow(data);
+            }
+            peer.Answer(request.Stream, "200", $"{length}");
+        });
+        RawClient client = Client(Proxy(Product.Baton, server.Port));
+        client.Send($"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {frames * size}\r\n\r\n");
+        client.Send(new string('x', frames * size));
+        Assert.Equal($"{frames * size}", client.ReadResponse().Body);
+    }
+
     /// <summary>However often it is asked.</summary>
     [Fact]
     public void A_server_that_refuses_all_requests_is_asked_as_often_as_retries_says()

@@ -34,6 +34,16 @@ internal sealed unsafe class FrameOutput
     private MuxStream? _waitFirst,
         _waitLast;
 
+    /// <summary>Whoever takes a frame of payload may open a window by it twice, its stream's and the connection's; so many of those are
+    /// remembered at most.</summary>
+    private const int WindowsOfFrame = 2,
+        MostOwed = 16_384;
+
+    private int _owed;
+
+    /// <summary>A WINDOW_UPDATE stands for payload that was sent: no more of them are worth a thought.</summary>
+    internal bool TakeOwed() => _owed > 0 && _owed-- > 0;
+
     /// <summary>Begins a connection; nothing of the last one is left.</summary>
     internal void Begin(Connection link, IRunnable turn)
     {
@@ -42,6 +52,7 @@ internal sealed unsafe class FrameOutput
         Window = Http2Settings.Initial.InitialWindowSize;
         MaxFrameSize = Http2Settings.MinMaxFrameSize;
         IsOver = false;
+        _owed = 0;
         Table = default;
         _waitFirst = _waitLast = null;
     }
@@ -161,6 +172,7 @@ internal sealed unsafe class FrameOutput
             Commit(FrameHeader.Size + n, FrameType.Data, stream.Id, hasEnded ? FrameFlags.EndStream : FrameFlags.None);
             stream.SendWindow -= n;
             Window -= n;
+            _owed = Math.Min(_owed + WindowsOfFrame, MostOwed);
             sent += n;
         }
         return sent;

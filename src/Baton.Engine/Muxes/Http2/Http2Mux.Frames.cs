@@ -531,7 +531,7 @@ public abstract unsafe partial class Http2Mux
             FailStream(_frame.StreamId, verdict.Error);
         else
         {
-            if (before > 0 && window - before < GlitchMeter.SmallIncrement)
+            if (before > 0 && window - before < GlitchMeter.SmallIncrement && !Output.TakeOwed())
                 Note(FloodKind.WindowUpdate);
             if (stream is not null)
                 Open(stream);
