@@ -60,6 +60,9 @@ internal static class BindLine
                     _ = c[++i];
                 continue;
             }
+            // a PROXY header would be read as a command
+            if (cli && word is ("accept-proxy" or "proto"))
+                c.Error($"'stats socket {c[0]}' in section '{c.SectionWord}': keyword '{word}' : not supported by Baton here yet", word);
             string value = "";
             if (option.TakesValue)
             {
