@@ -171,7 +171,8 @@ public sealed class InjectTests : IDisposable
     public void A_slow_client_sends_a_few_bytes_a_tick()
     {
         int largest = 0,
-            pieces = 0;
+            pieces = 0,
+            total = 0;
         Peer peer = Serve(s =>
         {
             byte[] buffer = new byte[4096];
@@ -182,6 +183,7 @@ public sealed class InjectTests : IDisposable
                 if (n == 0)
                     return;
                 largest = Math.Max(largest, n);
+                total += n;
                 pieces++;
                 text.Append(Encoding.ASCII.GetString(buffer, 0, n));
             }
@@ -203,7 +205,8 @@ public sealed class InjectTests : IDisposable
         Assert.True(status == 0, text);
         Assert.Equal(1, Number(report, "requests"));
         Assert.True(pieces >= 10, $"{pieces} pieces");
-        Assert.InRange(largest, 1, 30);
+        // what has waited for a busy reader comes together, but not most of it
+        Assert.InRange(largest, 1, total / 2);
     }
 
     [Theory]

@@ -95,8 +95,9 @@ internal sealed unsafe class MailConnection : OutgoingConnection
                     n = Send(p + _sent, _sending.Length - _sent);
                 if (n < 0)
                 {
+                    // a mail server may be gone before it hears the goodbye: it has the mail
                     if (n != -1)
-                        End("connection lost");
+                        End(_step == Done ? null : "connection lost");
                     return;
                 }
                 _sent += n;

@@ -202,6 +202,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         LastRule = null;
         Log.Begin();
         StickStores?.Clear();
+        ServerNames?.Forget();
         ServerPhase = ServerPhase.None;
         _processing = _processAgain = _frozen = false;
         HasBalanceHash = false;

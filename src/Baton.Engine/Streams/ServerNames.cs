@@ -26,6 +26,10 @@ internal sealed class ServerNames
             _lengths[i] = (byte)Evaluate(samples[i], stream, _text.AsSpan(i * Longest, Longest));
     }
 
+    /// <summary>Those of the object's last life are nobody's. A server that was added while a request waits may ask for one that was not
+    /// found out.</summary>
+    public void Forget() => Array.Clear(_lengths);
+
     public ReadOnlySpan<byte> Of(int index) => index < _lengths.Length ? _text.AsSpan(index * Longest, _lengths[index]) : default;
 
     /// <summary>What "pool-conn-name" says a connection to the server is called for the stream, in one number; 0 where it says

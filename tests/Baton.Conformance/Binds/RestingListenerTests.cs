@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Baton.Conformance.Harness;
 using Xunit;
@@ -58,25 +59,23 @@ public sealed class RestingListenerTests : Scenario
         return cli.ReadTextToEnd();
     }
 
-    public static TheoryData<Product, string, string, string> Cases
+    public static TheoryData<string, string, string> Cases
     {
         get
         {
-            var data = new TheoryData<Product, string, string, string>();
-            foreach (Product product in (Product[])[Product.Baton, Product.Haproxy])
+            // haproxy 2.6 brings a listener back at the end of its rest, or of the process's, now and then
+            var data = new TheoryData<string, string, string>();
             foreach (string command in (string[])["disable frontend fe", "shutdown frontend fe"])
             foreach ((string limit, string global) in ((string, string)[])[("rate-limit sessions 8", ""), ("", "maxconnrate 8")])
-                // haproxy 2.6 brings a listener back at the end of the process's own rest, now and then
-                if (product == Product.Baton || global.Length == 0)
-                    data.Add(product, command, limit, global);
+                data.Add(command, limit, global);
             return data;
         }
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void A_listener_that_is_stopped_while_it_rests_stays_stopped(Product product, string command, string limit, string global)
+    public void A_listener_that_is_stopped_while_it_rests_stays_stopped(string command, string limit, string global)
     {
-        ProxyProcess proxy = Loaded(product, limit, global, HttpOrigin().Port);
+        ProxyProcess proxy = Loaded(Product.Baton, limit, global, HttpOrigin().Port);
         Crowd(proxy);
         Command(command);
         // several rests pass
@@ -148,6 +147,7 @@ public sealed class RestingListenerTests : Scenario
         slow.Send("GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         for (int i = 0; i < 30; i++)
             Connect(proxy).Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Eventually(() => origin.Heads.Any(static h => h.Contains("/slow", StringComparison.Ordinal)), "the slow request does not arrive");
         Thread.Sleep(200);
         proxy.Signal(10);
         Thread.Sleep(600);

@@ -65,11 +65,12 @@ public sealed class SlowStartTests : CheckScenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void It_has_all_of_it_in_the_end(Product product)
     {
-        ProxyProcess proxy = Serve(product, Switched("a", on: true).Port, "slowstart 1500ms weight 3");
+        ProxyProcess proxy = Serve(product, Switched("a", on: true).Port, "slowstart 4s weight 3");
         Await("UP L4OK", "be", "a");
         Command("disable server be/a");
         Command("enable server be/a");
-        Assert.Equal("UP 1 3", Show("be", "a", "status weight uweight"));
+        // two thirds of the time later it is too late to ask
+        Assert.Contains(Show("be", "a", "status weight uweight"), (string[])["UP 1 3", "UP 2 3"]);
         Await("UP 3 3", "be", "a", Columns);
         Assert.Equal("2", Command("show servers state be").Split('\n')[2].Split(' ')[5]);
     }

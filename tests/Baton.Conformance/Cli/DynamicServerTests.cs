@@ -118,10 +118,11 @@ public sealed class DynamicServerTests : CliScenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_server_at_work_is_not_removed(Product product)
     {
+        using var go = new System.Threading.ManualResetEventSlim();
         OriginServer origin = Origin(c =>
         {
             c.ReadHead();
-            System.Threading.Thread.Sleep(600);
+            go.Wait(Patience.Ms);
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
         });
         ProxyProcess proxy = Start(product, Backends(origin.Port));
@@ -130,6 +131,7 @@ public sealed class DynamicServerTests : CliScenario
         Eventually(() => StatisticsTable.Parse(Ask("show stat"))["be", "old"]["scur"] == "1", "the request does not reach the server");
         Ask("disable server be/old");
         Assert.Equal("Server still has connections attached to it, cannot remove it.", Ask("del server be/old").Trim());
+        go.Set();
         Assert.Equal("ok", client.ReadResponse().Body);
     }
 }

@@ -87,8 +87,17 @@ public sealed class TraceCommandTests : CliScenario
         Ask("trace 0");
         Assert.Contains("\n [.] h1 ", Ask("trace"));
         // what was under way may still be told of
-        Thread.Sleep(50);
-        int before = Ask("show events buf0").Length;
+        int before = -1;
+        Eventually(
+            () =>
+            {
+                int last = before;
+                before = Ask("show events buf0").Length;
+                Thread.Sleep(100);
+                return before == last;
+            },
+            "the trace goes on"
+        );
         Request(proxy.Port("p3"));
         Assert.Equal(before, Ask("show events buf0").Length);
     }

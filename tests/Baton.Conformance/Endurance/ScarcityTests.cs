@@ -91,8 +91,10 @@ public sealed class ScarcityTests : Scenario
         Eventually(() => proxy.ErrorText.Contains(refused, StringComparison.Ordinal), "nothing is said of it");
         Assert.Equal(1, proxy.ErrorText.Split(refused).Length - 1);
         int ended = 0,
+            served = 0,
             idle = proxy.DescriptorCount();
-        for (int i = 0; i < 30; i++)
+        // each third poll; on a busy machine some requests are whole before anybody polls for the rest
+        for (int i = 0; i < 300 && ended < 5; i++)
         {
             // waits for more, and so is polled
             using RawClient client = RawClient.Tcp(proxy.Port());
@@ -102,13 +104,15 @@ public sealed class ScarcityTests : Scenario
             {
                 client.Send("Host: a\r\n\r\n");
                 Assert.Equal(200, client.ReadResponse().Status);
+                served++;
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
                 ended++;
             }
         }
-        Assert.InRange(ended, 5, 15);
+        Assert.Equal(5, ended);
+        Assert.True(served >= ended, $"only {served} were served");
         Eventually(
             () => proxy.ErrorText.Contains("Cannot poll a connection (No space left on device)", StringComparison.Ordinal),
             "nothing is said of the connections"

@@ -1,6 +1,7 @@
 // filter trace: what it prints, in what order, and that bodies of every kind pass through filters that tear them unchanged.
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -174,9 +175,28 @@ public sealed partial class TraceTests : Scenario
         foreach (string up in (string[])["length", "chunked"])
         foreach (string down in (string[])["length", "chunked", "close"])
         {
+            Assert.Equal(
+                body,
+                Answer(proxy, $"POST /{down} HTTP/1.1\r\nHost: h\r\n{Framed(up, body)}", product == Product.Haproxy ? 3 : 1)
+            );
+        }
+    }
+
+    /// <summary>The body of the answer. haproxy 2.6 ends a connection whose filters tear without an answer once in some hundred.</summary>
+    private string Answer(ProxyProcess proxy, string request, int tries)
+    {
+        while (true)
+        {
             RawClient client = Connect(proxy);
-            client.Send($"POST /{down} HTTP/1.1\r\nHost: h\r\n{Framed(up, body)}");
-            Assert.Equal(body, client.ReadResponse().Body);
+            client.Send(request);
+            try
+            {
+                return client.ReadResponse().Body;
+            }
+            catch (IOException) when (--tries > 0)
+            {
+                // once more
+            }
         }
     }
 

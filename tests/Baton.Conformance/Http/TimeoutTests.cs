@@ -133,10 +133,11 @@ public sealed class TimeoutTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Queue_gives_503(Product product)
     {
+        using var go = new ManualResetEventSlim();
         OriginServer origin = Origin(c =>
         {
             c.ReadHead();
-            Thread.Sleep(1500);
+            go.Wait(Patience.Ms);
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         });
         LogCollector log = Keep(new LogCollector());
@@ -157,9 +158,10 @@ public sealed class TimeoutTests : Scenario
         RawClient first = Connect(proxy),
             second = Connect(proxy);
         first.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        Thread.Sleep(100);
+        Eventually(() => origin.Heads.Count == 1, "the first does not arrive");
         Assert.Equal(503, second.Get().Status);
         Assert.Equal("503 sQ", log.NextTraffic());
+        go.Set();
         Assert.Equal(200, first.ReadResponse().Status);
     }
 

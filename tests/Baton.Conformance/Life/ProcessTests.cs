@@ -83,7 +83,7 @@ public sealed partial class ProcessTests : Scenario
     {
         ProxyProcess proxy = Start(
             product,
-            Config(HttpOrigin(), "grace 700", "http-request return status 410 if { stopping }"),
+            Config(HttpOrigin(), "grace 3000", "http-request return status 410 if { stopping }"),
             new ProxyOptions { EndsItself = true }
         );
         using (RawClient c = RawClient.Tcp(proxy.Port()))
@@ -135,7 +135,21 @@ public sealed partial class ProcessTests : Scenario
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => origin.Heads.Count == 1, "the request does not arrive");
         proxy.Signal(SIGUSR1);
-        Thread.Sleep(100);
+        Eventually(
+            () =>
+            {
+                try
+                {
+                    using RawClient c = RawClient.Tcp(proxy.Port());
+                    return false;
+                }
+                catch (SocketException)
+                {
+                    return true;
+                }
+            },
+            "still listening"
+        );
         go.Set();
         Assert.Equal("close", client.ReadResponse()["connection"]);
         client.ExpectEnd();
@@ -210,7 +224,7 @@ public sealed partial class ProcessTests : Scenario
             c.ReadHead();
             c.ReadToEnd();
         });
-        ProxyProcess proxy = Start(product, Config(origin, "hard-stop-after 400ms"), new ProxyOptions { EndsItself = true });
+        ProxyProcess proxy = Start(product, Config(origin, "hard-stop-after 3s"), new ProxyOptions { EndsItself = true });
         RawClient client = Connect(proxy);
         client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Eventually(() => origin.Heads.Count == 1, "the request does not arrive");
@@ -351,12 +365,8 @@ public sealed partial class ProcessTests : Scenario
         // the rest waits in the kernel, and each that leaves lets one in
         for (int left = 0; left < 50; left++)
         {
-            List<RawClient> served = clients.FindAll(static c => c.Socket.Available > 0);
-            for (int tries = 0; served.Count < 4 && tries < 200; tries++)
-            {
-                Thread.Sleep(5);
-                served = clients.FindAll(static c => c.Socket.Available > 0);
-            }
+            List<RawClient> served = [];
+            Eventually(() => (served = clients.FindAll(static c => c.Socket.Available > 0)).Count >= 4, "nobody is let in");
             if (left % 8 == 0)
                 Thread.Sleep(30);
             Assert.Equal(4, clients.FindAll(static c => c.Socket.Available > 0).Count);

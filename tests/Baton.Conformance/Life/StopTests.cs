@@ -158,7 +158,8 @@ public sealed partial class StopTests : Scenario
         proxy.Signal(SIGTTOU);
         Eventually(() => Refuses(proxy), "still listening");
         proxy.Signal(SIGTTOU);
-        Thread.Sleep(50);
+        // of two signals that wait the kernel gives the lower first
+        Thread.Sleep(500);
         proxy.Signal(SIGTTIN);
         Eventually(() => !Refuses(proxy), "not listening");
         proxy.Signal(SIGTTIN);

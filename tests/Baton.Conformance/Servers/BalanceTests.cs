@@ -161,10 +161,11 @@ public sealed class BalanceTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void Leastconn_avoids_the_busy(Product product)
     {
+        using var go = new ManualResetEventSlim();
         OriginServer slow = Origin(c =>
         {
             c.ReadHead();
-            Thread.Sleep(1500);
+            go.Wait(Patience.Ms);
             c.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow");
         });
         ProxyProcess proxy = Proxy(
@@ -176,6 +177,8 @@ public sealed class BalanceTests : Scenario
         Eventually(() => slow.Heads.Count == 1, "the first request goes to the first server");
         for (int i = 0; i < 5; i++)
             Assert.Equal("fast", Ask(proxy));
+        go.Set();
+        Assert.Equal("slow", busy.ReadResponse().Body);
     }
 
     /// <summary>A parameter in the body of a form counts as one of the query, whole or in a chunk; the query's goes first.</summary>
@@ -337,11 +340,12 @@ public sealed class BalanceTests : Scenario
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
     public void A_queued_client_that_leaves_is_not_served(Product product)
     {
+        using var go = new ManualResetEventSlim();
         OriginServer origin = Origin(c =>
         {
             while (c.TryReadHead(out _))
             {
-                Thread.Sleep(300);
+                go.Wait(Patience.Ms);
                 c.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             }
         });
@@ -350,11 +354,14 @@ public sealed class BalanceTests : Scenario
             leaving = Connect(proxy),
             last = Connect(proxy);
         first.Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
-        Thread.Sleep(50);
+        Eventually(() => origin.Heads.Count == 1, "the first does not arrive");
         leaving.Send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
         Thread.Sleep(50);
         leaving.Dispose();
         last.Send("GET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
+        // the close has to be seen before the server is free
+        Thread.Sleep(500);
+        go.Set();
         Assert.Equal(200, first.ReadResponse().Status);
         Assert.Equal(200, last.ReadResponse().Status);
         Assert.DoesNotContain(origin.Heads, h => h.StartsWith("GET /2", StringComparison.Ordinal));

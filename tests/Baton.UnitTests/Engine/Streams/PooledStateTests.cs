@@ -95,6 +95,19 @@ public sealed class PooledStateTests
     [Fact]
     public void Http_streams() => Check(() => new HttpStream(100), s => Call(s, "BeginStream", Client()));
 
+    /// <summary>Kept with the object, and read also by a server that was added after the request was decided.</summary>
+    [Fact]
+    public void Names_that_servers_are_asked_for()
+    {
+        var stream = new HttpStream(100) { ServerNames = new ServerNames() };
+        FieldInfo lengths = typeof(ServerNames).GetField("_lengths", BindingFlags.Instance | BindingFlags.NonPublic)!,
+            text = typeof(ServerNames).GetField("_text", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        lengths.SetValue(stream.ServerNames, (byte[])[5]);
+        text.SetValue(stream.ServerNames, new byte[ServerNames.Longest]);
+        Call(stream, "BeginStream", Client());
+        Assert.True(stream.ServerNames.Of(0).IsEmpty);
+    }
+
     [Fact]
     public void Tcp_streams() => Check(() => new TcpStream(), s => Call(s, "BeginStream", Client()));
 
