@@ -4,7 +4,7 @@ namespace Baton.Control.StatsPage;
 /// <summary>In which form the figures are asked for.</summary>
 internal enum StatsForm : byte
 {
-    /// <summary>The page, which asks for <see cref="Live"/> by itself.</summary>
+    /// <summary>The page, which listens to <see cref="Events"/>, or asks for <see cref="Live"/> where it cannot.</summary>
     Page,
 
     /// <summary>A page without scripts.</summary>
@@ -12,6 +12,9 @@ internal enum StatsForm : byte
 
     /// <summary>What the page shows, in short.</summary>
     Live,
+
+    /// <summary>That again and again, as server-sent events.</summary>
+    Events,
     Csv,
     Typed,
     Json,

@@ -23,6 +23,7 @@ internal sealed class StatsQuery
         (";json-schema", StatsForm.JsonSchema),
         (";json", StatsForm.Json),
         (";live", StatsForm.Live),
+        (";events", StatsForm.Events),
         (";plain", StatsForm.Plain),
     ];
 

@@ -21,6 +21,15 @@ public sealed class StatsService : ServiceEnd
     private readonly StatsAccess _access;
     private readonly StatsQuery _query;
     private readonly StringBuilder _text = new();
+    private long _sent;
+
+    /// <summary>Between figures, between signs of life, and between looks whether the process is leaving.</summary>
+    private const int LeastPauseMs = 2000,
+        BeatMs = 1000,
+        LookMs = 100;
+
+    /// <summary>Figures are sent as often as makes so much.</summary>
+    private const int BytesInMs = 100;
 
     /// <summary>What became of a POST; null for a GET.</summary>
     private readonly string? _outcome;
@@ -47,7 +56,8 @@ public sealed class StatsService : ServiceEnd
 
     public override int WriteFields(ServiceFields fields)
     {
-        fields.Add("cache-control", "no-cache");
+        // nothing between here and the browser may hold an event back to compress it
+        fields.Add("cache-control", _query.Form == StatsForm.Events ? "no-cache, no-transform" : "no-cache");
         if (_outcome is not null)
         {
             fields.Add("content-type", "text/plain");
@@ -60,6 +70,7 @@ public sealed class StatsService : ServiceEnd
             _query.Form switch
             {
                 StatsForm.Json or StatsForm.JsonSchema or StatsForm.Live => "application/json",
+                StatsForm.Events => "text/event-stream",
                 StatsForm.Page or StatsForm.Plain => "text/html; charset=utf-8",
                 _ => "text/plain",
             }
@@ -69,7 +80,7 @@ public sealed class StatsService : ServiceEnd
         if (_query.Form == StatsForm.Page)
             PageText.AddFields(fields);
         // the page looks again by itself
-        else if (Page.RefreshSeconds > 0 && !_query.NoRefresh)
+        else if (Page.RefreshSeconds > 0 && !_query.NoRefresh && _query.Form != StatsForm.Events)
             fields.Add("refresh", Page.RefreshSeconds.ToString(CultureInfo.InvariantCulture));
         return 200;
     }
@@ -84,12 +95,24 @@ public sealed class StatsService : ServiceEnd
         {
             case StatsForm.Page:
                 PageText.Write(into, Page, _engine.Config.Global, _query.NoRefresh);
-                yield break;
+                return Nothing();
             case StatsForm.JsonSchema:
-                _text.Append(JsonSchema.Text);
-                Flush(into);
-                yield break;
+                into.Write(ByteText.GetBytes(JsonSchema.Text));
+                return Nothing();
+            case StatsForm.Events:
+                return Events(into);
+            default:
+                return Figures(into);
         }
+    }
+
+    private static IEnumerator<bool> Nothing()
+    {
+        yield break;
+    }
+
+    private IEnumerator<bool> Figures(IBufferWriter<byte> into)
+    {
         Begin();
         StatisticsRow? before = null;
         foreach (StatisticsRow row in Source().Read())
@@ -102,6 +125,41 @@ public sealed class StatsService : ServiceEnd
         End(before);
         Flush(into);
     }
+
+    /// <summary>
+    /// Figures again and again, as server-sent events (HTML Standard, 9.2), until another process takes over or this one stops: the
+    /// answer ends there and the connection is free to move, and the browser asks again on it.
+    /// </summary>
+    private IEnumerator<bool> Events(IBufferWriter<byte> into)
+    {
+        into.Write("retry: 500\n"u8);
+        while (!IsLeaving)
+        {
+            long began = Stream.Worker.NowMs,
+                sent = _sent;
+            into.Write("data: "u8);
+            using (IEnumerator<bool> figures = Figures(into))
+                while (figures.MoveNext())
+                    yield return true;
+            // its line ends where it ends
+            into.Write("\n"u8);
+            // no more often than is worth it
+            long least = Math.Max(Page.RefreshSeconds > 0 ? Page.RefreshSeconds * 1000 : LeastPauseMs, (_sent - sent) / BytesInMs);
+            while (Stream.Worker.NowMs - began < least && !IsLeaving)
+            {
+                long beat = Stream.Worker.NowMs;
+                while (Stream.Worker.NowMs - beat < BeatMs && Stream.Worker.NowMs - began < least && !IsLeaving)
+                {
+                    Rest(LookMs);
+                    yield return true;
+                }
+                // no time-out strikes, and the browser knows that somebody is there
+                into.Write("event: beat\ndata:\n\n"u8);
+            }
+        }
+    }
+
+    private bool IsLeaving => _engine.Stopping || _engine.Handover.IsUnderWay;
 
     private StatisticsSource Source() => new(_engine, Page.ShowLegends) { OnlyUp = _query.OnlyUp, Shows = IsShown };
 
@@ -119,7 +177,7 @@ public sealed class StatsService : ServiceEnd
             case StatsForm.Json:
                 _text.Append('[');
                 return;
-            case StatsForm.Live:
+            case StatsForm.Live or StatsForm.Events:
                 LiveStatistics.Begin(_text, _engine, Page, _access.MayChange);
                 return;
             case StatsForm.Plain:
@@ -160,7 +218,7 @@ public sealed class StatsService : ServiceEnd
             case StatsForm.Json:
                 _text.Append("]\n");
                 return;
-            case StatsForm.Live:
+            case StatsForm.Live or StatsForm.Events:
                 if (last is not null)
                     LiveStatistics.EndSection(_text);
                 _text.Append("]}\n");
@@ -174,6 +232,7 @@ public sealed class StatsService : ServiceEnd
     private void Flush(IBufferWriter<byte> into)
     {
         into.Write(ByteText.GetBytes(_text.ToString()));
+        _sent += _text.Length;
         _text.Clear();
     }
 }

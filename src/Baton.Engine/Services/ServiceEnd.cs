@@ -22,7 +22,8 @@ public abstract unsafe class ServiceEnd : StreamEnd
     private int _taken;
     private bool _isOver;
     private long _turn = -1,
-        _turnEnd;
+        _turnEnd,
+        _restsUntilMs;
 
     protected ServiceEnd(HttpStream stream)
     {
@@ -43,20 +44,32 @@ public abstract unsafe class ServiceEnd : StreamEnd
     /// <summary>Writes the answer to <paramref name="into"/>; each step is a small piece of the work. Not begun for HEAD.</summary>
     protected abstract IEnumerator<bool> Make(IBufferWriter<byte> into);
 
-    /// <summary>Bytes of the answer, 0 at its end; -1 when others are to have their turn first: it asks for its own.</summary>
+    /// <summary>Called in a step: the next one is made so many milliseconds later, and nothing runs until then.</summary>
+    protected void Rest(int ms) => _restsUntilMs = Worker.NowMs + ms;
+
+    private bool IsResting => _restsUntilMs > Worker.NowMs;
+
+    /// <summary>Bytes of the answer, 0 at its end; -1 when there is a rest, or others are to have their turn first: it asks for its
+    /// own.</summary>
     public sealed override int Receive(byte* buffer, int length)
     {
         _steps ??= Make(_made);
         if (_turn != Worker.Loops)
             (_turn, _turnEnd) = (Worker.Loops, Stopwatch.GetTimestamp() + s_turnTicks);
-        while (!_isOver && _made.WrittenCount - _taken < length && Stopwatch.GetTimestamp() < _turnEnd)
+        while (!_isOver && !IsResting && _made.WrittenCount - _taken < length && Stopwatch.GetTimestamp() < _turnEnd)
             _isOver = !_steps.MoveNext();
         ReadOnlySpan<byte> left = _made.WrittenSpan[_taken..];
         if (left.IsEmpty)
         {
             if (_isOver)
                 return 0;
-            Worker.Enqueue(Stream);
+            if (IsResting)
+            {
+                CanRead = false;
+                Worker.Timers.Arm(this, _restsUntilMs);
+            }
+            else
+                Worker.Enqueue(Stream);
             return -1;
         }
         int taken = Math.Min(left.Length, length);
@@ -79,11 +92,16 @@ public abstract unsafe class ServiceEnd : StreamEnd
 
     public sealed override void OnEvents(uint events) { }
 
-    public sealed override void OnTimer(long nowMs) { }
+    public sealed override void OnTimer(long nowMs)
+    {
+        CanRead = true;
+        Worker.Enqueue(Stream);
+    }
 
     /// <summary>The stream is over, wherever the answer stands.</summary>
     public virtual void Close()
     {
+        Worker.Timers.Cancel(this);
         _steps?.Dispose();
         _steps = null;
         _isOver = true;

@@ -1,5 +1,5 @@
 "use strict";
-// The statistics page: asks for figures (";live"), keeps what it needs to draw lines, and draws. Rows are drawn a hundred at a time, and
+// The statistics page: listens for figures (";events", or asks for them: ";live"), keeps what it needs to draw lines, and draws. Rows are drawn a hundred at a time, and
 // a cell is touched only when its text changes, so that ten thousand servers stay as quick as ten.
 (() => {
 const $ = id => document.getElementById(id);
@@ -296,6 +296,25 @@ const details = async (section, name) => {
 };
 
 const state = (kind, text) => { cls($("state"), kind); put($("state"), text); };
+const show = text => { data = read(JSON.parse(text)); failures = 0; draw(); };
+const lost = what => state("stale", `no answer (${what}), trying again${data ? "; these are the last figures" : ""}`);
+
+// figures come by themselves; where they do not (no answer, or something between holds events back) they are asked for a while
+const quiet = 8000, meanwhile = 60000;
+let source = null, watch = 0, asksUntil = 0;
+const close = () => { clearTimeout(watch); if (source) source.close(); source = null; };
+const expect = () => { clearTimeout(watch); watch = setTimeout(ask_meanwhile, quiet); };
+const ask_meanwhile = () => { close(); asksUntil = performance.now() + meanwhile; look_again(); };
+const listen = () => {
+  close();
+  source = new EventSource(base + ";events;norefresh" + options);
+  source.onmessage = e => { show(e.data); state("", "live"); expect(); };
+  source.addEventListener("beat", expect);
+  // the process leaves: it asks the next one by itself
+  source.onerror = () => { if (source && source.readyState === EventSource.CLOSED) ask_meanwhile(); };
+  expect();
+};
+
 const look_again = async () => {
   clearTimeout(timer);
   if (busy) return;
@@ -306,20 +325,21 @@ const look_again = async () => {
     const answer = await fetch(base + ";live;norefresh" + options, { cache: "no-store", signal: AbortSignal.timeout(30000) });
     if (!answer.ok) throw new Error("status " + answer.status);
     const text = await answer.text();
-    data = read(JSON.parse(text));
-    failures = 0;
-    draw();
+    show(text);
     // no more often than asked for, and than is worth it
     wait = Math.max(configured > 0 ? configured * 1000 : 2000, text.length / 100, (performance.now() - began) * 4);
-    state(paused ? "paused" : "", paused ? "paused" : `live, every ${Math.round(wait / 1000)} s`);
+    state(paused ? "paused" : "", paused ? "paused" : source ? "live" : `live, every ${Math.round(wait / 1000)} s`);
   } catch (e) {
     failures++;
     wait = Math.min(30000, 1000 * 2 ** failures);
-    state("stale", `no answer (${e.message}), trying again${data ? "; these are the last figures" : ""}`);
+    lost(e.message);
   }
   busy = false;
-  if (!paused && !document.hidden) timer = setTimeout(look_again, wait);
+  if (paused || document.hidden || source) return;
+  timer = setTimeout(failures ? look_again : go_on, wait);
 };
+const go_on = () => window.EventSource && performance.now() >= asksUntil ? listen() : look_again();
+const rest = () => { clearTimeout(timer); close(); };
 
 for (const a of document.querySelectorAll("[data-form]")) a.href = base + a.dataset.form + options;
 let typing = 0;
@@ -331,10 +351,10 @@ $("pause").onclick = () => {
   paused = !paused;
   $("pause").setAttribute("aria-pressed", paused);
   put($("pause"), paused ? "Go on" : "Pause");
-  if (paused) { clearTimeout(timer); state("paused", "paused"); } else look_again();
+  if (paused) { rest(); state("paused", "paused"); } else go_on();
 };
 if (paused) put($("pause"), "Go on");
-document.onvisibilitychange = () => { if (document.hidden) clearTimeout(timer); else if (!paused) look_again(); };
+document.onvisibilitychange = () => { if (document.hidden) rest(); else if (!paused) go_on(); };
 tell(place);
-look_again();
+if (paused) look_again(); else go_on();
 })();

@@ -17,6 +17,7 @@ public sealed class StatsQueryTests
     [InlineData(";json-schema", "JsonSchema")]
     [InlineData("?x=1;typed", "Typed")]
     [InlineData(";live", "Live")]
+    [InlineData(";events;norefresh;up", "Events")]
     [InlineData(";plain", "Plain")]
     [InlineData("?csv", "Page")]
     public void Forms(string rest, string form) => Assert.Equal(form, StatsQuery.Read(Encoding.Latin1.GetBytes(rest)).Form.ToString());
