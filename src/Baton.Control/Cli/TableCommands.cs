@@ -262,9 +262,10 @@ internal static class TableCommands
             r.Fail("Unable to allocate a new entry");
             return;
         }
-        table.Touch(entry, now);
         if (SetData(r, table, entry) is { } wrong)
             r.Fail(wrong);
+        // behind the data: a peer that hears of the entry while it is empty may teach that back
+        table.Touch(entry, now);
         table.Release(entry);
     }
 
