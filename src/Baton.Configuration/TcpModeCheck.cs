@@ -159,7 +159,7 @@ internal sealed class TcpModeCheck(ProxyConfig p, DiagnosticSink sink, Func<Sour
             Warn(p.Position, $"cookie will be ignored for {_who} (needs 'mode http').");
             p.Cookie = null;
         }
-        if (p.Balance.Algorithm is BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParam or BalanceAlgorithm.Header)
+        if (p.Balance.Algorithm.NeedsHttp)
         {
             Warn(p.Position, $"Layer 7 hash not possible for {_who} (needs 'mode http'). Falling back to round robin.");
             p.Balance = new BalanceConfig();

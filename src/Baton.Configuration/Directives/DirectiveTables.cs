@@ -97,7 +97,7 @@ public static class DirectiveTables
         }
     }
     public static IEnumerable<string> BalanceAlgorithms =>
-        ["roundrobin", "static-rr", "leastconn", "first", "source", "random", "uri", "url_param", "hdr", "rdp-cookie", "hash"];
+        System.Array.ConvertAll(Baton.Configuration.Sections.BalanceAlgorithms.Rows, r => r.Algorithm.Name);
 
     public static IEnumerable<string> Preprocessor => ConditionStack.Words;
 

@@ -325,7 +325,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         Compression(row, c);
         if (showDetails)
         {
-            row["algo"] = AlgorithmText(b.Config.Balance.Algorithm);
+            row["algo"] = b.Config.Balance.Algorithm.NameInStatistics;
             if (b.Config.Cookie is { } cookie)
                 row["cookie"] = cookie.Name;
         }
@@ -407,22 +407,4 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         (Sum(c, pick) + samples - 1) / samples;
 
     private static long Age(long changedMs) => Math.Max(0, (Environment.TickCount64 - changedMs) / 1000);
-
-    /// <summary>COMPAT: haproxy 2.6 has no word for random here.</summary>
-    private static string AlgorithmText(BalanceAlgorithm algorithm) =>
-        algorithm switch
-        {
-            BalanceAlgorithm.RoundRobin => "roundrobin",
-            BalanceAlgorithm.StaticRoundRobin => "static-rr",
-            BalanceAlgorithm.LeastConn => "leastconn",
-            BalanceAlgorithm.First => "first",
-            BalanceAlgorithm.Source => "source",
-            BalanceAlgorithm.Uri => "uri",
-            BalanceAlgorithm.UrlParam => "url_param",
-            BalanceAlgorithm.Header => "hdr",
-            BalanceAlgorithm.RdpCookie => "rdp-cookie",
-            BalanceAlgorithm.Hash => "hash",
-            BalanceAlgorithm.None => "none",
-            _ => "unknown",
-        };
 }

@@ -8,18 +8,13 @@ namespace Baton.Engine.Balancing;
 public static class BalancerFactory
 {
     public static Balancer Create(BackendState backend) =>
-        backend.Config.Balance.Algorithm switch
+        backend.Config.Balance.Algorithm.Kind switch
         {
-            BalanceAlgorithm.LeastConn => new LeastConnections(backend),
-            BalanceAlgorithm.First => new FirstAvailable(backend),
-            BalanceAlgorithm.Random => new RandomDraws(backend, Math.Max(1, backend.Config.Balance.Draws), Random.Shared),
-            BalanceAlgorithm.Source
-            or BalanceAlgorithm.Uri
-            or BalanceAlgorithm.UrlParam
-            or BalanceAlgorithm.Header
-            or BalanceAlgorithm.RdpCookie
-            or BalanceAlgorithm.Hash => new HashBalancer(backend),
-            BalanceAlgorithm.StaticRoundRobin => new StaticRoundRobin(backend),
+            BalancerKind.LeastConnections => new LeastConnections(backend),
+            BalancerKind.FirstAvailable => new FirstAvailable(backend),
+            BalancerKind.Random => new RandomDraws(backend, Math.Max(1, backend.Config.Balance.Draws), Random.Shared),
+            BalancerKind.Hash => new HashBalancer(backend),
+            BalancerKind.StaticRoundRobin => new StaticRoundRobin(backend),
             _ => new RoundRobin(backend),
         };
 }

@@ -115,7 +115,7 @@ public sealed class BackendState
     public ServerState? Dispatch { get; set; }
 
     /// <summary>Balancing or persistence goes by an RDP cookie in the client's first bytes.</summary>
-    public bool LooksForRdpCookie => Config.PersistRdpCookie is not null || Config.Balance.Algorithm == BalanceAlgorithm.RdpCookie;
+    public bool LooksForRdpCookie => Config.PersistRdpCookie is not null || Config.Balance.Algorithm.Key == BalanceKeySource.RdpCookie;
 
     public int FullConn { get; set; }
     public ProxyStatus Status { get; set; }

@@ -11,15 +11,10 @@ public static class DynamicServers
 {
     /// <summary>COMPAT: an algorithm whose order is fixed at start has no place for a new server.</summary>
     public static bool CanGrow(BackendState backend) =>
-        backend.Config.Balance.Algorithm switch
+        backend.Config.Balance.Algorithm.Kind switch
         {
-            BalanceAlgorithm.StaticRoundRobin => false,
-            BalanceAlgorithm.Source
-            or BalanceAlgorithm.Uri
-            or BalanceAlgorithm.UrlParam
-            or BalanceAlgorithm.Header
-            or BalanceAlgorithm.RdpCookie
-            or BalanceAlgorithm.Hash => backend.Config.HashType.Method == HashMethod.Consistent,
+            BalancerKind.StaticRoundRobin => false,
+            BalancerKind.Hash => backend.Config.HashType.Method == HashMethod.Consistent,
             _ => true,
         };
 

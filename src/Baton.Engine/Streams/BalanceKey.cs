@@ -19,27 +19,27 @@ internal static class BalanceKey
     {
         BalanceConfig balance = stream.Backend!.Config.Balance;
         stream.HasBalanceHash = false;
-        switch (balance.Algorithm)
+        switch (balance.Algorithm.Key)
         {
-            case BalanceAlgorithm.Source:
+            case BalanceKeySource.SourceAddress:
                 SetSource(stream);
                 return;
-            case BalanceAlgorithm.Hash:
+            case BalanceKeySource.Sample:
                 SetSample(stream, balance.Hash!);
                 return;
-            case BalanceAlgorithm.RdpCookie:
+            case BalanceKeySource.RdpCookie:
                 SetRdpCookie(stream, balance.Argument);
                 return;
-            case BalanceAlgorithm.Uri when head is not null:
+            case BalanceKeySource.Uri when head is not null:
                 SetHash(stream, UriPart(balance, head));
                 return;
-            case BalanceAlgorithm.UrlParam when head is not null:
+            case BalanceKeySource.UrlParameter when head is not null:
                 if (SetParameter(stream, head.Query, balance.Argument) || !balance.ChecksPost || stream is not HttpStream http)
                     return;
                 if (http.Method == HttpMethod.Post && !head.ExpectContinue)
                     SetParameter(stream, FormOf(http.BodyStart.OfRequest(stream.Worker.Scratch.OutputSpan)), balance.Argument);
                 return;
-            case BalanceAlgorithm.Header when head is not null:
+            case BalanceKeySource.Header when head is not null:
                 SetHeader(stream, head, balance);
                 return;
         }

@@ -284,14 +284,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         if (stream.Backend.UsableServers < 2 && (stream.Backend.UsableServers == 0 || stream.Backend.Balancer.Usable[0] == stream.Server))
             return false;
         // COMPAT: who nothing binds to its server takes the next one in turn at once
-        if (
-            stream.Choice.Pinned is null
-            && stream.Backend.UsableServers > 1
-            && stream.Backend.Config.Balance.Algorithm
-                is BalanceAlgorithm.RoundRobin
-                    or BalanceAlgorithm.StaticRoundRobin
-                    or BalanceAlgorithm.Random
-        )
+        if (stream.Choice.Pinned is null && stream.Backend.UsableServers > 1 && stream.Backend.Config.Balance.Algorithm.Alternates)
             return true;
         int every = after > 0 ? after : MaxRetries + 1 + after;
         return every > 0 && Retries % every == 0;
