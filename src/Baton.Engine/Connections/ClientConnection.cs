@@ -1,7 +1,7 @@
 // A connection from a client. While idle it is this object and nothing else: no buffer, no stream. Its timer is for the times when
-// it carries no stream; a stream has its own. Its parts: .Idle (between two requests), .Handover (on its way to the next process). What
-// is before its session is a ClientOpening, what has come of a request that has not begun HeadSoFar, what moves of it ClientImage.
-// SAFETY: what is drained goes into the scratch memory, within TextSize.
+// it carries no stream; a stream has its own. What is before its session is a ClientOpening, what it reads between two requests a
+// NextRequest, whether it may move to the next process a MoveVerdict, and what moves of it is in ClientImage.
+// SAFETY: buffers are handed on, to whom they belong from then on.
 using System;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections.Transports;
@@ -16,10 +16,6 @@ namespace Baton.Engine.Connections;
 
 public sealed unsafe partial class ClientConnection : Connection, IRunnable
 {
-    /// <summary>How long a closed client's input is read, and how long when the process waits for it to leave (ms).</summary>
-    private const int LingerMs = 2000,
-        StoppingLingerMs = 200;
-
     public ClientConnection() => Session = new Session(this);
 
     /// <summary>What all streams of this connection share.</summary>
@@ -29,7 +25,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public ProxyStream? Stream;
 
     /// <summary>What it is in phase Multiplexed; else null.</summary>
-    internal IClientMux? Mux { get; private set; }
+    internal IClientMux? Mux { get; set; }
     public ClientConnection? NextClient,
         PreviousClient;
 
@@ -37,6 +33,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     public ClientPhase Phase;
 
     private ClientOpening _opening;
+    private NextRequest _next;
 
     /// <summary>What is known of its TLS, during the handshake too; null where there is none.</summary>
     internal Tls.TlsFacts? TlsFacts =>
@@ -76,8 +73,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         Stream = null;
         _opening = default;
         IsForgotten = false;
-        HeadSinceMs = 0;
-        _refusedIn = _answersWhileLeaving = 0;
+        _next = default;
+        _verdict = default;
         Mux = null;
     }
 
@@ -100,7 +97,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                     Mux!.OnEvents();
             }
             else
-                OnIdleReadable();
+                _next.Read(this);
         }
         else
         {
@@ -143,7 +140,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                 break;
             case ClientPhase.Idle:
                 if (CanRead && !IsQueued)
-                    OnIdleReadable();
+                    _next.Read(this);
                 break;
             case ClientPhase.Handshake:
                 _opening.Continue(this);
@@ -152,7 +149,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
                 Mux!.OnEvents();
                 break;
             default:
-                Drain();
+                LingeringClient.Drain(this);
                 break;
         }
     }
@@ -161,7 +158,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     private bool SpeaksHttp2 => Listener.Config.Proto == "h2" || Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8);
 
     /// <summary>From here on it speaks HTTP/2.</summary>
-    private bool BeginFrames()
+    internal bool BeginFrames()
     {
         if (Worker.RentMux() is not { } mux)
         {
@@ -215,6 +212,53 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             CloseForMemory();
     }
 
+    /// <summary>When the first bytes of the request that is read now came.</summary>
+    internal long HeadSinceMs => _next.SinceMs;
+
+    /// <summary>What has come of a request that has not begun.</summary>
+    internal ReadOnlySpan<byte> HeadSoFar => _next.Bytes;
+
+    /// <summary>When a client that has no request under way has been silent for too long.</summary>
+    internal long IdleDeadlineMs => _next.DeadlineMs(this);
+
+    /// <summary>Takes what a stream has of an incomplete head, in [start, end) of a rented buffer. The stream is gone, and never
+    /// was.</summary>
+    internal void KeepHead(byte* buffer, int start, int end) => _next.Keep(this, buffer, start, end);
+
+    /// <summary>
+    /// The stream has ended and the connection lives on: wait for the next request. <paramref name="buffer"/> holds pipelined
+    /// bytes or is null. What has come already begins in its own turn: frames of the stream that ended are still on the stack.
+    /// </summary>
+    public void BecomeIdle(byte* buffer, int start, int end)
+    {
+        Stream = null;
+        Phase = ClientPhase.Idle;
+        Session.IdleSinceMs = Worker.NowMs;
+        _next.HoldAhead(this, buffer, start, end);
+        // what it has sent ahead goes with it
+        if (Worker.Engine.Handover.CollectsIdle && Movable != Handover.MovedKind.None)
+        {
+            Worker.Hold(this);
+            return;
+        }
+        if (buffer is not null || CanRead)
+        {
+            Worker.Enqueue(this);
+            return;
+        }
+        EnsureRegistered();
+        ArmIdle();
+    }
+
+    /// <summary>Deadline while no request has begun: timeout http-request before the first one, http-keep-alive between two.</summary>
+    internal void ArmIdle()
+    {
+        Worker.Timers.Arm(this, IdleDeadlineMs);
+        // the answer that made it idle was written before the stop and promised to stay
+        if (IsLeaving)
+            OnSoftStop();
+    }
+
     /// <summary>Goes on with what had come when the last answer was out.</summary>
     public void RunQueued()
     {
@@ -242,14 +286,13 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
     /// </summary>
     public void OnSoftStop()
     {
-        if (Phase == ClientPhase.Lingering && Worker.NowMs + StoppingLingerMs < DeadlineMs)
-            Worker.Timers.Arm(this, Worker.NowMs + StoppingLingerMs);
+        LingeringClient.OnSoftStop(this);
         if (Phase == ClientPhase.Multiplexed)
         {
             Mux!.OnSoftStop();
             return;
         }
-        if (Phase != ClientPhase.Idle || Session.RequestCount == 0 || _head.IsKept || KeepIdleWhileStopping)
+        if (Phase != ClientPhase.Idle || Session.RequestCount == 0 || _next.IsKept || KeepIdleWhileStopping)
             return;
         int spread = Worker.Engine.Config.Global.CloseSpreadTimeMs;
         if (spread == int.MaxValue)
@@ -266,8 +309,8 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             Stream!.Kill(TerminationCause.Killed);
         else if (Phase == ClientPhase.Multiplexed)
             Mux!.OnHardStop();
-        else if (_head.IsKept)
-            EndHead(HeadEnd.Killed);
+        else if (_next.IsKept)
+            _next.End(this, HeadEnd.Killed);
         else
             Close();
     }
@@ -286,10 +329,10 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             case ClientPhase.Idle when IsQueued:
                 break;
             case ClientPhase.Idle:
-                CloseIdle(IdleEnd.TimedOut);
+                _next.Close(this, IdleEnd.TimedOut);
                 break;
             case ClientPhase.Handshake:
-                CloseIdle(IdleEnd.TimedOut);
+                _opening.TimeOut(this);
                 break;
             case ClientPhase.Multiplexed:
                 Mux!.OnTimer();
@@ -319,7 +362,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             ConnectionTrace.End(this);
         Stream = null;
         ReleaseMux();
-        _head.Release(Worker);
+        _next.Release(Worker);
         Session.ReleaseMemory(Worker);
         Session.CountOut(Worker);
         Worker.Retire(this);
@@ -347,7 +390,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
             mux.Abandon();
         }
         Session.PrivateServer?.Discard();
-        _head.Release(Worker);
+        _next.Release(Worker);
         Session.ReleaseMemory(Worker);
     }
 
@@ -360,7 +403,7 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
         : Mux is not null ? "streams in frames"
         : Session.PrivateServer is not null ? "a server's connection"
         : NextClient is not null || PreviousClient is not null ? "the worker's list"
-        : !_head.IsEmpty ? "a buffer"
+        : !_next.IsEmpty ? "a buffer"
         : Session.Variables is not null ? "variables"
         : Session.Tracked is { Count: > 0 } ? "entries of stick tables"
         : base.HeldBy();
@@ -374,34 +417,11 @@ public sealed unsafe partial class ClientConnection : Connection, IRunnable
 
     public override bool IsSpoiled() => base.IsSpoiled() && Frontend is null && Listener is null && HeldBy() is null;
 
-    /// <summary>Shuts the sending side down and reads until the client closes: closing with unread data would reset the connection and
-    /// destroy the answer.</summary>
+    /// <summary>The last answer is out: closes when the client has.</summary>
     public void LingerAndClose()
     {
-        ShutdownWrite();
         Stream = null;
         ReleaseMux();
-        Phase = ClientPhase.Lingering;
-        EnsureRegistered();
-        CanRead = true;
-        Worker.Timers.Arm(this, Worker.NowMs + (IsLeaving ? StoppingLingerMs : LingerMs));
-        Drain();
-    }
-
-    private void Drain()
-    {
-        byte* sink = Worker.Scratch.Text;
-        for (int i = 0; i < 16 && CanRead; i++)
-        {
-            int n = Receive(sink, Worker.Scratch.TextSize);
-            if (n > 0)
-                continue;
-            if (n == -1)
-                return;
-            Close();
-            return;
-        }
-        if (PeerClosed && !CanRead || Failed)
-            Close();
+        LingeringClient.Begin(this);
     }
 }

@@ -85,7 +85,7 @@ internal static class ClientImage
             System.ReadOnlySpan<byte> head = r.Blob();
             ReadProxyFields(session, ref r);
             session.ReadTracked(ref r);
-            client.GoOn(head, arrival.Mux, arrival.Tunnels);
+            ArrivingClient.GoOn(client, head, arrival.Mux, arrival.Tunnels);
             arrival.DiscardTunnels();
             return;
         }

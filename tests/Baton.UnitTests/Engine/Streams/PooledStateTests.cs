@@ -25,8 +25,6 @@ public sealed class PooledStateTests
         "WheelSlot",
         "WheelTimeMs",
         "<DeadlineMs>k__BackingField",
-        "_head._start",
-        "_head._end",
         // valid only with the field that says so
         "BalanceHash",
         "Chunks",
