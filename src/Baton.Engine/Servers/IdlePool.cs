@@ -74,7 +74,8 @@ public sealed class IdlePool
         for (int i = Count - 1; i >= 0; i--)
         {
             ServerConnection c = _items[i];
-            if (provenOnly && c.Reuses == 0 || c.NameKey != nameKey || toLend && !MayChangeWorker(c))
+            // COMPAT: one in frames could have told by a GOAWAY what one of HTTP/1 has to prove
+            if (provenOnly && c is { Reuses: 0, Mux: null } || c.NameKey != nameKey || toLend && !MayChangeWorker(c))
                 continue;
             // the server may have said meanwhile that it takes none
             if (c.Mux is { HasRoom: false })

@@ -138,6 +138,7 @@ public sealed unsafe partial class HttpStream
             RestartDeadlines();
             return;
         }
+        ServerFrames?.OnTimeout(BackendTimeouts.Server);
         if (IsTunnel || ResponseSide.Phase != ResponsePhase.Waiting)
         {
             if (Cause == TerminationCause.None)

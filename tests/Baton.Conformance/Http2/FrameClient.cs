@@ -245,5 +245,8 @@ public sealed class FrameClient : IDisposable
     /// <summary>Says that nothing more comes.</summary>
     public void CloseWriting() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Closes by a reset; what was sent and has arrived stays to be read there.</summary>
+    public void Abort() => _socket.Close(0);
+
     public void Dispose() => _socket.Dispose();
 }

@@ -241,6 +241,9 @@ public sealed class FrameServer : IDisposable
             Send(FrameClient.GoAway, 0, 0, payload);
         }
 
+        /// <summary>Closes by a reset, as who closes with something unread does.</summary>
+        public void Abort() => _frames.Abort();
+
         public void Dispose() => _frames.Dispose();
     }
 }

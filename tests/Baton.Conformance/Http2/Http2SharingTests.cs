@@ -89,6 +89,16 @@ public sealed class Http2SharingTests : Scenario
         Assert.NotEmpty(used);
     }
 
+    /// <summary>With "aggressive" one that is idle needs no proof.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void An_idle_connection_serves_the_first_request_of_another_client(Product product)
+    {
+        using var go = new ManualResetEventSlim();
+        ProxyProcess proxy = Proxy(product, Holding(go).Port, "aggressive");
+        Assert.Equal("1", Connect(proxy).Get("/").Body);
+        Assert.Equal("1", Connect(proxy).Get("/").Body);
+    }
+
     /// <summary>All streams of one client share one, whatever the strategy, and however many come at once.</summary>
     [Theory]
     [InlineData("never")]

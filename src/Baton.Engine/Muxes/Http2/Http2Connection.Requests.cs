@@ -9,7 +9,7 @@ namespace Baton.Engine.Muxes.Http2;
 public sealed unsafe partial class Http2Connection
 {
     private protected override StreamPhase PhaseOf(int id) =>
-        Find(id) is { } stream ? stream.Phase
+        Find(id) is { Failed: false } stream ? stream.Phase
         : id > _lastId || (id & 1) == 0 ? StreamPhase.Idle
         : WasReset(id) || id <= _adoptedId ? StreamPhase.Reset
         : StreamPhase.Closed;

@@ -297,10 +297,10 @@ public abstract unsafe partial class Http2Mux
         return Taken(length > 0 ? length : input.Length, default);
     }
 
-    /// <summary>Gives a stream bytes of its body. False when they are not for it.</summary>
+    /// <summary>Gives a stream bytes of its body. False when they are not for it, or it has failed in the middle of the frame.</summary>
     private bool Deliver(MuxStream stream, ReadOnlySpan<byte> bytes)
     {
-        if (!_verdict.IsFine)
+        if (!_verdict.IsFine || stream.Failed)
             return false;
         if (stream.Arrive(bytes))
             return true;
@@ -315,7 +315,7 @@ public abstract unsafe partial class Http2Mux
             FailStream(_frame.StreamId, _verdict.Error);
             return;
         }
-        if (!_verdict.IsFine || Find(_frame.StreamId) is not { } stream)
+        if (!_verdict.IsFine || Find(_frame.StreamId) is not { Failed: false } stream)
             return;
         if (_frame.Has(FrameFlags.EndStream) && !stream.EndReceiving())
             FailStream(stream.Id, ErrorCode.ProtocolError);

@@ -50,6 +50,9 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
         set => Output.IsOver = value;
     }
 
+    /// <summary>When something came last.</summary>
+    private protected long HeardMs { get; private set; }
+
     /// <summary>A new stream waits, and all that comes behind it.</summary>
     private protected bool _isPaused;
 
@@ -98,6 +101,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
         _awaitsPreface = _awaitsSettings = _isInFrame = _isPaused = _hasInputEnded = false;
         _first = null;
         _meter = default;
+        HeardMs = Worker.NowMs;
     }
 
     /// <summary>Tells the peer what holds for it; <paramref name="preface"/> comes first.</summary>
@@ -161,6 +165,12 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
             Worker.Enqueue(_turn);
     }
 
+    /// <summary>The socket has failed: takes what has come before that, which windows bound.</summary>
+    private protected void ReadLast()
+    {
+        while (_link.IsOpen && MayRead && ReadOnce()) { }
+    }
+
     /// <summary>False when there is nothing to read, or nobody to read it any more.</summary>
     private bool ReadOnce()
     {
@@ -176,7 +186,10 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
         _partial.CopyTo(_input, held);
         int n = _link.Receive(_input + held, Worker.Buffers.BlockSize - held);
         if (n > 0)
+        {
+            HeardMs = Worker.NowMs;
             Take(0, held + n);
+        }
         ReleaseInput();
         if (n > 0)
             return _link.IsOpen;

@@ -73,7 +73,7 @@ public abstract class Http2Outgoing : Http2Mux
     }
 
     private protected override StreamPhase PhaseOf(int id) =>
-        Find(id) is { } stream ? stream.Phase
+        Find(id) is { Failed: false } stream ? stream.Phase
         : id >= _nextId || (id & 1) == 0 ? StreamPhase.Idle
         // what was under way when the stream ended here
         : StreamPhase.Reset;
@@ -121,9 +121,20 @@ public abstract class Http2Outgoing : Http2Mux
         Note(FloodKind.Settings);
         _isDismissed = true;
         OnClosing();
+        // one that is being answered was looked at, whatever is said of it here
         for (MuxStream? s = _first; s is not null; s = s.Next)
-            if (s.Id == 0 || s.Id > lastId)
+            if (s is Http2ServerStream { IsAnswered: false } && (s.Id == 0 || s.Id > lastId))
                 ((Http2ServerStream)s).Refuse();
+    }
+
+    /// <summary>A stream has waited in vain for so long. Where nothing at all has come meanwhile the server may be out of reach, which the
+    /// kernel tells after a quarter of an hour: no other stream is sent there. COMPAT: HAProxy sends them all into the dark.</summary>
+    internal void OnWaitedInVain(long waitedMs)
+    {
+        if (Worker.NowMs - HeardMs < waitedMs)
+            return;
+        _isDismissed = true;
+        OnClosing();
     }
 
     /// <summary>No stream is begun here any more.</summary>

@@ -81,6 +81,8 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
         Output.Flush();
         if (_side.Failed)
         {
+            // it may have said all before it was gone: whoever closes with something unread resets what it has sent
+            ReadLast();
             Lose();
             return;
         }

@@ -239,6 +239,9 @@ public sealed unsafe class Http2ServerStream : MuxStream
         Fail();
     }
 
+    /// <summary>The server has let the time pass that it has.</summary>
+    internal void OnTimeout(long waitedMs) => _connection.OnWaitedInVain(waitedMs);
+
     /// <summary>The server says that it does not look at the stream.</summary>
     internal void Refuse()
     {
