@@ -22,6 +22,10 @@ public sealed class CheckRuleConfig
     public bool Ssl { get; set; }
     public string? ServerName { get; set; }
 
+    /// <summary>connect: what is offered, as it is on the wire, and what is spoken; null for what the server's line says.</summary>
+    public byte[]? Alpn { get; set; }
+    public string? Proto { get; set; }
+
     /// <summary>connect: the port as a sample, which may come to none.</summary>
     public SampleExpressionConfig? PortSample { get; set; }
 

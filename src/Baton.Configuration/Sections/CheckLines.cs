@@ -194,17 +194,43 @@ internal static class CheckLines
                     if (rule.Address is null)
                         return;
                     break;
+                case "alpn":
+                case "proto":
+                    if (!Protocol(c, rule, http, ref i))
+                        return;
+                    break;
                 default:
                     Unknown(
                         c,
                         c[i],
-                        ["alpn", "proto"],
-                        "'comment', 'port', 'addr', 'send-proxy', 'via-socks4', 'ssl', 'sni', 'linger' or 'default'"
+                        [],
+                        "'comment', 'port', 'addr', 'send-proxy', 'via-socks4', 'ssl', 'sni', 'alpn', 'proto', 'linger' or 'default'"
                     );
                     return;
             }
         }
         c.Proxy.HealthCheck.Add(rule, http);
+    }
+
+    /// <summary>What is spoken, or offered. COMPAT: "none" is what a dialogue of bytes speaks, and all that it can.</summary>
+    private static bool Protocol(DirectiveContext c, CheckRuleConfig rule, bool http, ref int i)
+    {
+        string word = c[i];
+        if (!Value(c, ref i, out string value))
+            return false;
+        string? fault = null;
+        if (word == "alpn")
+            fault = TlsOptionWords.Protocols(value, w => rule.Alpn = w);
+        else if (value is "h1" or "h2" or "none" && value == "none" == http || value is "fcgi" or "spop" && !http)
+            fault = $"invalid MUX protocol '{value}' for {(http ? "http-check" : "tcp-check")}";
+        else
+            fault = CheckOptions.ProtoFault(value);
+        if (word == "proto")
+            rule.Proto = value;
+        if (fault is null)
+            return true;
+        c.Error($"'{c.Keyword}' : '{word}' : {fault}.", value);
+        return false;
     }
 
     /// <summary>A number, or a sample.</summary>

@@ -74,11 +74,15 @@ internal static class CheckOptions
     /// <summary>"none" is what a dialogue of bytes speaks; which of them fits the checks is known at the end of the section.</summary>
     private static string? Proto(ServerConfig s, string v)
     {
-        if (v is not ("h1" or "h2" or "none"))
-            return v is "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet" : $"unknown MUX protocol '{v}'";
         s.Check.Proto = v;
-        return null;
+        return ProtoFault(v);
     }
+
+    /// <summary>What is wrong with the name of what checks are to speak; null when nothing is.</summary>
+    internal static string? ProtoFault(string v) =>
+        v is "h1" or "h2" or "none" ? null
+        : v is "fcgi" or "spop" ? $"MUX protocol '{v}' is known but not supported by Baton yet"
+        : $"unknown MUX protocol '{v}'";
 
     /// <summary>COMPAT: one thing alone can be asked for, and it has to be said.</summary>
     private static ServerLine.Option Word(string name, string word, Action<CheckConfig> set) => new(name, true, (s, v) =>

@@ -151,6 +151,8 @@ internal sealed class CheckScript
             Linger = rule.Linger,
             Ssl = rule.Ssl,
             ServerName = rule.ServerName,
+            Alpn = rule.Alpn,
+            Proto = rule.Proto,
             IsUsual = rule.IsDefault,
         };
 

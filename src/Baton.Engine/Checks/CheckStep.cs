@@ -32,6 +32,8 @@ internal sealed class ConnectStep : CheckStep
     public bool Linger { get; init; }
     public bool Ssl { get; init; }
     public string? ServerName { get; init; }
+    public byte[]? Alpn { get; init; }
+    public string? Proto { get; init; }
 
     /// <summary>It is one of the server's checks as they are, whoever asked for it.</summary>
     public bool IsUsual { get; init; } = true;

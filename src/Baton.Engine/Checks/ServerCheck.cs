@@ -261,7 +261,9 @@ public class ServerCheck : OutgoingConnection, IRunnable
         if (session is not null)
         {
             string? name = _step?.ServerName ?? _config.ServerName ?? (_config.NameIsAutomatic ? _dialogue?.NextHost : null);
-            Server.CheckTls.Prepare(session.Session, Worker.Index, null, name, _alpn);
+            // COMPAT: what checks offer is for those that go where the server's line says, others offer what traffic does
+            byte[]? alpn = _step?.Alpn ?? (_mayFrame && _step is { IsUsual: false } ? null : _alpn);
+            Server.CheckTls.Prepare(session.Session, Worker.Index, null, name, alpn);
         }
         return session;
     }
@@ -291,11 +293,12 @@ public class ServerCheck : OutgoingConnection, IRunnable
     }
 
     /// <summary>HTTP/2 is spoken: because a line says so, or because the server has agreed to it. COMPAT: what traffic speaks, unless
-    /// checks have a word of their own or go somewhere else.</summary>
+    /// checks have a word of their own or go somewhere else; a connection that is described has its own word or none.</summary>
     private bool SpeaksFrames =>
         _mayFrame
         && (
-            (_config.Proto ?? (FollowsTraffic ? Server.Config.Proto : null)) is { } word
+            (_step?.Proto ?? (_step is { IsUsual: false } ? null : _config.Proto ?? (FollowsTraffic ? Server.Config.Proto : null)))
+                is { } word
                 ? word == "h2"
                 : Transport?.Facts is { } tls && tls.Alpn.SequenceEqual("h2"u8)
         );

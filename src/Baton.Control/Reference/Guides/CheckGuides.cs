@@ -59,6 +59,8 @@ internal static class CheckGuides
             "http-check connect port 8081",
             ("port p", "another port"),
             ("addr a", "another address"),
+            ("alpn a", "what TLS offers"),
+            ("proto p", "what is spoken, h1 or h2"),
             ("send-proxy", "with a PROXY header"),
             ("via-socks4", "through the server's SOCKS4 proxy"),
             ("ssl", "over TLS"),
