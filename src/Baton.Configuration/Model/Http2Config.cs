@@ -24,6 +24,9 @@ public sealed class Http2Config
     /// <summary>Streams in the life of a client's connection, after which it is asked to make another; 0 for any number.</summary>
     public int ClientMaxTotalStreams { get; set; }
 
+    /// <summary>Resets of a client's connection that are taken in one turn, before others have theirs; 0 for any number.</summary>
+    public int ClientResetsAtOnce { get; set; }
+
     /// <summary>"h2-workaround-bogus-websocket-clients": clients are not told that WebSockets may come in frames.</summary>
     public bool HidesTunnels { get; set; }
 

@@ -73,6 +73,7 @@ internal static class GlobalTuning
         Number("tune.h2.be.max-concurrent-streams", 0, int.MaxValue, (g, v) => g.Http2.ServerMaxConcurrentStreams = v),
         Number("tune.h2.be.initial-window-size", 0, int.MaxValue, (g, v) => g.Http2.ServerInitialWindowSize = v),
         Number("tune.h2.be.glitches-threshold", 0, int.MaxValue, (g, v) => g.Http2.ServerGlitchesThreshold = v),
+        Number("tune.h2.fe.max-rst-at-once", 0, 65535, (g, v) => g.Http2.ClientResetsAtOnce = v),
         Number("tune.h2.fe.max-total-streams", 0, int.MaxValue, (g, v) => g.Http2.ClientMaxTotalStreams = v),
         Number("tune.stick-counters", 0, 100, (g, v) => g.StickCounters = v),
         Number("tune.maxaccept", -1, int.MaxValue, (g, v) => g.MaxAccept = v < 0 ? int.MaxValue : v, g => g.MaxAccept),

@@ -161,10 +161,14 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
             row.Set("intercepted", Sum(c, x => x.Intercepted));
             row.SetFrom("cache_lookups", 0, 0);
         }
-        NoHttp2(row);
-        int clients = f.IsHttp ? f.CurrentSessions : 0;
-        row.Set("h1_open_connections", clients);
-        row.SetFrom("h1_total_connections", f.IsHttp ? Sum(c, x => x.Sessions) : 0, f.IsHttp ? Sum(c, x => x.Requests) : 0);
+        Http2(row, c);
+        long h1 = f.IsHttp ? f.CurrentSessions - Sum(c, x => x.Http2.OpenConnections) : 0;
+        row.Set("h1_open_connections", Math.Max(0, h1));
+        row.SetFrom(
+            "h1_total_connections",
+            f.IsHttp ? Math.Max(0, Sum(c, x => x.Sessions - x.Http2.Connections)) : 0,
+            f.IsHttp ? Math.Max(0, Sum(c, x => x.Requests - x.Http2.Streams)) : 0
+        );
         ByProtocol(row, c, f.IsHttp);
         return row;
     }
@@ -172,11 +176,31 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
     /// <summary>The columns of 3.x that split sessions and requests by protocol.</summary>
     private static void ByProtocol(StatisticsRow row, PerWorker<TrafficCounters> c, bool http)
     {
-        long sessions = Sum(c, x => x.Sessions);
-        row.SetFrom("sess_other", http ? 0 : sessions, http ? sessions : 0, 0, 0, 0, http ? Sum(c, x => x.Requests) : 0, 0, 0);
+        long sessions = Sum(c, x => x.Sessions),
+            framed = Sum(c, x => x.Http2.Connections),
+            requests = http ? Sum(c, x => x.Requests) : 0,
+            streams = Sum(c, x => x.Http2.Streams);
+        row.SetFrom(
+            "sess_other",
+            http ? 0 : sessions,
+            http ? Math.Max(0, sessions - framed) : 0,
+            framed,
+            0,
+            0,
+            Math.Max(0, requests - streams),
+            streams,
+            0
+        );
     }
 
-    private static void NoHttp2(StatisticsRow row) => row.SetFrom("h2_headers_rcvd", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static void Http2(StatisticsRow row, PerWorker<TrafficCounters> c)
+    {
+        Span<long> sums = stackalloc long[Http2Counters.SumCount];
+        foreach (TrafficCounters one in c)
+            one.Http2.AddTo(sums);
+        row.SetFrom("h2_headers_rcvd", sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8]);
+        row.SetFrom("h2_open_connections", Sum(c, x => x.Http2.OpenConnections), Sum(c, x => x.Http2.OpenStreams), sums[9], sums[10]);
+    }
 
     private StatisticsRow Listener(FrontendState f, ListenerState l)
     {
@@ -333,7 +357,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
             row.SetFrom("cache_lookups", 0, 0);
         row.Set("uweight", weight);
         row.SetFrom("agg_server_status", 0, 0, 0);
-        NoHttp2(row);
+        Http2(row, c);
         int used = 0,
             idle = 0;
         long attempts = 0;

@@ -202,9 +202,9 @@ internal static class StreamCommands
         else
             a.Append("  server=<NONE> (id=-1)\n");
         a.Append(CultureInfo.InvariantCulture, $"  age={(w.NowMs - Start(s)) / 1000}s requests={c.Session.RequestCount}\n");
-        Side(a, "scf", c);
+        Side(a, "scf", c, s.NumberAtClient);
         if (s.ServerSide is { } side)
-            Side(a, "scb", side);
+            Side(a, "scb", side, s.NumberAtServer);
         ChannelLines(a, w, "req", s.Request, s.ClientLeftMs);
         ChannelLines(a, w, "res", s.Response, s.ServerLeftMs);
     }
@@ -214,11 +214,17 @@ internal static class StreamCommands
     private static string LocalAddress(ProxyStream s) =>
         s.ServerSide is { Fd: >= 0 } side ? SocketAddress.OfSocket(side.Fd).ToString() : "?";
 
-    private static void Side(StringBuilder a, string name, Connection c) =>
+    private static void Side(StringBuilder a, string name, Connection c, int stream)
+    {
         a.Append(
             CultureInfo.InvariantCulture,
-            $"  {name}: fd={c.Fd} can_read={Bit(c.CanRead)} can_write={Bit(c.CanWrite)} peer_closed={Bit(c.PeerClosed)} failed={Bit(c.Failed)} polled={Bit(c.IsRegistered)}\n"
+            $"  {name}: fd={c.Fd} can_read={Bit(c.CanRead)} can_write={Bit(c.CanWrite)} peer_closed={Bit(c.PeerClosed)} failed={Bit(c.Failed)} polled={Bit(c.IsRegistered)}"
         );
+        // one of many on that connection
+        if (stream > 0)
+            a.Append(CultureInfo.InvariantCulture, $" mux=H2 h2s.id={stream}");
+        a.Append('\n');
+    }
 
     private static int Bit(bool on) => on ? 1 : 0;
 

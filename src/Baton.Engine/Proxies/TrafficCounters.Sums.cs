@@ -6,8 +6,10 @@ namespace Baton.Engine.Proxies;
 public sealed partial class TrafficCounters
 {
     /// <summary>Values that add up, and values of which the greatest counts.</summary>
-    public const int SumCount = 35,
+    public const int SumCount = OwnSums + Http2Counters.SumCount,
         MaximumCount = 8;
+
+    private const int OwnSums = 35;
 
     public void AddSumsTo(Span<long> sums)
     {
@@ -51,6 +53,7 @@ public sealed partial class TrafficCounters
         ];
         for (int i = 0; i < mine.Length; i++)
             sums[i] += mine[i];
+        Http2.AddTo(sums[OwnSums..]);
     }
 
     public void RaiseMaxima(Span<long> maxima)
@@ -107,6 +110,7 @@ public sealed partial class TrafficCounters
         FullTls += sums[32];
         ResumedTls += sums[33];
         FailedTls += sums[34];
+        Http2.Absorb(sums[OwnSums..]);
         QueueTimeMax = Math.Max(QueueTimeMax, maxima[0]);
         ConnectTimeMax = Math.Max(ConnectTimeMax, maxima[1]);
         ResponseTimeMax = Math.Max(ResponseTimeMax, maxima[2]);

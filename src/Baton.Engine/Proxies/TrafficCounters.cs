@@ -43,6 +43,9 @@ public sealed partial class TrafficCounters
         ResumedTls,
         FailedTls;
 
+    /// <summary>What passed in frames.</summary>
+    public Http2Counters Http2;
+
     /// <summary>Counts a TLS handshake that came to something.</summary>
     public void CountTls(bool isResumed)
     {
@@ -134,6 +137,7 @@ public sealed partial class TrafficCounters
         ClientAborts = ServerAborts = Intercepted = ConnectionAttempts = ConnectionReuses = LoadBalanced = 0;
         CompressedIn = CompressedOut = CompressionBypassed = CompressedResponses = 0;
         FullTls = ResumedTls = FailedTls = 0;
+        Http2.Clear();
         QueueTimeSum = ConnectTimeSum = ResponseTimeSum = TotalTimeSum = 0;
         _absorbedRequests = _absorbedBalanced = 0;
         System.Array.Clear(Responses);

@@ -45,6 +45,10 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
     /// <summary>Its stream on that connection when it speaks in frames; else null.</summary>
     internal Muxes.Http2.Http2ServerStream? ServerFrames { get; set; }
 
+    /// <summary>Its numbers on connections in frames; 0 where they are not.</summary>
+    public int NumberAtClient => (Client as Muxes.Http2.MuxStream)?.Id ?? 0;
+    public int NumberAtServer => ServerFrames?.Id ?? 0;
+
     /// <summary>It can be a stream of a server's connection in frames.</summary>
     internal virtual bool MaySpeakFrames => false;
 

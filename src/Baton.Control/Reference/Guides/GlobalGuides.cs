@@ -122,6 +122,7 @@ internal static class GlobalGuides
         Row("tune.h2.fe.glitches-threshold", "tune.h2.fe.glitches-threshold 500"),
         Row("tune.h2.fe.initial-window-size", "tune.h2.fe.initial-window-size 131072"),
         Row("tune.h2.fe.max-concurrent-streams", "tune.h2.fe.max-concurrent-streams 200"),
+        Row("tune.h2.fe.max-rst-at-once", "tune.h2.fe.max-rst-at-once 10"),
         Row("tune.h2.fe.max-total-streams", "tune.h2.fe.max-total-streams 100000"),
         Row("tune.h2.header-table-size", "tune.h2.header-table-size 8192"),
         Row("tune.h2.initial-window-size", "tune.h2.initial-window-size 131072"),

@@ -12,9 +12,9 @@ internal sealed unsafe class CheckFrames : Http2Outgoing, ICheckFrames
 {
     private Http2ServerStream? _stream;
 
-    public new bool Begin(Connection link, IRunnable turn)
+    public bool Begin(Connection link, IRunnable turn)
     {
-        base.Begin(link, turn);
+        base.Begin(link, turn, ((ServerCheck)link).Server.Backend.Counters);
         _stream = Open(null);
         return _stream is not null;
     }
@@ -43,7 +43,7 @@ internal sealed unsafe class CheckFrames : Http2Outgoing, ICheckFrames
     public void End()
     {
         if (!IsOver)
-            Output.SendGoAway(LastTaken, ErrorCode.NoError);
+            SendGoAway(LastTaken, ErrorCode.NoError);
         Output.FlushOnce();
         IsOver = true;
         _stream?.Release();

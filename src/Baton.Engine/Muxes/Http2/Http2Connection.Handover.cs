@@ -75,7 +75,15 @@ public sealed unsafe partial class Http2Connection
 
     public void Resume()
     {
-        _isPaused = false;
+        GoOn();
+        if (_client.IsOpen)
+            OnEvents();
+    }
+
+    /// <summary>Looks at what had to wait.</summary>
+    private void GoOn()
+    {
+        _isPaused = _givesWay = false;
         if (_held is not null)
         {
             _input = _held;
@@ -83,8 +91,6 @@ public sealed unsafe partial class Http2Connection
             Take(_heldStart, _heldLength);
             ReleaseInput();
         }
-        if (_client.IsOpen)
-            OnEvents();
     }
 
     private void ReleaseHeld()

@@ -91,6 +91,7 @@ public sealed unsafe partial class Http2Connection
             FailStream(id, ErrorCode.ProtocolError);
             return;
         }
+        Counters.Http2.Streams++;
         stream.Frames.Start(reading.Status);
         if (Limits.ClientMaxTotalStreams > 0 && _opened == Limits.ClientMaxTotalStreams)
             OnSoftStop();

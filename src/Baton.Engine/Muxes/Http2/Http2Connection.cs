@@ -24,6 +24,10 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
     private int _lastId,
         _adoptedId;
 
+    /// <summary>Resets that were taken in this turn; and whether it gave way to others because of them (tune.h2.fe.max-rst-at-once).</summary>
+    private int _resetsAtOnce;
+    private bool _givesWay;
+
     private Farewell _farewell;
 
     /// <summary>How far it is on its way to its end.</summary>
@@ -50,6 +54,7 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
     public void Begin(ClientConnection client)
     {
         Attach(client);
+        Counters.Http2.Connections++;
         _awaitsPreface = true;
         Http2Settings own = Http2Settings.Initial;
         own.MaxConcurrentStreams = (uint)_maxStreams;
@@ -70,11 +75,27 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
     /// <summary>Forgets all of the object's last life.</summary>
     private void Attach(ClientConnection client)
     {
-        Attach(client, client, client.Worker.Engine.Config.Global.Http2.WindowOfClient);
+        Attach(client, client, client.Worker.Engine.Config.Global.Http2.WindowOfClient, client.Frontend.Counters);
         _client = client;
         _lastId = _adoptedId = _triedIn = _opened = _heldLength = 0;
+        (_resetsAtOnce, _givesWay) = (0, false);
         _maxStreams = Limits.StreamsOfClient;
         _farewell = Farewell.None;
+    }
+
+    private protected override void OnResetTaken()
+    {
+        if (Limits.ClientResetsAtOnce == 0 || IsOver || ++_resetsAtOnce < Limits.ClientResetsAtOnce)
+            return;
+        _givesWay = _isPaused = true;
+        Worker.Enqueue(_client);
+    }
+
+    private protected override void BeginTurn()
+    {
+        _resetsAtOnce = 0;
+        if (_givesWay)
+            GoOn();
     }
 
     /// <summary>All that came is handled: what there is to say is said, and the next deadline set.</summary>
@@ -106,7 +127,7 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
             Worker.Hold(_client);
             return;
         }
-        if (_isPaused && HasTunnelsAlone)
+        if (_isPaused && !_givesWay && HasTunnelsAlone)
         {
             Resume();
             return;
@@ -180,7 +201,7 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
             return;
         // RFC 9113 §6.8: first that no new streams are wanted, and only after a while which was the last one
         _farewell = Farewell.Announced;
-        Output.SendGoAway(int.MaxValue, ErrorCode.NoError);
+        SendGoAway(int.MaxValue, ErrorCode.NoError);
         Settle();
     }
 
@@ -200,7 +221,7 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
         if (_farewell == Farewell.Announced)
         {
             _farewell = Farewell.Said;
-            Output.SendGoAway(_lastId, ErrorCode.NoError);
+            SendGoAway(_lastId, ErrorCode.NoError);
             Settle();
             return;
         }

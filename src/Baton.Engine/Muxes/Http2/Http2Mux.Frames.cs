@@ -120,6 +120,7 @@ public abstract unsafe partial class Http2Mux
             return 0;
         }
         _frame = frame;
+        Counters.Http2.NoteReceived(frame.Type);
         if (Traces.TraceSwitch.On)
             Http2Trace.Received(_link, frame);
         _payloadLeft = frame.Length;
@@ -245,6 +246,7 @@ public abstract unsafe partial class Http2Mux
     {
         if (Traces.TraceSwitch.On)
             Http2Trace.StreamFailed(_link, id, error);
+        Counters.Http2.StreamErrors++;
         Note(FloodKind.OwnReset);
         NoteGlitches(1);
         SendReset(id, error);
@@ -515,7 +517,11 @@ public abstract unsafe partial class Http2Mux
         Note(FloodKind.Reset);
         if (_verdict.IsFine)
             Find(_frame.StreamId)?.OnReset(error);
+        OnResetTaken();
     }
+
+    /// <summary>The peer has ended a stream, or what was one.</summary>
+    private protected virtual void OnResetTaken() { }
 
     private void OnWindowUpdate(ReadOnlySpan<byte> payload)
     {

@@ -10,6 +10,7 @@ using Baton.Configuration.Model;
 using Baton.Core.Pools;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
 using Baton.Http.H2;
 using Baton.Http.H2.Hpack;
 
@@ -88,10 +89,17 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     /// </summary>
     private protected int ConnectionWindow => (int)Math.Min(8L * Math.Max(65535, StreamWindow), int.MaxValue);
 
+    /// <summary>What its frontend or backend counts on this worker.</summary>
+    private protected TrafficCounters Counters { get; private set; } = null!;
+    private bool _isCounted;
+
     /// <summary>Forgets all of the object's last life.</summary>
-    private protected void Attach(Connection link, IRunnable turn, int streamWindow)
+    private protected void Attach(Connection link, IRunnable turn, int streamWindow, PerWorker<TrafficCounters> counters)
     {
         (_link, _turn, Worker) = (link, turn, link.Worker);
+        Counters = counters[Worker.Index];
+        Counters.Http2.OpenConnections++;
+        _isCounted = true;
         StreamWindow = streamWindow;
         Peer = Http2Settings.Initial;
         Output.Begin(link, turn);
@@ -137,16 +145,28 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     internal void SendReset(int id, ErrorCode error)
     {
         NoteReset(id);
+        Counters.Http2.ResetsSent++;
         Output.SendReset(id, error);
+    }
+
+    /// <summary>Says that no stream above that number was or will be looked at.</summary>
+    private protected void SendGoAway(int lastId, ErrorCode error)
+    {
+        Counters.Http2.GoAwaysSent++;
+        Output.SendGoAway(lastId, error);
     }
 
     /// <summary>Something has happened to the socket, or to what a stream has to say.</summary>
     public void OnEvents()
     {
+        BeginTurn();
         if (_link.CanRead)
             Read();
         Settle();
     }
+
+    /// <summary>Goes on with what had to wait for its turn.</summary>
+    private protected virtual void BeginTurn() { }
 
     /// <summary>All that came is handled: what there is to say is said, and what comes next is seen to.</summary>
     private protected abstract void Settle();
@@ -241,7 +261,9 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
             return;
         if (Traces.TraceSwitch.On)
             Http2Trace.Failed(_link, error);
-        Output.SendGoAway(LastTaken, error);
+        if (error != ErrorCode.NoError)
+            Counters.Http2.ConnectionErrors++;
+        SendGoAway(LastTaken, error);
         IsOver = true;
     }
 
@@ -260,6 +282,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
             stream.Next.Previous = stream.Previous;
         stream.Next = stream.Previous = null;
         _streams--;
+        Counters.Http2.OpenStreams--;
         // what is left may be able to move
         if (_streams > 0 && !Worker.Engine.Handover.CollectsIdle)
             return;
@@ -280,6 +303,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
             _first.Previous = stream;
         _first = stream;
         _streams++;
+        Counters.Http2.OpenStreams++;
     }
 
     private protected MuxStream? Find(int id)
@@ -300,6 +324,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
             s.Abandon();
         }
         _first = null;
+        Counters.Http2.OpenStreams -= _streams;
         ReleaseMemory();
     }
 
@@ -312,6 +337,9 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
 
     private protected virtual void ReleaseMemory()
     {
+        if (_isCounted)
+            Counters.Http2.OpenConnections--;
+        _isCounted = false;
         Output.Release();
         ReleaseInput();
         ReleaseBlock();
@@ -330,6 +358,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
         Worker = null!;
         _link = null!;
         _turn = null!;
+        Counters = null!;
     }
 
     public virtual bool IsSpoiled() => Worker is null && _link is null && HeldBy() is null;

@@ -3,6 +3,7 @@
 using System;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
+using Baton.Engine.Proxies;
 using Baton.Engine.Streams;
 using Baton.Http.H2;
 
@@ -39,9 +40,10 @@ public abstract class Http2Outgoing : Http2Mux
     /// <summary>Of a server's own streams there are none.</summary>
     private protected override int LastTaken => 0;
 
-    private protected void Begin(Connection link, IRunnable turn)
+    private protected void Begin(Connection link, IRunnable turn, PerWorker<TrafficCounters> counters)
     {
-        Attach(link, turn, link.Worker.Engine.Config.Global.Http2.WindowOfServer);
+        Attach(link, turn, link.Worker.Engine.Config.Global.Http2.WindowOfServer, counters);
+        counters[Worker.Index].Http2.Connections++;
         _nextId = 1;
         _isDismissed = HasSettings = false;
         _awaitsSettings = true;
@@ -59,6 +61,7 @@ public abstract class Http2Outgoing : Http2Mux
             return null;
         end.Open(this, stream, Peer.InitialWindowSize, StreamWindow);
         Add(end);
+        Counters.Http2.Streams++;
         return end;
     }
 

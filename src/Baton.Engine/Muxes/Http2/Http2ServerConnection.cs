@@ -16,7 +16,7 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
     public void Begin(ServerConnection side)
     {
         _side = side;
-        Begin(side, side);
+        Begin(side, side, side.Server.Backend.Counters);
     }
 
     /// <summary>Of the layer's content; what a newer one adds stands at its end.</summary>
@@ -46,7 +46,7 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
     public bool Adopt(ServerConnection side, FrameReader r)
     {
         _side = side;
-        Attach(side, side, side.Worker.Engine.Config.Global.Http2.WindowOfServer);
+        Attach(side, side, side.Worker.Engine.Config.Global.Http2.WindowOfServer, side.Server.Backend.Counters);
         _isDismissed = false;
         if (r.Byte() < ImageVersion)
             return false;
@@ -101,7 +101,7 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
     public void SayGoodbye()
     {
         if (!IsOver)
-            Output.SendGoAway(LastTaken, ErrorCode.NoError);
+            SendGoAway(LastTaken, ErrorCode.NoError);
         Output.FlushOnce();
         IsOver = true;
     }

@@ -121,7 +121,7 @@ public sealed class PooledStateTests
     public void Streams_of_servers_connections()
     {
         var connection = new Http2ServerConnection();
-        Call(connection, "Attach", Client(), Client(), 65535);
+        Call(connection, "Attach", Client(), Client(), 65535, _engine.Frontends[0].Counters);
         Check(() => new Http2ServerStream(), s => s.Open(connection, null!, 1, 1));
     }
 
