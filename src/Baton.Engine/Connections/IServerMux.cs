@@ -22,10 +22,14 @@ public interface IServerMux : IMuxLayer
     /// <summary>No stream will ever be begun any more.</summary>
     bool IsClosing { get; }
 
+    /// <summary>It has streams, and all of them are tunnels of that client: it moves with them.</summary>
+    bool MovesWith(Session client);
+
     /// <summary>Begins; the first words are said with those of the first stream.</summary>
     void Begin(ServerConnection side);
 
-    /// <summary>Takes over what another process has written, for a connection without a stream. False when it is not understood.</summary>
+    /// <summary>Takes over what another process has written; streams follow where there were some. False when it is not
+    /// understood.</summary>
     bool Adopt(ServerConnection side, FrameReader r);
 
     /// <summary>Something has happened to the socket, or to what a stream has to say.</summary>

@@ -257,6 +257,8 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
     internal void Freeze()
     {
         _isFrozen = true;
+        // nobody joins what is written down
+        StopSharing();
         if (PoolIndex >= 0)
             Server.Pools[Worker.Index].Remove(this);
         if (IsRegistered)
@@ -273,7 +275,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         CanRead = CanWrite = true;
         if (Mux is not null)
             Worker.Enqueue(this);
-        if (Stream is not null || IsPrivate)
+        if (Stream is not null || IsPrivate || Mux is { StreamCount: > 0 })
             EnsureRegistered();
         else
             EnterPool();
@@ -290,6 +292,14 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         Worker.Retire(this);
     }
 
+    /// <summary>Whose connection it is, as the next process knows it; nothing for none.</summary>
+    internal static void WriteRoute(Core.Frames.FrameWriter w, ServerConnection? side)
+    {
+        w.Text(side?.Server.Backend.Name ?? "");
+        w.Text(side?.Server.Name ?? "");
+        w.Text(side?.Server.Endpoint?.Text ?? "");
+    }
+
     /// <summary>Writes an idle connection's item behind its kind (docs/handover-protocol.md).</summary>
     internal void Describe(Core.Frames.FrameWriter w, System.Collections.Generic.List<int> descriptors)
     {
@@ -297,9 +307,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         w.Byte(1);
         w.Text("");
         w.Text("");
-        w.Text(Server.Backend.Name);
-        w.Text(Server.Name);
-        w.Text(Server.Endpoint?.Text ?? "");
+        WriteRoute(w, this);
         w.Int32(0);
         int image = w.BeginRecord();
         w.Int32(Reuses);

@@ -134,6 +134,7 @@ public sealed class Arrival
             case MovedKind.Tunnel:
                 return !Frontend.IsHttp ? "another mode here"
                     : Server is null || Second < 0 ? "no such server here"
+                    : ServerMux is not null && !Server.MaySpeakFrames ? "its server is spoken to otherwise here"
                     : null;
             default:
                 return "unknown kind";

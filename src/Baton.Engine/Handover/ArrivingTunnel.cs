@@ -15,13 +15,25 @@ namespace Baton.Engine.Handover;
 public sealed class ArrivingTunnel : IArrivingStream
 {
     private readonly byte[] _image;
+    private readonly byte[]? _mux;
     private readonly ServerState? _server;
     private readonly bool _isKnown;
+    private readonly ArrivingTunnel? _first;
     private Transport? _transport;
     private int _fd;
 
-    private ArrivingTunnel(byte[] image, ServerState? server, int fd, Transport? transport, bool isKnown) =>
-        (_image, _server, _fd, _transport, _isKnown) = (image, server, fd, transport, isKnown);
+    /// <summary>Its server's connection, once it is alive.</summary>
+    private ServerConnection? _side;
+    private uint _life;
+
+    private ArrivingTunnel(byte[] image, ServerState? server, int fd, ArrivingLayers layers, ArrivingTunnel? first)
+    {
+        (_image, _server, _fd, _first) = (image, server, fd, first);
+        (_isKnown, _transport, _mux) = (layers.AreKnown, layers.Transport, layers.Mux);
+    }
+
+    /// <summary>What lies on a server's connection.</summary>
+    private readonly record struct ArrivingLayers(bool AreKnown, Transport? Transport, byte[]? Mux);
 
     /// <summary>Reads all that an item has, and takes their descriptors, the last of <paramref name="descriptors"/>. Empty when they make
     /// no sense.</summary>
@@ -40,9 +52,13 @@ public sealed class ArrivingTunnel : IArrivingStream
             // where the server was does not matter to what is connected to it
             record.Blob();
             byte[] image = record.Blob().ToArray();
-            bool isKnown = ConnectionLayers.TryRead(ref record, out _, out _, out Transport? transport, out _) && !record.IsShort;
+            bool isKnown = ConnectionLayers.TryRead(ref record, out _, out _, out Transport? transport, out byte[]? mux);
+            // an older process knows of none that share a connection
+            int sharedWith = record.AtEnd ? -1 : record.Int32();
+            isKnown &= !record.IsShort && sharedWith < i && (sharedWith < 0 || tunnels[sharedWith]._mux is not null);
             ServerState? found = engine.FindBackend(backend)?.FindTarget(server);
-            tunnels[i] = new ArrivingTunnel(image, found, descriptors[first + i], transport, isKnown);
+            ArrivingTunnel? whose = isKnown && sharedWith >= 0 ? tunnels[sharedWith] : null;
+            tunnels[i] = new ArrivingTunnel(image, found, descriptors[first + i], new ArrivingLayers(isKnown, transport, mux), whose);
         }
         descriptors = descriptors[..first];
         return tunnels;
@@ -53,16 +69,33 @@ public sealed class ArrivingTunnel : IArrivingStream
         _fd >= descriptorLimit ? "out of descriptors"
         : !_isKnown ? "it has a layer that is not known here"
         : _server is null ? "no such server here"
+        : _mux is not null && !_server.MaySpeakFrames ? "its server is spoken to otherwise here"
         : null;
 
     public ServerConnection? Open(Worker worker, out FrameReader r)
     {
         r = new FrameReader(_image);
-        ServerConnection? side = ServerConnection.Moved(worker, _server!, _fd, _transport, r.Int32());
+        int reuses = r.Int32();
+        if (_first is not null)
+        {
+            // the connection is there already, perhaps without a stream by now
+            Discard();
+            ServerConnection? shared = _first._side is { Mux: not null } one && one.Life == _first._life ? one : null;
+            shared?.LeaveHolders();
+            return shared;
+        }
+        ServerConnection? side = ServerConnection.Moved(worker, _server!, _fd, _transport, reuses);
         _fd = -1;
         if (side is null)
             _transport?.Release(null);
         _transport = null;
+        if (_mux is not null && side is not null && !side.GoOn(_mux))
+        {
+            side.Discard();
+            side = null;
+        }
+        if (side is not null)
+            (_side, _life) = (side, side.Life);
         return side;
     }
 

@@ -30,9 +30,7 @@ internal static class ClientImage
             descriptors.Add(side.Fd);
         w.Text(client.Frontend.Name);
         w.Text(client.Listener.Key);
-        w.Text(side?.Server.Backend.Name ?? "");
-        w.Text(side?.Server.Name ?? "");
-        w.Text(side?.Server.Endpoint?.Text ?? "");
+        ServerConnection.WriteRoute(w, side);
         // what a relay has in hand gets a block of its size there
         w.Int32(isAlone ? client.HeadSoFar.Length + (client.Mux?.HeldLength ?? 0) : 0);
         int image = w.BeginRecord();
@@ -93,6 +91,13 @@ internal static class ClientImage
         if (stream is null)
         {
             side!.Discard();
+            client.CloseForMemory();
+            return;
+        }
+        if (arrival.ServerMux is { } mux && !side!.GoOn(mux))
+        {
+            stream.ReturnToPool();
+            side.Discard();
             client.CloseForMemory();
             return;
         }

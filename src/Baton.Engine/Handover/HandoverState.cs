@@ -78,6 +78,9 @@ public sealed class HandoverState(EngineState engine)
     /// <summary>It takes tunnels within a client's connection, and servers' connections in HTTP/2, at any octet.</summary>
     public bool NextTakesStreams { get; set; }
 
+    /// <summary>It takes servers' connections in HTTP/2 whose streams are tunnels, with their clients.</summary>
+    public bool NextTakesServerStreams { get; set; }
+
     /// <summary>Set by the program: this process ends because it was told to; the one before it, if it still stands by, must not serve
     /// again.</summary>
     public System.Action? Retiring { get; set; }

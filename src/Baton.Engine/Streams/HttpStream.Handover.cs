@@ -1,6 +1,7 @@
 // What of HTTP can move: an upgraded connection. A request that has not wholly arrived is bytes of its connection.
 using System;
 using Baton.Core.Frames;
+using Baton.Engine.Connections;
 using Baton.Engine.Handover;
 using Baton.Engine.Muxes.Http2;
 using Baton.Http.Messages;
@@ -9,7 +10,10 @@ namespace Baton.Engine.Streams;
 
 public sealed partial class HttpStream
 {
-    internal override MovedKind Movable => IsTunnel && ServerFrames is null ? MovedKind.Tunnel : MovedKind.None;
+    internal override MovedKind Movable =>
+        IsTunnel && (ServerFrames is null || ServerSide!.Mux!.MovesWith(Session)) ? MovedKind.Tunnel : MovedKind.None;
+
+    private protected override bool AdoptServerFrames(ServerConnection side, ref FrameReader r) => Protocol.GoOn(side, ref r);
 
     public override void ReturnToPool() => Worker.HttpStreams.Return(this);
 

@@ -29,6 +29,8 @@ public abstract partial class ProxyStream
     {
         _frozen = false;
         ServerSide!.Thaw();
+        if (ServerFrames is not null)
+            ServerSide.ShareBy(Session);
         Process();
     }
 
@@ -36,8 +38,13 @@ public abstract partial class ProxyStream
     internal void Depart()
     {
         _frozen = false;
-        ServerSide!.Depart();
+        ServerConnection side = ServerSide!;
         ServerSide = null;
+        ServerFrames?.Release();
+        ServerFrames = null;
+        // the last of its streams takes it along
+        if (side.Mux is not { StreamCount: > 0 })
+            side.Depart();
         Choice.ReleaseSlot();
         Backend!.Leave();
         Tracked?.Depart();
@@ -49,6 +56,8 @@ public abstract partial class ProxyStream
 
     internal void WriteImage(FrameWriter w)
     {
+        // what it is on its server's connection, whose layer comes behind the image
+        ServerFrames?.WriteTo(w);
         Request.WriteTo(w, Worker.Buffers);
         Response.WriteTo(w, Worker.Buffers);
         Times.WriteTo(w);
@@ -81,10 +90,14 @@ public abstract partial class ProxyStream
         Backend = server.Backend;
         Server = server;
         ServerSide = side;
-        side.Stream = this;
         ServerPhase = ServerPhase.Connected;
         Backend.Enter();
         Choice.TakeSlot(server);
+        bool hasServer = true;
+        if (side.Mux is null)
+            side.Stream = this;
+        else
+            hasServer = AdoptServerFrames(side, ref r);
         Request.ReadFrom(ref r, Worker.Buffers);
         Response.ReadFrom(ref r, Worker.Buffers);
         Times.ReadFrom(ref r);
@@ -105,8 +118,14 @@ public abstract partial class ProxyStream
         if (end is null)
             client.Session.ReadTracked(ref r);
         StickTables.StickTrackers.Read(ref Tracked, ref r, Worker.Engine, Worker.NowMs);
-        Process();
+        if (hasServer)
+            Process();
+        else
+            EndForMemory();
     }
+
+    /// <summary>Its server's end is a stream of that connection. False when there is no memory for it: it has none then.</summary>
+    private protected virtual bool AdoptServerFrames(ServerConnection side, ref FrameReader r) => false;
 
     /// <summary>Its client's end is a stream in frames.</summary>
     private protected virtual void BeginFrames(Http2Stream end) { }

@@ -1,6 +1,7 @@
 // What is spoken with the server: HTTP/1, or HTTP/2, where the request is one stream of a connection that others may share.
 using System;
 using Baton.Configuration.Model;
+using Baton.Core.Frames;
 using Baton.Engine.Connections;
 using Baton.Engine.Muxes.Http2;
 using Baton.Engine.Servers;
@@ -96,6 +97,19 @@ internal sealed class ServerProtocol(HttpStream stream)
             return false;
         side.ShareBy(stream.Session);
         return true;
+    }
+
+    /// <summary>Goes on with a stream of the previous process. False when there is no memory for it.</summary>
+    public bool GoOn(ServerConnection side, ref FrameReader r)
+    {
+        stream.ServerFrames = ((Http2ServerConnection)side.Mux!).Adopt(stream, ref r);
+        side.ShareBy(stream.Session);
+        // what has come meanwhile is read when all of its streams are there
+        stream.Worker.Enqueue(side);
+        if (stream.ServerFrames is not null)
+            return true;
+        stream.ServerSide = null;
+        return false;
     }
 
     public void Leave(ServerConnection side)

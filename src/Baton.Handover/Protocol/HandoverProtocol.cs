@@ -38,11 +38,13 @@ public static class HandoverProtocol
         MaxAnswer = 8 << 20;
 
     /// <summary>Bits of what a process can do besides (Hello): answer Ping; understand connections with layers; take the connections of
-    /// each worker on a socket of their own; take tunnels within a client's connection, and servers' connections in HTTP/2.</summary>
+    /// each worker on a socket of their own; take tunnels within a client's connection, and servers' connections in HTTP/2; take those with
+    /// their tunnels.</summary>
     public const int AnswersPing = 1,
         ReadsLayers = 2,
         TakesLanes = 4,
-        TakesStreams = 8;
+        TakesStreams = 8,
+        TakesServerStreams = 16;
 
     /// <summary>How long workers give batches away before it is looked after everything else of the conversation (ms).</summary>
     public const int RoundMs = 50;

@@ -90,6 +90,7 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         _takesLanes = hello.TakesLanes;
         _engine.Handover.NextReadsLayers = hello.ReadsLayers;
         _engine.Handover.NextTakesStreams = hello.TakesStreams;
+        _engine.Handover.NextTakesServerStreams = hello.TakesServerStreams;
         _state = new StateTeller(_engine, _channel, hello);
         var mine = new FrameWriter();
         HandoverHello.Write(mine, Participants.All(), desk.Predecessors);

@@ -25,6 +25,9 @@ internal sealed class HandoverHello
 
     /// <summary>It takes tunnels within a client's connection, and servers' connections in HTTP/2.</summary>
     public bool TakesStreams { get; private set; }
+
+    /// <summary>It takes tunnels within a server's connection.</summary>
+    public bool TakesServerStreams { get; private set; }
     public Dictionary<string, int> Participants { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Processes it has taken over from, itself or through others, the last first. Empty from a build that does not name
@@ -47,7 +50,13 @@ internal sealed class HandoverHello
         w.UInt16(named);
         for (int i = 0; i < named; i++)
             w.Int32(predecessors[i]);
-        w.Int32(HandoverProtocol.AnswersPing | HandoverProtocol.ReadsLayers | HandoverProtocol.TakesLanes | HandoverProtocol.TakesStreams);
+        w.Int32(
+            HandoverProtocol.AnswersPing
+                | HandoverProtocol.ReadsLayers
+                | HandoverProtocol.TakesLanes
+                | HandoverProtocol.TakesStreams
+                | HandoverProtocol.TakesServerStreams
+        );
     }
 
     /// <summary>Null when it is cut short.</summary>
@@ -78,6 +87,7 @@ internal sealed class HandoverHello
         hello.ReadsLayers = (abilities & HandoverProtocol.ReadsLayers) != 0;
         hello.TakesLanes = (abilities & HandoverProtocol.TakesLanes) != 0;
         hello.TakesStreams = (abilities & HandoverProtocol.TakesStreams) != 0;
+        hello.TakesServerStreams = (abilities & HandoverProtocol.TakesServerStreams) != 0;
         return hello;
     }
 }

@@ -305,7 +305,12 @@ public abstract unsafe partial class Http2Mux
         if (!_verdict.IsFine || stream.Failed)
             return false;
         if (stream.Arrive(bytes))
+        {
+            // the rest of a long frame may take its time
+            if (bytes.Length < _payloadLeft)
+                Wake(stream);
             return true;
+        }
         FailStream(stream.Id, ErrorCode.ProtocolError);
         return false;
     }

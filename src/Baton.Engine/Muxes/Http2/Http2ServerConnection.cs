@@ -3,6 +3,7 @@
 // has none as an idle one. What it has in common with others is in Http2Outgoing.
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
+using Baton.Engine.Streams;
 using Baton.Http.H2;
 using FrameWriter = Baton.Core.Frames.FrameWriter;
 
@@ -26,6 +27,30 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
 
     public bool IsMovable => _streams == 0 && !IsClosing;
 
+    public bool MovesWith(Session client)
+    {
+        // what it was marked with, and whom it was introduced with, is not known there
+        if (IsOver || _hasInputEnded || _side.Marks.IsAny || _side.ToldSource.IsSet || !Worker.Engine.Handover.NextTakesServerStreams)
+            return false;
+        for (MuxStream? s = _first; s is not null; s = s.Next)
+            if (s is not Http2ServerStream { Moves: true } || s.Stream!.Session != client)
+                return false;
+        return _streams > 0;
+    }
+
+    /// <summary>One more of the streams that came with it. Null when there is no memory for it.</summary>
+    internal Http2ServerStream? Adopt(HttpStream stream, ref FrameReader r)
+    {
+        if (Worker.Http2ServerStreams.Rent() is not { } end)
+            return null;
+        bool hasRoom = end.Adopt(this, stream, ref r);
+        Add(end);
+        if (hasRoom)
+            return end;
+        end.Release();
+        return null;
+    }
+
     public void WriteTo(FrameWriter w)
     {
         w.Byte(ImageVersion);
@@ -41,6 +66,9 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
         w.Blob(Partial);
         WriteTables(w);
         WriteUnfinished(w);
+        w.Flag(_isDismissed);
+        w.Int64((long)_side.NameKey);
+        w.Flag(_side.IsPrivate);
     }
 
     public bool Adopt(ServerConnection side, FrameReader r)
@@ -59,7 +87,15 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
         _taken = r.Int32();
         _nextId = r.Int32();
         _meter.AddGlitches(System.Math.Max(0, r.Int32()), 0);
-        return KeepPartial(r.Blob()) && ReadTables(ref r) && ReadUnfinished(ref r) && !r.IsShort;
+        if (!KeepPartial(r.Blob()) || !ReadTables(ref r) || !ReadUnfinished(ref r) || r.IsShort)
+            return false;
+        // an older process writes no more
+        if (r.AtEnd)
+            return true;
+        _isDismissed = r.Flag();
+        side.NameKey = (ulong)r.Int64();
+        side.IsPrivate = r.Flag();
+        return !r.IsShort;
     }
 
     private protected override void OnClosing() => _side.StopSharing();

@@ -53,6 +53,27 @@ public sealed unsafe class Http2ServerStream : MuxStream
         IsAnswered = IsRefused = IsMalformed = IsLost = false;
     }
 
+    /// <summary>It is a tunnel, and the next process can go on with it.</summary>
+    internal bool Moves => _isTunnel && IsAnswered && !Failed && !IsLost && _heads.Length == 0 && Stream is { IsTunnel: true };
+
+    /// <summary>A tunnel, for the next process.</summary>
+    internal void WriteTo(Core.Frames.FrameWriter w)
+    {
+        WriteState(w);
+        w.Flag(_isUnwanted);
+    }
+
+    /// <summary>A tunnel of the previous process. False when there is no memory for what has come of it.</summary>
+    internal bool Adopt(Http2Outgoing mux, HttpStream stream, ref Core.Frames.FrameReader r)
+    {
+        Open(mux, stream, 0, 0);
+        bool hasRoom = ReadState(mux, stream, ref r);
+        _isTunnel = IsAnswered = true;
+        _method = HttpMethod.Connect;
+        _isUnwanted = r.Flag();
+        return hasRoom;
+    }
+
     internal override void Notify()
     {
         if (Stream is { } waiting)

@@ -1,5 +1,6 @@
 // Tunnels (CONNECT, WebSocket by RFC 8441) on their way to the next process, with the client's connection that they are streams of and with
-// the connections to their servers. Towards a server in HTTP/2 a tunnel is a stream of a connection that others share: it ends where it is.
+// the connections to their servers. Towards a server in HTTP/2 a tunnel is a stream of a connection that others may share: it moves where all
+// of those are tunnels of the same client.
 using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
@@ -66,11 +67,10 @@ internal static class MovingTunnels
         {
             HttpStream stream = s.Stream!;
             ServerConnection side = stream.ServerSide!;
+            int sharedWith = IndexOf(mux, side, s);
             descriptors.Add(side.Fd);
             int record = w.BeginRecord();
-            w.Text(side.Server.Backend.Name);
-            w.Text(side.Server.Name);
-            w.Text(side.Server.Endpoint?.Text ?? "");
+            ServerConnection.WriteRoute(w, side);
             int image = w.BeginRecord();
             w.Int32(side.Reuses);
             ((Http2Stream)s).WriteTo(w);
@@ -78,9 +78,22 @@ internal static class MovingTunnels
             stream.WriteAddresses(w);
             StickTables.StickTrackers.Write(stream.Tracked, w);
             w.EndRecord(image);
-            ConnectionLayers.Write(w, null, null, side.Transport, null);
+            // a connection that several share is told of with the first of them
+            bool isFirst = sharedWith < 0;
+            ConnectionLayers.Write(w, null, null, isFirst ? side.Transport : null, isFirst ? side.Mux : null);
+            w.Int32(sharedWith);
             w.EndRecord(record);
         }
+    }
+
+    /// <summary>Which tunnel in front of that one is on the same connection to a server; -1 for none.</summary>
+    private static int IndexOf(Http2Connection mux, ServerConnection side, MuxStream of)
+    {
+        int at = 0;
+        for (MuxStream? s = side.Mux is null ? null : mux.FirstStream; s is not null && s != of; s = s.Next, at++)
+            if (s.Stream!.ServerSide == side)
+                return at;
+        return -1;
     }
 
     /// <summary>Goes on with one. False when there is no memory for it.</summary>
