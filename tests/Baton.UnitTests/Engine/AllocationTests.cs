@@ -46,6 +46,17 @@ public sealed class AllocationTests
         Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false, compresses: true));
 
     [Fact]
+    public void Http_2_requests() => Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: true, frames: true));
+
+    [Fact]
+    public void Http_requests_to_servers_in_frames() =>
+        Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: true, serverFrames: true));
+
+    [Fact]
+    public void Http_2_requests_to_servers_in_frames() =>
+        Assert.Equal(0, Measure(ProxyMode.Http, keepAlive: true, log: false, frames: true, serverFrames: true));
+
+    [Fact]
     public void Tcp_sessions() => Assert.Equal(0, Measure(ProxyMode.Tcp, keepAlive: false, log: false));
 
     /// <summary>Each has a stream, and buffers; all but a few wait in the server's queue.</summary>
@@ -112,9 +123,18 @@ public sealed class AllocationTests
     }
 
     /// <summary>Managed bytes the worker allocated while it served the measured exchanges.</summary>
-    private static long Measure(ProxyMode mode, bool keepAlive, bool log, bool filters = false, bool compresses = false, bool tls = false)
+    private static long Measure(
+        ProxyMode mode,
+        bool keepAlive,
+        bool log,
+        bool filters = false,
+        bool compresses = false,
+        bool tls = false,
+        bool frames = false,
+        bool serverFrames = false
+    )
     {
-        using var origin = new Origin();
+        using var origin = new Origin(serverFrames);
         using var logs = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         logs.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = FreePort();
@@ -125,7 +145,8 @@ public sealed class AllocationTests
             log ? ((IPEndPoint)logs.LocalEndPoint!).Port : 0,
             filters: filters,
             compresses: compresses,
-            certificate: tls ? Certificate.Value : null
+            certificate: tls ? Certificate.Value : null,
+            serverFrames: serverFrames
         );
         var thread = new Thread(engine.RunFirstWorker) { IsBackground = true };
         thread.Start();
@@ -134,16 +155,16 @@ public sealed class AllocationTests
             // sessions overlap while the last one closes: the pools must have seen several at a time
             var overlapping = new Thread[8];
             for (int i = 0; i < overlapping.Length; i++)
-                (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive, tls)) { IsBackground = true }).Start();
+                (overlapping[i] = new Thread(() => Exchange(port, Warmup / 10, keepAlive, tls, frames)) { IsBackground = true }).Start();
             foreach (Thread t in overlapping)
                 t.Join();
-            Exchange(port, Warmup, keepAlive, tls);
+            Exchange(port, Warmup, keepAlive, tls, frames);
             // a busy machine may let more of them overlap than ever before, once; what every request allocates is there each time
             long least = long.MaxValue;
             for (int i = 0; i < 3 && least > 0; i++)
             {
                 long before = Allocated(engine);
-                Exchange(port, Measured, keepAlive, tls);
+                Exchange(port, Measured, keepAlive, tls, frames);
                 least = Math.Min(least, Allocated(engine) - before);
             }
             return least;
@@ -207,7 +228,8 @@ public sealed class AllocationTests
         int serverMaxConn = 0,
         bool filters = false,
         bool compresses = false,
-        string? certificate = null
+        string? certificate = null,
+        bool serverFrames = false
     )
     {
         var at = new SourcePosition("test", 1);
@@ -245,6 +267,7 @@ public sealed class AllocationTests
                 Position = at,
                 Address = Address(originPort),
                 MaxConn = serverMaxConn,
+                Proto = serverFrames ? "h2" : null,
             }
         );
         foreach (ProxyConfig p in new[] { front, back })
@@ -334,8 +357,13 @@ public sealed class AllocationTests
         }
     }
 
-    private static void Exchange(int port, int count, bool keepAlive, bool tls = false)
+    private static void Exchange(int port, int count, bool keepAlive, bool tls = false, bool frames = false)
     {
+        if (frames)
+        {
+            FramePeer.Ask(port, count);
+            return;
+        }
         if (tls)
         {
             ExchangeSealed(port, count);
@@ -373,8 +401,11 @@ public sealed class AllocationTests
     {
         private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-        public Origin()
+        private readonly bool _frames;
+
+        public Origin(bool frames = false)
         {
+            _frames = frames;
             _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             _listener.Listen(128);
             new Thread(Accept) { IsBackground = true }.Start();
@@ -396,8 +427,13 @@ public sealed class AllocationTests
             catch (ObjectDisposedException) { }
         }
 
-        private static void Serve(Socket socket)
+        private void Serve(Socket socket)
         {
+            if (_frames)
+            {
+                FramePeer.Serve(socket);
+                return;
+            }
             byte[] answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
             var buffer = new byte[4096];
             using (socket)
