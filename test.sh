@@ -12,8 +12,9 @@ exec </dev/null
 help_asked "$0" "${1:-}" && exit 0
 find_dotnet
 install_build_tools
-install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client prometheus=prometheus \
-    objdump=binutils dnsmasq=dnsmasq-base groff=groff-base socat=socat curl=curl python3=python3 openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
+install_missing haproxy=haproxy '/usr/share/doc/haproxy/configuration.txt.gz=haproxy-doc' nginx=nginx-light wrk=wrk h2load=nghttp2-client \
+    prometheus=prometheus objdump=binutils dnsmasq=dnsmasq-base groff=groff-base socat=socat curl=curl python3=python3 \
+    '/usr/lib/python3/dist-packages/h2=python3-h2' openssl=openssl ip=iproute2 nft=nftables iptables=iptables nsenter=util-linux taskset=util-linux
 
 for name in "$@"; do [ -f "tests/$name/$name.csproj" ] || { say "test.sh: there is no tests/$name; --help says what it takes"; exit 1; }; done
 

@@ -69,13 +69,16 @@ public sealed class IdlePool
     /// <param name="provenOnly">It has to have served more than one request.</param>
     /// <param name="nameKey">What it has to have asked for by name.</param>
     /// <param name="toLend">For another worker.</param>
-    public ServerConnection? Pop(bool provenOnly, ulong nameKey = 0, bool toLend = false)
+    /// <param name="isFramed">It has to speak in frames.</param>
+    public ServerConnection? Pop(bool provenOnly, ulong nameKey = 0, bool toLend = false, bool isFramed = false)
     {
         for (int i = Count - 1; i >= 0; i--)
         {
             ServerConnection c = _items[i];
             // COMPAT: one in frames could have told by a GOAWAY what one of HTTP/1 has to prove
             if (provenOnly && c is { Reuses: 0, Mux: null } || c.NameKey != nameKey || toLend && !MayChangeWorker(c))
+                continue;
+            if (isFramed && c.Mux is null)
                 continue;
             // the server may have said meanwhile that it takes none
             if (c.Mux is { HasRoom: false })

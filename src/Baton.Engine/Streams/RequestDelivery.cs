@@ -108,7 +108,9 @@ internal sealed class RequestDelivery(HttpStream stream)
             && stream.Connecting.WaitToJoin()
         )
             return null;
-        if (stream.RequestSide.WantsUpgrade || IsForOneClient(server) || stream.Connecting.Marks.IsAny)
+        // what becomes another protocol takes its connection along, unless it is one stream of many
+        bool isFramed = stream.RequestSide.WantsUpgrade;
+        if (isFramed && !stream.Protocol.JoinsFramesOf(server) || IsForOneClient(server) || stream.Connecting.Marks.IsAny)
             return null;
         bool first = stream.Session.RequestCount == 1;
         bool provenOnly = false;
@@ -123,10 +125,10 @@ internal sealed class RequestDelivery(HttpStream stream)
                 break;
         }
         ulong name = NameKeyOf(server);
-        ServerConnection? found = server.Pools[stream.Worker.Index].Pop(provenOnly, name);
+        ServerConnection? found = server.Pools[stream.Worker.Index].Pop(provenOnly, name, isFramed: isFramed);
         if (found is not null)
             found.Reuses++;
-        else
+        else if (!isFramed)
             stream.Connecting.WaitForLoan(provenOnly, name);
         return found;
     }

@@ -2,6 +2,8 @@
 // lost of what follows.
 using System;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Baton.Conformance.Harness;
@@ -134,6 +136,67 @@ public sealed class Http2ServerReloadTests : Scenario
             Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
             Assert.Equal(first, client.Get("/").Body);
         }
+    }
+
+    /// <summary>A tunnel to a server over TLS moves with its connection, which serves others when it has ended.</summary>
+    [Fact]
+    public void A_tunnel_over_TLS_moves()
+    {
+        var certificates = Keep(new TestCertificates(Directory));
+        OriginServer echo = Origin(c =>
+        {
+            while (c.TryReadHead(out string head))
+            {
+                string key = head[(head.IndexOf("sec-websocket-key: ", StringComparison.OrdinalIgnoreCase) + 19)..][..24];
+                byte[] proof = SHA1.HashData(Encoding.Latin1.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+                c.Send(
+                    "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + $"Sec-WebSocket-Accept: {Convert.ToBase64String(proof)}\r\n\r\n"
+                );
+                while (c.ReadBytes(5) is { } word)
+                    c.Send(Encoding.Latin1.GetString(word).ToUpperInvariant());
+            }
+        });
+        ProxyProcess server = Start(
+            Product.Baton,
+            Defaults
+                + $$"""
+                frontend fe
+                    bind 127.0.0.1:${p1} ssl crt {{certificates.Make("site.pem", "one.example")}} alpn h2,http/1.1
+                    http-request return status 200 content-type text/plain lf-string "%[src_port]" if { path /port }
+                    default_backend be
+                backend be
+                    server s 127.0.0.1:{{echo.Port}}
+                """
+        );
+        using var proxy = new Reloadable(
+            Sections.Replace("proto h2", "ssl verify none sni str(one.example) alpn h2 ws h2", StringComparison.Ordinal),
+            server.Port("p1"),
+            "nbthread 1"
+        );
+        proxy.Reload();
+        string port;
+        using (RawClient client = RawClient.Tcp(proxy.Port))
+        {
+            client.Send("GET /port HTTP/1.1\r\nHost: a\r\n\r\n");
+            port = client.ReadResponse().Body;
+            client.Send(
+                "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            );
+            Assert.StartsWith("HTTP/1.1 101 ", client.ReadUntil("\r\n\r\n"), StringComparison.Ordinal);
+            for (int i = 0; i < 3; i++)
+            {
+                client.Send("hello");
+                client.ReadUntil("HELLO");
+                Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
+            }
+            client.Send("after");
+            client.ReadUntil("AFTER");
+        }
+        using RawClient next = RawClient.Tcp(proxy.Port);
+        Assert.NotEqual("", port);
+        Assert.Equal(port, next.Get("/port").Body);
     }
 
     /// <summary>Requests all the time, through several reloads.</summary>

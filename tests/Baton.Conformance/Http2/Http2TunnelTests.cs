@@ -13,7 +13,7 @@ public sealed class Http2TunnelTests : Scenario
         "GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-    private ProxyProcess Proxy(Product product, int server, string options) =>
+    private ProxyProcess Proxy(Product product, int server, string options, string backend = "") =>
         Start(
             product,
             Defaults
@@ -23,6 +23,7 @@ public sealed class Http2TunnelTests : Scenario
                     default_backend be
                 backend be
                     retries 0
+                    {{backend}}
                     server s 127.0.0.1:{{server}} {{options}}
                 """
         );
@@ -76,6 +77,27 @@ public sealed class Http2TunnelTests : Scenario
         // there is none over HTTP/2 (RFC 8441 §5.1); haproxy lets it pass
         if (product == Product.Baton)
             Assert.Equal("", request["sec-websocket-key"]);
+    }
+
+    /// <summary>It is one stream of many: a connection that is idle will do.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void A_WebSocket_joins_an_idle_connection(Product product)
+    {
+        FrameServer server = Keep(
+            new FrameServer(peer =>
+            {
+                peer.Start((8, 1));
+                peer.Answer(peer.ReadRequest().Stream, "200", "plain");
+                peer.SendHeaders(peer.ReadRequest().Stream, false, (":status", "200"));
+                peer.ReadAll();
+            })
+        );
+        ProxyProcess proxy = Proxy(product, server.Port, "proto h2", "http-reuse always");
+        Assert.Equal("plain", Connect(proxy).Get("/").Body);
+        RawClient client = Connect(proxy);
+        client.Send(Handshake);
+        Assert.StartsWith("HTTP/1.1 101 ", client.ReadUntil("\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
     }
 
     [Fact]
