@@ -1,5 +1,5 @@
-// Tunnels to servers in HTTP/2 on their way through reloads: they are streams of a connection, which moves with the client whose tunnels they
-// all are.
+// Tunnels to servers in HTTP/2 on their way through reloads: they are streams of a connection, which moves with the client whose tunnels
+// they all are.
 using System;
 using System.Text;
 using System.Threading;

@@ -24,7 +24,7 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
     private int _lastId,
         _adoptedId;
 
-    /// <summary>Resets that were taken in this turn; and whether it gave way to others because of them (tune.h2.fe.max-rst-at-once).</summary>
+    /// <summary>Resets that were taken in this turn; whether it gave way to others because of them (tune.h2.fe.max-rst-at-once).</summary>
     private int _resetsAtOnce;
     private bool _givesWay;
 

@@ -1,6 +1,6 @@
 // Tunnels (CONNECT, WebSocket by RFC 8441) on their way to the next process, with the client's connection that they are streams of and with
-// the connections to their servers. Towards a server in HTTP/2 a tunnel is a stream of a connection that others may share: it moves where all
-// of those are tunnels of the same client.
+// the connections to their servers. Towards a server in HTTP/2 a tunnel is a stream of a connection that others may share: it moves where
+// all of those are tunnels of the same client.
 using System;
 using System.Collections.Generic;
 using Baton.Core.Frames;
