@@ -3,7 +3,6 @@ using System;
 using System.Globalization;
 using System.Linq;
 using Baton.Configuration.Model;
-using Baton.Configuration.Sections;
 using Baton.Configuration.Values;
 using Baton.Engine.Connections;
 using Baton.Engine.Proxies;
@@ -314,45 +313,10 @@ internal static class ServerCommands
     {
         if (!SplitPath(r, out BackendState backend, out string name))
             return;
-        if (!DynamicServers.CanGrow(backend))
-        {
-            r.Fail("Backend must use a dynamic load balancing to support dynamic servers.");
-            return;
-        }
-        if (backend.FindServer(name) is not null)
-        {
-            r.Fail("Already exists a server with the same name in backend.");
-            return;
-        }
-        if (
-            DynamicServer.Parse(
-                r.Engine.Config,
-                backend.Config,
-                Engine.Rules.EngineCatalog.Create(),
-                [name, .. r.Words.Skip(3)],
-                out string error
-            )
-            is not { } server
-        )
-        {
-            r.Fail(error);
-            return;
-        }
-        if (DynamicServers.TrackFault(backend, server) is { } fault)
-        {
-            r.Fail(fault);
-            return;
-        }
-        if (!DynamicServers.Add(backend, server, out string wrong))
-        {
-            r.Fail(
-                wrong.Length > 0 ? wrong
-                : backend.FindServer(name) is not null ? "Already exists a server with the same name in backend."
-                : $"'id' : custom id {server.Id} already used in backend '{backend.Name}'."
-            );
-            return;
-        }
-        r.Feedback(6, "New server registered.");
+        if (DynamicServers.Create(backend, Engine.Rules.EngineCatalog.Create(), [name, .. r.Words.Skip(3)], id: 0, out string wrong))
+            r.Feedback(6, "New server registered.");
+        else
+            r.Fail(wrong);
     }
 
     private static void Delete(CliRequest r)
@@ -399,7 +363,7 @@ internal static class ServerCommands
 
     internal static readonly CliCommand[] Rows =
     [
-        new("add server", "<bk>/<srv> <addr> [options]", CliLevel.Admin, "create a server, in maintenance, until the next reload", Add),
+        new("add server", "<bk>/<srv> <addr> [options]", CliLevel.Admin, "create a server, in maintenance until it is enabled", Add),
         new("del server", "<bk>/<srv>", CliLevel.Admin, "remove a server that is in maintenance and idle", Delete),
         new("enable server", "<bk>/<srv>", CliLevel.Admin, "let a server take traffic again", r => Admin(r, r[2], AdminOrders.Ready)),
         new("disable server", "<bk>/<srv>", CliLevel.Admin, "put a server into maintenance", r => Admin(r, r[2], AdminOrders.Maintain)),

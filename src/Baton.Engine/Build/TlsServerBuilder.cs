@@ -30,9 +30,9 @@ internal sealed class TlsServerBuilder(
         return asked | (tells ? Configuration.Expressions.TlsUses.OwnCertificate : 0);
     }
 
-    /// <summary>Gives a server that is added at run time what its words say of TLS; what is wrong with them, empty for nothing. Files
-    /// that are not loaded already are not read.</summary>
-    public static string AddTo(ServerState server)
+    /// <summary>Gives a server that is added at run time what its words say of TLS; what is wrong with them, empty for nothing.</summary>
+    /// <param name="mayRead">Reads files that are not loaded already, as at a start.</param>
+    public static string AddTo(ServerState server, bool mayRead)
     {
         EngineState engine = server.Backend.Engine;
         bool checksUseTls = server.Config.Check.On && (server.Config.Check.Ssl || server.HealthCheck.UsesTls);
@@ -42,7 +42,12 @@ internal sealed class TlsServerBuilder(
             return $"TLS needs OpenSSL: install {Interop.OpenSsl.LibSsl.Package}.";
         var errors = new List<BuildError>();
         lock (store.Lock)
+        {
+            bool wasClosed = store.IsClosed;
+            store.IsClosed &= !mayRead;
             server.PreparedTls = new TlsServerBuilder(store, UsesOf(engine.Config), errors, []).Build(server, engine.WorkerCount);
+            store.IsClosed = wasClosed;
+        }
         server.SwitchTls(server.IsTlsInFile);
         server.CheckTls = server.Tls ?? (checksUseTls ? server.PreparedTls : null);
         return errors.Count > 0 ? errors[0].Message : "";

@@ -30,6 +30,9 @@ public sealed class CertificateParticipant : IAuthoritativeParticipant
     public string Name => "certificates";
     public int Version => 1;
 
+    /// <summary>Servers that were added at run time may have them.</summary>
+    public bool ComesFirst => true;
+
     public void Begin(EngineState engine)
     {
         _left.Clear();

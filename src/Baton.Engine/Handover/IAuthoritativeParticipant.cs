@@ -7,6 +7,9 @@ public interface IAuthoritativeParticipant : IHandoverParticipant
     /// <summary>Any thread may take a piece over: it has a lock of its own.</summary>
     bool ReadsAnywhere => false;
 
+    /// <summary>What everything else that is told may refer to: it is told in front of it.</summary>
+    bool ComesFirst => false;
+
     /// <summary>There will be no telling any more: the other process knows, or is gone.</summary>
     void End() { }
 }

@@ -11,17 +11,20 @@ public static class Participants
     /// <summary>What is told until the switch. One set a session: participants remember what they have told.</summary>
     public static List<IAuthoritativeParticipant> Authoritative() =>
         [
+#if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
+            new CertificateParticipant(),
+            new DynamicServerParticipant(),
+#endif
             new ServerStateParticipant(),
             new Variables.VariableParticipant(),
             new Patterns.PatternParticipant(),
             new TicketKeyParticipant(),
-#if !NEIGHBOUR_BUILD // another version may lack any of them (tests/Baton.Neighbour)
+#if !NEIGHBOUR_BUILD
             new RuntimeEditParticipant(),
             new ReloadParticipant(),
             new ConfigurationParticipant(),
             new ResolverParticipant(),
             new PeersParticipant(),
-            new CertificateParticipant(),
             new MailParticipant(),
             new TraceParticipant(),
             new HandoverTotalsParticipant(),

@@ -1,7 +1,10 @@
-// Servers that come and go at run time ("add server", "del server"). They live as long as this process: the next one has
-// those of its configuration.
+// Servers that come and go at run time ("add server", "del server"). The next process makes them anew from the same words
+// (DynamicServerParticipant).
 using System;
+using System.Collections.Generic;
+using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
+using Baton.Configuration.Sections;
 using Baton.Engine.Build;
 using Baton.Engine.Proxies;
 
@@ -18,28 +21,51 @@ public static class DynamicServers
             _ => true,
         };
 
-    /// <summary>Takes a server in. Its number is the lowest free one unless it has one; false when that or its name is taken,
-    /// or with what is wrong with its TLS.</summary>
-    public static bool Add(BackendState backend, ServerConfig config, out string wrong)
+    /// <summary>Makes a server of NAME ADDRESS [options] and takes it in; false with what is wrong. COMPAT: HAProxy's words.</summary>
+    /// <param name="id">The number it had in the process before, 0 for none: it has that again, or another one where that is taken. Then
+    /// its files are read, too, where nothing has read them here.</param>
+    public static bool Create(BackendState backend, ExpressionCatalog expressions, string[] words, int id, out string wrong)
+    {
+        wrong = "";
+        if (!CanGrow(backend))
+            wrong = "Backend must use a dynamic load balancing to support dynamic servers.";
+        else if (backend.FindServer(words[0]) is not null)
+            wrong = NameIsTaken;
+        if (wrong.Length > 0)
+            return false;
+        ProcessConfig running = backend.Engine.Config;
+        if (DynamicServer.Parse(running, backend.Config, expressions, words, out wrong) is not { } config)
+            return false;
+        if (TrackFault(backend, config) is { } fault)
+            wrong = fault;
+        else
+            Add(backend, config, words, id, out wrong);
+        return wrong.Length == 0;
+    }
+
+    private const string NameIsTaken = "Already exists a server with the same name in backend.";
+
+    private static void Add(BackendState backend, ServerConfig config, string[] words, int id, out string wrong)
     {
         ServerState? server;
         // of two operators who want the same one is first
         lock (backend.StateLock)
-            server = AddUnderLock(backend, config, out wrong);
-        if (server is null)
-            return false;
-        Tracking.Link(server);
-        return true;
+            server = AddUnderLock(backend, config, words, id, out wrong);
+        if (server is not null)
+            Tracking.Link(server);
     }
 
-    private static ServerState? AddUnderLock(BackendState backend, ServerConfig config, out string wrong)
+    private static ServerState? AddUnderLock(BackendState backend, ServerConfig config, string[] words, int id, out string wrong)
     {
-        wrong = "";
-        if (backend.FindServer(config.Name) is not null || config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id))
+        bool isTaken = config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id);
+        wrong =
+            backend.FindServer(config.Name) is not null ? NameIsTaken
+            : isTaken && id == 0 ? $"'id' : custom id {config.Id} already used in backend '{backend.Name}'."
+            : "";
+        if (wrong.Length > 0)
             return null;
-        if (config.Id == 0)
-            do config.Id++;
-            while (backend.Servers.Exists(s => s.Id == config.Id));
+        if (isTaken || config.Id == 0)
+            config.Id = FreeId(backend, id);
         int index = 0;
         foreach (ServerState s in backend.Servers)
             index = Math.Max(index, s.Index + 1);
@@ -48,12 +74,12 @@ public static class DynamicServers
             Endpoint = AddressResolver.ServerEndpoint(config.Address, config.ResolvePrefer),
             LastStateChangeMs = Environment.TickCount64,
             IsDisabledInFile = false,
-            IsDynamic = true,
+            AddedWords = words,
         };
         server.ConfiguredEndpoint = server.Endpoint;
         if (config.Disabled)
             server.Admin = AdminState.ForcedMaintenance;
-        wrong = TlsServerBuilder.AddTo(server);
+        wrong = TlsServerBuilder.AddTo(server, mayRead: id > 0);
         if (wrong.Length > 0)
             return null;
         Checks.CheckStart.Add(server);
@@ -63,6 +89,21 @@ public static class DynamicServers
         }
         backend.Balancer.Change(server);
         return server;
+    }
+
+    /// <summary>The one that is wished for, or else the lowest that is free.</summary>
+    private static int FreeId(BackendState backend, int wished)
+    {
+        if (wished > 0 && !backend.Servers.Exists(s => s.Id == wished))
+            return wished;
+        // PERF: of a thousand servers
+        var taken = new HashSet<int>(backend.Servers.Count);
+        foreach (ServerState s in backend.Servers)
+            taken.Add(s.Id);
+        int id = 1;
+        while (taken.Contains(id))
+            id++;
+        return id;
     }
 
     /// <summary>Why it cannot follow the server its line names; null when it can, or is to follow none. COMPAT: HAProxy's words.</summary>

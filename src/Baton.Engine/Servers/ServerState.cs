@@ -223,8 +223,11 @@ public sealed class ServerState
 
     private Checks.AgentCheck? DecidingAgent => Tracked is null ? Agent : Tracked.DecidingAgent;
 
+    /// <summary>NAME ADDRESS [options] as "add server" was given them; null for a server of the configuration.</summary>
+    public string[]? AddedWords { get; internal init; }
+
     /// <summary>It came by "add server".</summary>
-    public bool IsDynamic { get; internal init; }
+    public bool IsDynamic => AddedWords is not null;
 
     /// <summary>"observe": its traffic says something about its health.</summary>
     internal bool IsObserved { get; }

@@ -104,6 +104,7 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
         || s.Check is not null
         || s.Agent is not null
         || s.Tracked is not null
+        || s.IsDynamic
         || s.DownTransitions > 0;
 
     private static void WriteOne(FrameWriter w, BackendState b, ServerState s)

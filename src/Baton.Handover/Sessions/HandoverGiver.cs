@@ -103,7 +103,12 @@ internal sealed class HandoverGiver(HandoverDesk desk, int fd, int peer)
         if (!_channel.Expect(FrameType.Prepared))
             return false;
         _channel.SetTimeout(HandoverProtocol.StepTimeoutMs);
-        bool told = _state!.GiveTables(_channel.Payload) && TellCounts() && _state.TellAuthority() && _channel.Send(FrameType.StateEnd);
+        bool told =
+            _state!.GiveTables(_channel.Payload)
+            && _state.TellFirst()
+            && TellCounts()
+            && _state.TellAuthority()
+            && _channel.Send(FrameType.StateEnd);
         HandoverTrace.Tell(HandoverTrace.State, TraceLevel.State, peer, told ? "state told" : "state not told");
         return told;
     }

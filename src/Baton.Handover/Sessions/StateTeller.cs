@@ -20,6 +20,9 @@ internal sealed class StateTeller(EngineState engine, FrameChannel channel, Hand
     /// <summary>Null once authority has passed.</summary>
     private List<IAuthoritativeParticipant>? _authority = Participants.Authoritative();
 
+    /// <summary>In front of all that is counted: what the counts may be of.</summary>
+    public bool TellFirst() => Tell(_authority?.FindAll(static p => p.ComesFirst));
+
     /// <summary>Before the switch: everything that is set.</summary>
     public bool TellAuthority() => Tell(_authority);
 

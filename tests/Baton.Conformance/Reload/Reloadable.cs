@@ -48,6 +48,9 @@ internal sealed class Reloadable : IDisposable
     /// <summary>Another one serves: the one before, because the last one is gone.</summary>
     public void PidIs(int pid) => File.WriteAllText(PidFile, pid.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>What the last start has said.</summary>
+    public string Errors => File.ReadAllText(Path.Combine(_directory, "errors"));
+
     public static int FreePort()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
