@@ -35,35 +35,48 @@ internal static class ConfigurationValidator
                 continue;
             if (p.IsFrontend)
                 Frontend(p, backends, sink);
-            CookieCapture(p, process.Global, sink);
-            CaptureSlots(p, seen, sink);
-            Rules(p, sink);
-            if (p.IsBackend)
-            {
-                Backend(p, sink);
-                CheckValidator.Validate(p, process.Global, sink);
-                Resolvers(p, process, sink);
-            }
-            MailersValidator.Validate(p, process, sink);
-            UnawaitedCaptures(p, sink);
-            Compression(p, sink);
-            Timeouts(p, sink);
-            if ((p.LogFormat ?? p.LogFormatSd) is { } format && p.IsFrontend && !Logs(p, process.Global))
-                Whole(sink, Severity.Warning, format.Position, $"log format ignored for {Kind(p)} '{p.Name}' since it has no log address.");
-            if (p.Mode == ProxyMode.Tcp)
-                new TcpModeCheck(p, sink, tcpLog).Run();
-            else
-                RawFetches(p, sink);
-            StateFile(p, process.Global, sink);
-            if (p.Stats is { Rules.Count: > 0 } stats && (stats.Users.Count > 0 || stats.Realm is not null))
-                Whole(
-                    sink,
-                    Severity.Alert,
-                    stats.Position,
-                    $"proxy '{p.Name}': stats 'auth'/'realm' and 'http-request' can't be used at the same time.",
-                    "stats"
-                );
+            Check(p, process, sink, seen, tcpLog);
         }
+    }
+
+    /// <summary>What a section says for itself, also one that is added at run time.</summary>
+    /// <param name="seen">Rules that others share with it and that were looked at.</param>
+    internal static void Check(
+        ProxyConfig p,
+        ProcessConfig process,
+        DiagnosticSink sink,
+        HashSet<RuleConfig> seen,
+        Func<SourcePosition, LogFormatConfig?> tcpLog
+    )
+    {
+        CookieCapture(p, process.Global, sink);
+        CaptureSlots(p, seen, sink);
+        Rules(p, sink);
+        if (p.IsBackend)
+        {
+            Backend(p, sink);
+            CheckValidator.Validate(p, process.Global, sink);
+            Resolvers(p, process, sink);
+        }
+        MailersValidator.Validate(p, process, sink);
+        UnawaitedCaptures(p, sink);
+        Compression(p, sink);
+        Timeouts(p, sink);
+        if ((p.LogFormat ?? p.LogFormatSd) is { } format && p.IsFrontend && !Logs(p, process.Global))
+            Whole(sink, Severity.Warning, format.Position, $"log format ignored for {Kind(p)} '{p.Name}' since it has no log address.");
+        if (p.Mode == ProxyMode.Tcp)
+            new TcpModeCheck(p, sink, tcpLog).Run();
+        else
+            RawFetches(p, sink);
+        StateFile(p, process.Global, sink);
+        if (p.Stats is { Rules.Count: > 0 } stats && (stats.Users.Count > 0 || stats.Realm is not null))
+            Whole(
+                sink,
+                Severity.Alert,
+                stats.Position,
+                $"proxy '{p.Name}': stats 'auth'/'realm' and 'http-request' can't be used at the same time.",
+                "stats"
+            );
     }
 
     /// <summary>Where other filters are, the order of them all has to be said.</summary>

@@ -101,7 +101,18 @@ public sealed partial class EngineState
     }
 
     public List<FrontendState> Frontends { get; } = [];
-    public List<BackendState> Backends { get; } = [];
+
+    /// <summary>Replaced as a whole when one is added or removed at run time: whoever goes through it takes it once. Those of the
+    /// configuration come first.</summary>
+    public List<BackendState> Backends { get; private set; } = [];
+
+    /// <summary>Held by whoever adds or removes a backend. Taken before the state locks of backends.</summary>
+    internal Lock BackendsLock { get; } = new();
+
+    internal void SetBackends(List<BackendState> all) => Backends = all;
+
+    /// <summary>Where logs go, shared by all proxies.</summary>
+    internal Dictionary<LogTargetConfig, Logs.Senders.LogTarget> LogTargets { get; set; } = [];
     public List<ListenerState> Listeners { get; } = [];
     public List<Auth.UserList> UserLists { get; } = [];
     public List<Resolvers.ResolversState> Resolvers { get; } = [];
@@ -198,38 +209,44 @@ public sealed partial class EngineState
     /// <summary>How often an accepted connection was the last there was room for.</summary>
     public int MaxConnReached => Volatile.Read(ref _maxConnReached);
 
-    /// <summary>Every proxy with its sides, in the order of the file, in which they were built.</summary>
+    /// <summary>Every proxy with its sides, in the order of the file, in which they were built; then those that were added.</summary>
     public IEnumerable<(ProxyConfig Config, FrontendState? Frontend, BackendState? Backend)> Proxies()
     {
         int frontend = 0,
             backend = 0;
+        List<BackendState> backends = Backends;
         foreach (ProxyConfig proxy in Config.Proxies)
         {
             FrontendState? front = frontend < Frontends.Count && Frontends[frontend].Config == proxy ? Frontends[frontend++] : null;
-            BackendState? back = backend < Backends.Count && Backends[backend].Config == proxy ? Backends[backend++] : null;
+            BackendState? back = backend < backends.Count && backends[backend].Config == proxy ? backends[backend++] : null;
             if (front is not null || back is not null)
                 yield return (proxy, front, back);
         }
+        for (; backend < backends.Count; backend++)
+            yield return (backends[backend].Config, null, backends[backend]);
     }
 
     public FrontendState? FindFrontend(string name) => Frontends.Find(f => f.Name == name);
 
-    private Dictionary<byte[], BackendState>? _backendsByName;
-    private int _backendsNamed;
+    /// <summary>The names of one list: a list that changes is another one, or has another length while it is built.</summary>
+    private sealed record BackendIndex(List<BackendState> Of, int Count, Dictionary<byte[], BackendState> ByName);
+
+    private BackendIndex? _backendsByName;
     private readonly HashSet<byte[]> _disabledBackends = new(Patterns.ByteKeyComparer.Exact);
 
     /// <summary>PERF: the name a rule has made for a request, looked up without becoming a string; of two with one name the
     /// first.</summary>
     public BackendState? FindBackend(ReadOnlySpan<byte> name)
     {
-        if (_backendsByName is not { } known || _backendsNamed != Backends.Count)
+        List<BackendState> all = Backends;
+        if (_backendsByName is not { } known || known.Of != all || known.Count != all.Count)
         {
-            known = new Dictionary<byte[], BackendState>(Backends.Count, Patterns.ByteKeyComparer.Exact);
-            foreach (BackendState b in Backends)
-                known.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
-            (_backendsByName, _backendsNamed) = (known, Backends.Count);
+            var byName = new Dictionary<byte[], BackendState>(all.Count, Patterns.ByteKeyComparer.Exact);
+            foreach (BackendState b in all)
+                byName.TryAdd(System.Text.Encoding.UTF8.GetBytes(b.Name), b);
+            _backendsByName = known = new BackendIndex(all, all.Count, byName);
         }
-        return known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out BackendState? backend) ? backend : null;
+        return known.ByName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out BackendState? backend) ? backend : null;
     }
 
     /// <summary>Whether a section of the configuration has the name that serves nobody because it says "disabled".</summary>

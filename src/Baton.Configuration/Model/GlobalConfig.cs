@@ -142,6 +142,9 @@ public sealed class GlobalConfig
     /// <summary>set-dumpable.</summary>
     public bool Dumpable { get; set; }
 
+    /// <summary>tune.defaults.purge: named defaults sections are not kept for backends that are added at run time.</summary>
+    public bool PurgesDefaults { get; set; }
+
     /// <summary>h1-accept-payload-with-any-method.</summary>
     public bool AcceptPayloadWithAnyMethod { get; set; }
 

@@ -15,6 +15,9 @@ public sealed class ProcessConfig
 
     /// <summary>Frontends, backends and listens in file order (defaults excluded).</summary>
     public List<ProxyConfig> Proxies { get; } = [];
+
+    /// <summary>The named defaults sections, for backends that are added at run time.</summary>
+    public List<ProxyConfig> Defaults { get; } = [];
     public List<UserListConfig> UserLists { get; } = [];
     public List<HttpErrorsConfig> HttpErrors { get; } = [];
     public List<ResolversConfig> Resolvers { get; } = [];

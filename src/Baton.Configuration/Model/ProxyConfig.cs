@@ -20,6 +20,9 @@ public sealed class ProxyConfig
     public string? Guid { get; set; }
     public string? Description { get; set; }
     public ProxyMode Mode { get; set; }
+
+    /// <summary>A "mode" line was read, here or in the defaults.</summary>
+    public bool HasMode { get; set; }
     public bool Disabled { get; set; }
 
     /// <summary>What checks say to the servers.</summary>

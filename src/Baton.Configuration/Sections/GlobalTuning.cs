@@ -48,6 +48,12 @@ internal static class GlobalTuning
             c.Global.AcceptPayloadWithAnyMethod = true;
     }
 
+    private static void PurgeDefaults(DirectiveContext c)
+    {
+        if (c.Expect(0, 0, "no argument"))
+            c.Global.PurgesDefaults = true;
+    }
+
     private static void HideTunnels(DirectiveContext c)
     {
         if (c.Expect(0, 0, "no argument"))
@@ -57,6 +63,7 @@ internal static class GlobalTuning
     internal static readonly DirectiveKeyword[] Keywords =
     [
         new("h2-workaround-bogus-websocket-clients", SectionKinds.Global, HideTunnels),
+        new("tune.defaults.purge", SectionKinds.Global, PurgeDefaults),
         new("h1-accept-payload-with-any-method", SectionKinds.Global, AcceptPayloadWithAnyMethod),
         Bytes("tune.bufsize", (g, v) => g.BufferSize = (Math.Max(1024, v) + 15) & ~15),
         Bytes("tune.maxrewrite", (g, v) => g.MaxRewrite = v),

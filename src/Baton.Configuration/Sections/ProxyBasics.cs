@@ -11,6 +11,7 @@ internal static class ProxyBasics
 {
     private static void Mode(DirectiveContext c)
     {
+        c.Proxy.HasMode = true;
         switch (c[0])
         {
             case "tcp":

@@ -98,6 +98,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
 
     public void Finish()
     {
+        if (process.Global.PurgesDefaults)
+            process.Defaults.Clear();
         var used = new HashSet<int>();
         foreach (ProxyConfig p in process.Proxies)
             if (p.Id > 0 && !used.Add(p.Id))
@@ -252,6 +254,8 @@ internal sealed class SectionBuilder(ProcessConfig process, DiagnosticSink diagn
             _defaults.Add(proxy);
             _defaultServers[proxy] = _context.DefaultServer;
             _lastDefaults = proxy;
+            if (name.Length > 0)
+                process.Defaults.Add(proxy);
         }
         else
             process.Proxies.Add(proxy);

@@ -135,7 +135,7 @@ public sealed class CliRequest(
     /// <summary>The number of a proxy, given by name, "#id" or as a number, below 0 for all of them; answers when there is none.</summary>
     public bool FindProxyId(string name, out int id)
     {
-        id = Find(Engine.Config.Proxies, name, p => p.Name, p => p.Id)?.Id ?? 0;
+        id = (Find(Engine.Config.Proxies, name, p => p.Name, p => p.Id) ?? FindBackend(name)?.Config)?.Id ?? 0;
         if (id != 0 || (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && id != 0))
             return true;
         Fail("No such proxy.");

@@ -28,6 +28,7 @@ public sealed class CliServer(EngineState engine, IEnumerable<CliCommand> extra)
             .. SessionCommands.Rows,
             .. InformationCommands.Rows,
             .. ServerCommands.Rows,
+            .. BackendCommands.Rows,
             .. ServerTables.Rows,
             .. StreamCommands.Rows,
             .. FrontendCommands.Rows,

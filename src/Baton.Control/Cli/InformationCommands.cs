@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using Baton.Configuration.Model;
 using Baton.Configuration.Values;
+using Baton.Engine.Build;
 using Baton.Engine.Loop;
 using Baton.Engine.Proxies;
 using Baton.Engine.Servers;
@@ -115,7 +116,7 @@ public static class InformationCommands
             r.Line(string.Create(CultureInfo.InvariantCulture, $"0x{first:x12}-0x{end - 1:x12} (0x{end - first:x7}) {path}"));
     }
 
-    /// <summary>wait DELAY [srv-unused|srv-removable BE/SRV]: until the delay is over or the condition holds.</summary>
+    /// <summary>wait DELAY [srv-unused|srv-removable BE/SRV, be-removable BE]: until the delay is over or the condition holds.</summary>
     private static void Wait(CliRequest r)
     {
         if (r[1].Length == 0 || UnitParser.Time(r[1], TimeUnit.Millisecond, out long ms) is not null)
@@ -124,22 +125,28 @@ public static class InformationCommands
             return;
         }
         ServerState? server = null;
+        BackendState? backend = null;
         if (r[2].Length > 0)
         {
-            if (r[2] is not ("srv-unused" or "srv-removable"))
+            if (r[2] is not ("srv-unused" or "srv-removable" or "be-removable"))
             {
-                r.Fail("Unknown condition. Supported: 'srv-unused', 'srv-removable'.");
+                r.Fail("Unknown condition. Supported: 'srv-unused', 'srv-removable', 'be-removable'.");
                 return;
             }
-            if (!r.FindServer(r[3], out server))
+            if (r[2] != "be-removable" && !r.FindServer(r[3], out server))
                 return;
+            if (r[2] == "be-removable" && (backend = r.FindBackend(r[3])) is null)
+            {
+                r.Fail("No such backend.");
+                return;
+            }
         }
         r.Suspend();
-        _ = new Waiting(r, r.Home!.NowMs + ms, server).Begin();
+        _ = new Waiting(r, r.Home!.NowMs + ms, server, backend).Begin();
     }
 
     /// <summary>Looks ten times a second whether it is over.</summary>
-    private sealed class Waiting(CliRequest r, long untilMs, ServerState? server) : Engine.Loop.EventHandler
+    private sealed class Waiting(CliRequest r, long untilMs, ServerState? server, BackendState? backend) : Engine.Loop.EventHandler
     {
         private const int StepMs = 100;
 
@@ -155,13 +162,15 @@ public static class InformationCommands
         {
             if (r.IsAbandoned)
                 return;
-            bool holds = server is not null && IsUnused(server, r[2] == "srv-removable");
+            bool holds =
+                server is not null && IsUnused(server, r[2] == "srv-removable")
+                || backend is not null && DynamicBackends.RemovalFault(backend) is null;
             if (!holds && nowMs < untilMs)
             {
                 r.Home!.Timers.Arm(this, Math.Min(untilMs, nowMs + StepMs));
                 return;
             }
-            if (server is not null)
+            if (server is not null || backend is not null)
                 r.Line(holds ? "Done." : "Wait delay expired.");
             r.Resume();
         }
@@ -192,6 +201,6 @@ public static class InformationCommands
         ),
         new("show libs", "", CliLevel.Operator, "files whose code is loaded", Libraries),
         new("clear counters", "[all]", CliLevel.Operator, "reset maxima, or all counters", Clear),
-        new("wait", "<delay> [<condition> <server>]", CliLevel.User, "wait a while, or until a server is unused", Wait),
+        new("wait", "<delay> [<condition> <object>]", CliLevel.User, "wait a while, or until a server or backend is unused", Wait),
     ];
 }

@@ -89,9 +89,8 @@ internal static class BatonMetrics
                 continue;
             bool described = false;
             long[] values = new long[LatencyHistogram.Bounds + 2];
-            for (int i = 0; i < engine.Backends.Count; i++)
+            foreach (BackendState backend in engine.Backends)
             {
-                BackendState backend = engine.Backends[i];
                 Array.Clear(values);
                 foreach (TrafficCounters c in backend.Counters)
                     (total ? c.Latencies?.Total : c.Latencies?.Response)?.AddTo(values);

@@ -21,7 +21,7 @@ namespace Baton.Engine.Build;
 
 public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 {
-    private readonly Dictionary<LogTargetConfig, LogTarget> _targets = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<LogTargetConfig, LogTarget> _targets = new(ReferenceEqualityComparer.Instance);
 
     public List<BuildError> Errors { get; } = [];
 
@@ -94,6 +94,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         var engine = new EngineState(config, workers, limits.MaxConn)
         {
             Notices = { Log = NoticeLog.Create(config.Global.Logs, null, config.Global, Open) },
+            LogTargets = _targets,
         };
         // what nobody names is judged too
         if (config.Global.Tls.Loads.Count > 0)
@@ -109,11 +110,10 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             if (proxy.Disabled)
                 continue;
             if (proxy.IsBackend)
-                AddBackend(engine, proxy);
+                engine.Backends.Add(BackendOf(engine, proxy, null));
             if (proxy.IsFrontend)
                 AddFrontend(engine, proxy);
-            if (proxy.Compression is { NeedsZlib: true } && !Interop.Zlib.Zlib.IsInstalled)
-                Errors.Add(new BuildError(proxy.Position, $"'compression' needs zlib: install {Interop.Zlib.Zlib.Package}."));
+            CheckCompression(proxy);
         }
         foreach (FrontendState frontend in engine.Frontends)
             LinkFrontend(engine, frontend);
@@ -320,10 +320,32 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     private Checks.CheckScript? ScriptOf(HealthCheckConfig check) =>
         Checks.CheckScript.Create(check, (at, text) => Errors.Add(new BuildError(at, text) { IsOfLine = true }));
 
-    private void AddBackend(EngineState engine, ProxyConfig proxy)
+    private void CheckCompression(ProxyConfig proxy)
+    {
+        if (proxy.Compression is { NeedsZlib: true } && !Interop.Zlib.Zlib.IsInstalled)
+            Errors.Add(new BuildError(proxy.Position, $"'compression' needs zlib: install {Interop.Zlib.Zlib.Package}."));
+    }
+
+    /// <summary>A backend that is added at run time, unpublished, made as those of the configuration are; null with what is wrong. Under
+    /// the lock of the list, which it is not in yet.</summary>
+    internal static BackendState? BackendAtRunTime(EngineState engine, ProxyConfig proxy, string from, out string wrong)
+    {
+        var builder = new EngineBuilder(engine.Config, new ResourceLimits(engine.MaxConn, 0)) { _targets = engine.LogTargets };
+        builder.CheckCompression(proxy);
+        BackendState backend = builder.BackendOf(engine, proxy, from);
+        backend.IsPublished = false;
+        backend.FullConn = Math.Max(1, proxy.FullConn);
+        if (builder.Errors.Count == 0)
+            Mails.MailsStart.Create(backend, (at, text) => builder.Errors.Add(new BuildError(at, text)));
+        wrong = builder.Errors.Count > 0 ? builder.Errors[0].Message : "";
+        return wrong.Length == 0 ? backend : null;
+    }
+
+    private BackendState BackendOf(EngineState engine, ProxyConfig proxy, string? addedFrom)
     {
         var backend = new BackendState(engine, proxy)
         {
+            AddedFrom = addedFrom,
             Rules = RuleList.ForRequests(proxy),
             StickRules = StickTables.StickRules.Create(proxy),
             ResponseRules = RuleList.Create(proxy.HttpResponse),
@@ -356,7 +378,7 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         backend.ServerRules = ServerRules.Create(backend);
         backend.Balancer = BalancerFactory.Create(backend);
         backend.Balancer.Refresh();
-        engine.Backends.Add(backend);
+        return backend;
     }
 
     /// <summary>COMPAT: what the log shows where a stream has no server.</summary>

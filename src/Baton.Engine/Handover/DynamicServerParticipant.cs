@@ -1,8 +1,11 @@
-// Handover of servers that came by "add server": the words each was made of, from which the next process makes it by the same way. How it
-// stands and what it has counted goes the way of all servers. What the new configuration says of a name goes before it.
+// Handover of backends that came by "add backend" and servers that came by "add server": the words each was made of, from which the next
+// process makes it by the same way. How it stands and what it has counted goes the way of all. What the new configuration says of a name
+// goes before it.
 using System.Collections.Generic;
 using Baton.Configuration.Expressions;
+using Baton.Configuration.Model;
 using Baton.Core.Frames;
+using Baton.Engine.Build;
 using Baton.Engine.Proxies;
 using Baton.Engine.Rules;
 using Baton.Engine.Servers;
@@ -11,15 +14,20 @@ namespace Baton.Engine.Handover;
 
 public sealed class DynamicServerParticipant : IAuthoritativeParticipant
 {
-    private const byte Added = 1,
-        Gone = 2;
+    private const byte ServerAdded = 1,
+        ServerGone = 2,
+        BackendAdded = 3,
+        BackendGone = 4,
+        Publication = 5;
 
     /// <summary>Words of one server: more are no command that anybody could have given.</summary>
     private const int MaxWords = 1024;
 
-    /// <summary>Those the other process has heard of.</summary>
-    private readonly HashSet<ServerState> _told = [];
-    private readonly Queue<ServerState> _left = new();
+    /// <summary>Those the other process has heard of, and whether it knows a backend to be published.</summary>
+    private readonly HashSet<ServerState> _servers = [];
+    private readonly HashSet<BackendState> _backends = [];
+    private readonly Dictionary<BackendState, bool> _published = [];
+    private readonly Queue<(byte What, BackendState Backend, ServerState? Server)> _left = new();
 
     /// <summary>Backends that are not there, of which this was said.</summary>
     private readonly HashSet<string> _missed = [];
@@ -35,37 +43,66 @@ public sealed class DynamicServerParticipant : IAuthoritativeParticipant
     {
         _left.Clear();
         // who has gone makes room for another one of its name
-        foreach (ServerState server in _told)
+        foreach (ServerState server in _servers)
             if (server.IsRemoved)
-                _left.Enqueue(server);
+                _left.Enqueue((ServerGone, server.Backend, server));
+        _servers.RemoveWhere(static s => s.IsRemoved);
+        foreach (BackendState backend in _backends)
+            if (backend.IsRemoved)
+                _left.Enqueue((BackendGone, backend, null));
+        _backends.RemoveWhere(static b => b.IsRemoved);
         foreach (BackendState backend in engine.Backends)
-        foreach (ServerState server in backend.Servers)
-            if (server.IsDynamic && !_told.Contains(server))
-                _left.Enqueue(server);
+        {
+            if (backend.IsDynamic && _backends.Add(backend))
+                _left.Enqueue((BackendAdded, backend, null));
+            foreach (ServerState server in backend.Servers)
+                if (server.IsDynamic && _servers.Add(server))
+                    _left.Enqueue((ServerAdded, backend, server));
+            bool now = backend.IsPublished;
+            if (now != _published.GetValueOrDefault(backend, !backend.IsDynamic))
+                _left.Enqueue((Publication, backend, null));
+            _published[backend] = now;
+        }
     }
 
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
         int before = into.Length;
-        while (into.Length - before < room && _left.TryDequeue(out ServerState? server))
-            if (_told.Remove(server))
-                WriteOne(into, Gone, server);
-            else if (_told.Add(server))
-                WriteOne(into, Added, server);
+        while (into.Length - before < room && _left.TryDequeue(out (byte What, BackendState Backend, ServerState? Server) next))
+        {
+            int record = into.BeginRecord();
+            into.Byte(next.What);
+            into.Text(next.Backend.Name);
+            if (next.Server is { } server)
+                Write(into, server);
+            else
+                Write(into, next.Backend, next.What);
+            into.EndRecord(record);
+        }
         return into.Length > before;
     }
 
-    private static void WriteOne(FrameWriter w, byte what, ServerState server)
+    private static void Write(FrameWriter w, ServerState server)
     {
-        int record = w.BeginRecord();
-        w.Byte(what);
-        w.Text(server.Backend.Name);
         w.Text(server.Name);
         w.Int32(server.Id);
         w.UInt16(server.AddedWords!.Length);
         foreach (string word in server.AddedWords)
             w.Text(word);
-        w.EndRecord(record);
+    }
+
+    private void Write(FrameWriter w, BackendState backend, byte what)
+    {
+        if (what == Publication)
+        {
+            w.Flag(backend.IsDynamic);
+            w.Flag(_published[backend]);
+            return;
+        }
+        w.Text(backend.AddedFrom!);
+        w.Text(backend.IsHttp ? "http" : "tcp");
+        w.Text(backend.Config.Guid ?? "");
+        w.Int32(backend.Config.Id);
     }
 
     public void Read(EngineState engine, ref FrameReader from)
@@ -74,22 +111,34 @@ public sealed class DynamicServerParticipant : IAuthoritativeParticipant
         {
             FrameReader r = from.Record();
             byte what = r.Byte();
-            string backend = r.Text(),
-                server = r.Text();
-            int id = r.Int32(),
-                count = r.UInt16();
-            var words = new List<string>();
-            while (words.Count < count && !r.IsShort)
-                words.Add(r.Text());
-            if (r.IsShort || count is 0 or > MaxWords || words[0] != server || id <= 0)
+            string backend = r.Text();
+            if (r.IsShort)
                 continue;
-            if (engine.FindBackend(backend) is not { } found)
-                Miss(engine, backend);
-            else if (what == Gone)
-                Remove(found, server);
-            else if (what == Added)
-                Add(found, [.. words], id);
+            if (what is ServerAdded or ServerGone)
+                ReadServer(engine, what, backend, ref r);
+            else if (what is BackendAdded or BackendGone)
+                ReadBackend(engine, what, backend, ref r);
+            else if (what == Publication)
+                ReadPublication(engine, backend, ref r);
         }
+    }
+
+    private void ReadServer(EngineState engine, byte what, string backend, ref FrameReader r)
+    {
+        string server = r.Text();
+        int id = r.Int32(),
+            count = r.UInt16();
+        var words = new List<string>();
+        while (words.Count < count && !r.IsShort)
+            words.Add(r.Text());
+        if (r.IsShort || count is 0 or > MaxWords || words[0] != server || id <= 0)
+            return;
+        if (engine.FindBackend(backend) is not { } found)
+            Miss(engine, backend);
+        else if (what == ServerAdded)
+            Add(found, [.. words], id);
+        else if (found.FindServer(server) is { IsDynamic: true } gone)
+            DynamicRemoval.Begin(gone);
     }
 
     private void Miss(EngineState engine, string backend)
@@ -102,9 +151,13 @@ public sealed class DynamicServerParticipant : IAuthoritativeParticipant
 
     private void Add(BackendState backend, string[] words, int id)
     {
-        // one of the configuration: what that says counts
-        if (backend.FindServer(words[0]) is not null)
+        if (backend.FindServer(words[0]) is { } there)
+        {
+            // one of the configuration: what that says counts; one that was removed and is still in use goes first
+            if (there is { IsDynamic: true, IsInMaintenance: true })
+                DynamicRemoval.Begin(there, () => Add(backend, words, id));
             return;
+        }
         string who = $"Server {backend.Name}/{words[0]}, added at run time,";
         _expressions ??= EngineCatalog.Create();
         if (!DynamicServers.Create(backend, _expressions, words, id, out string wrong))
@@ -113,9 +166,35 @@ public sealed class DynamicServerParticipant : IAuthoritativeParticipant
             backend.Engine.Notices.Warn($"{who} has id {server.Id} now: id {id} is another server's.");
     }
 
-    private static void Remove(BackendState backend, string name)
+    private void ReadBackend(EngineState engine, byte what, string name, ref FrameReader r)
     {
-        if (backend.FindServer(name) is { IsDynamic: true } server)
-            new DynamicServerRemoval(server).Begin();
+        string from = r.Text(),
+            mode = r.Text(),
+            guid = r.Text();
+        int id = r.Int32();
+        if (r.IsShort)
+            return;
+        if (what == BackendGone)
+        {
+            if (engine.FindBackend(name) is { IsDynamic: true } gone)
+                DynamicRemoval.Begin(gone);
+            return;
+        }
+        // a proxy of the configuration: what that says counts
+        if (engine.Config.Proxies.Exists(p => p.Name == name))
+            return;
+        if (
+            DynamicBackends.Create(engine, name, from, mode, guid.Length > 0 ? guid : null, id, out string wrong) is null
+            && _missed.Add(name)
+        )
+            engine.Notices.Warn($"Backend {name}, added at run time, is dropped with its servers: {wrong}");
+    }
+
+    private static void ReadPublication(EngineState engine, string name, ref FrameReader r)
+    {
+        bool wasDynamic = r.Flag(),
+            isPublished = r.Flag();
+        if (!r.IsShort && engine.FindBackend(name) is { } backend && backend.IsDynamic == wasDynamic)
+            backend.IsPublished = isPublished;
     }
 }

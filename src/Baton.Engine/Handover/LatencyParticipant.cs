@@ -14,19 +14,22 @@ public sealed class LatencyParticipant : IAdditiveParticipant
     private readonly Dictionary<BackendState, long[]> _told = [];
     private int _next;
 
+    /// <summary>One list for all pieces: another one may come meanwhile.</summary>
+    private List<BackendState> _backends = [];
+
     public string Name => "latencies";
     public int Version => 1;
 
-    public void Begin(EngineState engine) => _next = 0;
+    public void Begin(EngineState engine) => (_next, _backends) = (0, engine.Backends);
 
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
         int before = into.Length;
-        for (; _next < engine.Backends.Count; _next++)
+        for (; _next < _backends.Count; _next++)
         {
             if (into.Length - before >= room)
                 return true;
-            Write(engine.Backends[_next], into);
+            Write(_backends[_next], into);
         }
         return into.Length > before;
     }

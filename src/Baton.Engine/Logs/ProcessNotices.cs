@@ -142,7 +142,8 @@ public sealed class ProcessNotices(EngineState engine)
     public void DumpServerStates()
     {
         Warning?.Invoke("SIGHUP received, dumping servers states.");
-        foreach (ProxyConfig proxy in engine.Config.Proxies)
+        List<ProxyConfig> added = engine.Backends.FindAll(b => b.IsDynamic).ConvertAll(b => b.Config);
+        foreach (ProxyConfig proxy in (List<ProxyConfig>)[.. engine.Config.Proxies, .. added])
         {
             FrontendState? front = engine.Frontends.Find(f => f.Config == proxy);
             BackendState? back = engine.Backends.Find(b => b.Config == proxy);

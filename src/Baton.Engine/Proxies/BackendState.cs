@@ -31,6 +31,24 @@ public sealed class BackendState
         Counters = new PerWorker<TrafficCounters>(engine.WorkerCount);
     }
 
+    /// <summary>The defaults section that "add backend" made it from; null for one of the configuration.</summary>
+    public string? AddedFrom { get; init; }
+
+    /// <summary>It came by "add backend".</summary>
+    public bool IsDynamic => AddedFrom is not null;
+
+    /// <summary>Rules may choose it: use_backend lines that name one that is not published are passed over.</summary>
+    public bool IsPublished
+    {
+        get => !_isHidden;
+        set => _isHidden = !value;
+    }
+
+    private volatile bool _isHidden;
+
+    /// <summary>"del backend" has taken it out: nobody adds a server to it. Set under the state lock.</summary>
+    public bool IsRemoved { get; internal set; }
+
     public EngineState Engine { get; }
     public ProxyConfig Config { get; }
     public string Name => Config.Name;

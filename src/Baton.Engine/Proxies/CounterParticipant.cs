@@ -32,10 +32,13 @@ public sealed class CounterParticipant : IAdditiveParticipant
     private Dictionary<string, FrontendState>? _frontendsByName;
     private int _lastServer;
 
+    /// <summary>One list for all pieces: another one may come meanwhile.</summary>
+    private List<BackendState> _backends = [];
+
     public string Name => "counters";
     public int Version => 1;
 
-    public void Begin(EngineState engine) => (_frontend, _backend, _part, _process) = (0, 0, -1, false);
+    public void Begin(EngineState engine) => (_frontend, _backend, _part, _process, _backends) = (0, 0, -1, false, engine.Backends);
 
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
@@ -60,9 +63,9 @@ public sealed class CounterParticipant : IAdditiveParticipant
                     );
             }
         }
-        for (; _backend < engine.Backends.Count; _backend++, _part = -1)
+        for (; _backend < _backends.Count; _backend++, _part = -1)
         {
-            BackendState b = engine.Backends[_backend];
+            BackendState b = _backends[_backend];
             for (List<ServerState> servers = b.Servers; _part < servers.Count; _part++)
             {
                 if (into.Length - before >= room)

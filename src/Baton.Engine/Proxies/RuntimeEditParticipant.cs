@@ -1,5 +1,6 @@
 // Handover of what an operator changed on frontends, on the process and on backends: disabled frontends, maxconn, dynamic cookies. The rule
 // is that of the servers: a runtime value stays, unless the file's own value has changed.
+using System.Collections.Generic;
 using Baton.Core.Frames;
 using Baton.Engine.Handover;
 
@@ -12,10 +13,13 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
         _backend;
     private bool _process;
 
+    /// <summary>One list for all pieces: another one may come meanwhile.</summary>
+    private List<BackendState> _backends = [];
+
     public string Name => "runtime-edits";
     public int Version => 1;
 
-    public void Begin(EngineState engine) => (_frontend, _backend, _process) = (0, 0, false);
+    public void Begin(EngineState engine) => (_frontend, _backend, _process, _backends) = (0, 0, false, engine.Backends);
 
     /// <summary>Each piece begins with the limit of the process, which is always told.</summary>
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
@@ -30,11 +34,11 @@ public sealed class RuntimeEditParticipant : IAuthoritativeParticipant
                 return true;
             WriteFrontend(engine.Frontends[_frontend], into);
         }
-        for (; _backend < engine.Backends.Count; _backend++)
+        for (; _backend < _backends.Count; _backend++)
         {
             if (into.Length - before >= room)
                 return true;
-            WriteCookies(engine.Backends[_backend], into);
+            WriteCookies(_backends[_backend], into);
         }
         WriteRates(engine, into);
         return _process = true;

@@ -13,7 +13,8 @@ public sealed record BackendSwitch(Condition? Condition, BackendState? Backend, 
 {
     public SourcePosition Position { get; init; }
 
-    /// <summary>The first use_backend rule that holds, or default_backend; null when what they name does not serve ("disabled").</summary>
+    /// <summary>The first use_backend rule that holds, or default_backend; null when what they name does not serve ("disabled").
+    /// Rules that name a backend that is not published are passed over.</summary>
     public static BackendState? Select(ProxyStream stream)
     {
         FrontendState frontend = stream.Frontend;
@@ -25,14 +26,23 @@ public sealed record BackendSwitch(Condition? Condition, BackendState? Backend, 
             if (!holds)
                 continue;
             if (rule.Name is not { } made)
+            {
+                if (rule.Backend is { IsPublished: false })
+                    continue;
                 return rule.Backend;
+            }
             Span<byte> name = stream.Worker.Scratch.OutputSpan[..256];
             name = name[..made.Write(stream, name)];
             // no other rule is looked at: a name that is nobody's means the default
-            if (engine.FindBackend(name) is { } found)
+            if (engine.FindBackend(name) is not { } found)
+                return engine.IsDisabledBackend(name) ? null : Default(frontend);
+            if (found.IsPublished)
                 return found;
-            return engine.IsDisabledBackend(name) ? null : frontend.DefaultBackend;
         }
-        return frontend.DefaultBackend;
+        return Default(frontend);
     }
+
+    /// <summary>COMPAT: what "unpublish backend" says is for rules; a listen section always has itself.</summary>
+    private static BackendState? Default(FrontendState frontend) =>
+        frontend.DefaultBackend is { IsPublished: false } hidden && hidden.Config != frontend.Config ? null : frontend.DefaultBackend;
 }

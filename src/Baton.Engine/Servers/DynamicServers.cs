@@ -59,7 +59,8 @@ public static class DynamicServers
     {
         bool isTaken = config.Id > 0 && backend.Servers.Exists(s => s.Id == config.Id);
         wrong =
-            backend.FindServer(config.Name) is not null ? NameIsTaken
+            backend.IsRemoved ? "No such backend."
+            : backend.FindServer(config.Name) is not null ? NameIsTaken
             : isTaken && id == 0 ? $"'id' : custom id {config.Id} already used in backend '{backend.Name}'."
             : "";
         if (wrong.Length > 0)

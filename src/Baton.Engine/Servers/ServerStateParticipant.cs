@@ -16,17 +16,20 @@ public sealed class ServerStateParticipant : IAuthoritativeParticipant
     private int _backend,
         _server;
 
+    /// <summary>One list for all pieces: another one may come meanwhile.</summary>
+    private List<BackendState> _backends = [];
+
     public string Name => "servers";
     public int Version => 1;
 
-    public void Begin(EngineState engine) => (_backend, _server) = (0, 0);
+    public void Begin(EngineState engine) => (_backend, _server, _backends) = (0, 0, engine.Backends);
 
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
         int before = into.Length;
-        for (; _backend < engine.Backends.Count; _backend++, _server = 0)
+        for (; _backend < _backends.Count; _backend++, _server = 0)
         {
-            BackendState b = engine.Backends[_backend];
+            BackendState b = _backends[_backend];
             if (_server == 0 && (b.DownTransitions > 0 || !b.IsUp))
                 WriteBackend(into, b);
             // a server that is added or removed makes another list

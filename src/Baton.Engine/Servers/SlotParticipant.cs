@@ -15,17 +15,20 @@ public sealed class SlotParticipant : IAdditiveParticipant
     private int _backend,
         _server;
 
+    /// <summary>One list for all pieces: another one may come meanwhile.</summary>
+    private List<BackendState> _backends = [];
+
     public string Name => "slots";
     public int Version => 1;
 
-    public void Begin(EngineState engine) => _backend = _server = 0;
+    public void Begin(EngineState engine) => (_backend, _server, _backends) = (0, 0, engine.Backends);
 
     public bool WriteNext(EngineState engine, FrameWriter into, int room)
     {
         int start = into.Length;
-        for (; _backend < engine.Backends.Count; _backend++, _server = 0)
+        for (; _backend < _backends.Count; _backend++, _server = 0)
         {
-            List<ServerState> servers = engine.Backends[_backend].Servers;
+            List<ServerState> servers = _backends[_backend].Servers;
             for (; _server < servers.Count; _server++)
             {
                 if (into.Length - start >= room)

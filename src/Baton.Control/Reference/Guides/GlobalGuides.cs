@@ -116,6 +116,7 @@ internal static class GlobalGuides
         Row("strict-limits", "no strict-limits"),
         Row("tune.bufsize", "tune.bufsize 32768"),
         Row("tune.comp.maxlevel", "tune.comp.maxlevel 4"),
+        Row("tune.defaults.purge", "tune.defaults.purge"),
         Row("tune.h2.be.glitches-threshold", "tune.h2.be.glitches-threshold 500"),
         Row("tune.h2.be.initial-window-size", "tune.h2.be.initial-window-size 131072"),
         Row("tune.h2.be.max-concurrent-streams", "tune.h2.be.max-concurrent-streams 50"),

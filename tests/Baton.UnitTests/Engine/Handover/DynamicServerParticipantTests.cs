@@ -179,4 +179,60 @@ public sealed class DynamicServerParticipantTests
         Assert.Equal(1, Backend(engine, "a").FindServer("x")!.Id);
         Assert.Single(warnings);
     }
+
+    private static EngineState WithDefaults(string text = "")
+    {
+        var loader = new ConfigurationLoader(sink => new ExpressionParser(EngineCatalog.Create(), sink));
+        string defaults =
+            "defaults d\n    mode http\n    timeout connect 1s\n    timeout server 1s\nbackend a\n    server old 127.0.0.1:1\n";
+        return new EngineBuilder(loader.LoadOnly(defaults + text, "test.cfg")!, new ResourceLimits(10, 4096)) { Workers = 1 }.Build()!;
+    }
+
+    [Fact]
+    public void Backends_are_made_anew_with_their_servers_and_published_or_not()
+    {
+        EngineState one = WithDefaults(),
+            other = WithDefaults("backend taken\nbackend z\n    id 4\n");
+        foreach (string name in (string[])["x", "y", "taken"])
+            Assert.NotNull(DynamicBackends.Create(one, name, "d", null, name == "x" ? "of-x" : null, 0, out _));
+        Backend(one, "y").IsPublished = true;
+        Backend(one, "a").IsPublished = false;
+        Backend(one, "taken").IsPublished = true;
+        Add(one, "y", "s", "127.0.0.1:80");
+        var participant = new DynamicServerParticipant();
+        Hear(other, Tell(participant, one, 64));
+        Assert.Equal(["a", "taken", "z", "x", "y"], other.Backends.Select(b => b.Name));
+        // a number that is another one's here is the lowest that is free
+        Assert.Equal([2, 3, 4, 5, 6], other.Backends.Select(b => b.Config.Id));
+        Assert.Equal(("of-x", false), (Backend(other, "x").Config.Guid, Backend(other, "x").IsPublished));
+        Assert.True(Backend(other, "y").IsPublished && Backend(other, "y").FindServer("s") is not null);
+        Assert.False(Backend(other, "a").IsPublished);
+        Assert.Empty(Tell(participant, one));
+
+        Assert.Null(DynamicBackends.TryRemove(Backend(one, "x")));
+        Backend(one, "a").IsPublished = true;
+        Hear(other, Tell(participant, one));
+        Assert.Null(other.FindBackend("x"));
+        Assert.True(Backend(other, "a").IsPublished);
+    }
+
+    [Fact]
+    public void A_torn_or_wrong_backend_is_none()
+    {
+        EngineState one = WithDefaults(),
+            other = WithDefaults(),
+            poor = Build("a");
+        Assert.NotNull(DynamicBackends.Create(one, "x", "d", "tcp", null, 0, out _));
+        Backend(one, "x").IsPublished = true;
+        Add(one, "x", "s", "127.0.0.1:80");
+        byte[] told = Tell(new DynamicServerParticipant(), one);
+        // up to the end of the first record
+        for (int length = 0; length < 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(told); length++)
+            Hear(other, told.AsSpan(0, length));
+        Assert.Single(other.Backends);
+        var warnings = new List<string>();
+        poor.Notices.Warning = warnings.Add;
+        Hear(poor, told);
+        Assert.Contains("Backend x, added at run time, is dropped with its servers: ", Assert.Single(warnings), StringComparison.Ordinal);
+    }
 }
