@@ -1,5 +1,7 @@
 // What a process tells the next one of a server's health: how it stands, where in rise and fall, the last outcome, when the next check is
 // due. Times are the machine's own (monotonic), which both processes read alike.
+using System;
+using System.Threading;
 using Baton.Core.Frames;
 using Baton.Engine.Connections;
 using Baton.Engine.Servers;
@@ -19,13 +21,16 @@ internal static class CheckRecord
             Write(w, check);
         w.Flag(s.Tracked is not null);
         w.Flag(s.Agent is not null);
-        if (s.Agent is not { } agent)
-            return;
-        Write(w, agent);
-        bool isOther = agent.SendText != s.Config.Agent.Send;
-        w.Flag(isOther);
-        if (isOther)
-            w.Text(agent.SendText);
+        if (s.Agent is { } agent)
+        {
+            Write(w, agent);
+            bool isOther = agent.SendText != s.Config.Agent.Send;
+            w.Flag(isOther);
+            if (isOther)
+                w.Text(agent.SendText);
+        }
+        w.Int32(s.ObservedFailures);
+        w.Int32(Volatile.Read(ref s.ErrorsInARow));
     }
 
     private static void Write(FrameWriter w, ServerCheck check)
@@ -71,11 +76,16 @@ internal static class CheckRecord
         bool hadAgent = !r.AtEnd && r.Flag();
         FrameReader ofAgent = hadAgent ? r.Record() : default;
         string? sent = hadAgent && !r.AtEnd && r.Flag() ? r.Text() : null;
+        // nor that, of what traffic has shown
+        int observed = r.AtEnd ? 0 : r.Int32();
+        int errors = r.AtEnd ? 0 : r.Int32();
         if (r.IsShort || operation > ServerOperation.Stopping || !isSamePlace)
             return;
         bool counts = !s.Backend.Engine.Config.Global.ResetCountersOnReload;
         if (!counts)
-            transitions = 0;
+            (transitions, observed) = (0, 0);
+        if (s.IsObserved)
+            (s.ObservedFailures, s.ErrorsInARow) = (Math.Max(observed, 0), Math.Max(errors, 0));
         if (hadAgent && s.Agent is { } agent)
         {
             Read(agent, ref ofAgent, counts);
@@ -137,8 +147,8 @@ internal static class CheckRecord
     private static int PointsBy(CheckHealth health, int rise, int fall, int points)
     {
         if (rise <= 0 || points < rise)
-            return System.Math.Clamp(points, 0, health.Rise - 1);
+            return Math.Clamp(points, 0, health.Rise - 1);
         int bad = rise + fall - 1 - points;
-        return System.Math.Clamp(health.Best - bad, health.Rise, health.Best);
+        return Math.Clamp(health.Best - bad, health.Rise, health.Best);
     }
 }

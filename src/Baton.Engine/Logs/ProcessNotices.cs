@@ -121,10 +121,16 @@ public sealed class ProcessNotices(EngineState engine)
         foreach (FrontendState f in stopped)
             if (f.Listeners.Count == 0)
                 Stopped(f);
+        if (_haveBackendsStopped)
+            return;
+        _haveBackendsStopped = true;
         foreach (BackendState b in engine.Backends)
             if (!b.Config.IsFrontend)
                 Stopped(b.Notices, b.Name, null, b.Counters);
     }
+
+    /// <summary>They have no socket whose end says when: with the first frontends.</summary>
+    private bool _haveBackendsStopped;
 
     private BackendState? BackendOf(FrontendState frontend) => engine.Backends.Find(b => b.Config == frontend.Config);
 
