@@ -40,7 +40,7 @@ internal static class BindLine
         for (int i = from; i < c.Count; i++)
         {
             string word = c[i];
-            if (!cli && TlsBindOptions.Find(word) is { } tls)
+            if (TlsBindOptions.Find(word) is { } tls)
             {
                 if (!Tls(c, bind, tls, ref i))
                     return;
@@ -60,8 +60,8 @@ internal static class BindLine
                     _ = c[++i];
                 continue;
             }
-            // a PROXY header would be read as a command
-            if (cli && word is ("accept-proxy" or "proto"))
+            // what is spoken there is not HTTP
+            if (cli && word == "proto")
                 c.Error($"'stats socket {c[0]}' in section '{c.SectionWord}': keyword '{word}' : not supported by Baton here yet", word);
             string value = "";
             if (option.TakesValue)

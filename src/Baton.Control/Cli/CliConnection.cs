@@ -1,7 +1,10 @@
 // One client of the runtime API. Not interactive: what is sent at once is answered, then the connection ends. Interactive
-// ("prompt"): open until "quit", the end of input or the time-out.
+// ("prompt"): open until "quit", the end of input or the time-out. What its "stats socket" line wants before the first command (TLS) has
+// to be over within the same time, whatever comes meanwhile.
 using System;
 using System.Text;
+using Baton.Engine.Connections;
+using Baton.Engine.Connections.Handshakes;
 using Baton.Engine.Listeners;
 using Baton.Engine.Loop;
 using Baton.Interop.Linux;
@@ -9,16 +12,15 @@ using Baton.Interop.Linux;
 namespace Baton.Control.Cli;
 
 /// <summary>OWNER: the worker that accepted it.</summary>
-internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
+internal sealed class CliConnection : Connection, IRunnable
 {
     /// <summary>Commands run before other connections get their turn.</summary>
     private const int Burst = 16;
     private const int Roomy = 64 << 10;
-    private const uint Reading = Epoll.IN | Epoll.RDHUP;
 
     private readonly CliServer _server;
-    private readonly Worker _worker;
     private readonly ListenerState _listener;
+    private Admission _admission;
     private readonly CliInput _input = new();
     private readonly byte[] _chunk = new byte[4096];
     private readonly StringBuilder _answer = new();
@@ -26,9 +28,8 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     private byte[] _output = [];
     private int _sent,
         _end;
-    private uint _interest;
-    private bool _registered,
-        _endOfInput,
+    private bool _endOfInput,
+        _isDeserted,
         _answered,
         _hasTurn,
         _rests;
@@ -37,7 +38,9 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
 
     public CliConnection(CliServer server, Worker worker, ListenerState listener, int fd)
     {
-        (_server, _worker, _listener, Fd) = (server, worker, listener, fd);
+        (_server, _listener, _admission) = (server, listener, new Admission(listener));
+        ResetConnection(worker, fd);
+        CanWrite = true;
         Session = new CliSession(listener.Config.Level, server.Engine.Config.Global.StatsTimeoutMs)
         {
             Severity = listener.Config.SeverityOutput,
@@ -47,12 +50,11 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     public CliSession Session { get; }
     public long AcceptMs { get; private set; }
     public IRunnable? NextQueued { get; set; }
-    public bool IsQueued { get; set; }
 
     public void Start()
     {
-        AcceptMs = _worker.NowMs;
-        Interest(Reading);
+        AcceptMs = Worker.NowMs;
+        EnsureRegistered();
         Arm();
     }
 
@@ -71,19 +73,23 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         Close();
     }
 
-    private void Arm() => _worker.Timers.Arm(this, _worker.NowMs + Session.TimeoutMs);
+    private void Arm() => Worker.Timers.Arm(this, Worker.NowMs + Session.TimeoutMs);
 
     public override void OnEvents(uint events)
     {
-        Arm();
+        NoteEvents(events);
+        _isDeserted |= (events & (Epoll.HUP | Epoll.ERR)) != 0;
+        if (!_admission.IsOver && !Admit())
+            return;
         if (_rests)
         {
-            Interrupt(events);
+            Interrupt();
             return;
         }
+        Arm();
         if (_running is not null || _sent < _end)
         {
-            if ((events & (Epoll.HUP | Epoll.ERR)) != 0)
+            if (_isDeserted)
             {
                 Close();
                 return;
@@ -96,23 +102,42 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         Advance();
     }
 
+    /// <summary>False as long as there is nothing for commands yet, or never will be.</summary>
+    private bool Admit()
+    {
+        HandshakeResult result = _admission.Advance(this);
+        if (result == HandshakeResult.Failed)
+            Close();
+        return result == HandshakeResult.Done;
+    }
+
     public override void Abandon() => Close();
+
+    public override void ReturnToPool() { }
 
     public void RunQueued()
     {
-        if (Fd >= 0 && (_running is null || _pieces is not null))
+        if (!IsOpen)
+            return;
+        if (_rests)
+            Interrupt();
+        else if (_isDeserted && _running is not null)
+            Close();
+        else if (_running is null || _pieces is not null)
             Advance();
     }
 
     /// <summary>Reads once. False when the connection failed and was closed.</summary>
     private bool Receive()
     {
-        int n = Files.Read(Fd, _chunk);
+        // what the flags do not know yet may be there
+        CanRead = true;
+        int n = Receive(_chunk);
         if (n > 0)
             _input.Append(_chunk.AsSpan(0, n));
         else if (n == 0)
             _endOfInput = true;
-        else if (Sockets.Last is not (Errno.EAGAIN or Errno.EINTR))
+        else if (n != -1)
         {
             Close();
             return false;
@@ -134,7 +159,7 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
             }
             if (_running is not null)
             {
-                Interest(0);
+                NoticeDeserted();
                 return;
             }
             if (Session.Ended)
@@ -161,8 +186,14 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
                     return;
             }
         }
-        Interest(0);
-        _worker.Enqueue(this);
+        Worker.Enqueue(this);
+    }
+
+    /// <summary>A command runs on while its client is gone: it is looked at in the next turn.</summary>
+    private void NoticeDeserted()
+    {
+        if (_isDeserted)
+            Worker.Enqueue(this);
     }
 
     /// <summary>Nothing complete is there: more input, or the end.</summary>
@@ -173,21 +204,14 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
             Close();
             return;
         }
-        if (Session.Interactive || !_answered || !_input.IsEmpty)
-        {
-            Interest(Reading);
-            return;
-        }
+        bool stays = Session.Interactive || !_answered || !_input.IsEmpty;
         // what the client has sent in one go may not have come in one read
-        if (!Receive())
+        if (stays && !CanRead || !Receive())
             return;
-        if (_input.IsEmpty)
-        {
+        if (!stays && _input.IsEmpty)
             Close();
-            return;
-        }
-        Interest(0);
-        _worker.Enqueue(this);
+        else
+            Worker.Enqueue(this);
     }
 
     /// <summary>Runs the command just taken. False when the connection is no longer ours.</summary>
@@ -196,13 +220,20 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         _answered = true;
         var request = new CliRequest(_server.Engine, _listener, Session, _input.Words, _input.Payload, _answer)
         {
-            Home = _worker,
+            Home = Worker,
             Resumed = Finish,
         };
-        if (_server.Find(request.Words) is { TakeOver: { } take })
+        if (_server.Find(request.Words) is { TakeOver: { } take } command)
         {
-            HandOver(take, request);
-            return false;
+            if (Transport is null)
+            {
+                HandOver(take, request);
+                return false;
+            }
+            // descriptors do not pass through it
+            request.Fail($"'{command.Words}' cannot be had over TLS: it takes a UNIX stats socket without 'ssl'.");
+            Complete();
+            return true;
         }
         _server.Run(request);
         _running = request;
@@ -219,8 +250,10 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         if (_running is { RestMs: > 0 and var rest } && !_rests)
         {
             _rests = true;
-            Interest(Reading);
-            _worker.Timers.Arm(this, _worker.NowMs + rest);
+            Worker.Timers.Arm(this, Worker.NowMs + rest);
+            // it may have said something before
+            if (_isDeserted || !IsSilent())
+                Worker.Enqueue(this);
             return;
         }
         if (_rests)
@@ -229,30 +262,31 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
             _running!.RestMs = 0;
             Arm();
         }
-        Interest(0);
+        NoticeDeserted();
         if (_hasTurn)
             return;
         _hasTurn = true;
-        if (_pieces!.At == _worker)
-            _server.TurnsOf(_worker).Add(this);
+        if (_pieces!.At == Worker)
+            _server.TurnsOf(Worker).Add(this);
         else
             _pieces.At.Post(_ =>
             {
                 bool more = _pieces.Run();
-                _worker.Post(_ => OnPiece(more));
+                Worker.Post(_ => OnPiece(more));
             });
     }
 
     /// <summary>The client says something while a command rests. COMPAT: what it says is not looked at, it ends the command.</summary>
-    private void Interrupt(uint events)
+    private void Interrupt()
     {
-        if ((events & (Epoll.HUP | Epoll.ERR)) != 0)
+        if (_isDeserted)
         {
             Close();
             return;
         }
-        int n = Files.Read(Fd, _chunk);
-        if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
+        CanRead = true;
+        int n = Receive(_chunk);
+        if (n == -1)
             return;
         _endOfInput |= n <= 0;
         _running!.IsInterrupted = true;
@@ -340,13 +374,10 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
     {
         while (_sent < _end)
         {
-            int n = SocketNames.Send(Fd, _output.AsSpan(_sent, _end - _sent));
-            if (n < 0 && Sockets.Last is Errno.EAGAIN or Errno.EINTR)
-            {
-                Interest(Epoll.OUT);
+            int n = Send(_output.AsSpan(_sent, _end - _sent));
+            if (n == -1)
                 return false;
-            }
-            if (n <= 0)
+            if (n < 0)
             {
                 Close();
                 return false;
@@ -356,23 +387,12 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
         return true;
     }
 
-    private void Interest(uint events)
-    {
-        if (_registered && _interest == events)
-            return;
-        if (_registered)
-            _worker.Unregister(this);
-        _interest = events;
-        _registered = _worker.Register(this, events);
-        if (!_registered)
-            _worker.EndUnwatched(this);
-    }
-
     private void HandOver(Action<CliRequest, int> take, CliRequest request)
     {
         int fd = Fd;
-        _worker.Unregister(this);
-        _worker.Timers.Cancel(this);
+        Worker.Unregister(this);
+        Worker.Timers.Cancel(this);
+        IsRegistered = false;
         Fd = -1;
         _server.Left(_listener);
         take(request, fd);
@@ -394,8 +414,7 @@ internal sealed class CliConnection : Engine.Loop.EventHandler, IRunnable
             _running.IsAbandoned = true;
         if (_pieces is not null && !_hasTurn)
             _pieces.Abandon();
-        _worker.Timers.Cancel(this);
-        _worker.CloseRegistered(this);
+        CloseSocket();
         _server.Left(_listener);
     }
 }

@@ -23,6 +23,9 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
 {
     private Dictionary<LogTargetConfig, LogTarget> _targets = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Of stats sockets, whose listeners are made when no file is read any more.</summary>
+    private readonly Dictionary<BindConfig, Tls.TlsBinding?> _bindings = new(ReferenceEqualityComparer.Instance);
+
     public List<BuildError> Errors { get; } = [];
 
     /// <summary>What is accepted, but surely not what was meant.</summary>
@@ -58,6 +61,15 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
                     default,
                     $"Proxy '{proxy}': 'thread' directive contains threads that belong to no group in '{keyword} {(bind.Addresses.Count > 0 ? bind.Addresses[0].Text : "")}' at [{bind.Position}]."
                 )
+            );
+    }
+
+    /// <summary>What is given away on a stats socket goes through the kernel, not through TLS.</summary>
+    private void CheckTlsOfStats(BindConfig socket)
+    {
+        if (socket is { ExposeListeners: true, Tls.IsOn: true })
+            Warnings.Add(
+                new BuildError(socket.Position, "'stats socket' : 'expose-fd listeners' has no effect with 'ssl'.") { IsOfLine = true }
             );
     }
 
@@ -100,7 +112,11 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         if (config.Global.Tls.Loads.Count > 0)
             LoadStores(engine);
         foreach (BindConfig socket in config.Global.StatsSockets)
+        {
             CheckBind(socket, "stats socket", "GLOBAL");
+            CheckTlsOfStats(socket);
+            _bindings[socket] = BindingOf(engine, socket, null);
+        }
         CheckTraces();
         AddUserLists(engine);
         engine.ServerStates = ServerStateFiles.Read(config, warning => Warnings.Add(new BuildError(default, warning)));
@@ -122,8 +138,6 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
             frontend.Log = ProxyLog.Create(frontend, config.Global, Open, format => Compile(format, frontend));
         if (Errors.Count > 0)
             return null;
-        if (engine.Certificates is { } store)
-            store.IsClosed = true;
         var descriptors = new DescriptorTable(limits.Descriptors);
         int events = config.Global.MaxPollEvents > 0 ? config.Global.MaxPollEvents : 200;
         for (int i = 0; i < workers; i++)
@@ -144,6 +158,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
         Resolvers.ResolversStart.Create(engine);
         Mails.MailsStart.Create(engine, (at, text) => Errors.Add(new BuildError(at, text)));
         OcspUpdates.OcspUpdater.Create(engine);
+        if (engine.Certificates is { } store)
+            store.IsClosed = true;
         return Errors.Count > 0 ? null : engine;
     }
 
@@ -212,7 +228,8 @@ public sealed class EngineBuilder(ProcessConfig config, ResourceLimits limits)
     )
     {
         var made = new List<ListenerState>();
-        Tls.TlsBinding? binding = BindingOf(engine, bind, (target as FrontendState)?.Config);
+        if (!_bindings.TryGetValue(bind, out Tls.TlsBinding? binding))
+            binding = BindingOf(engine, bind, (target as FrontendState)?.Config);
         foreach (AddressConfig address in bind.Addresses)
         {
             int first = address.Port,

@@ -94,6 +94,20 @@ public abstract unsafe class Connection : StreamEnd, IPooled, IRetired
         return n;
     }
 
+    /// <summary><see cref="StreamEnd.Receive"/> for who has memory of the runtime's.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        fixed (byte* p = buffer)
+            return Receive(p, buffer.Length);
+    }
+
+    /// <summary><see cref="StreamEnd.Send"/> for who has memory of the runtime's.</summary>
+    public int Send(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+            return Send(p, bytes.Length);
+    }
+
     /// <summary><see cref="StreamEnd.Receive"/> of the socket itself.</summary>
     internal int ReceiveRaw(byte* buffer, int length)
     {

@@ -1,6 +1,5 @@
 // A connection between peers, made by either side: hello and answer, then messages both ways. Both buffers have bounds, and a turn takes
 // a bounded share of the loop: what is left waits for the next turn.
-// SAFETY: what is sent and received lies in arrays that are pinned for the call, within their lengths.
 using System;
 using System.Globalization;
 using System.Text;
@@ -18,13 +17,11 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Peers;
 
 /// <summary>OWNER: the section's worker. Never used again once it has ended.</summary>
-internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
+internal sealed class PeerConnection : OutgoingConnection, IRunnable
 {
     private enum Phase : byte
     {
         Connecting,
-        AwaitsProxyHeader,
-        AwaitsTls,
         AwaitsAnswer,
         AwaitsHello,
         Established,
@@ -47,8 +44,8 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
 
     private readonly PeersState _section;
 
-    /// <summary>Where it came in; null for one that was made here.</summary>
-    private readonly ListenerState? _listener;
+    /// <summary>What comes in front of hello; nothing where the connection was made here.</summary>
+    private Admission _admission;
     private readonly byte[] _input = new byte[BufferLength];
     private readonly byte[] _output = new byte[BufferLength];
     private int _inputLength,
@@ -73,9 +70,9 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
     public PeerConnection(PeersState section, int fd, ListenerState listener)
         : this(section, fd)
     {
-        _listener = listener;
+        _admission = new Admission(listener);
         SkipHandshake();
-        _phase = listener.Config.AcceptProxy ? Phase.AwaitsProxyHeader : BehindHeader;
+        _phase = Phase.AwaitsHello;
         CanWrite = true;
     }
 
@@ -87,8 +84,6 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
         _saidMs = _heardMs = Worker.NowMs;
         Worker.Timers.Arm(this, Worker.NowMs + HandshakeMs);
     }
-
-    private Phase BehindHeader => _listener!.Tls is null ? Phase.AwaitsHello : Phase.AwaitsTls;
 
     /// <summary>Null as long as it has not said who it is.</summary>
     public PeerState? Peer { get; private set; }
@@ -144,16 +139,13 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
     public void Go()
     {
         EnsureRegistered();
-        if (!IsConnected)
-            switch (ShakeHands())
-            {
-                case HandshakeResult.Wait:
-                    return;
-                case HandshakeResult.Failed:
-                    Close();
-                    return;
-            }
-        if (_phase is Phase.AwaitsProxyHeader or Phase.AwaitsTls && !Admit())
+        HandshakeResult result =
+            !IsConnected ? ShakeHands()
+            : !_admission.IsOver ? _admission.Advance(this)
+            : HandshakeResult.Done;
+        if (result == HandshakeResult.Failed)
+            Close();
+        if (result != HandshakeResult.Done)
             return;
         if (_phase == Phase.Connecting)
         {
@@ -162,20 +154,6 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
         }
         if (Read() && IsOpen)
             Write();
-    }
-
-    /// <summary>What comes in front of hello. True when it is done.</summary>
-    private bool Admit()
-    {
-        HandshakeResult result = HandshakeResult.Done;
-        if (_phase == Phase.AwaitsProxyHeader && (result = ProxyHeaderStep.Take(this, out _, out _, out _)) == HandshakeResult.Done)
-            _phase = BehindHeader;
-        if (_phase == Phase.AwaitsTls && (result = TlsAcceptStep.Accept(this, _listener!.Tls!, out _)) == HandshakeResult.Done)
-            _phase = Phase.AwaitsHello;
-        if (result == HandshakeResult.Failed)
-            Close();
-        CanRead |= result == HandshakeResult.Done;
-        return result == HandshakeResult.Done;
     }
 
     /// <summary>False when the connection is over.</summary>
@@ -188,9 +166,7 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
                 Wake();
                 return true;
             }
-            int got;
-            fixed (byte* p = _input)
-                got = Receive(p + _inputLength, _input.Length - _inputLength);
+            int got = Receive(_input.AsSpan(_inputLength));
             if (got > 0)
             {
                 _inputLength += got;
@@ -343,9 +319,7 @@ internal sealed unsafe class PeerConnection : OutgoingConnection, IRunnable
                     return;
                 }
             }
-            int sent;
-            fixed (byte* p = _output)
-                sent = Send(p + _outputAt, _outputLength - _outputAt);
+            int sent = Send(_output.AsSpan(_outputAt, _outputLength - _outputAt));
             if (sent > 0)
             {
                 _outputAt += sent;

@@ -101,7 +101,7 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         }
     }
 
-    /// <summary>A stats socket on a path, as its configuration says now; null without.</summary>
+    /// <summary>A stats socket on a path, without TLS, as its configuration says now; null without.</summary>
     /// <param name="exposed">It has to give listening sockets away.</param>
     public string? StatsSocket(bool exposed)
     {
@@ -115,7 +115,7 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         loader.Load(line.Files);
         foreach (BindConfig bind in loader.Process.Global.StatsSockets)
         foreach (AddressConfig address in bind.Addresses)
-            if ((bind.ExposeListeners || !exposed) && address.Kind is AddressKind.Unix or AddressKind.Abstract)
+            if (!bind.Tls.IsOn && (bind.ExposeListeners || !exposed) && address.Kind is AddressKind.Unix or AddressKind.Abstract)
                 return Address(address.Text, Directory);
         return null;
     }
@@ -129,7 +129,7 @@ internal sealed record RunningProcess(int Pid, string[] Arguments, string Direct
         if (pid <= 0 || Find(pid) is not { } process)
             return null;
         process = process.Master ?? process;
-        why = $"process {process.Pid} has no stats socket on a path.";
+        why = $"process {process.Pid} has no stats socket on a path (without TLS).";
         return process.Option("-S") is { } master ? Address(master, process.Directory) : process.StatsSocket(exposed: false);
     }
 }

@@ -13,9 +13,9 @@ namespace Baton.Conformance.Harness;
 public sealed class TlsClient : IDisposable
 {
     private readonly SslStream _stream;
-    private readonly TcpClient _tcp;
+    private readonly Socket _tcp;
 
-    private TlsClient(TcpClient tcp, SslStream stream)
+    private TlsClient(Socket tcp, SslStream stream)
     {
         _tcp = tcp;
         _stream = stream;
@@ -23,10 +23,14 @@ public sealed class TlsClient : IDisposable
 
     /// <summary>Shakes hands; throws when that fails.</summary>
     /// <param name="name">The host asked for; empty for none.</param>
-    public static TlsClient Connect(int port, string name = "", Action<SslClientAuthenticationOptions>? set = null)
+    public static TlsClient Connect(int port, string name = "", Action<SslClientAuthenticationOptions>? set = null) =>
+        Greet(RawClient.Tcp(port).Socket, name, set);
+
+    /// <summary>The same over a connection that there is: what was said on it so far came before TLS.</summary>
+    public static TlsClient Greet(Socket tcp, string name = "", Action<SslClientAuthenticationOptions>? set = null)
     {
-        var tcp = new TcpClient("127.0.0.1", port) { ReceiveTimeout = Patience.Ms, SendTimeout = Patience.Ms };
-        var stream = new SslStream(tcp.GetStream());
+        (tcp.ReceiveTimeout, tcp.SendTimeout) = (Patience.Ms, Patience.Ms);
+        var stream = new SslStream(new NetworkStream(tcp, ownsSocket: false));
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = name,
@@ -93,6 +97,27 @@ public sealed class TlsClient : IDisposable
                 throw new IOException($"closed after '{all}'");
             text.Append(Encoding.Latin1.GetString(buffer, 0, n));
         }
+    }
+
+    public void Send(string text) => _stream.Write(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>All that comes until it ends with that text.</summary>
+    public string ReadUntil(string end) => Read(text => text.EndsWith(end, StringComparison.Ordinal));
+
+    /// <summary>All that comes until the other side says that nothing more does.</summary>
+    public string ReadToEnd() => Read(static _ => false);
+
+    private string Read(Predicate<string> isEnough)
+    {
+        var text = new StringBuilder();
+        byte[] buffer = new byte[65536];
+        for (int n; (n = _stream.Read(buffer)) > 0; )
+        {
+            text.Append(Encoding.Latin1.GetString(buffer, 0, n));
+            if (isEnough(text.ToString(Math.Max(0, text.Length - 64), Math.Min(64, text.Length))))
+                break;
+        }
+        return text.ToString();
     }
 
     public void Dispose()

@@ -40,7 +40,7 @@ internal sealed class Reloadable : IDisposable
 
     public int Port { get; }
     public string Socket => Path.Combine(_directory, "s");
-    private string PidFile => Path.Combine(_directory, "pid");
+    public string PidFile => Path.Combine(_directory, "pid");
 
     /// <summary>The process that serves now.</summary>
     public int Pid => int.Parse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture);

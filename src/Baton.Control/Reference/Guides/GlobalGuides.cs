@@ -110,7 +110,8 @@ internal static class GlobalGuides
         Row(
             "stats socket",
             "stats socket /run/baton.sock mode 600 level admin expose-fd listeners",
-            ("address", "path of a UNIX socket, or ADDRESS:PORT")
+            ("address", "path of a UNIX socket, or ADDRESS:PORT"),
+            ("ssl …", "for operators from elsewhere: ssl crt site.pem ca-file operators.pem verify required")
         ),
         Row("stats timeout", "stats timeout 1m"),
         Row("strict-limits", "no strict-limits"),
