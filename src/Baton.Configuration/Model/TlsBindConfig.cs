@@ -14,6 +14,13 @@ public sealed class TlsBindConfig : TlsOptionsConfig
     /// <summary>"strict-sni": a client that names no known host gets no certificate.</summary>
     public bool StrictSni { get; set; }
 
+    /// <summary>"generate-certificates": hosts that no certificate is for get one that is made for them.</summary>
+    public bool GeneratesCertificates { get; set; }
+
+    /// <summary>"ca-sign-file", "ca-sign-pass": who signs it, and what opens the key.</summary>
+    public TlsFileName? SigningFile { get; set; }
+    public string? SigningPassphrase { get; set; }
+
     /// <summary>Faults of a client's certificate, and of those above it, that do not end the handshake.</summary>
     public TlsErrorSet IgnoredCertificateErrors { get; set; }
     public TlsErrorSet IgnoredAuthorityErrors { get; set; }

@@ -43,6 +43,9 @@ public sealed class TlsGlobalConfig
     /// <summary>tune.ssl.cachesize: room for sessions that clients come back to by number, in blocks; 0 for none.</summary>
     public int CacheSize { get; set; } = 20_000;
 
+    /// <summary>tune.ssl.ssl-ctx-cache-size: certificates made for clients' hosts that are kept; 0 for none.</summary>
+    public int IssuedCertificates { get; set; } = 1000;
+
     /// <summary>tune.ssl.force-private-cache: those sessions are for this process alone.</summary>
     public bool HasPrivateCache { get; set; }
 

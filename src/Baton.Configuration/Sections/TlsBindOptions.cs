@@ -29,12 +29,27 @@ internal static class TlsBindOptions
         new("ca-ignore-err", true, TlsPlaces.Bind, (o, _, v) =>
             TlsOptionWords.Errors(v, e => ((TlsBindConfig)o).IgnoredAuthorityErrors = e)
         ),
+        new("ca-sign-file", true, TlsPlaces.Bind, (o, g, v) =>
+        {
+            if (v.Length == 0)
+                return "missing CAfile path";
+            ((TlsBindConfig)o).SigningFile = g.AuthorityFile(v);
+            return null;
+        }),
+        new("ca-sign-pass", true, TlsPlaces.Bind, (o, _, v) =>
+        {
+            if (v.Length == 0)
+                return "missing CAkey password";
+            ((TlsBindConfig)o).SigningPassphrase = v;
+            return null;
+        }),
         Certificates("crt"),
         new("crt-ignore-err", true, TlsPlaces.Bind, (o, _, v) =>
             TlsOptionWords.Errors(v, e => ((TlsBindConfig)o).IgnoredCertificateErrors = e)
         ),
         Certificates("crt-list", isList: true),
         Certificates("default-crt", isDefault: true),
+        Own("generate-certificates", b => b.GeneratesCertificates = true),
         Own("ssl", b => b.IsOn = true),
         Own("strict-sni", b => b.StrictSni = true),
         Own("no-strict-sni", b => b.StrictSni = false),

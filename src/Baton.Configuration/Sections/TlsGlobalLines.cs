@@ -225,5 +225,6 @@ internal static class TlsGlobalLines
         Number("tune.ssl.keyupdate-rate-limit", int.MaxValue, (g, v) => g.KeyUpdateRate = v),
         Row("tune.ssl.lifetime", Lifetime),
         RecordSize("tune.ssl.maxrecord", (g, v) => g.FirstRecords = v),
+        Number("tune.ssl.ssl-ctx-cache-size", 1 << 22, (g, v) => g.IssuedCertificates = v),
     ];
 }

@@ -44,6 +44,7 @@ public sealed class TlsBindingBuilder(
         LookAt(line.CrlFile, "crl-file");
         LookAt(line.CaVerifyFile, "ca-verify-file");
         TicketKeyRing? keys = Tickets(line);
+        SigningAuthority? authority = line.IsOn ? Signing(line) : null;
         if (_failed || !line.IsOn)
             return null;
         if (_entries.Count == 0)
@@ -61,6 +62,8 @@ public sealed class TlsBindingBuilder(
         {
             TicketKeys = keys!,
             Sessions = store.Sessions,
+            Issued = authority is null ? null : store.Issued,
+            Authority = authority,
             Uses = uses,
         };
         if (binding.Offer.Try() is { Length: > 0 } wrong)
@@ -146,6 +149,25 @@ public sealed class TlsBindingBuilder(
     {
         if (file is not null && store.Authority(file, word == "crl-file", out string error) is null)
             OfLine($"'{word}' : unable to load {file.Name} ({error})");
+    }
+
+    /// <summary>Who signs what is made here; null where nothing is, or with something wrong.</summary>
+    private SigningAuthority? Signing(TlsBindConfig line)
+    {
+        if (line is { GeneratesCertificates: true, SigningFile: null })
+            OfProxy($"cannot enable certificate generation, no CA certificate File configured at [{bind.Position}].");
+        if (line.SigningFile is not { } file)
+            return null;
+        if (!line.GeneratesCertificates)
+        {
+            string useless = "'ca-sign-file' has no effect without 'generate-certificates'";
+            warnings.Add(new BuildError(bind.Position, $"{Where} : {useless}.") { IsOfLine = true });
+            return null;
+        }
+        SigningAuthority? authority = SigningAuthority.Read(store.Loader, file, line.SigningPassphrase, out string error);
+        if (authority is null)
+            OfProxy($"Failed to read CA certificate file '{file.Name}' at [{bind.Position}]. {error}.");
+        return authority;
     }
 
     private TicketKeyRing? Tickets(TlsBindConfig line)

@@ -26,7 +26,7 @@ public sealed unsafe class CertificateBundle
         Name = name;
         Leaf = leaf;
         Chain = chain;
-        _keyBytes = KeyMemory.Keep(key);
+        _keyBytes = key.IsEmpty ? null : KeyMemory.Keep(key);
         _keyLength = key.Length;
         if (CertificateView.TryRead(leaf, out CertificateView view))
             Kind =
@@ -34,6 +34,39 @@ public sealed unsafe class CertificateBundle
                 : ObjectNames.IsEllipticCurve(view.KeyAlgorithm) ? KeyKind.Ecdsa
                 : KeyKind.Other;
         IsOrdinary = CertificateLoader.IsOrdinary(view);
+    }
+
+    /// <summary>One that was made here just now, with the key of another: OpenSSL's objects of that and of the authority's certificate
+    /// are the same. Both are loaded. Null when OpenSSL does not understand it.</summary>
+    internal static CertificateBundle? Issued(byte[] leaf, CertificateBundle like, CertificateBundle authority)
+    {
+        nint certificate = Parse(leaf);
+        if (certificate == 0)
+            return null;
+        Keys.EVP_PKEY_up_ref(like._key);
+        X509.X509_up_ref(authority._certificate);
+        nint chain = X509.OPENSSL_sk_new_null();
+        X509.OPENSSL_sk_push(chain, authority._certificate);
+        GC.KeepAlive(like);
+        GC.KeepAlive(authority);
+        return new CertificateBundle(authority.Name, leaf, [authority.Leaf], default)
+        {
+            _certificate = certificate,
+            _key = like._key,
+            _chain = chain,
+            _isLoaded = true,
+        };
+    }
+
+    /// <summary>What <see cref="Sign"/> signs with, in DER; null when it signs no certificates. It is loaded.</summary>
+    internal byte[]? SigningAlgorithm => PrivateKeys.AlgorithmOf(_key);
+
+    /// <summary>A signature of its private key; null when OpenSSL cannot. It is loaded.</summary>
+    internal byte[]? Sign(ReadOnlySpan<byte> text)
+    {
+        byte[]? signature = PrivateKeys.Sign(_key, text);
+        GC.KeepAlive(this);
+        return signature;
     }
 
     ~CertificateBundle()

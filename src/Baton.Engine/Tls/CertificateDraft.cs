@@ -132,6 +132,14 @@ public sealed class CertificateDraft(string name)
         return false;
     }
 
+    /// <summary>A key that was encrypted, in DER; it is ours from here on.</summary>
+    public void TakeOpened(byte[] key)
+    {
+        Wipe();
+        Key = key;
+        HasEncryptedKey = false;
+    }
+
     /// <summary>The authority's certificate. False when it is none.</summary>
     public bool TakeIssuer(ReadOnlySpan<byte> text)
     {

@@ -20,6 +20,7 @@ public sealed class CertificateStore
         Global = global;
         Loader = new CertificateLoader(global);
         Sessions = new SessionCache(global.CacheSize) { IsPrivate = global.HasPrivateCache };
+        Issued = new IssuedCertificates(global.IssuedCertificates);
     }
 
     public System.Threading.Lock Lock { get; } = new();
@@ -34,6 +35,9 @@ public sealed class CertificateStore
 
     /// <summary>Sessions that clients come back to by number.</summary>
     public SessionCache Sessions { get; }
+
+    /// <summary>Certificates that were made here.</summary>
+    public IssuedCertificates Issued { get; }
 
     /// <summary>The bind lines with TLS, in the configuration's order.</summary>
     public List<TlsBinding> Bindings { get; } = [];

@@ -65,6 +65,9 @@ internal static unsafe class HelloChoice
         {
             bool knowsEcdsa = KnowsEcdsa(ssl, out bool knowsRsa);
             entry = names.Find(name, knowsRsa, knowsEcdsa);
+            // COMPAT: with the key of the certificate that is for all others, which goes out itself when none can be made
+            if (entry is null && offer.Binding is { Issued: { } issued, Authority: { } authority } && names.Entries.Count > 0)
+                entry = issued.Find(name, authority, names.Entries[0].Bundle);
         }
         if (entry is null && !offer.Binding.IsStrict && names.Entries.Count > 0)
             entry = names.Entries[0];

@@ -28,6 +28,10 @@ public sealed class TlsBinding
     /// <summary>Sessions that clients come back to by number.</summary>
     public required SessionCache Sessions { get; init; }
 
+    /// <summary>Certificates that are made for hosts that none is for (generate-certificates), and who signs them; null without.</summary>
+    public IssuedCertificates? Issued { get; init; }
+    public SigningAuthority? Authority { get; init; }
+
     /// <summary>What fetches ask for.</summary>
     public Configuration.Expressions.TlsUses Uses { get; init; }
 

@@ -20,14 +20,9 @@ public static class OcspQuestion
         byte[] der = id.ToArray();
         // OCSPRequest, TBSRequest, requestList, Request
         for (int i = 0; i < 4; i++)
-            der = Wrap(der);
+            der = DerWriter.Wrap(DerReader.Sequence, der);
         return der;
     }
-
-    private static byte[] Wrap(byte[] content) =>
-        content.Length < 0x80 ? [DerReader.Sequence, (byte)content.Length, .. content]
-        : content.Length <= 0xFF ? [DerReader.Sequence, 0x81, (byte)content.Length, .. content]
-        : [DerReader.Sequence, 0x82, (byte)(content.Length >> 8), (byte)content.Length, .. content];
 
     /// <summary>The whole HTTP request. In HTTP/1.0, so that the answer comes in one piece.</summary>
     /// <param name="throughProxy">The proxy is told the whole address.</param>

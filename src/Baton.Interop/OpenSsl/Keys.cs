@@ -15,6 +15,9 @@ public static unsafe partial class Keys
     public static partial int i2d_PrivateKey(nint key, byte** der);
 
     [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_PKEY_up_ref(nint key);
+
+    [LibraryImport(LibSsl.Crypto)]
     public static partial void EVP_PKEY_free(nint key);
 
     [LibraryImport(LibSsl.Crypto)]

@@ -15,6 +15,17 @@ internal static unsafe partial class Signatures
     [LibraryImport(LibSsl.Crypto)]
     public static partial nint PEM_read_bio_PUBKEY(nint bio, nint into, nint ask, nint argument);
 
+    /// <summary>With nobody to ask (0) the argument is the passphrase, zero-terminated.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial nint PEM_read_bio_PrivateKey(nint bio, nint into, nint ask, byte* argument);
+
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_DigestSignInit(nint context, nint* keyContext, nint digest, nint engine, nint key);
+
+    /// <summary>Without a place for it, says how long the signature is at most.</summary>
+    [LibraryImport(LibSsl.Crypto)]
+    public static partial int EVP_DigestSign(nint context, byte* signature, nuint* signatureLength, byte* signed, nuint length);
+
     [LibraryImport(LibSsl.Crypto)]
     public static partial nint PEM_read_bio_X509(nint bio, nint into, nint ask, nint argument);
 

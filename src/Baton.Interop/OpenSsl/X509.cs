@@ -19,6 +19,9 @@ public static unsafe partial class X509
     public static partial int i2d_X509(nint certificate, byte** der);
 
     [LibraryImport(LibSsl.Crypto)]
+    public static partial int X509_up_ref(nint certificate);
+
+    [LibraryImport(LibSsl.Crypto)]
     public static partial void X509_free(nint certificate);
 
     [LibraryImport(LibSsl.Crypto)]

@@ -111,6 +111,7 @@ internal static class TlsGuides
         ),
         Global("tune.ssl.hard-maxrecord", "tune.ssl.hard-maxrecord 4096", ("number", "0 for no limit but the protocol's, 16384")),
         Global("tune.ssl.lifetime", "tune.ssl.lifetime 600"),
+        Global("tune.ssl.ssl-ctx-cache-size", "tune.ssl.ssl-ctx-cache-size 5000", ("number", "0: one is made for each handshake")),
         Global(
             "tune.ssl.maxrecord",
             "tune.ssl.maxrecord 1419",
@@ -119,6 +120,12 @@ internal static class TlsGuides
         Bind("alpn", "alpn http/1.1", ("protocol,...", "in the order in which we want them")),
         Bind("ca-file", "ca-file clients.pem verify required", ("file", "or a directory, or @system-ca for what the system believes")),
         Bind("ca-ignore-err", "ca-file clients.pem verify optional ca-ignore-err all", s_errors),
+        Bind(
+            "ca-sign-file",
+            "generate-certificates ca-sign-file /etc/ssl/signing.pem",
+            ("file", "PEM: an authority's certificate and its private key")
+        ),
+        Bind("ca-sign-pass", "generate-certificates ca-sign-file /etc/ssl/signing.pem ca-sign-pass secret"),
         Bind("ca-verify-file", "ca-verify-file root.pem ca-file named.pem verify required"),
         Bind("ciphers", "ciphers ECDHE+AESGCM"),
         Bind("ciphersuites", "ciphersuites TLS_AES_128_GCM_SHA256"),
@@ -149,6 +156,7 @@ internal static class TlsGuides
         Bind("ssl", "alpn http/1.1"),
         Bind("ssl-max-ver", "ssl-max-ver TLSv1.3", s_version),
         Bind("ssl-min-ver", "ssl-min-ver TLSv1.2", s_version),
+        Bind("generate-certificates", "generate-certificates ca-sign-file /etc/ssl/signing.pem"),
         Bind("strict-sni", "strict-sni"),
         Bind("tls-ticket-keys", "tls-ticket-keys keys", ("file", "three keys or more in base64, a line each; the last but one is used")),
         Bind("tls-tickets", "tls-tickets"),
