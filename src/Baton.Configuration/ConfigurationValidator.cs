@@ -27,6 +27,7 @@ internal static class ConfigurationValidator
                     section.Position,
                     $"resolvers '{section.Name}' [{section.Position}] has no nameservers configured!"
                 );
+        Responders(process, sink);
         TrackValidator.Validate(process, sink);
         var seen = new HashSet<RuleConfig>();
         foreach (ProxyConfig p in process.Proxies)
@@ -94,6 +95,19 @@ internal static class ConfigurationValidator
             $"{Kind(p)} '{p.Name}': require an explicit filter declaration to use HTTP compression ('filter compression')",
             p.Filters[0].Keyword.Name
         );
+    }
+
+    /// <summary>Names of OCSP responders need somebody to ask, too; "default" is the system's resolver where no file has it.</summary>
+    private static void Responders(ProcessConfig process, DiagnosticSink sink)
+    {
+        TlsGlobalConfig tls = process.Global.Tls;
+        if (tls.OcspResolvers is { } name && name != Sections.ResolversLines.Default && !process.HasResolvers(name))
+            sink.Error(
+                tls.OcspResolversPosition,
+                $"'httpclient.resolvers.id' : unable to find required resolvers '{name}'",
+                name,
+                Spelling.Nearest(name, process.Resolvers.ConvertAll(r => r.Name))
+            );
     }
 
     /// <summary>Servers whose names are asked for need somebody to ask.</summary>

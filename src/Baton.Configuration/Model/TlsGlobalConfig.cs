@@ -60,6 +60,13 @@ public sealed class TlsGlobalConfig
     /// <summary>ocsp-update.httpproxy: who is asked in the responder's place; null for nobody.</summary>
     public AddressConfig? OcspProxy { get; set; }
 
+    /// <summary>httpclient.resolvers.id: the section that names of responders are asked of; null for the system's resolver.</summary>
+    public string? OcspResolvers { get; set; }
+    public SourcePosition OcspResolversPosition { get; set; }
+
+    /// <summary>httpclient.resolvers.prefer.</summary>
+    public AddressKind OcspFamily { get; set; } = AddressKind.IPv6;
+
     /// <summary>tune.ssl.maxrecord: most bytes of text in a record of ours at the beginning of a transfer; 0 for no limit.</summary>
     public int FirstRecords { get; set; }
 

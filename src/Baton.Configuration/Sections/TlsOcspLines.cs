@@ -41,8 +41,28 @@ internal static class TlsOcspLines
             c.Global.Tls.OcspProxy = address;
     }
 
+    private static void Resolvers(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "the name of a resolvers section"))
+            return;
+        c.Global.Tls.OcspResolvers = c[0];
+        c.Global.Tls.OcspResolversPosition = c.Position;
+    }
+
+    private static void Family(DirectiveContext c)
+    {
+        if (!c.Expect(1, 1, "'ipv4' or 'ipv6' as argument"))
+            return;
+        if (c[0] is "ipv4" or "ipv6")
+            c.Global.Tls.OcspFamily = c[0] == "ipv4" ? AddressKind.IPv4 : AddressKind.IPv6;
+        else
+            c.Error($"'{c.Keyword}' expects 'ipv4' or 'ipv6', got '{c[0]}'.", c[0]);
+    }
+
     internal static readonly DirectiveKeyword[] Keywords =
     [
+        new("httpclient.resolvers.id", SectionKinds.Global, Resolvers),
+        new("httpclient.resolvers.prefer", SectionKinds.Global, Family),
         Switch("ocsp-update.disable", (g, on) => g.OcspUpdateIsOff = on),
         new("ocsp-update.httpproxy", SectionKinds.Global, Proxy),
         Delay("ocsp-update.maxdelay", (g, n) => g.OcspMostDelay = n),

@@ -121,6 +121,22 @@ public sealed class OcspUpdater(EngineState engine) : TimerNode
             OcspFetch.Begin(Worker, SocketEndpoint.FromAddress(SocketAddress.From(ip, port)), request, done);
             return;
         }
+        if (Config.OcspResolvers is { } section && Resolvers.ResolversStart.Find(engine, section) is { } resolvers)
+        {
+            if (Resolvers.DnsMessage.IsName(host))
+                resolvers.Ask(new ResponderName(Worker, host, Config.OcspFamily, known));
+            else
+                known(default);
+            return;
+        }
+        void known(SocketAddress address)
+        {
+            address.Port = (ushort)port;
+            if (address.IsSet)
+                OcspFetch.Begin(Worker, SocketEndpoint.FromAddress(address), request, done);
+            else
+                done(OcspAnswer.HttpError, []);
+        }
         // names are found by a thread of its own: libc waits for the answer
         new Thread(() =>
         {

@@ -1,6 +1,7 @@
 // Certificates of a test, made while it runs: an authority, and PEM files of certificates with their keys.
 using System;
 using System.Diagnostics;
+using System.Formats.Asn1;
 using System.IO;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -116,6 +117,56 @@ public sealed class TestCertificates : IDisposable
         string[] who = ["-index", index, "-CA", AuthorityFile, "-rsigner", AuthorityFile, "-rkey", key];
         Ocsp([.. who, "-reqin", request, "-respout", into, "-ndays", "5"]);
         return File.ReadAllBytes(into);
+    }
+
+    /// <summary>The same, in DER, of long ago: it was right until then.</summary>
+    public byte[] SignOldResponse(X509Certificate2 certificate)
+    {
+        DateTimeOffset then = DateTimeOffset.UtcNow.AddDays(-20);
+        var data = new AsnWriter(AsnEncodingRules.DER);
+        using (data.PushSequence())
+        {
+            using (data.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1)))
+                data.WriteEncodedValue(Authority.SubjectName.RawData);
+            data.WriteGeneralizedTime(then, omitFractionalSeconds: true);
+            using (data.PushSequence())
+            using (data.PushSequence())
+            {
+                using (data.PushSequence())
+                {
+                    using (data.PushSequence())
+                        data.WriteObjectIdentifier("1.3.14.3.2.26");
+                    data.WriteOctetString(SHA1.HashData(Authority.SubjectName.RawData));
+                    data.WriteOctetString(SHA1.HashData(Authority.PublicKey.EncodedKeyValue.RawData));
+                    data.WriteInteger(certificate.SerialNumberBytes.Span);
+                }
+                data.WriteNull(new Asn1Tag(TagClass.ContextSpecific, 0));
+                data.WriteGeneralizedTime(then, omitFractionalSeconds: true);
+                using (data.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+                    data.WriteGeneralizedTime(then.AddDays(5), omitFractionalSeconds: true);
+            }
+        }
+        byte[] signed = data.Encode();
+        var basic = new AsnWriter(AsnEncodingRules.DER);
+        using (basic.PushSequence())
+        {
+            basic.WriteEncodedValue(signed);
+            using (basic.PushSequence())
+                basic.WriteObjectIdentifier("1.2.840.10045.4.3.2");
+            basic.WriteBitString(_authorityKey.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
+        var response = new AsnWriter(AsnEncodingRules.DER);
+        using (response.PushSequence())
+        {
+            response.WriteEncodedValue([10, 1, 0]);
+            using (response.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            using (response.PushSequence())
+            {
+                response.WriteObjectIdentifier("1.3.6.1.5.5.7.48.1.1");
+                response.WriteOctetString(basic.Encode());
+            }
+        }
+        return response.Encode();
     }
 
     private static void Ocsp(params string[] arguments)

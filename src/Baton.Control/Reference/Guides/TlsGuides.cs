@@ -39,6 +39,12 @@ internal static class TlsGuides
         Global("issuers-chain-path", "issuers-chain-path /etc"),
         Global("maxsslconn", "maxsslconn 10000", ("number", "TLS connections of clients and to servers together; 0 for no limit")),
         Global("maxsslrate", "maxsslrate 500", ("number", "TLS connections of clients in a second; 0 for no limit")),
+        Global(
+            "httpclient.resolvers.id",
+            "httpclient.resolvers.id default",
+            ("name", "names of OCSP responders are asked of that resolvers section")
+        ),
+        Global("httpclient.resolvers.prefer", "httpclient.resolvers.prefer ipv4", ("ipv4/ipv6", "the family that is asked for first")),
         Global("ocsp-update.disable", "ocsp-update.disable on", ("on/off", "on: no response is fetched, whatever other lines say")),
         Global("ocsp-update.httpproxy", "ocsp-update.httpproxy 10.0.0.8:3128", ("address", "who is asked in the place of responders")),
         Global("ocsp-update.maxdelay", "ocsp-update.maxdelay 3600", ("seconds", "at the latest then a response is asked for again")),
