@@ -206,4 +206,62 @@ public sealed class EarlyDataTests : Scenario
         Ask(proxy.Port);
         Assert.Contains("Early data was accepted", Ask(proxy.Port, "early"));
     }
+
+    /// <summary>A server that wants the handshake to be over first says so (RFC 8470 §5.2); it is the client who asks again.</summary>
+    [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]
+    public void Too_early_is_passed_on(Product product)
+    {
+        OriginServer origin = HttpOrigin(h =>
+            h.StartsWith("GET /early", StringComparison.Ordinal)
+                ? "HTTP/1.1 425 Too Early\r\nContent-Length: 7\r\n\r\n[early]"
+                : "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n[later]"
+        );
+        ProxyProcess proxy = Start(
+            product,
+            Defaults + Frontend("allow-0rtt", "default_backend be") + $"backend be\n    server s 127.0.0.1:{origin.Port}\n"
+        );
+        Assert.Contains("[later]", Ask(proxy.Port()));
+        string heard = Ask(proxy.Port(), "early");
+        Assert.Contains("Early data was accepted", heard);
+        Assert.Contains("425 Too Early", heard);
+        Assert.Contains("[early]", heard);
+        Assert.Contains("[later]", heard);
+    }
+
+    /// <summary>The handshake is not over when the next process takes over: the connection stays, its request is answered before or after,
+    /// and it goes on once the handshake is over.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reload_in_the_middle_loses_nothing(bool answersBefore)
+    {
+        using var answers = new ManualResetEventSlim(true);
+        OriginServer origin = HttpOrigin(h =>
+        {
+            answers.Wait();
+            string body = h.StartsWith("GET /early", StringComparison.Ordinal) ? "[early]" : "[last]";
+            return $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        });
+        using var proxy = new Reloadable(
+            Frontend("allow-0rtt", "default_backend be").Replace("${p1}", "${port}", StringComparison.Ordinal)
+                + "backend be\n    mode http\n    server s 127.0.0.1:${origin}\n",
+            origin.Port
+        );
+        proxy.Reload();
+        Assert.Contains("[last]", Ask(proxy.Port));
+        if (!answersBefore)
+            answers.Reset();
+        int seen = origin.Heads.Count;
+        HeldHandshake held = Keep(new HeldHandshake(proxy.Port));
+        Task<string> asking = Task.Run(() => Ask(held.Port, "early"));
+        Eventually(() => held.Holds && origin.Heads.Count > seen, "the request did not come to the server");
+        int old = proxy.Reload();
+        answers.Set();
+        held.LetGo();
+        string heard = await asking;
+        Assert.Contains("Early data was accepted", heard);
+        Assert.Contains("[early]", heard);
+        Assert.Contains("[last]", heard);
+        Reloadable.WaitGone(old, Patience.Ms);
+    }
 }
