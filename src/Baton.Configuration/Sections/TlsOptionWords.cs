@@ -121,7 +121,7 @@ internal static class TlsOptionWords
 
     internal static readonly TlsOption[] Rows =
     [
-        Flag("allow-0rtt", Lines & ~Server, o => o.AllowsEarlyData = true),
+        Flag("allow-0rtt", Lines, o => o.AllowsEarlyData = true),
         new("alpn", true, Lines, (o, _, v) => Protocols(v, w => o.Alpn = w)),
         Flag("no-alpn", Lines & ~Server, o => o.Alpn = []),
         Authorities("ca-file", Lines, (o, f) => o.CaFile = f),

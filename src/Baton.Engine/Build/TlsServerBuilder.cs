@@ -104,6 +104,7 @@ internal sealed class TlsServerBuilder(
             Authorities = authority is null ? [] : [authority],
             Revoked = revoked,
             Tickets = line.Tickets ?? wide.Tickets ?? true,
+            TakesEarlyData = line.AllowsEarlyData,
             Uses = uses,
             SecurityLevel = store.Global.SecurityLevel,
             SessionLifetime = store.Global.SessionLifetime,

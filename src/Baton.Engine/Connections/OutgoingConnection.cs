@@ -56,6 +56,9 @@ public abstract unsafe class OutgoingConnection : Connection
     /// <summary>A TLS session that has not begun; null when there is no memory. Only with <see cref="HasTls"/>.</summary>
     private protected virtual OpenSslTransport? BeginTls() => null;
 
+    /// <summary>What may be said before the TLS handshake is over; empty for nothing. It is offered again afterwards.</summary>
+    private protected virtual ReadOnlySpan<byte> EarlyText => default;
+
     /// <summary>A TLS handshake has come to something, or to nothing: counted where somebody counts.</summary>
     private protected virtual void OnTlsDone(bool isResumed) { }
 
@@ -74,10 +77,14 @@ public abstract unsafe class OutgoingConnection : Connection
     private bool BeginTransport()
     {
         if (HasTls)
-            Transport = BeginTls();
-        else if (XorTransport.OnServers)
+        {
+            OpenSslTransport? session = BeginTls();
+            Transport = session;
+            return session is not null && session.SendEarly(this, EarlyText);
+        }
+        if (XorTransport.OnServers)
             Transport = new XorTransport();
-        return !HasTls || Transport is not null;
+        return true;
     }
 
     /// <summary>Where our own records can carry on they do: at once, or after the first answer.</summary>

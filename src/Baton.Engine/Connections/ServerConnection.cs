@@ -183,6 +183,8 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         return session;
     }
 
+    private protected override System.ReadOnlySpan<byte> EarlyText => EarlyRequest.Of(this);
+
     /// <summary>Why its TLS handshake failed (<see cref="ConnectionFaults"/>); 0 when it did not.</summary>
     internal byte Fault { get; private set; }
 

@@ -333,6 +333,9 @@ internal sealed class RequestDelivery(HttpStream stream)
             case ServerFailure.ConnectTimeout:
                 stream.Answers.Error(503, TerminationCause.ServerTimeout, TerminationPhase.Connect);
                 break;
+            case ServerFailure.TooEarly:
+                stream.Answers.Error(425, TerminationCause.ServerAbort, TerminationPhase.Headers);
+                break;
             case ServerFailure.Resource:
                 stream.Answers.Error(503, TerminationCause.Resource, TerminationPhase.Connect);
                 break;

@@ -224,6 +224,11 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
     {
         switch (stream.ServerSide!.ShakeHands())
         {
+            case HandshakeResult.Done when !EarlyRequest.GoesOn(stream):
+                Close();
+                stream.Choice.ReleaseSlot();
+                Fail(ServerFailure.TooEarly);
+                return false;
             case HandshakeResult.Done:
                 if (!stream.BeginProtocol())
                 {

@@ -11,4 +11,7 @@ public enum ServerFailure : byte
     ConnectError,
     ConnectTimeout,
     Resource,
+
+    /// <summary>It did not take what came before the handshake was over, and that may not be sent again.</summary>
+    TooEarly,
 }

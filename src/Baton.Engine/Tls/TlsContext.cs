@@ -123,6 +123,13 @@ public sealed unsafe class TlsContext
         return new TlsContext(context, settings, null, 0, 0);
     }
 
+    /// <summary>The session towards the server has not brought early data yet: a server that guards against repetition takes them once.
+    /// On its worker's thread.</summary>
+    internal bool HasFreshSession { get; private set; }
+
+    /// <summary>It brings them now.</summary>
+    internal void SpendSession() => HasFreshSession = false;
+
     /// <summary>Nobody begins a session with it any more; those there are go on. On its worker's thread.</summary>
     internal void Free()
     {
@@ -163,6 +170,7 @@ public sealed unsafe class TlsContext
             if (context._session != 0)
                 Ssl.SSL_SESSION_free(context._session);
             (context._session, context._sessionKey) = (session, nameKey);
+            context.HasFreshSession = true;
             return 1;
         }
         catch (Exception e)

@@ -30,7 +30,7 @@ internal sealed record TlsSettings
     public TlsErrorSet IgnoredAuthorityErrors { get; init; }
     public bool Tickets { get; init; }
 
-    /// <summary>Early data are taken (allow-0rtt).</summary>
+    /// <summary>Early data are taken, or sent (allow-0rtt).</summary>
     public bool TakesEarlyData { get; init; }
     public bool PreferClientCiphers { get; init; }
     public bool IsServer { get; init; }

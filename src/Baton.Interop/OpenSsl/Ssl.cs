@@ -81,9 +81,18 @@ public static unsafe partial class Ssl
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_read_early_data(nint ssl, byte* buffer, nuint length, nuint* read);
 
-    /// <summary>Of a server: to a client whose handshake is not over.</summary>
+    /// <summary>Of a client: its greeting and text behind it. Of a server: to a client whose handshake is not over.</summary>
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_write_early_data(nint ssl, byte* buffer, nuint length, nuint* written);
+
+    /// <summary>What SSL_get_early_data_status says when the server has taken it.</summary>
+    public const int EARLY_DATA_ACCEPTED = 2;
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial int SSL_get_early_data_status(nint ssl);
+
+    [LibraryImport(LibSsl.Ssl)]
+    public static partial uint SSL_SESSION_get_max_early_data(nint session);
 
     [LibraryImport(LibSsl.Ssl)]
     public static partial int SSL_set_max_early_data(nint ssl, uint most);

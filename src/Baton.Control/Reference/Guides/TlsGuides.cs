@@ -21,6 +21,7 @@ internal static class TlsGuides
     internal static readonly KeywordGuide[] Rows =
     [
         Bind("allow-0rtt", "allow-0rtt"),
+        Server("allow-0rtt", "ssl ca-file ca.pem allow-0rtt"),
         Server("no-renegotiate", "no-renegotiate"),
         Server("sni-auto", "sni-auto"),
         Server("no-sni-auto", "no-sni-auto"),

@@ -6,7 +6,6 @@
 // OpenSSL has taken is taken out: it takes one record at a time, so that what follows the handshake is still there.
 // SAFETY: _io is null or a block of SecretMemory that this object alone has; it outlives the session, which is freed first.
 using System;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Baton.Core.Buffers;
 using Baton.Core.Frames;
@@ -30,11 +29,10 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     private bool _hasReadEnd,
         _hasWrittenEnd,
         _isBroken,
-        _hasRead;
+        _hasRead,
+        _isEarlyTaken;
 
-    /// <summary>The part of the nonce that our Finished carried (AES-GCM in TLS 1.2).</summary>
-    private ulong _explicitNonce;
-    private bool _hasChangedCipher;
+    private FinishedNonce _nonce;
 
     /// <summary>Bytes that were looked at before the session began and are still in the worker's memory.</summary>
     private int _seen;
@@ -47,6 +45,13 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
 
     /// <summary>Early data have come, and somebody reads and writes before the handshake is over.</summary>
     private bool _isEarly;
+
+    /// <summary>We are the client, and so much text went out before the handshake was over; 0 once it is known not to have been
+    /// taken, or has been offered again.</summary>
+    private int _early;
+
+    /// <summary>The server has not taken it: nothing of it was looked at.</summary>
+    public bool IsEarlyRefused { get; private set; }
 
     /// <summary>Never in an image.</summary>
     public override byte LayerType => 0;
@@ -152,7 +157,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 _isBroken = true;
                 NoteFailure();
             }
-            NoteRecords();
+            _nonce.Note(new ReadOnlySpan<byte>(_io->Out, _io->OutLength));
             // PERF: what goes out last (tickets) goes with the first answer, if that is to come at once
             bool answers = result == 1 && _io->InLength > _io->Taken;
             bool isThrough = Take(connection) && SendMade(connection, 0, answers) != -2;
@@ -163,6 +168,9 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 connection.CanRead |= Text.Any;
                 Facts.IsServerSide = _io->IsServer;
                 SessionFacts.Read(_ssl, _context, Facts);
+                _isEarlyTaken = _early > 0 && Ssl.SSL_get_early_data_status(_ssl) == Ssl.EARLY_DATA_ACCEPTED;
+                if (_early > 0 && !_isEarlyTaken)
+                    (_early, IsEarlyRefused) = (0, true);
                 if (!Facts.IsResumed)
                     connection.Worker.Engine.TlsRates.CountKey(connection.Worker, _io->IsServer);
                 return HandshakeResult.Done;
@@ -177,6 +185,26 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 return HandshakeResult.Failed;
             return HandshakeResult.Wait;
         }
+    }
+
+    /// <summary>To a server, first: a greeting, and text where the session allows it. False when the connection is broken.</summary>
+    public bool SendEarly(Connection connection, ReadOnlySpan<byte> text)
+    {
+        bool mayGo = !text.IsEmpty && _context is { Settings.TakesEarlyData: true, HasFreshSession: true };
+        nint resumed = mayGo ? Ssl.SSL_get_session(_ssl) : 0;
+        if (resumed == 0 || text.Length > Ssl.SSL_SESSION_get_max_early_data(resumed))
+            return true;
+        _context.SpendSession();
+        _io->InLength = _io->Taken = 0;
+        PrepareToWrite(connection);
+        nuint written = 0;
+        fixed (byte* p = text)
+            _isBroken = Ssl.SSL_write_early_data(_ssl, p, (nuint)text.Length, &written) != 1 || _io->IsOverfull;
+        _io->StopTelling();
+        if (HasFaulted(connection) || _isBroken)
+            return false;
+        _early = (int)written;
+        return SendMade(connection, 0, more: false) != -2;
     }
 
     /// <summary>One call of the handshake, as SSL_do_handshake; early data are put aside on the way.</summary>
@@ -254,19 +282,14 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     private void EndEarly(Connection connection)
     {
         _hasWrittenEnd = true;
-        if (TlsTransport.Rent() is not { } records)
-            return;
-        ref RecordState state = ref records.State;
-        (state.Version, state.CipherSuite, state.IsServer) = (RecordState.Tls13, Facts.CipherSuite, true);
-        KeySchedule.SetSecret(ref state.Write, state.Suite, new(_io->WriteSecret, DirectionKeys.LongestSecret));
-        state.Write.Sequence = _io->RecordsWritten;
         Span<byte> into = stackalloc byte[64];
-        int length = RecordWriter.WriteAlert(ref state, connection.Worker.Tls.Aead, AlertDescription.CloseNotify, into);
+        var secret = new ReadOnlySpan<byte>(_io->WriteSecret, DirectionKeys.LongestSecret);
+        int length = TlsTransport.MakeEnd(connection.Worker, Facts.CipherSuite, secret, _io->RecordsWritten, into);
         bool canWrite = connection.CanWrite;
         fixed (byte* p = into)
-            SendSealed(connection, p, length, 0, more: true);
+            if (length > 0)
+                SendSealed(connection, p, length, 0, more: true);
         connection.CanWrite = canWrite;
-        records.Release(connection.Worker);
     }
 
     /// <summary>Something in here failed while OpenSSL called back: it is told and counted, and the session ends.</summary>
@@ -319,23 +342,6 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         return length == 0 ? text : SendSealed(connection, connection.Worker.Tls.Out, length, text, more);
     }
 
-    /// <summary>TLS 1.2: the nonce of our Finished, the first record of ours that is sealed.</summary>
-    private void NoteRecords()
-    {
-        var made = new ReadOnlySpan<byte>(_io->Out, _io->OutLength);
-        while (made.Length >= RecordState.HeaderLength)
-        {
-            int length = RecordState.HeaderLength + (made[3] << 8 | made[4]);
-            if (length > made.Length)
-                return;
-            if (made[0] == (byte)ContentType.ChangeCipherSpec)
-                _hasChangedCipher = true;
-            else if (_hasChangedCipher && made[0] == (byte)ContentType.Handshake && length >= RecordState.HeaderLength + 8)
-                _explicitNonce = BinaryPrimitives.ReadUInt64BigEndian(made[RecordState.HeaderLength..]);
-            made = made[length..];
-        }
-    }
-
     /// <summary>
     /// The transport that goes on with the connection, and this one is released: our own records. This one itself where those cannot.
     /// Null when there is no memory.
@@ -370,6 +376,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
     private bool CanLeave =>
         CipherSuite.Of(Facts.CipherSuite).Algorithm != AeadAlgorithm.None
         && !_io->HasChangedKeys
+        && _early == 0
         && (Facts.Version == RecordState.Tls13 ? _io->HasReadSecret && _io->HasWriteSecret : Facts.Version == RecordState.Tls12)
         && Ssl.SSL_has_pending(_ssl) == 0;
 
@@ -392,7 +399,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         KeySchedule.SetMaster(ref client, ref server, state.Suite, master, randoms[..32], randoms[32..]);
         CryptographicOperations.ZeroMemory(master);
         client.Sequence = server.Sequence = 1;
-        state.Write.ExplicitNonce = _explicitNonce + 1;
+        state.Write.ExplicitNonce = _nonce.Value + 1;
     }
 
     private protected override int ReadSome(Connection connection, byte* buffer, int length)
@@ -432,7 +439,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             {
                 connection.CanRead |= _hasReadEnd || _isBroken || connection.PeerClosed;
                 _hasRead = true;
-                if (_awaitsTickets && !_hasReadEnd && !_isBroken)
+                if (HasTickets)
                     LeaveAtLast(connection);
                 return length > 0 ? got : 0;
             }
@@ -444,12 +451,19 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
                 connection.CanRead = false;
                 return 0;
             }
-            if (!isFull)
-                return connection.Failed ? -2 : -1;
+            if (isFull)
+                continue;
+            if (HasTickets && !connection.Failed)
+                LeaveAtLast(connection);
+            return connection.Failed ? -2 : -1;
         }
     }
 
-    /// <summary>The first answer has come, and tickets before it. Nothing of this object is used behind the call.</summary>
+    /// <summary>What comes behind the handshake has come. Of a server that answered before that was over, tickets come behind the
+    /// answer.</summary>
+    private bool HasTickets => _awaitsTickets && _hasRead && !_hasReadEnd && !_isBroken && (!_isEarlyTaken || _context.HasFreshSession);
+
+    /// <summary>The first answer has come, and tickets with it. Nothing of this object is used behind the call.</summary>
     private void LeaveAtLast(Connection connection)
     {
         SessionFacts.ReadTickets(_ssl, _context, Facts);
@@ -507,6 +521,10 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
             if (taken > length)
                 return Break(connection, Errno.EPROTO);
         }
+        // what went early is out already
+        int early = Math.Min(_early, length - taken);
+        _early -= early;
+        taken += early;
         BeginToSeal(connection.Worker.NowMs);
         while (taken < length)
         {

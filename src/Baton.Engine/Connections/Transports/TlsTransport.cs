@@ -283,6 +283,21 @@ internal sealed unsafe class TlsTransport : SealedTransport
         return sealedText;
     }
 
+    /// <summary>The end of what a server says, as a record of its own: for a session of OpenSSL whose handshake is not over, and which
+    /// says nothing more. Its length; 0 when there is no memory.</summary>
+    public static int MakeEnd(Worker worker, ushort suite, ReadOnlySpan<byte> secret, ulong sequence, Span<byte> into)
+    {
+        if (Rent() is not { } records)
+            return 0;
+        ref RecordState state = ref records.State;
+        (state.Version, state.CipherSuite, state.IsServer) = (RecordState.Tls13, suite, true);
+        KeySchedule.SetSecret(ref state.Write, state.Suite, secret);
+        state.Write.Sequence = sequence;
+        int length = RecordWriter.WriteAlert(ref state, worker.Tls.Aead, AlertDescription.CloseNotify, into);
+        records.Release(worker);
+        return length;
+    }
+
     public override void ShutdownWrite(Connection connection)
     {
         if (_state->HasWrittenEnd || _state->IsBroken || connection.Failed)
