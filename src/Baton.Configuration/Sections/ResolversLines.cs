@@ -72,9 +72,14 @@ internal static class ResolversLines
             c.Error($"'nameserver' : options of a name server are not supported by Baton yet, got '{c[2]}'.", c[2]);
             return;
         }
-        bool stream = c[1].StartsWith("tcp", StringComparison.Ordinal);
-        c.Resolvers.Nameservers.Add(new(c[0], address, stream, c.Position));
+        c.Resolvers.Nameservers.Add(new(c[0], address, TransportOf(c[1]), c.Position));
     }
+
+    private static NameserverTransport TransportOf(string address) =>
+        address.StartsWith("tcp", StringComparison.Ordinal) ? NameserverTransport.Stream
+        : address.StartsWith("udp", StringComparison.Ordinal) || address.StartsWith("dgram+", StringComparison.Ordinal)
+            ? NameserverTransport.Datagrams
+        : NameserverTransport.Any;
 
     private static void SystemNameservers(DirectiveContext c)
     {
@@ -116,7 +121,7 @@ internal static class ResolversLines
                             Port = DnsPort,
                             PortHigh = DnsPort,
                         },
-                        IsStream: false,
+                        NameserverTransport.Any,
                         at
                     )
                 );

@@ -24,14 +24,17 @@ public unsafe class Nameserver(NameserverConfig config, ResolversState owner, Wo
     /// <summary>For "show resolvers".</summary>
     public NameserverCounters Counters;
 
+    /// <summary>Where what is sent is counted.</summary>
+    internal virtual ref NameserverCounters Tally => ref Counters;
+
     /// <summary>False when it could not be sent.</summary>
     internal bool Ask(ReadOnlySpan<byte> query)
     {
         bool sent = Send(query);
         if (sent)
-            Counters.Sent++;
+            Tally.Sent++;
         else
-            Counters.SendErrors++;
+            Tally.SendErrors++;
         return sent;
     }
 
@@ -87,7 +90,7 @@ public unsafe class Nameserver(NameserverConfig config, ResolversState owner, Wo
                 n = Sockets.recv(Fd, p, _answer.Length, 0);
             if (n >= 0)
             {
-                owner.OnAnswer(this, _answer.AsSpan(0, (int)n), tooBig: n > owner.Config.AcceptedPayload);
+                owner.OnAnswer(this, _answer.AsSpan(0, (int)n), tooBig: n > owner.Config.AcceptedPayload, byStream: false);
                 continue;
             }
             if (Sockets.Last is Errno.EAGAIN or Errno.EINTR)

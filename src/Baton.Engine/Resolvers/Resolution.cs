@@ -28,6 +28,9 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
 
     /// <summary>The name servers that have not answered yet, a bit for each.</summary>
     private ulong _awaited;
+
+    /// <summary>Those of them whose answer was truncated, and is to come by their stream.</summary>
+    private ulong _streamed;
     private DnsStatus _failure;
     private bool _hasAsked;
 
@@ -86,7 +89,7 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
         Span<byte> query = stackalloc byte[DnsMessage.LongestQuery];
         _id = owner.Register(this);
         int length = DnsMessage.WriteQuery(query, _id, Name, AskedType, owner.Config.AcceptedPayload);
-        _awaited = 0;
+        _awaited = _streamed = 0;
         for (int i = 0; i < owner.Nameservers.Length; i++)
             if (owner.Nameservers[i].Ask(query[..length]))
                 _awaited |= 1UL << i;
@@ -97,6 +100,22 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
 
     /// <summary>A name server answered. False when nothing is awaited of it.</summary>
     internal bool Awaits(int nameserver) => (_awaited & (1UL << nameserver)) != 0;
+
+    /// <summary>... and the next answer of it that counts is one by its stream.</summary>
+    internal bool AwaitsByStream(int nameserver) => (_streamed & (1UL << nameserver)) != 0;
+
+    /// <summary>Asks the same once more where an answer was truncated, with the time for an answer begun anew. False when it could not be
+    /// sent.</summary>
+    internal bool AskByStream(int nameserver, Nameserver stream)
+    {
+        Span<byte> query = stackalloc byte[DnsMessage.LongestQuery];
+        int length = DnsMessage.WriteQuery(query, _id, Name, AskedType, owner.Config.AcceptedPayload);
+        if (!stream.Ask(query[..length]))
+            return false;
+        _streamed |= 1UL << nameserver;
+        Arm(owner.NowMs + owner.Config.RetryMs);
+        return true;
+    }
 
     /// <summary>The first valid answer counts; of failures the last, once all have failed.</summary>
     internal void OnAnswer(int nameserver, DnsStatus status, List<DnsRecord> records, List<(string Name, SocketAddress Address)> extra)
@@ -127,9 +146,16 @@ internal sealed class Resolution(ResolversState owner, string name, DnsRecordTyp
                 return;
             }
             bool silence = _failure == DnsStatus.None;
+            // a connection that is given up is not to tell this one
+            (ulong late, ulong lateByStream) = (_awaited, _streamed);
+            _awaited = _streamed = 0;
             for (int i = 0; i < owner.Nameservers.Length; i++)
-                if (Awaits(i))
+                if ((late & (1UL << i)) != 0)
+                {
                     owner.Nameservers[i].NoteTimeout();
+                    if ((lateByStream & (1UL << i)) != 0)
+                        owner.Truncated.NoteTimeout(i);
+                }
             if (silence)
                 Retry();
             else

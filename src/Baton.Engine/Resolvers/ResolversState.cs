@@ -26,13 +26,16 @@ public sealed class ResolversState
         (Config, Worker) = (config, worker);
         Nameservers = new Nameserver[Math.Min(MostNameservers, config.Nameservers.Count)];
         for (int i = 0; i < Nameservers.Length; i++)
-            Nameservers[i] = config.Nameservers[i].IsStream
-                ? new StreamNameserver(config.Nameservers[i], this, worker)
-                : new Nameserver(config.Nameservers[i], this, worker);
+            Nameservers[i] =
+                config.Nameservers[i].Transport == NameserverTransport.Stream
+                    ? new StreamNameserver(config.Nameservers[i], this, worker)
+                    : new Nameserver(config.Nameservers[i], this, worker);
+        Truncated = new TruncatedAnswers(this, worker);
     }
 
     public ResolversConfig Config { get; }
     public Nameserver[] Nameservers { get; }
+    internal TruncatedAnswers Truncated { get; }
     internal Worker Worker { get; }
     internal Lock Gate { get; } = new();
     internal long NowMs => Worker.NowMs;
@@ -123,8 +126,8 @@ public sealed class ResolversState
 
     internal void Unregister(ushort id) => _asked.Remove(id);
 
-    /// <summary>A message has come from a name server.</summary>
-    internal void OnAnswer(Nameserver from, ReadOnlySpan<byte> message, bool tooBig)
+    /// <summary>A message has come from a name server, in a datagram or on a connection.</summary>
+    internal void OnAnswer(Nameserver from, ReadOnlySpan<byte> message, bool tooBig, bool byStream)
     {
         if (message.Length < DnsMessage.HeaderLength)
         {
@@ -134,7 +137,12 @@ public sealed class ResolversState
         lock (Gate)
         {
             int index = Array.IndexOf(Nameservers, from);
-            if (!_asked.TryGetValue(DnsMessage.IdOf(message), out Resolution? resolution) || !resolution.Awaits(index))
+            bool asksByStream = from is StreamNameserver;
+            if (
+                !_asked.TryGetValue(DnsMessage.IdOf(message), out Resolution? resolution)
+                || !resolution.Awaits(index)
+                || byStream != (asksByStream || resolution.AwaitsByStream(index))
+            )
             {
                 from.Counters.Outdated++;
                 return;
@@ -144,8 +152,23 @@ public sealed class ResolversState
                 : DnsMessage.Read(message, resolution.Name, resolution.AskedType, _records, _extra);
             from.Counters.Count(status);
             // it may be forged: the true one may still come
-            if (status != DnsStatus.Invalid)
-                resolution.OnAnswer(index, status, _records, _extra);
+            if (status == DnsStatus.Invalid)
+                return;
+            if (status == DnsStatus.Truncated && !byStream && Truncated.AskAgain(index, resolution))
+                return;
+            resolution.OnAnswer(index, status, _records, _extra);
+        }
+    }
+
+    /// <summary>The connection of a name server that is asked by datagrams is gone, with the answers that were to come on it.</summary>
+    internal void OnStreamLost(Nameserver of)
+    {
+        lock (Gate)
+        {
+            int index = Array.IndexOf(Nameservers, of);
+            foreach (Resolution resolution in new List<Resolution>(_asked.Values))
+                if (resolution.Awaits(index) && resolution.AwaitsByStream(index))
+                    resolution.OnAnswer(index, DnsStatus.Truncated, [], []);
         }
     }
 }

@@ -11,7 +11,9 @@ using Baton.Interop.Linux;
 namespace Baton.Engine.Resolvers;
 
 /// <summary>OWNER: the first worker.</summary>
-internal sealed class StreamNameserver(NameserverConfig config, ResolversState owner, Worker worker) : Nameserver(config, owner, worker)
+/// <param name="voiceOf">The name server by datagrams whose stream it is (<see cref="TruncatedAnswers"/>); null for one of its own.</param>
+internal sealed class StreamNameserver(NameserverConfig config, ResolversState owner, Worker worker, Nameserver? voiceOf = null)
+    : Nameserver(config, owner, worker)
 {
     /// <summary>Bytes that may wait to be sent: a server that takes none gets no more.</summary>
     private const int MostWaiting = 64 * 1024;
@@ -49,22 +51,32 @@ internal sealed class StreamNameserver(NameserverConfig config, ResolversState o
     internal override void NoteTimeout()
     {
         base.NoteTimeout();
+        EndWhenSilent();
+    }
+
+    internal void EndWhenSilent()
+    {
         if (_connection is { } connection && Worker.NowMs - connection.HeardMs >= Owner.Config.RetryMs)
             connection.End();
     }
 
     internal void Continue() => _connection?.Go(_waiting);
 
-    internal void OnMessage(ReadOnlySpan<byte> message) => Owner.OnAnswer(this, message, tooBig: false);
+    internal void OnMessage(ReadOnlySpan<byte> message) => Owner.OnAnswer(voiceOf ?? this, message, tooBig: false, byStream: true);
 
-    /// <summary>It has ended: what was not sent is asked again by whoever asked.</summary>
+    /// <summary>It has ended: what was not sent is asked again by whoever asked. Who waits for the rest of a truncated answer is told at
+    /// once, so that the answers of other name servers count.</summary>
     internal void Lost()
     {
         _connection = null;
         _waiting.Clear();
+        if (voiceOf is not null)
+            Owner.OnStreamLost(voiceOf);
     }
 
     internal override void Close() => _connection?.End();
 
-    internal void CountFailure() => Counters.SendErrors++;
+    internal override ref NameserverCounters Tally => ref (voiceOf ?? this).Counters;
+
+    internal void CountFailure() => Tally.SendErrors++;
 }

@@ -42,6 +42,12 @@ public sealed class DnsServer : IDisposable
     /// <summary>Changes what is sent: null for no answer. Gets the query and the true answer.</summary>
     public Func<byte[], byte[], byte[]?>? Spoil { get; set; }
 
+    /// <summary>No answer fits into a datagram.</summary>
+    public bool Truncates { get; set; }
+
+    /// <summary>What comes over TCP in place of a message behind its length, piece by piece; an empty piece ends the connection.</summary>
+    public Func<byte[], IEnumerable<byte[]>>? SpoilStream { get; set; }
+
     /// <summary>Nothing comes any more on the connections there are; they stay open.</summary>
     public void MuteConnections() => Interlocked.Increment(ref _era);
 
@@ -100,8 +106,11 @@ public sealed class DnsServer : IDisposable
             {
                 EndPoint from = new IPEndPoint(IPAddress.Any, 0);
                 int n = _udp.ReceiveFrom(query, ref from);
-                if (Answer(query[..n]) is { } answer)
-                    _udp.SendTo(answer, from);
+                if (Answer(query[..n]) is not { } answer)
+                    continue;
+                if (Truncates)
+                    answer = [answer[0], answer[1], (byte)(answer[2] | 2), answer[3], 0, 1, 0, 0, 0, 0, 0, 0, .. answer[12..(n - 11)]];
+                _udp.SendTo(answer, from);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
@@ -126,6 +135,7 @@ public sealed class DnsServer : IDisposable
         {
             try
             {
+                client.NoDelay = true;
                 NetworkStream stream = client.GetStream();
                 byte[] length = new byte[2];
                 int era = Volatile.Read(ref _era);
@@ -137,8 +147,13 @@ public sealed class DnsServer : IDisposable
                     if (Answer(query) is not { } answer || era != Volatile.Read(ref _era))
                         continue;
                     BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
-                    stream.Write(length);
-                    stream.Write(answer);
+                    byte[] message = [.. length, .. answer];
+                    foreach (byte[] piece in SpoilStream is { } spoil ? spoil(message) : [message])
+                    {
+                        if (piece.Length == 0)
+                            return;
+                        stream.Write(piece);
+                    }
                 }
             }
             catch (Exception e) when (e is System.IO.IOException or ObjectDisposedException) { }

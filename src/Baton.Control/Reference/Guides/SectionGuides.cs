@@ -24,7 +24,7 @@ internal static class SectionGuides
             SectionKinds.Resolvers,
             "nameserver one 10.0.0.53:53",
             ("name", "tells it from the others, in the log and in \"show resolvers\""),
-            ("address", "an IP address; with tcp@ before it it is asked over TCP")
+            ("address", "an IP address: asked by datagrams, and over TCP for what does not fit; tcp@ or udp@ before it keeps to one")
         ),
         Line("parse-resolv-conf", SectionKinds.Resolvers, "parse-resolv-conf"),
         Line(
