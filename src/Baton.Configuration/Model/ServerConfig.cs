@@ -52,6 +52,9 @@ public sealed class ServerConfig
     public int PoolMaxConn { get; set; } = -1;
     public int PoolLowConn { get; set; }
 
+    /// <summary>"strict-maxconn": maxconn bounds connections, idle ones too, and not only requests.</summary>
+    public bool StrictMaxConn { get; set; }
+
     /// <summary>The part of the keys that a peer is told of (shard); 0 for all of them.</summary>
     public int Shard { get; set; }
 

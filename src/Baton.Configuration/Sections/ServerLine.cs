@@ -435,6 +435,7 @@ internal static class ServerLine
         .. Both("send-proxy-v2-ssl-cn", ProxyHeaderOptions.V2 | ProxyHeaderOptions.Ssl | ProxyHeaderOptions.CertCn),
         new("shard", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.Shard = n)),
         new("socks4", true, Socks4),
+        Flag("strict-maxconn", s => s.StrictMaxConn = true),
         new("tcp-ut", true, (s, v) => Time(v, n => s.TcpUserTimeoutMs = n)),
         Flag("tfo", s => s.TcpFastOpen = true),
         Flag("no-tfo", s => s.TcpFastOpen = false),

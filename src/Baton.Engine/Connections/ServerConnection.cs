@@ -80,8 +80,13 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
     internal bool IsAsConfigured =>
         MadeFor == Server.Endpoint && ReferenceEquals(_tls, Server.Tls) && Transport is SealedTransport == HasTls;
 
+    /// <summary>What it counts in ("strict-maxconn"); null where nobody counts.</summary>
+    private OpenConnections? _countedIn;
+
+    /// <summary>Begins its life on a socket, which counts already where somebody counts.</summary>
     public void Open(Worker worker, ServerState server, int fd)
     {
+        _countedIn = server.OpenConnections;
         _tls = server.Tls;
         NameKey = 0;
         Fault = ConnectionFaults.None;
@@ -283,6 +288,17 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
             EnterPool();
     }
 
+    /// <summary>Its socket is closed: another may take its place, in the next process too.</summary>
+    private void StopCounting()
+    {
+        if (_countedIn is null)
+            return;
+        _countedIn.GiveBack();
+        _countedIn = null;
+        if (Worker.Engine.Handover.IsUnderWay)
+            Worker.Engine.Handover.NoteSlots();
+    }
+
     /// <summary>The next process has it: close our copy, which the server does not notice.</summary>
     internal void Depart()
     {
@@ -291,6 +307,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         ReleaseTransport();
         Files.close(Fd);
         Fd = -1;
+        StopCounting();
         Worker.Retire(this);
     }
 
@@ -319,12 +336,13 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         ConnectionLayers.Write(w, Transport, Mux, null, null);
     }
 
-    /// <summary>An established connection of the previous process; null, and it is closed, when there is no memory for it.</summary>
+    /// <summary>An established connection of the previous process or another worker; null, and it is closed, when there is no memory for it.</summary>
     internal static ServerConnection? Moved(Worker worker, ServerState server, int fd, Transport? transport, int reuses)
     {
         if (worker.ServerConnections.Rent() is not { } c)
         {
             Files.close(fd);
+            server.OpenConnections?.GiveBack();
             return null;
         }
         c.Open(worker, server, fd);
@@ -379,7 +397,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         Worker.PoolPurger.Watch(Server);
     }
 
-    /// <summary>Out of this worker's hands; what it consisted of goes to another one. It is in no pool any more.</summary>
+    /// <summary>Out of this worker's hands, and still counted; what it consisted of goes to another one. It is in no pool any more.</summary>
     internal void MoveAway(out int fd, out Transport? transport)
     {
         Freeze();
@@ -387,6 +405,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         (fd, transport) = (Fd, Transport);
         Transport = null;
         Fd = -1;
+        _countedIn = null;
         Worker.Retire(this);
     }
 
@@ -397,6 +416,8 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
             other.Discard();
         Stream = null;
         IsPrivate = true;
+        if (Keeper is null && _countedIn is not null)
+            Server.Pools[Worker.Index].NoteKept(this);
         Keeper = client;
         client.PrivateServer = this;
         CanRead = false;
@@ -418,7 +439,11 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         if (PoolIndex >= 0)
             Server.Pools[Worker.Index].Remove(this);
         if (Keeper is { } keeper)
+        {
             keeper.PrivateServer = null;
+            if (_countedIn is not null)
+                Server.Pools[Worker.Index].ForgetKept(this);
+        }
         Keeper = null;
         if (Stream is { } stream && stream.ServerSide == this)
             stream.ServerSide = null;
@@ -432,6 +457,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         Mux?.SayGoodbye();
         ReleaseMux();
         CloseSocket();
+        StopCounting();
         Worker.Retire(this);
     }
 
@@ -445,6 +471,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         IServerMux? mux = Mux;
         Mux = null;
         CloseSocket();
+        StopCounting();
         Worker.ServerConnections.Forget(this);
         mux?.Abandon();
         client?.Abandon();

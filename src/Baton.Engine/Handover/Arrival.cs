@@ -38,6 +38,9 @@ public sealed class Arrival
 
     private ArrivingTunnel[] _tunnels = [];
 
+    /// <summary>Its server's connection is among those that are open ("strict-maxconn").</summary>
+    private bool _isCounted;
+
     /// <summary>Streams of the client's connection that came with it.</summary>
     public Span<ArrivingTunnel> Tunnels => _tunnels;
 
@@ -80,6 +83,10 @@ public sealed class Arrival
             !isWhole ? "malformed"
             : !isKnown ? "it has a layer that is not known here"
             : arrival.Judge(route, buffered);
+        // from here on, because the other process stops counting it when it lets go, before it is adopted here
+        arrival._isCounted = arrival.Refusal is null && (arrival.Kind == MovedKind.IdleServer || arrival.Second >= 0);
+        if (arrival._isCounted)
+            arrival.Server?.OpenConnections?.Add();
         return arrival;
     }
 
@@ -149,6 +156,9 @@ public sealed class Arrival
         if (Second >= 0)
             Files.close(Second);
         First = Second = -1;
+        if (_isCounted)
+            Server?.OpenConnections?.GiveBack();
+        _isCounted = false;
         FirstTransport?.Release(null);
         SecondTransport?.Release(null);
         FirstTransport = SecondTransport = null;
@@ -169,6 +179,7 @@ public sealed class Arrival
         var image = new FrameReader(_image.AsSpan(0, _imageLength));
         if (Kind == MovedKind.IdleServer)
         {
+            _isCounted = false;
             ServerConnection.Adopt(worker, this, ref image);
             return;
         }
@@ -177,6 +188,7 @@ public sealed class Arrival
             Discard();
             return;
         }
+        _isCounted = false;
         worker.Blame(client);
         ClientImage.Read(client, worker, this, ref image);
     }

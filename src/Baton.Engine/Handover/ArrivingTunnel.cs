@@ -35,6 +35,9 @@ public sealed class ArrivingTunnel : IArrivingStream
     /// <summary>What lies on a server's connection.</summary>
     private readonly record struct ArrivingLayers(bool AreKnown, Transport? Transport, byte[]? Mux);
 
+    /// <summary>Its server's connection is among those that are open ("strict-maxconn"), as soon as it is known.</summary>
+    private bool _isCounted;
+
     /// <summary>Reads all that an item has, and takes their descriptors, the last of <paramref name="descriptors"/>. Empty when they make
     /// no sense.</summary>
     internal static ArrivingTunnel[] ReadAll(EngineState engine, ref FrameReader item, ref ReadOnlySpan<int> descriptors)
@@ -59,9 +62,19 @@ public sealed class ArrivingTunnel : IArrivingStream
             ServerState? found = engine.FindBackend(backend)?.FindTarget(server);
             ArrivingTunnel? whose = isKnown && sharedWith >= 0 ? tunnels[sharedWith] : null;
             tunnels[i] = new ArrivingTunnel(image, found, descriptors[first + i], new ArrivingLayers(isKnown, transport, mux), whose);
+            tunnels[i].Count();
         }
         descriptors = descriptors[..first];
         return tunnels;
+    }
+
+    private void Count()
+    {
+        // one that is shared is counted once
+        if (_first is not null || _server?.OpenConnections is not { } open)
+            return;
+        open.Add();
+        _isCounted = true;
     }
 
     /// <summary>Why it cannot go on here; null when it can.</summary>
@@ -85,6 +98,7 @@ public sealed class ArrivingTunnel : IArrivingStream
             return shared;
         }
         ServerConnection? side = ServerConnection.Moved(worker, _server!, _fd, _transport, reuses);
+        _isCounted = false;
         _fd = -1;
         if (side is null)
             _transport?.Release(null);
@@ -105,6 +119,9 @@ public sealed class ArrivingTunnel : IArrivingStream
         if (_fd >= 0)
             Files.close(_fd);
         _fd = -1;
+        if (_isCounted)
+            _server?.OpenConnections?.GiveBack();
+        _isCounted = false;
         _transport?.Release(null);
         _transport = null;
     }

@@ -20,6 +20,22 @@ public sealed class IdlePool
     internal List<ServerConnection> Awaited { get; } = [];
     private readonly List<(IJoining Stream, uint Sequence)> _joining = [];
 
+    /// <summary>Connections kept for one client each while it sends nothing. Only of servers that count theirs (strict-maxconn).</summary>
+    private List<ServerConnection>? _kept;
+
+    internal void NoteKept(ServerConnection connection) => (_kept ??= []).Add(connection);
+
+    internal void ForgetKept(ServerConnection connection) => _kept?.Remove(connection);
+
+    /// <summary>Another worker asks: a moment old.</summary>
+    internal bool HasIdle => Count > 0 || _kept is { Count: > 0 };
+
+    /// <summary>The idle connection that will be missed least, of those in the pool first; null without any.</summary>
+    internal ServerConnection? Oldest =>
+        Count > 0 ? _items[0]
+        : _kept is { Count: > 0 } kept ? kept[0]
+        : null;
+
     /// <summary>Streams that wait; some of them may be over.</summary>
     internal int JoiningCount => _joining.Count;
 

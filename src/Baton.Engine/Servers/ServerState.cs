@@ -37,6 +37,8 @@ public sealed class ServerState
         IsDisabledInFile = config.Disabled;
         IsObserved = config.Check is { On: true, Observe: not ObservedLayer.None };
         Admin = config.Disabled ? AdminState.ConfiguredMaintenance : AdminState.Ready;
+        if (config.StrictMaxConn)
+            OpenConnections = new OpenConnections();
         int workers = backend.Engine.WorkerCount;
         Counters = new PerWorker<TrafficCounters>(workers);
         Pools = new PerWorker<IdlePool>(workers);
@@ -60,6 +62,12 @@ public sealed class ServerState
 
     /// <summary>Idle connections, one pool a worker that ever had one.</summary>
     public PerWorker<IdlePool> Pools { get; }
+
+    /// <summary>Its connections, where maxconn bounds them and not only requests ("strict-maxconn"); null else.</summary>
+    internal OpenConnections? OpenConnections { get; }
+
+    /// <summary>Slots that the next process cannot have: where connections count, those without a request too. Under the gate.</summary>
+    internal int Held => Math.Max(Served, OpenConnections?.Count ?? 0) + HeldElsewhere;
 
     /// <summary>Streams waiting for this very server (persistence, use-server).</summary>
     public PendingQueue Queue { get; } = new();

@@ -43,7 +43,7 @@ public sealed class SlotParticipant : IAdditiveParticipant
     {
         _told.TryGetValue(server, out int told);
         // without a limit there is nothing to share; what was told before it went is taken back
-        int held = server.MaxConn > 0 ? server.Served + server.HeldElsewhere : 0;
+        int held = server.MaxConn > 0 ? server.Held : 0;
         if (held == told)
             return;
         _told[server] = held;

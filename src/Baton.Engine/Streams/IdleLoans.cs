@@ -127,7 +127,10 @@ internal sealed class IdleLoans
         internal override void Abandon(Worker worker)
         {
             if (_fd >= 0)
+            {
                 Files.close(_fd);
+                Server.OpenConnections?.GiveBack();
+            }
             _transport?.Release(null);
             if (_wakes && Stream!.SequenceNumber == Sequence)
                 Stream.Abandon();

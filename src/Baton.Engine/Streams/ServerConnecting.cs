@@ -19,7 +19,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         IsRedispatched = false;
         RetriesOfRule = -1;
         Marks = default;
-        _portWaitEndsMs = 0;
+        _portWaitEndsMs = _roomWaitEndsMs = 0;
         BeginServer();
     }
 
@@ -55,7 +55,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
     /// <summary>The wait before the same server is tried again is over.</summary>
     public void TryAgain()
     {
-        if (_portWaitEndsMs == 0)
+        if (_portWaitEndsMs == 0 && _roomWaitEndsMs == 0)
             CountAttempt();
         stream.ServerPhase = ServerPhase.Connecting;
     }
@@ -95,6 +95,8 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
             stream.Counters.Backend!.ConnectionReuses++;
             return true;
         }
+        if (server.OpenConnections is not null && !HasRoom(server))
+            return false;
         if (_portWaitEndsMs == 0)
         {
             stream.Counters.Server!.ConnectionAttempts++;
@@ -105,6 +107,8 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         // an idle connection is worth less than a request
         if (fd is -Errno.EMFILE or -Errno.ENFILE && stream.Worker.PoolPurger.DropOne())
             fd = Connector.Open(stream.Worker, plan, out connected);
+        if (fd < 0)
+            server.OpenConnections?.GiveBack();
         if (fd == -Connector.NoPort && WaitForPort())
             return false;
         if (fd < 0)
@@ -116,6 +120,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         if (stream.Worker.ServerConnections.Rent() is not { } connection)
         {
             Files.close(fd);
+            server.OpenConnections?.GiveBack();
             OnFailed(Errno.ENOMEM);
             return false;
         }
@@ -129,6 +134,34 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         stream.ServerPhase = ServerPhase.Connecting;
         stream.PhaseDeadlineMs = stream.DeadlineIn(stream.BackendTimeouts.Connect);
         return !connected || Check() || stream.ServerPhase == ServerPhase.Connecting;
+    }
+
+    /// <summary>Until when room for a connection is waited for; 0 when none is.</summary>
+    private long _roomWaitEndsMs;
+
+    /// <summary>"strict-maxconn": there may be one connection more, or this stream looks again in a moment, for as long as it would wait in
+    /// a queue.</summary>
+    private bool HasRoom(ServerState server)
+    {
+        if (ConnectionRoom.TryTake(stream.Worker, server))
+        {
+            _roomWaitEndsMs = 0;
+            return true;
+        }
+        if (_roomWaitEndsMs == 0)
+            _roomWaitEndsMs = stream.DeadlineIn(
+                stream.BackendTimeouts.Queue >= 0 ? stream.BackendTimeouts.Queue : stream.BackendTimeouts.Connect
+            );
+        if (stream.Worker.NowMs >= _roomWaitEndsMs)
+        {
+            _roomWaitEndsMs = 0;
+            stream.Choice.ReleaseSlot();
+            Fail(ServerFailure.QueueTimeout);
+            return false;
+        }
+        stream.ServerPhase = ServerPhase.RetryDelay;
+        stream.PhaseDeadlineMs = stream.DeadlineIn(ConnectionRoom.WaitMs);
+        return false;
     }
 
     /// <summary>Another worker was asked for an idle connection to this server: it is not asked twice.</summary>

@@ -96,6 +96,7 @@ internal static class OptionGuides
         Server("maxqueue", "maxqueue 50"),
         Server("minconn", "minconn 10 maxconn 100"),
         Server("namespace", "namespace blue"),
+        Server("strict-maxconn", "maxconn 10 strict-maxconn"),
         Server("no-agent-check", "no-agent-check"),
         Server("no-backup", "no-backup"),
         Server("no-check", "no-check"),
