@@ -21,6 +21,9 @@ public sealed class BindConfig
     /// <summary>TCP_USER_TIMEOUT in milliseconds; 0 when unset.</summary>
     public int TcpUserTimeoutMs { get; set; }
 
+    /// <summary>"idle-ping": how often an HTTP/2 client without a stream is asked whether it is there; 0 for never.</summary>
+    public int IdlePingMs { get; set; }
+
     /// <summary>TCP_MAXSEG; 0 when unset, negative to clamp as the manual says.</summary>
     public int Mss { get; set; }
 

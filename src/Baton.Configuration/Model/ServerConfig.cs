@@ -48,6 +48,9 @@ public sealed class ServerConfig
     public bool TcpFastOpen { get; set; }
     public int TcpUserTimeoutMs { get; set; }
 
+    /// <summary>"idle-ping": how often an idle HTTP/2 connection is asked whether the server is there; 0 for never.</summary>
+    public int IdlePingMs { get; set; }
+
     /// <summary>-1: unlimited (default).</summary>
     public int PoolMaxConn { get; set; } = -1;
     public int PoolLowConn { get; set; }

@@ -184,12 +184,12 @@ internal static class BindLine
     /// <summary>A network namespace has a file of its name (ip-netns(8)).</summary>
     internal static string? Namespace(string name) => File.Exists("/var/run/netns/" + name) ? null : $"cannot open namespace '{name}'";
 
-    private static string? UserTimeout(BindConfig b, string v)
+    private static string? Time(string v, Action<int> set)
     {
         string? error = UnitParser.Time(v, TimeUnit.Millisecond, out long ms);
         if (error is null && ms > int.MaxValue)
             error = $"'{v}' is more than {int.MaxValue} ms (24.8 days)";
-        b.TcpUserTimeoutMs = (int)Math.Min(ms, int.MaxValue);
+        set((int)Math.Min(ms, int.MaxValue));
         return error;
     }
 
@@ -249,7 +249,8 @@ internal static class BindLine
         new("proto", true, Proto),
         new("severity-output", true, Severity),
         new("shards", true, Shards),
-        new("tcp-ut", true, UserTimeout),
+        new("idle-ping", true, (b, v) => Time(v, n => b.IdlePingMs = n)),
+        new("tcp-ut", true, (b, v) => Time(v, n => b.TcpUserTimeoutMs = n)),
         Flag("tfo", b => b.TcpFastOpen = true),
         new("thread", true, Threads),
         new("tcp-ss", true, (b, v) => Integer(v, 0, 2, n => b.SaveSyn = n)),

@@ -395,6 +395,7 @@ internal static class ServerLine
             s.Guid = v;
             return GuidLines.Fault(v);
         }),
+        new("idle-ping", true, (s, v) => Time(v, n => s.IdlePingMs = n)),
         new("init-addr", true, InitAddr),
         new("maxconn", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxConn = n)),
         new("maxqueue", true, (s, v) => Integer(v, 0, int.MaxValue, n => s.MaxQueue = n)),

@@ -38,6 +38,13 @@ public interface IServerMux : IMuxLayer
     /// <summary>The server is gone, or unreachable: its streams hear of it, and the connection is closed when they have gone.</summary>
     void Lose();
 
+    /// <summary>Asks, while it has no stream, whether the server is still there. False when it has not answered what was asked
+    /// before.</summary>
+    bool Ping();
+
+    /// <summary>Begins to have no stream: what was asked before does not matter any more.</summary>
+    void BeginIdle();
+
     /// <summary>Says, as far as the socket takes it at once, that this was all.</summary>
     void SayGoodbye();
 

@@ -235,7 +235,25 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
             Discard();
     }
 
-    public override void OnTimer(long nowMs) { }
+    /// <summary>"idle-ping": a server that has not answered since the last time is gone.</summary>
+    public override void OnTimer(long nowMs)
+    {
+        if (Mux is not { StreamCount: 0 } mux || !IsHeld)
+            return;
+        if (!mux.Ping())
+            Discard();
+        else if (IsOpen)
+            Worker.Timers.Arm(this, nowMs + Server.Config.IdlePingMs);
+    }
+
+    /// <summary>It has no stream from here on.</summary>
+    private void BeginIdle()
+    {
+        if (Mux is null || Server.Config.IdlePingMs == 0)
+            return;
+        Mux.BeginIdle();
+        Worker.Timers.Arm(this, Worker.NowMs + Server.Config.IdlePingMs);
+    }
 
     /// <summary>Its frames have their turn.</summary>
     public void RunQueued()
@@ -266,6 +284,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         _isFrozen = true;
         // nobody joins what is written down
         StopSharing();
+        Worker.Timers.Cancel(this);
         if (PoolIndex >= 0)
             Server.Pools[Worker.Index].Remove(this);
         if (IsRegistered)
@@ -395,6 +414,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         EnsureRegistered();
         Server.Pools[Worker.Index].Push(this);
         Worker.PoolPurger.Watch(Server);
+        BeginIdle();
     }
 
     /// <summary>Out of this worker's hands, and still counted; what it consisted of goes to another one. It is in no pool any more.</summary>
@@ -422,6 +442,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         client.PrivateServer = this;
         CanRead = false;
         EnsureRegistered();
+        BeginIdle();
     }
 
     private void ReleaseMux()

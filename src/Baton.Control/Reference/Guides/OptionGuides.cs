@@ -56,6 +56,7 @@ internal static class OptionGuides
             ("by-thread", "one for each thread"),
             ("by-group", "one for each group of threads, of which there is one")
         ),
+        Bind("idle-ping", ":8080 proto h2 idle-ping 10s"),
         Bind("tcp-ss", ":8080 tcp-ss 1", ("0", "not kept"), ("1", "the headers of the first packet"), ("2", "its payload too")),
         Bind("tcp-ut", ":8080 tcp-ut 30s"),
         Bind("tfo", ":8080 tfo"),
@@ -96,6 +97,7 @@ internal static class OptionGuides
         Server("maxqueue", "maxqueue 50"),
         Server("minconn", "minconn 10 maxconn 100"),
         Server("namespace", "namespace blue"),
+        Server("idle-ping", "proto h2 idle-ping 10s"),
         Server("strict-maxconn", "maxconn 10 strict-maxconn"),
         Server("no-agent-check", "no-agent-check"),
         Server("no-backup", "no-backup"),

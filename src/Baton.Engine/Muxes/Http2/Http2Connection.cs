@@ -242,8 +242,29 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
             ArmTimer();
             return;
         }
+        if (IdlePingMs > 0 && Worker.NowMs < _client.IdleDeadlineMs)
+        {
+            if (_ping.IsAwaited)
+            {
+                Lose();
+                return;
+            }
+            _ping.Send(Output);
+            Settle();
+            return;
+        }
         Fail(ErrorCode.NoError);
         Settle();
+    }
+
+    /// <summary>"idle-ping" of its bind line; 0 without it.</summary>
+    private int IdlePingMs => _client.Listener.Config.IdlePingMs;
+
+    /// <summary>When a client without a stream is seen to next.</summary>
+    private long IdleDueMs()
+    {
+        long due = _client.IdleDeadlineMs;
+        return IdlePingMs == 0 ? due : Math.Min(due, Worker.NowMs + IdlePingMs);
     }
 
     /// <summary>How long a client that was told to open no more streams may still do so (ms).</summary>
@@ -259,13 +280,17 @@ public sealed unsafe partial class Http2Connection : Http2Mux, IClientMux
             : _farewell == Farewell.Announced ? Math.Min(_client.DeadlineMs, Worker.NowMs + FarewellMs)
             : _isPaused ? Math.Min(_client.DeadlineMs, Worker.NowMs + PauseMs)
             : _streams > 0 ? long.MaxValue
-            : _client.IdleDeadlineMs;
+            : IdleDueMs();
         Worker.Timers.Arm(_client, due);
     }
 
     private protected override void OnGlitches(int count) => StickTracking.CountGlitches(_client.Session, count, Worker.NowMs);
 
-    private protected override void OnLastForgotten() => _client.Session.IdleSinceMs = Worker.NowMs;
+    private protected override void OnLastForgotten()
+    {
+        _client.Session.IdleSinceMs = Worker.NowMs;
+        _ping.Forget();
+    }
 
     public void Abandon()
     {

@@ -502,7 +502,10 @@ public abstract unsafe partial class Http2Mux
     private void OnPing(ReadOnlySpan<byte> payload)
     {
         if (_frame.Has(FrameFlags.Ack))
+        {
+            _ping.OnAnswer(payload);
             return;
+        }
         Note(FloodKind.Ping);
         if (Output.Reserve(FrameWriter.PingSize) is { IsEmpty: false } room)
             Output.Commit(FrameWriter.WritePing(room, payload, isAck: true), FrameType.Ping, flags: FrameFlags.Ack);

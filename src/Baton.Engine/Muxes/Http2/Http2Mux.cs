@@ -41,6 +41,9 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
     private protected int _receiveWindow,
         _taken;
 
+    /// <summary>Whether the peer is still there while it says nothing ("idle-ping").</summary>
+    private protected IdlePing _ping;
+
     private protected MuxStream? _first;
     private protected int _streams;
 
@@ -110,6 +113,7 @@ public abstract unsafe partial class Http2Mux : IPooled, IRetired
         _first = null;
         _meter = default;
         HeardMs = Worker.NowMs;
+        _ping = default;
     }
 
     /// <summary>Tells the peer what holds for it; <paramref name="preface"/> comes first.</summary>

@@ -134,6 +134,17 @@ public sealed class Http2ServerConnection : Http2Outgoing, IServerMux
             _side.Discard();
     }
 
+    public bool Ping()
+    {
+        if (_ping.IsAwaited)
+            return false;
+        _ping.Send(Output);
+        Settle();
+        return true;
+    }
+
+    public void BeginIdle() => _ping.Forget();
+
     public void SayGoodbye()
     {
         if (!IsOver)
