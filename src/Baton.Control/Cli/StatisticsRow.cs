@@ -4,11 +4,18 @@ using System.Globalization;
 namespace Baton.Control.Cli;
 
 /// <summary>Kind is 'F' frontend, 'L' listener, 'S' server, 'B' backend.</summary>
-internal sealed class StatisticsRow(char kind, int proxyId, int id)
+internal sealed class StatisticsRow
 {
-    public char Kind { get; } = kind;
-    public int ProxyId { get; } = proxyId;
-    public int Id { get; } = id;
+    public char Kind { get; private set; }
+    public int ProxyId { get; private set; }
+    public int Id { get; private set; }
+
+    /// <summary>Begins a row, or another one in the same object: no column applies yet.</summary>
+    public void Begin(char kind, int proxyId, int id)
+    {
+        (Kind, ProxyId, Id) = (kind, proxyId, id);
+        System.Array.Clear(Values);
+    }
 
     /// <summary>Null: the column does not apply.</summary>
     public string?[] Values { get; } = new string?[StatisticsColumns.All.Length];

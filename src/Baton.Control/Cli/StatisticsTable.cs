@@ -28,6 +28,7 @@ internal static class StatisticsTable
         List<string> wanted = r.Words.GetRange(Math.Min(options, r.Words.Count), Math.Max(0, r.Words.Count - options));
         var source = new StatisticsSource(r.Engine, r.Level >= CliLevel.Operator)
         {
+            UsesOneRow = true,
             ProxyId = id,
             Types = types,
             Id = sid,
@@ -76,22 +77,54 @@ internal static class StatisticsTable
     /// <summary>A row as a line of CSV.</summary>
     public static void AppendCsv(StringBuilder a, StatisticsRow row)
     {
+        // PERF: most cells are empty or a digit: a line is put together here, and appended as a whole
+        Span<char> line = stackalloc char[LineRoom];
+        int at = 0;
+        TypedField[] columns = StatisticsColumns.All;
         for (int i = 0; i < row.Values.Length; i++)
         {
-            Quoted(a, row.Values[i]);
-            a.Append(',');
-            if (i == s_separator)
-                a.Append("-,");
+            if (at + CellRoom > LineRoom)
+            {
+                a.Append(line[..at]);
+                at = 0;
+            }
+            string? value = row.Values[i];
+            if (value is null) { }
+            else if (value.Length <= CellRoom - SeparatorRoom && (!columns[i].IsText || IsPlain(value)))
+            {
+                value.CopyTo(line[at..]);
+                at += value.Length;
+            }
+            else
+            {
+                a.Append(line[..at]);
+                at = 0;
+                Quoted(a, value);
+            }
+            line[at++] = ',';
+            if (i != s_separator)
+                continue;
+            line[at++] = '-';
+            line[at++] = ',';
         }
-        a.Append('\n');
+        line[at++] = '\n';
+        a.Append(line[..at]);
     }
+
+    /// <summary>Characters of a line that are put together; of a cell with what stands behind it and the line's end, where it is not too
+    /// long for that; and of what stands behind it.</summary>
+    private const int LineRoom = 512,
+        CellRoom = 64,
+        SeparatorRoom = 4;
+
+    private static bool IsPlain(string value) => value.AsSpan().IndexOfAny(",\"\r\n") < 0;
 
     /// <summary>Quotes are for values that need them (RFC 4180).</summary>
     private static void Quoted(StringBuilder a, string? value)
     {
         if (value is null)
             return;
-        if (value.AsSpan().IndexOfAny(",\"\r\n") < 0)
+        if (IsPlain(value))
         {
             a.Append(value);
             return;

@@ -96,7 +96,7 @@ public sealed class IdlePingTests : Scenario
     [Fact]
     public void A_client_that_does_not_answer_is_given_up()
     {
-        FrameClient client = Client(Hasty);
+        FrameClient client = Client(Patient);
         client.SendHeaders(1, FrameClient.Request());
         Assert.Equal("ok", client.ReadBody(1));
         client.ReadUntil(FrameClient.Ping);

@@ -79,7 +79,7 @@ public sealed class StrictMaxConnTests : Scenario
             foreach (RawClient client in clients)
             {
                 Ask(client);
-                Assert.InRange(ConnectionsTo(origin.Port), 1, Limit);
+                Assert.InRange(ConnectionsTo(origin.Port), 0, Limit);
             }
         // and what is asked all at once has its turn
         foreach (RawClient client in clients)
@@ -113,7 +113,7 @@ public sealed class StrictMaxConnTests : Scenario
         Eventually(() => Volatile.Read(ref _busy) == 1, "it has not come");
         List<RawClient> others = [Keep(RawClient.Tcp(proxy.Port))];
         Ask(others[0]);
-        Assert.InRange(ConnectionsTo(origin.Port), 1, Limit);
+        Assert.InRange(ConnectionsTo(origin.Port), 0, Limit);
         for (int reload = 0; reload < 2; reload++)
         {
             proxy.Reload();
@@ -121,13 +121,13 @@ public sealed class StrictMaxConnTests : Scenario
             foreach (RawClient client in others)
             {
                 Ask(client);
-                Assert.InRange(ConnectionsTo(origin.Port), 1, Limit);
+                Assert.InRange(ConnectionsTo(origin.Port), 0, Limit);
             }
         }
         _gate.Set();
         Assert.Equal("ok", slow.ReadResponse().Body);
         others.ForEach(Ask);
-        Assert.InRange(ConnectionsTo(origin.Port), 1, Limit);
+        Assert.InRange(ConnectionsTo(origin.Port), 0, Limit);
     }
 
     /// <summary>Where nothing becomes free the wait ends as one in the queue does.</summary>
