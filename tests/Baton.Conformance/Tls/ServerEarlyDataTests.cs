@@ -19,9 +19,9 @@ public sealed class ServerEarlyDataTests : Scenario
         File.WriteAllText($"{Directory}/early", "GET /early HTTP/1.1\r\nHost: a\r\n\r\n");
     }
 
-    /// <summary>"[METHOD PATH early? header]": whether the request was looked at before the handshake was over, and what was told.</summary>
+    /// <summary>"[METHOD PATH early? header]": whether it was looked at before the handshake was over, and what was told.</summary>
     private const string Tell = """
-        http-request return status 200 content-type text/plain lf-string "[%[method] %[path] %[ssl_fc_has_early] %[req.hdr(early-data)]]"
+        http-request return status 200 content-type a/b lf-string "[%[method] %[path] %[ssl_fc_has_early] %[req.hdr(early-data)]]"
         """;
 
     /// <summary>A client's side p1 without TLS, p2 with early data, before a server that takes early data.</summary>

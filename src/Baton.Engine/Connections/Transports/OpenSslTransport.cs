@@ -459,8 +459,7 @@ internal sealed unsafe class OpenSslTransport : SealedTransport
         }
     }
 
-    /// <summary>What comes behind the handshake has come. Of a server that answered before that was over, tickets come behind the
-    /// answer.</summary>
+    /// <summary>What comes behind the handshake has come: with an answer, or behind it where the request went early.</summary>
     private bool HasTickets => _awaitsTickets && _hasRead && !_hasReadEnd && !_isBroken && (!_isEarlyTaken || _context.HasFreshSession);
 
     /// <summary>The first answer has come, and tickets with it. Nothing of this object is used behind the call.</summary>
