@@ -1,7 +1,7 @@
 // The agent of a server, which says how the server does: what stands behind "agent-check" on its line.
 namespace Baton.Configuration.Model;
 
-public sealed class AgentConfig
+public sealed record AgentConfig
 {
     public const int DefaultInterMs = 2000;
 
@@ -15,6 +15,4 @@ public sealed class AgentConfig
 
     /// <summary>What it is told first; empty for nothing.</summary>
     public string Send { get; set; } = "";
-
-    public AgentConfig Clone() => (AgentConfig)MemberwiseClone();
 }

@@ -1,7 +1,7 @@
 // How a server is checked: what stands behind "check" on its line.
 namespace Baton.Configuration.Model;
 
-public sealed class CheckConfig
+public sealed record CheckConfig
 {
     public const int DefaultInterMs = 2000;
 
@@ -53,6 +53,4 @@ public sealed class CheckConfig
 
     /// <summary>"slowstart": how long it takes one that has come back to take its full share; 0 for no time.</summary>
     public int SlowStartSeconds { get; set; }
-
-    public CheckConfig Clone() => (CheckConfig)MemberwiseClone();
 }

@@ -104,9 +104,19 @@ public sealed class ServerConfig
     public ServerConfig Clone()
     {
         var copy = (ServerConfig)MemberwiseClone();
-        copy.Check = Check.Clone();
-        copy.Agent = Agent.Clone();
+        copy.Check = Check with { };
+        copy.Agent = Agent with { };
         copy.Tls = Tls?.Clone();
         return copy;
+    }
+
+    /// <summary>Nothing of its line changes any more: what it has in common with another server is one object from here on. Thousands of
+    /// servers differ in their names and addresses alone.</summary>
+    internal void ShareWith(ServerConfig other)
+    {
+        if (Check == other.Check)
+            Check = other.Check;
+        if (Agent == other.Agent)
+            Agent = other.Agent;
     }
 }

@@ -44,6 +44,8 @@ internal static class ServerLine
         Options(c, server, 2);
         if (server.Shard > 0)
             c.Warning($"'server {c[0]}' : 'shard' is about peers and changes nothing here.", "shard");
+        if (c.Proxy.Servers is [.., var before])
+            server.ShareWith(before);
         return server;
     }
 
@@ -84,6 +86,7 @@ internal static class ServerLine
         for (int i = low; i <= high; i++)
         {
             ServerConfig server = model.Clone();
+            server.ShareWith(model);
             server.Name = c[0] + i.ToString(CultureInfo.InvariantCulture);
             c.Proxy.Servers.Add(server);
         }

@@ -355,7 +355,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         ConnectionLayers.Write(w, Transport, Mux, null, null);
     }
 
-    /// <summary>An established connection of the previous process or another worker; null, and it is closed, when there is no memory for it.</summary>
+    /// <summary>One established by the previous process or another worker; null, and closed, when there is no memory for it.</summary>
     internal static ServerConnection? Moved(Worker worker, ServerState server, int fd, Transport? transport, int reuses)
     {
         if (worker.ServerConnections.Rent() is not { } c)
@@ -417,7 +417,7 @@ public sealed class ServerConnection : OutgoingConnection, IRunnable
         BeginIdle();
     }
 
-    /// <summary>Out of this worker's hands, and still counted; what it consisted of goes to another one. It is in no pool any more.</summary>
+    /// <summary>Out of this worker's hands, still counted; what it consisted of goes to another one. It is in no pool any more.</summary>
     internal void MoveAway(out int fd, out Transport? transport)
     {
         Freeze();

@@ -14,7 +14,7 @@ internal sealed class TruncatedAnswers(ResolversState owner, Worker worker)
 {
     private readonly StreamNameserver?[] _streams = new StreamNameserver?[owner.Nameservers.Length];
 
-    /// <summary>Asks the question of that number once more; false where this name server has no stream, or cannot be reached by it.</summary>
+    /// <summary>Asks the same question once more; false where this name server has no stream, or cannot be reached by it.</summary>
     public bool AskAgain(int nameserver, Resolution resolution)
     {
         Nameserver from = owner.Nameservers[nameserver];

@@ -22,9 +22,10 @@ public sealed class ServerState
         Backend = backend;
         Config = config;
         Index = index;
-        ProxyFields = Array.ConvertAll(config.ProxyFields, f =>
-            ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value, Logs.FormatUse.Field))
-        );
+        if (config.ProxyFields.Length > 0)
+            ProxyFields = Array.ConvertAll(config.ProxyFields, f =>
+                ((ProxyTlvType)f.Type, new Logs.FormattedText(f.Value, Logs.FormatUse.Field))
+            );
         if (config.Socks4 is { } socks)
             Socks4 = SocketEndpoint.FromAddress(SocketAddress.From(socks.Ip, socks.Port));
         MaySpeakFrames = config.Proto == "h2" || Baton.Engine.Tls.TlsProtocols.WithoutFrames(config.Tls?.Alpn ?? []) is not null;
@@ -168,7 +169,7 @@ public sealed class ServerState
     internal SocketEndpoint? Socks4 { get; }
 
     /// <summary>set-proxy-v2-tlv-fmt: types and texts of extra fields.</summary>
-    internal (ProxyTlvType Type, Logs.FormattedText Text)[] ProxyFields { get; }
+    internal (ProxyTlvType Type, Logs.FormattedText Text)[] ProxyFields { get; } = [];
 
     /// <summary>User weight 0..256; changed by "set weight".</summary>
     public int Weight { get; set; }
