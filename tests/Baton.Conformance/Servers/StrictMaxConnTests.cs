@@ -50,7 +50,10 @@ public sealed class StrictMaxConnTests : Scenario
             $"{string.Concat(_address.Split('.').Reverse().Select(static p => $"{byte.Parse(p):X2}"))}:{port.ToString("X4", CultureInfo.InvariantCulture)}";
         return File.ReadLines("/proc/net/tcp")
             .Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Count(f => f[2] == wanted && f[3] == established);
+            .Where(f => f[2] == wanted && f[3] == established)
+            // the kernel writes the list while it changes: a line may come twice
+            .DistinctBy(static f => f[1])
+            .Count();
     }
 
     private string Section(string reuse, string option) =>
@@ -121,7 +124,8 @@ public sealed class StrictMaxConnTests : Scenario
             foreach (RawClient client in others)
             {
                 Ask(client);
-                Assert.InRange(ConnectionsTo(origin.Port), 0, Limit);
+                // the process before closes its copy of one that has moved in its own time
+                Eventually(() => ConnectionsTo(origin.Port) <= Limit, "there are more connections");
             }
         }
         _gate.Set();
