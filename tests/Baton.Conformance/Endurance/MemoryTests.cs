@@ -82,7 +82,7 @@ public sealed class MemoryTests : Scenario
     {
         ProxyProcess proxy = StartProxy(
             product,
-            new ProxyOptions { Unchecked = true, Arguments = ["-db", "-m", product == Product.Baton ? "13" : "16"] }
+            new ProxyOptions { Unchecked = true, Arguments = ["-db", "-m", product == Product.Baton ? "14" : "16"] }
         );
         List<RawClient> clients = OpenSlowHeads(proxy, 3500);
         AssertServesOnce(proxy, clients);
