@@ -113,7 +113,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
             return false;
         if (fd < 0)
         {
-            OnFailed(-fd);
+            OnFailed(-fd, isAtOnce: true);
             return false;
         }
         _portWaitEndsMs = 0;
@@ -279,7 +279,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
     }
 
     /// <summary>The connection could not be made: another try, another server, or the end (manual: retries, option redispatch).</summary>
-    public void OnFailed(int errno, bool timeout = false)
+    public void OnFailed(int errno, bool timeout = false, bool isAtOnce = false)
     {
         _portWaitEndsMs = 0;
         Close();
@@ -306,7 +306,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         stream.ServerPhase = ServerPhase.RetryDelay;
         int connect = stream.BackendTimeouts.Connect;
         stream.PhaseDeadlineMs = stream.DeadlineIn(
-            timeout ? 0
+            timeout || isAtOnce ? 0
             : connect >= 0 ? Math.Min(RetryDelayMs, connect)
             : RetryDelayMs
         );
