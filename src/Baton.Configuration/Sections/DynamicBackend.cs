@@ -44,7 +44,8 @@ public static class DynamicBackend
         if (mode is null && !named[0].HasMode)
             return $"Defaults section '{from}' says no mode, so the command has to.";
         if (named[0].ErrorLines.Count > 0)
-            return $"Defaults section '{from}' has errors of its own (errorfile, http-error and the like), which a dynamic backend cannot have.";
+            return $"Defaults section '{from}' has errors of its own (errorfile, http-error and the like), "
+                + "which a dynamic backend cannot have.";
         if (IsOfFrontends(running, named[0]))
             return $"Defaults section '{from}' has TCP or HTTP rules and is a frontend's, so it cannot be a backend's.";
         if (guid is not null && GuidLines.Fault(guid) is { } fault)

@@ -218,7 +218,8 @@ internal static class StreamCommands
     {
         a.Append(
             CultureInfo.InvariantCulture,
-            $"  {name}: fd={c.Fd} can_read={Bit(c.CanRead)} can_write={Bit(c.CanWrite)} peer_closed={Bit(c.PeerClosed)} failed={Bit(c.Failed)} polled={Bit(c.IsRegistered)}"
+            $"  {name}: fd={c.Fd} can_read={Bit(c.CanRead)} can_write={Bit(c.CanWrite)} peer_closed={Bit(c.PeerClosed)} "
+                + $"failed={Bit(c.Failed)} polled={Bit(c.IsRegistered)}"
         );
         // one of many on that connection
         if (stream > 0)

@@ -145,16 +145,15 @@ public sealed class StatsService : ServiceEnd
             into.Write("\n"u8);
             // no more often than is worth it
             long least = Math.Max(Page.RefreshSeconds > 0 ? Page.RefreshSeconds * 1000 : LeastPauseMs, (_sent - sent) / BytesInMs);
-            while (Stream.Worker.NowMs - began < least && !IsLeaving)
+            for (long beat = began; Stream.Worker.NowMs - began < least && !IsLeaving; )
             {
-                long beat = Stream.Worker.NowMs;
-                while (Stream.Worker.NowMs - beat < BeatMs && Stream.Worker.NowMs - began < least && !IsLeaving)
-                {
-                    Rest(LookMs);
-                    yield return true;
-                }
+                Rest(LookMs);
+                yield return true;
+                if (Stream.Worker.NowMs - beat < BeatMs)
+                    continue;
                 // no time-out strikes, and the browser knows that somebody is there
                 into.Write("event: beat\ndata:\n\n"u8);
+                beat = Stream.Worker.NowMs;
             }
         }
     }

@@ -117,25 +117,38 @@ internal unsafe struct NextRequest
         client.Session.RequestCount--;
         bool kept = _head.Keep(client.Worker.PartialHeads, buffer + start, end - start);
         client.Worker.Buffers.Return(buffer);
-        if (!kept)
+        AwaitRest(client, kept);
+    }
+
+    /// <summary>Lets a stream look at the head so far, whole or not.</summary>
+    private void BeginKept(ClientConnection client)
+    {
+        byte* buffer = TakeKept(client, out int start, out int end);
+        if (buffer is not null)
+            Begin(client, buffer, start, end);
+    }
+
+    /// <summary>The head so far in a buffer, and no more here. Null, and the connection is closed, when there is none.</summary>
+    private byte* TakeKept(ClientConnection client, out int start, out int end)
+    {
+        byte* buffer = _head.Unpack(client.Worker, out start);
+        end = start + _head.KeptLength;
+        _head.Release(client.Worker);
+        if (buffer is null)
+            client.CloseForMemory();
+        return buffer;
+    }
+
+    /// <summary>What has come waits for the rest of the head, when there was room to keep it.</summary>
+    private static void AwaitRest(ClientConnection client, bool isKept)
+    {
+        if (!isKept)
         {
             client.CloseForMemory();
             return;
         }
         client.EnsureRegistered();
         client.ArmIdle();
-    }
-
-    /// <summary>Lets a stream look at the head so far, whole or not.</summary>
-    private void BeginKept(ClientConnection client)
-    {
-        byte* buffer = _head.Unpack(client.Worker, out int start);
-        int end = start + _head.KeptLength;
-        _head.Release(client.Worker);
-        if (buffer is null)
-            client.CloseForMemory();
-        else
-            Begin(client, buffer, start, end);
     }
 
     /// <summary>More of the head has come, or its end.</summary>
@@ -176,27 +189,15 @@ internal unsafe struct NextRequest
         _head.TakeAhead(out _, out _);
         bool kept = end - start == _head.KeptLength || _head.Keep(client.Worker.PartialHeads, buffer + start, end - start);
         client.Worker.Buffers.Return(buffer);
-        if (!kept)
-        {
-            client.CloseForMemory();
-            return;
-        }
-        client.EnsureRegistered();
-        client.ArmIdle();
+        AwaitRest(client, kept);
     }
 
     /// <summary>The rest of the head will not come: answered and logged by a stream.</summary>
     public void End(ClientConnection client, HeadEnd why)
     {
-        byte* buffer = _head.Unpack(client.Worker, out int start);
-        int end = start + _head.KeptLength;
-        _head.Release(client.Worker);
-        if (buffer is null)
-        {
-            client.CloseForMemory();
-            return;
-        }
-        RentStream(client, buffer)?.StartCut(client, buffer, start, end, why);
+        byte* buffer = TakeKept(client, out int start, out int end);
+        if (buffer is not null)
+            RentStream(client, buffer)?.StartCut(client, buffer, start, end, why);
     }
 
     /// <summary>When a client that has no request under way has been silent for too long.</summary>

@@ -1,6 +1,6 @@
 "use strict";
-// The statistics page: listens for figures (";events", or asks for them: ";live"), keeps what it needs to draw lines, and draws. Rows are drawn a hundred at a time, and
-// a cell is touched only when its text changes, so that ten thousand servers stay as quick as ten.
+// The statistics page: listens for figures (";events", or asks for them: ";live"), keeps what it needs to draw lines, and draws. Rows
+// are drawn a hundred at a time, and a cell is touched only when its text changes, so that ten thousand servers stay as quick as ten.
 (() => {
 const $ = id => document.getElementById(id);
 const root = document.documentElement.dataset;
