@@ -42,6 +42,11 @@ public sealed record CheckConfig
     public byte[]? Alpn { get; set; }
     public string? Proto { get; set; }
 
+    /// <summary>"check-reuse-pool": an idle connection of the server will do where there is one; and what that has to be called
+    /// ("check-pool-conn-name"), null for the name that checks ask for.</summary>
+    public bool ReusesPool { get; set; }
+    public string? PoolName { get; set; }
+
     /// <summary>"on-marked-down shutdown-sessions", "on-marked-up shutdown-backup-sessions".</summary>
     public bool EndsSessionsWhenDown { get; set; }
     public bool EndsBackupSessionsWhenUp { get; set; }

@@ -167,6 +167,13 @@ internal static class CheckOptions
         Flag("no-check-ssl", c => c.Ssl = false),
         new("check-sni", true, ServerName),
         Flag("check-sni-auto", c => c.NameIsAutomatic = true),
+        Flag("check-reuse-pool", c => c.ReusesPool = true),
+        Flag("no-check-reuse-pool", c => c.ReusesPool = false),
+        new("check-pool-conn-name", true, (s, v) =>
+        {
+            s.Check.PoolName = v;
+            return v.Length == 0 ? "missing connection name" : null;
+        }),
         Flag("no-check-sni-auto", c => c.NameIsAutomatic = false),
         new("healthcheck", true, (s, v) =>
         {

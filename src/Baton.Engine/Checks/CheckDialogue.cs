@@ -126,8 +126,17 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
                     break;
             }
         }
-        return Succeeded();
+        return check.KeepsConnection && AwaitsRest() ? CheckAnswer.Wait : Succeeded();
     }
+
+    /// <summary>All is well, and the connection could go on if the rest of the answer were here.</summary>
+    private bool AwaitsRest() => LengthKept == 0 && Fill() && LengthKept == 0 && !_ended && _length < Worker.Buffers.BlockSize;
+
+    private int LengthKept =>
+        CheckResponse.Parse(Data, out CheckResponse response) == CheckVerdict.Passed ? response.LengthKept(IsHead) : -1;
+
+    /// <summary>The answer is here to its end, nothing is behind it, and the connection can go on.</summary>
+    internal bool IsWhole => _length > 0 && LengthKept == _length;
 
     private CheckAnswer Send(SendStep step)
     {
@@ -209,17 +218,19 @@ internal sealed unsafe class CheckDialogue(ServerCheck check, CheckScript script
 
     /// <summary>The time is over.</summary>
     public CheckAnswer TimedOut() =>
-        new(
-            CheckVerdict.Failed,
-            Step switch
-            {
-                ConnectStep => CheckStatus.Layer4Timeout,
-                ExpectStep expect => expect.TimeoutStatus,
-                _ => CheckStatus.Layer7Timeout,
-            },
-            0,
-            Where
-        );
+        _at == script.Steps.Length
+            ? Succeeded()
+            : new(
+                CheckVerdict.Failed,
+                Step switch
+                {
+                    ConnectStep => CheckStatus.Layer4Timeout,
+                    ExpectStep expect => expect.TimeoutStatus,
+                    _ => CheckStatus.Layer7Timeout,
+                },
+                0,
+                Where
+            );
 
     /// <summary>COMPAT: only tcp-check says where it was.</summary>
     public string Where => script.Kind == CheckKind.Tcp ? Step.Where : "";

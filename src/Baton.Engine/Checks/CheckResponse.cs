@@ -87,6 +87,46 @@ internal readonly ref struct CheckResponse
         return default;
     }
 
+    /// <summary>How long the whole answer is where its connection can go on behind it: 0 while something of it is missing, -1 when it
+    /// cannot.</summary>
+    public int LengthKept(bool isHead)
+    {
+        if (Status < 200 || !_data.StartsWith("HTTP/1.1"u8) || !MayGoOn(Find("connection"u8)))
+            return -1;
+        if (isHead || Status is 204 or 304)
+            return _body;
+        ReadOnlySpan<byte> length = Find("content-length"u8);
+        if (!Find("transfer-encoding"u8).IsEmpty)
+            return length.IsEmpty ? LengthOfChunks() : -1;
+        if (!Utf8Parser.TryParse(length, out int bytes, out int used) || used != length.Length || bytes < 0)
+            return -1;
+        return _data.Length - _body >= bytes ? _body + bytes : 0;
+    }
+
+    /// <summary>What is said of the connection: nothing, or that it is kept.</summary>
+    private static bool MayGoOn(ReadOnlySpan<byte> connection) => connection.IsEmpty || Ascii.EqualsIgnoreCase(connection, "keep-alive"u8);
+
+    /// <summary>Trailers are none that a check would look at: such a connection is not kept.</summary>
+    private int LengthOfChunks()
+    {
+        for (int at = _body; ; )
+        {
+            int line = _data[at..].IndexOf("\r\n"u8);
+            if (line < 0)
+                return 0;
+            if (!Utf8Parser.TryParse(_data.Slice(at, line), out int size, out int used, 'x') || used == 0 || size < 0)
+                return -1;
+            at += line + 2;
+            if (size > _data.Length - at - 2)
+                return 0;
+            if (!_data.Slice(at + size, 2).SequenceEqual("\r\n"u8))
+                return -1;
+            at += size + 2;
+            if (size == 0)
+                return at;
+        }
+    }
+
     /// <summary>The body without its framing, as far as it is here; <paramref name="complete"/> when nothing of it is missing.</summary>
     public ReadOnlySpan<byte> Body(bool isHead, out bool complete)
     {

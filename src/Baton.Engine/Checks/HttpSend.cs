@@ -79,7 +79,7 @@ internal sealed class HttpSend : SendStep
         byte[] body = _bodyText?.Bytes(dialogue) ?? _body;
         if (body.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"content-length: {body.Length}\r\n");
-        if (_closes)
+        if (_closes && !dialogue.Check.KeepsConnection)
             text.Append("connection: close\r\n");
         return [.. ByteText.GetBytes(text.Append("\r\n").ToString()), .. body];
     }

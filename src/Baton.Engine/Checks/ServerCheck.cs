@@ -48,6 +48,8 @@ public class ServerCheck : OutgoingConnection, IRunnable
         _dialogue = script is null ? null : new CheckDialogue(this, script);
         _mayFrame = script is { Kind: CheckKind.Http };
         byte[] alpn = _config.Alpn ?? server.Config.Tls?.Alpn ?? [];
+        if (_mayFrame && _config.ReusesPool && server.Config.SendProxy == ProxyProtocolVersion.None && !server.IsPerClient)
+            _pool = new CheckPool(this, _config.PoolName);
         _alpn = _mayFrame ? _config.Alpn : Tls.TlsProtocols.WithoutFrames(alpn) ?? _config.Alpn;
     }
 
@@ -60,6 +62,9 @@ public class ServerCheck : OutgoingConnection, IRunnable
     /// <summary>It speaks HTTP, and may do so in frames; what it offers by ALPN where that is not what traffic offers.</summary>
     private readonly bool _mayFrame;
     private readonly byte[]? _alpn;
+
+    /// <summary>"check-reuse-pool"; null without it, and where traffic's connections are of no use to a check.</summary>
+    private readonly CheckPool? _pool;
 
     /// <summary>What it speaks through where that is HTTP/2, kept for the next time; and whether it does so now.</summary>
     private ICheckFrames? _frames;
@@ -133,6 +138,7 @@ public class ServerCheck : OutgoingConnection, IRunnable
     {
         EndFrames();
         CloseSocket();
+        _pool?.Forget();
         _dialogue?.End();
         InProgress = false;
         Enabled = false;
@@ -167,6 +173,7 @@ public class ServerCheck : OutgoingConnection, IRunnable
     {
         NoteStart();
         _hasConnected = false;
+        _pool?.Begin();
         Open(_dialogue?.Begin());
     }
 
@@ -192,6 +199,18 @@ public class ServerCheck : OutgoingConnection, IRunnable
     private void Open(ConnectStep? step)
     {
         _step = step;
+        if (KeepsConnection && _pool!.TryBorrow(out int idle, out Transport? transport))
+        {
+            ResetConnection(Worker, idle);
+            Transport = transport;
+            SkipHandshake();
+            CanWrite = true;
+            Worker.Timers.Arm(this, DueMs);
+            EnsureRegistered();
+            BeginDialogue();
+            AdvanceDialogue();
+            return;
+        }
         ConnectPlan plan = Plan();
         int fd = Connector.Open(Worker, plan, out bool connected);
         if (fd < 0)
@@ -260,7 +279,7 @@ public class ServerCheck : OutgoingConnection, IRunnable
         OpenSslTransport? session = OpenSslTransport.Begin(Server.CheckTls!.ContextOf(Worker.Index), isServer: false);
         if (session is not null)
         {
-            string? name = _step?.ServerName ?? _config.ServerName ?? (_config.NameIsAutomatic ? _dialogue?.NextHost : null);
+            string? name = NameAskedFor;
             // COMPAT: what checks offer is for those that go where the server's line says, others offer what traffic does
             byte[]? alpn = _step?.Alpn ?? (_mayFrame && _step is { IsUsual: false } ? null : _alpn);
             Server.CheckTls.Prepare(session.Session, Worker.Index, null, name, alpn);
@@ -344,18 +363,75 @@ public class ServerCheck : OutgoingConnection, IRunnable
                     return;
                 }
             }
-            _dialogue.Connected();
-            // "timeout check" is for what comes after the first connection
-            int timeout = Server.Backend.Config.Timeouts.Check;
-            if (!_hasConnected && timeout > 0)
-                Wait(timeout);
-            _hasConnected = true;
+            BeginDialogue();
         }
+        AdvanceDialogue();
+    }
+
+    private void BeginDialogue()
+    {
+        _dialogue!.Connected();
+        // "timeout check" is for what comes after the first connection
+        int timeout = Server.Backend.Config.Timeouts.Check;
+        if (!_hasConnected && timeout > 0)
+            Wait(timeout);
+        _hasConnected = true;
+    }
+
+    private void AdvanceDialogue()
+    {
         CheckAnswer answer = _dialogue!.Run();
-        if (answer.Verdict == CheckVerdict.Connect)
+        if (answer.Verdict == CheckVerdict.Failed && _pool is { IsBorrowed: true } && _dialogue.Data.IsEmpty)
+            StartAfresh();
+        else if (answer.Verdict == CheckVerdict.Connect)
             OpenNext();
         else if (answer.Verdict != CheckVerdict.Wait)
             Finish(answer);
+    }
+
+    /// <summary>The server has closed an idle connection at the moment in which it was taken: that says nothing of it.</summary>
+    private void StartAfresh()
+    {
+        CloseSocket();
+        _pool!.Avoid();
+        Open(_dialogue!.Begin());
+    }
+
+    /// <summary>The connection of this step is one that traffic could have made: it may come from the server's pool, and go there.</summary>
+    internal bool KeepsConnection =>
+        _pool is not null
+        && FollowsTraffic
+        && !_isFramed
+        && _config.Proto is null or "h1"
+        && !_config.Ssl
+        && HasSocks == Server.Socks4 is not null
+        && !HasPreamble
+        && _step is null or { IsUsual: true, Ssl: false, Proto: null, Alpn: null, ServerName: null };
+
+    /// <summary>What TLS is asked for by name on a connection of this step; null for nothing.</summary>
+    internal string? NameAskedFor => _step?.ServerName ?? _config.ServerName ?? (_config.NameIsAutomatic ? _dialogue?.NextHost : null);
+
+    /// <summary>Its socket is another's from here on.</summary>
+    internal int LeaveSocket(out Transport? transport)
+    {
+        int fd = Fd;
+        if (IsRegistered)
+            Worker.Unregister(this);
+        IsRegistered = false;
+        transport = Transport;
+        Transport = null;
+        Fd = -1;
+        return fd;
+    }
+
+    /// <summary>The answer is whole: the connection goes to the pool, where it may.</summary>
+    private void Part()
+    {
+        if (_pool is null)
+            return;
+        if (Fd >= 0 && IsConnected && KeepsConnection && _dialogue!.IsWhole && IsSilent())
+            _pool.GiveBack();
+        _pool.Forget();
     }
 
     /// <summary>The next connection of the same check, within the same time. COMPAT: this one ends in an orderly way.</summary>
@@ -363,6 +439,7 @@ public class ServerCheck : OutgoingConnection, IRunnable
     {
         EndFrames();
         CloseSocket();
+        _pool?.Forget();
         Open((ConnectStep)_dialogue!.Step);
     }
 
@@ -370,6 +447,7 @@ public class ServerCheck : OutgoingConnection, IRunnable
     private void Hang()
     {
         EndFrames();
+        Part();
         if (Fd >= 0 && _step is not { Linger: true })
             AbortOnClose();
         CloseSocket();

@@ -25,7 +25,7 @@ internal static class ConnectionRoom
     }
 
     /// <summary>What processes before this one hold counts too.</summary>
-    private static int LimitOf(ServerState server) => server.MaxConn == 0 ? int.MaxValue : server.MaxConn - server.HeldElsewhere;
+    internal static int LimitOf(ServerState server) => server.MaxConn == 0 ? int.MaxValue : server.MaxConn - server.HeldElsewhere;
 
     private static bool DropIdle(Worker worker, ServerState server)
     {

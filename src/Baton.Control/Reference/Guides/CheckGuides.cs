@@ -153,6 +153,14 @@ internal static class CheckGuides
         new(KeywordFamily.ServerOption, "no-check-ssl", "server one 10.0.0.1:80 check no-check-ssl", []),
         new(KeywordFamily.ServerOption, "check-alpn", "server one 10.0.0.1:443 ssl verify none check check-alpn http/1.1", []),
         new(KeywordFamily.ServerOption, "check-proto", "server one 10.0.0.1:80 check check-proto h2", []),
+        new(KeywordFamily.ServerOption, "check-reuse-pool", "server one 10.0.0.1:80 check check-reuse-pool", []),
+        new(KeywordFamily.ServerOption, "no-check-reuse-pool", "server one 10.0.0.1:80 check no-check-reuse-pool", []),
+        new(
+            KeywordFamily.ServerOption,
+            "check-pool-conn-name",
+            "server one 10.0.0.1:80 pool-conn-name req.hdr(host) check check-reuse-pool check-pool-conn-name app.example",
+            []
+        ),
         new(KeywordFamily.ServerOption, "check-sni", "server one 10.0.0.1:443 ssl verify none check check-sni app.example", []),
         new(KeywordFamily.ServerOption, "check-sni-auto", "server one 10.0.0.1:443 ssl verify none check check-sni-auto", []),
         new(KeywordFamily.ServerOption, "no-check-sni-auto", "server one 10.0.0.1:443 ssl verify none check no-check-sni-auto", []),
