@@ -204,6 +204,9 @@ public sealed partial class EngineState
     public int MaxConnectionsSeen => Volatile.Read(ref _connectionsMax);
     public bool IsFull => Volatile.Read(ref _connections) >= MaxConn;
 
+    /// <summary>What processes before this one have counted of the whole process.</summary>
+    internal ProcessTotals Before { get; set; }
+
     private int _maxConnReached;
 
     /// <summary>How often an accepted connection was the last there was room for.</summary>

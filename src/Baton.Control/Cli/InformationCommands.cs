@@ -54,7 +54,8 @@ public static class InformationCommands
                 s.Counters.Find(worker)?.Clear(all);
         }
         r.Engine.TlsRates.ClearMaxima(worker);
-        r.Engine.ConnectionRates[worker].Max = r.Engine.SessionRates[worker].Max = 0;
+        r.Engine.ConnectionRates[worker].ClearMax();
+        r.Engine.SessionRates[worker].ClearMax();
     }
 
     private static void ClearGauges(CliRequest r, bool all)

@@ -157,10 +157,25 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         Traffic(row, c);
         row.Set("dreq", Sum(c, x => x.DeniedRequests));
         row.Set("ereq", Sum(c, x => x.RequestErrors));
-        row.SetFrom("rate", Sum(c, x => x.SessionRate.Read(_now)), f.Config.RateLimitSessions, Sum(c, x => x.SessionRateMax));
-        row.SetFrom("req_rate", Sum(c, x => x.RequestRate.Read(_now)), Sum(c, x => x.RequestRateMax), Sum(c, x => x.Requests));
+        row.SetFrom(
+            "rate",
+            Sum(c, x => x.SessionRate.Read(_now)),
+            f.Config.RateLimitSessions,
+            RateCounter.MaxOf(c, static x => x.SessionRate)
+        );
+        row.SetFrom(
+            "req_rate",
+            Sum(c, x => x.RequestRate.Read(_now)),
+            RateCounter.MaxOf(c, static x => x.RequestRate),
+            Sum(c, x => x.Requests)
+        );
         Compression(row, c);
-        row.SetFrom("conn_rate", Sum(c, x => x.ConnectionRate.Read(_now)), Sum(c, x => x.ConnectionRateMax), Sum(c, x => x.Connections));
+        row.SetFrom(
+            "conn_rate",
+            Sum(c, x => x.ConnectionRate.Read(_now)),
+            RateCounter.MaxOf(c, static x => x.ConnectionRate),
+            Sum(c, x => x.Connections)
+        );
         row.SetFrom("dcon", Sum(c, x => x.DeniedConnections), Sum(c, x => x.DeniedSessions));
         if (f.IsHttp)
         {
@@ -257,7 +272,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         if (s.Config.MaxQueue > 0)
             row.Set("qlimit", s.Config.MaxQueue);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
-        row.Set("rate_max", Sum(c, x => x.SessionRateMax));
+        row.Set("rate_max", RateCounter.MaxOf(c, static x => x.SessionRate));
         if (showDetails)
         {
             row["addr"] = s.Endpoint is { } e
@@ -352,7 +367,7 @@ internal sealed class StatisticsSource(EngineState engine, bool showDetails)
         if (b.Servers.Count > 0)
             row.Set("downtime", b.TotalDownMs / 1000);
         row.Set("rate", Sum(c, x => x.SessionRate.Read(_now)));
-        row.Set("rate_max", Sum(c, x => x.SessionRateMax));
+        row.Set("rate_max", RateCounter.MaxOf(c, static x => x.SessionRate));
         Compression(row, c);
         if (showDetails)
         {

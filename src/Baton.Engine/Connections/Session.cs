@@ -119,7 +119,7 @@ public sealed class Session(ClientConnection connection)
         TrafficCounters counters = Frontend.Counters[worker.Index];
         counters.Connections++;
         Listener.Counters[worker.Index].Connections++;
-        counters.ConnectionRateMax = Math.Max(counters.ConnectionRateMax, counters.ConnectionRate.Add(worker.NowMs));
+        counters.ConnectionRate.Add(worker.NowMs);
     }
 
     /// <summary>Counts a TLS handshake that came to something.</summary>
@@ -142,7 +142,7 @@ public sealed class Session(ClientConnection connection)
         TrafficCounters counters = Frontend.Counters[worker.Index];
         counters.Sessions++;
         Listener.Counters[worker.Index].Sessions++;
-        counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(worker.NowMs));
+        counters.SessionRate.Add(worker.NowMs);
         worker.Engine.SessionRates[worker.Index].Add(worker.NowMs);
         if (Tracked is { Count: > 0 } tracked)
             StickTables.StickTracking.Count(

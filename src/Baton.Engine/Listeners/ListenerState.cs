@@ -97,6 +97,8 @@ public sealed class ListenerState
 
     public void ResetMaxSessions() => _currentMax = _current;
 
+    public void RaiseMaxSessions(int seen) => Gauge.Raise(ref _currentMax, seen);
+
     public int MaxSessions => Volatile.Read(ref _currentMax);
 
     /// <summary>Counts a connection in everywhere before it is accepted; false, and nothing counted, where there is no room.</summary>

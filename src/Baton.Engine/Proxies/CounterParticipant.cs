@@ -24,7 +24,14 @@ public sealed class CounterParticipant : IAdditiveParticipant
     /// <summary>What has been told of each, by its counters.</summary>
     private readonly Dictionary<object, long[]> _told = [];
     private readonly long[] _now = new long[TrafficCounters.SumCount],
-        _maxima = new long[TrafficCounters.MaximumCount + 1];
+        _maxima = new long[TrafficCounters.MaximumCount + 2];
+
+    /// <summary>Places behind a record's maxima, and of the process's.</summary>
+    private const int MostSessions = TrafficCounters.MaximumCount,
+        MostQueued = MostSessions + 1;
+
+    /// <summary>Connections and requests stand in front of the other totals of the process.</summary>
+    private const int FrontTotals = 2;
     private int _frontend,
         _backend,
         _part;
@@ -51,7 +58,7 @@ public sealed class CounterParticipant : IAdditiveParticipant
                 if (into.Length - before >= room)
                     return true;
                 if (_part < 0)
-                    WriteOne(into, Kind.Frontend, f.Name, "", f.Counters, f.MaxSessions);
+                    WriteOne(into, Kind.Frontend, f.Name, "", f.Counters, f.MaxSessions, 0);
                 else
                     WriteOne(
                         into,
@@ -59,7 +66,8 @@ public sealed class CounterParticipant : IAdditiveParticipant
                         f.Name,
                         f.Listeners[_part].Key,
                         f.Listeners[_part].Counters,
-                        f.Listeners[_part].MaxSessions
+                        f.Listeners[_part].MaxSessions,
+                        0
                     );
             }
         }
@@ -71,9 +79,9 @@ public sealed class CounterParticipant : IAdditiveParticipant
                 if (into.Length - before >= room)
                     return true;
                 if (_part < 0)
-                    WriteOne(into, Kind.Backend, b.Name, "", b.Counters, b.MaxSessions);
+                    WriteOne(into, Kind.Backend, b.Name, "", b.Counters, b.MaxSessions, b.Queue.MaxCount);
                 else
-                    WriteOne(into, Kind.Server, b.Name, servers[_part].Name, servers[_part].Counters, servers[_part].MaxSessions);
+                    WriteServer(into, servers[_part]);
             }
         }
         if (!_process)
@@ -82,7 +90,18 @@ public sealed class CounterParticipant : IAdditiveParticipant
         return into.Length > before;
     }
 
-    private void WriteOne(FrameWriter w, Kind kind, string name, string part, PerWorker<TrafficCounters> workers, int maxSessions)
+    private void WriteServer(FrameWriter w, ServerState s) =>
+        WriteOne(w, Kind.Server, s.Backend.Name, s.Name, s.Counters, s.MaxSessions, s.Queue.MaxCount);
+
+    private void WriteOne(
+        FrameWriter w,
+        Kind kind,
+        string name,
+        string part,
+        PerWorker<TrafficCounters> workers,
+        int maxSessions,
+        int maxQueued
+    )
     {
         Array.Clear(_now);
         foreach (TrafficCounters c in workers)
@@ -90,22 +109,51 @@ public sealed class CounterParticipant : IAdditiveParticipant
         if (!Since(workers, _now))
             return;
         Array.Clear(_maxima);
-        foreach (TrafficCounters c in workers)
-            c.RaiseMaxima(_maxima);
-        _maxima[^1] = maxSessions;
+        TrafficCounters.MaximaOf(workers, _maxima);
+        (_maxima[MostSessions], _maxima[MostQueued]) = (maxSessions, maxQueued);
         WriteRecord(w, kind, name, part, _now, _maxima);
     }
 
     private void WriteProcess(EngineState engine, FrameWriter w)
     {
-        long[] now = [0, 0];
+        long[] now = new long[FrontTotals + ProcessTotals.Count];
         for (int i = 0; i < engine.WorkerCount; i++)
         {
             now[0] += engine.TotalConnections[i].Value;
             now[1] += engine.TotalRequests[i].Value;
         }
+        ProcessTotals.Of(engine).CopyTo(now.AsSpan(FrontTotals));
+        // a stream that came to nothing gives its number back
+        _streams = now[FrontTotals] = Math.Max(_streams, now[FrontTotals]);
+        TlsRates tls = engine.TlsRates;
         if (Since(engine, now))
-            WriteRecord(w, Kind.Process, "", "", now, [engine.MaxConnectionsSeen]);
+            WriteRecord(
+                w,
+                Kind.Process,
+                "",
+                "",
+                now,
+                [
+                    engine.MaxConnectionsSeen,
+                    RateCounter.MaxOf(engine.ConnectionRates),
+                    RateCounter.MaxOf(engine.SessionRates),
+                    tls.MaxSessions,
+                    tls.MaxClientKeys,
+                    tls.MaxServerKeys,
+                ]
+            );
+    }
+
+    private long _streams;
+
+    private static void AddProcess(EngineState engine, ReadOnlySpan<long> sums, ReadOnlySpan<long> maxima)
+    {
+        engine.TotalConnections[0].Value += sums[0];
+        engine.TotalRequests[0].Value += sums[1];
+        engine.Before = engine.Before.With(sums[FrontTotals..]);
+        engine.ConnectionRates[0].RaiseMaxBefore(maxima[1]);
+        engine.SessionRates[0].RaiseMaxBefore(maxima[2]);
+        engine.TlsRates.RaiseMaxima(maxima[3], maxima[4], maxima[5]);
     }
 
     private static void WriteRecord(FrameWriter w, Kind kind, string name, string part, long[] sums, long[] maxima)
@@ -182,23 +230,25 @@ public sealed class CounterParticipant : IAdditiveParticipant
         switch (kind)
         {
             case Kind.Process:
-                engine.TotalConnections[0].Value += sums[0];
-                engine.TotalRequests[0].Value += sums[1];
+                AddProcess(engine, sums, maxima);
                 return;
             case Kind.Frontend when FindFrontend(engine, name) is { } f:
                 f.Counters[0].Absorb(sums, maxima);
-                f.RaiseMaxSessions((int)maxima[TrafficCounters.MaximumCount]);
+                f.RaiseMaxSessions((int)maxima[MostSessions]);
                 return;
             case Kind.Listener when FindFrontend(engine, name)?.Listeners.Find(l => l.Key == part) is { } listener:
                 listener.Counters[0].Absorb(sums, maxima);
+                listener.RaiseMaxSessions((int)maxima[MostSessions]);
                 return;
             case Kind.Backend when engine.FindBackend(name) is { } b:
                 b.Counters[0].Absorb(sums, maxima);
-                b.RaiseMaxSessions((int)maxima[TrafficCounters.MaximumCount]);
+                b.RaiseMaxSessions((int)maxima[MostSessions]);
+                b.Queue.RaiseMaxCount((int)maxima[MostQueued]);
                 return;
             case Kind.Server when engine.FindBackend(name) is { } b && FindServer(b, part) is { } s:
                 s.Counters[0].Absorb(sums, maxima);
-                s.RaiseMaxSessions((int)maxima[TrafficCounters.MaximumCount]);
+                s.RaiseMaxSessions((int)maxima[MostSessions]);
+                s.Queue.RaiseMaxCount((int)maxima[MostQueued]);
                 return;
         }
     }

@@ -1,3 +1,5 @@
+using Baton.Engine.Loop;
+
 namespace Baton.Engine.Proxies;
 
 /// <summary>
@@ -11,7 +13,43 @@ public sealed class RateCounter
         _previous;
 
     /// <summary>The highest rate so far.</summary>
-    public int Max { get; set; }
+    public int Max { get; private set; }
+
+    /// <summary>The highest rate of all workers together that processes before this one have seen; kept with the first worker's.</summary>
+    private int _maxBefore;
+
+    internal void RaiseMaxBefore(long seen) => _maxBefore = (int)System.Math.Clamp(seen, _maxBefore, int.MaxValue);
+
+    /// <summary>"clear counters".</summary>
+    public void ClearMax() => Max = _maxBefore = 0;
+
+    /// <summary>The highest rate of all workers together, over reloads: nobody looks at all of them at once, so it is what each has seen at
+    /// most, added up, or what the processes before told as theirs.</summary>
+    public static long MaxOf<T>(PerWorker<T> workers, System.Func<T, RateCounter> of)
+        where T : class, new()
+    {
+        long sum = 0,
+            before = 0;
+        foreach (T worker in workers)
+            Note(of(worker), ref sum, ref before);
+        return System.Math.Max(sum, before);
+    }
+
+    /// <inheritdoc cref="MaxOf{T}"/>
+    public static long MaxOf(RateCounter[] workers)
+    {
+        long sum = 0,
+            before = 0;
+        foreach (RateCounter worker in workers)
+            Note(worker, ref sum, ref before);
+        return System.Math.Max(sum, before);
+    }
+
+    private static void Note(RateCounter worker, ref long sum, ref long before)
+    {
+        sum += worker.Max;
+        before = System.Math.Max(before, worker._maxBefore);
+    }
 
     /// <summary>Counts one event, or several, and returns the rate after it.</summary>
     public int Add(long nowMs, int events = 1)

@@ -41,15 +41,15 @@ public sealed class TlsRates
 
     public long Sessions(long nowMs) => Sum(_sessions, r => r.Read(nowMs));
 
-    public long MaxSessions => Sum(_sessions, r => r.Max);
+    public long MaxSessions => RateCounter.MaxOf(_sessions);
 
     public long ClientKeys(long nowMs) => Sum(_clientKeys, r => r.Read(nowMs));
 
-    public long MaxClientKeys => Sum(_clientKeys, r => r.Max);
+    public long MaxClientKeys => RateCounter.MaxOf(_clientKeys);
 
     public long ServerKeys(long nowMs) => Sum(_serverKeys, r => r.Read(nowMs));
 
-    public long MaxServerKeys => Sum(_serverKeys, r => r.Max);
+    public long MaxServerKeys => RateCounter.MaxOf(_serverKeys);
 
     /// <summary>Sessions of clients that were resumed, in percent.</summary>
     public long ReusePercent(long nowMs)
@@ -59,7 +59,20 @@ public sealed class TlsRates
     }
 
     /// <summary>"clear counters".</summary>
-    public void ClearMaxima(int worker) => _sessions[worker].Max = _clientKeys[worker].Max = _serverKeys[worker].Max = 0;
+    public void ClearMaxima(int worker)
+    {
+        _sessions[worker].ClearMax();
+        _clientKeys[worker].ClearMax();
+        _serverKeys[worker].ClearMax();
+    }
+
+    /// <summary>What processes before this one have seen.</summary>
+    internal void RaiseMaxima(long sessions, long clientKeys, long serverKeys)
+    {
+        _sessions[0].RaiseMaxBefore(sessions);
+        _clientKeys[0].RaiseMaxBefore(clientKeys);
+        _serverKeys[0].RaiseMaxBefore(serverKeys);
+    }
 
     private static long Sum(RateCounter[] all, Func<RateCounter, long> of)
     {

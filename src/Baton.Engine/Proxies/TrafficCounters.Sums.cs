@@ -1,5 +1,6 @@
 // Counters as plain lists, the form in which they pass from one process to the next. New counters go to the end.
 using System;
+using Baton.Engine.Loop;
 
 namespace Baton.Engine.Proxies;
 
@@ -56,21 +57,20 @@ public sealed partial class TrafficCounters
         Http2.AddTo(sums[OwnSums..]);
     }
 
-    public void RaiseMaxima(Span<long> maxima)
+    /// <summary>What of all workers is the greatest, as it is shown.</summary>
+    public static void MaximaOf(PerWorker<TrafficCounters> workers, Span<long> maxima)
     {
-        ReadOnlySpan<long> mine =
-        [
-            QueueTimeMax,
-            ConnectTimeMax,
-            ResponseTimeMax,
-            TotalTimeMax,
-            SessionRateMax,
-            RequestRateMax,
-            ConnectionRateMax,
-            LastSessionMs,
-        ];
-        for (int i = 0; i < mine.Length; i++)
-            maxima[i] = Math.Max(maxima[i], mine[i]);
+        foreach (TrafficCounters c in workers)
+        {
+            maxima[0] = Math.Max(maxima[0], c.QueueTimeMax);
+            maxima[1] = Math.Max(maxima[1], c.ConnectTimeMax);
+            maxima[2] = Math.Max(maxima[2], c.ResponseTimeMax);
+            maxima[3] = Math.Max(maxima[3], c.TotalTimeMax);
+            maxima[7] = Math.Max(maxima[7], c.LastSessionMs);
+        }
+        maxima[4] = RateCounter.MaxOf(workers, static c => c.SessionRate);
+        maxima[5] = RateCounter.MaxOf(workers, static c => c.RequestRate);
+        maxima[6] = RateCounter.MaxOf(workers, static c => c.ConnectionRate);
     }
 
     /// <summary>Adds what another process has counted.</summary>
@@ -115,9 +115,9 @@ public sealed partial class TrafficCounters
         ConnectTimeMax = Math.Max(ConnectTimeMax, maxima[1]);
         ResponseTimeMax = Math.Max(ResponseTimeMax, maxima[2]);
         TotalTimeMax = Math.Max(TotalTimeMax, maxima[3]);
-        SessionRateMax = (int)Math.Max(SessionRateMax, maxima[4]);
-        RequestRateMax = (int)Math.Max(RequestRateMax, maxima[5]);
-        ConnectionRateMax = (int)Math.Max(ConnectionRateMax, maxima[6]);
+        SessionRate.RaiseMaxBefore(maxima[4]);
+        RequestRate.RaiseMaxBefore(maxima[5]);
+        ConnectionRate.RaiseMaxBefore(maxima[6]);
         LastSessionMs = Math.Max(LastSessionMs, maxima[7]);
     }
 }

@@ -72,9 +72,6 @@ public sealed partial class TrafficCounters
     public readonly RateCounter SessionRate = new(),
         RequestRate = new(),
         ConnectionRate = new();
-    public int SessionRateMax,
-        RequestRateMax,
-        ConnectionRateMax;
 
     /// <summary>Wall-clock milliseconds of the last session; 0 for never.</summary>
     public long LastSessionMs;
@@ -129,7 +126,9 @@ public sealed partial class TrafficCounters
     public void Clear(bool all)
     {
         QueueTimeMax = ConnectTimeMax = ResponseTimeMax = TotalTimeMax = 0;
-        SessionRateMax = RequestRateMax = ConnectionRateMax = 0;
+        SessionRate.ClearMax();
+        RequestRate.ClearMax();
+        ConnectionRate.ClearMax();
         if (!all)
             return;
         Connections = Sessions = Requests = BytesIn = BytesOut = DeniedRequests = DeniedResponses = DeniedConnections = DeniedSessions = 0;

@@ -13,6 +13,9 @@ public sealed class PendingQueue
     public long Served { get; private set; }
     public int MaxCount { get; set; }
 
+    /// <summary>What processes before this one have seen. COMPAT: nobody waits for its lock, as "clear counters" does not.</summary>
+    internal void RaiseMaxCount(int seen) => MaxCount = System.Math.Max(MaxCount, seen);
+
     internal void Add(QueuePlace place)
     {
         place.In = this;

@@ -521,7 +521,7 @@ public abstract partial class ProxyStream : TimerNode, IRunnable, IPooled, IReti
         backend.Enter();
         TrafficCounters counters = backend.Counters[Worker.Index];
         counters.Sessions++;
-        counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(Worker.NowMs));
+        counters.SessionRate.Add(Worker.NowMs);
         if (backend.Filters is { } filters && backend.Config != Frontend.Config)
             Attach(filters);
         Filters?.BackendChosen(backend);

@@ -154,7 +154,7 @@ internal sealed unsafe class RequestSide(HttpStream stream, int maxHeaders)
     {
         TrafficCounters counters = stream.Counters.Frontend;
         counters.Requests++;
-        counters.RequestRateMax = Math.Max(counters.RequestRateMax, counters.RequestRate.Add(stream.Worker.NowMs));
+        counters.RequestRate.Add(stream.Worker.NowMs);
         stream.Worker.Engine.TotalRequests[stream.Worker.Index].Value++;
         StickTables.StickTracking.CountRequest(stream);
     }

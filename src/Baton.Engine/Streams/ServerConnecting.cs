@@ -49,7 +49,7 @@ internal sealed class ServerConnecting(ProxyStream stream) : IJoining
         TrafficCounters counters = stream.Counters.Server!;
         counters.Sessions++;
         counters.LastSessionMs = stream.Worker.WallClockMs;
-        counters.SessionRateMax = Math.Max(counters.SessionRateMax, counters.SessionRate.Add(stream.Worker.NowMs));
+        counters.SessionRate.Add(stream.Worker.NowMs);
     }
 
     /// <summary>The wait before the same server is tried again is over.</summary>
