@@ -4,7 +4,6 @@ using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Connections.Transports;
 using Baton.Engine.Servers;
-using Baton.Engine.Streams;
 
 namespace Baton.Engine.Checks;
 
@@ -31,7 +30,7 @@ internal sealed class CheckPool(ServerCheck check, string? name)
     /// <summary>COMPAT: without a name of its own ("check-pool-conn-name") it is what checks ask for by TLS.</summary>
     private ulong NameKey => KeyOf(name ?? check.NameAskedFor);
 
-    private static ulong KeyOf(string? text) => text is null ? 0 : ServerTls.Key(System.Text.Encoding.ASCII.GetBytes(text));
+    private static ulong KeyOf(string? text) => text is null ? 0 : IdlePool.KeyOf(System.Text.Encoding.ASCII.GetBytes(text));
 
     public bool TryBorrow(out int fd, out Transport? transport)
     {

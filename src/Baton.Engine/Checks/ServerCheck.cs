@@ -397,7 +397,8 @@ public class ServerCheck : OutgoingConnection, IRunnable
         Open(_dialogue!.Begin());
     }
 
-    /// <summary>The connection of this step is one that traffic could have made: it may come from the server's pool, and go there.</summary>
+    /// <summary>The connection of this step is one that traffic could have made: it may come from the pool of the server, and go
+    /// there.</summary>
     internal bool KeepsConnection =>
         _pool is not null
         && FollowsTraffic

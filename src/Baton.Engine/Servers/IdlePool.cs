@@ -1,6 +1,7 @@
 // Idle connections to one server on one worker, the last one used first: the warmest is reused, the oldest age out.
 using System;
 using System.Collections.Generic;
+using System.IO.Hashing;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 
@@ -10,6 +11,9 @@ namespace Baton.Engine.Servers;
 public sealed class IdlePool
 {
     private ServerConnection[] _items = [];
+
+    /// <summary>What the connections of a name are found by; 0 for none.</summary>
+    internal static ulong KeyOf(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : XxHash3.HashToUInt64(name) | 1;
 
     public int Count { get; private set; }
 

@@ -3,6 +3,7 @@
 using System;
 using Baton.Configuration.Expressions;
 using Baton.Engine.Samples;
+using Baton.Engine.Servers;
 
 namespace Baton.Engine.Streams;
 
@@ -35,7 +36,7 @@ internal sealed class ServerNames
     /// <summary>What "pool-conn-name" says a connection to the server is called for the stream, in one number; 0 where it says
     /// nothing.</summary>
     public static ulong KeyOf(ProxyStream stream, Servers.ServerState server) =>
-        server.PoolNameIndex >= 0 && stream.ServerNames is { } names ? ServerTls.Key(names.Of(server.PoolNameIndex)) : 0;
+        server.PoolNameIndex >= 0 && stream.ServerNames is { } names ? IdlePool.KeyOf(names.Of(server.PoolNameIndex)) : 0;
 
     /// <summary>The length of the name; 0 when there is none, or when it cannot be one.</summary>
     public static int Evaluate(SampleExpressionConfig sample, ProxyStream stream, Span<byte> into)

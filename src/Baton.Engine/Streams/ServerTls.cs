@@ -4,13 +4,13 @@
 // and let go on it, behind whatever it does with them.
 using System;
 using System.Collections.Generic;
-using System.IO.Hashing;
 using System.Threading;
 using Baton.Configuration.Expressions;
 using Baton.Configuration.Model;
 using Baton.Engine.Connections;
 using Baton.Engine.Loop;
 using Baton.Engine.Samples;
+using Baton.Engine.Servers;
 using Baton.Engine.Tls;
 using Baton.Interop.OpenSsl;
 
@@ -97,11 +97,8 @@ internal sealed unsafe class ServerTls : TlsServerSide
     public ulong NameKey(ProxyStream stream)
     {
         Span<byte> name = stackalloc byte[ServerNames.Longest];
-        return Key(name[..NameOf(stream, name)]);
+        return IdlePool.KeyOf(name[..NameOf(stream, name)]);
     }
-
-    /// <summary>Of a name; 0 for none.</summary>
-    internal static ulong Key(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : XxHash3.HashToUInt64(name) | 1;
 
     /// <summary>Of a request its head is gone by now.</summary>
     private int NameOf(ProxyStream? stream, Span<byte> into)
@@ -124,7 +121,7 @@ internal sealed unsafe class ServerTls : TlsServerSide
             ? NameOf(connection?.Stream, scratch[..ServerNames.Longest])
             : System.Text.Encoding.ASCII.GetBytes(name, scratch[..ServerNames.Longest]);
         scratch[length] = 0;
-        ulong key = Key(scratch[..length]);
+        ulong key = IdlePool.KeyOf(scratch[..length]);
         // "pool-conn-name" goes before it
         if (connection is { Server.PoolNameIndex: < 0 })
             connection.NameKey = key;
