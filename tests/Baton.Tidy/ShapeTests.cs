@@ -14,6 +14,7 @@ public sealed class ShapeTests
     private const int FileLines = 600;
     private const int Columns = 140;
     private const int PartialFiles = 3;
+    private const int TypeLines = 600;
 
     /// <summary>An internal type of at most so many lines may stand in the file of the type it belongs to.</summary>
     private const int CompanionLines = 25;
@@ -90,6 +91,18 @@ public sealed class ShapeTests
                 type.Count(),
                 $"lies in {type.Count()} files: what wants a fourth is a collaborator with a name"
             )
+        );
+
+    /// <summary>Parts do not make a type smaller.</summary>
+    [Fact]
+    public void A_type_is_short_over_all_its_parts() =>
+        Exceptions.Check(
+            "size",
+            from part in Tree.Product.SelectMany(f => Parts(f).Select(t => (File: f, Type: t)))
+            group part by (Folder: System.IO.Path.GetDirectoryName(part.File.Path), Name: part.Type.Identifier.Text) into type
+            let height = type.Sum(p => SourceFile.Height(p.Type))
+            where height > TypeLines
+            select new Finding($"{type.Key.Folder}/{type.Key.Name}", height, $"{height} lines over its parts, {TypeLines} are enough")
         );
 
     [Fact]
