@@ -129,10 +129,17 @@ public sealed class StatisticsTests : CliScenario
     /// <summary>One request on a connection of its own, to the end of the connection or the response.</summary>
     private void Request(ProxyProcess proxy, string path)
     {
-        using RawClient client = RawClient.Tcp(proxy.Port("p1"));
-        client.Send($"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-        client.ReadToEnd();
+        using (RawClient client = RawClient.Tcp(proxy.Port("p1")))
+        {
+            client.Send($"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+            client.ReadToEnd();
+        }
+        AwaitNobody();
     }
+
+    /// <summary>The next client is the only one again: how many there were at most is counted.</summary>
+    private void AwaitNobody() =>
+        Eventually(() => StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"]["scur"] == "0", "a client stays");
 
     private void Raw(ProxyProcess proxy, string port, string text, bool wait)
     {
@@ -148,7 +155,7 @@ public sealed class StatisticsTests : CliScenario
             catch (System.Net.Sockets.SocketException) { }
             catch (System.IO.IOException) { }
         }
-        Thread.Sleep(30);
+        AwaitNobody();
     }
 
     private void Traffic(ProxyProcess proxy)
@@ -156,7 +163,7 @@ public sealed class StatisticsTests : CliScenario
         using (RawClient kept = RawClient.Tcp(proxy.Port("p1")))
             for (int i = 0; i < 4; i++)
                 kept.Get("/ok");
-        Thread.Sleep(30);
+        AwaitNobody();
         foreach (
             string path in new[]
             {
@@ -328,7 +335,6 @@ public sealed class StatisticsTests : CliScenario
     {
         ProxyProcess proxy = Start(product, Configuration(Origin(Answer).Port));
         Request(proxy, "/404");
-        Thread.Sleep(50);
         Ask("clear counters");
         Dictionary<string, string> row = StatisticsTable.Parse(Ask("show stat"))["fe", "FRONTEND"];
         Assert.Equal("0 1 1", $"{row["smax"]} {row["stot"]} {row["hrsp_4xx"]}");

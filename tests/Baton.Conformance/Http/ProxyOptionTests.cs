@@ -176,9 +176,9 @@ public sealed class ProxyOptionTests : Scenario
         );
         Response answer = Connect(proxy).Get("/a?b");
         Assert.Equal((302, "http://other.test/a?b", "close"), (answer.Status, answer["location"], answer["connection"]));
-        Assert.Equal("s1 302 LC-- 0/-1", log.NextTraffic());
+        Assert.Matches("^s1 302 LC-- [0-9]+/-1$", log.NextTraffic());
         Assert.Equal(200, Connect(proxy).Ask("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").Status);
-        Assert.Equal("s1 200 ---- 0/0", log.NextTraffic());
+        Assert.Matches("^s1 200 ---- [0-9]+/[0-9]+$", log.NextTraffic());
     }
 
     [Theory, MemberData(nameof(Products.Both), MemberType = typeof(Products))]

@@ -202,6 +202,7 @@ public sealed class DynamicServerMoveTests : Scenario
         );
         Add(proxy, "be/new", $"127.0.0.1:{origin.Port}");
         Assert.Equal(200, Get(proxy, "be").Status);
+        Eventually(() => proxy.Stat("be", "new", "idle_conn_cur") == "1", "it is not idle");
         Reloadable.WaitGone(proxy.Reload(), Patience.Ms);
         Assert.Equal(200, Get(proxy, "be").Status);
         Assert.Equal(1, origin.Connections);
