@@ -11,6 +11,9 @@ public sealed class FrameWriterWipeTests
     private static byte[] Memory(FrameWriter writer) =>
         (byte[])typeof(FrameWriter).GetField("_bytes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(writer)!;
 
+    /// <summary>Memory that was given back may be another test's by now, with any byte in it: a run of them is what was written.</summary>
+    private static bool Holds(byte[] memory, byte[] secret) => memory.AsSpan().IndexOf(secret.AsSpan(0, 16)) >= 0;
+
     [Fact]
     public void Nothing_is_left_of_what_was_written()
     {
@@ -22,12 +25,12 @@ public sealed class FrameWriterWipeTests
             writer.Blob(secret);
         byte[] large = Memory(writer);
         Assert.NotSame(small, large);
-        Assert.DoesNotContain((byte)0xAB, small);
+        Assert.False(Holds(small, secret));
         // what was taken back was written all the same
         writer.Truncate(100);
-        Assert.Contains((byte)0xAB, large);
+        Assert.True(Holds(large, secret));
         writer.Clear();
-        Assert.DoesNotContain((byte)0xAB, large);
+        Assert.False(Holds(large, secret));
         Assert.Equal(0, writer.Length);
     }
 }
